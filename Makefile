@@ -1,0 +1,76 @@
+# The commands of this checkout; `make` alone lists them.
+# Linters come first and pytest last, so that a run ends with pytest's own summary line.
+
+.DEFAULT_GOAL := help
+.PHONY: help setup setup-dev run format lint types contracts static tidy check test prove bench lock clean
+MAKEFLAGS += --no-print-directory
+
+BIN := .venv/bin
+PYTHON ?=
+WORKERS ?= 2
+ARGS ?=
+
+# How many simulated days of trouble: few at the desk, more before a change lands.
+SEEDS_CHECK ?= 200
+SEEDS_TEST ?= 1000
+
+# Asking costs some 30 ms with the interpreter in .venv. Only when it says no (or is not there) is a Python
+# looked for that starts at all; which one is good enough to build from is for tools/setup.py to say.
+define ensure
+	@$(BIN)/python -I -S -B tools/setup.py $(1) --fresh 2>/dev/null || { \
+	  for python in $(PYTHON) python3 python3.13 python3.12 python3.11 python; do \
+	    if "$$python" -c 'import sys; sys.exit(sys.version_info < (3, 6))' 2>/dev/null; then \
+	      exec "$$python" -B tools/setup.py $(1); fi; done; \
+	  echo "setup: No Python 3 was found: install Python 3.11 or newer, then run \`make setup\` again." >&2; \
+	  exit 1; }
+endef
+
+help: ## list these commands
+	@sed -n 's/^\([a-z-]*\):.*## /  make \1|/p' $(MAKEFILE_LIST) | awk -F'|' '{ printf "%-18s %s\n", $$1, $$2 }'
+
+setup: ## build .venv from the locked files (PYTHON= chooses the interpreter)
+	$(call ensure,runtime)
+
+setup-dev: ## the same with the tools for development
+	$(call ensure,dev)
+
+run: setup ## start the desk (ARGS="run --once" and the like)
+	@$(BIN)/python -m bot $(or $(ARGS),run)
+
+format: setup-dev ## rewrite the code in the one format
+	@$(BIN)/ruff format --quiet .
+	@$(BIN)/ruff check --quiet --fix .
+
+lint: setup-dev ## format check and lint with the ban list
+	@$(BIN)/ruff format --check --quiet .
+	@$(BIN)/ruff check --quiet .
+
+types: setup-dev ## mypy --strict on everything
+	@$(BIN)/mypy
+
+contracts: setup-dev ## who may import whom
+	@$(BIN)/python -m tools.contracts
+
+tidy: setup-dev ## the tidy ratchet, the glossary, the documents
+	@$(BIN)/python -m pytest -q tests/architecture -m "not slow"
+
+static: lint types contracts
+
+check: static ## before every commit: all of the above, unit, contract, journeys, seeds
+	@$(BIN)/python -m pytest -q -n $(WORKERS) -m "not pg and not slow" --seeds $(SEEDS_CHECK) $(ARGS)
+
+test: static ## everything that CI runs: check, PostgreSQL, slow tests, more seeds
+	@$(BIN)/python -m pytest -q -n $(WORKERS) --seeds $(SEEDS_TEST) $(ARGS)
+
+prove: setup-dev ## the long run: seeds, crash points, mutants; goes on where it stopped
+	@HYPOTHESIS_PROFILE=prove $(BIN)/python -m tests.sim.prove $(ARGS)
+
+bench: setup-dev ## workloads with their figures
+	@$(BIN)/python -m benchmarks $(ARGS)
+
+lock: setup-dev ## resolve pyproject.toml anew into the two hash-locked files
+	@$(BIN)/python -m tools.lock
+
+clean: ## remove what the tools left behind; .venv stays
+	@rm -rf .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache .coverage htmlcov build
+	@find . -name __pycache__ -type d -not -path './.venv/*' -prune -exec rm -rf {} +
