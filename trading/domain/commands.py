@@ -1,0 +1,180 @@
+"""What people, the scheduler and bots want, in imperative. A command carries all that deciding needs."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from decimal import Decimal
+from enum import StrEnum
+
+from msgspec import Struct
+
+from trading.domain.exits import BreakEven, ExitPlan, Level, PriceSpec, Size, Target, Trail
+from trading.domain.ids import AccountId, CommandId, OrderId, PersonId, PositionId
+from trading.domain.instrument import Instrument
+from trading.domain.market import Quote
+from trading.domain.money import Price, Quantity
+from trading.domain.order import OrderType, TimeInForce
+
+
+class Seen(Struct, frozen=True):
+    """The market facts that a decision is made on, taken when the command was made. `atr` is ATR(14) in
+    quote currency, None when history is too short; `stale_after_s` the feed's own bound."""
+
+    instrument: Instrument
+    quote: Quote | None = None
+    atr: Decimal | None = None
+    stale_after_s: float = 120.0
+    market_open: bool = True
+
+
+class OpenPosition(Struct, frozen=True, tag=True):
+    """Buy (long) or short: open a position or add to one on the same side."""
+
+    command_id: CommandId
+    person: PersonId
+    account: AccountId
+    seen: Seen
+    is_long: bool
+    size: Size
+    order_type: OrderType = OrderType.MARKET
+    limit: PriceSpec | None = None
+    stop: PriceSpec | None = None
+    time_in_force: TimeInForce = TimeInForce.GTC
+    expires_at: datetime | None = None
+    post_only: bool = False
+    exits: ExitPlan = ExitPlan()
+    tag: str = "manual"
+    confirmed: tuple[str, ...] = ()  # codes of warnings that the person has seen and pressed through
+
+
+class ClosePosition(Struct, frozen=True, tag=True):
+    """Sell, cover or close: reduce-only, can never open or flip. `size` POSITION percent, BASE, SPEND,
+    CONTRACTS or MAX."""
+
+    command_id: CommandId
+    person: PersonId
+    account: AccountId
+    position_id: PositionId
+    size: Size
+    seen: Seen
+    order_type: OrderType = OrderType.MARKET
+    limit: PriceSpec | None = None
+    stop: PriceSpec | None = None
+    time_in_force: TimeInForce = TimeInForce.GTC
+    expires_at: datetime | None = None
+    post_only: bool = False
+    reason: str = "close"
+    tag: str = "manual"
+    expects: str = ""  # "long" or "short" when the verb says it (/sell, /cover)
+
+
+class SetExits(Struct, frozen=True, tag=True):
+    """Change a position's exits. `None` leaves a part as it is; `clear` names parts to remove
+    (`targets`, `stop`, `trail`, `break_even`, `exit_at`)."""
+
+    command_id: CommandId
+    person: PersonId
+    account: AccountId
+    position_id: PositionId
+    seen: Seen
+    targets: tuple[Target, ...] | None = None
+    stop: Level | None = None
+    trail: Trail | None = None
+    break_even: BreakEven | None = None
+    exit_at: datetime | None = None
+    clear: tuple[str, ...] = ()
+
+
+class ModifyOrder(Struct, frozen=True, tag=True):
+    """Change quantity (total) or prices of a working order."""
+
+    command_id: CommandId
+    person: PersonId
+    account: AccountId
+    order_id: OrderId
+    seen: Seen
+    quantity: Quantity | None = None
+    limit_price: Price | None = None
+    stop_price: Price | None = None
+
+
+class CancelOrders(Struct, frozen=True, tag=True):
+    """Cancel these orders; empty `order_ids` = all entries of the account (symbol filter optional).
+    Exits of open positions are canceled only when named."""
+
+    command_id: CommandId
+    person: PersonId
+    account: AccountId
+    order_ids: tuple[OrderId, ...] = ()
+    symbol: str = ""
+
+
+class Flatten(Struct, frozen=True, tag=True):
+    """Cancel and close by filter: `symbol`, `only` in ("", "winners", "losers", "long", "short"), `tag`.
+    `prices` maps symbols to mids, for winners and losers. `halt` makes it a panic: the account is halted
+    too and a proof of flat follows."""
+
+    command_id: CommandId
+    person: PersonId
+    account: AccountId
+    symbol: str = ""
+    only: str = ""
+    tag: str = ""
+    halt: bool = False
+    prices: dict[str, Decimal] = {}
+
+
+class HaltState(StrEnum):
+    """What may be sent. FLATTEN: nothing but exits, and everything is being closed."""
+
+    ACTIVE = "active"
+    REDUCE_ONLY = "reduce_only"
+    HALTED = "halted"
+    FLATTEN = "flatten"
+
+
+class SetHalt(Struct, frozen=True, tag=True):
+    """Halt or resume: one account, or the whole desk when `desk` is set."""
+
+    command_id: CommandId
+    person: PersonId
+    account: AccountId
+    state: HaltState
+    reason: str
+    desk: bool = False
+
+
+class SetLimit(Struct, frozen=True, tag=True):
+    """Change one risk limit of an account by its name in `Limits`."""
+
+    command_id: CommandId
+    person: PersonId
+    account: AccountId
+    name: str
+    value: Decimal
+
+
+class OpenAccount(Struct, frozen=True, tag=True):
+    """Open an account with cash (paper), or register one at a venue."""
+
+    command_id: CommandId
+    person: PersonId
+    account: AccountId
+    venue: str
+    mode: str  # "paper" or "live"
+    currency: str
+    deposit: Decimal
+    label: str = ""
+
+
+Command = (
+    OpenPosition
+    | ClosePosition
+    | SetExits
+    | ModifyOrder
+    | CancelOrders
+    | Flatten
+    | SetHalt
+    | SetLimit
+    | OpenAccount
+)

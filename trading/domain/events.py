@@ -1,0 +1,376 @@
+"""What was decided and what happened: the journal's words. An event holds all that replaying it needs.
+
+Rows store `name` (the class), `version` (from `db.codec`), JSON. Never change the meaning of a field:
+add a version and lift old rows in `db/codec.py`.
+"""
+
+from __future__ import annotations
+
+from datetime import datetime
+from decimal import Decimal
+
+from msgspec import Struct
+
+from trading.domain.commands import HaltState
+from trading.domain.exits import ExitPlan
+from trading.domain.ids import AccountId, CommandId, FillId, OrderId, PersonId, PositionId, VenueOrderId
+from trading.domain.instrument import Instrument
+from trading.domain.money import Price, Quantity
+from trading.domain.order import Order
+from trading.domain.position import Bracket
+from trading.domain.reports import Liquidity
+
+
+class Booking(Struct, frozen=True, gc=False):
+    """One line of a double entry. `book`: `cash`, `position:<symbol>`, `realised`, `fees`, `capital`,
+    `funding`. The lines of one event sum to zero per currency."""
+
+    book: str
+    value: Decimal
+    currency: str
+
+
+class Refusal(Struct, frozen=True):
+    """Why not: a stable code, a sentence that says what to type instead, the field and its value (B7)."""
+
+    code: str
+    sentence: str
+    field: str = ""
+    value: str = ""
+
+
+class Check(Struct, frozen=True, gc=False):
+    """One check of the gate with the numbers that it compared."""
+
+    name: str
+    passed: bool
+    value: str = ""
+    limit: str = ""
+
+
+class GateDecision(Struct, frozen=True, gc=False):
+    """Why an order may leave: price seen and its age, limits version, checks made."""
+
+    decision_id: str
+    price: Price | None
+    price_at: datetime | None
+    source: str
+    limits_version: int
+    checks: tuple[Check, ...] = ()
+
+
+class AccountOpened(Struct, frozen=True, tag=True):
+    account: AccountId
+    owner: PersonId
+    venue: str
+    mode: str
+    currency: str
+    label: str
+    command_id: CommandId
+    at: datetime
+
+
+class CashMoved(Struct, frozen=True, tag=True):
+    """Deposit, withdrawal, funding: never profit."""
+
+    account: AccountId
+    reason: str
+    bookings: tuple[Booking, ...]
+    at: datetime
+
+
+class InstrumentListed(Struct, frozen=True, tag=True):
+    """The contract data that later events of this account rely on."""
+
+    account: AccountId
+    instrument: Instrument
+    at: datetime
+
+
+class VenueConnected(Struct, frozen=True, tag=True):
+    """What the account's venue can do from now on."""
+
+    account: AccountId
+    venue: str
+    guards_exits: bool
+    at: datetime
+
+
+class CommandDenied(Struct, frozen=True, tag=True):
+    """We said no. Journaled so that `/why` can tell."""
+
+    account: AccountId
+    command_id: CommandId
+    verb: str
+    symbol: str
+    refusals: tuple[Refusal, ...]
+    at: datetime
+
+
+class OrderIntended(Struct, frozen=True, tag=True):
+    """Written before the venue hears of it."""
+
+    account: AccountId
+    order: Order
+    gate: GateDecision
+    cause: str  # command id, or `tp1`, `sl`, … for our own exits
+    at: datetime
+
+
+class OrderAccepted(Struct, frozen=True, tag=True):
+    account: AccountId
+    order_id: OrderId
+    venue_order_id: VenueOrderId
+    at: datetime
+
+
+class OrderRejected(Struct, frozen=True, tag=True):
+    account: AccountId
+    order_id: OrderId
+    code: str
+    reason: str
+    at: datetime
+
+
+class OrderInDoubt(Struct, frozen=True, tag=True):
+    account: AccountId
+    order_id: OrderId
+    reason: str
+    at: datetime
+
+
+class OrderNotPlaced(Struct, frozen=True, tag=True):
+    """Absence was proven; the proof is kept."""
+
+    account: AccountId
+    order_id: OrderId
+    proof: str
+    at: datetime
+
+
+class OrderFilled(Struct, frozen=True, tag=True):
+    """One fill, with its bookings. `realised` is before fees, zero for entries."""
+
+    account: AccountId
+    order_id: OrderId
+    position_id: PositionId
+    fill_id: FillId
+    quantity: Quantity
+    price: Price
+    fee: Decimal
+    currency: str
+    liquidity: Liquidity
+    realised: Decimal
+    bookings: tuple[Booking, ...]
+    at: datetime
+    is_late: bool = False
+
+
+class OrderCanceled(Struct, frozen=True, tag=True):
+    account: AccountId
+    order_id: OrderId
+    reason: str
+    at: datetime
+
+
+class OrderExpired(Struct, frozen=True, tag=True):
+    account: AccountId
+    order_id: OrderId
+    at: datetime
+
+
+class CancelRequested(Struct, frozen=True, tag=True):
+    account: AccountId
+    order_id: OrderId
+    cause: str
+    at: datetime
+
+
+class CancelFailed(Struct, frozen=True, tag=True):
+    account: AccountId
+    order_id: OrderId
+    reason: str
+    at: datetime
+
+
+class ReplaceRequested(Struct, frozen=True, tag=True):
+    account: AccountId
+    order_id: OrderId
+    quantity: Quantity
+    limit_price: Price | None
+    stop_price: Price | None
+    cause: str
+    at: datetime
+
+
+class OrderReplaced(Struct, frozen=True, tag=True):
+    account: AccountId
+    order_id: OrderId
+    quantity: Quantity
+    limit_price: Price | None
+    stop_price: Price | None
+    reason: str
+    at: datetime
+
+
+class ReplaceFailed(Struct, frozen=True, tag=True):
+    account: AccountId
+    order_id: OrderId
+    reason: str
+    at: datetime
+
+
+class PlanSet(Struct, frozen=True, tag=True):
+    """The exits that a person wants for a position, in their words."""
+
+    account: AccountId
+    position_id: PositionId
+    plan: ExitPlan
+    atr: Decimal | None
+    cause: str
+    at: datetime
+
+
+class BracketSet(Struct, frozen=True, tag=True):
+    """The exits in prices, and who guards them. `reason`: `fill`, `command`, `break_even`, `resize`."""
+
+    account: AccountId
+    position_id: PositionId
+    bracket: Bracket
+    reason: str
+    at: datetime
+
+
+class ExitTriggered(Struct, frozen=True, tag=True):
+    """A level that we watch was reached; the price that did it is kept."""
+
+    account: AccountId
+    position_id: PositionId
+    leg: str
+    price: Price
+    source: str
+    at: datetime
+
+
+class TrailMoved(Struct, frozen=True, tag=True):
+    """The best price since entry, written before any stop moves (RULINGS 7)."""
+
+    account: AccountId
+    position_id: PositionId
+    best_price: Price
+    stop_price: Price
+    at: datetime
+
+
+class PositionUncovered(Struct, frozen=True, tag=True):
+    """Nothing guards (all of) the position now."""
+
+    account: AccountId
+    position_id: PositionId
+    reason: str
+    at: datetime
+
+
+class PositionCovered(Struct, frozen=True, tag=True):
+    """Guarded again, after `uncovered_s` seconds."""
+
+    account: AccountId
+    position_id: PositionId
+    uncovered_s: float
+    at: datetime
+
+
+class PositionClosed(Struct, frozen=True, tag=True):
+    """Flat. `realised` before fees; `reason` as in `Position.last_exit`."""
+
+    account: AccountId
+    position_id: PositionId
+    symbol: str
+    reason: str
+    realised: Decimal
+    fees: Decimal
+    currency: str
+    at: datetime
+
+
+class DayStarted(Struct, frozen=True, tag=True):
+    """What daily limits are counted from."""
+
+    account: AccountId
+    day: str
+    equity: Decimal
+    at: datetime
+
+
+class HaltChanged(Struct, frozen=True, tag=True):
+    """`account` is `desk` for the whole desk."""
+
+    account: AccountId
+    state: HaltState
+    reason: str
+    by: PersonId
+    at: datetime
+
+
+class LimitChanged(Struct, frozen=True, tag=True):
+    account: AccountId
+    name: str
+    value: Decimal
+    by: PersonId
+    at: datetime
+
+
+class FlattenStarted(Struct, frozen=True, tag=True):
+    """A flatten or panic is under way for these positions."""
+
+    account: AccountId
+    command_id: CommandId
+    position_ids: tuple[PositionId, ...]
+    order_ids: tuple[OrderId, ...]
+    is_panic: bool
+    at: datetime
+
+
+class FlatProven(Struct, frozen=True, tag=True):
+    """The account holds no position and no open order, by our book and by the venue's own answer."""
+
+    account: AccountId
+    venue: str
+    positions: int
+    orders: int
+    proof: str
+    at: datetime
+
+
+Event = (
+    AccountOpened
+    | CashMoved
+    | InstrumentListed
+    | VenueConnected
+    | CommandDenied
+    | OrderIntended
+    | OrderAccepted
+    | OrderRejected
+    | OrderInDoubt
+    | OrderNotPlaced
+    | OrderFilled
+    | OrderCanceled
+    | OrderExpired
+    | CancelRequested
+    | CancelFailed
+    | ReplaceRequested
+    | OrderReplaced
+    | ReplaceFailed
+    | PlanSet
+    | BracketSet
+    | ExitTriggered
+    | TrailMoved
+    | PositionUncovered
+    | PositionCovered
+    | PositionClosed
+    | DayStarted
+    | HaltChanged
+    | LimitChanged
+    | FlattenStarted
+    | FlatProven
+)

@@ -1,0 +1,143 @@
+"""What can be traded: tick, lot, minimum, multiplier, sessions. The only place where prices get rounded."""
+
+from __future__ import annotations
+
+from datetime import datetime, time, timedelta
+from decimal import Decimal
+from enum import StrEnum
+from functools import lru_cache
+from zoneinfo import ZoneInfo
+
+from msgspec import Struct
+
+from trading.domain.money import Money, Price, Quantity, rounded_down, rounded_nearest, rounded_up
+
+
+class InstrumentKind(StrEnum):
+    """How ownership and settlement work."""
+
+    SPOT = "spot"
+    EQUITY = "equity"
+    FUTURE = "future"
+    TOKEN = "token"
+
+
+class SessionSpan(Struct, frozen=True):
+    """One weekly stretch of open market in the exchange's zone. `weekday` 0 = Monday; `closes` may be
+    earlier than `opens`, then it is on the next day; equal means 24 hours."""
+
+    weekday: int
+    opens: time
+    closes: time
+
+
+class Session(Struct, frozen=True):
+    """The trading week of an instrument. No spans = never closed."""
+
+    zone: str = "UTC"
+    spans: tuple[SessionSpan, ...] = ()
+
+    def is_open(self, at: datetime) -> bool:
+        """Whether the market is open at the aware instant `at`."""
+        return not self.spans or any(start <= at < end for start, end in self._around(at))
+
+    def next_open(self, at: datetime) -> datetime:
+        """The first instant at or after `at` at which the market is open."""
+        if self.is_open(at):
+            return at
+        for offset in range(9):
+            starts = [s for s, _ in self._around(at + timedelta(days=offset)) if s >= at]
+            if starts:
+                return min(starts)
+        raise AssertionError("a session with spans opens within nine days")
+
+    def closes_at(self, at: datetime) -> datetime | None:
+        """When the stretch that holds `at` ends; None when never closed or closed now.
+
+        Stretches that touch (Monday's 24 hours and Tuesday's) count as one only up to the day's end.
+        """
+        return next((end for start, end in self._around(at) if start <= at < end), None)
+
+    def _around(self, at: datetime) -> list[tuple[datetime, datetime]]:
+        zone = _zone(self.zone)
+        today = at.astimezone(zone).date()
+        found = []
+        for offset in (-1, 0, 1):
+            day = today + timedelta(days=offset)
+            for span in self.spans:
+                if span.weekday == day.weekday():
+                    end_day = day + timedelta(days=1) if span.closes <= span.opens else day
+                    found.append(
+                        (
+                            datetime.combine(day, span.opens, zone),
+                            datetime.combine(end_day, span.closes, zone),
+                        )
+                    )
+        return found
+
+
+@lru_cache(maxsize=64)
+def _zone(name: str) -> ZoneInfo:
+    return ZoneInfo(name)
+
+
+class Instrument(Struct, frozen=True):
+    """One tradable thing at one venue.
+
+    Units: `tick_size` in quote currency per unit, `lot_size` and `quantity_min` in base units,
+    `notional_min` in quote currency, `multiplier` quote currency per point and contract (1 elsewhere),
+    `margin_fraction` of the notional that must be held (1 = fully paid).
+    `settlement` is the currency in which the account is charged; paper takes USDT and USDC as USD.
+    """
+
+    symbol: str
+    kind: InstrumentKind
+    base: str
+    quote: str
+    tick_size: Decimal
+    lot_size: Decimal
+    settlement: str = ""
+    quantity_min: Decimal = Decimal(0)
+    notional_min: Decimal = Decimal(0)
+    multiplier: Decimal = Decimal(1)
+    margin_fraction: Decimal = Decimal(1)
+    shortable: bool = True
+    session: Session = Session()
+    description: str = ""
+    collar_percent: Decimal = Decimal(10)
+    """How far from the fresh mid an order's price may lie (RELIABILITY C-8: 3 % majors, 10 % others)."""
+
+    @property
+    def currency(self) -> str:
+        """The currency in which fills of this instrument are booked."""
+        return self.settlement or self.quote
+
+    @property
+    def is_future(self) -> bool:
+        """Whether a position is margined and settled in cash, instead of paid for."""
+        return self.kind is InstrumentKind.FUTURE
+
+    @property
+    def tick_value(self) -> Money:
+        """What one tick is worth per unit (12.50 USD for the E-mini)."""
+        return Money(self.tick_size * self.multiplier, self.currency)
+
+    def notional(self, price: Decimal, quantity: Decimal) -> Money:
+        """Price times quantity times multiplier: the one crossing from prices to money."""
+        return Money(price * quantity * self.multiplier, self.currency)
+
+    def price_down(self, value: Decimal) -> Price:
+        """`value` on the tick grid, not above it."""
+        return Price(rounded_down(value, self.tick_size))
+
+    def price_up(self, value: Decimal) -> Price:
+        """`value` on the tick grid, not below it."""
+        return Price(rounded_up(value, self.tick_size))
+
+    def price_nearest(self, value: Decimal) -> Price:
+        """`value` on the nearest tick."""
+        return Price(rounded_nearest(value, self.tick_size))
+
+    def quantity_down(self, value: Decimal) -> Quantity:
+        """`value` in whole lots, never more than asked."""
+        return Quantity(rounded_down(value, self.lot_size))

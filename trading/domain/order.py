@@ -1,0 +1,203 @@
+"""An order: what we asked a venue to do, and what the venue's evidence says became of it.
+
+Status moves on venue evidence only. What *we asked for* (cancel, replace) is kept in `cancel` and
+`replace`, never in the status. The transition table is data: code, tests and docs come from it.
+"""
+
+from __future__ import annotations
+
+from datetime import datetime
+from decimal import Decimal
+from enum import StrEnum
+
+from msgspec import Struct
+
+from trading.domain.ids import AccountId, ClientOrderId, CommandId, OrderId, PositionId, VenueOrderId
+from trading.domain.money import ZERO, Price, Quantity
+
+
+class Side(StrEnum):
+    """Which way an order goes. Long and short are words for positions."""
+
+    BUY = "buy"
+    SELL = "sell"
+
+    @property
+    def opposite(self) -> Side:
+        """The side that undoes this one."""
+        return Side.SELL if self is Side.BUY else Side.BUY
+
+    @property
+    def sign(self) -> int:
+        """+1 for buy, -1 for sell."""
+        return 1 if self is Side.BUY else -1
+
+
+class OrderType(StrEnum):
+    """FIX order types; TRAILING_STOP is a stop whose trigger follows the best price."""
+
+    MARKET = "market"
+    LIMIT = "limit"
+    STOP = "stop"
+    STOP_LIMIT = "stop_limit"
+    TRAILING_STOP = "trailing_stop"
+
+
+class TimeInForce(StrEnum):
+    """How long an order lives."""
+
+    GTC = "gtc"
+    DAY = "day"
+    IOC = "ioc"
+    FOK = "fok"
+    GTD = "gtd"
+
+
+class Role(StrEnum):
+    """What an order is for, seen from its position."""
+
+    ENTRY = "entry"
+    TARGET = "target"
+    STOP = "stop"
+    TRAIL = "trail"
+    CLOSE = "close"  # a person, `/close`, `/sell`
+    TIME = "time"
+    FLATTEN = "flatten"  # `/flatten`, `/panic`
+
+
+class OrderStatus(StrEnum):
+    """What venue evidence says. IN_DOUBT: nobody knows, and it is never resent."""
+
+    SUBMITTING = "submitting"
+    IN_DOUBT = "in_doubt"
+    WORKING = "working"
+    PARTIAL = "partial"
+    FILLED = "filled"
+    CANCELED = "canceled"
+    EXPIRED = "expired"
+    REJECTED = "rejected"
+    NOT_PLACED = "not_placed"
+
+    @property
+    def is_done(self) -> bool:
+        """Whether the venue holds nothing of it any more (a late fill may still arrive)."""
+        return self in DONE
+
+
+class Evidence(StrEnum):
+    """What can move a status."""
+
+    ACCEPTED = "accepted"
+    REJECTED = "rejected"
+    SILENCE = "silence"
+    FILL_PART = "fill_part"
+    FILL_WHOLE = "fill_whole"
+    CANCELED = "canceled"
+    EXPIRED = "expired"
+    ABSENCE_PROVEN = "absence_proven"
+
+
+DONE = frozenset(
+    {
+        OrderStatus.FILLED,
+        OrderStatus.CANCELED,
+        OrderStatus.EXPIRED,
+        OrderStatus.REJECTED,
+        OrderStatus.NOT_PLACED,
+    }
+)
+
+_S, _E = OrderStatus, Evidence
+TRANSITIONS: dict[tuple[OrderStatus, Evidence], OrderStatus] = {
+    (_S.SUBMITTING, _E.ACCEPTED): _S.WORKING,
+    (_S.SUBMITTING, _E.REJECTED): _S.REJECTED,
+    (_S.SUBMITTING, _E.SILENCE): _S.IN_DOUBT,
+    (_S.IN_DOUBT, _E.ACCEPTED): _S.WORKING,
+    (_S.IN_DOUBT, _E.REJECTED): _S.REJECTED,
+    (_S.IN_DOUBT, _E.SILENCE): _S.IN_DOUBT,
+    (_S.IN_DOUBT, _E.ABSENCE_PROVEN): _S.NOT_PLACED,
+    # An order that waits is ended by the venue's word for it, and by nothing else.
+    **{
+        (status, evidence): after
+        for status in (_S.SUBMITTING, _S.IN_DOUBT, _S.WORKING, _S.PARTIAL)
+        for evidence, after in ((_E.CANCELED, _S.CANCELED), (_E.EXPIRED, _S.EXPIRED))
+    },
+    # A venue may accept and refuse later (Alpaca does).
+    (_S.WORKING, _E.REJECTED): _S.REJECTED,
+    # An acknowledgement that comes late never takes a fill back.
+    **{(status, _E.ACCEPTED): status for status in (_S.WORKING, _S.PARTIAL, *sorted(DONE)) if status},
+    # A fill is always true, even after the order was thought dead (X24, late fill).
+    **{
+        (status, evidence): after
+        for status in OrderStatus
+        for evidence, after in ((_E.FILL_PART, _S.PARTIAL), (_E.FILL_WHOLE, _S.FILLED))
+    },
+    # More fills on a full order: an overfill by the venue; the ledger accepts the truth (X29).
+    (_S.FILLED, _E.FILL_PART): _S.FILLED,
+}
+
+
+def status_after(status: OrderStatus, evidence: Evidence) -> OrderStatus | None:
+    """The status that `evidence` leads to, or None when the table has no such step."""
+    return TRANSITIONS.get((status, evidence))
+
+
+class Order(Struct, frozen=True, gc=False):
+    """One order of ours, with what has become of it.
+
+    `cost` is Σ price × quantity × multiplier of its fills, `fee` their fees, both in the instrument's
+    currency. `group` names orders of which the venue lets only the position's quantity trade.
+    """
+
+    order_id: OrderId
+    client_order_id: ClientOrderId
+    account: AccountId
+    position_id: PositionId
+    symbol: str
+    side: Side
+    type: OrderType
+    quantity: Quantity
+    role: Role
+    limit_price: Price | None = None
+    stop_price: Price | None = None
+    trail_distance: Decimal | None = None  # absolute, quote currency
+    activation_price: Price | None = None
+    time_in_force: TimeInForce = TimeInForce.GTC
+    expires_at: datetime | None = None
+    post_only: bool = False
+    reduce_only: bool = False
+    group: str = ""
+    leg: int = 0  # which target (1-based) this order serves
+    tag: str = "manual"
+    command_id: CommandId = CommandId("")
+    attempt: int = 1
+    intended_at: datetime | None = None
+    status: OrderStatus = OrderStatus.SUBMITTING
+    filled: Quantity = Quantity(ZERO)
+    cost: Decimal = ZERO
+    fee: Decimal = ZERO
+    venue_order_id: VenueOrderId | None = None
+    reason: str = ""
+    reference_price: Price | None = None  # the fresh mid that the gate saw; what exposure is reserved at
+    cancel: str = ""  # "", "requested", "refused"
+    replace: str = ""  # "", "requested", "refused"
+
+    @property
+    def remaining(self) -> Quantity:
+        """What may still fill."""
+        return Quantity(max(self.quantity - self.filled, ZERO))
+
+    @property
+    def is_open(self) -> bool:
+        """Whether it may still fill, as far as anybody knows (in doubt counts)."""
+        return self.status not in DONE
+
+    @property
+    def is_entry(self) -> bool:
+        """Whether it opens or enlarges a position."""
+        return self.role is Role.ENTRY
+
+    @property
+    def average_price(self) -> Decimal | None:
+        """For display: cost per unit (multiplier included), None before the first fill."""
+        return self.cost / self.filled if self.filled else None

@@ -1,0 +1,135 @@
+"""A position: quantity, exact cost, and what guards it."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from decimal import Decimal
+from enum import StrEnum
+
+from msgspec import Struct
+
+from trading.domain.exits import ExitPlan
+from trading.domain.ids import AccountId, OrderId, PositionId
+from trading.domain.instrument import Instrument
+from trading.domain.money import HUNDRED, ZERO, Price, Quantity
+
+
+class Guard(StrEnum):
+    """Who watches an exit: the venue, or we (and our watch dies with our process)."""
+
+    VENUE = "venue"
+    BOT = "bot"
+    NONE = "none"
+
+
+class LegKind(StrEnum):
+    """What a leg does to the position."""
+
+    TARGET = "target"
+    STOP = "stop"
+    TRAIL = "trail"
+    TIME = "time"
+
+
+class Leg(Struct, frozen=True, gc=False):
+    """One exit with its price from the fill. `name`: `tp1`, `sl`, `trail`, `time`."""
+
+    name: str
+    kind: LegKind
+    quantity: Quantity
+    price: Price | None = None
+    share: Decimal | None = None
+    order_id: OrderId | None = None  # the order that serves it now or served it last
+    is_done: bool = False
+    trail_distance: Decimal | None = None
+    activation_price: Price | None = None
+
+
+class Bracket(Struct, frozen=True, gc=False):
+    """A position's exits in prices. `risk_per_unit` is |entry − first stop|, what 1 R means."""
+
+    legs: tuple[Leg, ...] = ()
+    guard: Guard = Guard.NONE
+    group: str = ""
+    risk_per_unit: Decimal | None = None
+    best_price: Price | None = None  # high-water mark of the trail (low-water for shorts)
+    break_even_after: int | None = None
+    is_break_even: bool = False
+    exit_at: datetime | None = None
+
+    def leg(self, name: str) -> Leg | None:
+        """The leg of that name."""
+        return next((leg for leg in self.legs if leg.name == name), None)
+
+    @property
+    def targets(self) -> tuple[Leg, ...]:
+        """The take-profit legs in order."""
+        return tuple(leg for leg in self.legs if leg.kind is LegKind.TARGET)
+
+    @property
+    def stop_price(self) -> Price | None:
+        """Where the fixed stop stands now."""
+        stop = self.leg("sl")
+        return stop.price if stop and not stop.is_done else None
+
+
+class Position(Struct, frozen=True, gc=False):
+    """What an account holds in one symbol, from flat to flat.
+
+    `quantity` is signed (long > 0). `cost` is signed and exact: Σ price × quantity × multiplier of what
+    is still held (RULINGS 10). `realised` excludes fees; `fees` is their sum.
+    A position exists from its first entry order on (quantity 0 = not yet filled).
+    """
+
+    position_id: PositionId
+    account: AccountId
+    symbol: str
+    quantity: Quantity = Quantity(ZERO)
+    cost: Decimal = ZERO
+    realised: Decimal = ZERO
+    fees: Decimal = ZERO
+    opened_at: datetime | None = None
+    closed_at: datetime | None = None
+    plan: ExitPlan = ExitPlan()
+    atr: Decimal | None = None
+    bracket: Bracket | None = None
+    order_ids: tuple[OrderId, ...] = ()  # orders that are open; done ones leave
+    order_count: int = 0
+    tag: str = "manual"
+    uncovered_since: datetime | None = None
+    entry_quantity: Quantity = Quantity(ZERO)  # Σ of entry fills, unsigned
+    entry_cost: Decimal = ZERO  # Σ of their cost, unsigned
+    last_exit: str = ""  # what took the last piece: tp1, sl, trail, close …
+    stop_at_entry: Price | None = None
+
+    @property
+    def is_open(self) -> bool:
+        """Whether anything is held."""
+        return self.quantity != 0
+
+    @property
+    def is_long(self) -> bool:
+        """Whether it gains when the price rises."""
+        return self.quantity > 0
+
+    def average_price(self, instrument: Instrument) -> Decimal | None:
+        """For display: exact cost per unit and multiplier."""
+        if not self.quantity:
+            return None
+        return self.cost / (self.quantity * instrument.multiplier)
+
+    def unrealised(self, instrument: Instrument, price: Decimal) -> Decimal:
+        """What closing everything at `price` would realise, before fees, in the instrument's currency."""
+        return self.quantity * price * instrument.multiplier - self.cost
+
+
+def cost_share(cost: Decimal, quantity: Decimal, part: Decimal) -> Decimal:
+    """The cost that leaves with `part` of `quantity`: rounded to 10⁻¹², all of it with the last piece."""
+    if part >= abs(quantity):
+        return cost
+    return (cost * part / abs(quantity)).quantize(Decimal("1e-12"))
+
+
+def share_of(quantity: Decimal, percent: Decimal) -> Decimal:
+    """`percent` of an unsigned quantity, unrounded."""
+    return quantity * percent / HUNDRED

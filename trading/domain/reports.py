@@ -1,0 +1,186 @@
+"""What the world tells us, in past tense: venue answers, fills, prices that touched, timers that rang."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from decimal import Decimal
+from enum import StrEnum
+
+from msgspec import Struct
+
+from trading.domain.ids import AccountId, ClientOrderId, FillId, OrderId, PositionId, VenueOrderId
+from trading.domain.market import Quote
+from trading.domain.money import Price, Quantity
+
+
+class Liquidity(StrEnum):
+    """Who waited in the book."""
+
+    MAKER = "maker"
+    TAKER = "taker"
+
+
+class Accepted(Struct, frozen=True, tag=True):
+    """The venue has the order."""
+
+    account: AccountId
+    client_order_id: ClientOrderId
+    venue_order_id: VenueOrderId
+    at: datetime
+
+
+class Rejected(Struct, frozen=True, tag=True):
+    """The venue certainly does not have the order. `code` is stable, `reason` a sentence."""
+
+    account: AccountId
+    client_order_id: ClientOrderId
+    code: str
+    reason: str
+    at: datetime
+
+
+class Silent(Struct, frozen=True, tag=True):
+    """Nobody knows whether the venue has it."""
+
+    account: AccountId
+    client_order_id: ClientOrderId
+    reason: str
+    at: datetime
+
+
+class FillReported(Struct, frozen=True, tag=True):
+    """One fill. `fee` in the instrument's currency (positive = we pay)."""
+
+    account: AccountId
+    client_order_id: ClientOrderId
+    fill_id: FillId
+    quantity: Quantity
+    price: Price
+    fee: Decimal
+    liquidity: Liquidity
+    at: datetime
+    venue_order_id: VenueOrderId | None = None
+
+
+class CanceledReported(Struct, frozen=True, tag=True):
+    """The venue ended the order unfilled or partly filled. `reason`: `requested`, `oco`, `ioc`, `fok`,
+    `post_only`, `reduce_only`, `venue`."""
+
+    account: AccountId
+    client_order_id: ClientOrderId
+    reason: str
+    at: datetime
+
+
+class ExpiredReported(Struct, frozen=True, tag=True):
+    """The order's time was over."""
+
+    account: AccountId
+    client_order_id: ClientOrderId
+    at: datetime
+
+
+class CancelRefused(Struct, frozen=True, tag=True):
+    """A cancel was refused; no proof that the order lives (X25)."""
+
+    account: AccountId
+    client_order_id: ClientOrderId
+    reason: str
+    at: datetime
+
+
+class Replaced(Struct, frozen=True, tag=True):
+    """The venue changed quantity (total, fills included) or prices of a working order.
+
+    Also sent unasked when the venue itself reduced a member of a group (`reason = "oco"`).
+    """
+
+    account: AccountId
+    client_order_id: ClientOrderId
+    quantity: Quantity
+    limit_price: Price | None
+    stop_price: Price | None
+    reason: str
+    at: datetime
+
+
+class ReplaceRefused(Struct, frozen=True, tag=True):
+    """The change was refused; the order is as it was, or gone."""
+
+    account: AccountId
+    client_order_id: ClientOrderId
+    reason: str
+    at: datetime
+
+
+class AbsenceProven(Struct, frozen=True, tag=True):
+    """The proof of absence of RELIABILITY C-4 for an order that was in doubt."""
+
+    account: AccountId
+    client_order_id: ClientOrderId
+    proof: str
+    at: datetime
+
+
+BrokerReport = (
+    Accepted
+    | Rejected
+    | Silent
+    | FillReported
+    | CanceledReported
+    | ExpiredReported
+    | CancelRefused
+    | Replaced
+    | ReplaceRefused
+    | AbsenceProven
+)
+"""All that can come from a venue."""
+
+
+class PriceTouched(Struct, frozen=True, tag=True):
+    """A watched level was reached (bot-guarded exits). `leg` as in `Leg.name`; `quote` is what hit it."""
+
+    account: AccountId
+    position_id: PositionId
+    leg: str
+    quote: Quote
+    at: datetime
+
+
+class TrailRose(Struct, frozen=True, tag=True):
+    """The best price since entry moved (bot-guarded trails, coalesced)."""
+
+    account: AccountId
+    position_id: PositionId
+    best_price: Price
+    at: datetime
+
+
+class TimeCame(Struct, frozen=True, tag=True):
+    """A timer rang: a position's time exit (`position_id`), or an order's expiry (`order_id`)."""
+
+    account: AccountId
+    at: datetime
+    position_id: PositionId | None = None
+    order_id: OrderId | None = None
+
+
+class DayTurned(Struct, frozen=True, tag=True):
+    """A new trading day of an account; `equity` is what its limits start from."""
+
+    account: AccountId
+    day: str
+    equity: Decimal
+    at: datetime
+
+
+class BrokerConnected(Struct, frozen=True, tag=True):
+    """A venue session begins (also at each start): what it can do. Reconciliation follows."""
+
+    account: AccountId
+    venue: str
+    guards_exits: bool
+    at: datetime
+
+
+Report = BrokerReport | PriceTouched | TrailRose | TimeCame | DayTurned | BrokerConnected

@@ -1,0 +1,448 @@
+"""The doors of the trading core. Types are domain types, so no venue word and no chat word leaks in.
+
+Each port has one contract suite in `tests/contract/` that every adapter and every fake passes.
+"""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator, Mapping, Sequence
+from datetime import datetime
+from decimal import Decimal
+from typing import Any, Protocol
+
+from msgspec import Struct
+
+from trading.domain.commands import Command
+from trading.domain.events import Booking, Event, Refusal
+from trading.domain.ids import AccountId, ClientOrderId, CommandId, OrderId, PersonId, StreamId
+from trading.domain.instrument import Instrument
+from trading.domain.market import Bar, Print, Quote
+from trading.domain.money import Price, Quantity
+from trading.domain.order import Order
+from trading.domain.reports import BrokerReport
+from trading.domain.risk import Approved
+
+# ---------------------------------------------------------------- time and chance
+
+
+class Clock(Protocol):
+    """The only source of time."""
+
+    def now(self) -> datetime:
+        """The instant, aware UTC (wall clock: may jump)."""
+        ...
+
+    def elapsed_s(self) -> float:
+        """Seconds on a clock that never jumps; only differences mean anything."""
+        ...
+
+    async def sleep_s(self, seconds: float) -> None:
+        """Wait on the clock that never jumps."""
+        ...
+
+    async def sleep_until(self, at: datetime) -> None:
+        """Return once `now() >= at`."""
+        ...
+
+
+class Entropy(Protocol):
+    """The only source of chance; seeded in simulation and replay."""
+
+    def token(self, size: int = 16) -> bytes:
+        """`size` random bytes."""
+        ...
+
+    def fraction(self) -> float:
+        """Uniform in [0, 1): for choices of the paper venue and for jitter, never for money."""
+        ...
+
+
+# ---------------------------------------------------------------- venues
+
+
+class BrokerSilent(Exception):  # noqa: N818 - the house's word: silence is an answer, not an error
+    """Nobody knows whether the request was carried out. The only way to say so."""
+
+
+class VenueProfile(Struct, frozen=True):
+    """What a venue can and cannot promise (RELIABILITY C-4)."""
+
+    venue: str
+    cid_scope: str  # "forever", "open_only", "none": where a client order id is unique
+    fence_s: float  # after that long a request can no longer be accepted
+    visibility_s: float  # how long an accepted order may stay invisible to queries
+    native_oco: bool
+    native_stop: bool
+    native_trailing: bool
+    reduce_only: bool
+
+
+class VenueOrder(Struct, frozen=True):
+    """An order as the venue tells it. `status`: working, filled, canceled, expired, rejected."""
+
+    client_order_id: ClientOrderId
+    venue_order_id: str
+    symbol: str
+    status: str
+    quantity: Quantity
+    filled: Quantity
+    limit_price: Price | None = None
+    stop_price: Price | None = None
+
+
+class VenueSnapshot(Struct, frozen=True):
+    """Positions (signed, by symbol), open orders and cash, as the venue tells them at one instant."""
+
+    at: datetime
+    positions: dict[str, Quantity]
+    orders: tuple[VenueOrder, ...]
+    cash: Decimal
+
+
+class Probe(Struct, frozen=True):
+    """What the credentials may do and where they point."""
+
+    environment: str  # "paper" or "live"
+    may_trade: bool
+    may_withdraw: bool
+    note: str = ""
+
+
+class Broker(Protocol):
+    """One account at one venue. Every method has a deadline and raises `BrokerSilent` when nobody knows."""
+
+    @property
+    def profile(self) -> VenueProfile:
+        """What this venue promises."""
+        ...
+
+    async def submit(self, order: Approved[Order]) -> BrokerReport:
+        """Send exactly once. Returns Accepted or Rejected; fills arrive through `reports`."""
+        ...
+
+    async def submit_group(self, orders: Sequence[Approved[Order]]) -> Sequence[BrokerReport]:
+        """Send orders of one `group` (bracket, OCO) of which only the position's quantity may trade."""
+        ...
+
+    async def cancel(self, client_order_id: ClientOrderId) -> BrokerReport:
+        """Ask for the end of an order. Returns CanceledReported or CancelRefused."""
+        ...
+
+    async def replace(
+        self,
+        client_order_id: ClientOrderId,
+        quantity: Quantity,
+        limit_price: Price | None,
+        stop_price: Price | None,
+    ) -> BrokerReport:
+        """Change a working order: `quantity` is the total, fills included. Replaced or ReplaceRefused."""
+        ...
+
+    async def find(self, client_order_id: ClientOrderId) -> VenueOrder | None:
+        """What became of an order. None alone proves nothing (see VenueProfile)."""
+        ...
+
+    async def history(self, since: datetime) -> Sequence[BrokerReport]:
+        """Fills and ends of orders since then, oldest first, as reports that can be taken again."""
+        ...
+
+    async def snapshot(self) -> VenueSnapshot:
+        """Positions, open orders, cash."""
+        ...
+
+    async def probe(self) -> Probe:
+        """Permissions and environment of the credentials."""
+        ...
+
+    def reports(self) -> AsyncIterator[BrokerReport]:
+        """What happens at the venue from now on: fills, ends, group reductions."""
+        ...
+
+
+MarketEvent = Quote | Print | Bar
+
+
+class MarketData(Protocol):
+    """Prices in."""
+
+    def instrument(self, symbol: str) -> Instrument | None:
+        """The contract of an exact symbol (`BTC/USD`); None when unknown."""
+        ...
+
+    def search(self, text: str) -> Sequence[Instrument]:
+        """Instruments that a person may mean by `text` (`btc`, `BTCUSD`, `es`), best first."""
+        ...
+
+    def last(self, symbol: str) -> Quote | None:
+        """The newest quote, however old."""
+        ...
+
+    def stale_after_s(self, symbol: str) -> float:
+        """The age from which a price of this symbol is stale: twice the feed's cadence."""
+        ...
+
+    def is_open(self, symbol: str, at: datetime) -> bool:
+        """Whether the market of this symbol trades at `at` (replays judge by the original date)."""
+        ...
+
+    def bars(self, symbol: str, count: int) -> Sequence[Bar]:
+        """The newest closed bars, oldest first, at most `count`."""
+        ...
+
+    def note(self, symbol: str) -> str:
+        """What screens must say about this price: `REPLAY 2018-04-04 01:00`, `feed ended`, or nothing."""
+        ...
+
+
+# ---------------------------------------------------------------- memory
+
+
+class Entry(Struct, frozen=True, gc=False):
+    """One event on its way into a stream, with what it belongs to (one human intent) and its parent."""
+
+    event: Event
+    correlation_id: str
+    causation_id: str
+
+
+class KeyUse(Struct, frozen=True):
+    """A command id that is used up by what it causes, with the answer that a redelivery gets.
+
+    `fingerprint` is a hash of the command's content: the same key with another content is refused.
+    """
+
+    command_id: CommandId
+    fingerprint: str
+    result: bytes
+
+
+class Append(Struct, frozen=True):
+    """Events for one stream; `expected_seq` is the last sequence number that the writer knows."""
+
+    stream: StreamId
+    expected_seq: int
+    entries: tuple[Entry, ...]
+    keys: tuple[KeyUse, ...] = ()
+
+
+class StoredEvent(Struct, frozen=True):
+    """An event as it stands in the journal."""
+
+    stream: StreamId
+    seq: int
+    event: Event
+    correlation_id: str
+    causation_id: str
+    hash: str
+
+
+class Snapshot(Struct, frozen=True):
+    """The book of one stream after `seq`; `hash` is the chain's head there."""
+
+    stream: StreamId
+    seq: int
+    hash: str
+    body: bytes
+
+
+class JournalUnavailable(Exception):  # noqa: N818 - a state of the world, said in the domain's words
+    """Nothing was written (disk full, locked, read-only): nothing may be sent. The text is a sentence."""
+
+
+class StaleWriter(JournalUnavailable):
+    """Another writer was here (sequence or epoch moved): reload before the next decision."""
+
+
+class KeyTaken(Exception):  # noqa: N818 - not an error: the answer is known already
+    """A command id was used before; `uses` are the stored ones. Nothing of the append was written."""
+
+    def __init__(self, uses: Sequence[KeyUse]) -> None:
+        super().__init__(f"{len(uses)} command ids were used before")
+        self.uses = tuple(uses)
+
+
+class Journal(Protocol):
+    """The authority and the outbox."""
+
+    async def append(self, appends: Sequence[Append], epoch: int) -> None:
+        """All or nothing, one durable transaction with the derived tables and the command keys.
+
+        Raises JournalUnavailable (nothing written), StaleWriter, KeyTaken.
+        """
+        ...
+
+    async def heads(self) -> Mapping[StreamId, tuple[int, str]]:
+        """Last sequence number and hash of every stream."""
+        ...
+
+    def read(self, stream: StreamId, after: int) -> AsyncIterator[StoredEvent]:
+        """Events with seq > after, in order, in bounded pages."""
+        ...
+
+    async def used(self, command_id: CommandId) -> KeyUse | None:
+        """The stored answer to a command id, if it was used."""
+        ...
+
+    async def save_snapshot(self, snapshot: Snapshot) -> None:
+        """Store; older snapshots of the stream may go, at least two stay."""
+        ...
+
+    async def snapshots(self) -> Mapping[StreamId, Snapshot]:
+        """The newest snapshot of each stream whose hash still matches the chain."""
+        ...
+
+    async def next_epoch(self) -> int:
+        """Begin a new writer's reign: appends of older epochs are refused from now on."""
+        ...
+
+
+class FillRow(Struct, frozen=True):
+    """One fill for people and `--json`."""
+
+    at: datetime
+    account: AccountId
+    symbol: str
+    side: str
+    quantity: Decimal
+    price: Decimal
+    fee: Decimal
+    currency: str
+    realised: Decimal
+    client_order_id: str
+    order_id: str
+    position_id: str
+    role: str
+    tag: str
+
+
+class OrderRow(Struct, frozen=True):
+    """One order for people and `--json`, open or done."""
+
+    order: Order
+    at: datetime
+
+
+class ClosedRow(Struct, frozen=True):
+    """A position from flat to flat."""
+
+    position_id: str
+    account: AccountId
+    symbol: str
+    is_long: bool
+    quantity: Decimal
+    entry_price: Decimal
+    exit_price: Decimal
+    realised: Decimal
+    fees: Decimal
+    currency: str
+    reason: str
+    tag: str
+    opened_at: datetime
+    closed_at: datetime
+
+
+class BookingRow(Struct, frozen=True):
+    """One booking line with the event that made it."""
+
+    at: datetime
+    stream: StreamId
+    seq: int
+    event: str
+    booking: Booking
+
+
+class Ledger(Protocol):
+    """The read side, for screens only: derived tables, newest first, always scoped to accounts."""
+
+    async def fills(
+        self, accounts: Sequence[AccountId], *, symbol: str = "", since: datetime | None = None, limit: int = 50
+    ) -> Sequence[FillRow]: ...
+
+    async def orders(
+        self, accounts: Sequence[AccountId], *, symbol: str = "", limit: int = 50
+    ) -> Sequence[OrderRow]: ...
+
+    async def closed(
+        self, accounts: Sequence[AccountId], *, symbol: str = "", since: datetime | None = None, limit: int = 50
+    ) -> Sequence[ClosedRow]: ...
+
+    async def bookings(
+        self, accounts: Sequence[AccountId], *, book: str = "", limit: int = 100
+    ) -> Sequence[BookingRow]: ...
+
+    async def totals(self, accounts: Sequence[AccountId]) -> Mapping[tuple[str, str], Decimal]:
+        """Σ of the bookings by (book, currency), exact."""
+        ...
+
+    async def story(
+        self,
+        accounts: Sequence[AccountId],
+        *,
+        order_id: OrderId | None = None,
+        position_id: str = "",
+        symbol: str = "",
+        limit: int = 200,
+    ) -> Sequence[StoredEvent]:
+        """The events that concern an order, a position or a symbol, oldest first: what `/why` answers from."""
+        ...
+
+
+class Pending(Struct, frozen=True):
+    """A question with buttons that waits for one press of one person in one chat."""
+
+    nonce: str
+    person: PersonId
+    chat: str
+    body: bytes
+    expires_at: datetime
+
+
+class Registers(Protocol):
+    """Small books that are not history."""
+
+    async def put_pending(self, pending: Pending) -> None: ...
+
+    async def pending(self, nonce: str) -> Pending | None:
+        """The question behind a nonce, expired or not; None when there never was one (or it was pruned)."""
+        ...
+
+    async def drop_pending(self, nonces: Sequence[str], *, expired_before: datetime | None = None) -> None: ...
+
+    async def settings(self, person: PersonId) -> Mapping[str, str]: ...
+
+    async def put_setting(self, person: PersonId, name: str, value: str | None) -> None:
+        """Set, or forget with None."""
+        ...
+
+    async def meta(self, name: str) -> str | None:
+        """A fact about this desk (its key, its schema, when it was made)."""
+        ...
+
+    async def put_meta(self, name: str, value: str) -> None: ...
+
+
+# ---------------------------------------------------------------- the desk as its users see it
+
+
+class Taken(Struct, frozen=True, tag=True):
+    """The command was decided and written down. `facts` name what it made (order ids, position id)."""
+
+    command_id: CommandId
+    facts: dict[str, Any] = {}
+    repeated: bool = False
+
+
+class Denied(Struct, frozen=True, tag=True):
+    """We said no; nothing was sent. Each refusal is a sentence with its cure."""
+
+    command_id: CommandId
+    refusals: tuple[Refusal, ...]
+    repeated: bool = False
+
+
+class Desk(Protocol):
+    """All that chat, scheduler and automations see of trading."""
+
+    async def submit(self, command: Command) -> Taken | Denied:
+        """Decide and write down. Returns after the commit; the same command id returns the same answer."""
+        ...
