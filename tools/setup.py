@@ -14,8 +14,11 @@ import os
 import re
 import subprocess
 import sys
+from typing import Any, Dict, List, Set, Tuple
 
-OLDEST = (3, 11)
+sys.path.insert(0, os.path.dirname(os.path.dirname(os.path.abspath(__file__))))
+from tools.complaint import OLDEST, Lacking, explain_io, explain_pip, last_line, why_none  # noqa: E402
+
 NAMES = ("python3.13", "python3.12", "python3.11", "python3.14", "python3", "python")
 ROOT = os.path.dirname(os.path.dirname(os.path.abspath(__file__)))
 VENV = os.path.join(ROOT, ".venv")
@@ -36,15 +39,10 @@ MEDDLING = (
 )  # fmt: skip
 
 
-class Lacking(Exception):
-    """What the machine lacks, as one sentence with its cure."""
+# ------------------------------------------------------------------------------------------- freshness
 
 
-# ---------------------------------------------------------------------------------------------------- freshness
-
-
-def digest(*names):
-    # type: (*str) -> str
+def digest(*names: str) -> str:
     """One hash over the named files of the checkout."""
     total = hashlib.sha256()
     for name in names:
@@ -53,16 +51,14 @@ def digest(*names):
     return total.hexdigest()
 
 
-def project_digest():
-    # type: () -> str
+def project_digest() -> str:
     """Only what the editable install depends on: settings of linters change daily and must cost nothing."""
     with open(os.path.join(ROOT, "pyproject.toml"), encoding="utf-8") as file:
         head = file.read().split("\n[tool.ruff]")[0]
     return hashlib.sha256(head.encode("utf-8")).hexdigest()
 
 
-def read_stamp():
-    # type: () -> dict
+def read_stamp() -> Dict[str, Any]:
     """What the last complete set-up wrote down; empty when there is none or it is half a file."""
     try:
         with open(STAMP, encoding="utf-8") as file:
@@ -72,8 +68,7 @@ def read_stamp():
     return stamp if isinstance(stamp, dict) else {}
 
 
-def home_of_venv():
-    # type: () -> str
+def home_of_venv() -> str:
     """The folder of the Python that .venv was made from, as .venv itself remembers it."""
     try:
         with open(os.path.join(VENV, "pyvenv.cfg"), encoding="utf-8") as file:
@@ -83,14 +78,12 @@ def home_of_venv():
     return found.group(1) if found else ""
 
 
-def venv_python():
-    # type: () -> str
+def venv_python() -> str:
     """The interpreter inside .venv."""
     return os.path.join(VENV, *(("Scripts", "python.exe") if os.name == "nt" else ("bin", "python")))
 
 
-def is_sound(stamp):
-    # type: (dict) -> bool
+def is_sound(stamp: Dict[str, Any]) -> bool:
     """Was .venv completed, here, and is its interpreter still on this machine?"""
     return (
         stamp.get("path") == os.path.realpath(VENV)
@@ -100,8 +93,7 @@ def is_sound(stamp):
     )
 
 
-def is_fresh(stamp, level):
-    # type: (dict, str) -> bool
+def is_fresh(stamp: Dict[str, Any], level: str) -> bool:
     """Does .venv hold what the locks say, at this level or a richer one?"""
     have = stamp.get("level")
     if not is_sound(stamp) or have not in LOCKS or (level == "dev" and have != "dev"):
@@ -109,7 +101,7 @@ def is_fresh(stamp, level):
     return stamp.get("lock") == digest(LOCKS[have]) and stamp.get("project") == project_digest()
 
 
-# --------------------------------------------------------------------------------------------- finding a Python
+# ------------------------------------------------------------------------------------ finding a Python
 
 PROBE = (
     "import json, sys\n"
@@ -124,12 +116,11 @@ PROBE = (
 )
 
 
-def probe(python):
-    # type: (str) -> tuple
+def probe(python: str) -> Tuple[Any, ...]:
     """(version, missing modules, its own path) of one interpreter, or () when it does not start."""
     try:
         answer = subprocess.run(
-            [python, "-E", "-c", PROBE],
+            [python, "-E", "-c", PROBE], check=False,
             stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, timeout=60,
         )  # fmt: skip
         version, missing, path = json.loads(answer.stdout.decode("utf-8", "replace"))
@@ -138,9 +129,14 @@ def probe(python):
     return tuple(version), missing, path
 
 
-def choose_python():
-    # type: () -> str
-    """The interpreter to build from: the one that runs this file if it will do, else a fitting one on PATH."""
+def version_in_venv() -> str:
+    """The version of .venv's interpreter as people write it."""
+    found = probe(venv_python())
+    return ".".join(str(part) for part in found[0]) if found else "unknown"
+
+
+def choose_python() -> str:
+    """The interpreter to build from: the one that runs this file, else a fitting one on PATH."""
     seen = []
     for name in (sys.executable,) + NAMES:
         found = probe(name) if name else ()
@@ -151,36 +147,10 @@ def choose_python():
     raise Lacking(why_none(seen))
 
 
-def why_none(seen):
-    # type: (list) -> str
-    """One sentence for the best of the interpreters that will not do."""
-    if not seen:
-        return "No Python was found that starts: install Python 3.11 or newer, then run `make setup` again."
-    version, missing, path = max(seen, key=lambda one: one[0])
-    shown = ".".join(str(part) for part in version)
-    if version < OLDEST:
-        return (
-            "Python {} is too old, Open Outcry needs 3.11 or newer: install one (for example with "
-            "`apt install python3.11 python3.11-venv`, `brew install python@3.13` or your system's own tool), "
-            "then run `make setup` again.".format(shown)
-        )
-    if "venv" in missing or "ensurepip" in missing:
-        return (
-            "Python {0} at {2} comes without its venv module: run `apt install python{1}-venv` as administrator "
-            "(Debian, Ubuntu; elsewhere the package is called python3-venv or is part of python3), "
-            "then run `make setup` again.".format(shown, "{}.{}".format(*version[:2]), path)
-        )
-    return (
-        "Python {} at {} was built without {}: install a complete Python 3.11 or newer, "
-        "then run `make setup` again.".format(shown, path, ", ".join(missing))
-    )
+# -------------------------------------------------------------------------------------------- building
 
 
-# ------------------------------------------------------------------------------------------------------ building
-
-
-def clean_environment():
-    # type: () -> dict
+def clean_environment() -> Dict[str, str]:
     """Our surroundings without the settings that would make pip work somewhere else."""
     kept = {name: value for name, value in os.environ.items() if name.upper() not in MEDDLING}
     # Said aloud, because a pip configuration file may say the opposite.
@@ -191,27 +161,27 @@ def clean_environment():
     return kept
 
 
-def run(*command):
-    # type: (*str) -> tuple
+def run(*command: str) -> Tuple[int, str]:
     """(exit code, everything it said) of a command run in the checkout."""
     done = subprocess.run(
-        list(command), cwd=ROOT, env=clean_environment(), stdin=subprocess.DEVNULL,
+        list(command), check=False, cwd=ROOT, env=clean_environment(), stdin=subprocess.DEVNULL,
         stdout=subprocess.PIPE, stderr=subprocess.STDOUT,
     )  # fmt: skip
     return done.returncode, done.stdout.decode("utf-8", "replace")
 
 
-def make_venv(python):
-    # type: (str) -> None
+def make_venv(python: str) -> None:
     """An empty .venv. An old one of ours is cleared; a folder that is not a venv is left alone."""
     old = os.path.isdir(VENV)
     if os.path.lexists(VENV) and not old:
-        raise Lacking("{} is a file where the virtual environment has to be: move it away, then run `make setup` "
-                      "again.".format(VENV))  # fmt: skip
+        raise Lacking(
+            "{} is a file, but the virtual environment has to be there: move it away, then run "
+            "`make setup` again.".format(VENV)
+        )
     if old and os.listdir(VENV) and not is_a_venv():
         raise Lacking(
-            "{} exists and is no virtual environment, so it is not touched: move it away, then run `make setup` "
-            "again.".format(VENV)
+            "{} exists and is no virtual environment, so it is not touched: move it away, then run "
+            "`make setup` again.".format(VENV)
         )
     code, said = run(python, "-m", "venv", "--clear", "--prompt", "openoutcry", VENV)
     if code == 0:
@@ -219,19 +189,21 @@ def make_venv(python):
     if "ensurepip" in said:
         version = probe(python)[0]
         raise Lacking(why_none([(version, ["ensurepip"], python)]))
-    raise Lacking(explain_io(said) or "The virtual environment could not be made: {}".format(last_line(said)))
+    raise Lacking(
+        explain_io(said, ROOT) or "The virtual environment could not be made: {}".format(last_line(said))
+    )
 
 
-def is_a_venv():
-    # type: () -> bool
+def is_a_venv() -> bool:
     """Half-made ones count: an interrupted build may have left only some of these."""
     marks = ("pyvenv.cfg", "bin", "Scripts", "lib", "Lib", "include", "Include", "lib64")
-    return set(os.listdir(VENV)) <= set(marks + ("share", "openoutcry-setup.json", ".gitignore", "etc", "man"))
+    return set(os.listdir(VENV)) <= set(
+        marks + ("share", "openoutcry-setup.json", ".gitignore", "etc", "man")
+    )
 
 
-def fill_venv(level):
-    # type: (str) -> None
-    """Everything that the lock names, by hash, from ready-built wheels; then away with what it no longer names."""
+def fill_venv(level: str) -> None:
+    """Everything that the lock names, by hash, from ready-built wheels; what it no longer names goes."""
     lock = LOCKS[level]
     # pip would compile one file after the other; compile_all uses every core instead.
     code, said = run(
@@ -239,38 +211,34 @@ def fill_venv(level):
         "--progress-bar", "off", "-r", os.path.join(ROOT, lock),
     )  # fmt: skip
     if code != 0:
-        raise Lacking(explain_pip(said, lock))
+        raise Lacking(explain_pip(said, lock, version_in_venv(), ROOT))
     check_arrival()
     drop_leftovers(lock)
 
 
-def check_arrival():
-    # type: () -> None
+def check_arrival() -> None:
     """A pip configuration file can still name another target folder; then nothing has arrived here."""
     code, _ = run(venv_python(), "-c", "import aiohttp, apscheduler, setuptools")
     if code != 0:
         raise Lacking(
-            "pip reported success but the packages are not in {}: a pip configuration file sends them elsewhere; "
-            "find `user`, `target`, `prefix` or `root` with `pip config list`, remove it with "
+            "pip reported success but the packages are not in {}: a pip configuration file sends them "
+            "elsewhere; find `user`, `target`, `prefix` or `root` with `pip config list`, remove it with "
             "`pip config unset NAME`, then run `make setup` again.".format(VENV)
         )
 
 
-def plain(name):
-    # type: (str) -> str
+def plain(name: str) -> str:
     """Package names as pip compares them."""
     return re.sub(r"[-_.]+", "-", name).lower()
 
 
-def locked_names(lock):
-    # type: (str) -> set
+def locked_names(lock: str) -> Set[str]:
     """The packages that a lock file names."""
     with open(os.path.join(ROOT, lock), encoding="utf-8") as file:
         return {plain(name) for name in re.findall(r"(?m)^([A-Za-z0-9._-]+)==", file.read())}
 
 
-def drop_leftovers(lock):
-    # type: (str) -> None
+def drop_leftovers(lock: str) -> None:
     """What an earlier lock brought and this one does not name would hide a missing dependency."""
     _, said = run(venv_python(), "-m", "pip", "list", "--format", "freeze")
     have = {plain(name) for name in re.findall(r"(?m)^([A-Za-z0-9._-]+)==", said)}
@@ -279,8 +247,7 @@ def drop_leftovers(lock):
         run(venv_python(), "-m", "pip", "uninstall", "-y", *extra)
 
 
-def install_project():
-    # type: () -> None
+def install_project() -> None:
     """The editable install: the checkout stays the source, .venv gets the `openoutcry` command."""
     code, said = run(
         venv_python(), "-m", "pip", "install", "--no-build-isolation", "--no-deps", "--no-index",
@@ -288,100 +255,26 @@ def install_project():
         "--config-settings", "editable_mode=compat", "-e", ROOT,
     )  # fmt: skip
     if code != 0:
-        raise Lacking(explain_io(said) or "Open Outcry itself could not be installed: {}".format(last_line(said)))
+        raise Lacking(
+            explain_io(said, ROOT) or "Open Outcry itself could not be installed: {}".format(last_line(said))
+        )
 
 
-def compile_all():
-    # type: () -> None
+def compile_all() -> None:
     """Bytecode now, on all cores, so that the first start is not the slow one."""
-    folders = [os.path.join(ROOT, name) for name in PACKAGES] + [os.path.join(VENV, "lib" if os.name != "nt" else "Lib")]
+    folders = [os.path.join(ROOT, name) for name in PACKAGES] + [
+        os.path.join(VENV, "lib" if os.name != "nt" else "Lib")
+    ]
     # Some packages ship templates and files for other Pythons that do not compile; they are never imported.
     run(venv_python(), "-m", "compileall", "-q", "-j", "0", *[one for one in folders if os.path.isdir(one)])
 
 
-# ---------------------------------------------------------------------------------------------------- explaining
-
-NO_NETWORK = re.compile(
-    r"name resolution|Name or service not known|nodename nor servname|getaddrinfo failed|Network is unreachable"
-    r"|NewConnectionError|ConnectTimeout|Connection refused|Connection reset|timed out|No route to host|ProxyError"
-    r"|Max retries exceeded|Could not fetch URL|RemoteDisconnected", re.I,
-)  # fmt: skip
+# --------------------------------------------------------------------------------------------- the run
 
 
-def last_line(said):
-    # type: (str) -> str
-    """The line in which pip says what is wrong, without its prefix."""
-    lines = [line.strip() for line in said.splitlines() if line.strip()]
-    errors = [line for line in lines if line.lower().startswith("error")]
-    return re.sub(r"^ERROR:\s*", "", (errors or lines or ["no reason was given"])[-1])
-
-
-def explain_io(said):
-    # type: (str) -> str
-    """Disk and permission troubles, which any step can meet."""
-    if re.search(r"No space left on device|Errno 28|Disk quota", said):
-        return "The disk is full: free about 600 MB, then run `make setup` again."
-    if re.search(r"Read-only file system|Permission denied|Errno 13|Errno 30|WinError 5", said):
-        return read_only()
-    return ""
-
-
-def read_only():
-    # type: () -> str
-    """One sentence for a checkout that cannot be written to."""
-    return (
-        "{} cannot be written to: give yourself the right to write there, or clone Open Outcry into a folder of "
-        "your own, then run `make setup` again.".format(ROOT)
-    )
-
-
-def explain_pip(said, lock):
-    # type: (str, str) -> str
-    """pip's many lines as one sentence with the cure."""
-    if re.search(r"CERTIFICATE_VERIFY_FAILED|SSLCertVerificationError", said):
-        return (
-            "The package index shows a certificate that this machine does not trust: point PIP_CERT to your "
-            "company's certificate file (or set the clock right), then run `make setup` again."
-        )
-    wheel = re.search(r"(?:No matching distribution found for|satisfies the requirement) ([A-Za-z0-9._-]+(?:==\S+)?)", said)
-    if NO_NETWORK.search(said) and not (wheel and re.search(r"from versions: (?!none)", said)):
-        return (
-            "The package index could not be reached: check the network (or set HTTPS_PROXY, or PIP_INDEX_URL to "
-            "your mirror), then run `make setup` again."
-        )
-    if wheel:
-        return no_wheel(wheel.group(1).rstrip(")").replace("==", " "))
-    hashes = re.search(r"DO NOT MATCH THE HASHES[\s\S]*?\n\s+([A-Za-z0-9._-]+==\S+)", said)
-    if hashes:
-        return (
-            "What the package index sent for {} is not what {} was locked with, so nothing was installed: run "
-            "`make setup` again, and if it stays so, ask whoever runs the index.".format(hashes.group(1), lock)
-        )
-    return explain_io(said) or "pip could not install {}: {}".format(lock, last_line(said))
-
-
-def no_wheel(package):
-    # type: (str) -> str
-    """One sentence for a package that nobody has built for this machine."""
-    import platform
-
-    version = probe(venv_python())
-    return (
-        "There is no ready-built {} for this machine ({} on {}, Python {}): use Python 3.11, 3.12 or 3.13 "
-        "(`make setup PYTHON=python3.13`) on Linux, macOS or Windows with an x86-64 or ARM64 processor.".format(
-            package, platform.system(), platform.machine() or "an unknown processor",
-            ".".join(str(part) for part in version[0]) if version else "unknown",
-        )
-    )  # fmt: skip
-
-
-# ------------------------------------------------------------------------------------------------------- the run
-
-
-def hold_the_door():
-    # type: () -> object
+def hold_the_door() -> object:
     """Two set-ups at once would tread on each other: the second waits. This very file is the lock."""
-    file = open(os.path.abspath(__file__), "rb")
+    file = open(os.path.abspath(__file__), "rb")  # noqa: SIM115 - held until the process ends
     try:
         import fcntl
     except ImportError:
@@ -394,8 +287,7 @@ def hold_the_door():
     return file
 
 
-def write_stamp(level):
-    # type: (str) -> None
+def write_stamp(level: str) -> None:
     """Last of all, so that an interrupted set-up has none and is done again."""
     stamp = {
         "level": level,
@@ -409,8 +301,7 @@ def write_stamp(level):
         json.dump(stamp, file, indent=1, sort_keys=True)
 
 
-def build(level):
-    # type: (str) -> None
+def build(level: str) -> None:
     """Whatever is missing between the .venv that is there and the lock."""
     stamp = read_stamp()
     if stamp.get("level") == "dev":
@@ -432,15 +323,13 @@ def build(level):
     say("Ready: `make run` starts the desk, `.venv/bin/openoutcry --help` shows its commands.")
 
 
-def say(text):
-    # type: (str) -> None
+def say(text: str) -> None:
     """At once, even into a pipe."""
     print(text)
     sys.stdout.flush()
 
 
-def main(arguments):
-    # type: (list) -> int
+def main(arguments: List[str]) -> int:
     """The exit code: 0 ready, 1 something lacks, 3 (only with --fresh) has to be built."""
     level = "dev" if "dev" in arguments else "runtime"
     if is_fresh(read_stamp(), level):
@@ -459,7 +348,7 @@ def main(arguments):
         sys.stderr.write("setup: stopped half-way; run `make setup` again.\n")
         return 130
     except OSError as trouble:
-        sentence = explain_io("[Errno {}] {}".format(trouble.errno, trouble.strerror))
+        sentence = explain_io("[Errno {}] {}".format(trouble.errno, trouble.strerror), ROOT)
         sys.stderr.write("setup: {}\n".format(sentence or trouble))
         return 1
     return 0
