@@ -23,14 +23,14 @@ def why_none(seen: List[Any]) -> str:
     if version < OLDEST:
         return (
             "Python {} is too old, Open Outcry needs 3.11 or newer: install one "
-            "(`apt install python3.11 python3.11-venv`, `brew install python@3.13` or your system's own tool), "
-            "then run `make setup` again.".format(shown)
+            "(`apt install python3.11 python3.11-venv`, `brew install python@3.13` or your system's own "
+            "tool), then run `make setup` again.".format(shown)
         )
     if "venv" in missing or "ensurepip" in missing:
         return (
             "Python {0} at {2} comes without its venv module: run `apt install python{1}-venv` as "
-            "administrator (Debian, Ubuntu; elsewhere the package is called python3-venv or is part of python3), "
-            "then run `make setup` again.".format(shown, "{}.{}".format(*version[:2]), path)
+            "administrator (Debian, Ubuntu; elsewhere the package is called python3-venv or is part of "
+            "python3), then run `make setup` again.".format(shown, "{}.{}".format(*version[:2]), path)
         )
     return (
         "Python {} at {} was built without {}: install a complete Python 3.11 or newer, "
@@ -101,7 +101,7 @@ def no_wheel(package: str, version: str) -> str:
     """One sentence for a package that nobody has built for this machine."""
     return (
         "There is no ready-built {} for this machine ({} on {}, Python {}): use Python 3.11, 3.12 or "
-        "3.13 (`make setup PYTHON=python3.13`) on Linux, macOS or Windows with an x86-64 or ARM64 chip.".format(
+        "3.13 (`make setup PYTHON=python3.13`) on Linux, macOS or Windows, x86-64 or ARM64.".format(
             package, platform.system(), platform.machine() or "an unknown processor", version
         )
     )

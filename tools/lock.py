@@ -28,7 +28,7 @@ OPTIONS = (
 
 def resolve(uv: Path, target: str, *more: str) -> None:
     """One lock file out of pyproject.toml."""
-    command = [uv, "pip", "compile", "pyproject.toml", *OPTIONS, *more, "--output-file", target]
+    command = [str(uv), "pip", "compile", "pyproject.toml", *OPTIONS, *more, "--output-file", target]
     subprocess.run(
         command, cwd=ROOT, check=True, env={**os.environ, "UV_CUSTOM_COMPILE_COMMAND": "make lock"}
     )
