@@ -127,7 +127,7 @@ Block = Line | Table | KeyValues | Badges
 
 
 class Action(Struct, frozen=True):
-    """What a press sends back: a nonce (holds no colon), or a read-only verb and its argument (`verb:arg`)."""
+    """What a press sends back: a nonce (no colon), or a read-only verb and its argument (`verb:arg`)."""
 
     id: str
 
