@@ -39,11 +39,12 @@ CURRENCY_PLACES = {"JPY": 0, "KRW": 0, "BTC": 8, "ETH": 8, "SOL": 6}
 _MONEY_PLACES = 2
 _PERCENT_PLACES = 2
 _TINY_DIGITS = 4  # significant digits of what would be 0.00
+# From where a letter is used: what would be written 1000K belongs to the next letter already.
 _COMPACT = (
-    (Decimal(10) ** 12, "T"),
-    (Decimal(10) ** 9, "B"),
-    (Decimal(10) ** 6, "M"),
-    (Decimal(10) ** 3, "K"),
+    (Decimal("999.5E9"), Decimal("1E12"), "T"),
+    (Decimal("999.5E6"), Decimal("1E9"), "B"),
+    (Decimal("999.5E3"), Decimal("1E6"), "M"),
+    (Decimal("999.995"), Decimal("1E3"), "K"),
 )
 _DAY_S, _HOUR_S, _MINUTE_S = 86_400, 3_600, 60
 _NOW_S = 5
@@ -134,9 +135,8 @@ class Wording(Struct, frozen=True):
         """Three digits and a letter: `$1.23M`, `999`, `45.6K`."""
         total = value if isinstance(value, Money) else Money(value, currency)
         amount = abs(total.value)
-        for unit, letter in _COMPACT:
-            # 999,950 would be written 1000K: the next letter takes it.
-            if amount >= unit * Decimal("0.9995") and amount >= 1000 * Decimal("0.9995"):
+        for least, unit, letter in _COMPACT:
+            if amount >= least:
                 digits = self.number(_significant(total.value / unit, 3).normalize())
                 return self._in_currency(digits + letter, total.currency)
         shown = _significant(total.value, 3) if amount < 1 else _rounded(total.value, 2)
