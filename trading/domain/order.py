@@ -12,7 +12,15 @@ from enum import StrEnum
 
 from msgspec import Struct
 
-from trading.domain.ids import AccountId, ClientOrderId, CommandId, OrderId, PositionId, VenueOrderId
+from trading.domain.ids import (
+    AccountId,
+    ClientOrderId,
+    CommandId,
+    FillId,
+    OrderId,
+    PositionId,
+    VenueOrderId,
+)
 from trading.domain.money import ZERO, Price, Quantity
 
 
@@ -125,7 +133,7 @@ TRANSITIONS: dict[tuple[OrderStatus, Evidence], OrderStatus] = {
     # A venue may accept and refuse later (Alpaca does).
     (_S.WORKING, _E.REJECTED): _S.REJECTED,
     # An acknowledgement that comes late never takes a fill back.
-    **{(status, _E.ACCEPTED): status for status in (_S.WORKING, _S.PARTIAL, *sorted(DONE)) if status},
+    **{(status, _E.ACCEPTED): status for status in (_S.WORKING, _S.PARTIAL, *sorted(DONE))},
     # A fill is always true, even after the order was thought dead (X24, late fill).
     **{
         (status, evidence): after
@@ -161,6 +169,7 @@ class Order(Struct, frozen=True, gc=False):
     limit_price: Price | None = None
     stop_price: Price | None = None
     trail_distance: Decimal | None = None  # absolute, quote currency
+    trail_percent: Decimal | None = None  # of the best price; instead of trail_distance
     activation_price: Price | None = None
     time_in_force: TimeInForce = TimeInForce.GTC
     expires_at: datetime | None = None
@@ -181,6 +190,7 @@ class Order(Struct, frozen=True, gc=False):
     reference_price: Price | None = None  # the fresh mid that the gate saw; what exposure is reserved at
     cancel: str = ""  # "", "requested", "refused"
     replace: str = ""  # "", "requested", "refused"
+    fill_ids: tuple[FillId, ...] = ()  # a fill that is reported twice is booked once
 
     @property
     def remaining(self) -> Quantity:

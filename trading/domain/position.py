@@ -42,6 +42,7 @@ class Leg(Struct, frozen=True, gc=False):
     order_id: OrderId | None = None  # the order that serves it now or served it last
     is_done: bool = False
     trail_distance: Decimal | None = None
+    trail_percent: Decimal | None = None  # of the best price; instead of trail_distance
     activation_price: Price | None = None
 
 

@@ -183,4 +183,14 @@ class BrokerConnected(Struct, frozen=True, tag=True):
     at: datetime
 
 
-Report = BrokerReport | PriceTouched | TrailRose | TimeCame | DayTurned | BrokerConnected
+class FlatChecked(Struct, frozen=True, tag=True):
+    """The venue's own answer to "what is left?" after a flatten: its counts, or silence (None)."""
+
+    account: AccountId
+    venue: str
+    positions: int | None
+    orders: int | None
+    at: datetime
+
+
+Report = BrokerReport | PriceTouched | TrailRose | TimeCame | DayTurned | BrokerConnected | FlatChecked

@@ -1,0 +1,297 @@
+"""What each event does to a book. Total and choiceless: whatever was decided or happened is taken in."""
+
+from __future__ import annotations
+
+from decimal import Decimal
+
+from msgspec.structs import replace
+
+from trading.domain import events as ev
+from trading.domain.book import Account, Book, RecentEntry
+from trading.domain.commands import HaltState
+from trading.domain.ids import DESK, AccountId, OrderId
+from trading.domain.ledger import fill_effect
+from trading.domain.limits import with_limit
+from trading.domain.money import ZERO, Quantity
+from trading.domain.order import Evidence, Order, OrderStatus, status_after
+from trading.domain.position import Bracket, Leg, Position
+
+RECENT_S = 60
+
+
+def apply(book: Book, event: ev.Event) -> None:  # noqa: PLR0911, PLR0912 - one line per kind of event
+    """Take `event` into `book`."""
+    match event:
+        case ev.OrderIntended():
+            _intended(book, event)
+        case ev.OrderFilled():
+            _filled(book, event)
+        case ev.OrderAccepted():
+            order = _order(book, event.order_id)
+            _move(book, replace(order, venue_order_id=event.venue_order_id), Evidence.ACCEPTED)
+        case ev.OrderRejected():
+            _move(book, _order(book, event.order_id), Evidence.REJECTED, event.reason)
+        case ev.OrderInDoubt():
+            _move(book, _order(book, event.order_id), Evidence.SILENCE, event.reason)
+        case ev.OrderNotPlaced():
+            _move(book, _order(book, event.order_id), Evidence.ABSENCE_PROVEN, event.proof)
+        case ev.OrderCanceled():
+            _move(book, _order(book, event.order_id), Evidence.CANCELED, event.reason)
+        case ev.OrderExpired():
+            _move(book, _order(book, event.order_id), Evidence.EXPIRED)
+        case ev.CancelRequested():
+            book.put_order(replace(_order(book, event.order_id), cancel="requested"))
+        case ev.CancelFailed():
+            book.put_order(replace(_order(book, event.order_id), cancel="refused"))
+        case ev.ReplaceRequested():
+            book.put_order(replace(_order(book, event.order_id), replace="requested"))
+        case ev.ReplaceFailed():
+            book.put_order(replace(_order(book, event.order_id), replace="refused"))
+        case ev.OrderReplaced():
+            _replaced(book, event)
+        case ev.PlanSet():
+            position = _position(book, event.position_id)
+            book.put_position(replace(position, plan=event.plan, atr=event.atr or position.atr))
+        case ev.BracketSet():
+            _bracket(book, event)
+        case ev.TrailMoved():
+            position = _position(book, event.position_id)
+            assert position.bracket is not None
+            bracket = replace(position.bracket, best_price=event.best_price)
+            book.put_position(replace(position, bracket=_with_trail(bracket, event)))
+        case ev.PositionUncovered():
+            position = _position(book, event.position_id)
+            book.put_position(replace(position, uncovered_since=position.uncovered_since or event.at))
+        case ev.PositionCovered():
+            book.put_position(replace(_position(book, event.position_id), uncovered_since=None))
+        case ev.AccountOpened():
+            book.accounts[event.account] = Account(
+                event.account, event.owner, event.venue, event.mode, event.currency, event.label
+            )
+        case ev.CashMoved():
+            _book_lines(book, _account(book, event.account), event.bookings)
+        case ev.InstrumentListed():
+            book.instruments[(event.account, event.instrument.symbol)] = event.instrument
+        case ev.VenueConnected():
+            account = _account(book, event.account)
+            book.accounts[event.account] = replace(account, guards_exits=event.guards_exits)
+        case ev.DayStarted():
+            account = _account(book, event.account)
+            book.accounts[event.account] = replace(
+                account, day=event.day, day_equity=event.equity, day_capital=account.capital
+            )
+        case ev.HaltChanged():
+            _halt(book, event)
+        case ev.LimitChanged():
+            account = _account(book, event.account)
+            limits = with_limit(account.limits, event.name, event.value) or account.limits
+            book.accounts[event.account] = replace(
+                account, limits=limits, limits_version=account.limits_version + 1
+            )
+        case ev.FlattenStarted():
+            account = _account(book, event.account)
+            flattening = (event.command_id, "panic" if event.is_panic else "flatten")
+            book.accounts[event.account] = replace(account, flattening=flattening)
+        case ev.FlatProven():
+            book.accounts[event.account] = replace(_account(book, event.account), flattening=())
+        case ev.PositionClosed() | ev.ExitTriggered() | ev.CommandDenied():
+            pass  # told to people and kept for `/why`; the book already knows
+
+
+def _account(book: Book, account: str) -> Account:
+    found = book.account(account)  # type: ignore[arg-type]  # events carry AccountId; str only for brevity
+    assert found is not None, f"no account {account}"
+    return found
+
+
+def _order(book: Book, order_id: OrderId) -> Order:
+    found = book.order(order_id)
+    assert found is not None, f"no order {order_id}"
+    return found
+
+
+def _position(book: Book, position_id: str) -> Position:
+    found = book.position(position_id)  # type: ignore[arg-type]  # events carry PositionId
+    assert found is not None, f"no position {position_id}"
+    return found
+
+
+def reserved_notional(book: Book, order: Order) -> Decimal:
+    """What an open entry may still add to exposure, at its limit or the price that the gate saw."""
+    if not order.is_entry or not order.is_open:
+        return ZERO
+    price = order.limit_price or order.stop_price or order.reference_price or ZERO
+    instrument = book.instrument(order.account, order.symbol)
+    multiplier = instrument.multiplier if instrument else Decimal(1)
+    return order.remaining * price * multiplier
+
+
+def _store_order(book: Book, before: Order | None, after: Order) -> None:
+    """Put an order and keep the account's reservation and the position's list of open orders in step."""
+    book.put_order(after)
+    change = reserved_notional(book, after) - (reserved_notional(book, before) if before else ZERO)
+    if change:
+        account = _account(book, after.account)
+        book.accounts[after.account] = replace(account, reserved=account.reserved + change)
+    if (before is None or before.is_open) != after.is_open or before is None:
+        position = _position(book, after.position_id)
+        others = tuple(o for o in position.order_ids if o != after.order_id)
+        ids = (*others, after.order_id) if after.is_open else others
+        book.put_position(replace(position, order_ids=ids))
+
+
+def _move(book: Book, order: Order, evidence: Evidence, reason: str = "") -> None:
+    before = _order(book, order.order_id)
+    status = status_after(order.status, evidence)
+    assert status is not None, f"{order.order_id}: {order.status} cannot take {evidence}"
+    after = replace(order, status=status, reason=reason or order.reason)
+    if status in (OrderStatus.CANCELED, OrderStatus.EXPIRED):
+        after = replace(after, cancel="")
+    _store_order(book, before, after)
+
+
+def _intended(book: Book, event: ev.OrderIntended) -> None:
+    order = event.order
+    key = (order.account, order.symbol)
+    position = book.position(order.position_id)
+    if position is None:
+        position = Position(order.position_id, order.account, order.symbol, tag=order.tag)
+        book.current[key] = order.position_id
+        book.position_counts[key] = book.position_count(*key) + 1
+    book.put_position(replace(position, order_count=position.order_count + 1))
+    _store_order(book, None, order)
+    if order.is_entry:
+        account = _account(book, order.account)
+        kept = [r for r in account.recent if (event.at - r.at).total_seconds() < RECENT_S]
+        kept.append(RecentEntry(order.symbol, order.side.sign > 0, order.quantity, event.at))
+        book.accounts[order.account] = replace(account, recent=tuple(kept))
+    elif order.leg or order.role.value in ("stop", "trail"):
+        _attach(book, order)
+
+
+def _attach(book: Book, order: Order) -> None:
+    """Remember which order serves a leg."""
+    position = _position(book, order.position_id)
+    if position.bracket is None:
+        return
+    name = leg_name(order)
+    legs = tuple(replace(x, order_id=order.order_id) if x.name == name else x for x in position.bracket.legs)
+    book.put_position(replace(position, bracket=replace(position.bracket, legs=legs)))
+
+
+def leg_name(order: Order) -> str:
+    """The leg that an exit order serves: `tp1`, `sl`, `trail`, `time`; empty for others."""
+    match order.role.value:
+        case "target":
+            return f"tp{order.leg}"
+        case "stop":
+            return "sl"
+        case "trail":
+            return "trail"
+        case "time":
+            return "time"
+        case _:
+            return ""
+
+
+def _replaced(book: Book, event: ev.OrderReplaced) -> None:
+    before = _order(book, event.order_id)
+    after = replace(
+        before,
+        quantity=event.quantity,
+        limit_price=event.limit_price,
+        stop_price=event.stop_price,
+        replace="",
+    )
+    _store_order(book, before, after)
+
+
+def _book_lines(book: Book, account: Account, lines: tuple[ev.Booking, ...]) -> None:
+    sums = {"cash": ZERO, "capital": ZERO, "realised": ZERO, "fees": ZERO}
+    for line in lines:
+        if line.book in sums:
+            sums[line.book] += line.value
+    book.accounts[account.account] = replace(
+        account,
+        cash=account.cash + sums["cash"],
+        capital=account.capital - sums["capital"],
+        realised=account.realised - sums["realised"],
+        fees=account.fees + sums["fees"],
+    )
+
+
+def _filled(book: Book, event: ev.OrderFilled) -> None:
+    before = _order(book, event.order_id)
+    instrument = book.instrument(event.account, before.symbol)
+    assert instrument is not None
+    filled = Quantity(before.filled + event.quantity)
+    evidence = Evidence.FILL_WHOLE if filled >= before.quantity else Evidence.FILL_PART
+    status = status_after(before.status, evidence)
+    assert status is not None
+    value = event.quantity * event.price * instrument.multiplier
+    after = replace(
+        before,
+        filled=filled,
+        cost=before.cost + value,
+        fee=before.fee + event.fee,
+        status=status,
+        fill_ids=(*before.fill_ids, event.fill_id),
+    )
+    position = _position(book, event.position_id)
+    effect = fill_effect(position, instrument, before.side, event.quantity, event.price, event.fee)
+    account = _account(book, event.account)
+    book.accounts[event.account] = replace(
+        account, exposure=account.exposure - abs(position.cost) + abs(effect.cost)
+    )
+    _book_lines(book, _account(book, event.account), event.bookings)
+    book.put_position(_position_after(position, before, event, effect.quantity, effect.cost, value))
+    _store_order(book, before, after)
+
+
+def _position_after(
+    position: Position,
+    order: Order,
+    event: ev.OrderFilled,
+    quantity: Decimal,
+    cost: Decimal,
+    value: Decimal,
+) -> Position:
+    entered = order.is_entry
+    after = replace(
+        position,
+        quantity=Quantity(quantity),
+        cost=cost,
+        realised=position.realised + event.realised,
+        fees=position.fees + event.fee,
+        opened_at=position.opened_at or event.at,
+        closed_at=event.at if quantity == 0 else None,
+        entry_quantity=Quantity(position.entry_quantity + (event.quantity if entered else ZERO)),
+        entry_cost=position.entry_cost + (value if entered else ZERO),
+        last_exit=position.last_exit if entered else (leg_name(order) or order.reason or order.role.value),
+    )
+    if quantity == 0:
+        return replace(after, uncovered_since=None)
+    return after
+
+
+def _bracket(book: Book, event: ev.BracketSet) -> None:
+    position = _position(book, event.position_id)
+    stop = position.stop_at_entry or event.bracket.stop_price
+    book.put_position(replace(position, bracket=event.bracket, stop_at_entry=stop))
+
+
+def _with_trail(bracket: Bracket, event: ev.TrailMoved) -> Bracket:
+    def moved(leg: Leg) -> Leg:
+        return replace(leg, price=event.stop_price) if leg.name == "trail" else leg
+
+    return replace(bracket, legs=tuple(moved(leg) for leg in bracket.legs))
+
+
+def _halt(book: Book, event: ev.HaltChanged) -> None:
+    if event.account == AccountId(DESK):
+        book.desk_halt = event.state
+        book.desk_reason = "" if event.state is HaltState.ACTIVE else event.reason
+        return
+    account = _account(book, event.account)
+    reason = "" if event.state is HaltState.ACTIVE else event.reason
+    book.accounts[event.account] = replace(account, halt=event.state, halt_reason=reason)

@@ -1,0 +1,328 @@
+"""All that is known now: accounts, positions, orders. Built from events by `apply`, and by nothing else.
+
+A `Book` may have a parent: then it is a *staged* book that holds only what changed (RULINGS 6). The
+loop decides on a staged book, writes down, and merges it into the parent with `publish`; when the
+write fails the staged book is thrown away.
+"""
+
+from __future__ import annotations
+
+from collections import deque
+from collections.abc import Iterable, Iterator, Mapping
+from datetime import datetime
+from decimal import Decimal
+
+from msgspec import Struct
+
+from trading.domain.commands import HaltState
+from trading.domain.ids import AccountId, ClientOrderId, OrderId, PersonId, PositionId
+from trading.domain.instrument import Instrument
+from trading.domain.limits import Limits
+from trading.domain.market import Quote
+from trading.domain.money import ZERO
+from trading.domain.order import Order
+from trading.domain.position import Position
+
+
+class RecentEntry(Struct, frozen=True, gc=False):
+    """An entry of the last minute, for the rate and the duplicate check."""
+
+    symbol: str
+    is_buy: bool
+    quantity: Decimal
+    at: datetime
+
+
+class Account(Struct, frozen=True):
+    """One account and its running totals. Money in `currency`.
+
+    `exposure` is Σ |cost| of positions, `reserved` Σ notional of entries that may still fill.
+    """
+
+    account: AccountId
+    owner: PersonId
+    venue: str
+    mode: str
+    currency: str
+    label: str = ""
+    cash: Decimal = ZERO
+    capital: Decimal = ZERO  # deposits less withdrawals
+    realised: Decimal = ZERO
+    fees: Decimal = ZERO
+    halt: HaltState = HaltState.ACTIVE
+    halt_reason: str = ""
+    limits: Limits = Limits()
+    limits_version: int = 1
+    day: str = ""
+    day_equity: Decimal = ZERO
+    day_capital: Decimal = ZERO
+    guards_exits: bool = False
+    exposure: Decimal = ZERO
+    reserved: Decimal = ZERO
+    recent: tuple[RecentEntry, ...] = ()
+    flattening: tuple[str, ...] = ()  # the command that asked for a proof of flat, and whether it is a panic
+
+
+class AccountPart(Struct, frozen=True):
+    """What a snapshot of an account's stream holds."""
+
+    account: Account
+    positions: tuple[Position, ...]
+    orders: tuple[Order, ...]
+    instruments: tuple[Instrument, ...]
+    position_counts: dict[str, int]
+
+
+DONE_KEPT_MAX = 5_000
+"""How many done orders and closed positions stay in memory for late fills; older ones are in the tables."""
+
+
+class Book:
+    """The state that decisions are made on. Screens read it through the published (parentless) book."""
+
+    def __init__(self, parent: Book | None = None) -> None:
+        self.parent = parent
+        self.accounts: dict[AccountId, Account] = {}
+        self.orders: dict[OrderId, Order] = {}
+        self.positions: dict[PositionId, Position] = {}
+        self.by_client_id: dict[ClientOrderId, OrderId] = {}
+        self.current: dict[tuple[AccountId, str], PositionId] = {}
+        self.position_counts: dict[tuple[AccountId, str], int] = {}
+        self.instruments: dict[tuple[AccountId, str], Instrument] = {}
+        self.desk_halt: HaltState | None = None
+        self.desk_reason: str | None = None
+        self.marks: dict[str, Quote] = parent.marks if parent else {}
+        self._live: dict[AccountId, dict[PositionId, None]] = {}
+        self._done_orders: deque[OrderId] = deque()
+        self._done_positions: deque[PositionId] = deque()
+
+    # ------------------------------------------------------------ reading
+
+    def account(self, account: AccountId) -> Account | None:
+        """The account, or None when there is none."""
+        found = self.accounts.get(account)
+        return self.parent.account(account) if found is None and self.parent else found
+
+    def order(self, order_id: OrderId) -> Order | None:
+        """The order, open or recently done."""
+        found = self.orders.get(order_id)
+        return self.parent.order(order_id) if found is None and self.parent else found
+
+    def order_of_client_id(self, client_order_id: ClientOrderId) -> Order | None:
+        """The order behind the id that the venue knows."""
+        order_id = self.by_client_id.get(client_order_id)
+        if order_id is None:
+            return self.parent.order_of_client_id(client_order_id) if self.parent else None
+        return self.order(order_id)
+
+    def position(self, position_id: PositionId) -> Position | None:
+        """The position, live or recently closed."""
+        found = self.positions.get(position_id)
+        return self.parent.position(position_id) if found is None and self.parent else found
+
+    def current_position(self, account: AccountId, symbol: str) -> Position | None:
+        """The newest position of the account in the symbol: live, or closed and kept."""
+        position_id = self.current.get((account, symbol))
+        if position_id is None:
+            return self.parent.current_position(account, symbol) if self.parent else None
+        return self.position(position_id)
+
+    def position_count(self, account: AccountId, symbol: str) -> int:
+        """How many positions the account has begun in the symbol."""
+        count = self.position_counts.get((account, symbol))
+        if count is None:
+            return self.parent.position_count(account, symbol) if self.parent else 0
+        return count
+
+    def instrument(self, account: AccountId, symbol: str) -> Instrument | None:
+        """The contract as the account last traded it."""
+        found = self.instruments.get((account, symbol))
+        return self.parent.instrument(account, symbol) if found is None and self.parent else found
+
+    @property
+    def desk_state(self) -> HaltState:
+        """The halt state that binds everybody."""
+        if self.desk_halt is not None:
+            return self.desk_halt
+        return self.parent.desk_state if self.parent else HaltState.ACTIVE
+
+    @property
+    def desk_halt_reason(self) -> str:
+        """Why the desk is halted."""
+        if self.desk_reason is not None:
+            return self.desk_reason
+        return self.parent.desk_halt_reason if self.parent else ""
+
+    def live_positions(self, account: AccountId) -> Iterator[Position]:
+        """Positions that hold something or have an open order, in the order in which they began."""
+        if self.parent is None:
+            for position_id in self._live.get(account, ()):
+                yield self.positions[position_id]
+            return
+        seen = set()
+        for position in self.parent.live_positions(account):
+            seen.add(position.position_id)
+            own = self.positions.get(position.position_id, position)
+            if is_live(own):
+                yield own
+        for position in self.positions.values():
+            if position.account == account and position.position_id not in seen and is_live(position):
+                yield position
+
+    def open_orders(self, account: AccountId) -> Iterator[Order]:
+        """Orders that may still fill, by position."""
+        for position in self.live_positions(account):
+            for order_id in position.order_ids:
+                order = self.order(order_id)
+                if order is not None and order.is_open:
+                    yield order
+
+    def orders_of(self, position: Position) -> list[Order]:
+        """The open orders of a position."""
+        found = (self.order(order_id) for order_id in position.order_ids)
+        return [order for order in found if order is not None and order.is_open]
+
+    def mid(self, symbol: str) -> Decimal | None:
+        """The newest mid price, however old; None before the first."""
+        quote = self.marks.get(symbol)
+        return quote.mid if quote else None
+
+    def unrealised(self, position: Position) -> Decimal:
+        """Unrealised P&L at the newest mid; zero while no price is known."""
+        instrument = self.instrument(position.account, position.symbol)
+        mid = self.mid(position.symbol)
+        if instrument is None or mid is None or not position.quantity:
+            return ZERO
+        return position.unrealised(instrument, mid)
+
+    def equity(self, account: Account) -> Decimal:
+        """Cash, plus what is held at the newest mid (at cost where no price is known)."""
+        total = account.cash
+        for position in self.live_positions(account.account):
+            if not position.quantity:
+                continue
+            instrument = self.instrument(position.account, position.symbol)
+            if instrument is not None and not instrument.is_future:
+                total += position.cost
+            total += self.unrealised(position)
+        return total
+
+    # ------------------------------------------------------------ writing (by apply.py only)
+
+    def put_position(self, position: Position) -> None:
+        """Store the newest state of a position."""
+        self.positions[position.position_id] = position
+
+    def put_order(self, order: Order) -> None:
+        """Store the newest state of an order."""
+        self.orders[order.order_id] = order
+        self.by_client_id[order.client_order_id] = order.order_id
+
+    # ------------------------------------------------------------ staging
+
+    def staged(self) -> Book:
+        """A book on top of this one that collects changes."""
+        return Book(self)
+
+    def publish(self, staged: Book) -> None:
+        """Take over what a staged child changed."""
+        assert staged.parent is self, "only a child can be published"
+        self.accounts.update(staged.accounts)
+        self.by_client_id.update(staged.by_client_id)
+        self.current.update(staged.current)
+        self.position_counts.update(staged.position_counts)
+        self.instruments.update(staged.instruments)
+        if staged.desk_halt is not None:
+            self.desk_halt, self.desk_reason = staged.desk_halt, staged.desk_reason
+        for order in staged.orders.values():
+            self._take_order(order)
+        for position in staged.positions.values():
+            self._take_position(position)
+        self._forget_old()
+
+    def _take_order(self, order: Order) -> None:
+        before = self.orders.get(order.order_id)
+        self.orders[order.order_id] = order
+        if not order.is_open and (before is None or before.is_open):
+            self._done_orders.append(order.order_id)
+
+    def _take_position(self, position: Position) -> None:
+        self.positions[position.position_id] = position
+        live = self._live.setdefault(position.account, {})
+        if is_live(position):
+            live[position.position_id] = None
+        elif position.position_id in live:
+            del live[position.position_id]
+            self._done_positions.append(position.position_id)
+
+    def _forget_old(self) -> None:
+        while len(self._done_orders) > DONE_KEPT_MAX:
+            order = self.orders.get(self._done_orders.popleft())
+            if order is not None and not order.is_open:
+                del self.orders[order.order_id]
+                self.by_client_id.pop(order.client_order_id, None)
+        while len(self._done_positions) > DONE_KEPT_MAX:
+            position = self.positions.get(self._done_positions.popleft())
+            if position is not None and not is_live(position):
+                del self.positions[position.position_id]
+                if self.current.get((position.account, position.symbol)) == position.position_id:
+                    del self.current[(position.account, position.symbol)]
+
+    # ------------------------------------------------------------ snapshots
+
+    def part(self, account: AccountId) -> AccountPart:
+        """An account's share of this (parentless) book."""
+        assert self.parent is None
+        return AccountPart(
+            account=self.accounts[account],
+            positions=tuple(p for p in self.positions.values() if p.account == account),
+            orders=tuple(o for o in self.orders.values() if o.account == account),
+            instruments=tuple(i for (a, _), i in self.instruments.items() if a == account),
+            position_counts={s: n for (a, s), n in self.position_counts.items() if a == account},
+        )
+
+    def restore(self, part: AccountPart) -> None:
+        """Put an account's share back."""
+        account = part.account.account
+        self.accounts[account] = part.account
+        for instrument in part.instruments:
+            self.instruments[(account, instrument.symbol)] = instrument
+        self.position_counts.update({(account, s): n for s, n in part.position_counts.items()})
+        for order in part.orders:
+            self.orders[order.order_id] = order
+            self.by_client_id[order.client_order_id] = order.order_id
+            if not order.is_open:
+                self._done_orders.append(order.order_id)
+        live = self._live.setdefault(account, {})
+        for position in part.positions:
+            self.positions[position.position_id] = position
+            self.current[(account, position.symbol)] = position.position_id
+            if is_live(position):
+                live[position.position_id] = None
+            else:
+                self._done_positions.append(position.position_id)
+
+
+def is_live(position: Position) -> bool:
+    """Whether a position holds something or may still get something."""
+    return position.quantity != 0 or bool(position.order_ids)
+
+
+def same(one: Book, other: Book) -> bool:
+    """Whether two parentless books say the same of every account (marks and history bounds aside)."""
+    if set(one.accounts) != set(other.accounts) or one.desk_state != other.desk_state:
+        return False
+    return all(_comparable(one.part(a)) == _comparable(other.part(a)) for a in one.accounts)
+
+
+def _comparable(part: AccountPart) -> tuple[object, ...]:
+    return (
+        part.account,
+        _by_id({p.position_id: p for p in part.positions}),
+        _by_id({o.order_id: o for o in part.orders}),
+        part.position_counts,
+    )
+
+
+def _by_id(values: Mapping[str, object]) -> Iterable[tuple[str, object]]:
+    return sorted(values.items(), key=lambda item: item[0])

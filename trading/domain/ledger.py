@@ -1,0 +1,85 @@
+"""Double entry: what a fill does to cash, position, realised P&L and fees. Every set sums to zero.
+
+Books are signed: `cash` and `position:*` are assets; `realised`, `fees`, `capital` carry the opposite
+sign, so that each event's lines cancel (source: ordinary double-entry bookkeeping with signed accounts).
+"""
+
+from __future__ import annotations
+
+from decimal import Decimal
+
+from trading.domain.events import Booking
+from trading.domain.instrument import Instrument
+from trading.domain.money import ZERO
+from trading.domain.order import Side
+from trading.domain.position import Position, cost_share
+
+
+class FillEffect:
+    """A fill's effect on a position: the new signed quantity and cost, what it realised, its bookings."""
+
+    __slots__ = ("bookings", "closed_quantity", "cost", "quantity", "realised")
+
+    def __init__(
+        self,
+        quantity: Decimal,
+        cost: Decimal,
+        realised: Decimal,
+        closed_quantity: Decimal,
+        bookings: tuple[Booking, ...],
+    ) -> None:
+        self.quantity = quantity
+        self.cost = cost
+        self.realised = realised
+        self.closed_quantity = closed_quantity
+        self.bookings = bookings
+
+
+def fill_effect(
+    position: Position, instrument: Instrument, side: Side, quantity: Decimal, price: Decimal, fee: Decimal
+) -> FillEffect:
+    """What `quantity` at `price` does to `position`.
+
+    A fill against the position first takes its rounded share of the cost (the rest keeps the remainder,
+    RULINGS 10); what goes beyond flat opens the other way: the venue said so, the ledger accepts it.
+    """
+    signed = quantity * side.sign
+    closing = min(quantity, abs(position.quantity)) if position.quantity * side.sign < 0 else ZERO
+    opening = quantity - closing
+    realised = ZERO
+    cost = position.cost
+    moved = ZERO  # change of the position's book at cost
+    if closing:
+        share = cost_share(position.cost, position.quantity, closing)
+        # Selling a long brings price × quantity against its cost; covering a short the other way round:
+        # both are signed the same way, because a short's quantity and cost are negative.
+        proceeds = closing * price * instrument.multiplier * -side.sign
+        realised = proceeds - share
+        cost -= share
+        moved -= share
+    if opening:
+        added = opening * price * instrument.multiplier * side.sign
+        cost += added
+        moved += added
+    currency = instrument.currency
+    lines: list[Booking] = []
+    if instrument.is_future:
+        # Margined: the contract costs nothing, only gains and losses move cash.
+        cash = realised - fee
+    else:
+        cash = realised - moved - fee
+        if moved:
+            lines.append(Booking(f"position:{position.symbol}", moved, currency))
+    if cash:
+        lines.append(Booking("cash", cash, currency))
+    if realised:
+        lines.append(Booking("realised", -realised, currency))
+    if fee:
+        lines.append(Booking("fees", fee, currency))
+    assert not sum((line.value for line in lines), ZERO), "bookings of a fill must cancel"
+    return FillEffect(position.quantity + signed, cost, realised, closing, tuple(lines))
+
+
+def deposit(amount: Decimal, currency: str) -> tuple[Booking, ...]:
+    """Money that came from outside: never profit."""
+    return (Booking("cash", amount, currency), Booking("capital", -amount, currency))

@@ -1,0 +1,40 @@
+"""The limits of an account: data with names, so that `/limits` can show and change each one."""
+
+from __future__ import annotations
+
+from decimal import Decimal
+
+from msgspec import Struct
+from msgspec.structs import fields, replace
+
+
+class Limits(Struct, frozen=True):
+    """Caps of one account. Money in the account's currency; zero switches a cap off where it says so."""
+
+    order_notional_max: Decimal = Decimal(100_000)
+    position_notional_max: Decimal = Decimal(200_000)
+    gross_exposure_max: Decimal = Decimal(300_000)
+    daily_loss_percent_max: Decimal = Decimal(5)  # of the day's first equity; 0 = off
+    orders_per_10_s_max: Decimal = Decimal(10)
+    orders_per_minute_max: Decimal = Decimal(100)
+    duplicate_window_s: Decimal = Decimal(10)  # 0 = off
+    price_age_s_max: Decimal = Decimal(0)  # 0 = twice the feed's cadence
+
+
+LIMIT_HELP: dict[str, str] = {
+    "order_notional_max": "largest notional of one order",
+    "position_notional_max": "largest notional of one position, waiting entries included",
+    "gross_exposure_max": "largest sum of all positions and waiting entries",
+    "daily_loss_percent_max": "loss of the day, in percent of its first equity, that stops entries",
+    "orders_per_10_s_max": "entries in ten seconds",
+    "orders_per_minute_max": "entries in a minute",
+    "duplicate_window_s": "seconds in which the same order again is asked about",
+    "price_age_s_max": "oldest price to trade on, in seconds (0: twice the feed's cadence)",
+}
+
+
+def with_limit(limits: Limits, name: str, value: Decimal) -> Limits | None:
+    """The limits with one changed; None when there is no limit of that name."""
+    if name not in {field.name for field in fields(Limits)}:
+        return None
+    return replace(limits, **{name: value})
