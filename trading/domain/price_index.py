@@ -1,9 +1,9 @@
 """Which watched levels of one instrument a price touches: a tick costs what it hits, not what is watched.
 
-Fixed levels lie in two sorted ladders. Trailing stops are kept by peak: all whose best price is the same share one
-peak and rise together, and inside a peak the smallest distance is the highest stop, so that a new high
-moves one number. A new high that overtakes older, higher peaks merges them, the smaller into the larger;
-each stop takes part in at most log2(n) such merges in its life.
+Fixed levels lie in two sorted ladders. Trailing stops are kept by peak: all whose best price is the same
+share one peak and rise together, and inside a peak the smallest distance is the highest stop, so that a
+new high moves one number. A new high that overtakes older, higher peaks merges them, the smaller into the
+larger; each stop takes part in at most log2(n) such merges in its life.
 """
 
 from __future__ import annotations
