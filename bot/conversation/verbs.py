@@ -1,0 +1,36 @@
+"""THE table of verbs: parsing, help, menus and docs/verbs.md all come from it.
+
+What a verb does is in `bot/handlers/`; how its line is read is in `grammar.py`.
+"""
+
+from __future__ import annotations
+
+from bot.conversation.verbs_desk import GUARD, SEE, SELF
+from bot.conversation.verbs_shape import Argument, Kind, Role, Shape, Verb
+from bot.conversation.verbs_trade import ORDERS, PROTECT, TRADE
+
+__all__ = ["ANNOUNCED", "BY_WORD", "EXPANSIONS", "VERBS", "Argument", "Kind", "Role", "Shape", "Verb", "verb"]
+
+VERBS: tuple[Verb, ...] = (*TRADE, *PROTECT, *ORDERS, *SEE, *GUARD, *SELF)
+
+EXPANSIONS: dict[str, str] = {
+    "daily": "pnl day",
+    "weekly": "pnl week",
+    "monthly": "pnl month",
+    "allorders": "orders all",
+}
+"""Typed words that stand for a verb with arguments."""
+
+ANNOUNCED: dict[str, str] = {}
+"""Verbs that people will look for and that do not work yet: what each is for."""
+
+BY_WORD: dict[str, Verb] = {word: row for row in VERBS for word in (row.name, *row.aliases)}
+"""Every word that names a verb, aliases included."""
+
+
+def verb(name: str) -> Verb:
+    """The row of a verb by its full name. Raises KeyError for any other word."""
+    row = BY_WORD[name]
+    if row.name != name:
+        raise KeyError(name)
+    return row

@@ -1,0 +1,72 @@
+"""What a row of the table of verbs looks like."""
+
+from __future__ import annotations
+
+from enum import StrEnum
+
+from msgspec import Struct
+
+
+class Kind(StrEnum):
+    """How an argument is read, and what it becomes in `VerbLine.values`."""
+
+    SYMBOL = "symbol"  # str, upper case; token addresses keep their case
+    ORDER = "order"  # OrderRef: #3
+    SUBJECT = "subject"  # OrderRef or a symbol: str
+    VERB = "verb"  # str: the full name of a verb
+    WORD = "word"  # str: a name
+    TEXT = "text"  # str: the rest of the line
+    COUNT = "count"  # int, 1 to 1000
+    AMOUNT = "amount"  # Amount: 500, 5%, $500
+    PERIOD = "period"  # str: day, week, month, year, all
+    CHOICE = "choice"  # str: one of `choices`
+    PRICE = "price"  # PriceSpec behind @
+    STOP = "stop"  # PriceSpec behind the word stop
+    SIZE = "size"  # Size
+    MOMENT = "moment"  # Moment
+
+
+class Role(StrEnum):
+    """Who may use a verb at all; each role may do what those before it may."""
+
+    VIEWER = "viewer"
+    TRADER = "trader"
+    RISK_OFFICER = "risk_officer"
+    ADMIN = "admin"
+
+
+class Shape(StrEnum):
+    """Which of the three kinds of line a verb begins."""
+
+    ORDER = "order"  # OrderLine
+    EXITS = "exits"  # ExitsLine
+    PLAIN = "plain"  # VerbLine
+
+
+class Argument(Struct, frozen=True):
+    """One argument. `keyword` must stand before it when set; `many` takes several (a tuple)."""
+
+    name: str
+    kind: Kind
+    required: bool = False
+    many: bool = False
+    choices: tuple[str, ...] = ()
+    keyword: str = ""
+
+
+class Verb(Struct, frozen=True):
+    """One command of the desk. `aliases` are typed only, never listed in a menu; `stage` is the stage of
+    the desk in which it works; `examples` parse, each of them."""
+
+    name: str
+    group: str
+    help: str
+    long_help: str
+    examples: tuple[str, ...]
+    aliases: tuple[str, ...] = ()
+    arguments: tuple[Argument, ...] = ()
+    shape: Shape = Shape.PLAIN
+    syntax: str = ""  # for order and exits lines, whose arguments docs/grammar.md describes
+    role: Role = Role.VIEWER
+    asks_first: bool = False
+    stage: int = 1
