@@ -69,6 +69,13 @@ def read_only(root: str) -> str:
     )
 
 
+def is_unreachable(said: str, package: str) -> bool:
+    """Was it the network? A page that came at the second try is no reason, a last try is."""
+    name = re.sub(r"[-_.]+", "-", package.split("==")[0]).lower()
+    lines = [line for line in said.splitlines() if NO_NETWORK.search(line)]
+    return any(not package or ("total=0" in line and "/{}/".format(name) in line) for line in lines)
+
+
 def explain_pip(said: str, lock: str, version: str, root: str) -> str:
     """pip's many lines as one sentence with the cure."""
     if re.search(r"CERTIFICATE_VERIFY_FAILED|SSLCertVerificationError", said):
@@ -79,7 +86,7 @@ def explain_pip(said: str, lock: str, version: str, root: str) -> str:
     wheel = re.search(
         r"(?:distribution found for|satisfies the requirement) ([A-Za-z0-9._-]+(?:==\S+)?)", said
     )
-    if NO_NETWORK.search(said) and not (wheel and re.search(r"from versions: (?!none)", said)):
+    if is_unreachable(said, wheel.group(1) if wheel else ""):
         return (
             "The package index could not be reached: check the network (or set HTTPS_PROXY, or PIP_INDEX_URL "
             "to your mirror), then run `make setup` again."
@@ -100,8 +107,8 @@ def explain_pip(said: str, lock: str, version: str, root: str) -> str:
 def no_wheel(package: str, version: str) -> str:
     """One sentence for a package that nobody has built for this machine."""
     return (
-        "There is no ready-built {} for this machine ({} on {}, Python {}): use Python 3.11, 3.12 or "
-        "3.13 (`make setup PYTHON=python3.13`) on Linux, macOS or Windows, x86-64 or ARM64.".format(
+        "The package index has no ready-built {} for this machine ({} on {}, Python {}): use Python 3.11, "
+        "3.12 or 3.13 (`make setup PYTHON=python3.13`) on Linux, macOS or Windows, x86-64 or ARM64.".format(
             package, platform.system(), platform.machine() or "an unknown processor", version
         )
     )

@@ -208,7 +208,7 @@ def fill_venv(level: str) -> None:
     # pip would compile one file after the other; compile_all uses every core instead.
     code, said = run(
         venv_python(), "-m", "pip", "install", "--require-hashes", "--only-binary", ":all:", "--no-compile",
-        "--progress-bar", "off", "-r", os.path.join(ROOT, lock),
+        "--progress-bar", "off", "--retries", "3", "-r", os.path.join(ROOT, lock),
     )  # fmt: skip
     if code != 0:
         raise Lacking(explain_pip(said, lock, version_in_venv(), ROOT))
@@ -311,8 +311,9 @@ def build(level: str) -> None:
     if works:
         os.remove(STAMP)
     else:
+        python = choose_python()
         say("Building .venv from {} (about a minute) ...".format(LOCKS[level]))
-        make_venv(choose_python())
+        make_venv(python)
     if not filled:
         if works:
             say("Bringing .venv to what {} says ...".format(LOCKS[level]))

@@ -30,9 +30,9 @@ def imported(module: Module) -> Iterator[tuple[int, str]]:
 def floats(module: Module) -> Iterator[int]:
     """Lines that make, name or annotate a float."""
     for node in ast.walk(module.tree):
-        if (isinstance(node, ast.Name) and node.id == "float") or (
-            isinstance(node, ast.Constant) and (isinstance(node.value, float) or node.value == "float")
-        ):
+        named = isinstance(node, ast.Name) and node.id == "float"
+        written = isinstance(node, ast.Constant) and (isinstance(node.value, float) or node.value == "float")
+        if (named or written) and isinstance(node, ast.expr):
             yield node.lineno
 
 
