@@ -1,0 +1,166 @@
+"""The desk's settings: read from the environment, `.env` and `openoutcry.toml`, validated whole, at start.
+
+The model stands in settings_model.py and is imported only when settings are loaded, because it is heavy.
+Problems are returned as keys of the catalogue with their values: this room stands below the words.
+"""
+
+from __future__ import annotations
+
+import difflib
+import io
+import os
+import tomllib
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from bot.settings_model import Settings as Settings
+
+PREFIX = "OPENOUTCRY_"
+TOML_NAME = "openoutcry.toml"
+HOSTED_BY = ("PORT", "DYNO")
+"""Set by hosts whose disks are wiped at every restart."""
+
+_VALUE_SHOWN_MAX = 60
+_SAME_ENOUGH = 0.6
+
+
+@dataclass(frozen=True)
+class Complaint:
+    """One thing that is wrong: `key` names the sentence (`settings.<key>`), `values` fill it."""
+
+    setting: str
+    key: str
+    values: Mapping[str, str] = field(default_factory=dict)
+
+
+class SettingsProblem(Exception):
+    """The settings cannot be used. All complaints at once, so that one visit to the file is enough."""
+
+    def __init__(self, complaints: Iterable[Complaint]) -> None:
+        self.complaints = tuple(complaints)
+        super().__init__("; ".join(f"{c.setting}: {c.key}" for c in self.complaints))
+
+
+def load(
+    overrides: Mapping[str, Any] | None = None,
+    *,
+    environ: Mapping[str, str] | None = None,
+    env_file: Path = Path(".env"),
+) -> Settings:
+    """The settings; flags (`overrides`, by field name) beat the environment, then `.env`, then the TOML file.
+
+    Raises SettingsProblem with everything that is wrong.
+    """
+    from bot import settings_model
+
+    names = settings_model.names()
+    complaints: list[Complaint] = []
+    environment = {k: v for k, v in (os.environ if environ is None else environ).items() if v.strip()}
+    dotenv = _dotenv(env_file, complaints)
+    flags = {name: value for name, value in (overrides or {}).items() if value is not None}
+    home = Path(
+        str(flags.get("home") or environment.get(PREFIX + "HOME") or dotenv.get(PREFIX + "HOME") or "")
+    )
+    home = (home if home.parts else default_home()).expanduser()
+    toml = _toml(home / TOML_NAME, names, complaints)
+    complaints += _unknown({**dotenv, **environment}, names)
+    by_field = _by_field({**dotenv, **environment}, names)
+    settings, wrong = settings_model.validated({**toml, **by_field, **flags, "home": home})
+    complaints += wrong
+    if not by_field.get("database_url") and not toml.get("database_url"):
+        complaints += [Complaint(name, "wiped", {}) for name in HOSTED_BY if environment.get(name)][:1]
+    if complaints or settings is None:
+        raise SettingsProblem(complaints)
+    return settings
+
+
+def default_home() -> Path:
+    """The platform's own folder for application data."""
+    import platformdirs
+
+    return Path(platformdirs.user_data_dir("openoutcry", appauthor=False))
+
+
+def prepare_home(home: Path) -> None:
+    """Make the data folder (0700). Raises SettingsProblem when that is impossible."""
+    try:
+        home.mkdir(mode=0o700, parents=True, exist_ok=True)
+        probe = home / ".writable"
+        probe.touch(mode=0o600)
+        probe.unlink()
+    except OSError as error:
+        reason = error.strerror or str(error)
+        values = {"value": str(home), "reason": reason}
+        raise SettingsProblem([Complaint(PREFIX + "HOME", "home", values)]) from error
+
+
+def _dotenv(path: Path, complaints: list[Complaint]) -> dict[str, str]:
+    """The lines of `.env`, empty values left out. A line that is no `NAME=value` is a complaint."""
+    if not path.is_file():
+        return {}
+    from dotenv.parser import parse_stream
+
+    try:
+        text = path.read_text(encoding="utf-8")
+    except (OSError, UnicodeDecodeError) as error:
+        complaints.append(Complaint(str(path), "unreadable", {"reason": _reason(error)}))
+        return {}
+    values: dict[str, str] = {}
+    for binding in parse_stream(io.StringIO(text)):
+        if binding.error:
+            complaints.append(Complaint(f"{path}:{binding.original.line}", "line", {}))
+        elif binding.key and binding.value and binding.value.strip():
+            values[binding.key] = binding.value
+    return values
+
+
+def _toml(path: Path, names: Mapping[str, str], complaints: list[Complaint]) -> dict[str, Any]:
+    """The fields of the TOML file; unknown keys are complaints."""
+    try:
+        found = tomllib.loads(path.read_text(encoding="utf-8"))
+    except FileNotFoundError:
+        return {}
+    except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
+        complaints.append(Complaint(str(path), "unreadable", {"reason": _reason(error)}))
+        return {}
+    fields = set(names.values()) - {"home"}
+    for key in found.keys() - fields:
+        complaints.append(_stranger(f"{TOML_NAME}: {key}", key, sorted(fields)))
+    return {key: value for key, value in found.items() if key in fields}
+
+
+def _unknown(given: Mapping[str, str], names: Mapping[str, str]) -> Iterable[Complaint]:
+    """Our prefix with a name that we do not know is a typing error, and it would be silent."""
+    known = sorted(name for name in names if name.startswith(PREFIX))
+    return [
+        _stranger(name, name, known)
+        for name in sorted(given)
+        if name.startswith(PREFIX) and name not in names
+    ]
+
+
+def _stranger(shown: str, name: str, known: list[str]) -> Complaint:
+    near = difflib.get_close_matches(name, known, n=1, cutoff=_SAME_ENOUGH)
+    return Complaint(shown, "misspelt", {"near": near[0]}) if near else Complaint(shown, "unknown", {})
+
+
+def _by_field(given: Mapping[str, str], names: Mapping[str, str]) -> dict[str, str]:
+    """Field -> text. Where a setting has two names, ours (with the prefix) wins."""
+    found: dict[str, str] = {}
+    for name in sorted(names, key=lambda name: name.startswith(PREFIX)):
+        if name in given:
+            found[names[name]] = given[name]
+    return found
+
+
+def shown(value: object) -> str:
+    """What was given, short enough for a sentence."""
+    text = str(value)
+    return text if len(text) <= _VALUE_SHOWN_MAX else text[: _VALUE_SHOWN_MAX - 1] + "…"
+
+
+def _reason(error: Exception) -> str:
+    return (error.strerror if isinstance(error, OSError) else None) or str(error)

@@ -1,0 +1,125 @@
+"""Every setting with its type, bounds and default: one list, for reading, checking and docs alike.
+
+The sources are read by settings.py and not by pydantic-settings: a misspelt name must be found there, and the
+start has no 60 ms to give away.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from decimal import Decimal
+from pathlib import Path
+from typing import Annotated, Any, Literal
+from zoneinfo import ZoneInfo
+
+from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, SecretStr, ValidationError
+
+from bot.settings import PREFIX, Complaint, shown
+
+_FEED = re.compile(r"replay|ccxt:[a-z0-9_]+")
+_POSTGRES = re.compile(r"postgres(ql)?(\+asyncpg)?://")
+_DATABASES = ("postgresql://", "sqlite://")
+_SWITCH = {
+    "on": True,
+    "true": True,
+    "yes": True,
+    "1": True,
+    "off": False,
+    "false": False,
+    "no": False,
+    "0": False,
+}
+
+
+def _switch(value: object) -> object:
+    return _SWITCH.get(str(value).strip().lower(), value)
+
+
+def _feed(value: str) -> str:
+    if not _FEED.fullmatch(value):
+        raise ValueError(value)
+    return value
+
+
+def _zone(value: str) -> str:
+    try:
+        ZoneInfo(value)
+    except (KeyError, OSError) as error:
+        raise ValueError(value) from error
+    return value
+
+
+def _database(value: SecretStr) -> SecretStr:
+    """`postgres://` and the drivers' spellings mean the same; the store chooses its driver."""
+    url = _POSTGRES.sub("postgresql://", value.get_secret_value().strip())
+    if url and not url.startswith(_DATABASES):
+        raise ValueError("scheme")
+    return SecretStr(url)
+
+
+def _lower(value: object) -> object:
+    return value.strip().lower() if isinstance(value, str) else value
+
+
+_BasisPoints = Annotated[Decimal, Field(ge=0, le=1000, allow_inf_nan=False)]
+_Sum = Annotated[Decimal, Field(ge=0, le=10**12, allow_inf_nan=False)]
+
+
+class Settings(BaseModel):
+    """What the operator decided. Secrets print as stars; sums are exact decimals in US dollars."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid", hide_input_in_errors=True)
+
+    home: Path
+    live: Annotated[bool, BeforeValidator(_switch)] = False
+    feed: Annotated[str, BeforeValidator(_lower), AfterValidator(_feed)] = "replay"
+    profile: Annotated[Literal["full", "bare"], BeforeValidator(_lower)] = "full"
+    cash: Annotated[_Sum, Field(gt=0)] = Decimal(10_000)
+    fee_bps: _BasisPoints = Decimal(10)
+    slippage_bps: _BasisPoints = Decimal(0)
+    latency_ms: Annotated[int, Field(ge=0, le=60_000)] = 0
+    one_tap: _Sum = Decimal(0)
+    time_zone: Annotated[str, AfterValidator(_zone)] = "UTC"
+    log_level: Annotated[Literal["debug", "info", "warning", "error"], BeforeValidator(_lower)] = "info"
+    database_url: Annotated[SecretStr, AfterValidator(_database)] = SecretStr("")
+    telegram_bot_token: SecretStr = SecretStr("")
+    discord_bot_token: SecretStr = SecretStr("")
+    openai_api_key: SecretStr = SecretStr("")
+
+    @property
+    def notices(self) -> tuple[str, ...]:
+        """Keys of sentences that the operator should hear at start: what was set and does nothing yet."""
+        tokens = {"telegram": self.telegram_bot_token, "discord": self.discord_bot_token}
+        return tuple(f"settings.later.{name}" for name, token in tokens.items() if token.get_secret_value())
+
+
+OTHER_NAMES = {
+    "database_url": "DATABASE_URL",
+    "telegram_bot_token": "TELEGRAM_BOT_TOKEN",
+    "discord_bot_token": "DISCORD_BOT_TOKEN",
+    "openai_api_key": "OPENAI_API_KEY",
+    "log_level": "LOG_LEVEL",
+}
+"""Settings that the world knows by a name without our prefix; both are read."""
+
+
+def names() -> dict[str, str]:
+    """Environment name -> field, for every setting."""
+    ours = {PREFIX + name.upper(): name for name in Settings.model_fields}
+    return ours | {env: name for name, env in OTHER_NAMES.items()}
+
+
+def validated(given: Mapping[str, Any]) -> tuple[Settings | None, list[Complaint]]:
+    """The settings, or a complaint for every field that cannot be used. Secrets are never repeated."""
+    try:
+        return Settings(**given), []
+    except ValidationError as error:
+        return None, [_complaint(str(one["loc"][0]), given) for one in error.errors(include_input=False)]
+
+
+def _complaint(name: str, given: Mapping[str, Any]) -> Complaint:
+    setting = OTHER_NAMES.get(name, PREFIX + name.upper())
+    if Settings.model_fields[name].annotation is SecretStr:
+        return Complaint(setting, f"wrong.{name}", {})
+    return Complaint(setting, f"wrong.{name}", {"value": shown(given[name])})
