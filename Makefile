@@ -57,10 +57,10 @@ tidy: setup-dev ## the tidy ratchet, the glossary, the documents
 static: lint types contracts
 
 check: static ## before every commit: all of the above, unit, contract, journeys, seeds
-	@$(BIN)/python -m pytest -q -n $(WORKERS) -m "not pg and not slow" --seeds $(SEEDS_CHECK) $(ARGS)
+	@$(BIN)/python -m pytest -n $(WORKERS) -m "not pg and not slow" --seeds $(SEEDS_CHECK) $(ARGS)
 
 test: static ## everything that CI runs: check, PostgreSQL, slow tests, more seeds
-	@$(BIN)/python -m pytest -q -n $(WORKERS) --seeds $(SEEDS_TEST) $(ARGS)
+	@$(BIN)/python -m pytest -n $(WORKERS) --seeds $(SEEDS_TEST) $(ARGS)
 
 prove: setup-dev ## the long run: seeds, crash points, mutants; goes on where it stopped
 	@HYPOTHESIS_PROFILE=prove $(BIN)/python -m tests.sim.prove $(ARGS)
