@@ -1,0 +1,319 @@
+"""What each event does to the derived tables: folding, without a database. Statuses follow from events alone.
+
+The order rows keep the domain's own `Order`, moved by the domain's own table of transitions.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import datetime
+from decimal import Decimal
+from typing import Any
+
+from msgspec import Struct
+from msgspec.structs import replace
+
+from db.codec import micros
+from trading.domain import events as ev
+from trading.domain.ids import OrderId, PositionId
+from trading.domain.money import ZERO, Quantity
+from trading.domain.order import Evidence, Order, OrderStatus, status_after
+
+ONE = Decimal(1)
+
+
+class OrderState(Struct, frozen=True, gc=False):
+    """An order and where its story began."""
+
+    order: Order
+    seq: int
+    at: datetime
+
+
+class Tally(Struct, frozen=True, gc=False):
+    """A position as its fills add up. `*_value` is Σ price × quantity, without multiplier, exact."""
+
+    position_id: PositionId
+    account: str
+    symbol: str
+    is_long: bool
+    opened_at: datetime
+    tag: str
+    entry_quantity: Decimal = ZERO
+    entry_value: Decimal = ZERO
+    exit_quantity: Decimal = ZERO
+    exit_value: Decimal = ZERO
+    realised: Decimal = ZERO
+    fees: Decimal = ZERO
+    currency: str = ""
+    reason: str = ""
+    closed_at: datetime | None = None
+    closed_seq: int = 0
+
+
+class State:
+    """Rows that are known, by key. The writer keeps one across appends and one staged on top of it."""
+
+    def __init__(self) -> None:
+        self.orders: dict[str, OrderState] = {}
+        self.tallies: dict[str, Tally] = {}
+        self.multipliers: dict[tuple[str, str], Decimal] = {}
+        self.totals: dict[tuple[str, str, str], Decimal] = {}
+        self.accounts: set[str] = set()  # whose totals and multipliers are loaded
+
+
+class Staged(State):
+    """What one append changes, on top of what is known; thrown away when the append fails."""
+
+    def __init__(self, known: State) -> None:
+        super().__init__()
+        self.known = known
+        self.fills: list[tuple[Any, ...]] = []
+        self.bookings: list[tuple[Any, ...]] = []
+        self.mentions: list[tuple[str, str, int]] = []
+
+    def order(self, order_id: str) -> OrderState | None:
+        """The order as it is after the events so far."""
+        return self.orders.get(order_id) or self.known.orders.get(order_id)
+
+    def tally(self, position_id: str) -> Tally | None:
+        """The position as it is after the events so far."""
+        return self.tallies.get(position_id) or self.known.tallies.get(position_id)
+
+    def multiplier(self, account: str, symbol: str) -> Decimal:
+        """The multiplier of the contract as it was last listed; 1 when it never was."""
+        key = (account, symbol)
+        return self.multipliers.get(key) or self.known.multipliers.get(key) or ONE
+
+    def book(self, account: str, seq: int, event: str, at: datetime, lines: tuple[ev.Booking, ...]) -> None:
+        """Keep booking lines and their running totals."""
+        for number, line in enumerate(lines):
+            self.bookings.append(
+                (account, seq, number, micros(at), event, line.book, line.value, line.currency)
+            )
+            key = (account, line.book, line.currency)
+            before = self.totals.get(key)
+            if before is None:
+                before = self.known.totals.get(key, ZERO)
+            self.totals[key] = before + line.value
+
+
+def fold(staged: Staged, stream: str, seq: int, event: ev.Event) -> None:
+    """Take one event in. Events of orders that were never intended here change no row."""
+    subject = _subject(event)
+    if subject:
+        staged.mentions.append((stream, subject, seq))
+    folder = _FOLDERS.get(type(event))
+    if folder is not None:
+        folder(staged, seq, event)
+
+
+def _subject(event: Any) -> str:
+    """What an event is about: ids grow from their cause, so the order's id holds position and symbol."""
+    order_id = getattr(event, "order_id", None)
+    if order_id is not None:
+        return str(order_id)
+    position_id = getattr(event, "position_id", None)
+    if position_id is not None:
+        return str(position_id)
+    if type(event) is ev.OrderIntended:
+        return event.order.order_id
+    if type(event) is ev.CommandDenied and event.symbol:
+        return f"{event.account}/{event.symbol}"
+    if type(event) is ev.InstrumentListed:
+        return f"{event.account}/{event.instrument.symbol}"
+    return ""
+
+
+def _intended(staged: Staged, seq: int, event: ev.OrderIntended) -> None:
+    staged.orders[event.order.order_id] = OrderState(event.order, seq, event.at)
+
+
+def _put(staged: Staged, state: OrderState, order: Order) -> None:
+    staged.orders[order.order_id] = OrderState(order, state.seq, state.at)
+
+
+def _move(staged: Staged, order_id: OrderId, evidence: Evidence, **changes: Any) -> None:
+    state = staged.order(order_id)
+    if state is None:
+        return
+    status = status_after(state.order.status, evidence) or state.order.status
+    if status in (OrderStatus.CANCELED, OrderStatus.EXPIRED):
+        changes["cancel"] = ""
+    _put(staged, state, replace(state.order, status=status, **changes))
+
+
+def _change(staged: Staged, order_id: OrderId, **changes: Any) -> None:
+    state = staged.order(order_id)
+    if state is not None:
+        _put(staged, state, replace(state.order, **changes))
+
+
+def _because(staged: Staged, event: Any, reason: str, evidence: Evidence) -> None:
+    if reason:
+        _move(staged, event.order_id, evidence, reason=reason)
+    else:
+        _move(staged, event.order_id, evidence)
+
+
+def _accepted(staged: Staged, _seq: int, event: ev.OrderAccepted) -> None:
+    _move(staged, event.order_id, Evidence.ACCEPTED, venue_order_id=event.venue_order_id)
+
+
+def _rejected(staged: Staged, _seq: int, event: ev.OrderRejected) -> None:
+    _because(staged, event, event.reason, Evidence.REJECTED)
+
+
+def _in_doubt(staged: Staged, _seq: int, event: ev.OrderInDoubt) -> None:
+    _because(staged, event, event.reason, Evidence.SILENCE)
+
+
+def _not_placed(staged: Staged, _seq: int, event: ev.OrderNotPlaced) -> None:
+    _because(staged, event, event.proof, Evidence.ABSENCE_PROVEN)
+
+
+def _canceled(staged: Staged, _seq: int, event: ev.OrderCanceled) -> None:
+    _because(staged, event, event.reason, Evidence.CANCELED)
+
+
+def _expired(staged: Staged, _seq: int, event: ev.OrderExpired) -> None:
+    _move(staged, event.order_id, Evidence.EXPIRED)
+
+
+def _cancel_requested(staged: Staged, _seq: int, event: ev.CancelRequested) -> None:
+    _change(staged, event.order_id, cancel="requested")
+
+
+def _cancel_failed(staged: Staged, _seq: int, event: ev.CancelFailed) -> None:
+    _change(staged, event.order_id, cancel="refused")
+
+
+def _replace_requested(staged: Staged, _seq: int, event: ev.ReplaceRequested) -> None:
+    _change(staged, event.order_id, replace="requested")
+
+
+def _replace_failed(staged: Staged, _seq: int, event: ev.ReplaceFailed) -> None:
+    _change(staged, event.order_id, replace="refused")
+
+
+def _replaced(staged: Staged, _seq: int, event: ev.OrderReplaced) -> None:
+    _change(
+        staged,
+        event.order_id,
+        quantity=event.quantity,
+        limit_price=event.limit_price,
+        stop_price=event.stop_price,
+        replace="",
+    )
+
+
+def _filled(staged: Staged, seq: int, event: ev.OrderFilled) -> None:
+    staged.book(event.account, seq, "OrderFilled", event.at, event.bookings)
+    state = staged.order(event.order_id)
+    if state is None:
+        return
+    before = state.order
+    filled = Quantity(before.filled + event.quantity)
+    evidence = Evidence.FILL_WHOLE if filled >= before.quantity else Evidence.FILL_PART
+    value = event.quantity * event.price
+    order = replace(
+        before,
+        filled=filled,
+        cost=before.cost + value * staged.multiplier(event.account, before.symbol),
+        fee=before.fee + event.fee,
+        status=status_after(before.status, evidence) or before.status,
+        fill_ids=(*before.fill_ids, event.fill_id),
+    )
+    _put(staged, state, order)
+    staged.fills.append(
+        (
+            event.account,
+            seq,
+            micros(event.at),
+            order.symbol,
+            order.side.value,
+            event.quantity,
+            event.price,
+            event.fee,
+            event.currency,
+            event.realised,
+            order.client_order_id,
+            order.order_id,
+            event.position_id,
+            event.fill_id,
+            order.role.value,
+            order.tag,
+        )
+    )
+    _tally_fill(staged, event, order, value)
+
+
+def _tally_fill(staged: Staged, event: ev.OrderFilled, order: Order, value: Decimal) -> None:
+    tally = staged.tally(event.position_id)
+    if tally is None:
+        is_long = (order.side.sign > 0) == order.is_entry
+        tally = Tally(event.position_id, event.account, order.symbol, is_long, event.at, order.tag)
+    common: dict[str, Any] = {
+        "realised": tally.realised + event.realised,
+        "fees": tally.fees + event.fee,
+        "currency": event.currency,
+        "closed_at": None,
+        "closed_seq": 0,
+    }
+    if order.is_entry:
+        tally = replace(
+            tally,
+            entry_quantity=tally.entry_quantity + event.quantity,
+            entry_value=tally.entry_value + value,
+            **common,
+        )
+    else:
+        tally = replace(
+            tally,
+            exit_quantity=tally.exit_quantity + event.quantity,
+            exit_value=tally.exit_value + value,
+            **common,
+        )
+    staged.tallies[event.position_id] = tally
+
+
+def _closed(staged: Staged, seq: int, event: ev.PositionClosed) -> None:
+    tally = staged.tally(event.position_id)
+    if tally is not None:
+        staged.tallies[event.position_id] = replace(
+            tally,
+            realised=event.realised,
+            fees=event.fees,
+            currency=event.currency,
+            reason=event.reason,
+            closed_at=event.at,
+            closed_seq=seq,
+        )
+
+
+def _cash_moved(staged: Staged, seq: int, event: ev.CashMoved) -> None:
+    staged.book(event.account, seq, "CashMoved", event.at, event.bookings)
+
+
+def _listed(staged: Staged, _seq: int, event: ev.InstrumentListed) -> None:
+    staged.multipliers[(event.account, event.instrument.symbol)] = event.instrument.multiplier
+
+
+_FOLDERS: dict[type, Callable[[Staged, int, Any], None]] = {
+    ev.OrderIntended: _intended,
+    ev.OrderAccepted: _accepted,
+    ev.OrderRejected: _rejected,
+    ev.OrderInDoubt: _in_doubt,
+    ev.OrderNotPlaced: _not_placed,
+    ev.OrderFilled: _filled,
+    ev.OrderCanceled: _canceled,
+    ev.OrderExpired: _expired,
+    ev.CancelRequested: _cancel_requested,
+    ev.CancelFailed: _cancel_failed,
+    ev.ReplaceRequested: _replace_requested,
+    ev.ReplaceFailed: _replace_failed,
+    ev.OrderReplaced: _replaced,
+    ev.PositionClosed: _closed,
+    ev.CashMoved: _cash_moved,
+    ev.InstrumentListed: _listed,
+}

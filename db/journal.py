@@ -1,0 +1,237 @@
+"""Append and read events: the authority and the outbox. The `Journal` port on either database."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import AsyncIterator, Mapping, Sequence
+from contextlib import suppress
+from typing import Any
+
+from sqlalchemy import Connection, delete, select
+from sqlalchemy.exc import DBAPIError
+
+from db import tables as t
+from db.codec import chained, decode
+from db.lane import Lane
+from db.problem import CommitUnknown, DatabaseProblem, problem, problem_of
+from db.statement import Writing
+from db.write import SHARD, KeysClash, Writer
+from trading.domain.ids import CommandId, StreamId
+from trading.ports import Append, KeyTaken, KeyUse, Snapshot, StoredEvent
+
+PAGE = 1000
+SNAPSHOTS_KEPT = 2
+
+_EVENT = t.EVENT.c
+_COLUMNS = (
+    _EVENT.seq,
+    _EVENT.name,
+    _EVENT.version,
+    _EVENT.at,
+    _EVENT.correlation_id,
+    _EVENT.causation_id,
+    _EVENT.body,
+    _EVENT.hash,
+)
+
+
+class SqlJournal:
+    """The journal in SQL. Appends go through `writer`, reads through `reader`."""
+
+    def __init__(self, writer: Lane, reader: Lane) -> None:
+        self._lane = writer
+        self._reader = reader
+        self._writer = Writer(writer.dialect)
+        self._put_snapshot = Writing(t.SNAPSHOT, writer.dialect, update=("hash", "digest", "body"))
+
+    async def append(self, appends: Sequence[Append], epoch: int) -> None:
+        """All or nothing; returns after the commit is durable. An append without entries only checks its seq.
+
+        Raises DatabaseProblem (nothing written), CommitUnknown, StaleWriter, KeyTaken.
+        """
+        await self._lane.run(lambda conn: append_now(conn, self._writer, appends, epoch))
+
+    async def heads(self) -> Mapping[StreamId, tuple[int, str]]:
+        """Last sequence number and hash of every stream."""
+        return await self._reader.run(heads_now)
+
+    async def read(self, stream: StreamId, after: int) -> AsyncIterator[StoredEvent]:
+        """Events with seq > after, in order; each page's chain is verified before it is given out.
+
+        Raises DatabaseProblem (`chain_broken`) where the journal is not what was written.
+        """
+        link: str | None = "" if after == 0 else None
+        while True:
+            page = await self._reader.run(
+                lambda conn, after=after, link=link: page_now(conn, stream, after, link)  # type: ignore[misc]  # mypy cannot infer a lambda with defaults
+            )
+            for stored in page:
+                yield stored
+            if len(page) < PAGE:
+                return
+            after, link = page[-1].seq, page[-1].hash
+
+    async def used(self, command_id: CommandId) -> KeyUse | None:
+        """The stored answer to a command id, if it was used."""
+
+        def find(conn: Connection) -> list[KeyUse]:
+            with conn.begin():
+                return self._writer.used(conn, (command_id,))
+
+        return next(iter(await self._reader.run(find)), None)
+
+    async def save_snapshot(self, snapshot: Snapshot) -> None:
+        """Store; the two newest of the stream stay."""
+
+        def save(conn: Connection) -> None:
+            with conn.begin():
+                save_snapshot_now(conn, self._put_snapshot, snapshot)
+
+        await self._lane.run(save)
+
+    async def snapshots(self) -> Mapping[StreamId, Snapshot]:
+        """The newest snapshot of each stream that is whole and whose hash matches the chain."""
+        return await self._reader.run(snapshots_now)
+
+    async def next_epoch(self) -> int:
+        """Begin a new writer's reign: appends of older epochs are refused from now on."""
+        return await self._lane.run(next_epoch_now)
+
+
+def append_now(conn: Connection, writer: Writer, appends: Sequence[Append], epoch: int) -> None:
+    """One transaction: committed when this returns, rolled back when it raises (but for CommitUnknown)."""
+    transaction = None
+    try:
+        transaction = conn.begin()
+        staged = writer.write(conn, appends, epoch)
+    except BaseException as error:
+        writer.forget()
+        if transaction is not None:
+            # The first error is the one to tell; a connection that is gone has rolled back already.
+            with suppress(DBAPIError):
+                transaction.rollback()
+        if isinstance(error, KeysClash):
+            with conn.begin():
+                raise KeyTaken(writer.used(conn, error.ids)) from error
+        raise
+    try:
+        transaction.commit()
+    except DBAPIError as error:
+        writer.forget()
+        raise _commit_failure(conn, error) from error
+    writer.keep(staged)
+
+
+_NOT_COMMITTED = frozenset({"disk_full", "locked", "not_writable"})
+"""Answers after which the database itself says that the transaction was not committed."""
+
+
+def _commit_failure(conn: Connection, error: DBAPIError) -> DatabaseProblem:
+    found = problem_of(error)
+    if found.code in _NOT_COMMITTED and not error.connection_invalidated:
+        try:
+            conn.rollback()
+        except DBAPIError:
+            pass  # falls through: without a rollback nothing is certain
+        else:
+            return found
+    unknown = problem("commit_unknown")
+    return CommitUnknown(unknown.code, unknown.sentence)
+
+
+def heads_now(conn: Connection) -> dict[StreamId, tuple[int, str]]:
+    """Every stream's head."""
+    with conn.begin():
+        rows = conn.execute(select(t.STREAM.c.stream, t.STREAM.c.seq, t.STREAM.c.hash))
+        return {StreamId(stream): (seq, link) for stream, seq, link in rows}
+
+
+def rows_after(conn: Connection, stream: str, after: int, limit: int) -> Sequence[Any]:
+    """Raw rows in the order of `_COLUMNS`."""
+    statement = (
+        select(*_COLUMNS).where(_EVENT.stream == stream, _EVENT.seq > after).order_by(_EVENT.seq).limit(limit)
+    )
+    return conn.execute(statement).all()
+
+
+def hash_at(conn: Connection, stream: str, seq: int) -> str | None:
+    """The hash of one event; the empty text before the first, None where there is no event."""
+    if seq == 0:
+        return ""
+    statement = select(_EVENT.hash).where(_EVENT.stream == stream, _EVENT.seq == seq)
+    found: str | None = conn.execute(statement).scalar()
+    return found
+
+
+def broken(stream: str, seq: int) -> DatabaseProblem:
+    """The chain does not hold at this event."""
+    return DatabaseProblem(
+        "chain_broken",
+        f"The journal of {stream} was changed at event {seq}: stop here and run `openoutcry restore` "
+        "with a backup from before.",
+    )
+
+
+def page_now(conn: Connection, stream: StreamId, after: int, link: str | None) -> list[StoredEvent]:
+    """One verified page; `link` is the hash at `after`, None when it must be looked up."""
+    with conn.begin():
+        rows = rows_after(conn, stream, after, PAGE)
+        if rows and link is None:
+            link = hash_at(conn, stream, after)
+    page = []
+    expected = after
+    for seq, name, version, at, correlation, causation, body, stored in rows:
+        expected += 1
+        if (
+            seq != expected
+            or link is None
+            or chained(link, stream, seq, name, version, at, correlation, causation, body) != stored
+        ):
+            raise broken(stream, expected)
+        page.append(StoredEvent(stream, seq, decode(name, version, body), correlation, causation, stored))
+        link = stored
+    return page
+
+
+def _digest(stream: str, seq: int, link: str, body: bytes) -> str:
+    return hashlib.sha256(f"{stream}\n{seq}\n{link}\n".encode() + body).hexdigest()
+
+
+def save_snapshot_now(conn: Connection, put: Writing, snapshot: Snapshot) -> None:
+    """Write it and let the oldest go."""
+    s = snapshot
+    put.run(conn, [(s.stream, s.seq, s.hash, _digest(s.stream, s.seq, s.hash, s.body), s.body)])
+    column = t.SNAPSHOT.c
+    newest = (
+        select(column.seq).where(column.stream == s.stream).order_by(column.seq.desc()).limit(SNAPSHOTS_KEPT)
+    )
+    kept = list(conn.execute(newest).scalars())
+    conn.execute(delete(t.SNAPSHOT).where(column.stream == s.stream, column.seq < min(kept)))
+
+
+def snapshots_now(conn: Connection) -> dict[StreamId, Snapshot]:
+    """Newest first, the first sound one of each stream."""
+    column = t.SNAPSHOT.c
+    statement = (
+        select(column.stream, column.seq, column.hash, column.digest, column.body)
+        .join(t.EVENT, (_EVENT.stream == column.stream) & (_EVENT.seq == column.seq))
+        .where(_EVENT.hash == column.hash)
+        .order_by(column.stream, column.seq.desc())
+    )
+    found: dict[StreamId, Snapshot] = {}
+    with conn.begin():
+        for stream, seq, link, digest, body in conn.execute(statement):
+            if stream not in found and digest == _digest(stream, seq, link, bytes(body)):
+                found[stream] = Snapshot(stream, seq, link, bytes(body))
+    return found
+
+
+def next_epoch_now(conn: Connection) -> int:
+    """One more than ever before."""
+    with conn.begin():
+        found = conn.exec_driver_sql(
+            f"INSERT INTO lease (shard, epoch) VALUES ('{SHARD}', 1) "  # noqa: S608 - a constant
+            "ON CONFLICT (shard) DO UPDATE SET epoch = lease.epoch + 1 RETURNING epoch"
+        )
+        epoch: int = found.scalar_one()
+    return epoch

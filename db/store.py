@@ -1,0 +1,123 @@
+"""The store as one thing: journal, ledger and registers over one database, opened and closed together."""
+
+from __future__ import annotations
+
+import sqlite3
+from pathlib import Path
+
+from sqlalchemy import URL
+
+from db import schema
+from db.engine import parsed, postgres_engine, prepare_file, sqlite_lane, sqlite_path
+from db.journal import SqlJournal
+from db.lane import InlineLane, Lane, PostgresLane
+from db.ledger import SqlLedger
+from db.lock import FileLock
+from db.problem import DatabaseProblem
+from db.registers import SqlRegisters
+
+READERS = 4
+
+
+class Store:
+    """An open database: `journal`, `ledger` and `registers` are the ports, `writer` and `reader` the lanes."""
+
+    def __init__(
+        self, writer: Lane, reader: Lane, *, path: Path | None = None, lock: FileLock | None = None
+    ) -> None:
+        self.writer = writer
+        self.reader = reader
+        self.path = path
+        self._lock = lock
+        self.journal = SqlJournal(writer, reader)
+        self.ledger = SqlLedger(reader)
+        self.registers = SqlRegisters(writer, reader)
+
+    async def close(self) -> None:
+        """Close the connections, then let the next process in. Closing twice does nothing."""
+        lanes: Sequence[Lane] = (
+            (self.reader, self.writer) if self.reader is not self.writer else (self.writer,)
+        )
+        for lane in lanes:
+            await lane.close()
+        if self._lock is not None:
+            self._lock.release()
+            self._lock = None
+
+
+async def open_store(url: str, *, lock: bool = True, read_only: bool = False) -> Store:
+    """Open (and create or upgrade, unless `read_only`) the database of `url`.
+
+    Args:
+        url: `sqlite:///path`, a bare path, `postgres://…` or `postgresql://…`.
+        lock: hold the operating-system lock of a SQLite file; off only for tests and for a caller who has it.
+        read_only: for commands beside a running desk; nothing can be written through the result.
+
+    Raises:
+        DatabaseProblem: with a code and one sentence that says what to do.
+    """
+    made = parsed(url)
+    if made.get_backend_name() == "sqlite":
+        return await _open_sqlite(sqlite_path(made), lock=lock and not read_only, read_only=read_only)
+    return await _open_postgres(made, read_only=read_only)
+
+
+def memory_store() -> Store:
+    """A store in memory whose methods never wait: the same SQL, for simulation and replay."""
+    raw = sqlite3.connect(":memory:", isolation_level=None, check_same_thread=False)
+    lane = InlineLane(raw)
+    lane.run_now(schema.create_now)
+    return Store(lane, lane)
+
+
+async def _open_sqlite(path: Path, *, lock: bool, read_only: bool) -> Store:
+    prepare_file(path, read_only=read_only)
+    held = FileLock(path.with_name(path.name + ".lock")) if lock else None
+    lanes: list[Lane] = []
+    try:
+        if not read_only:
+            lanes.append(await sqlite_lane(path, read_only=False, create=True))
+            await _make_current(lanes[0], path)
+        lanes.append(await sqlite_lane(path, read_only=True))
+        if read_only:
+            await _must_be_current(lanes[0])
+    except BaseException:
+        for lane in lanes:
+            await lane.close()
+        if held is not None:
+            held.release()
+        raise
+    return Store(lanes[0], lanes[-1], path=path, lock=held)
+
+
+async def _open_postgres(url: URL, *, read_only: bool) -> Store:
+    writing, reading = postgres_engine(url), postgres_engine(url)
+    writer, reader = PostgresLane(writing, 1), PostgresLane(reading, READERS)
+    try:
+        if read_only:
+            await _must_be_current(reader)
+        else:
+            await _make_current(writer, None)
+    except BaseException:
+        await writer.close()
+        await reader.close()
+        raise
+    return Store(reader if read_only else writer, reader)
+
+
+async def _make_current(lane: Lane, path: Path | None) -> None:
+    state = await lane.run(schema.state_now)
+    if state == schema.NEW:
+        await lane.run(schema.create_now)
+    elif state == schema.OLDER:
+        # Alembic costs a fifth of a second, so a start without an upgrade never sees it.
+        from db.upgrade import upgrade
+
+        await upgrade(lane, path)
+
+
+async def _must_be_current(lane: Lane) -> None:
+    if await lane.run(schema.state_now) != schema.CURRENT:
+        raise DatabaseProblem(
+            "older_schema", "This database is older than the program: run `openoutcry db upgrade` once."
+        )

@@ -1,0 +1,32 @@
+"""Brings an older schema to today's with Alembic: a copy first, then one transaction, then the rows again."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from alembic import command
+from alembic.config import Config
+from sqlalchemy import Connection
+
+from db.lane import Lane
+
+MIGRATIONS = Path(__file__).parent / "migrations"
+
+
+def migrate_now(conn: Connection, revision: str = "head") -> None:
+    """Run the migrations up to `revision` in one transaction."""
+    config = Config()
+    config.set_main_option("script_location", str(MIGRATIONS))
+    with conn.begin():
+        config.attributes["connection"] = conn
+        command.upgrade(config, revision)
+
+
+async def upgrade(lane: Lane, path: Path | None) -> Path | None:
+    """Upgrade the database behind `lane`. Returns where the copy of a SQLite file was put."""
+    from db.maintenance import copy_file, rebuild
+
+    kept = await copy_file(lane, path) if path is not None else None
+    await lane.run(migrate_now)
+    await rebuild(lane)
+    return kept
