@@ -60,7 +60,7 @@ class Entropy(Protocol):
 # ---------------------------------------------------------------- venues
 
 
-class BrokerSilent(Exception):  # noqa: N818 - the house's word: silence is an answer, not an error
+class BrokerSilent(Exception):
     """Nobody knows whether the request was carried out. The only way to say so."""
 
 
@@ -245,7 +245,7 @@ class Snapshot(Struct, frozen=True):
     body: bytes
 
 
-class JournalUnavailable(Exception):  # noqa: N818 - a state of the world, said in the domain's words
+class JournalUnavailable(Exception):
     """Nothing was written (disk full, locked, read-only): nothing may be sent. The text is a sentence."""
 
 
@@ -253,7 +253,7 @@ class StaleWriter(JournalUnavailable):
     """Another writer was here (sequence or epoch moved): reload before the next decision."""
 
 
-class KeyTaken(Exception):  # noqa: N818 - not an error: the answer is known already
+class KeyTaken(Exception):
     """A command id was used before; `uses` are the stored ones. Nothing of the append was written."""
 
     def __init__(self, uses: Sequence[KeyUse]) -> None:
@@ -355,7 +355,12 @@ class Ledger(Protocol):
     """The read side, for screens only: derived tables, newest first, always scoped to accounts."""
 
     async def fills(
-        self, accounts: Sequence[AccountId], *, symbol: str = "", since: datetime | None = None, limit: int = 50
+        self,
+        accounts: Sequence[AccountId],
+        *,
+        symbol: str = "",
+        since: datetime | None = None,
+        limit: int = 50,
     ) -> Sequence[FillRow]: ...
 
     async def orders(
@@ -363,7 +368,12 @@ class Ledger(Protocol):
     ) -> Sequence[OrderRow]: ...
 
     async def closed(
-        self, accounts: Sequence[AccountId], *, symbol: str = "", since: datetime | None = None, limit: int = 50
+        self,
+        accounts: Sequence[AccountId],
+        *,
+        symbol: str = "",
+        since: datetime | None = None,
+        limit: int = 50,
     ) -> Sequence[ClosedRow]: ...
 
     async def bookings(
@@ -383,7 +393,7 @@ class Ledger(Protocol):
         symbol: str = "",
         limit: int = 200,
     ) -> Sequence[StoredEvent]:
-        """The events that concern an order, a position or a symbol, oldest first: what `/why` answers from."""
+        """The events that concern an order, a position or a symbol, oldest first: for `/why`."""
         ...
 
 
@@ -406,7 +416,9 @@ class Registers(Protocol):
         """The question behind a nonce, expired or not; None when there never was one (or it was pruned)."""
         ...
 
-    async def drop_pending(self, nonces: Sequence[str], *, expired_before: datetime | None = None) -> None: ...
+    async def drop_pending(
+        self, nonces: Sequence[str], *, expired_before: datetime | None = None
+    ) -> None: ...
 
     async def settings(self, person: PersonId) -> Mapping[str, str]: ...
 

@@ -7,7 +7,7 @@ from decimal import Decimal
 from msgspec.structs import replace
 
 from trading.domain import events as ev
-from trading.domain.book import Account, Book, RecentEntry
+from trading.domain.book import Account, Book, Flattening, RecentEntry
 from trading.domain.commands import HaltState
 from trading.domain.ids import DESK, AccountId, OrderId
 from trading.domain.ledger import fill_effect
@@ -19,7 +19,7 @@ from trading.domain.position import Bracket, Leg, Position
 RECENT_S = 60
 
 
-def apply(book: Book, event: ev.Event) -> None:  # noqa: PLR0911, PLR0912 - one line per kind of event
+def apply(book: Book, event: ev.Event) -> None:
     """Take `event` into `book`."""
     match event:
         case ev.OrderIntended():
@@ -90,10 +90,10 @@ def apply(book: Book, event: ev.Event) -> None:  # noqa: PLR0911, PLR0912 - one 
             )
         case ev.FlattenStarted():
             account = _account(book, event.account)
-            flattening = (event.command_id, "panic" if event.is_panic else "flatten")
+            flattening = Flattening(event.command_id, event.is_panic, event.position_ids)
             book.accounts[event.account] = replace(account, flattening=flattening)
         case ev.FlatProven():
-            book.accounts[event.account] = replace(_account(book, event.account), flattening=())
+            book.accounts[event.account] = replace(_account(book, event.account), flattening=None)
         case ev.PositionClosed() | ev.ExitTriggered() | ev.CommandDenied():
             pass  # told to people and kept for `/why`; the book already knows
 
@@ -155,7 +155,9 @@ def _intended(book: Book, event: ev.OrderIntended) -> None:
     key = (order.account, order.symbol)
     position = book.position(order.position_id)
     if position is None:
-        position = Position(order.position_id, order.account, order.symbol, tag=order.tag)
+        position = Position(
+            order.position_id, order.account, order.symbol, tag=order.tag, command_id=order.command_id
+        )
         book.current[key] = order.position_id
         book.position_counts[key] = book.position_count(*key) + 1
     book.put_position(replace(position, order_count=position.order_count + 1))

@@ -33,6 +33,14 @@ class RecentEntry(Struct, frozen=True, gc=False):
     at: datetime
 
 
+class Flattening(Struct, frozen=True):
+    """A flatten that is not proven yet: which positions must go (empty for a panic: all)."""
+
+    command_id: str
+    is_panic: bool
+    position_ids: tuple[PositionId, ...]
+
+
 class Account(Struct, frozen=True):
     """One account and its running totals. Money in `currency`.
 
@@ -60,7 +68,7 @@ class Account(Struct, frozen=True):
     exposure: Decimal = ZERO
     reserved: Decimal = ZERO
     recent: tuple[RecentEntry, ...] = ()
-    flattening: tuple[str, ...] = ()  # the command that asked for a proof of flat, and whether it is a panic
+    flattening: Flattening | None = None
 
 
 class AccountPart(Struct, frozen=True):

@@ -95,9 +95,7 @@ def _target_legs(
 ) -> list[Leg]:
     found = []
     for number, (target, share) in enumerate(zip(plan.targets, shares_of(plan), strict=True), start=1):
-        price = level_price(
-            target.level, entry, instrument, up=long, atr=position.atr, risk_per_unit=risk
-        )
+        price = level_price(target.level, entry, instrument, up=long, atr=position.atr, risk_per_unit=risk)
         assert not isinstance(price, Refusal), price.sentence
         leg = Leg(f"tp{number}", LegKind.TARGET, Quantity(ZERO), price, share)
         found.append(_kept(leg, before))

@@ -23,7 +23,7 @@ class Seen(Struct, frozen=True):
     instrument: Instrument
     quote: Quote | None = None
     atr: Decimal | None = None
-    stale_after_s: float = 120.0
+    stale_after_s: Decimal = Decimal(120)
     market_open: bool = True
 
 

@@ -276,7 +276,7 @@ class PositionCovered(Struct, frozen=True, tag=True):
 
     account: AccountId
     position_id: PositionId
-    uncovered_s: float
+    uncovered_s: Decimal
     at: datetime
 
 

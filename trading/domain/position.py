@@ -9,7 +9,7 @@ from enum import StrEnum
 from msgspec import Struct
 
 from trading.domain.exits import ExitPlan
-from trading.domain.ids import AccountId, OrderId, PositionId
+from trading.domain.ids import AccountId, CommandId, OrderId, PositionId
 from trading.domain.instrument import Instrument
 from trading.domain.money import HUNDRED, ZERO, Price, Quantity
 
@@ -97,6 +97,7 @@ class Position(Struct, frozen=True, gc=False):
     order_ids: tuple[OrderId, ...] = ()  # orders that are open; done ones leave
     order_count: int = 0
     tag: str = "manual"
+    command_id: CommandId = CommandId("")  # what opened it: the cause from which its exits' ids grow
     uncovered_since: datetime | None = None
     entry_quantity: Quantity = Quantity(ZERO)  # Σ of entry fills, unsigned
     entry_cost: Decimal = ZERO  # Σ of their cost, unsigned

@@ -8,7 +8,7 @@ larger; each stop takes part in at most log2(n) such merges in its life.
 
 from __future__ import annotations
 
-from collections.abc import Hashable
+from collections.abc import Hashable, Sequence
 from decimal import Decimal
 
 from trading.domain.money import HUNDRED, Price
@@ -108,7 +108,7 @@ class PriceIndex:
         """The keys that this price fires, removed from the index: deepest hit first, then the oldest."""
         if self._low_edge < price < self._high_edge:
             return []
-        return self._touch(price, price)
+        return [key for key, _ in self._touch(price, price)]
 
     def touched(self, low: Decimal, high: Decimal) -> list[Hashable]:
         """The same for a range whose inner order is unknown.
@@ -117,7 +117,16 @@ class PriceIndex:
         """
         if low > self._low_edge and high < self._high_edge:
             return []
-        return self._touch(low, high)
+        return [key for key, _ in self._touch(low, high)]
+
+    def fired(self, low: Decimal, high: Decimal, *, lifts: bool = True) -> Sequence[tuple[Hashable, Price]]:
+        """Like `touched`, each key with the level that it fired at.
+
+        Without `lifts` trailing stops are only tested: no best price moves and none begins to trail.
+        """
+        if low > self._low_edge and high < self._high_edge:
+            return ()
+        return self._touch(low, high, lifts)
 
     def best_of(self, key: Hashable) -> Price | None:
         """The best price that a trailing stop has seen (its own when it waits); None for other keys."""
@@ -142,40 +151,48 @@ class PriceIndex:
         stop = best - (abs(best) * watch.distance if watch.is_percent else watch.distance)
         return Price(stop if watch.kind == "long" else -stop)
 
-    def _touch(self, low: Decimal, high: Decimal) -> list[Hashable]:
-        hits: list[tuple[Decimal, int]] = []
-        woken: list[Watch] = []
+    def _touch(self, low: Decimal, high: Decimal, lifts: bool = True) -> list[tuple[Hashable, Price]]:
+        hits: list[tuple[Decimal, int, Decimal]] = []  # (minus depth, seq, level)
+        woken: list[tuple[Watch, Decimal]] = []
         if high >= self._next_above:
             self._take_levels(self._above, high, hits, woken)
         if low <= self._next_below:
             self._take_levels(self._below, -low, hits, woken)
         if self._long.peaks:
-            hits += [(low - stop, seq) for stop, seq in self._long.take(low)]
-            self._long.raise_to(high)
+            hits += [(low - stop, seq, stop) for stop, seq in self._long.take(low)]
         if self._short.peaks:
-            hits += [(-high - stop, seq) for stop, seq in self._short.take(-high)]
+            hits += [(-high - stop, seq, -stop) for stop, seq in self._short.take(-high)]
+        if lifts:
+            self._long.raise_to(high)
             self._short.raise_to(-low)
-        for watch in woken:
-            self._trails(watch).add(watch, high if watch.kind == "long" else -low)
+        for watch, level in woken:
+            if lifts:
+                self._trails(watch).add(watch, high if watch.kind == "long" else -low)
+            else:
+                self._ladder(watch).add(level, watch.seq)
         if len(hits) > 1:
             hits.sort()
-        keys = []
-        for _, seq in hits:
+        fired = []
+        for _, seq, level in hits:
             key = self._live.pop(seq).key
             del self._seqs[key]
-            keys.append(key)
+            fired.append((key, Price(level)))
         self._find_edges()
-        return keys
+        return fired
 
     def _take_levels(
-        self, ladder: Ladder, reach: Decimal, hits: list[tuple[Decimal, int]], woken: list[Watch]
+        self,
+        ladder: Ladder,
+        reach: Decimal,
+        hits: list[tuple[Decimal, int, Decimal]],
+        woken: list[tuple[Watch, Decimal]],
     ) -> None:
         for level, seq in ladder.take(reach):
             watch = self._live[seq]
             if watch.kind in ("above", "below"):
-                hits.append((level - reach, seq))
+                hits.append((level - reach, seq, watch.price))
             else:
-                woken.append(watch)
+                woken.append((watch, level))
 
     def _watch(self, key: Hashable, kind: str, price: Decimal) -> Watch:
         self.remove(key)

@@ -107,8 +107,8 @@ def _whole_lots(raw: Decimal, size: Size, instrument: Instrument, price: Decimal
     if size.kind in (SizeKind.BASE, SizeKind.CONTRACTS) and quantity != raw:
         return Refusal(
             "size_off_lot",
-            f"{instrument.symbol} trades in lots of {plain(instrument.lot_size)}: type {plain(quantity or least)} "
-            f"instead of {plain(raw)}.",
+            f"{instrument.symbol} trades in lots of {plain(instrument.lot_size)}: "
+            f"type {plain(quantity or least)} instead of {plain(raw)}.",
             "size",
             plain(raw),
         )
@@ -274,7 +274,9 @@ def check_plan(
         if isinstance(distance, Refusal):
             found.append(distance)
         elif distance >= entry:
-            found.append(Refusal("trail_too_wide", "A trail must be narrower than the price itself.", "trail"))
+            found.append(
+                Refusal("trail_too_wide", "A trail must be narrower than the price itself.", "trail")
+            )
     if plan.break_even is not None and plan.stop is None and plan.trail is None:
         found.append(
             Refusal("break_even_needs_stop", "Break-even moves a stop: add one, for example sl 2%.", "be")

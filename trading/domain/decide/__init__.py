@@ -1,0 +1,69 @@
+"""decide(book, message, now): all choices of the desk, and no act. One file per family of messages."""
+
+from __future__ import annotations
+
+from trading.domain import commands as cm
+from trading.domain import reports as rp
+from trading.domain.book import Book
+from trading.domain.decide.closing import close_position, flat_checked, flatten
+from trading.domain.decide.control import (
+    cancel_orders,
+    connected,
+    day_turned,
+    modify_order,
+    open_account,
+    set_exits,
+    set_halt,
+    set_limit,
+)
+from trading.domain.decide.deciding import Context, Deciding
+from trading.domain.decide.entry import open_position
+from trading.domain.decide.evidence import venue_said
+from trading.domain.decide.watched import price_touched, time_came, trail_rose
+
+Message = cm.Command | rp.Report
+
+__all__ = ["Context", "Deciding", "Message", "decide"]
+
+
+def decide(book: Book, message: Message, context: Context) -> Deciding:
+    """What follows from `message`, decided on the staged `book` (which takes the events at once).
+
+    Returns the decision: events to write down, effects to carry out afterwards, and for commands the
+    facts or refusals that the person hears.
+    """
+    d = Deciding(book, context)
+    match message:
+        case cm.OpenPosition():
+            open_position(d, message)
+        case cm.ClosePosition():
+            close_position(d, message)
+        case cm.SetExits():
+            set_exits(d, message)
+        case cm.ModifyOrder():
+            modify_order(d, message)
+        case cm.CancelOrders():
+            cancel_orders(d, message)
+        case cm.Flatten():
+            flatten(d, message)
+        case cm.SetHalt():
+            set_halt(d, message)
+        case cm.SetLimit():
+            set_limit(d, message)
+        case cm.OpenAccount():
+            open_account(d, message)
+        case rp.PriceTouched():
+            price_touched(d, message)
+        case rp.TrailRose():
+            trail_rose(d, message)
+        case rp.TimeCame():
+            time_came(d, message)
+        case rp.DayTurned():
+            day_turned(d, message)
+        case rp.BrokerConnected():
+            connected(d, message)
+        case rp.FlatChecked():
+            flat_checked(d, message)
+        case _:
+            venue_said(d, message)
+    return d

@@ -1,0 +1,259 @@
+"""Closing: by hand, by filter, by panic. Nothing here can open or flip a position."""
+
+from __future__ import annotations
+
+from decimal import Decimal
+
+from trading.domain import commands as cm
+from trading.domain import effects as fx
+from trading.domain import events as ev
+from trading.domain import reports as rp
+from trading.domain.decide.deciding import Deciding
+from trading.domain.decide.legs import exit_now, exit_side
+from trading.domain.ids import AccountId
+from trading.domain.market import Quote
+from trading.domain.money import Price, Quantity, plain
+from trading.domain.order import OrderType, Role
+from trading.domain.position import Guard, Position
+from trading.domain.sizing import price_of, quantity_for_exit
+
+
+def close_position(d: Deciding, command: cm.ClosePosition) -> None:
+    """Sell, cover or close."""
+    position = d.book.position(command.position_id)
+    symbol = command.seen.instrument.symbol
+    problem = _cannot_close(position, command, symbol)
+    if problem is not None or position is None:
+        assert problem is not None
+        d.deny(command.account, command.command_id, "close", symbol, problem)
+        return
+    instrument = d.instrument_of(position)
+    quote = d.book.marks.get(symbol) or command.seen.quote
+    price = quote.mid if quote else position.average_price(instrument)
+    assert price is not None
+    held = abs(position.quantity)
+    quantity = quantity_for_exit(command.size, instrument, price, held)
+    if isinstance(quantity, ev.Refusal):
+        d.deny(command.account, command.command_id, "close", symbol, quantity)
+        return
+    if command.order_type is OrderType.MARKET:
+        if not _close_at_market(d, position, command, quantity):
+            text = f"All of {symbol} is being closed already; /orders shows it."
+            d.deny(command.account, command.command_id, "close", symbol, ev.Refusal("already_closing", text))
+        return
+    _close_resting(d, position, command, quantity, quote)
+
+
+def _cannot_close(position: Position | None, command: cm.ClosePosition, symbol: str) -> ev.Refusal | None:
+    if position is None or position.account != command.account or not position.is_open:
+        return ev.Refusal(
+            "nothing_to_close",
+            f"You hold nothing in {symbol}; /positions shows what you hold.",
+            "symbol",
+            symbol,
+        )
+    if command.expects and (command.expects == "long") != position.is_long:
+        held = "long" if position.is_long else "short"
+        cure = "/sell" if position.is_long else "/cover"
+        return ev.Refusal(
+            "wrong_side",
+            f"You are {held} in {symbol}: {cure} {symbol} reduces it, /close {symbol} closes it. "
+            "Opening a short needs the word short.",
+            "symbol",
+            symbol,
+        )
+    return None
+
+
+def _close_at_market(d: Deciding, position: Position, command: cm.ClosePosition, quantity: Quantity) -> bool:
+    before = len(d.events)
+    if quantity >= abs(position.quantity):
+        _cancel_entries(d, position, command.command_id)
+    sent = exit_now(d, position, Role.CLOSE, command.command_id, quantity)
+    if sent:
+        order = next(e.order for e in reversed(d.events) if isinstance(e, ev.OrderIntended))
+        d.facts = {
+            "order_id": order.order_id,
+            "position_id": position.position_id,
+            "quantity": str(order.quantity),
+        }
+        return True
+    waiting = [o for o in d.exits_in_flight(position) if o.type is not OrderType.MARKET and not o.group]
+    for order in waiting:
+        d.ask_cancel(order, command.command_id)
+    d.facts = {"position_id": position.position_id}
+    return len(d.events) > before
+
+
+def _close_resting(
+    d: Deciding,
+    position: Position,
+    command: cm.ClosePosition,
+    quantity: Quantity,
+    quote: Quote | None,
+) -> None:
+    """A reduce-only order at a price: it joins the venue's group, or takes only what is free."""
+    instrument = d.instrument_of(position)
+    side = exit_side(position)
+    limit: Price | None = None
+    stop: Price | None = None
+    symbol = position.symbol
+    if quote is None:
+        refusal = ev.Refusal("no_price", f"There is no price of {symbol} yet.", "symbol", symbol)
+        d.deny(command.account, command.command_id, "close", symbol, refusal)
+        return
+    for spec, is_limit in ((command.limit, True), (command.stop, False)):
+        if spec is None:
+            continue
+        found = price_of(spec, quote, instrument, side.sign > 0)
+        if isinstance(found, ev.Refusal):
+            d.deny(command.account, command.command_id, "close", symbol, found)
+            return
+        limit, stop = (found, stop) if is_limit else (limit, found)
+    bracket = position.bracket
+    grouped = bracket is not None and bracket.guard is Guard.VENUE
+    free = abs(position.quantity) if grouped else d.free_to_exit(position)
+    if quantity > free:
+        d.deny(
+            command.account,
+            command.command_id,
+            "close",
+            symbol,
+            ev.Refusal(
+                "exits_exceed_position",
+                f"Other exit orders hold {plain(abs(position.quantity) - free)} of {symbol} already: "
+                f"at most {plain(free)} is free (/orders, /cancel).",
+                "size",
+                plain(quantity),
+            ),
+        )
+        return
+    order = d.new_order(
+        position,
+        Role.CLOSE,
+        side,
+        command.order_type,
+        quantity,
+        limit_price=limit,
+        stop_price=stop,
+        time_in_force=command.time_in_force,
+        expires_at=command.expires_at,
+        post_only=command.post_only,
+        group=bracket.group if grouped and bracket else "",
+        tag=command.tag,
+        command_id=command.command_id,
+    )
+    d.then(fx.Submit(position.account, (d.intend(order, command.command_id),)))
+    d.facts = {
+        "order_id": order.order_id,
+        "position_id": position.position_id,
+        "quantity": str(quantity),
+    }
+
+
+def _cancel_entries(d: Deciding, position: Position, cause: str) -> None:
+    for order in d.book.orders_of(position):
+        if order.is_entry:
+            d.ask_cancel(order, cause)
+
+
+def flatten(d: Deciding, command: cm.Flatten) -> None:
+    """Cancel and close what the filter names; a panic also halts the account and asks for proof."""
+    account = d.account(command.account)
+    chosen = [p for p in d.book.live_positions(command.account) if _matches(d, p, command)]
+    if command.halt:
+        state = cm.HaltState.FLATTEN
+        d.emit(ev.HaltChanged(account.account, state, "panic", command.person, d.now))
+    if not chosen and not command.halt:
+        refusal = ev.Refusal("nothing_to_close", "Nothing matches: you hold no such position.")
+        d.deny(command.account, command.command_id, "flatten", command.symbol, refusal)
+        return
+    orders = [o for p in chosen for o in d.book.orders_of(p)]
+    d.emit(
+        ev.FlattenStarted(
+            command.account,
+            command.command_id,
+            tuple(p.position_id for p in chosen),
+            tuple(o.order_id for o in orders),
+            command.halt,
+            d.now,
+        )
+    )
+    d.facts = {
+        "positions": sum(1 for p in chosen if p.is_open),
+        "orders": sum(1 for o in orders if o.is_entry),
+    }
+    press_on(d, command.account)
+
+
+def _matches(d: Deciding, position: Position, command: cm.Flatten) -> bool:
+    if command.halt:
+        return True
+    if command.symbol and position.symbol != command.symbol:
+        return False
+    if command.tag and position.tag != command.tag:
+        return False
+    gain: Decimal = d.book.unrealised(position)
+    match command.only:
+        case "winners":
+            return position.is_open and gain > 0
+        case "losers":
+            return position.is_open and gain < 0
+        case "long":
+            return position.quantity > 0
+        case "short":
+            return position.quantity < 0
+        case _:
+            return True
+
+
+def press_on(d: Deciding, account_id: AccountId) -> None:
+    """Go on with a flatten under way: cancel, close, and when nothing is left ask the venue for proof."""
+    flattening = d.account(account_id).flattening
+    if flattening is None:
+        return
+    scope = set(flattening.position_ids)
+    left = False
+    for position in list(d.book.live_positions(account_id)):
+        if not flattening.is_panic and position.position_id not in scope:
+            continue
+        left = True
+        _cancel_entries(d, position, flattening.command_id)
+        if position.is_open and not exit_now(d, position, Role.FLATTEN, flattening.command_id):
+            for order in d.exits_in_flight(position):
+                if order.type is not OrderType.MARKET and not order.group:
+                    d.ask_cancel(order, flattening.command_id)
+    if not left:
+        d.then(fx.CheckFlat(account_id))
+
+
+def flat_checked(d: Deciding, report: rp.FlatChecked) -> None:
+    """The venue's own count after a flatten."""
+    account = d.account(report.account)
+    flattening = account.flattening
+    if flattening is None:
+        return
+    ours = list(d.book.live_positions(report.account))
+    if flattening.is_panic:
+        held = sum(1 for p in ours if p.is_open)
+        waiting = sum(len(p.order_ids) for p in ours)
+        if report.positions is None or report.positions + (report.orders or 0) + held + waiting:
+            press_on(d, report.account) if ours else d.then(fx.CheckFlat(report.account))
+            return
+        proof = "the venue reports no position and no open order, and so does the book"
+    else:
+        proof = "the positions that were named are closed and their orders done"
+    d.emit(
+        ev.FlatProven(
+            report.account,
+            report.venue,
+            report.positions or 0,
+            report.orders or 0,
+            proof,
+            d.now,
+        )
+    )
+    if flattening.is_panic:
+        owner = account.owner
+        state = cm.HaltState.HALTED
+        d.emit(ev.HaltChanged(report.account, state, "panic: flat and proven", owner, d.now))

@@ -1,0 +1,320 @@
+"""Accounts, limits, halts, changes of orders and exits, and the start of a venue session."""
+
+from __future__ import annotations
+
+from msgspec.structs import replace
+
+from trading.domain import commands as cm
+from trading.domain import events as ev
+from trading.domain import reports as rp
+from trading.domain.bracket import entry_price_of
+from trading.domain.decide.closing import press_on
+from trading.domain.decide.deciding import Deciding
+from trading.domain.decide.legs import sync
+from trading.domain.exits import ExitPlan
+from trading.domain.ids import DESK, AccountId
+from trading.domain.ledger import deposit
+from trading.domain.limits import LIMIT_HELP, with_limit
+from trading.domain.money import Price, plain, rounded_down
+from trading.domain.order import Order, OrderType, Role
+from trading.domain.position import Position
+from trading.domain.risk import GateFacts, judge_entry
+from trading.domain.sizing import check_plan
+
+EXIT_LEGS = (Role.TARGET, Role.STOP, Role.TRAIL)
+
+
+def open_account(d: Deciding, command: cm.OpenAccount) -> None:
+    """Open an account, once."""
+    if d.book.account(command.account) is not None:
+        text = f"Account {command.account} exists already."
+        d.deny(command.account, command.command_id, "account", "", ev.Refusal("account_exists", text))
+        return
+    d.emit(
+        ev.AccountOpened(
+            command.account,
+            command.person,
+            command.venue,
+            command.mode,
+            command.currency,
+            command.label,
+            command.command_id,
+            d.now,
+        )
+    )
+    if command.deposit:
+        lines = deposit(command.deposit, command.currency)
+        d.emit(ev.CashMoved(command.account, "opening deposit", lines, d.now))
+
+
+def set_halt(d: Deciding, command: cm.SetHalt) -> None:
+    """Halt or resume an account or the desk."""
+    target = AccountId(DESK) if command.desk else command.account
+    account = d.account(command.account)
+    current = d.book.desk_state if command.desk else account.halt
+    if not command.desk and account.flattening is not None and command.state is cm.HaltState.ACTIVE:
+        text = "A panic is still closing positions: wait for the proof of flat, then /resume."
+        refusal = ev.Refusal("still_flattening", text)
+        d.deny(command.account, command.command_id, "resume", "", refusal)
+        return
+    if current is command.state:
+        word = command.state.value.replace("_", " ")
+        text = f"It is {word} already; /status shows it."
+        d.deny(command.account, command.command_id, "halt", "", ev.Refusal("no_change", text))
+        return
+    d.emit(ev.HaltChanged(target, command.state, command.reason, command.person, d.now))
+
+
+def set_limit(d: Deciding, command: cm.SetLimit) -> None:
+    """Change one limit."""
+    account = d.account(command.account)
+    if with_limit(account.limits, command.name, command.value) is None:
+        names = ", ".join(LIMIT_HELP)
+        text = f"There is no limit {command.name}: there are {names}."
+        refusal = ev.Refusal("no_such_limit", text, "name", command.name)
+        d.deny(command.account, command.command_id, "limits", "", refusal)
+        return
+    if command.value < 0:
+        text = "A limit is zero or more."
+        refusal = ev.Refusal("limit_negative", text, "value", plain(command.value))
+        d.deny(command.account, command.command_id, "limits", "", refusal)
+        return
+    d.emit(ev.LimitChanged(command.account, command.name, command.value, command.person, d.now))
+
+
+def set_exits(d: Deciding, command: cm.SetExits) -> None:
+    """Change what ends a position: `/tp /sl /trail /breakeven /bracket`."""
+    symbol = command.seen.instrument.symbol
+    position = d.book.position(command.position_id)
+    if (
+        position is None
+        or position.account != command.account
+        or not (position.quantity or position.order_ids)
+    ):
+        text = f"You hold nothing in {symbol}; /positions shows what you hold."
+        refusal = ev.Refusal("no_position", text, "symbol", symbol)
+        d.deny(command.account, command.command_id, "exits", symbol, refusal)
+        return
+    plan = changed_plan(position.plan, command)
+    is_long, entry = _entry_of(d, position)
+    if entry is not None:
+        instrument = command.seen.instrument
+        problems = _check_moved(position, plan, entry, command, is_long)
+        problems += (
+            check_plan(plan, entry, instrument, is_long=is_long, atr=command.seen.atr or position.atr)
+            if (not problems and not _stop_is_in_profit(plan, entry, is_long))
+            else []
+        )
+        if problems:
+            d.deny(command.account, command.command_id, "exits", symbol, *problems)
+            return
+    cause = command.command_id
+    d.emit(ev.PlanSet(command.account, position.position_id, plan, command.seen.atr, cause, d.now))
+    sync(d, position, "command", fresh_plan=_anew(position, command))
+    d.facts = {"position_id": position.position_id}
+
+
+def _anew(position: Position, command: cm.SetExits) -> bool:
+    """Targets given anew start from the first; any other change keeps the progress made."""
+    anew = command.targets is not None or "targets" in command.clear
+    return anew or command.stop is not None or position.bracket is None or command.trail is not None
+
+
+def _entry_of(d: Deciding, position: Position) -> tuple[bool, Price | None]:
+    if position.quantity:
+        return position.is_long, Price(entry_price_of(position, d.instrument_of(position)))
+    orders = [o for o in d.book.orders_of(position) if o.is_entry]
+    if not orders:
+        return True, None
+    order = orders[0]
+    return order.side.sign > 0, order.limit_price or order.stop_price or order.reference_price
+
+
+def _stop_is_in_profit(plan: ExitPlan, entry: Price, is_long: bool) -> bool:
+    """A stop moved beyond the entry locks a gain in: right for a held position, wrong for a new one."""
+    stop = plan.stop
+    if stop is None or stop.kind.value != "price":
+        return False
+    return stop.value >= entry if is_long else stop.value <= entry
+
+
+def _check_moved(
+    position: Position, plan: ExitPlan, entry: Price, command: cm.SetExits, is_long: bool
+) -> list[ev.Refusal]:
+    """A stop in profit must still lie on the safe side of the market."""
+    if not _stop_is_in_profit(plan, entry, is_long) or plan.stop is None:
+        return []
+    quote = command.seen.quote
+    stop = plan.stop.value
+    if quote is None or ((stop < quote.bid) if is_long else (stop > quote.ask)):
+        return []
+    side = "below" if is_long else "above"
+    market = plain(quote.bid if is_long else quote.ask)
+    text = (
+        f"A stop of a {'long' if is_long else 'short'} belongs {side} the market: {plain(stop)} is not "
+        f"{side} {market}. To be out now: /close {position.symbol}."
+    )
+    return [ev.Refusal("stop_wrong_side", text, "sl", plain(stop))]
+
+
+def changed_plan(plan: ExitPlan, command: cm.SetExits) -> ExitPlan:
+    """The plan after a change: what is given replaces, what is cleared goes, the rest stays."""
+    cleared = set(command.clear)
+    targets = () if "targets" in cleared else plan.targets
+    new = ExitPlan(
+        targets=command.targets if command.targets is not None else targets,
+        stop=command.stop or (None if "stop" in cleared else plan.stop),
+        trail=command.trail or (None if "trail" in cleared else plan.trail),
+        break_even=command.break_even or (None if "break_even" in cleared else plan.break_even),
+        exit_at=command.exit_at or (None if "exit_at" in cleared else plan.exit_at),
+    )
+    if new.break_even and new.break_even.after_target > len(new.targets) and command.break_even is None:
+        new = replace(new, break_even=None)
+    return new
+
+
+def modify_order(d: Deciding, command: cm.ModifyOrder) -> None:
+    """Change quantity or price of a working order."""
+    order = d.book.order(command.order_id)
+    symbol = command.seen.instrument.symbol
+
+    def deny(*refusals: ev.Refusal) -> None:
+        d.deny(command.account, command.command_id, "modify", symbol, *refusals)
+
+    if order is None or order.account != command.account or not order.is_open:
+        deny(ev.Refusal("no_order", "There is no such open order; /orders lists them.", "order"))
+        return
+    if order.role in EXIT_LEGS and order.group:
+        text = f"That order guards {symbol}: change it with /tp, /sl or /trail {symbol}."
+        deny(ev.Refusal("guards_position", text, "order"))
+        return
+    if order.type is OrderType.MARKET:
+        deny(ev.Refusal("market_order", "A market order cannot be changed, only canceled.", "order"))
+        return
+    quantity = command.quantity if command.quantity is not None else order.quantity
+    limit = command.limit_price if command.limit_price is not None else order.limit_price
+    stop = command.stop_price if command.stop_price is not None else order.stop_price
+    problems = _check_change(d, command, order, quantity, limit, stop)
+    if problems:
+        deny(*problems)
+        return
+    d.ask_replace(order, quantity, limit, stop, command.command_id)
+    d.facts = {"order_id": order.order_id, "position_id": order.position_id}
+
+
+def _check_change(
+    d: Deciding,
+    command: cm.ModifyOrder,
+    order: Order,
+    quantity: object,
+    limit: Price | None,
+    stop: Price | None,
+) -> list[ev.Refusal]:
+    instrument = command.seen.instrument
+    asked = command.quantity if command.quantity is not None else order.quantity
+    if rounded_down(asked, instrument.lot_size) != asked or asked <= order.filled:
+        text = (
+            f"The quantity must be in lots of {plain(instrument.lot_size)} and above what has filled "
+            f"({plain(order.filled)})."
+        )
+        return [ev.Refusal("size_off_lot", text, "size", plain(asked))]
+    for price in (limit, stop):
+        if price is not None and rounded_down(price, instrument.tick_size) != price:
+            text = f"{instrument.symbol} moves in steps of {plain(instrument.tick_size)}."
+            return [ev.Refusal("price_off_tick", text, "price", plain(price))]
+    if not order.is_entry:
+        position = d.book.position(order.position_id)
+        held = abs(position.quantity) if position else order.quantity
+        if asked > held:
+            text = f"You hold {plain(held)}: an exit cannot be larger."
+            return [ev.Refusal("more_than_held", text, "size", plain(asked))]
+        return []
+    account = d.account(command.account)
+    price = limit or stop or order.reference_price
+    assert price is not None
+    old_price = order.limit_price or order.stop_price or price
+    facts = GateFacts(
+        instrument,
+        d.book.marks.get(instrument.symbol) or command.seen.quote,
+        command.seen.stale_after_s,
+        True,  # a resting order may be changed while the market is closed
+        d.context.live_allowed,
+        d.now,
+        ("duplicate",),
+    )
+    verdict = judge_entry(
+        d.book,
+        account,
+        facts,
+        is_buy=order.side.sign > 0,
+        quantity=asked - order.filled,
+        price=price,
+        collar_price=limit,
+        already=instrument.notional(old_price, order.remaining).value,
+    )
+    skipped = ("rate_10_s", "rate_minute", "price_fresh")
+    return [r for r in verdict.refusals if r.code not in skipped]
+
+
+def cancel_orders(d: Deciding, command: cm.CancelOrders) -> None:
+    """Cancel named orders, or all entries."""
+    if command.order_ids:
+        found = [d.book.order(order_id) for order_id in command.order_ids]
+        orders = [o for o in found if o is not None and o.account == command.account and o.is_open]
+    else:
+        orders = [
+            o
+            for o in d.book.open_orders(command.account)
+            if (o.is_entry or (o.role is Role.CLOSE and o.type is not OrderType.MARKET))
+            and (not command.symbol or o.symbol == command.symbol)
+        ]
+    if not orders:
+        text = "There is no such open order; /orders lists them."
+        refusal = ev.Refusal("no_order", text, "order")
+        d.deny(command.account, command.command_id, "cancel", command.symbol, refusal)
+        return
+    for order in orders:
+        if order.role in EXIT_LEGS and order.group:
+            _drop_leg(d, order, command.command_id)
+        else:
+            d.ask_cancel(order, command.command_id)
+    d.facts = {"orders": len(orders), "order_ids": [o.order_id for o in orders]}
+
+
+def _drop_leg(d: Deciding, order: Order, cause: str) -> None:
+    """Canceling an exit means that the person does not want it any more: the plan forgets it too."""
+    position = d.book.position(order.position_id)
+    assert position is not None
+    plan = position.plan
+    match order.role:
+        case Role.STOP:
+            plan = replace(plan, stop=None, break_even=None)
+        case Role.TRAIL:
+            plan = replace(plan, trail=None)
+        case _:
+            kept = tuple(t for n, t in enumerate(plan.targets, start=1) if n != order.leg)
+            plan = replace(plan, targets=kept, break_even=plan.break_even if kept else None)
+    d.emit(ev.PlanSet(position.account, position.position_id, plan, None, cause, d.now))
+    d.ask_cancel(order, cause)
+    sync(d, position, "command", fresh_plan=order.role is Role.TARGET)
+
+
+def day_turned(d: Deciding, report: rp.DayTurned) -> None:
+    """A new day: daily limits start from this equity."""
+    account = d.book.account(report.account)
+    if account is not None and account.day != report.day:
+        d.emit(ev.DayStarted(report.account, report.day, report.equity, d.now))
+
+
+def connected(d: Deciding, report: rp.BrokerConnected) -> None:
+    """A venue session begins and the account is reconciled: note what the venue can do, see that every
+    position is guarded as its plan says, go on with an unfinished flatten."""
+    account = d.book.account(report.account)
+    if account is None:
+        return
+    if account.guards_exits != report.guards_exits:
+        d.emit(ev.VenueConnected(report.account, report.venue, report.guards_exits, d.now))
+    for position in list(d.book.live_positions(report.account)):
+        if position.is_open and (position.bracket is not None or not position.plan.is_empty):
+            sync(d, position, "start")
+    press_on(d, report.account)

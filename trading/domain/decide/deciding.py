@@ -1,0 +1,185 @@
+"""A decision in the making: events taken into the staged book as they are decided, effects, the answer."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Any
+
+from msgspec import Struct
+from msgspec.structs import replace
+
+from trading.domain import effects as fx
+from trading.domain import events as ev
+from trading.domain.apply import apply
+from trading.domain.book import Account, Book
+from trading.domain.ids import AccountId, CommandId, OrderId, client_order_id
+from trading.domain.instrument import Instrument
+from trading.domain.money import ZERO, Price, Quantity
+from trading.domain.order import Order, OrderType, Role, Side
+from trading.domain.position import Position
+from trading.domain.risk import Approved, approve
+
+
+class Context(Struct, frozen=True):
+    """What a decision may know beside the book: the instant, the desk's key for client order ids, and
+    the operator's switch for live trading."""
+
+    now: datetime
+    key: bytes
+    live_allowed: bool = False
+
+
+class Deciding:
+    """The accumulating decision. `book` is staged; every event is applied to it the moment it is decided,
+    so that later choices of the same message see it."""
+
+    __slots__ = ("book", "context", "effects", "events", "facts", "now", "refusals")
+
+    def __init__(self, book: Book, context: Context) -> None:
+        self.book = book
+        self.context = context
+        self.now = context.now
+        self.events: list[ev.Event] = []
+        self.effects: list[fx.Effect] = []
+        self.facts: dict[str, Any] = {}
+        self.refusals: tuple[ev.Refusal, ...] = ()
+
+    def emit(self, event: ev.Event) -> None:
+        """Decide that `event` is so."""
+        apply(self.book, event)
+        self.events.append(event)
+
+    def then(self, effect: fx.Effect) -> None:
+        """Have `effect` carried out once the events are durable."""
+        self.effects.append(effect)
+
+    def deny(
+        self, account: AccountId, command_id: CommandId, verb: str, symbol: str, *refusals: ev.Refusal
+    ) -> None:
+        """Refuse a command; journaled, so that `/why` can answer."""
+        self.refusals = refusals
+        if self.book.account(account) is not None:
+            self.emit(ev.CommandDenied(account, command_id, verb, symbol, refusals, self.now))
+
+    # ------------------------------------------------------------ reading what must exist
+
+    def account(self, account: AccountId) -> Account:
+        """The account; its existence was checked when the command was taken."""
+        found = self.book.account(account)
+        assert found is not None, f"no account {account}"
+        return found
+
+    def position(self, position: Position) -> Position:
+        """The newest state of a position."""
+        found = self.book.position(position.position_id)
+        assert found is not None
+        return found
+
+    def instrument_of(self, position: Position) -> Instrument:
+        """The contract of a position."""
+        found = self.book.instrument(position.account, position.symbol)
+        assert found is not None, f"no instrument {position.symbol}"
+        return found
+
+    # ------------------------------------------------------------ orders
+
+    def list_instrument(self, account: AccountId, instrument: Instrument) -> None:
+        """Make sure that the account's stream knows the contract that its orders rely on."""
+        if self.book.instrument(account, instrument.symbol) != instrument:
+            self.emit(ev.InstrumentListed(account, instrument, self.now))
+
+    def new_order(
+        self,
+        position: Position,
+        role: Role,
+        side: Side,
+        order_type: OrderType,
+        quantity: Quantity,
+        **more: Any,
+    ) -> Order:
+        """A new order of a position; its ids grow from the position and from what opened it."""
+        number = position.order_count + 1
+        word = "entry" if role is Role.ENTRY else "exit"
+        order_id = OrderId(f"{position.position_id}/{word}-{number}")
+        cause = more.get("command_id") or position.command_id
+        return Order(
+            order_id=order_id,
+            client_order_id=client_order_id(self.context.key, position.account, cause, order_id, 1),
+            account=position.account,
+            position_id=position.position_id,
+            symbol=position.symbol,
+            side=side,
+            type=order_type,
+            quantity=quantity,
+            role=role,
+            reduce_only=role is not Role.ENTRY,
+            intended_at=self.now,
+            **more,
+        )
+
+    def intend(self, order: Order, cause: str, gate: ev.GateDecision | None = None) -> Approved[Order]:
+        """Write an order down. Exits pass the gate by being reduce-only; entries bring their verdict."""
+        if gate is None:
+            assert order.reduce_only, "only exits may pass without a verdict"
+            gate = self.exit_gate(order)
+        self.emit(ev.OrderIntended(order.account, order, gate, cause, self.now))
+        return approve(order, gate)
+
+    def exit_gate(self, order: Order) -> ev.GateDecision:
+        """The gate's decision for an order that can only reduce: its quantity is covered by what is held."""
+        position = self.book.position(order.position_id)
+        assert position is not None
+        assert position.quantity * order.side.sign < 0, "an exit goes against its position"
+        assert order.quantity <= abs(position.quantity), "an exit is never larger than its position"
+        quote = self.book.marks.get(order.symbol)
+        return ev.GateDecision(
+            decision_id=f"{order.order_id}#{order.attempt}",
+            price=quote.mid if quote else None,
+            price_at=quote.at if quote else None,
+            source=quote.source if quote else "",
+            limits_version=self.account(order.account).limits_version,
+            checks=(ev.Check("reduce_only", True, str(order.quantity), str(abs(position.quantity))),),
+        )
+
+    def ask_cancel(self, order: Order, cause: str) -> None:
+        """Request the end of an open order, once."""
+        if not order.is_open or order.cancel == "requested":
+            return
+        self.emit(ev.CancelRequested(order.account, order.order_id, cause, self.now))
+        self.then(fx.Cancel(order.account, order.order_id, order.client_order_id))
+
+    def ask_replace(
+        self,
+        order: Order,
+        quantity: Quantity,
+        limit_price: Price | None,
+        stop_price: Price | None,
+        cause: str,
+    ) -> None:
+        """Request a change of a working order; one at a time."""
+        if not order.is_open or order.replace == "requested" or order.cancel == "requested":
+            return
+        event = ev.ReplaceRequested(
+            order.account, order.order_id, quantity, limit_price, stop_price, cause, self.now
+        )
+        self.emit(event)
+        self.then(
+            fx.Replace(
+                order.account, order.order_id, order.client_order_id, quantity, limit_price, stop_price
+            )
+        )
+
+    def exits_in_flight(self, position: Position) -> list[Order]:
+        """Open orders that reduce the position."""
+        return [o for o in self.book.orders_of(position) if not o.is_entry]
+
+    def free_to_exit(self, position: Position) -> Quantity:
+        """What no exit order has spoken for yet: where the venue enforces no group, exits may together
+        never exceed the position (RULINGS 16)."""
+        spoken = sum((o.remaining for o in self.exits_in_flight(position)), ZERO)
+        return Quantity(max(abs(position.quantity) - spoken, ZERO))
+
+
+def with_plan(position: Position, **parts: Any) -> Position:
+    """The position as it would be with other exits, for checks before anything is decided."""
+    return replace(position, plan=replace(position.plan, **parts))

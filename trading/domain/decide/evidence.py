@@ -1,0 +1,199 @@
+"""What a venue said about an order: the status moves, fills are booked, the guard is brought in line."""
+
+from __future__ import annotations
+
+from trading.domain import effects as fx
+from trading.domain import events as ev
+from trading.domain import reports as rp
+from trading.domain.apply import leg_name
+from trading.domain.decide.closing import press_on
+from trading.domain.decide.deciding import Deciding
+from trading.domain.decide.legs import check_cover, exit_now, sync
+from trading.domain.ledger import fill_effect
+from trading.domain.order import Evidence, Order, OrderStatus, OrderType, Role, status_after
+from trading.domain.position import Guard, Position
+
+LEG_ROLES = (Role.TARGET, Role.STOP, Role.TRAIL)
+
+
+def venue_said(d: Deciding, report: rp.BrokerReport) -> None:
+    """Take a venue's report. One about an order that is not ours changes nothing here."""
+    order = d.book.order_of_client_id(report.client_order_id)
+    if order is None:
+        return
+    match report:
+        case rp.Accepted():
+            _accepted(d, order, report)
+        case rp.FillReported():
+            filled(d, order, report)
+        case rp.Rejected():
+            _rejected(d, order, report)
+        case rp.Silent():
+            if _can(order, Evidence.SILENCE):
+                d.emit(ev.OrderInDoubt(order.account, order.order_id, report.reason, d.now))
+                check_cover(d, _position(d, order))
+                d.then(fx.Resolve(order.account, order.client_order_id))
+        case rp.CanceledReported():
+            _ended(d, order, Evidence.CANCELED, report.reason)
+        case rp.ExpiredReported():
+            _ended(d, order, Evidence.EXPIRED, "expired")
+        case rp.CancelRefused():
+            if order.cancel == "requested" and order.is_open:
+                d.emit(ev.CancelFailed(order.account, order.order_id, report.reason, d.now))
+        case rp.Replaced():
+            _replaced(d, order, report)
+        case rp.ReplaceRefused():
+            if order.replace == "requested" and order.is_open:
+                d.emit(ev.ReplaceFailed(order.account, order.order_id, report.reason, d.now))
+        case rp.AbsenceProven():
+            _absent(d, order, report)
+    press_on(d, order.account)
+
+
+def _can(order: Order, evidence: Evidence) -> bool:
+    return status_after(order.status, evidence) is not None
+
+
+def _position(d: Deciding, order: Order) -> Position:
+    found = d.book.position(order.position_id)
+    assert found is not None, f"no position {order.position_id}"
+    return found
+
+
+def _accepted(d: Deciding, order: Order, report: rp.Accepted) -> None:
+    if order.status in (OrderStatus.SUBMITTING, OrderStatus.IN_DOUBT):
+        d.emit(ev.OrderAccepted(order.account, order.order_id, report.venue_order_id, d.now))
+        if order.role in LEG_ROLES:
+            # What is held may have changed while the order was on its way.
+            sync(d, _position(d, order), "resize")
+
+
+def filled(d: Deciding, order: Order, report: rp.FillReported) -> None:
+    """Book a fill, once, and see to what guards the position now."""
+    if report.fill_id in order.fill_ids:
+        return
+    position = _position(d, order)
+    instrument = d.instrument_of(position)
+    was_open = position.is_open
+    effect = fill_effect(position, instrument, order.side, report.quantity, report.price, report.fee)
+    d.emit(
+        ev.OrderFilled(
+            account=order.account,
+            order_id=order.order_id,
+            position_id=order.position_id,
+            fill_id=report.fill_id,
+            quantity=report.quantity,
+            price=report.price,
+            fee=report.fee,
+            currency=instrument.currency,
+            liquidity=report.liquidity,
+            realised=effect.realised,
+            bookings=effect.bookings,
+            at=report.at,
+            is_late=not order.is_open,
+        )
+    )
+    after = d.position(position)
+    if not after.is_open:
+        if was_open:
+            _closed(d, after, instrument.currency)
+        return
+    now = d.book.order(order.order_id)
+    assert now is not None
+    finished = leg_name(now) if now.role is Role.TARGET and now.status is OrderStatus.FILLED else ""
+    if after.plan.is_empty and after.bracket is None:
+        return
+    sync(d, after, "fill", finished=finished)
+
+
+def _closed(d: Deciding, position: Position, currency: str) -> None:
+    d.emit(
+        ev.PositionClosed(
+            position.account,
+            position.position_id,
+            position.symbol,
+            position.last_exit,
+            position.realised,
+            position.fees,
+            currency,
+            d.now,
+        )
+    )
+    grouped = position.bracket is not None and position.bracket.guard is Guard.VENUE
+    for order in d.book.orders_of(position):
+        # The venue ends the members of its group itself; asking again would only be refused.
+        if not (grouped and order.group and not order.is_entry):
+            d.ask_cancel(order, "flat")
+
+
+def _rejected(d: Deciding, order: Order, report: rp.Rejected) -> None:
+    if not _can(order, Evidence.REJECTED):
+        return
+    d.emit(ev.OrderRejected(order.account, order.order_id, report.code, report.reason, d.now))
+    position = _position(d, order)
+    if not position.is_open:
+        return
+    if order.role in LEG_ROLES and order.group:
+        if order.role is Role.STOP and report.code == "stop_passed":
+            # The price is beyond the stop already: the gap policy is to be out (RELIABILITY X33).
+            exit_now(d, position, Role.STOP, "sl")
+            return
+        _watch_ourselves(d, position)
+
+
+def _watch_ourselves(d: Deciding, position: Position) -> None:
+    """The venue does not hold a leg (any more): from now on we watch all of them (X34, X35)."""
+    sync(d, position, "venue_refused", guard=Guard.BOT)
+
+
+def _ended(d: Deciding, order: Order, evidence: Evidence, reason: str) -> None:
+    if not order.is_open or not _can(order, evidence):
+        return
+    asked = order.cancel == "requested"
+    if evidence is Evidence.EXPIRED:
+        d.emit(ev.OrderExpired(order.account, order.order_id, d.now))
+    else:
+        d.emit(ev.OrderCanceled(order.account, order.order_id, reason, d.now))
+    position = _position(d, order)
+    if not position.is_open:
+        return
+    bracket = position.bracket
+    if order.role in LEG_ROLES and order.group and bracket is not None:
+        leg = bracket.leg(leg_name(order))
+        served = leg is not None and leg.order_id == order.order_id and not leg.is_done
+        if served and not asked and reason not in ("oco", "reduce_only") and bracket.guard is Guard.VENUE:
+            _watch_ourselves(d, position)
+            return
+    sync(d, position, "resize")
+
+
+def _replaced(d: Deciding, order: Order, report: rp.Replaced) -> None:
+    if not order.is_open:
+        return
+    d.emit(
+        ev.OrderReplaced(
+            order.account,
+            order.order_id,
+            report.quantity,
+            report.limit_price,
+            report.stop_price,
+            report.reason,
+            d.now,
+        )
+    )
+    position = _position(d, order)
+    if position.is_open and order.role in LEG_ROLES:
+        sync(d, position, "resize")
+
+
+def _absent(d: Deciding, order: Order, report: rp.AbsenceProven) -> None:
+    if not _can(order, Evidence.ABSENCE_PROVEN):
+        return
+    d.emit(ev.OrderNotPlaced(order.account, order.order_id, report.proof, d.now))
+    position = _position(d, order)
+    # An entry is never sent again; an exit that never arrived is placed anew with its next id.
+    if position.is_open and not order.is_entry:
+        if order.role in LEG_ROLES and order.group:
+            sync(d, position, "resize")
+        elif order.type is OrderType.MARKET:
+            exit_now(d, position, order.role, leg_name(order) or order.role.value, order.quantity)

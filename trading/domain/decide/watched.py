@@ -1,0 +1,104 @@
+"""Exits that we watch ourselves: a price was touched, a trail rose, a timer rang."""
+
+from __future__ import annotations
+
+from trading.domain import events as ev
+from trading.domain import reports as rp
+from trading.domain.bracket import entry_price_of, trail_stop
+from trading.domain.decide.deciding import Deciding
+from trading.domain.decide.legs import ROLES, exit_now
+from trading.domain.money import Price
+from trading.domain.order import OrderType, Role
+from trading.domain.position import Guard, Leg, LegKind, Position
+
+
+def price_touched(d: Deciding, report: rp.PriceTouched) -> None:
+    """A watched level was reached: exit, unless it was overtaken meanwhile."""
+    position = d.book.position(report.position_id)
+    if position is None or not position.is_open or position.bracket is None:
+        return
+    leg = position.bracket.leg(report.leg)
+    if leg is None or leg.is_done or position.bracket.guard is not Guard.BOT:
+        return
+    if _is_served(d, position, leg):
+        return
+    price = report.quote.bid if position.is_long else report.quote.ask
+    if leg.kind is not LegKind.TRAIL and not _reaches(position, leg, price):
+        return
+    _trigger(d, position, leg, price, report.quote.source)
+
+
+def _reaches(position: Position, leg: Leg, price: Price) -> bool:
+    """Whether `price` is still at or beyond the leg's level (it may have been moved since the watch)."""
+    if leg.price is None:
+        return False
+    upward = position.is_long == (leg.kind is LegKind.TARGET)
+    return price >= leg.price if upward else price <= leg.price
+
+
+def _is_served(d: Deciding, position: Position, leg: Leg) -> bool:
+    order = d.book.order(leg.order_id) if leg.order_id else None
+    return order is not None and order.is_open
+
+
+def _trigger(d: Deciding, position: Position, leg: Leg, price: Price, source: str) -> None:
+    resting = [o for o in d.exits_in_flight(position) if o.type is not OrderType.MARKET]
+    urgent = leg.kind is not LegKind.TARGET
+    if urgent and resting:
+        # Nothing else may hold what the stop must sell: cancel, confirm, place (RULINGS 16).
+        if all(o.cancel == "requested" for o in resting):
+            return
+        _note(d, position, leg, price, source)
+        for order in resting:
+            d.ask_cancel(order, leg.name)
+        if d.free_to_exit(position) <= 0:
+            return
+    elif d.free_to_exit(position) <= 0:
+        return
+    else:
+        _note(d, position, leg, price, source)
+    exit_now(d, position, ROLES[leg.kind], leg.name, leg.quantity)
+
+
+def _note(d: Deciding, position: Position, leg: Leg, price: Price, source: str) -> None:
+    d.emit(ev.ExitTriggered(position.account, position.position_id, leg.name, price, source, d.now))
+
+
+def trail_rose(d: Deciding, report: rp.TrailRose) -> None:
+    """Write the new best price down before any stop moves."""
+    position = d.book.position(report.position_id)
+    if position is None or not position.is_open or position.bracket is None:
+        return
+    leg = position.bracket.leg("trail")
+    best = position.bracket.best_price
+    if leg is None or leg.is_done:
+        return
+    if best is not None and (report.best_price <= best if position.is_long else report.best_price >= best):
+        return
+    stop = trail_stop(leg, report.best_price, d.instrument_of(position), position.is_long)
+    d.emit(ev.TrailMoved(position.account, position.position_id, report.best_price, stop, d.now))
+
+
+def time_came(d: Deciding, report: rp.TimeCame) -> None:
+    """A position's time is over."""
+    position = d.book.position(report.position_id) if report.position_id else None
+    if position is None or position.bracket is None:
+        return
+    exit_at = position.bracket.exit_at
+    if not position.is_open or exit_at is None or d.now < exit_at:
+        return
+    quote = d.book.marks.get(position.symbol)
+    price = quote.mid if quote else Price(entry_price_of(position, d.instrument_of(position)))
+    leg = position.bracket.leg("time")
+    if leg is None or leg.is_done:
+        return
+    if any(o.role is Role.TIME for o in d.exits_in_flight(position)):
+        return
+    for order in d.book.orders_of(position):
+        if order.is_entry:
+            d.ask_cancel(order, "time")
+    if position.bracket.guard is Guard.VENUE:
+        _note(d, position, leg, price, "clock")
+        exit_now(d, position, Role.TIME, "time")
+    else:
+        _trigger(d, position, leg, price, "clock")
