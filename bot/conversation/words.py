@@ -10,7 +10,7 @@ from collections.abc import Iterable, Mapping
 from string import Formatter
 from typing import NamedTuple
 
-from bot.conversation import words_shell, words_time
+from bot.conversation import words_cli, words_settings, words_shell, words_time
 
 DEFAULT = "en"
 
@@ -37,7 +37,7 @@ def joined(parts: Iterable[Mapping[str, Phrase]]) -> dict[str, Phrase]:
 
 
 CATALOGUE: Mapping[str, Mapping[str, Phrase]] = {
-    "en": joined((words_time.ENGLISH, words_shell.ENGLISH)),
+    "en": joined((words_time.ENGLISH, words_shell.ENGLISH, words_cli.ENGLISH, words_settings.ENGLISH)),
 }
 """Language -> key -> phrase. Another language may lack keys; English lacks none."""
 

@@ -19,7 +19,7 @@ _NO_BREAK = "\u00a0"
 
 
 class PlainFront:
-    """Lines from `source`, text to `sink`. Writing stands beside the loop: a slow reader cannot hold it up."""
+    """Lines from `source`, text to `sink`. Writing stands beside the loop: slow readers cannot hold it up."""
 
     def __init__(self, source: TextIO, sink: TextIO, *, is_pipe: bool, width: int = WIDTH) -> None:
         self.width = width

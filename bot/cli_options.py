@@ -1,0 +1,45 @@
+"""What each command was asked to do, typed: `bot.main` gets these and never sees argparse."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+from decimal import Decimal
+from pathlib import Path
+
+
+@dataclass(frozen=True)
+class RunOptions:
+    """`openoutcry run`. What is also a setting (feed, profile, cash) is in the settings already."""
+
+    once: bool = False  # end when stdin has ended and no order is in flight
+    yes: bool = False  # press the confirming button of every card at once (paper only)
+    loop: bool = False  # start the bundled series again at its end
+    speed: Decimal = Decimal(1)  # replayed seconds per second
+
+
+@dataclass(frozen=True)
+class ReplayOptions:
+    """`openoutcry replay`: nothing here depends on settings, so that a script always gives the same."""
+
+    data: tuple[Path, ...]
+    chat: Path | None = None  # `-` is stdin; None: only the prices are played
+    as_json: bool = False
+    until: datetime | None = None
+    yes: bool = False
+    cash: Decimal = Decimal(10_000)
+    fee_bps: Decimal = Decimal(10)
+    slippage_bps: Decimal = Decimal(0)
+    latency_ms: int = 0
+    symbols: tuple[str, ...] = ()  # for DATA in the same order; the rest by file name
+    seed: int = 0
+    profile: str = "full"
+
+
+@dataclass(frozen=True)
+class StoreOptions:
+    """`db`, `journal`, `backup`, `restore`: which act on which file."""
+
+    act: str  # upgrade, rebuild, verify, journal-verify, journal-export, backup, restore
+    file: Path | None = None
+    force: bool = False

@@ -1,0 +1,75 @@
+"""Words of the `openoutcry` command: help, examples, failures."""
+
+from __future__ import annotations
+
+ENGLISH: dict[str, str | tuple[str, str]] = {
+    "cli.about": "A trading desk that lives in chat. Without a command it runs the desk in this terminal, "
+    "on paper.",
+    "cli.examples": "examples:\n"
+    "  openoutcry                                    run the desk here, on paper, bundled prices\n"
+    "  printf '/buy BTC 1000 tp 2%% sl 1%%\\n1\\n' | openoutcry run --once\n"
+    "  openoutcry replay BTC_USDT.csv.gz --chat script.txt\n"
+    "  openoutcry positions --json\n"
+    "\nexit codes: 0 done, 1 fault in the program, 2 wrong command line, 3 wrong settings, 4 database,\n"
+    "5 price data, 6 the desk runs already, 7 started halted, 130 interrupted, 141 nobody reads the output",
+    "cli.run": "run the desk and chat with it here",
+    "cli.run.about": "Runs the desk: this terminal is its chat (stdin may be a pipe or a file). The journal "
+    "stands in the data folder, and what was open when the desk ended is open when it starts again.",
+    "cli.run.once": "end when the input has ended and no order is in flight",
+    "cli.run.feed": "where prices come from: replay (bundled series) or ccxt:EXCHANGE (live public prices)",
+    "cli.run.cash": "US dollars that a new paper account starts with (default 10000)",
+    "cli.run.yes": "press the confirming button of every card at once; paper only",
+    "cli.run.loop": "start the bundled series again when it ends",
+    "cli.run.speed": "how many seconds of the bundled series pass in one second (default 1)",
+    "cli.run.profile": "paper venue: full holds brackets itself, bare leaves them to the desk (default full)",
+    "cli.replay": "play price files with a chat script in virtual time",
+    "cli.replay.about": "Plays price files at full speed in virtual time with chat lines at given instants, "
+    "such as `2018-04-04T01:00Z /buy BTC 1000 tp 2% sl 1%`, and presses by label, such as "
+    "`2018-04-04T01:00:05Z [Buy]`. Prints the transcript. The same input gives the same output, byte by "
+    "byte; settings are not read and nothing is stored.",
+    "cli.replay.data": "CSV or CSV.gz files of bars, quotes or prints; the name gives the symbol (BTC_USDT…)",
+    "cli.replay.chat": "the file of chat lines (- is stdin); without it only the prices are played",
+    "cli.replay.json": "print one JSON object instead of the transcript",
+    "cli.replay.until": "stop at this instant, such as 2018-04-05T00:00Z",
+    "cli.replay.yes": "press the confirming button of every card at once",
+    "cli.replay.cash": "US dollars to start with (default 10000)",
+    "cli.replay.fee": "fee a side in basis points (default 10)",
+    "cli.replay.slippage": "slippage of market orders in basis points (default 0)",
+    "cli.replay.latency": "milliseconds from the desk to the venue (default 0)",
+    "cli.replay.symbol": "symbol of a DATA file, in the files' order; may be repeated",
+    "cli.replay.seed": "seed of the paper venue's choices (default 0)",
+    "cli.status": "state of the desk: accounts, halts, feed",
+    "cli.positions": "open positions",
+    "cli.orders": "orders",
+    "cli.fills": "fills",
+    "cli.equity": "equity, by account",
+    "cli.show.about": "Reads the store without changing it; the desk may run meanwhile.",
+    "cli.show.json": "print one JSON object; decimals are strings, instants ISO 8601 in UTC",
+    "cli.db": "keep the database: upgrade, rebuild, verify",
+    "cli.db.upgrade": "bring the database to this version's schema",
+    "cli.db.rebuild": "make the derived tables anew from the journal",
+    "cli.db.verify": "compare the derived tables with the journal",
+    "cli.journal": "check or export the journal",
+    "cli.journal.verify": "check every hash of every stream",
+    "cli.journal.export": "write all events as JSON lines to FILE, or to stdout",
+    "cli.backup": "write a consistent copy of the database, while the desk runs or not",
+    "cli.backup.file": "where to; without it, a dated file in the data folder's backups",
+    "cli.restore": "put a backup in the database's place",
+    "cli.restore.file": "the backup",
+    "cli.restore.force": "replace a database that holds events (it is kept beside as a copy)",
+    "cli.version": "print the version",
+    "cli.home": "data folder (default: OPENOUTCRY_HOME, else the platform's own)",
+    "cli.debug": "print the traceback of a failure",
+    "cli.positive": "it must be a number above 0, such as 10000",
+    "cli.not_negative": "it must be a number from 0 up, such as 10",
+    "cli.whole": "it must be a whole number from 0 up, such as 250",
+    "cli.instant": "it must be an instant with its zone, such as 2018-04-04T01:00Z",
+    "cli.usage": "{message}; see `{prog} --help`.",
+    "cli.unknown": "There is no command “{word}”: see `openoutcry --help`.",
+    "cli.nearest": "There is no command “{word}”: did you mean `openoutcry {near}`?",
+    "cli.interrupted": "Interrupted: what is written down stays; start again with `openoutcry run`.",
+    "cli.disk_full": "The disk is full: free some space, then try again.",
+    "cli.file": "{path} cannot be used ({reason}): check the path and its permissions.",
+    "cli.internal": "A fault in the program ended it ({what}): run it again with --debug and report what it "
+    "prints.",
+}

@@ -1,0 +1,33 @@
+"""Words about settings: what is wrong with one, and what to write instead."""
+
+from __future__ import annotations
+
+ENGLISH: dict[str, str | tuple[str, str]] = {
+    "settings.misspelt": "{setting} is not a setting: did you mean {near}?",
+    "settings.unknown": "{setting} is not a setting: remove it, or see docs/configuration.md for the names.",
+    "settings.unreadable": "{setting} cannot be read ({reason}): correct the file, or move it away.",
+    "settings.line": "{setting} is not understood: write NAME=value, one on each line.",
+    "settings.home": "{setting} is {value}, where nothing can be written ({reason}): name another folder.",
+    "settings.wiped": "{setting} is set, so this host wipes its disk at every restart, and DATABASE_URL "
+    "is not set: add a PostgreSQL database and set DATABASE_URL, or unset {setting} on your own machine.",
+    "settings.wrong.home": "{setting} is “{value}”, which is no folder: write a path.",
+    "settings.wrong.live": "{setting} is “{value}”: write off (paper only) or on.",
+    "settings.wrong.feed": "{setting} is “{value}”: write replay, or an exchange such as ccxt:kraken.",
+    "settings.wrong.profile": "{setting} is “{value}”: write full or bare.",
+    "settings.wrong.cash": "{setting} is “{value}”: write US dollars above 0, such as 10000.",
+    "settings.wrong.fee_bps": "{setting} is “{value}”: write basis points from 0 to 1000, such as 10.",
+    "settings.wrong.slippage_bps": "{setting} is “{value}”: write basis points from 0 to 1000, such as 5.",
+    "settings.wrong.latency_ms": "{setting} is “{value}”: write milliseconds from 0 to 60000, such as 50.",
+    "settings.wrong.one_tap": "{setting} is “{value}”: write US dollars from 0 up; 0 reviews every order.",
+    "settings.wrong.time_zone": "{setting} is “{value}”: write a zone's name, such as Europe/Berlin.",
+    "settings.wrong.log_level": "{setting} is “{value}”: write debug, info, warning or error.",
+    "settings.wrong.database_url": "{setting} is not understood: write postgresql://user:password@host/name, "
+    "or leave it empty for SQLite.",
+    "settings.wrong.telegram_bot_token": "{setting} is no text: write the token that BotFather gave you.",
+    "settings.wrong.discord_bot_token": "{setting} is no text: write the token of Discord's portal.",
+    "settings.wrong.openai_api_key": "{setting} is no text: write the key, or leave it empty.",
+    "settings.later.telegram": "A Telegram token is set, but Telegram comes with the next version: "
+    "for now the chat is this terminal.",
+    "settings.later.discord": "A Discord token is set, but Discord comes with a later version: "
+    "for now the chat is this terminal.",
+}
