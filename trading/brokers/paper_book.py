@@ -1,0 +1,154 @@
+"""One symbol at the paper venue: its prices now, and which of our orders wait for which price."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from decimal import Decimal
+
+from trading.brokers.paper_records import Working
+from trading.domain.ids import ClientOrderId
+from trading.domain.instrument import Instrument
+from trading.domain.market import Bar
+from trading.domain.money import Price
+from trading.domain.order import OrderType, TimeInForce
+from trading.domain.price_index import PriceIndex
+
+AT_ONCE = frozenset({TimeInForce.IOC, TimeInForce.FOK})
+
+
+class Book:
+    """Sell orders look at the bid, buy orders at the ask; from bars and prints both are one price."""
+
+    __slots__ = (
+        "ask",
+        "bar",
+        "bid",
+        "buys",
+        "instrument",
+        "is_fitted",
+        "left",
+        "next_note",
+        "reducers",
+        "seen_at",
+        "sells",
+        "trails",
+        "waiting",
+    )
+
+    def __init__(self, instrument: Instrument) -> None:
+        self.instrument = instrument
+        self.bid: Price | None = None
+        self.ask: Price | None = None
+        self.seen_at: datetime | None = None
+        self.bar: Bar | None = None  # the bar that is open now
+        self.sells = PriceIndex()
+        self.buys = PriceIndex()
+        self.waiting: list[Working] = []  # not arrived yet, or market orders that wait for size
+        self.reducers: dict[ClientOrderId, Working] = {}  # open, reduce-only or in a group
+        self.trails: dict[ClientOrderId, Working] = {}
+        self.is_fitted = True  # False when a full disk kept a group from being reduced
+        self.next_note: datetime | None = None
+        self.left: dict[bool, Decimal | None] = {True: None, False: None}  # size at hand, by is_buy
+
+    def price_for(self, is_buy: bool) -> Price | None:
+        """What an order of that side trades against now."""
+        return self.ask if is_buy else self.bid
+
+    def index_of(self, work: Working) -> PriceIndex:
+        """Where its level is watched."""
+        return self.buys if work.is_buy else self.sells
+
+    def is_fresh(self, now: datetime, fresh_s: float) -> bool:
+        """Whether the price is young enough to trade at."""
+        return self.seen_at is not None and (now - self.seen_at).total_seconds() <= fresh_s
+
+    def stop_of(self, work: Working) -> Price | None:
+        """Where the order's trigger stands now, None without one."""
+        if work.order.type is not OrderType.TRAILING_STOP:
+            return work.stop_price
+        best = self.best_of(work)
+        away = work.order.trail_distance
+        if best is None or away is None or self._waits_to_trail(work, best):
+            return None
+        return Price(best + away if work.is_buy else best - away)
+
+    def best_of(self, work: Working) -> Price | None:
+        """The best price that a trailing stop has seen."""
+        watched = self.index_of(work).best_of(work)
+        if watched is not None:
+            return watched
+        if work.best is not None:
+            return work.best
+        away = work.order.trail_distance
+        if work.stop_price is not None and away is not None:
+            return Price(work.stop_price - away if work.is_buy else work.stop_price + away)
+        return self.price_for(work.is_buy)
+
+    def place(self, work: Working) -> None:
+        """Put an open order where the next price finds it."""
+        kind, index = work.type, self.index_of(work)
+        if kind is OrderType.MARKET or work.order.time_in_force in AT_ONCE:
+            self._wait(work)
+        elif kind is OrderType.LIMIT:
+            assert work.limit_price is not None
+            if work.is_buy:
+                index.add_below(work, work.limit_price)
+            else:
+                index.add_above(work, work.limit_price)
+        elif kind is OrderType.TRAILING_STOP:
+            self._trail(work)
+        else:
+            assert work.stop_price is not None
+            if work.is_buy:
+                index.add_above(work, work.stop_price)
+            else:
+                index.add_below(work, work.stop_price)
+
+    def lift_out(self, work: Working) -> None:
+        """Let no price find it any more; a trailing stop keeps its best price in mind."""
+        index = self.index_of(work)
+        if work in index:
+            work.best = index.best_of(work) or work.best
+            index.remove(work)
+        if work in self.waiting:
+            self.waiting.remove(work)
+
+    def move_out(self, work: Working) -> None:
+        """A new price was given: forget where it stood, its best price included when that was replaced."""
+        kept = work.best
+        self.lift_out(work)
+        if work.order.type is OrderType.TRAILING_STOP and work.stop_price is not None:
+            work.best = kept
+
+    def remember(self, work: Working) -> None:
+        """An order is open."""
+        if work.order.reduce_only or work.order.group:
+            self.reducers[work.cid] = work
+        if work.order.type is OrderType.TRAILING_STOP:
+            self.trails[work.cid] = work
+
+    def forget(self, work: Working) -> None:
+        """An order is done."""
+        self.lift_out(work)
+        self.reducers.pop(work.cid, None)
+        self.trails.pop(work.cid, None)
+
+    def _wait(self, work: Working) -> None:
+        if work not in self.waiting:
+            self.waiting.append(work)
+
+    def _trail(self, work: Working) -> None:
+        best, away = self.best_of(work), work.order.trail_distance
+        assert away is not None
+        if best is None:
+            self._wait(work)
+            return
+        # A stop that has begun to trail goes on, wherever its activation lay.
+        activation = work.order.activation_price if self._waits_to_trail(work, best) else None
+        self.index_of(work).add_trail(work, not work.is_buy, away, False, best, activation)
+
+    def _waits_to_trail(self, work: Working, best: Price) -> bool:
+        activation = work.order.activation_price
+        if activation is None:
+            return False
+        return best > activation if work.is_buy else best < activation

@@ -1,0 +1,31 @@
+"""What each venue can and cannot promise. Data only."""
+
+from __future__ import annotations
+
+from typing import Final
+
+from trading.ports import VenueProfile
+
+PAPER_FULL: Final = VenueProfile(
+    venue="paper",
+    cid_scope="forever",
+    fence_s=0.0,
+    visibility_s=0.0,
+    native_oco=True,
+    native_stop=True,
+    native_trailing=True,
+    reduce_only=True,
+)
+"""The venue holds the whole bracket: our watch may die with our process."""
+
+PAPER_BARE: Final = VenueProfile(
+    venue="paper-bare",
+    cid_scope="forever",
+    fence_s=0.0,
+    visibility_s=0.0,
+    native_oco=False,
+    native_stop=False,
+    native_trailing=False,
+    reduce_only=True,
+)
+"""Market and limit orders only: everything else we watch ourselves."""
