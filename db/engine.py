@@ -1,4 +1,4 @@
-"""Opens SQLite (one writer, WAL, full sync) or PostgreSQL by URL, with settings that the journal relies on."""
+"""Opens SQLite (one writer, WAL, full sync) or PostgreSQL by URL, with the settings a journal needs."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ from db.lane import DRIVER_ERRORS, ThreadLane
 from db.problem import DatabaseProblem, problem, problem_of
 
 BUSY_TIMEOUT_MS = 5_000
-_MAGIC = b"SQLite format 3\x00"
+MAGIC = b"SQLite format 3\x00"
 
 POSTGRES_SETTINGS = {
     # A worker that freezes inside a transaction loses its locks, so that its accounts can be taken over.
@@ -74,8 +74,8 @@ def prepare_file(path: Path, *, read_only: bool) -> None:
             path.parent.mkdir(parents=True, exist_ok=True)
         if path.exists():
             with path.open("rb") as file:
-                magic = file.read(len(_MAGIC))
-            if magic and magic != _MAGIC:
+                magic = file.read(len(MAGIC))
+            if magic and magic != MAGIC:
                 raise problem("not_a_database")
     except PermissionError as error:
         raise problem("cannot_open" if read_only else "not_writable") from error
@@ -134,7 +134,8 @@ async def sqlite_lane(path: Path, *, read_only: bool, create: bool = False) -> T
     return lane
 
 
-def postgres_engine(url: URL) -> AsyncEngine:
-    """A pool on asyncpg; every session carries the time limits."""
-    arguments: dict[str, Any] = {"server_settings": POSTGRES_SETTINGS, "timeout": 10}
+def postgres_engine(url: URL, *, read_only: bool = False) -> AsyncEngine:
+    """A pool on asyncpg; every session carries the time limits, and a reading one cannot write."""
+    settings = {**POSTGRES_SETTINGS, "default_transaction_read_only": "on" if read_only else "off"}
+    arguments: dict[str, Any] = {"server_settings": settings, "timeout": 10}
     return create_async_engine(url, connect_args=arguments, pool_size=6, max_overflow=0, pool_pre_ping=False)

@@ -72,8 +72,19 @@ class InlineLane:
         except DRIVER_ERRORS as error:
             raise problem_of(error) from error
 
+    def run_raw_now(self, work: Callable[[sqlite3.Connection], T]) -> T:
+        """The same for what must stand outside a transaction."""
+        try:
+            return work(self._raw)
+        except DRIVER_ERRORS as error:
+            raise problem_of(error) from error
+
     async def close(self) -> None:
         """Close the connection; a memory database is gone with it."""
+        self.close_now()
+
+    def close_now(self) -> None:
+        """The same without a coroutine."""
         self._conn.close()
         self._raw.close()
 

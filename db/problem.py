@@ -38,7 +38,7 @@ SENTENCES = {
     "io": "The disk reported an error: check the disk before you go on; nothing was written.",
     "connection": "The database server cannot be reached: check that it runs and that DATABASE_URL is right.",
     "refused": "The database refused the change: {detail}.",
-    "commit_unknown": "The database went away while saving: whether it saved is unknown, so it is read again.",
+    "commit_unknown": "The database went away while saving: whether it did is unknown; it is read again.",
 }
 
 _SQLITE_CODES = {

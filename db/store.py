@@ -20,7 +20,7 @@ READERS = 4
 
 
 class Store:
-    """An open database: `journal`, `ledger` and `registers` are the ports, `writer` and `reader` the lanes."""
+    """An open database: `journal`, `ledger`, `registers` are the ports, `writer` and `reader` the lanes."""
 
     def __init__(
         self, writer: Lane, reader: Lane, *, path: Path | None = None, lock: FileLock | None = None
@@ -29,16 +29,15 @@ class Store:
         self.reader = reader
         self.path = path
         self._lock = lock
+        self.was_older = False
+        self.kept_copy: Path | None = None
         self.journal = SqlJournal(writer, reader)
         self.ledger = SqlLedger(reader)
         self.registers = SqlRegisters(writer, reader)
 
     async def close(self) -> None:
         """Close the connections, then let the next process in. Closing twice does nothing."""
-        lanes: Sequence[Lane] = (
-            (self.reader, self.writer) if self.reader is not self.writer else (self.writer,)
-        )
-        for lane in lanes:
+        for lane in dict.fromkeys((self.reader, self.writer)):
             await lane.close()
         if self._lock is not None:
             self._lock.release()
@@ -74,10 +73,11 @@ async def _open_sqlite(path: Path, *, lock: bool, read_only: bool) -> Store:
     prepare_file(path, read_only=read_only)
     held = FileLock(path.with_name(path.name + ".lock")) if lock else None
     lanes: list[Lane] = []
+    changed: tuple[bool, Path | None] = (False, None)
     try:
         if not read_only:
             lanes.append(await sqlite_lane(path, read_only=False, create=True))
-            await _make_current(lanes[0], path)
+            changed = await _make_current(lanes[0], path)
         lanes.append(await sqlite_lane(path, read_only=True))
         if read_only:
             await _must_be_current(lanes[0])
@@ -87,25 +87,30 @@ async def _open_sqlite(path: Path, *, lock: bool, read_only: bool) -> Store:
         if held is not None:
             held.release()
         raise
-    return Store(lanes[0], lanes[-1], path=path, lock=held)
+    store = Store(lanes[0], lanes[-1], path=path, lock=held)
+    store.was_older, store.kept_copy = changed
+    return store
 
 
 async def _open_postgres(url: URL, *, read_only: bool) -> Store:
-    writing, reading = postgres_engine(url), postgres_engine(url)
-    writer, reader = PostgresLane(writing, 1), PostgresLane(reading, READERS)
+    writer = PostgresLane(postgres_engine(url), 1)
+    reader = PostgresLane(postgres_engine(url, read_only=True), READERS)
+    changed: tuple[bool, Path | None] = (False, None)
     try:
         if read_only:
             await _must_be_current(reader)
         else:
-            await _make_current(writer, None)
+            changed = await _make_current(writer, None)
     except BaseException:
         await writer.close()
         await reader.close()
         raise
-    return Store(reader if read_only else writer, reader)
+    store = Store(reader if read_only else writer, reader)
+    store.was_older, store.kept_copy = changed
+    return store
 
 
-async def _make_current(lane: Lane, path: Path | None) -> None:
+async def _make_current(lane: Lane, path: Path | None) -> tuple[bool, Path | None]:
     state = await lane.run(schema.state_now)
     if state == schema.NEW:
         await lane.run(schema.create_now)
@@ -113,7 +118,8 @@ async def _make_current(lane: Lane, path: Path | None) -> None:
         # Alembic costs a fifth of a second, so a start without an upgrade never sees it.
         from db.upgrade import upgrade
 
-        await upgrade(lane, path)
+        return True, await upgrade(lane, path)
+    return False, None
 
 
 async def _must_be_current(lane: Lane) -> None:

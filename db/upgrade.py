@@ -8,7 +8,9 @@ from alembic import command
 from alembic.config import Config
 from sqlalchemy import Connection
 
-from db.lane import Lane
+from db.chain import rebuild_now
+from db.copying import copy_aside
+from db.lane import Lane, ThreadLane
 
 MIGRATIONS = Path(__file__).parent / "migrations"
 
@@ -23,10 +25,10 @@ def migrate_now(conn: Connection, revision: str = "head") -> None:
 
 
 async def upgrade(lane: Lane, path: Path | None) -> Path | None:
-    """Upgrade the database behind `lane`. Returns where the copy of a SQLite file was put."""
-    from db.maintenance import copy_file, rebuild
-
-    kept = await copy_file(lane, path) if path is not None else None
+    """Upgrade the database behind `lane`. Returns the copy of a SQLite file that was made before."""
+    kept = None
+    if path is not None and isinstance(lane, ThreadLane):
+        kept = await copy_aside(lane, path)
     await lane.run(migrate_now)
-    await rebuild(lane)
+    await lane.run(rebuild_now)
     return kept
