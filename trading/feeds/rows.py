@@ -17,7 +17,8 @@ from trading.feeds.checks import PRICE_MAX, ZERO, Checks
 EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 NEVER_MS = -(1 << 62)
 NEW_YORK = ZoneInfo("America/New_York")
-DAY_OPENS, DAY_CLOSES = time(9, 30), time(16)
+DAY_OPENS = time(9, 30)
+DAY_LASTS = timedelta(hours=6, minutes=30)
 DAY_GAP_FROM = 5
 """Days between two daily bars from which it is a gap: weekends with holidays are four."""
 
@@ -119,9 +120,7 @@ def daily_bars(blocks: Numbered, checks: Checks, symbol: str) -> Iterator[Bar]:
                 if step >= DAY_GAP_FROM:
                     checks.gap(step, 86_400.0 * step)
             last = day
-            opens, closes = (
-                datetime.combine(day, at, NEW_YORK).astimezone(UTC) for at in (DAY_OPENS, DAY_CLOSES)
-            )
-            bar = Bar(symbol, opens, closes, *sides, volume)
+            opens = datetime.combine(day, DAY_OPENS, NEW_YORK).astimezone(UTC)
+            bar = Bar(symbol, opens, opens + DAY_LASTS, *sides, volume)
             yield bar
         checks.tally.rows += len(lines)

@@ -1,0 +1,73 @@
+"""What a source of live prices is to the desk's market, and the market to it."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import datetime
+from typing import Protocol
+
+from msgspec import Struct
+
+from trading.domain.instrument import Instrument
+from trading.domain.market import Bar, Print, Quote
+
+MarketEvent = Quote | Print | Bar
+
+
+class Sink(Protocol):
+    """Where a feed puts what it hears."""
+
+    def take(self, event: MarketEvent) -> None:
+        """Something happened now."""
+        ...
+
+    def recall(self, symbol: str, bars: Sequence[Bar], quote: Quote | None) -> None:
+        """What happened before the desk listened; nobody is told."""
+        ...
+
+
+class Feed(Protocol):
+    """One source of live prices."""
+
+    name: str
+    gives_bars: bool
+    """Whether it says bars itself; else the market builds minutes from its quotes."""
+
+    def instruments(self) -> Sequence[Instrument]:
+        """What it knows, best known first; may grow while it runs."""
+        ...
+
+    def want(self, symbol: str, sink: Sink) -> None:
+        """Somebody asks for this symbol: recall what is known, and listen to it from now on. Cheap twice."""
+        ...
+
+    def stale_after_s(self, symbol: str) -> float:
+        """Twice the cadence."""
+        ...
+
+    def is_open(self, symbol: str, at: datetime) -> bool:
+        """Whether the market of the symbol trades at the live instant `at`."""
+        ...
+
+    def note(self, symbol: str) -> str:
+        """What screens must say about the price."""
+        ...
+
+    async def run(self, sink: Sink) -> None:
+        """Listen until the end of the source.
+
+        Raises:
+            FeedLost: the link broke; the market calls `run` again later unless it is final.
+        """
+        ...
+
+
+class FeedStatus(Struct, frozen=True):
+    """How a feed is. `age_s`: since it last said something; None = never."""
+
+    name: str
+    alive: bool
+    age_s: float | None = None
+    ended: bool = False
+    lost_since: datetime | None = None
+    said: str = ""
