@@ -12,6 +12,7 @@ import os
 import tomllib
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
+from decimal import Decimal
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -71,7 +72,7 @@ def load(
     settings, wrong = settings_model.validated({**toml, **by_field, **flags, "home": home})
     complaints += wrong
     if not by_field.get("database_url") and not toml.get("database_url"):
-        complaints += [Complaint(name, "wiped", {}) for name in HOSTED_BY if environment.get(name)][:1]
+        complaints += [Complaint(name, "wiped") for name in HOSTED_BY if environment.get(name)][:1]
     if complaints or settings is None:
         raise SettingsProblem(complaints)
     return settings
@@ -111,7 +112,7 @@ def _dotenv(path: Path, complaints: list[Complaint]) -> dict[str, str]:
     values: dict[str, str] = {}
     for binding in parse_stream(io.StringIO(text)):
         if binding.error:
-            complaints.append(Complaint(f"{path}:{binding.original.line}", "line", {}))
+            complaints.append(Complaint(f"{path}:{binding.original.line}", "line"))
         elif binding.key and binding.value and binding.value.strip():
             values[binding.key] = binding.value
     return values
@@ -120,7 +121,7 @@ def _dotenv(path: Path, complaints: list[Complaint]) -> dict[str, str]:
 def _toml(path: Path, names: Mapping[str, str], complaints: list[Complaint]) -> dict[str, Any]:
     """The fields of the TOML file; unknown keys are complaints."""
     try:
-        found = tomllib.loads(path.read_text(encoding="utf-8"))
+        found = tomllib.loads(path.read_text(encoding="utf-8"), parse_float=Decimal)
     except FileNotFoundError:
         return {}
     except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
@@ -143,8 +144,10 @@ def _unknown(given: Mapping[str, str], names: Mapping[str, str]) -> Iterable[Com
 
 
 def _stranger(shown: str, name: str, known: list[str]) -> Complaint:
-    near = difflib.get_close_matches(name, known, n=1, cutoff=_SAME_ENOUGH)
-    return Complaint(shown, "misspelt", {"near": near[0]}) if near else Complaint(shown, "unknown", {})
+    # Without the prefix: it would make every name look like every other.
+    by_end = {one.removeprefix(PREFIX): one for one in known}
+    near = difflib.get_close_matches(name.removeprefix(PREFIX), by_end, n=1, cutoff=_SAME_ENOUGH)
+    return Complaint(shown, "misspelt", {"near": by_end[near[0]]}) if near else Complaint(shown, "unknown")
 
 
 def _by_field(given: Mapping[str, str], names: Mapping[str, str]) -> dict[str, str]:

@@ -1,0 +1,129 @@
+"""The command line: what it understands, and which exit code and sentence each failure gets."""
+
+from __future__ import annotations
+
+import argparse
+import importlib
+import subprocess
+import sys
+from datetime import UTC, datetime
+from decimal import Decimal
+
+import pytest
+
+from bot.cli import main
+from bot.cli_exits import PROBLEMS, BadInput, Exit, exit_of
+from bot.cli_parser import COMMANDS, parser, read_line
+
+
+def test_no_command_means_run() -> None:
+    assert read_line([]).command == "run"
+    assert read_line(["--once"]).once is True
+
+
+def test_the_flags_of_run_are_exact_numbers() -> None:
+    args = read_line(["run", "--account-cash", "2500.50", "--speed", "60", "--feed", "ccxt:kraken"])
+    assert (args.cash, args.speed, args.feed) == (Decimal("2500.50"), Decimal(60), "ccxt:kraken")
+
+
+def test_the_flags_of_replay_are_read() -> None:
+    line = "replay a.csv b.csv --chat s.txt --json --until 2018-04-05T00:00Z --symbol BTC/USD --symbol ES"
+    args = read_line(line.split())
+    assert [str(path) for path in args.data] == ["a.csv", "b.csv"]
+    assert (args.as_json, args.until) == (True, datetime(2018, 4, 5, tzinfo=UTC))
+    assert (args.symbols, args.fee_bps, args.seed) == (["BTC/USD", "ES"], Decimal(10), 0)
+
+
+@pytest.mark.parametrize(
+    ("line", "sentence"),
+    [
+        ("rum", "There is no command “rum”: did you mean `openoutcry run`?"),
+        ("zzzzz", "There is no command “zzzzz”: see `openoutcry --help`."),
+        ("run --speed 0", "it must be a number above 0"),
+        ("run --account-cash lots", "it must be a number above 0"),
+        ("run --account-cash NaN", "it must be a number above 0"),
+        ("run --profile half", "invalid choice"),
+        ("run --onc", "Unrecognized arguments: --onc"),
+        ("replay", "required: DATA"),
+        ("replay x --until 2018-04-04T01:00", "an instant with its zone"),
+        ("replay x --latency-ms 1.5", "a whole number"),
+        ("replay x --fee-bps -1", "a number from 0 up"),
+        ("db", "required: ACT"),
+        ("restore", "required: FILE"),
+    ],
+)
+def test_a_wrong_line_gets_one_sentence_and_code_2(
+    line: str, sentence: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert main(line.split()) == Exit.USAGE
+    told = capsys.readouterr()
+    assert told.out == ""
+    assert sentence in told.err
+    assert told.err.count("\n") == 1
+    assert "Traceback" not in told.err
+
+
+def test_every_command_explains_itself(capsys: pytest.CaptureFixture[str]) -> None:
+    actions = [action for action in parser()._actions if isinstance(action, argparse._SubParsersAction)]
+    assert set(actions[0].choices) == set(COMMANDS)
+    for command in COMMANDS:
+        with pytest.raises(SystemExit) as ended:
+            main([command, "--help"])
+        assert ended.value.code == 0
+        assert f"openoutcry {command}" in capsys.readouterr().out
+
+
+def test_the_version_is_printed(capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["--version"]) == Exit.OK
+    assert capsys.readouterr().out.startswith("openoutcry ")
+
+
+def test_every_problem_in_the_table_exists() -> None:
+    for row in PROBLEMS:
+        module, _, name = row.problem.rpartition(".")
+        assert issubclass(getattr(importlib.import_module(module), name), Exception)
+
+
+def test_problems_lead_to_their_exit_codes() -> None:
+    from db.problem import DatabaseProblem
+    from trading.feeds.problems import DataProblem
+    from trading.ports import StaleWriter
+
+    assert exit_of(DatabaseProblem("held", "Held."))[0] is Exit.HELD
+    assert exit_of(DatabaseProblem("disk_full", "Full.")) == (Exit.DATABASE, ["Full."])
+    assert exit_of(StaleWriter("Stale."))[0] is Exit.DATABASE
+    assert exit_of(DataProblem("row", "Row 3 is\n wrong.")) == (Exit.DATA, ["Row 3 is wrong."])
+    assert exit_of(BadInput("No."))[0] is Exit.USAGE
+    assert exit_of(KeyboardInterrupt())[0] is Exit.INTERRUPTED
+    assert exit_of(BrokenPipeError()) == (Exit.OUTPUT_GONE, [])
+
+
+def test_a_known_problem_inside_a_group_is_found() -> None:
+    group = ExceptionGroup("tasks", [ValueError("x"), ExceptionGroup("inner", [BadInput("No.")])])
+    assert exit_of(group) == (Exit.USAGE, ["No."])
+
+
+def test_a_missing_file_is_named() -> None:
+    code, sentences = exit_of(FileNotFoundError(2, "No such file or directory", "a.csv"))
+    assert code is Exit.USAGE
+    assert sentences == [
+        "a.csv cannot be used (No such file or directory): check the path and its permissions."
+    ]
+
+
+def test_a_fault_in_the_program_is_one_sentence_without_traceback() -> None:
+    code, sentences = exit_of(ValueError("two\nlines"))
+    assert code is Exit.INTERNAL
+    assert len(sentences) == 1
+    assert "ValueError: two lines" in sentences[0]
+    assert "--debug" in sentences[0]
+
+
+def test_help_and_wrong_lines_import_nothing_heavy() -> None:
+    script = (
+        "import sys\nfrom bot.cli import main\nmain(['rum'])\n"
+        "heavy = {'pydantic', 'sqlalchemy', 'prompt_toolkit', 'ccxt', 'asyncio', 'aiohttp'}\n"
+        "assert not heavy & set(sys.modules), heavy & set(sys.modules)\n"
+    )
+    done = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True, check=False)
+    assert done.returncode == 0, done.stderr
