@@ -23,5 +23,9 @@ def atr(bars: Sequence[Bar], length: int = 14) -> Decimal | None:
     import numpy
     import talib
 
-    columns = (numpy.array([float(getattr(bar, name)) for bar in bars]) for name in ("high", "low", "close"))
-    return Decimal(f"{float(talib.ATR(*columns, timeperiod=length)[-1]):.{DIGITS}g}")
+    highs, lows, closes = (
+        numpy.array([float(price) for price in prices], dtype=numpy.float64)
+        for prices in zip(*((bar.high, bar.low, bar.close) for bar in bars), strict=True)
+    )
+    ranges = talib.ATR(highs, lows, closes, timeperiod=length)
+    return Decimal(f"{float(ranges[-1]):.{DIGITS}g}")

@@ -57,7 +57,7 @@ class Player:
             track.wind(self._clock.now(), sink)
 
     def stale_after_s(self, symbol: str) -> float:
-        """Twice the cadence of the series, in live seconds; a hiccup of ours does not make a fast one stale."""
+        """Twice the cadence in live seconds; a hiccup of ours does not make a fast replay stale."""
         track = self._tracks.get(symbol)
         if track is None:
             return 0.0
