@@ -1,0 +1,179 @@
+"""What a handler gets and gives: the desk's tools, the person who asks, the request. Values and ports."""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable, Mapping
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from decimal import Decimal, InvalidOperation
+
+from msgspec import Struct
+
+from bot.conversation.grammar_shapes import Parsed
+from bot.conversation.incoming import Incoming
+from bot.conversation.screen import Kind, Screen
+from bot.conversation.verbs_shape import Role
+from bot.conversation.wording import NUMBER_FORMATS, Wording, zone_named
+from bot.conversation.words import CATALOGUE, DEFAULT
+from trading.domain.book import Account, Book
+from trading.domain.ids import AccountId, PersonId
+from trading.domain.money import ZERO
+from trading.ports import Clock, Desk, Entropy, Ledger, MarketData, Registers
+
+SAID_LATE_S = 60
+"""A line that is older when it is read was typed into a dead connection: it is asked about first."""
+
+
+async def _no_journal() -> bytes:
+    return b""
+
+
+def _no_heads() -> Mapping[str, tuple[int, str]]:
+    return {}
+
+
+@dataclass(frozen=True)
+class DeskFacts:
+    """What is true of this desk as long as it runs. Fees and slippage in basis points a side."""
+
+    version: str = ""
+    feed: str = ""  # `replay`, `ccxt:kraken`
+    profile: str = "full"  # of the paper venue
+    fee_bps: Decimal = Decimal(10)
+    slippage_bps: Decimal = Decimal(0)
+    live_allowed: bool = False
+    folder: str = ""  # where the data stands
+    schema: str = ""
+    started_at: datetime | None = None
+    journal_heads: Callable[[], Mapping[str, tuple[int, str]]] = _no_heads
+    """Last sequence number and hash of every stream."""
+    journal_export: Callable[[], Awaitable[bytes]] = _no_journal
+    """All events of this desk as JSON lines."""
+
+
+class Prefs(Struct, frozen=True):
+    """How a person wants to be served. `one_tap_limit` is money in the account's currency: orders up to it
+    go out without a review card; zero asks about every one."""
+
+    zone: str = "UTC"
+    number_format: str = "1,234.56"
+    one_tap_limit: Decimal = ZERO
+    language: str = DEFAULT
+    compact: bool = False
+
+
+@dataclass(frozen=True)
+class Tools:
+    """Everything that a handler may touch; built once by bot.main. Ports and plain values."""
+
+    desk: Desk
+    book: Callable[[], Book]
+    market: MarketData
+    ledger: Ledger
+    registers: Registers
+    clock: Clock
+    entropy: Entropy
+    facts: DeskFacts
+    atr: Callable[[str], Decimal | None]
+    """ATR(14) of a symbol in its quote currency; None while history is too short."""
+    identify: Callable[[Incoming], PersonId | None]
+    """Which person a platform's user is; None for a stranger."""
+    defaults: Prefs = Prefs()
+
+
+SETTINGS = ("zone", "numbers", "one_tap", "language", "compact", "account")
+"""Names in the registers of what a person may set (`/settings zone Europe/Berlin`)."""
+
+
+class Person(Struct, frozen=True):
+    """Who asks. `accounts` are all that they may use, `account` is the one that they use now."""
+
+    person_id: PersonId
+    name: str
+    accounts: tuple[AccountId, ...]
+    account: AccountId
+    prefs: Prefs = Prefs()
+    role: Role = Role.ADMIN
+
+    @property
+    def wording(self) -> Wording:
+        """How numbers, instants and sentences are written for them."""
+        return Wording(self.prefs.language, self.prefs.zone, self.prefs.number_format)
+
+
+class Asked(Struct, frozen=True):
+    """One request: what came in, from whom, and the line as it was read. `is_late` when it took longer
+    than a minute to get here."""
+
+    incoming: Incoming
+    person: Person
+    line: str
+    is_late: bool = False
+
+    @property
+    def wording(self) -> Wording:
+        """How to write for the person who asks."""
+        return self.person.wording
+
+
+Handler = Callable[[Tools, Asked, Parsed], Awaitable[Screen]]
+"""What a verb does. Never raises for what a person typed: a refusal is a screen."""
+
+
+async def person_of(tools: Tools, person_id: PersonId) -> Person | None:
+    """The person with accounts and preferences; None when no account is theirs."""
+    accounts = tuple(a.account for a in tools.book().accounts.values() if a.owner == person_id)
+    if not accounts:
+        return None
+    kept = await tools.registers.settings(person_id)
+    wanted = AccountId(kept.get("account", ""))
+    return Person(
+        person_id,
+        kept.get("name", str(person_id)),
+        accounts,
+        wanted if wanted in accounts else accounts[0],
+        prefs_from(kept, tools.defaults),
+    )
+
+
+def prefs_from(kept: Mapping[str, str], defaults: Prefs) -> Prefs:
+    """Preferences from stored settings; what is not understood (an older version's word) is the default."""
+    zone = kept.get("zone", "")
+    numbers = kept.get("numbers", "")
+    language = kept.get("language", "")
+    return Prefs(
+        zone=zone if zone and zone_named(zone) else defaults.zone,
+        number_format=numbers if numbers in NUMBER_FORMATS else defaults.number_format,
+        one_tap_limit=_money(kept.get("one_tap", ""), defaults.one_tap_limit),
+        language=language if language in CATALOGUE else defaults.language,
+        compact=kept.get("compact", "on" if defaults.compact else "off") == "on",
+    )
+
+
+def _money(text: str, default: Decimal) -> Decimal:
+    try:
+        value = Decimal(text)
+    except InvalidOperation:
+        return default
+    return value if value.is_finite() and value >= 0 else default
+
+
+def is_late(incoming: Incoming, now: datetime) -> bool:
+    """Whether a line waited so long on its way that its author may not want it any more (T05)."""
+    return now - incoming.at > timedelta(seconds=SAID_LATE_S)
+
+
+def account_named(tools: Tools, asked: Asked, name: str = "") -> Account | None:
+    """The account that a line is about: the one named behind `on`, else the person's current one.
+
+    None when the person has no such account; somebody else's account is no different from none.
+    """
+    if not name:
+        return tools.book().account(asked.person.account)
+    wanted = [a for a in asked.person.accounts if a.casefold() == name.casefold()]
+    return tools.book().account(wanted[0]) if wanted else None
+
+
+def refusal(asked: Asked, key: str, /, **values: object) -> Screen:
+    """A screen that says no, by a key of the catalogue."""
+    return Screen.of(asked.wording.say(key, **values), kind=Kind.REFUSAL)
