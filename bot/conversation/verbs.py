@@ -5,6 +5,7 @@ What a verb does is in `bot/handlers/`; how its line is read is in `grammar.py`.
 
 from __future__ import annotations
 
+from bot.conversation.verbs_announced import ANNOUNCED
 from bot.conversation.verbs_desk import GUARD, SEE, SELF
 from bot.conversation.verbs_shape import Argument, Kind, Role, Shape, Verb
 from bot.conversation.verbs_trade import ORDERS, PROTECT, TRADE
@@ -21,8 +22,6 @@ EXPANSIONS: dict[str, str] = {
 }
 """Typed words that stand for a verb with arguments."""
 
-ANNOUNCED: dict[str, str] = {}
-"""Verbs that people will look for and that do not work yet: what each is for."""
 
 BY_WORD: dict[str, Verb] = {word: row for row in VERBS for word in (row.name, *row.aliases)}
 """Every word that names a verb, aliases included."""

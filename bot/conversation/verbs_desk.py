@@ -32,7 +32,7 @@ SEE = (
         "The desk at a glance: account, mode, feeds, halt state, what is open.",
         "Says how old each price is and who is connected.",
         ("/status",),
-        aliases=("st", "s?", "show"),
+        aliases=("st", "show"),
         arguments=(ACCOUNT,),
     ),
     Verb(

@@ -56,7 +56,8 @@ class Argument(Struct, frozen=True):
 
 class Verb(Struct, frozen=True):
     """One command of the desk. `aliases` are typed only, never listed in a menu; `stage` is the stage of
-    the desk in which it works; `examples` parse, each of them."""
+    the desk in which it works; `examples` parse, each of them; `values_min` is how many arguments a line
+    must at least have."""
 
     name: str
     group: str
@@ -69,4 +70,5 @@ class Verb(Struct, frozen=True):
     syntax: str = ""  # for order and exits lines, whose arguments docs/grammar.md describes
     role: Role = Role.VIEWER
     asks_first: bool = False
+    values_min: int = 0
     stage: int = 1

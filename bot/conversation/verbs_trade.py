@@ -217,6 +217,7 @@ ORDERS = (
         ),
         role=Role.TRADER,
         asks_first=True,
+        values_min=2,
     ),
     Verb(
         "cancel",

@@ -1,0 +1,53 @@
+"""Verbs that people will look for and that do not work yet, each with what to do meanwhile.
+
+A row leaves this table in the stage in which the verb enters the table of verbs.
+"""
+
+from __future__ import annotations
+
+_BOTS = "bots come in a later stage; /buy with tp, sl and trail is what works now"
+_MARKETS = "market lists come in a later stage; /price BTC shows one symbol"
+_RESEARCH = "backtests from the chat come in a later stage; openoutcry replay plays data in the shell"
+_PEOPLE = "people and roles come in a later stage; this desk has one person, you"
+_KEYS = "keys and venues come in a later stage; this account is paper"
+_STATISTICS = "statistics come in a later stage; /pnl and /history show what happened"
+_OPERATE = "operating the desk from the chat comes in a later stage; /halt and /resume work now"
+_CHALLENGE = "challenges come in a later stage; /risk shows what may still be lost today"
+_ALERTS = "alerts come in a later stage; fills and exits are told without them"
+_CHART = "pictures come in a later stage; /price BTC and /equity show the numbers"
+_ASSIST = "the copilot comes in a later stage; /help shows what to type"
+
+ANNOUNCED: dict[str, str] = {
+    **dict.fromkeys(
+        ("bots", "newbot", "bot", "stopall", "strategies", "profile", "presets", "schedule", "signals"), _BOTS
+    ),
+    **dict.fromkeys(
+        ("watch", "trending", "screen", "regime", "sentiment", "news", "calendar", "whitelist", "blacklist"),
+        _MARKETS,
+    ),
+    **dict.fromkeys(("backtest", "sweep", "drift"), _RESEARCH),
+    **dict.fromkeys(("link", "unlink", "users", "role", "approve", "do"), _PEOPLE),
+    **dict.fromkeys(("keys", "accounts", "mode", "pin"), _KEYS),
+    **dict.fromkeys(("performance", "stats", "entries", "mix_tags"), _STATISTICS),
+    **dict.fromkeys(
+        (
+            "maintenance",
+            "flag",
+            "config",
+            "reconcile",
+            "audit",
+            "health",
+            "logs",
+            "reload_trade",
+            "reload_config",
+            "locks",
+            "unlock",
+            "marketdir",
+        ),
+        _OPERATE,
+    ),
+    **dict.fromkeys(("challenge", "lockout"), _CHALLENGE),
+    **dict.fromkeys(("alerts", "inbox"), _ALERTS),
+    "chart": _CHART,
+    "copilot": _ASSIST,
+}
