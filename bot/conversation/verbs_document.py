@@ -1,0 +1,103 @@
+"""What is made from the table of verbs: usage lines, menus, docs/verbs.md.
+
+`python -m bot.conversation.verbs_document > docs/verbs.md` writes the page; a test compares.
+"""
+
+from __future__ import annotations
+
+import sys
+
+from bot.conversation.verbs import ANNOUNCED, EXPANSIONS, VERBS, Argument, Kind, Shape, Verb
+
+MENU_MAX = 100
+MENU_HELP_LENGTH_MAX = 100
+GROUPS: dict[str, str] = {
+    "trade": "Trade",
+    "protect": "Protect",
+    "orders": "Orders",
+    "see": "See",
+    "guard": "Guard",
+    "self": "Yourself",
+}
+"""Groups in the order in which people read them, with their titles."""
+_PLACEHOLDERS = {
+    Kind.SYMBOL: "SYMBOL",
+    Kind.ORDER: "#ORDER",
+    Kind.SUBJECT: "#ORDER|SYMBOL",
+    Kind.VERB: "VERB",
+    Kind.COUNT: "COUNT",
+    Kind.AMOUNT: "AMOUNT",
+    Kind.PERIOD: "day|week|month|year|all",
+    Kind.PRICE: "@ PRICE",
+    Kind.STOP: "stop PRICE",
+    Kind.SIZE: "SIZE",
+    Kind.MOMENT: "TIME",
+}
+
+
+def in_group(group: str) -> tuple[Verb, ...]:
+    """The verbs of a group, in the table's order."""
+    return tuple(row for row in VERBS if row.group == group)
+
+
+def menu() -> tuple[tuple[str, str], ...]:
+    """Name and one line of every command, for the menus of chat platforms (at most 100)."""
+    return tuple((row.name, row.help) for row in VERBS)
+
+
+def usage(row: Verb) -> str:
+    """How a verb is typed: `/pnl [day|week|month|year|all] [SYMBOL] [on NAME]`."""
+    if row.shape is not Shape.PLAIN:
+        return f"/{row.name} {row.syntax}"
+    return " ".join((f"/{row.name}", *(_argument_usage(argument) for argument in row.arguments)))
+
+
+def _argument_usage(argument: Argument) -> str:
+    if argument.keyword:
+        text = f"{argument.keyword} NAME"
+    elif argument.choices:
+        text = "|".join(argument.choices)
+    else:
+        text = _PLACEHOLDERS.get(argument.kind, argument.name.upper())
+    if argument.many:
+        text += " …"
+    return text if argument.required else f"[{text}]"
+
+
+def verbs_markdown() -> str:
+    """The whole of docs/verbs.md."""
+    lines = [
+        "# The verbs",
+        "",
+        "Generated from the table in `bot/conversation/verbs.py`: run",
+        "`python -m bot.conversation.verbs_document > docs/verbs.md` after a change there.",
+        "How sizes, prices, times and exits are written is told in [grammar.md](grammar.md).",
+        "",
+    ]
+    for group, title in GROUPS.items():
+        lines += [
+            f"## {title}",
+            "",
+            "| verb | what it does | also | who | asks first |",
+            "|---|---|---|---|---|",
+        ]
+        lines += [_row(row) for row in in_group(group)]
+        lines.append("")
+        for row in in_group(group):
+            lines += [f"### /{row.name}", "", f"`{usage(row)}`", "", f"{row.help} {row.long_help}", ""]
+            lines += ["```text", *row.examples, "```", ""]
+    lines += ["## Short words with arguments", "", "| typed | stands for |", "|---|---|"]
+    lines += [f"| `/{word}` | `/{meaning}` |" for word, meaning in EXPANSIONS.items()]
+    lines += ["", "## Not here yet", "", "| verb | meanwhile |", "|---|---|"]
+    lines += [f"| `/{word}` | {meanwhile} |" for word, meanwhile in ANNOUNCED.items()]
+    return "\n".join(lines) + "\n"
+
+
+def _row(row: Verb) -> str:
+    also = " ".join(f"`{alias}`" for alias in row.aliases)
+    asks = "yes" if row.asks_first else ""
+    return f"| `/{row.name}` | {row.help} | {also} | {row.role.value.replace('_', ' ')} | {asks} |"
+
+
+if __name__ == "__main__":
+    sys.stdout.write(verbs_markdown())
