@@ -62,6 +62,10 @@ class Prefs(Struct, frozen=True):
     compact: bool = False
 
 
+PREFS = Prefs()
+"""What a person gets who has set nothing, on a desk that has set nothing."""
+
+
 @dataclass(frozen=True)
 class Tools:
     """Everything that a handler may touch; built once by bot.main. Ports and plain values."""
@@ -78,7 +82,7 @@ class Tools:
     """ATR(14) of a symbol in its quote currency; None while history is too short."""
     identify: Callable[[Incoming], PersonId | None]
     """Which person a platform's user is; None for a stranger."""
-    defaults: Prefs = Prefs()
+    defaults: Prefs = PREFS
 
 
 SETTINGS = ("zone", "numbers", "one_tap", "language", "compact", "account")

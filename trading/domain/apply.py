@@ -162,8 +162,10 @@ def _intended(book: Book, event: ev.OrderIntended) -> None:
         book.position_counts[key] = book.position_count(*key) + 1
     book.put_position(replace(position, order_count=position.order_count + 1))
     _store_order(book, None, order)
+    account = _account(book, order.account)
+    account = replace(account, order_count=account.order_count + 1)
+    book.accounts[order.account] = account
     if order.is_entry:
-        account = _account(book, order.account)
         kept = [r for r in account.recent if (event.at - r.at).total_seconds() < RECENT_S]
         kept.append(RecentEntry(order.symbol, order.side.sign > 0, order.quantity, event.at))
         book.accounts[order.account] = replace(account, recent=tuple(kept))

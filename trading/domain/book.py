@@ -69,6 +69,7 @@ class Account(Struct, frozen=True):
     reserved: Decimal = ZERO
     recent: tuple[RecentEntry, ...] = ()
     flattening: Flattening | None = None
+    order_count: int = 0
 
 
 class AccountPart(Struct, frozen=True):

@@ -191,6 +191,7 @@ class Order(Struct, frozen=True, gc=False):
     cancel: str = ""  # "", "requested", "refused"
     replace: str = ""  # "", "requested", "refused"
     fill_ids: tuple[FillId, ...] = ()  # a fill that is reported twice is booked once
+    number: int = 0  # the n-th order of its account: what people type (`#17`), never given twice
 
     @property
     def remaining(self) -> Quantity:

@@ -114,6 +114,7 @@ class Deciding:
             role=role,
             reduce_only=role is not Role.ENTRY,
             intended_at=self.now,
+            number=self.account(position.account).order_count + 1,
             **more,
         )
 
