@@ -56,6 +56,11 @@ class Front(Protocol):
     """The two ways to read and write: a real terminal, or plain lines."""
 
     @property
+    def is_terminal(self) -> bool:
+        """Whether a person sits there, who leaves by ending the input."""
+        ...
+
+    @property
     def width(self) -> int:
         """Columns."""
         ...
@@ -181,7 +186,7 @@ class Console:
                     return await self._leave()
                 if text.strip():
                     await self._take(text.strip())
-            return Ended.INPUT_ENDED
+            return await self._leave() if self._front.is_terminal else Ended.INPUT_ENDED
         except ConsoleGone:
             return Ended.OUTPUT_GONE
         finally:

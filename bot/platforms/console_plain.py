@@ -21,6 +21,8 @@ _NO_BREAK = "\u00a0"
 class PlainFront:
     """Lines from `source`, text to `sink`. Writing stands beside the loop: slow readers cannot hold it up."""
 
+    is_terminal = False
+
     def __init__(self, source: TextIO, sink: TextIO, *, is_pipe: bool, width: int = WIDTH) -> None:
         self.width = width
         self._source = source

@@ -4,9 +4,12 @@ from __future__ import annotations
 
 import os
 import re
+import sys
+import termios
 from collections.abc import Callable, Iterable, Sequence
 from contextlib import AbstractContextManager
 from pathlib import Path
+from typing import Any
 
 from prompt_toolkit import PromptSession, print_formatted_text
 from prompt_toolkit.application import run_in_terminal
@@ -20,6 +23,7 @@ from prompt_toolkit.styles import Style as Sheet
 from bot.conversation.screen import Line, Span, Style, Tone
 
 PROMPT = "> "
+_LOCAL_MODES = 3  # where termios keeps ECHO
 _NO_BREAK = "\u00a0"
 # Plain colour names follow the person's own palette, so that light terminals stay readable.
 _SHEET = Sheet.from_dict(
@@ -78,6 +82,8 @@ class _LastWord(Completer):
 class TerminalFront:
     """A prompt in the running loop. Ctrl-C clears the line, Ctrl-D ends the input."""
 
+    is_terminal = True
+
     def __init__(self, history: Path, complete: Complete) -> None:
         self._session: PromptSession[str] = PromptSession(
             history=PrivateHistory(history),
@@ -86,6 +92,7 @@ class TerminalFront:
             enable_open_in_editor=False,
             style=_SHEET,
         )
+        self._attributes: list[Any] | None = None
         self._patched: AbstractContextManager[None] = patch_stdout(raw=True)
         self._patched.__enter__()
 
@@ -96,6 +103,7 @@ class TerminalFront:
 
     async def next_line(self) -> str | None:
         """What was typed; None after Ctrl-D on an empty line."""
+        self._silence()
         while True:
             try:
                 return await self._session.prompt_async(
@@ -120,8 +128,20 @@ class TerminalFront:
         else:
             show()
 
+    def _silence(self) -> None:
+        """No echo between two prompts: the next prompt shows what was typed ahead, and twice is wrong."""
+        if self._attributes is None:
+            fileno = sys.stdin.fileno()
+            self._attributes = termios.tcgetattr(fileno)
+            quiet = termios.tcgetattr(fileno)
+            quiet[_LOCAL_MODES] &= ~termios.ECHO
+            termios.tcsetattr(fileno, termios.TCSANOW, quiet)
+
     async def close(self) -> None:
         """Give the terminal back."""
+        if self._attributes is not None:
+            termios.tcsetattr(sys.stdin.fileno(), termios.TCSADRAIN, self._attributes)
+            self._attributes = None
         self._patched.__exit__(None, None, None)
 
 
