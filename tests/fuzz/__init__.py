@@ -1,0 +1,1 @@
+"""Seeded fuzzing of what people can type."""
