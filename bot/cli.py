@@ -10,14 +10,17 @@ import os
 import sys
 import traceback
 from collections.abc import Sequence
+from pathlib import Path
 from typing import TYPE_CHECKING
 
-from bot.cli_exits import Exit, exit_of
+from bot.cli_exits import BadInput, Exit, exit_of
 from bot.cli_options import ReplayOptions, RunOptions, StoreOptions
 from bot.cli_parser import SHOWN, read_line
+from bot.conversation.words import say
 
 if TYPE_CHECKING:
     from bot.settings_model import Settings
+    from db.chain import Verdict
 
 
 def main(argv: Sequence[str] | None = None) -> int:
@@ -50,9 +53,7 @@ def _carry_out(args: argparse.Namespace) -> int:
 
             return roof.show(command, _settings(args), args.as_json)
         case _:
-            from bot import main as roof
-
-            return roof.keep(_settings(args), _store_options(args))
+            return _keep(_settings(args), _store_options(args))
 
 
 def _version() -> int:
@@ -89,6 +90,93 @@ def _run(args: argparse.Namespace) -> int:
     settings = _settings(args, feed=args.feed, cash=args.cash, profile=args.profile)
     prepare_home(settings.home)
     return roof.run_desk(settings, RunOptions(args.once, args.yes, args.loop, args.speed))
+
+
+def _keep(settings: Settings, options: StoreOptions) -> int:
+    """Look after the database. Raises DatabaseProblem."""
+    import asyncio
+
+    from bot.settings import prepare_home
+
+    if options.act in ("upgrade", "restore") or (options.act == "backup" and options.file is None):
+        prepare_home(settings.home)
+    if options.act == "journal-export":
+        return _export(settings.store_url, options.file)
+    return asyncio.run(_act(settings, options))
+
+
+async def _act(settings: Settings, options: StoreOptions) -> int:
+    from db import backup, maintenance
+
+    url = settings.store_url
+    match options.act:
+        case "upgrade":
+            done = await maintenance.upgrade(url)
+            key = "cli.did.upgrade" if done.was_older else "cli.did.current"
+            _print(key, **({"kept": done.kept or "-"} if done.was_older else {}), revision=done.revision)
+        case "rebuild":
+            _print("cli.did.rebuild", n=await maintenance.rebuild(url))
+        case "verify" | "journal-verify":
+            return _told(await maintenance.verify(url))
+        case "backup":
+            saved = await backup.backup(url, options.file or _backup_file(settings.home))
+            _print("cli.did.backup", n=saved.events, path=saved.path)
+        case _:
+            assert options.act == "restore" and options.file is not None
+            restored = await backup.restore(url, options.file, force=options.force)
+            _print("cli.did.restore", n=restored.events)
+            if restored.kept:
+                _print("cli.did.kept", kept=restored.kept)
+    return Exit.OK
+
+
+def _told(verdict: Verdict) -> int:
+    """The heads are printed because a copy of them, kept elsewhere, shows whether the end was cut off."""
+    if verdict.fault is not None:
+        print(verdict.fault.sentence, file=sys.stderr)
+        return Exit.DATABASE
+    _print("cli.did.verify", n=verdict.events, streams=say("cli.did.streams", n=verdict.streams))
+    for stream, (seq, link) in sorted(verdict.heads.items()):
+        _print("cli.did.head", stream=stream, seq=seq, hash=link)
+    return Exit.OK
+
+
+def _export(url: str, file: Path | None) -> int:
+    """Into a file of its owner only, which appears when it is whole; or to stdout."""
+    import asyncio
+
+    from db import maintenance
+
+    if file is None:
+        asyncio.run(maintenance.export(url, sys.stdout.write))
+        sys.stdout.flush()
+        return Exit.OK
+    if file.exists():
+        raise BadInput(say("cli.exists", path=file))
+    part = file.with_name(file.name + ".part")
+    try:
+        handle = os.open(part, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
+        with open(handle, "w", encoding="utf-8") as lines:
+            count = asyncio.run(maintenance.export(url, lines.write))
+            lines.flush()
+            os.fsync(lines.fileno())
+        part.replace(file)
+    finally:
+        part.unlink(missing_ok=True)
+    _print("cli.did.export", n=count, path=file)
+    return Exit.OK
+
+
+def _backup_file(home: Path) -> Path:
+    from trading.clock import SystemClock
+
+    folder = home / "backups"
+    folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+    return folder / f"desk-{SystemClock().now():%Y%m%dT%H%M%SZ}.backup"
+
+
+def _print(key: str, **values: object) -> None:
+    print(say(key, **values))
 
 
 def _settings(args: argparse.Namespace, **flags: object) -> Settings:

@@ -17,6 +17,8 @@ from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Fie
 
 from bot.settings import PREFIX, Complaint, shown
 
+DESK_FILE = "desk.db"
+
 _FEED = re.compile(r"replay|ccxt:[a-z0-9_]+")
 _POSTGRES = re.compile(r"postgres(ql)?(\+asyncpg)?://")
 _DATABASES = ("postgresql://", "sqlite://")
@@ -86,6 +88,11 @@ class Settings(BaseModel):
     telegram_bot_token: SecretStr = SecretStr("")
     discord_bot_token: SecretStr = SecretStr("")
     openai_api_key: SecretStr = SecretStr("")
+
+    @property
+    def store_url(self) -> str:
+        """Where the journal stands: DATABASE_URL, else a SQLite file in the data folder. Holds a password."""
+        return self.database_url.get_secret_value() or f"sqlite:///{self.home.absolute() / DESK_FILE}"
 
     @property
     def notices(self) -> tuple[str, ...]:

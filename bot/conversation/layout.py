@@ -153,7 +153,7 @@ def _stacked(block: Table, width: int) -> list[Line]:
 
 
 def wrapped(line: Line, width: int) -> list[Line]:
-    """The line broken between words; a word that is wider than the room is cut."""
+    """The line broken between words; a word that is wider than the room is cut, unless it is code to copy."""
     if cells(line.text) <= width:
         return [line]
     lines: list[list[Span]] = [[]]
@@ -172,10 +172,13 @@ def wrapped(line: Line, width: int) -> list[Line]:
 
 
 def _words(span: Span, width: int) -> Iterable[Span]:
-    """Words and the gaps between them, none wider than `width`."""
+    """Words and the gaps between them, none wider than `width` but code."""
     for i, word in enumerate(span.text.split(" ")):
         if i:
             yield _like(span, " ")
+        if span.style is Style.CODE:
+            yield _like(span, word)
+            continue
         start, used = 0, 0
         for end, char in enumerate(word):
             if used + cells(char) > width:

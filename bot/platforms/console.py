@@ -20,7 +20,7 @@ from msgspec import Struct
 
 from bot.conversation.incoming import Incoming
 from bot.conversation.layout import WIDTH_MAX, laid_out
-from bot.conversation.screen import Action, Button, Line, MessageRef, Screen, Span, Style, Tone, clean
+from bot.conversation.screen import Action, Button, Line, MessageRef, Screen, Span, Style, Tone, clean, line
 from bot.conversation.words import say
 
 PLATFORM = "console"
@@ -296,8 +296,8 @@ class Console:
         return lines
 
     async def _say(self, key: str, **values: object) -> None:
-        screen = Screen.of(say(key, **values))
-        await self._write(laid_out(screen, self._width))
+        # Not laid out: a path that is cut in two cannot be copied.
+        await self._write([line(say(key, **values))])
 
     async def _save(self, screen: Screen) -> None:
         for document in screen.documents:

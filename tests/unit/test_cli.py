@@ -8,6 +8,7 @@ import subprocess
 import sys
 from datetime import UTC, datetime
 from decimal import Decimal
+from pathlib import Path
 
 import pytest
 
@@ -127,3 +128,49 @@ def test_help_and_wrong_lines_import_nothing_heavy() -> None:
     )
     done = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True, check=False)
     assert done.returncode == 0, done.stderr
+
+
+def test_the_database_is_kept_from_the_command_line(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    for name in ("DATABASE_URL", "PORT", "DYNO"):
+        monkeypatch.delenv(name, raising=False)
+    monkeypatch.chdir(tmp_path)
+    home = tmp_path / "home"
+
+    def said(line: str) -> tuple[int, str]:
+        code = main([*line.split(), "--home", str(home)])
+        told = capsys.readouterr()
+        return code, told.out + told.err
+
+    code, text = said("journal verify")
+    assert code == Exit.DATABASE
+    assert "There is no desk at" in text
+    assert said("db upgrade")[0] == Exit.OK
+    assert home.stat().st_mode & 0o777 == 0o700
+    assert said("db verify") == (Exit.OK, "Sound: 0 events in 0 streams, every hash fits.\n")
+    copy = tmp_path / "copy"
+    assert said(f"backup {copy}") == (Exit.OK, f"Wrote and verified {copy}: 0 events.\n")
+    assert said(f"backup {copy}")[0] == Exit.DATABASE
+    assert said(f"restore {copy}")[0] == Exit.DATABASE
+    assert said(f"restore {copy} --force")[1].startswith(
+        "Restored 0 events.\nWhat stood there before is kept"
+    )
+    assert said("db rebuild") == (Exit.OK, "Made the tables anew from 0 events.\n")
+    assert said("journal export") == (Exit.OK, "")
+    lines = tmp_path / "lines"
+    assert said(f"journal export {lines}") == (Exit.OK, f"Wrote 0 events to {lines}.\n")
+    assert lines.stat().st_mode & 0o777 == 0o600
+    assert said(f"journal export {lines}") == (Exit.USAGE, f"{lines} exists already: name another file.\n")
+
+
+def test_a_backup_without_a_name_is_dated_and_stands_in_the_data_folder(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for name in ("DATABASE_URL", "PORT", "DYNO"):
+        monkeypatch.delenv(name, raising=False)
+    monkeypatch.chdir(tmp_path)
+    assert main(["db", "upgrade", "--home", str(tmp_path)]) == Exit.OK
+    assert main(["backup", "--home", str(tmp_path)]) == Exit.OK
+    (copy,) = (tmp_path / "backups").iterdir()
+    assert copy.name.startswith("desk-2")

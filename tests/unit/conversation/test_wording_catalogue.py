@@ -22,7 +22,7 @@ def sayings() -> Iterator[tuple[str, int, str, set[str] | None]]:
                 continue
             name = node.func.attr if isinstance(node.func, ast.Attribute) else getattr(node.func, "id", "")
             first = node.args[0]
-            if name not in {"say", "_say"} or not isinstance(first, ast.Constant):
+            if name not in {"say", "_say", "_print"} or not isinstance(first, ast.Constant):
                 continue
             names = [keyword.arg for keyword in node.keywords]
             given = None if None in names else {one for one in names if one is not None}
