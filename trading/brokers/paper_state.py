@@ -70,12 +70,14 @@ class VenueState:
         for work in self.open.values():
             self.books[work.order.symbol].place(work)
 
-    def record(self, record: Record) -> None:
+    def record(self, *records: Record) -> None:
         """Write down, then let it be so. Raises TapeUnavailable, and then nothing has changed."""
-        if isinstance(record, Taken):
-            self._list(record)
-        self.tape.write(record)
-        self._apply(record)
+        for record in records:
+            if isinstance(record, Taken):
+                self._list(record)
+        self.tape.write(*records)
+        for record in records:
+            self._apply(record)
 
     def _list(self, taken: Taken) -> None:
         symbol = taken.order.symbol

@@ -102,35 +102,26 @@ class PaperVenue:
 
     # ------------------------------------------------------------ orders
 
-    def submit(self, order: Order, now: datetime) -> Accepted | Rejected:
-        """Take the order or say why not. What it fills at once waits in `drain`."""
-        active_at = now + self._latency
-        expires_at = self._expiry(order, now)
-        problem = self._problem(order, now, active_at, expires_at)
-        if problem is not None:
-            return self._rejected(order, problem, now)
-        venue_order_id = VenueOrderId(f"P{len(self._state.works) + 1}")
-        try:
-            self._state.record(Taken(order, venue_order_id, now, active_at, expires_at))
-        except TapeUnavailable as full:
-            return self._rejected(order, Problem("venue_unavailable", str(full)), now)
-        self._matcher.enter(self._state.works[order.client_order_id], now)
-        return Accepted(self._account, order.client_order_id, venue_order_id, now)
+    def submit(self, order: Order, now: datetime) -> BrokerReport:
+        """Accepted or Rejected. What the order fills at once waits in `drain`."""
+        problem = self._problem(order, now)
+        return self._rejected(order, problem, now) if problem else self._take([order], now)[0]
 
     def submit_group(self, orders: Sequence[Order], now: datetime) -> list[BrokerReport]:
         """All of them or none: when one is refused, the others are refused with code `group`."""
         if not self.profile.native_oco:
             problem = Problem("not_supported", "This venue holds no groups; send the orders one by one.")
             return [self._rejected(order, problem, now) for order in orders]
-        active_at = now + self._latency
-        problems = [self._problem(one, now, active_at, self._expiry(one, now)) for one in orders]
+        problems = [self._problem(order, now) for order in orders]
+        if len({order.client_order_id for order in orders}) < len(orders):
+            problems[-1] = Problem("duplicate", "Two orders of the group have the same client order id.")
         first = next((problem for problem in problems if problem is not None), None)
         if first is not None:
             refused = Problem("group", f"Another order of the group was refused: {first.sentence}")
             return [
                 self._rejected(one, own or refused, now) for one, own in zip(orders, problems, strict=True)
             ]
-        return [self.submit(one, now) for one in orders]
+        return self._take(orders, now)
 
     def cancel(self, client_order_id: ClientOrderId, now: datetime) -> CanceledReported | CancelRefused:
         """End an open order; a refusal says what is known of it."""
@@ -206,9 +197,24 @@ class PaperVenue:
 
     # ------------------------------------------------------------ inside
 
-    def _problem(
-        self, order: Order, now: datetime, active_at: datetime, expires_at: datetime | None
-    ) -> Problem | None:
+    def _take(self, orders: Sequence[Order], now: datetime) -> list[BrokerReport]:
+        """Write all of them down in one go, then let each meet the market."""
+        count, active_at = len(self._state.works), now + self._latency
+        taken = [
+            Taken(order, VenueOrderId(f"P{count + place}"), now, active_at, self._expiry(order, now))
+            for place, order in enumerate(orders, start=1)
+        ]
+        try:
+            self._state.record(*taken)
+        except TapeUnavailable as full:
+            return [self._rejected(order, Problem("venue_unavailable", str(full)), now) for order in orders]
+        for order in orders:
+            work = self._state.works[order.client_order_id]
+            if work.is_open:
+                self._matcher.enter(work, now)
+        return [Accepted(self._account, one.order.client_order_id, one.venue_order_id, now) for one in taken]
+
+    def _problem(self, order: Order, now: datetime) -> Problem | None:
         if order.client_order_id in self._state.works:
             return Problem("duplicate", f"The client order id {order.client_order_id} was used before.")
         book = self._state.book(order.symbol)
@@ -220,9 +226,9 @@ class PaperVenue:
             form_problem(order, self.profile)
             or grid_problem(book.instrument, order.quantity, prices, order.reduce_only)
             or (None if order.reduce_only else notional_problem(book.instrument, order.quantity, price))
-            or market_problem(order, now, self._is_open, expires_at)
+            or market_problem(order, now, self._is_open, self._expiry(order, now))
             or funds_problem(order, book.instrument, self._state.purse, price, self.rules)
-            or self._taking_problem(order, book, now, active_at)
+            or self._taking_problem(order, book, now, now + self._latency)
         )
 
     def _taking_problem(self, order: Order, book: Book, now: datetime, active_at: datetime) -> Problem | None:

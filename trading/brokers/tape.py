@@ -29,8 +29,8 @@ class Tape(Protocol):
         """All records of earlier lives, oldest first."""
         ...
 
-    def write(self, record: Record) -> None:
-        """Returns when the record is durable; raises TapeUnavailable when it is not."""
+    def write(self, *records: Record) -> None:
+        """Returns when all are durable; raises TapeUnavailable when none is."""
         ...
 
     def rewrite(self, records: Iterable[Record]) -> None:
@@ -54,10 +54,10 @@ class MemoryTape:
         """What was kept."""
         return tuple(self.records)
 
-    def write(self, record: Record) -> None:
-        """Keep it, if that was asked for."""
+    def write(self, *records: Record) -> None:
+        """Keep them, if that was asked for."""
         if self._keeps:
-            self.records.append(record)
+            self.records.extend(records)
 
     def rewrite(self, records: Iterable[Record]) -> None:
         """Forget the old ones."""
@@ -90,19 +90,19 @@ class FileTape:
         records, self._records = self._records, []
         return records
 
-    def write(self, record: Record) -> None:
+    def write(self, *records: Record) -> None:
         """Append and sync; on failure the file is cut back to where it was."""
         if self._broken:
             raise TapeUnavailable(self._broken)
-        line = self._encoder.encode(record) + b"\n"
+        lines = b"".join(self._encoder.encode(record) + b"\n" for record in records)
         try:
-            self._append(line)
+            self._append(lines)
         except OSError as problem:
             self._cut_back(problem)
             raise TapeUnavailable(
                 f"The paper venue cannot write {self._path.name}: {problem.strerror}."
             ) from problem
-        self._size += len(line)
+        self._size += len(lines)
 
     def rewrite(self, records: Iterable[Record]) -> None:
         """Write a new file beside the old one and let it take the name in one step."""
@@ -126,8 +126,8 @@ class FileTape:
         """Let go of the file."""
         self._file.close()
 
-    def _append(self, line: bytes) -> None:
-        left = memoryview(line)
+    def _append(self, lines: bytes) -> None:
+        left = memoryview(lines)
         while left:
             left = left[self._file.write(left) :]
         os.fsync(self._file.fileno())
