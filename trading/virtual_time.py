@@ -90,6 +90,7 @@ class VirtualLoop(BaseEventLoop):
         self._canceled = 0
         self._steps = 0
         self._steps_max = steps_max
+        self._quiet: deque[Future[None]] = deque()
 
     def time(self) -> float:
         """Virtual seconds since this loop was made."""
@@ -100,7 +101,7 @@ class VirtualLoop(BaseEventLoop):
 
         Returns False, and does nothing, when somebody else is due: then wait with a timer.
         """
-        if self._ready or self._stopping or self._entropy is not None:
+        if self._ready or self._quiet or self._stopping or self._entropy is not None:
             return False
         self._drop_canceled_heads()
         if self._timers and self._timers[0][0] <= when:
@@ -135,7 +136,7 @@ class VirtualLoop(BaseEventLoop):
 
     def _run_once(self) -> None:
         ready = self._ready
-        if not ready and not self._stopping:
+        if not ready and not self._stopping and not self._tell_quiet():
             self._jump()
         timers = self._timers
         while timers and timers[0][0] <= self._now_s:
@@ -158,6 +159,23 @@ class VirtualLoop(BaseEventLoop):
             handle = ready.popleft()
             if not handle.cancelled():
                 handle._run()
+
+    def quiet(self) -> Future[None]:
+        """Done once nothing else can run at this instant: every callback and timer up to now has run."""
+        future: Future[None] = self.create_future()
+        self._quiet.append(future)
+        return future
+
+    def _tell_quiet(self) -> bool:
+        self._drop_canceled_heads()
+        if self._timers and self._timers[0][0] <= self._now_s:
+            return False
+        while self._quiet:
+            future = self._quiet.popleft()
+            if not future.done():
+                future.set_result(None)
+                return True
+        return False
 
     def _jump(self) -> None:
         self._drop_canceled_heads()

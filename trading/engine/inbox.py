@@ -1,0 +1,86 @@
+"""What waits to be decided: bounded, commands and reports in the order in which they came."""
+
+from __future__ import annotations
+
+import asyncio
+from collections import deque
+from dataclasses import dataclass
+
+from trading.domain.commands import Command
+from trading.domain.decide import Message
+from trading.ports import Denied, Taken
+
+
+@dataclass(slots=True)
+class Waiting:
+    """A message on its way; `answer` is set for commands, whose senders wait."""
+
+    message: Message
+    answer: asyncio.Future[Taken | Denied] | None = None
+    fingerprint: str = ""
+
+
+class Inbox:
+    """A queue that is emptied in batches by one reader."""
+
+    def __init__(self, commands_max: int, reports_max: int) -> None:
+        self._waiting: deque[Waiting] = deque()
+        self._commands = 0
+        self._commands_max = commands_max
+        self._reports_max = reports_max
+        self._grown = asyncio.Event()
+
+    def __len__(self) -> int:
+        return len(self._waiting)
+
+    def put_command(self, command: Command, answer: asyncio.Future[Taken | Denied], fingerprint: str) -> bool:
+        """Queue a command; False when too many wait."""
+        if self._commands >= self._commands_max:
+            return False
+        self._commands += 1
+        self._put(Waiting(command, answer, fingerprint))
+        return True
+
+    def put_report(self, report: Message) -> None:
+        """Queue a report. Running over means that nobody decides any more: that must end the process."""
+        assert len(self._waiting) < self._reports_max, "reports pile up: the writer does not keep up"
+        self._put(Waiting(report))
+
+    def put_back(self, batch: list[Waiting]) -> None:
+        """Return what could not be written, to be decided again first."""
+        for waiting in reversed(batch):
+            self._waiting.appendleft(waiting)
+            self._commands += waiting.answer is not None
+        if batch:
+            self._grown.set()
+
+    async def take(self, most: int) -> list[Waiting]:
+        """Wait for something, then take up to `most` messages."""
+        while not self._waiting:
+            self._grown.clear()
+            await self._grown.wait()
+        batch = [self._waiting.popleft() for _ in range(min(most, len(self._waiting)))]
+        self._commands -= sum(1 for waiting in batch if waiting.answer is not None)
+        return batch
+
+    def _put(self, waiting: Waiting) -> None:
+        self._waiting.append(waiting)
+        self._grown.set()
+
+
+class Answers:
+    """The newest answers by command id, so that a redelivery seldom needs the store."""
+
+    def __init__(self, kept_max: int) -> None:
+        self._kept: dict[str, tuple[str, bytes]] = {}
+        self._kept_max = kept_max
+
+    def get(self, command_id: str) -> tuple[str, bytes] | None:
+        """Fingerprint and stored answer."""
+        return self._kept.get(command_id)
+
+    def put(self, command_id: str, fingerprint: str, result: bytes) -> None:
+        """Remember; the oldest goes when there are too many."""
+        self._kept[command_id] = (fingerprint, result)
+        if len(self._kept) > self._kept_max:
+            del self._kept[next(iter(self._kept))]

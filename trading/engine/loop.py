@@ -1,0 +1,286 @@
+"""The single writer: decide, write down, take in, then hand out effects. Commits in groups."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable, Mapping, Sequence
+
+from msgspec.structs import replace
+
+from trading.domain.book import Book
+from trading.domain.commands import Command
+from trading.domain.decide import Context, Message
+from trading.domain.events import Refusal
+from trading.domain.ids import AccountId, CommandId, StreamId
+from trading.domain.market import Bar, Quote
+from trading.domain.reports import DayTurned
+from trading.engine.batch import Batch, answer_of, fingerprint_of
+from trading.engine.inbox import Answers, Inbox, Waiting
+from trading.engine.memory import Memory
+from trading.engine.outbox import Outbox
+from trading.engine.settings import EngineSettings
+from trading.engine.ticks import BadTicks
+from trading.engine.triggers import Triggers
+from trading.ports import (
+    Clock,
+    Denied,
+    Journal,
+    JournalUnavailable,
+    KeyTaken,
+    KeyUse,
+    StaleWriter,
+    StoredEvent,
+    Taken,
+)
+
+Listener = Callable[[Sequence[StoredEvent]], None]
+
+
+class Engine:
+    """The desk's heart: one inbox, one writer, one decision function.
+
+    `book` is the published book: what is durable. Only this class changes it.
+    """
+
+    def __init__(
+        self,
+        journal: Journal,
+        clock: Clock,
+        key: bytes,
+        settings: EngineSettings | None = None,
+    ) -> None:
+        self.settings = settings or EngineSettings()
+        self.clock = clock
+        self.book = Book()
+        self.triggers = Triggers()
+        self.outbox = Outbox(self, self.settings)
+        self.memory = Memory(journal, self.settings)
+        self.journal = journal
+        self.key = key
+        self.unwritten = ""
+        """Why nothing can be written now; empty when all is well."""
+        self._inbox = Inbox(self.settings.commands_waiting_max, self.settings.reports_waiting_max)
+        self._answers = Answers(self.settings.answers_kept_max)
+        self._listeners: list[Listener] = []
+        self._busy = False
+        self._bad_ticks = BadTicks(self.settings.bad_tick_percent)
+
+    # ------------------------------------------------------------ what others call
+
+    async def submit(self, command: Command) -> Taken | Denied:
+        """`trading.ports.Desk.submit`."""
+        fingerprint = fingerprint_of(command)
+        known = self._answers.get(command.command_id)
+        if known is not None:
+            return _repeated(command.command_id, fingerprint, *known)
+        answer: asyncio.Future[Taken | Denied] = asyncio.get_running_loop().create_future()
+        if not self._inbox.put_command(command, answer, fingerprint):
+            text = "Too many commands wait already: try again in a few seconds."
+            return Denied(command.command_id, (Refusal("busy", text),))
+        return await answer
+
+    def report(self, report: Message) -> None:
+        """Take a report from a venue, a feed or a timer."""
+        self._inbox.put_report(report)
+
+    def on_quote(self, quote: Quote) -> None:
+        """A new quote: the mark moves, and exits that it touches are decided."""
+        if self._bad_ticks.is_suspect(self.book.marks.get(quote.symbol), quote):
+            return
+        self.book.marks[quote.symbol] = quote
+        for report in self.triggers.on_quote(quote):
+            self._inbox.put_report(report)
+
+    def on_bar(self, bar: Bar) -> None:
+        """A bar has closed."""
+        quote = Quote(
+            bar.symbol,
+            bar.close,
+            bar.ask_close if bar.ask_close is not None else bar.close,
+            bar.ends_at,
+            bar.bid_size,
+            bar.ask_size,
+            bar.source,
+        )
+        self.book.marks[bar.symbol] = quote
+        for report in self.triggers.on_bar(bar):
+            self._inbox.put_report(report)
+
+    def committed(self, listener: Listener) -> None:
+        """Have `listener` called with every batch of events once it is durable."""
+        self._listeners.append(listener)
+
+    @property
+    def is_idle(self) -> bool:
+        """Whether nothing waits, nothing is being decided and nothing is on its way to a venue."""
+        return not (self._inbox or self._busy or self.outbox.is_busy)
+
+    # ------------------------------------------------------------ the writer
+
+    async def load(self) -> int:
+        """Bring the book back from the journal; returns how many events were replayed."""
+        self.book = Book()
+        replayed = await self.memory.load(self.book)
+        self.triggers = Triggers()
+        for account in self.book.accounts:
+            for position in self.book.live_positions(account):
+                self.triggers.sync(self.book, position.position_id)
+        return replayed
+
+    async def run(self) -> None:
+        """Decide for ever. Whatever goes wrong in here ends the process: start is the recovery path."""
+        while True:
+            batch = await self._inbox.take(self.settings.batch_max)
+            self._busy = True
+            try:
+                await self._decide(batch)
+            finally:
+                self._busy = False
+
+    async def _decide(self, waiting: list[Waiting]) -> None:
+        fresh = self._without_repeats(waiting)
+        while fresh:
+            batch = self._staged(fresh)
+            try:
+                if not batch.is_empty:
+                    await self.journal.append(batch.appends(self.memory.seqs), self.memory.epoch)
+            except KeyTaken as taken:
+                fresh = self._answer_repeats(fresh, taken.uses)
+                continue
+            except StaleWriter:
+                raise
+            except JournalUnavailable as problem:
+                fresh = await self._not_written(fresh, problem)
+                continue
+            self.unwritten = ""
+            self._publish(batch)
+            return
+
+    def _staged(self, waiting: list[Waiting]) -> Batch:
+        batch = Batch(self.book.staged())
+        now = self.clock.now()
+        context = Context(now, self.key, self.settings.live_allowed)
+        for item in waiting:
+            account = getattr(item.message, "account", None)
+            if account is not None and not isinstance(item.message, DayTurned):
+                self._turn_day(batch, account, context)
+            batch.decide(item, context)
+        return batch
+
+    def _turn_day(self, batch: Batch, account_id: AccountId, context: Context) -> None:
+        """Daily limits count from the first moment of a day at which anything is decided."""
+        account = batch.staged.account(account_id)
+        day = context.now.date().isoformat()
+        if account is None or account.day == day:
+            return
+        equity = batch.staged.equity(account)
+        batch.decide(Waiting(DayTurned(account_id, day, equity, context.now)), context)
+
+    def _publish(self, batch: Batch) -> None:
+        stored = batch.stored(self.memory.seqs)
+        self.memory.advance(stored)
+        self.book.publish(batch.staged)
+        for item, answer, result in batch.answers:
+            self._answers.put(answer.command_id, item.fingerprint, result)
+            if item.answer is not None and not item.answer.done():
+                item.answer.set_result(answer)
+        # Nothing may stand between the commit and the venue: everything else comes after.
+        self.outbox.put(batch.effects)
+        for position_id in {**dict.fromkeys(batch.staged.positions), **batch.touched}:
+            self.triggers.sync(self.book, position_id)
+        self.outbox.watch_clock(self.book, batch.staged.positions.values())
+        if stored:
+            for listener in self._listeners:
+                listener(stored)
+        self.memory.maybe_snapshot(self.book)
+
+    # ------------------------------------------------------------ repetitions and failed writes
+
+    def _without_repeats(self, waiting: list[Waiting]) -> list[Waiting]:
+        """Answer what was answered before, and hold back a command that comes twice in one batch."""
+        fresh: list[Waiting] = []
+        seen: dict[CommandId, Waiting] = {}
+        for item in waiting:
+            if item.answer is None:
+                fresh.append(item)
+                continue
+            command_id = getattr(item.message, "command_id")  # noqa: B009 - commands have one, reports none
+            known = self._answers.get(command_id)
+            if known is not None:
+                _settle(item, _repeated(command_id, item.fingerprint, *known))
+            elif command_id in seen:
+                _follow(seen[command_id], item, command_id)
+            else:
+                seen[command_id] = item
+                fresh.append(item)
+        return fresh
+
+    def _answer_repeats(self, waiting: list[Waiting], uses: Sequence[KeyUse]) -> list[Waiting]:
+        stored = {use.command_id: use for use in uses}
+        fresh = []
+        for item in waiting:
+            command_id = getattr(item.message, "command_id", None)
+            use = stored.get(command_id) if command_id is not None and item.answer is not None else None
+            if use is None:
+                fresh.append(item)
+                continue
+            self._answers.put(use.command_id, use.fingerprint, use.result)
+            _settle(item, _repeated(use.command_id, item.fingerprint, use.fingerprint, use.result))
+        return fresh
+
+    async def _not_written(self, waiting: list[Waiting], problem: JournalUnavailable) -> list[Waiting]:
+        """Nothing was written, so nothing is sent: commands are refused, reports wait and come again."""
+        self.unwritten = str(problem)
+        for item in waiting:
+            if item.answer is not None:
+                command_id = getattr(item.message, "command_id")  # noqa: B009 - as above
+                text = f"This cannot be recorded, so it was not sent: {problem}"
+                _settle(item, Denied(command_id, (Refusal("not_recorded", text),)))
+        reports = [item for item in waiting if item.answer is None]
+        pause = self.settings.write_pause_s
+        while reports:
+            await self.clock.sleep_s(pause)
+            pause = min(pause * 2, self.settings.write_pause_max_s)
+            if await self._settled_with_store():
+                break
+        else:
+            await self._settled_with_store()
+        return reports
+
+    async def _settled_with_store(self) -> bool:
+        """Whether the store answers; if it knows more than we do, the book is loaded anew."""
+        try:
+            heads: Mapping[StreamId, tuple[int, str]] = await self.journal.heads()
+            if any(self.memory.seqs.get(stream, 0) != seq for stream, (seq, _) in heads.items()):
+                await self.load()
+        except JournalUnavailable:
+            return False
+        return True
+
+
+def _settle(item: Waiting, answer: Taken | Denied) -> None:
+    if item.answer is not None and not item.answer.done():
+        item.answer.set_result(answer)
+
+
+def _repeated(command_id: CommandId, fingerprint: str, known: str, result: bytes) -> Taken | Denied:
+    if fingerprint != known:
+        text = "This command was used before with other words: nothing was done."
+        return Denied(command_id, (Refusal("key_reused", text),))
+    return answer_of(result, command_id)
+
+
+def _follow(first: Waiting, second: Waiting, command_id: CommandId) -> None:
+    """Give a twin in the same batch the first one's answer."""
+    if first.fingerprint != second.fingerprint:
+        text = "This command was used before with other words: nothing was done."
+        _settle(second, Denied(command_id, (Refusal("key_reused", text),)))
+        return
+    assert first.answer is not None
+
+    def pass_on(done: asyncio.Future[Taken | Denied]) -> None:
+        if done.cancelled():
+            return
+        _settle(second, replace(done.result(), repeated=True))
+
+    first.answer.add_done_callback(pass_on)

@@ -1,0 +1,238 @@
+"""Carries effects to brokers, and turns answers and silence into reports. No choices are made here."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterable, Sequence
+from datetime import datetime
+from typing import TYPE_CHECKING, Protocol, TypeVar
+
+from trading.domain import effects as fx
+from trading.domain import reports as rp
+from trading.domain.book import Book
+from trading.domain.ids import AccountId, ClientOrderId, PositionId
+from trading.domain.position import Position
+from trading.engine.resolve import resolved
+from trading.engine.settings import EngineSettings
+from trading.ports import Broker, BrokerSilent, Clock
+
+if TYPE_CHECKING:
+    from trading.domain.decide import Message
+
+T = TypeVar("T")
+
+
+class Writer(Protocol):
+    """What the outbox needs of the engine."""
+
+    clock: Clock
+    book: Book
+
+    def report(self, report: Message) -> None:
+        """Take a report."""
+        ...
+
+
+class Outbox:
+    """One worker per account: effects of an account go out in the order in which they were decided."""
+
+    def __init__(self, engine: Writer, settings: EngineSettings) -> None:
+        self._engine = engine
+        self._settings = settings
+        self._brokers: dict[AccountId, Broker] = {}
+        self._queues: dict[AccountId, asyncio.Queue[fx.Effect]] = {}
+        self._tasks: list[asyncio.Task[None]] = []
+        self._timers: dict[PositionId, tuple[datetime, asyncio.Task[None]]] = {}
+        self._flat_tries: dict[AccountId, int] = {}
+        self._in_flight = 0
+        self.sent = 0
+        """How many submits were handed to brokers since the start."""
+
+    @property
+    def is_busy(self) -> bool:
+        """Whether an effect waits or is on its way."""
+        return self._in_flight > 0
+
+    def attach(self, account: AccountId, broker: Broker) -> None:
+        """From now on this account's effects go to `broker`, and its reports come in."""
+        self._brokers[account] = broker
+        queue = self._queues[account] = asyncio.Queue()
+        self._tasks.append(asyncio.create_task(self._work(queue, broker), name=f"effects:{account}"))
+        self._tasks.append(asyncio.create_task(self._listen(broker), name=f"reports:{account}"))
+
+    def broker(self, account: AccountId) -> Broker | None:
+        """The account's broker, if a session is up."""
+        return self._brokers.get(account)
+
+    @property
+    def tasks(self) -> Sequence[asyncio.Task[None]]:
+        """The workers; one that ends is fatal."""
+        return tuple(self._tasks)
+
+    def put(self, effects: Sequence[fx.Effect]) -> None:
+        """Queue effects of committed decisions."""
+        for effect in effects:
+            queue = self._queues.get(effect.account)
+            if queue is None:
+                self._no_broker(effect)
+                continue
+            self._in_flight += 1
+            queue.put_nowait(effect)
+
+    def watch_clock(self, book: Book, positions: Iterable[Position]) -> None:
+        """Set, move or drop the timers of these positions' time exits."""
+        for changed in positions:
+            position = book.position(changed.position_id) or changed
+            bracket = position.bracket
+            wanted = bracket.exit_at if bracket is not None and position.is_open else None
+            known = self._timers.get(position.position_id)
+            if known is not None and known[0] == wanted:
+                continue
+            if known is not None:
+                known[1].cancel()
+                del self._timers[position.position_id]
+            if wanted is not None:
+                name = f"time-exit:{position.position_id}"
+                task = asyncio.create_task(self._ring(position, wanted), name=name)
+                self._timers[position.position_id] = (wanted, task)
+
+    async def close(self) -> None:
+        """Stop all workers; what was on its way is in doubt and is resolved at the next start."""
+        tasks = [*self._tasks, *(task for _, task in self._timers.values())]
+        for task in tasks:
+            task.cancel()
+        await asyncio.gather(*tasks, return_exceptions=True)
+        self._tasks.clear()
+        self._timers.clear()
+
+    # ------------------------------------------------------------ inside
+
+    async def _ring(self, position: Position, at: datetime) -> None:
+        await self._engine.clock.sleep_until(at)
+        self._engine.report(rp.TimeCame(position.account, self._engine.clock.now(), position.position_id))
+
+    def _no_broker(self, effect: fx.Effect) -> None:
+        """No session for that account: nothing left us, which is certain."""
+        now = self._engine.clock.now()
+        text = "there is no connection to the venue"
+        match effect:
+            case fx.Submit():
+                for approved in effect.orders:
+                    cid = approved.item.client_order_id
+                    self._engine.report(rp.Rejected(effect.account, cid, "no_session", text, now))
+            case fx.Cancel():
+                self._engine.report(rp.CancelRefused(effect.account, effect.client_order_id, text, now))
+            case fx.Replace():
+                self._engine.report(rp.ReplaceRefused(effect.account, effect.client_order_id, text, now))
+            case _:
+                pass
+
+    async def _work(self, queue: asyncio.Queue[fx.Effect], broker: Broker) -> None:
+        while True:
+            effect = await queue.get()
+            try:
+                await self._carry(effect, broker)
+            finally:
+                self._in_flight -= 1
+
+    async def _carry(self, effect: fx.Effect, broker: Broker) -> None:
+        match effect:
+            case fx.Submit():
+                await self._submit(effect, broker)
+            case fx.Cancel():
+                cid = effect.client_order_id
+                await self._ask(effect.account, cid, lambda: broker.cancel(cid))
+            case fx.Replace():
+                cid = effect.client_order_id
+                await self._ask(
+                    effect.account,
+                    cid,
+                    lambda: broker.replace(cid, effect.quantity, effect.limit_price, effect.stop_price),
+                )
+            case fx.Resolve():
+                # Beside the queue: a venue that does not answer must not hold up the account's exits.
+                self._aside(self._resolve(effect, broker), f"resolve:{effect.client_order_id}")
+            case fx.CheckFlat():
+                self._aside(self._check_flat(effect.account, broker), f"flat:{effect.account}")
+
+    async def _submit(self, effect: fx.Submit, broker: Broker) -> None:
+        """Exactly one send. Every order gets exactly one report out of it."""
+        self.sent += 1
+        orders = effect.orders
+        try:
+            if len(orders) == 1:
+                answers: Sequence[rp.BrokerReport] = [await self._timed(broker.submit(orders[0]))]
+            else:
+                answers = await self._timed(broker.submit_group(orders))
+        except (BrokerSilent, TimeoutError) as silence:
+            now = self._engine.clock.now()
+            reason = str(silence) or "no answer in time"
+            answers = [
+                rp.Silent(effect.account, approved.item.client_order_id, reason, now) for approved in orders
+            ]
+        for answer in answers:
+            self._engine.report(answer)
+
+    async def _ask(
+        self, account: AccountId, cid: ClientOrderId, call: Callable[[], Awaitable[rp.BrokerReport]]
+    ) -> None:
+        """A cancel or a change. Silence says nothing about the order: find out what it is now."""
+        try:
+            self._engine.report(await self._timed(call()))
+        except (BrokerSilent, TimeoutError) as silence:
+            reason = str(silence) or "no answer in time"
+            self._engine.report(rp.CancelRefused(account, cid, reason, self._engine.clock.now()))
+            broker = self._brokers[account]
+            self._aside(self._resolve(fx.Resolve(account, cid), broker), f"resolve:{cid}")
+
+    async def _timed(self, call: Awaitable[T]) -> T:
+        async with asyncio.timeout(self._settings.send_timeout_s):
+            return await call
+
+    def _aside(self, work: Awaitable[None], name: str) -> None:
+        async def done() -> None:
+            await work
+
+        self._in_flight += 1
+        task = asyncio.create_task(done(), name=name)
+        self._tasks.append(task)
+
+        def over(finished: asyncio.Task[None]) -> None:
+            self._in_flight -= 1
+            # A failure stays in the list, where whoever watches the workers sees it.
+            if finished in self._tasks and (finished.cancelled() or finished.exception() is None):
+                self._tasks.remove(finished)
+
+        task.add_done_callback(over)
+
+    async def _resolve(self, effect: fx.Resolve, broker: Broker) -> None:
+        order = self._engine.book.order_of_client_id(effect.client_order_id)
+        if order is None:
+            return
+        for report in await resolved(order, broker, self._engine.clock, self._settings):
+            self._engine.report(report)
+
+    async def _check_flat(self, account: AccountId, broker: Broker) -> None:
+        clock = self._engine.clock
+        tries = self._flat_tries.get(account, 0)
+        self._flat_tries[account] = tries + 1
+        if tries >= self._settings.flat_tries_max:
+            return
+        if tries:
+            await clock.sleep_s(self._settings.flat_pause_s)
+        try:
+            seen = await self._timed(broker.snapshot())
+        except (BrokerSilent, TimeoutError):
+            report = rp.FlatChecked(account, broker.profile.venue, None, None, clock.now())
+        else:
+            positions = sum(1 for quantity in seen.positions.values() if quantity)
+            count = len(seen.orders)
+            if not positions and not count:
+                self._flat_tries.pop(account, None)
+            report = rp.FlatChecked(account, broker.profile.venue, positions, count, clock.now())
+        self._engine.report(report)
+
+    async def _listen(self, broker: Broker) -> None:
+        stream: AsyncIterator[rp.BrokerReport] = broker.reports()
+        async for report in stream:
+            self._engine.report(report)

@@ -1,0 +1,91 @@
+"""At a start: the venue's truth against the book. It only ever adds what is missing."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Sequence
+from datetime import datetime, timedelta
+
+from trading.domain import reports as rp
+from trading.domain.book import Book
+from trading.domain.ids import AccountId
+from trading.domain.order import Order, OrderStatus
+from trading.engine.loop import Engine
+from trading.engine.report import StartReport
+from trading.engine.resolve import reports_of, resolved
+from trading.ports import Broker, BrokerSilent
+
+MARGIN = timedelta(minutes=10)
+"""How far before the oldest open order the venue's history is read again."""
+
+
+async def connect(engine: Engine, account: AccountId, broker: Broker) -> None:
+    """Begin a session: resolve what is open, then have every position guarded as its plan says.
+
+    Entries of the account may go out as soon as its broker is attached; until then submits are refused
+    with certainty (nothing left us).
+    """
+    clock = engine.clock
+    now = clock.now()
+    open_orders = list(engine.book.open_orders(account))
+    for order in open_orders:
+        if order.status is OrderStatus.SUBMITTING:
+            text = "the desk stopped before the venue's answer was written down"
+            engine.report(rp.Silent(account, order.client_order_id, text, now))
+    if open_orders:
+        for report in await missing(open_orders, broker, engine):
+            engine.report(report)
+    profile = broker.profile
+    guards = profile.native_oco and profile.native_stop
+    engine.outbox.attach(account, broker)
+    engine.report(rp.BrokerConnected(account, profile.venue, guards, clock.now()))
+
+
+async def missing(orders: Sequence[Order], broker: Broker, engine: Engine) -> list[rp.BrokerReport]:
+    """The reports that the book has not seen, for all open orders with one look at the history."""
+    since = min(o.intended_at or engine.clock.now() for o in orders) - MARGIN
+    try:
+        async with asyncio.timeout(engine.settings.ask_timeout_s):
+            history = await broker.history(since)
+    except (BrokerSilent, TimeoutError):
+        history = []
+    by_order: dict[str, list[rp.BrokerReport]] = {}
+    for report in history:
+        by_order.setdefault(report.client_order_id, []).append(report)
+    found: list[rp.BrokerReport] = []
+    for order in orders:
+        try:
+            async with asyncio.timeout(engine.settings.ask_timeout_s):
+                known = await broker.find(order.client_order_id)
+        except (BrokerSilent, TimeoutError):
+            continue
+        evidence = by_order.get(order.client_order_id, [])
+        if known is not None or evidence:
+            found += reports_of(order, known, evidence, engine.clock)
+        else:
+            found += await resolved(order, broker, engine.clock, engine.settings)
+    return found
+
+
+def start_report(
+    before: Sequence[Order], book: Book, replayed: int, took_s: float, offline_since: datetime | None
+) -> StartReport:
+    """What was found: compares the orders that were open at the start with what they are now."""
+    resolved_orders: list[str] = []
+    not_placed: list[str] = []
+    for order in before:
+        now = book.order(order.order_id)
+        if now is None or now.status is order.status:
+            continue
+        (not_placed if now.status is OrderStatus.NOT_PLACED else resolved_orders).append(order.order_id)
+    positions = [p for account in book.accounts for p in book.live_positions(account) if p.is_open]
+    _ = offline_since
+    return StartReport(
+        accounts=len(book.accounts),
+        positions=len(positions),
+        open_orders=sum(1 for account in book.accounts for _ in book.open_orders(account)),
+        resolved=tuple(resolved_orders),
+        not_placed=tuple(not_placed),
+        events_replayed=replayed,
+        took_s=took_s,
+    )

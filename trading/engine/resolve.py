@@ -1,0 +1,82 @@
+"""What became of an order that nobody answered for: evidence, or the proof of absence (RELIABILITY C-4)."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Sequence
+
+from trading.domain import reports as rp
+from trading.domain.ids import VenueOrderId
+from trading.domain.moment import seconds_between
+from trading.domain.order import Order
+from trading.engine.settings import EngineSettings
+from trading.ports import Broker, BrokerSilent, Clock, VenueOrder
+
+NEGATIVES_NEEDED = 3
+"""Successful negative answers that a proof of absence needs."""
+
+
+async def resolved(
+    order: Order, broker: Broker, clock: Clock, settings: EngineSettings
+) -> Sequence[rp.BrokerReport]:
+    """Ask until there is evidence or a proof; an empty answer means that it stays in doubt.
+
+    Only a successful "not known here" counts, and only once the venue can no longer accept the request
+    (`fence_s`) nor hide an order that it has (`visibility_s`). A failed question counts as nothing.
+    """
+    profile = broker.profile
+    sent_at = order.intended_at
+    assert sent_at is not None
+    negatives = 0
+    for attempt in range(settings.resolve_tries_max):
+        if attempt:
+            await clock.sleep_s(settings.resolve_pause_s if negatives < 1 or profile.visibility_s else 0)
+        try:
+            async with asyncio.timeout(settings.ask_timeout_s):
+                found = await broker.find(order.client_order_id)
+                history = await broker.history(sent_at)
+        except (BrokerSilent, TimeoutError):
+            continue
+        evidence = [r for r in history if r.client_order_id == order.client_order_id]
+        if found is not None or evidence:
+            return reports_of(order, found, evidence, clock)
+        waited = float(seconds_between(sent_at, clock.now()))
+        if waited < profile.fence_s + profile.visibility_s:
+            continue
+        negatives += 1
+        if negatives >= NEGATIVES_NEEDED:
+            proof = (
+                f"{negatives} successful answers by {profile.venue} do not know it, the last "
+                f"{waited:.0f} s after it was sent (fence {profile.fence_s:.0f} s, visibility "
+                f"{profile.visibility_s:.0f} s), and its fills since then hold nothing of it"
+            )
+            return [rp.AbsenceProven(order.account, order.client_order_id, proof, clock.now())]
+    return []
+
+
+def reports_of(
+    order: Order, found: VenueOrder | None, history: Sequence[rp.BrokerReport], clock: Clock
+) -> list[rp.BrokerReport]:
+    """The missing reports, in an order that the book can take: acceptance, fills, then the end."""
+    reports: list[rp.BrokerReport] = []
+    account, cid = order.account, order.client_order_id
+    if found is not None and found.status != "rejected":
+        venue_id = VenueOrderId(found.venue_order_id)
+        reports.append(rp.Accepted(account, cid, venue_id, clock.now()))
+    reports.extend(r for r in history if isinstance(r, rp.FillReported))
+    ends = [r for r in history if isinstance(r, rp.CanceledReported | rp.ExpiredReported | rp.Rejected)]
+    if ends:
+        reports.append(ends[-1])
+    elif found is not None and found.status == "canceled":
+        reports.append(rp.CanceledReported(account, cid, "venue", clock.now()))
+    elif found is not None and found.status == "expired":
+        reports.append(rp.ExpiredReported(account, cid, clock.now()))
+    elif found is not None and found.status == "rejected":
+        reports.append(rp.Rejected(account, cid, "rejected", "the venue refused it", clock.now()))
+    elif found is not None and found.status == "working" and found.quantity != order.quantity:
+        reports.append(
+            rp.Replaced(
+                account, cid, found.quantity, found.limit_price, found.stop_price, "venue", clock.now()
+            )
+        )
+    return reports

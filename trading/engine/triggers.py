@@ -1,0 +1,213 @@
+"""Which exits that we watch ourselves a price touches. A tick costs what it hits, not what is watched."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from decimal import Decimal
+
+from trading.domain.book import Book
+from trading.domain.ids import AccountId, PositionId
+from trading.domain.market import Bar, Quote
+from trading.domain.money import HUNDRED, Price
+from trading.domain.position import Guard, Leg, LegKind, Position
+from trading.domain.price_index import PriceIndex
+from trading.domain.reports import PriceTouched, TrailRose
+
+Key = tuple[AccountId, PositionId, str]
+
+NOTE_TRAIL_FRACTION = Decimal("0.1")
+"""A trail's best price is written down again when it has moved by this part of the distance."""
+
+
+class Watch:
+    """One watched leg: what is needed to take it out again and to report it."""
+
+    __slots__ = ("leg", "noted", "position", "tick_size")
+
+    def __init__(self, position: Position, leg: Leg, tick_size: Decimal) -> None:
+        self.position = position
+        self.leg = leg
+        self.tick_size = tick_size
+        self.noted = position.bracket.best_price if position.bracket else None
+
+
+class Triggers:
+    """The watched legs of all bot-guarded positions, by symbol and by the side of the quote that counts:
+    a long is closed at the bid, a short at the ask."""
+
+    def __init__(self) -> None:
+        self._bids: dict[str, PriceIndex] = {}
+        self._asks: dict[str, PriceIndex] = {}
+        self._watches: dict[Key, Watch] = {}
+        self._by_position: dict[PositionId, tuple[Key, ...]] = {}
+        self._trails: dict[Key, None] = {}
+
+    def __len__(self) -> int:
+        return len(self._watches)
+
+    def sync(self, book: Book, position_id: PositionId) -> None:
+        """Bring the watches of a position in line with the published book."""
+        position = book.position(position_id)
+        wanted = _wanted(book, position) if position is not None else ()
+        have = self._by_position.get(position_id, ())
+        if not wanted and not have:
+            return
+        assert position is not None
+        fresh: list[Key] = []
+        for leg in wanted:
+            key = (position.account, position_id, leg.name)
+            fresh.append(key)
+            known = self._watches.get(key)
+            if known is not None and _same(known.leg, leg):
+                continue
+            self._add(book, key, position, leg)
+        for key in have:
+            if key not in fresh:
+                self._remove(key)
+        if fresh:
+            self._by_position[position_id] = tuple(fresh)
+        else:
+            self._by_position.pop(position_id, None)
+
+    def on_quote(self, quote: Quote) -> Sequence[PriceTouched | TrailRose]:
+        """What a quote touches, as reports: stops before targets."""
+        fired: list[tuple[object, Price]] = []
+        bids = self._bids.get(quote.symbol)
+        if bids is not None:
+            fired += bids.fired(quote.bid, quote.bid)
+        asks = self._asks.get(quote.symbol)
+        if asks is not None:
+            fired += asks.fired(quote.ask, quote.ask)
+        return self._reports(fired, quote) if fired else ()
+
+    def on_bar(self, bar: Bar) -> Sequence[PriceTouched | TrailRose]:
+        """What a closed bar touched; the inner order is unknown, so stops come before targets."""
+        fired: list[tuple[object, Price]] = []
+        bids = self._bids.get(bar.symbol)
+        if bids is not None:
+            fired += bids.fired(bar.low, bar.high)
+        asks = self._asks.get(bar.symbol)
+        if asks is not None:
+            low = bar.ask_low if bar.ask_low is not None else bar.low
+            high = bar.ask_high if bar.ask_high is not None else bar.high
+            fired += asks.fired(low, high)
+        if not fired:
+            return ()
+        quote = Quote(bar.symbol, bar.close, bar.ask_close or bar.close, bar.ends_at, source=bar.source)
+        return self._reports(fired, quote, in_bar=True)
+
+    def trails_to_note(self, keys: Iterable[Key], quote_at: Quote | None = None) -> list[TrailRose]:
+        """Trails among `keys` whose best price should be written down by now."""
+        found = []
+        for key in keys:
+            watch = self._watches.get(key)
+            if watch is None:
+                continue
+            index = self._index(watch.position)
+            best = index.best_of(key)
+            stop = index.stop_of(key)
+            if best is None or stop is None or best == watch.noted:
+                continue
+            moved = abs(best - (watch.noted or best))
+            if watch.noted is None or moved >= abs(best - stop) * NOTE_TRAIL_FRACTION:
+                watch.noted = best
+                account, position_id, _ = key
+                mark = quote_at.at if quote_at else watch.position.opened_at
+                assert mark is not None
+                found.append(TrailRose(account, position_id, best, mark))
+        return found
+
+    @property
+    def trail_keys(self) -> Sequence[Key]:
+        """The watched trails, oldest first."""
+        return tuple(self._trails)
+
+    # ------------------------------------------------------------ inside
+
+    def _index(self, position: Position) -> PriceIndex:
+        side = self._bids if position.is_long else self._asks
+        index = side.get(position.symbol)
+        if index is None:
+            index = side[position.symbol] = PriceIndex()
+        return index
+
+    def _add(self, book: Book, key: Key, position: Position, leg: Leg) -> None:
+        instrument = book.instrument(position.account, position.symbol)
+        assert instrument is not None
+        index = self._index(position)
+        watch = Watch(position, leg, instrument.tick_size)
+        upward = position.is_long == (leg.kind is LegKind.TARGET)
+        if leg.kind is LegKind.TRAIL:
+            best = position.bracket.best_price if position.bracket else None
+            assert best is not None
+            percent = leg.trail_percent
+            distance = percent if percent is not None else leg.trail_distance
+            assert distance is not None
+            index.add_trail(key, position.is_long, distance, percent is not None, best, leg.activation_price)
+            self._trails[key] = None
+        else:
+            assert leg.price is not None
+            (index.add_above if upward else index.add_below)(key, leg.price)
+        self._watches[key] = watch
+
+    def _remove(self, key: Key) -> None:
+        watch = self._watches.pop(key, None)
+        self._trails.pop(key, None)
+        if watch is not None:
+            self._index(watch.position).remove(key)
+
+    def _reports(
+        self, fired: Sequence[tuple[object, Price]], quote: Quote, *, in_bar: bool = False
+    ) -> list[PriceTouched | TrailRose]:
+        stops: list[PriceTouched | TrailRose] = []
+        targets: list[PriceTouched | TrailRose] = []
+        for found, level in fired:
+            key: Key = found  # type: ignore[assignment]  # only Keys are ever added
+            watch = self._watches.pop(key, None)
+            self._trails.pop(key, None)
+            if watch is None:
+                continue
+            account, position_id, name = key
+            kept = tuple(k for k in self._by_position.get(position_id, ()) if k != key)
+            self._by_position[position_id] = kept
+            if watch.leg.kind is LegKind.TRAIL:
+                best = _best_behind(watch, level)
+                stops.append(TrailRose(account, position_id, best, quote.at))
+            # In a bar the level itself was traded; the close may have come back from it.
+            seen = Quote(quote.symbol, level, level, quote.at, source=quote.source) if in_bar else quote
+            touched = PriceTouched(account, position_id, name, seen, quote.at)
+            (targets if watch.leg.kind is LegKind.TARGET else stops).append(touched)
+        return stops + targets
+
+
+def _wanted(book: Book, position: Position) -> tuple[Leg, ...]:
+    bracket = position.bracket
+    if not position.is_open or bracket is None or bracket.guard is not Guard.BOT:
+        return ()
+    found = []
+    for leg in bracket.legs:
+        if leg.is_done or leg.kind is LegKind.TIME or leg.quantity <= 0:
+            continue
+        order = book.order(leg.order_id) if leg.order_id else None
+        if order is None or not order.is_open:
+            found.append(leg)
+    return tuple(found)
+
+
+def _same(one: Leg, other: Leg) -> bool:
+    if one.kind is LegKind.TRAIL:
+        return (one.trail_distance, one.trail_percent) == (other.trail_distance, other.trail_percent)
+    return one.price == other.price
+
+
+def _best_behind(watch: Watch, level: Price) -> Price:
+    """The best price that put a trail's stop at `level`."""
+    leg, long = watch.leg, watch.position.is_long
+    if leg.trail_percent is not None:
+        ratio = (HUNDRED - leg.trail_percent if long else HUNDRED + leg.trail_percent) / HUNDRED
+        best = level / ratio
+    else:
+        assert leg.trail_distance is not None
+        best = level + leg.trail_distance if long else level - leg.trail_distance
+    ticks = (best / watch.tick_size).to_integral_value()
+    return Price(ticks * watch.tick_size)
