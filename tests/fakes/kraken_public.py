@@ -89,6 +89,8 @@ class KrakenPublic:
                 result = {name: self._ticker(*self.prices[name]) for name in names}
             case "OHLC":
                 result = {request.query["pair"]: self.candles, "last": 0}
+            case _:
+                return web.json_response({"error": ["EGeneral:Unknown method"]})
         return web.json_response({"error": [], "result": result})
 
     @staticmethod

@@ -148,15 +148,15 @@ class CcxtFeed:
             except (NetworkError, TimeoutError, OSError) as broken:
                 if trial >= TRIES:
                     raise FeedLost(
-                        f"{exchange.id} cannot be reached ({type(broken).__name__}): check the network or choose "
-                        "another --feed; the desk goes on and I keep trying."
+                        f"{exchange.id} cannot be reached ({type(broken).__name__}): check the network or "
+                        "choose another --feed; the desk goes on and I keep trying."
                     ) from broken
                 slower = 4 if isinstance(broken, RateLimitExceeded) else 1
                 await self._clock.sleep_s(trial * slower * self._poll_s * (0.5 + self._entropy.fraction()))
             except BaseError as refused:
                 raise FeedLost(
-                    f"{exchange.id} refuses to give prices ({type(refused).__name__}): choose another --feed; "
-                    "the desk goes on and I keep trying."
+                    f"{exchange.id} refuses to give prices ({type(refused).__name__}): choose another "
+                    "--feed; the desk goes on and I keep trying."
                 ) from refused
 
     async def _poll(self, exchange: Exchange, sink: Sink) -> None:

@@ -1,0 +1,137 @@
+"""Live public prices: a real ccxt exchange against a local server, and an exchange that is not there."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import AsyncIterator, Awaitable, Callable
+from decimal import Decimal
+
+import pytest
+from aiohttp.test_utils import TestServer
+
+from tests.fakes.kraken_public import KrakenPublic
+from trading.clock import SystemClock
+from trading.entropy import SeededEntropy
+from trading.feeds.ccxt_public import CcxtFeed, Exchange
+from trading.feeds.market import Market
+from trading.feeds.problems import FeedLost
+
+pytestmark = pytest.mark.wire
+
+
+@pytest.fixture
+async def kraken() -> AsyncIterator[tuple[KrakenPublic, TestServer]]:
+    fake = KrakenPublic()
+    server = TestServer(fake.app)
+    await server.start_server()
+    yield fake, server
+    await server.close()
+
+
+def pointed_at(base: str) -> Callable[[], Awaitable[Exchange]]:
+    """Opens ccxt's own Kraken with its public address moved to `base`."""
+
+    async def opened() -> Exchange:
+        import ccxt.async_support
+
+        made: Exchange = ccxt.async_support.kraken({"enableRateLimit": False, "timeout": 2_000})
+        made.urls["api"]["public"] = base  # type: ignore[attr-defined]  # ccxt's way to move an address
+        return made
+
+    return opened
+
+
+def feed_at(server: TestServer, **options: float) -> CcxtFeed:
+    base = str(server.make_url("")).rstrip("/")
+    return CcxtFeed("kraken", SystemClock(), SeededEntropy(1), opened=pointed_at(base), **options)  # type: ignore[arg-type]  # seconds only
+
+
+async def until(market: Market, holds: Callable[[], bool]) -> None:
+    """Return once it holds; looks whenever the market says something."""
+    said = asyncio.Event()
+    ends = market.subscribe(lambda _event: said.set()), market.subscribe_status(lambda _status: said.set())
+    async with asyncio.timeout(10):
+        while not holds():
+            await said.wait()
+            said.clear()
+    for end in ends:
+        end()
+
+
+async def test_prices_and_contracts_come_from_the_exchange(kraken: tuple[KrakenPublic, TestServer]) -> None:
+    fake, server = kraken
+    fake.candles = [
+        [1_700_000_000, "52000.1", "52010.0", "51990.0", "52005.5", "52001", "1.25", 3],
+        [1_700_000_060, "52005.5", "52005.5", "52005.5", "52005.5", "52005", "0", 0],
+        [99_999_999_900, "1", "1", "1", "1", "1", "1", 1],
+    ]
+    market = Market([feed_at(server, poll_s=0.005)], SystemClock(), SeededEntropy(1))
+    running = asyncio.ensure_future(market.run())
+    try:
+        await until(market, lambda: market.last("BTC/USD") is not None)
+        bitcoin = market.instrument("BTC/USD")
+        assert bitcoin is not None
+        assert (str(bitcoin.tick_size), bitcoin.lot_size) == ("0.1", Decimal("0.00000001"))
+        assert (bitcoin.quantity_min, bitcoin.notional_min) == (Decimal("0.0001"), Decimal("0.5"))
+        quote = market.last("BTC/USD")
+        assert quote is not None
+        assert (str(quote.bid), str(quote.ask)) == ("52609.6", "52610.1")
+        assert quote.source == "ccxt:kraken"
+        assert [str(bar.close) for bar in market.bars("BTC/USD", 10)] == ["52005.5", "52005.5"]
+        assert [one.symbol for one in market.search("eth")] == ["ETH/USD"]
+        assert market.note("BTC/USD") == ""
+        assert market.is_open("BTC/USD", quote.at)
+        fake.prices["XXBTZUSD"] = ("52700.0", "52700.1")
+        await until(market, lambda: str(getattr(market.last("BTC/USD"), "bid", "")) == "52700.0")
+    finally:
+        running.cancel()
+        await asyncio.gather(running, return_exceptions=True)
+
+
+async def test_a_hiccup_is_tried_again_and_an_outage_is_said(kraken: tuple[KrakenPublic, TestServer]) -> None:
+    fake, server = kraken
+    feed = feed_at(server, poll_s=0.005)
+    market = Market([feed], SystemClock(), SeededEntropy(1))
+    running = asyncio.ensure_future(market.run())
+    try:
+        fake.fail = 2
+        await until(market, lambda: market.last("ETH/USD") is not None)
+        assert market.status()[0].alive
+        fake.fail = 10**6
+        await until(market, lambda: not market.status()[0].alive)
+        status = market.status()[0]
+        assert "kraken cannot be reached" in status.said
+        assert "the desk goes on" in status.said
+        assert "feed lost since" in market.note("BTC/USD")
+        assert market.last("BTC/USD") is not None
+    finally:
+        running.cancel()
+        await asyncio.gather(running, return_exceptions=True)
+
+
+async def test_an_exchange_that_cannot_be_reached_leaves_the_desk_alone() -> None:
+    opened = pointed_at("http://127.0.0.1:9")
+    market = Market(
+        [CcxtFeed("kraken", SystemClock(), SeededEntropy(1), opened=opened, poll_s=0.001)],
+        SystemClock(),
+        SeededEntropy(1),
+    )
+    running = asyncio.ensure_future(market.run())
+    try:
+        await until(market, lambda: not market.status()[0].alive)
+        assert "check the network" in market.status()[0].said
+        assert market.last("BTC/USD") is None
+        assert not market.search("btc")
+    finally:
+        running.cancel()
+        await asyncio.gather(running, return_exceptions=True)
+
+
+async def test_an_unknown_exchange_is_refused_with_the_nearest_names() -> None:
+    class Deaf:
+        def take(self, event: object) -> None: ...
+        def recall(self, symbol: str, bars: object, quote: object) -> None: ...
+
+    with pytest.raises(FeedLost, match="say --feed ccxt:kraken") as caught:
+        await CcxtFeed("krakn", SystemClock(), SeededEntropy(1)).run(Deaf())
+    assert caught.value.final
