@@ -7,10 +7,12 @@ them in. What does not belong here: how a number is written (wording.py does tha
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
+from importlib import import_module
+from pkgutil import iter_modules
 from string import Formatter
 from typing import NamedTuple
 
-from bot.conversation import words_cli, words_settings, words_shell, words_time
+from bot import conversation
 
 DEFAULT = "en"
 
@@ -36,9 +38,14 @@ def joined(parts: Iterable[Mapping[str, Phrase]]) -> dict[str, Phrase]:
     return whole
 
 
-CATALOGUE: Mapping[str, Mapping[str, Phrase]] = {
-    "en": joined((words_time.ENGLISH, words_shell.ENGLISH, words_cli.ENGLISH, words_settings.ENGLISH)),
-}
+def _of_every_subject(language: str) -> dict[str, Phrase]:
+    """The dictionaries of that name in all `words_<subject>.py` here: a new subject is a new file."""
+    names = sorted(one.name for one in iter_modules(conversation.__path__) if one.name.startswith("words_"))
+    rooms = (import_module(f"{conversation.__name__}.{name}") for name in names)
+    return joined(getattr(room, language, {}) for room in rooms)
+
+
+CATALOGUE: Mapping[str, Mapping[str, Phrase]] = {DEFAULT: _of_every_subject("ENGLISH")}
 """Language -> key -> phrase. Another language may lack keys; English lacks none."""
 
 
