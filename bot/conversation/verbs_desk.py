@@ -7,6 +7,7 @@ from bot.conversation.verbs_trade import ACCOUNT, SYMBOL
 
 _PERIOD = Argument("period", Kind.PERIOD)
 _COUNT = Argument("count", Kind.COUNT)
+_PAGE = Argument("page", Kind.COUNT)
 
 SEE = (
     Verb(
@@ -83,10 +84,10 @@ SEE = (
         "history",
         "see",
         "List fills and closed positions, newest first.",
-        "A number says how many lines.",
-        ("/history", "/history BTC 20", "/history week"),
+        "A number says how many lines, a second one which page.",
+        ("/history", "/history BTC 20", "/history 20 2", "/history week"),
         aliases=("trades", "fills"),
-        arguments=(_COUNT, _PERIOD, SYMBOL, ACCOUNT),
+        arguments=(_COUNT, _PAGE, _PERIOD, SYMBOL, ACCOUNT),
     ),
     Verb(
         "equity",
@@ -118,10 +119,10 @@ SEE = (
         "ledger",
         "see",
         "The bookings behind every number.",
-        "A book (cash, fees, realised …) shows its lines; every event balances to zero.",
-        ("/ledger", "/ledger fees", "/ledger cash 50"),
+        "A book (cash, fees, realised … or a symbol) shows its lines; every event balances to zero.",
+        ("/ledger", "/ledger fees", "/ledger cash 50", "/ledger BTC"),
         aliases=("bookings",),
-        arguments=(_COUNT, Argument("book", Kind.WORD), ACCOUNT),
+        arguments=(_COUNT, _PAGE, Argument("book", Kind.WORD), ACCOUNT),
     ),
     Verb(
         "export",

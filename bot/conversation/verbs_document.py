@@ -25,7 +25,6 @@ _PLACEHOLDERS = {
     Kind.ORDER: "#ORDER",
     Kind.SUBJECT: "#ORDER|SYMBOL",
     Kind.VERB: "VERB",
-    Kind.COUNT: "COUNT",
     Kind.AMOUNT: "AMOUNT",
     Kind.PERIOD: "day|week|month|year|all",
     Kind.PRICE: "@ PRICE",
