@@ -258,8 +258,11 @@ class Matcher:
             else:
                 met.append((work, work.terms(work.stop_price)))
         if len(met) > 1:
+            # A jump reaches the levels behind it in the order in which they lay: the deepest hit first.
             opened = bar.open if bar else (book.bid or Price(ZERO))
-            met.sort(key=lambda one: (*order_inside(one[1], opened), one[0].seq))
+            sign = 1 if bar else -1
+            rank = {one[0]: order_inside(one[1], opened) for one in met}
+            met.sort(key=lambda one: (rank[one[0]][0], sign * rank[one[0]][1], one[0].seq))
         return met
 
     def _put_back(self, book: Book, met: Sequence[tuple[Working, Terms]]) -> None:
