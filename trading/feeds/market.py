@@ -25,7 +25,7 @@ StatusListener = Callable[[FeedStatus], None]
 
 
 class Market:
-    """`trading.ports.MarketData` over feeds; the first feed that knows a symbol owns it.
+    """`trading.ports.MarketData` over feeds; the first feed that knows a symbol owns it for good.
 
     `run` listens to the feeds and calls the subscribers, each event once, synchronously: they must be
     quick and must not raise.
@@ -34,10 +34,11 @@ class Market:
     def __init__(
         self, feeds: Sequence[Feed], clock: Clock, entropy: Entropy, *, bars_max: int = BARS_MAX
     ) -> None:
-        self._lines = [_Line(feed) for feed in feeds]
+        self._lines = [_Line(feed, self) for feed in feeds]
         self._clock = clock
         self._entropy = entropy
         self._bars_max = bars_max
+        self._owners: dict[str, _Line] = {}
         self._last: dict[str, Quote] = {}
         self._bars: dict[str, deque[Bar]] = {}
         self._listeners: list[Listener] = []
@@ -48,7 +49,7 @@ class Market:
     def instrument(self, symbol: str) -> Instrument | None:
         """The contract of an exact symbol; None when no feed knows it."""
         line = self._owner(symbol)
-        return line.instruments()[symbol] if line is not None else None
+        return line.instruments().get(symbol) if line is not None else None
 
     def search(self, text: str) -> Sequence[Instrument]:
         """Instruments that `text` may mean, all of the best kind of match: more than one = ask."""
@@ -116,15 +117,29 @@ class Market:
     # ------------------------------------------------------------ the feeds' side
 
     def take(self, event: MarketEvent) -> None:
-        """Something happened now: remember it and tell everybody."""
+        """Something happened now, whoever drives the feed: remember it and tell everybody."""
         line = self._owner(event.symbol)
         if line is not None:
-            line.heard_at = self._clock.now()
-            if isinstance(event, Quote) and not line.feed.gives_bars:
+            self.hear(line, event)
+
+    def hear(self, line: _Line, event: MarketEvent) -> None:
+        """A feed says something about a symbol that it owns."""
+        line.heard_at = self._clock.now()
+        if line.lost_since is not None:
+            line.lost_since = None
+            line.said = ""
+            self._tell_status(line)
+        if isinstance(event, Quote):
+            if not line.feed.gives_bars:
                 bar = line.builder.add(event)
                 if bar is not None:
-                    self._tell(bar)
-        self._tell(event)
+                    self._tell_bar(bar)
+            self._last[event.symbol] = event
+            self._tell(event)
+        elif isinstance(event, Bar):
+            self._tell_bar(event)
+        else:
+            self._tell(event)
 
     def recall(self, symbol: str, bars: Sequence[Bar], quote: Quote | None) -> None:
         """What was before the desk listened; nobody is told, and newer knowledge is kept."""
@@ -147,7 +162,7 @@ class Market:
         while True:
             started = self._clock.elapsed_s()
             try:
-                await line.feed.run(self)
+                await line.feed.run(line)
                 line.ended = True
                 self._tell_status(line)
                 return
@@ -164,19 +179,14 @@ class Market:
             await self._clock.sleep_s(pause_s * (0.5 + self._entropy.fraction()))
             pause_s = min(pause_s * 2, BACKOFF_MAX_S)
 
+    def _tell_bar(self, bar: Bar) -> None:
+        self._bars_of(bar.symbol).append(bar)
+        last = self._last.get(bar.symbol)
+        if last is None or last.at < bar.ends_at:
+            self._last[bar.symbol] = closing_quote(bar)
+        self._tell(bar)
+
     def _tell(self, event: MarketEvent) -> None:
-        if isinstance(event, Quote):
-            self._last[event.symbol] = event
-        elif isinstance(event, Bar):
-            self._bars_of(event.symbol).append(event)
-            last = self._last.get(event.symbol)
-            if last is None or last.at < event.ends_at:
-                self._last[event.symbol] = closing_quote(event)
-        line = self._owner(event.symbol)
-        if line is not None and line.lost_since is not None:
-            line.lost_since = None
-            line.said = ""
-            self._tell_status(line)
         for listener in self._listeners:
             listener(event)
 
@@ -194,17 +204,27 @@ class Market:
     def _want(self, symbol: str) -> None:
         line = self._owner(symbol)
         if line is not None:
-            line.feed.want(symbol, self)
+            line.feed.want(symbol, line)
+
+    def owns(self, line: _Line, symbol: str) -> bool:
+        """Whether this feed is the one that speaks about the symbol: two must never mix their prices."""
+        return self._owner(symbol) is line
 
     def _owner(self, symbol: str) -> _Line | None:
-        return next((line for line in self._lines if symbol in line.instruments()), None)
+        line = self._owners.get(symbol)
+        if line is None:
+            line = next((one for one in self._lines if symbol in one.instruments()), None)
+            if line is not None:
+                self._owners[symbol] = line
+        return line
 
 
 class _Line:
-    """One feed and what the market knows about it."""
+    """One feed, what the market knows about it, and where it puts what it hears."""
 
-    def __init__(self, feed: Feed) -> None:
+    def __init__(self, feed: Feed, market: Market) -> None:
         self.feed = feed
+        self._market = market
         self.builder = BarBuilder()
         self.heard_at: datetime | None = None
         self.lost_since: datetime | None = None
@@ -212,6 +232,16 @@ class _Line:
         self.said = ""
         self._known: dict[str, Instrument] = {}
         self._listed: Sequence[Instrument] = ()
+
+    def take(self, event: MarketEvent) -> None:
+        """As `Sink`; what another feed owns is not heard from this one."""
+        if self._market.owns(self, event.symbol):
+            self._market.hear(self, event)
+
+    def recall(self, symbol: str, bars: Sequence[Bar], quote: Quote | None) -> None:
+        """As `Sink`."""
+        if self._market.owns(self, symbol):
+            self._market.recall(symbol, bars, quote)
 
     def instruments(self) -> dict[str, Instrument]:
         """By symbol; rebuilt only when the feed's list is another one."""

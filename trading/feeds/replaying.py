@@ -6,10 +6,11 @@ from collections.abc import Iterator, Sequence
 from datetime import datetime
 
 from trading.domain.instrument import Instrument
-from trading.domain.market import Bar, Quote
+from trading.domain.market import Bar, Print, Quote
 from trading.feeds.feed import Sink
 from trading.feeds.files import Series
 from trading.feeds.merging import CLOSE, OPEN, AnySeries, Step, joined, merge
+from trading.feeds.reading import SeriesKind
 
 
 class FileFeed:
@@ -26,6 +27,10 @@ class FileFeed:
         self._series: list[AnySeries] = joined(series)
         self._by_symbol = {one.symbol: one for one in reversed(self._series)}
         self._instruments = tuple(one.instrument for one in reversed(self._by_symbol.values()))
+        kinds: dict[str, set[SeriesKind]] = {}
+        for file in series:
+            kinds.setdefault(file.symbol, set()).add(file.kind)
+        self._prints_only = {symbol for symbol, known in kinds.items() if known == {SeriesKind.PRINTS}}
 
     def instruments(self) -> Sequence[Instrument]:
         """In the order of the files."""
@@ -53,7 +58,8 @@ class FileFeed:
         return merge(*self._series)
 
     def tell(self, sink: Sink, step: Step) -> None:
-        """Say a step: a bar's open as a quote, its end as the bar, ticks as they are."""
+        """Say a step: a bar's open as a quote, its end as the bar, ticks as they are; a print also as bid and
+        ask where nothing else is known."""
         at, phase, event = step
         if phase == OPEN and isinstance(event, Bar):
             ask = event.open if event.ask_open is None else event.ask_open
@@ -63,6 +69,8 @@ class FileFeed:
             sink.take(Quote(event.symbol, bid, ask, at, event.bid_size, event.ask_size, event.source))
         else:
             assert phase == CLOSE or not isinstance(event, Bar)
+            if isinstance(event, Print) and event.symbol in self._prints_only:
+                sink.take(Quote(event.symbol, event.price, event.price, at, None, None, event.source))
             sink.take(event)
 
     def notes(self) -> list[str]:

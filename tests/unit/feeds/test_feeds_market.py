@@ -141,6 +141,20 @@ def test_the_first_feed_that_knows_a_symbol_owns_it() -> None:
     run(main)
 
 
+def test_two_feeds_never_mix_their_prices_of_one_symbol() -> None:
+    async def main(loop: VirtualLoop) -> list[int]:
+        clock = VirtualClock(loop, START)
+        one = ScriptedFeed("one", clock, [(1, quote(1, 100)), (2, quote(3, 101))])
+        two = ScriptedFeed("two", clock, [(2, quote(2, 7)), (2, quote(4, 8))])
+        market = Market([one, two], clock, SeededEntropy(1))
+        heard: list[int] = []
+        market.subscribe(lambda event: heard.append(int(event.bid)) if isinstance(event, Quote) else None)
+        await market.run()
+        return heard
+
+    assert run(main) == [100, 101]
+
+
 def test_what_is_recalled_wakes_nobody_and_never_replaces_what_is_newer() -> None:
     async def main(loop: VirtualLoop) -> None:
         clock = VirtualClock(loop, START)

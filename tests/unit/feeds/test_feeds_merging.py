@@ -105,3 +105,14 @@ def test_a_file_feed_says_opens_as_quotes_and_ends_as_bars(tmp_path: Path) -> No
     assert isinstance(ended, Bar)
     assert ended.ends_at == MIDNIGHT + timedelta(minutes=1)
     assert feed.notes() == []
+
+
+def test_prints_alone_are_also_told_as_bid_and_ask(tmp_path: Path) -> None:
+    header = "ts,trade_id,price,quantity,buyer_maker"
+    prints = open_series(written(tmp_path, "BTC_USD_t.csv", header, f"{MIDNIGHT_MS},1,100,1,True"))
+    bars = open_series(written(tmp_path, "BTC_USD.csv", TRADE_HEADER, *minute_rows(1)))
+    for series, told in (([prints], ["Quote", "Print"]), ([prints, bars], ["Print", "Quote", "Bar"])):
+        ear, feed = Ear(), FileFeed(series)
+        for step in feed.steps():
+            feed.tell(ear, step)
+        assert [type(event).__name__ for event in ear.events] == told
