@@ -177,3 +177,15 @@ def test_an_older_higher_peak_stays_aside_until_the_price_overtakes_it() -> None
     assert (index.best_of("old"), index.best_of("new")) == (D(125), D(125))
     assert index.tick(D(122)) == ["new"]
     assert index.tick(D(95)) == ["old"]
+
+
+def test_testing_without_lifting_moves_no_best_price_and_wakes_nothing() -> None:
+    index = PriceIndex()
+    index.add_trail("guard", True, D(5), False, D(100))
+    index.add_trail("sleeper", True, D(5), False, D(100), D(110))
+    index.add_above("target", D(112))
+    assert index.fired(D(111), D(111), lifts=False) == []
+    assert (index.best_of("guard"), index.stop_of("sleeper")) == (D(100), None)
+    assert index.fired(D(95), D(112), lifts=False) == [("guard", D(95)), ("target", D(112))]
+    assert index.fired(D(111), D(111)) == []
+    assert index.stop_of("sleeper") == D(106)
