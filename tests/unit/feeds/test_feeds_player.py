@@ -236,7 +236,10 @@ def test_a_path_meets_all_prices_of_its_bar_and_leaves_them_never(
     assert bar.at == quotes[0].at
     assert quotes[-1].at < bar.ends_at
     both = Bar("ES", bar.at, bar.ends_at, *side(bid), None, *side(ask))
-    assert all(quote.bid <= quote.ask for quote in path(both, instrument_for("ES"), points))
+    pairs = [(quote.bid, quote.ask) for quote in path(both, instrument_for("ES"), points)]
+    assert all(low <= high for low, high in pairs)
+    assert pairs[0] == tuple(sorted((bid[0], ask[0])))
+    assert pairs[-1] == tuple(sorted((bid[3], ask[3])))
 
 
 @pytest.mark.parametrize(("open_price", "first"), [("99", "98"), ("101", "102")])
