@@ -56,8 +56,8 @@ def bracketed(symbols: list[str]) -> PaperVenue:
 
     for symbol in symbols:
         venue.submit(order(symbol, "entry", OrderType.MARKET), BEGAN)
-        flat = [Price(D(100))] * 4
-        venue.on_bar_open(Bar(symbol, BEGAN, BEGAN + MINUTE, *flat))
+        flat = Price(D(100))
+        venue.on_bar_open(Bar(symbol, BEGAN, BEGAN + MINUTE, flat, flat, flat, flat))
         venue.submit_group(
             [
                 order(symbol, "tp", OrderType.LIMIT, limit="200"),

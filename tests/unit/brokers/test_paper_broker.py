@@ -68,8 +68,8 @@ async def test_a_whole_bar_is_its_open_and_then_its_range() -> None:
     paper = broker(clock)
     await paper.submit(approved(buy("b", "1")))
     await paper.submit(approved(buy("dip", "1", limit="95")))
-    prices = [Price(D(text)) for text in ("100", "101", "94", "96")]
-    paper.on_market(Bar(BTC.symbol, clock.now(), clock.now() + timedelta(minutes=1), *prices))
+    o, h, lo, c = (Price(D(text)) for text in ("100", "101", "94", "96"))
+    paper.on_market(Bar(BTC.symbol, clock.now(), clock.now() + timedelta(minutes=1), o, h, lo, c))
     assert told(paper.drain()) == ["b 1@100 12:00", "dip 1@95 12:01"]
 
 
