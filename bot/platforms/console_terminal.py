@@ -19,11 +19,12 @@ from prompt_toolkit.formatted_text import FormattedText
 from prompt_toolkit.history import FileHistory
 from prompt_toolkit.patch_stdout import patch_stdout
 from prompt_toolkit.styles import Style as Sheet
+from prompt_toolkit.utils import is_dumb_terminal
 
 from bot.conversation.screen import Line, Span, Style, Tone
 
 PROMPT = "> "
-_LOCAL_MODES = 3  # where termios keeps ECHO
+_INPUT_MODES, _LOCAL_MODES = 0, 3  # where termios keeps them
 _NO_BREAK = "\u00a0"
 # Plain colour names follow the person's own palette, so that light terminals stay readable.
 _SHEET = Sheet.from_dict(
@@ -121,6 +122,10 @@ class TerminalFront:
         pieces = [piece for line in lines for piece in (*map(_styled, line.spans), ("", "\n"))]
 
         def show() -> None:
+            if is_dumb_terminal():
+                self._session.output.write("".join(text for _, text in pieces))
+                self._session.output.flush()
+                return
             print_formatted_text(FormattedText(pieces), end="", style=_SHEET, output=self._session.output)
 
         if self._session.app.is_running:
@@ -129,12 +134,13 @@ class TerminalFront:
             show()
 
     def _silence(self) -> None:
-        """No echo between two prompts: the next prompt shows what was typed ahead, and twice is wrong."""
+        """Between two prompts keys are only kept: an echo would show them twice, line mode swallow Ctrl-D."""
         if self._attributes is None:
             fileno = sys.stdin.fileno()
             self._attributes = termios.tcgetattr(fileno)
             quiet = termios.tcgetattr(fileno)
-            quiet[_LOCAL_MODES] &= ~termios.ECHO
+            quiet[_INPUT_MODES] &= ~termios.ICRNL
+            quiet[_LOCAL_MODES] &= ~(termios.ECHO | termios.ICANON)
             termios.tcsetattr(fileno, termios.TCSANOW, quiet)
 
     async def close(self) -> None:

@@ -99,6 +99,7 @@ class Person:
         self.raw = b""
         self._ours, theirs = pty.openpty()
         fcntl.ioctl(theirs, termios.TIOCSWINSZ, struct.pack("HHHH", ROWS, columns, 0, 0))
+        self.modes_at_start = self.modes_at_end = termios.tcgetattr(theirs)
         self._errors, errors = os.pipe()
         self.process = subprocess.Popen(
             command, stdin=theirs, stdout=theirs, stderr=errors, env=dict(environment), start_new_session=True
@@ -136,6 +137,7 @@ class Person:
         code = self.process.wait(DEADLINE_S)
         with os.fdopen(self._errors, "rb") as errors:
             told = errors.read().decode()
+        self.modes_at_end = termios.tcgetattr(self._ours)
         os.close(self._ours)
         return code, told
 

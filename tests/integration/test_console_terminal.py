@@ -104,6 +104,22 @@ def test_ctrl_c_clears_the_line_and_ctrl_d_leaves(opens: Opens) -> None:
     assert any(line.startswith("Goodbye.") for line in person.glass.lines)
 
 
+def test_what_is_typed_ahead_is_answered_in_order(opens: Opens) -> None:
+    person = opens()
+    person.types("/one\r/buy\r1\r/two\r\x04")
+    assert person.ends() == (0, "ended: left\n")
+    told = [line for line in person.glass.lines if line.startswith(("heard", "pressed", "Goodbye"))]
+    assert told[:3] == ["heard /one", "pressed Buy n1yes on s-3", "heard /two"]
+    assert told[3].startswith("Goodbye.")
+
+
+def test_the_terminal_is_given_back_as_it_was(opens: Opens) -> None:
+    person = opens()
+    person.types("\x04")
+    assert person.ends()[0] == 0
+    assert person.modes_at_end == person.modes_at_start
+
+
 def test_the_tab_key_completes_a_verb(opens: Opens) -> None:
     person = opens()
     person.types("/ba\t")
@@ -135,6 +151,14 @@ def test_colours_are_for_those_who_want_them(
     person.types("/buy\r")
     person.sees_line("[1] Buy  [2] Cancel")
     assert bool(COLOUR.search(person.raw)) is coloured
+
+
+def test_a_dumb_terminal_gets_plain_answers(opens: Opens) -> None:
+    person = opens(TERM="dumb")
+    person.types("/buy\r")
+    person.sees(lambda lines: "[1] Buy  [2] Cancel" in lines and lines[-1] == ">")
+    answer = person.raw[person.raw.index(b"Review") : person.raw.index(b"Cancel")]
+    assert b"\x1b" not in answer
 
 
 @pytest.mark.parametrize("columns", [40, 200])
