@@ -112,6 +112,11 @@ class Book:
         found = self.accounts.get(account)
         return self.parent.account(account) if found is None and self.parent else found
 
+    def account_ids(self) -> tuple[AccountId, ...]:
+        """Every account's id."""
+        older = self.parent.account_ids() if self.parent else ()
+        return tuple(dict.fromkeys((*older, *self.accounts)))
+
     def order(self, order_id: OrderId) -> Order | None:
         """The order, open or recently done."""
         found = self.orders.get(order_id)

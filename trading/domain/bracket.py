@@ -29,16 +29,18 @@ def build(position: Position, instrument: Instrument, guard: Guard, *, keep_prog
     """
     plan = position.plan
     entry = entry_price_of(position, instrument)
-    before = position.bracket if keep_progress else None
+    old = position.bracket
+    before = old if keep_progress else None
     long = position.quantity > 0
     legs: list[Leg] = []
     stop = _stop_leg(plan, entry, instrument, long, position, before)
-    risk = before.risk_per_unit if before and before.is_break_even else None
+    # Once anchored, 1 R stays what it was at the entry, wherever the stop is moved to.
+    risk = old.risk_per_unit if old else None
     if stop is not None and stop.price is not None:
         risk = risk or abs(entry - stop.price) or None
         legs.append(stop)
     legs.extend(_target_legs(plan, entry, instrument, long, position, before, risk))
-    trail = _trail_leg(plan, entry, instrument, long, position, before)
+    trail = _trail_leg(plan, entry, instrument, long, position, old)
     if trail is not None:
         legs.append(trail)
     if plan.exit_at is not None:
@@ -50,7 +52,7 @@ def build(position: Position, instrument: Instrument, guard: Guard, *, keep_prog
             guard=guard if legs else Guard.NONE,
             group=f"{position.position_id}/oco",
             risk_per_unit=risk,
-            best_price=before.best_price if before and before.best_price else Price(entry),
+            best_price=old.best_price if old and old.best_price else Price(entry),
             break_even_after=break_even,
             is_break_even=bool(before and before.is_break_even),
             exit_at=plan.exit_at,

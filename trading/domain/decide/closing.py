@@ -8,6 +8,7 @@ from trading.domain import commands as cm
 from trading.domain import effects as fx
 from trading.domain import events as ev
 from trading.domain import reports as rp
+from trading.domain.book import Account
 from trading.domain.decide.deciding import Deciding
 from trading.domain.decide.legs import exit_now, exit_side
 from trading.domain.ids import AccountId
@@ -227,6 +228,19 @@ def press_on(d: Deciding, account_id: AccountId) -> None:
         d.then(fx.CheckFlat(account_id))
 
 
+def _not_flat_yet(d: Deciding, account: Account, report: rp.FlatChecked) -> None:
+    """Ask again; say once in the halt's own words that the proof is still missing."""
+    counts = "does not answer" if report.positions is None else f"still reports {report.positions} positions"
+    reason = f"panic: not proven flat yet, the venue {counts}"
+    if account.halt_reason == "panic":
+        state = cm.HaltState.FLATTEN
+        d.emit(ev.HaltChanged(account.account, state, reason, account.owner, d.now))
+    if any(d.book.live_positions(account.account)):
+        press_on(d, account.account)
+    else:
+        d.then(fx.CheckFlat(account.account))
+
+
 def flat_checked(d: Deciding, report: rp.FlatChecked) -> None:
     """The venue's own count after a flatten."""
     account = d.account(report.account)
@@ -238,7 +252,7 @@ def flat_checked(d: Deciding, report: rp.FlatChecked) -> None:
         held = sum(1 for p in ours if p.is_open)
         waiting = sum(len(p.order_ids) for p in ours)
         if report.positions is None or report.positions + (report.orders or 0) + held + waiting:
-            press_on(d, report.account) if ours else d.then(fx.CheckFlat(report.account))
+            _not_flat_yet(d, account, report)
             return
         proof = "the venue reports no position and no open order, and so does the book"
     else:

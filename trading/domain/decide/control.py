@@ -19,7 +19,7 @@ from trading.domain.money import Price, plain, rounded_down
 from trading.domain.order import Order, OrderType, Role
 from trading.domain.position import Position
 from trading.domain.risk import GateFacts, judge_entry
-from trading.domain.sizing import check_plan
+from trading.domain.sizing import check_plan, level_price
 
 EXIT_LEGS = (Role.TARGET, Role.STOP, Role.TRAIL)
 
@@ -63,6 +63,13 @@ def set_halt(d: Deciding, command: cm.SetHalt) -> None:
         d.deny(command.account, command.command_id, "halt", "", ev.Refusal("no_change", text))
         return
     d.emit(ev.HaltChanged(target, command.state, command.reason, command.person, d.now))
+    if command.state is cm.HaltState.ACTIVE:
+        return
+    # What still waits to open or enlarge a position must not fill behind a halt.
+    for name in list(d.book.account_ids()) if command.desk else [command.account]:
+        for order in list(d.book.open_orders(name)):
+            if order.is_entry:
+                d.ask_cancel(order, command.command_id)
 
 
 def set_limit(d: Deciding, command: cm.SetLimit) -> None:
@@ -96,10 +103,13 @@ def set_exits(d: Deciding, command: cm.SetExits) -> None:
         d.deny(command.account, command.command_id, "exits", symbol, refusal)
         return
     plan = changed_plan(position.plan, command)
+    reached = position.bracket is not None and position.bracket.is_break_even
+    if reached and command.stop is not None and command.break_even is None:
+        plan = replace(plan, break_even=None)
     is_long, entry = _entry_of(d, position)
     if entry is not None:
         instrument = command.seen.instrument
-        problems = _check_moved(position, plan, entry, command, is_long)
+        problems = _check_market(position, plan, entry, command, is_long)
         problems += (
             check_plan(plan, entry, instrument, is_long=is_long, atr=command.seen.atr or position.atr)
             if (not problems and not _stop_is_in_profit(plan, entry, is_long))
@@ -110,14 +120,10 @@ def set_exits(d: Deciding, command: cm.SetExits) -> None:
             return
     cause = command.command_id
     d.emit(ev.PlanSet(command.account, position.position_id, plan, command.seen.atr, cause, d.now))
-    sync(d, position, "command", fresh_plan=_anew(position, command))
-    d.facts = {"position_id": position.position_id}
-
-
-def _anew(position: Position, command: cm.SetExits) -> bool:
-    """Targets given anew start from the first; any other change keeps the progress made."""
     anew = command.targets is not None or "targets" in command.clear
-    return anew or command.stop is not None or position.bracket is None or command.trail is not None
+    stop_anew = command.stop is not None or "stop" in command.clear
+    sync(d, position, "command", fresh_targets=anew, fresh_stop=stop_anew)
+    d.facts = {"position_id": position.position_id}
 
 
 def _entry_of(d: Deciding, position: Position) -> tuple[bool, Price | None]:
@@ -138,23 +144,45 @@ def _stop_is_in_profit(plan: ExitPlan, entry: Price, is_long: bool) -> bool:
     return stop.value >= entry if is_long else stop.value <= entry
 
 
-def _check_moved(
+def _check_market(
     position: Position, plan: ExitPlan, entry: Price, command: cm.SetExits, is_long: bool
 ) -> list[ev.Refusal]:
-    """A stop in profit must still lie on the safe side of the market."""
-    if not _stop_is_in_profit(plan, entry, is_long) or plan.stop is None:
-        return []
+    """What is changed must lie on the far side of the market: an exit that would fill at once is a close."""
     quote = command.seen.quote
-    stop = plan.stop.value
-    if quote is None or ((stop < quote.bid) if is_long else (stop > quote.ask)):
+    if quote is None or not position.is_open:
         return []
-    side = "below" if is_long else "above"
-    market = plain(quote.bid if is_long else quote.ask)
+    instrument = command.seen.instrument
+    atr = command.seen.atr or position.atr
+    risk = position.bracket.risk_per_unit if position.bracket else None
+    market = quote.bid if is_long else quote.ask
+    found: list[ev.Refusal] = []
+    if command.stop is not None:
+        stop = level_price(command.stop, entry, instrument, up=not is_long, atr=atr, risk_per_unit=risk)
+        if not isinstance(stop, ev.Refusal) and ((stop >= market) if is_long else (stop <= market)):
+            found.append(_at_once("stop", "sl", stop, market, position, below=is_long))
+    if command.targets is not None:
+        if command.stop is not None and not found:
+            fixed = level_price(command.stop, entry, instrument, up=not is_long, atr=atr, risk_per_unit=risk)
+            risk = abs(entry - fixed) if not isinstance(fixed, ev.Refusal) else risk
+        for target in command.targets:
+            price = level_price(target.level, entry, instrument, up=is_long, atr=atr, risk_per_unit=risk)
+            if isinstance(price, ev.Refusal):
+                found.append(price)
+            elif (price <= market) if is_long else (price >= market):
+                found.append(_at_once("take profit", "tp", price, market, position, below=not is_long))
+    return found
+
+
+def _at_once(
+    word: str, field: str, price: Price, market: Price, position: Position, *, below: bool
+) -> ev.Refusal:
+    side = "below" if below else "above"
+    code = "stop_wrong_side" if field == "sl" else "target_wrong_side"
     text = (
-        f"A stop of a {'long' if is_long else 'short'} belongs {side} the market: {plain(stop)} is not "
-        f"{side} {market}. To be out now: /close {position.symbol}."
+        f"A {word} of a {'long' if position.is_long else 'short'} belongs {side} the market: "
+        f"{plain(price)} is not {side} {plain(market)}. To be out now: /close {position.symbol}."
     )
-    return [ev.Refusal("stop_wrong_side", text, "sl", plain(stop))]
+    return ev.Refusal(code, text, field, plain(price))
 
 
 def changed_plan(plan: ExitPlan, command: cm.SetExits) -> ExitPlan:
@@ -296,7 +324,7 @@ def _drop_leg(d: Deciding, order: Order, cause: str) -> None:
             plan = replace(plan, targets=kept, break_even=plan.break_even if kept else None)
     d.emit(ev.PlanSet(position.account, position.position_id, plan, None, cause, d.now))
     d.ask_cancel(order, cause)
-    sync(d, position, "command", fresh_plan=order.role is Role.TARGET)
+    sync(d, position, "command", fresh_targets=order.role is Role.TARGET)
 
 
 def day_turned(d: Deciding, report: rp.DayTurned) -> None:

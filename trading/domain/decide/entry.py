@@ -344,7 +344,14 @@ def _set_plan(d: Deciding, plan: EntryPlan, command: cm.OpenPosition) -> None:
         ev.PlanSet(command.account, plan.position_id, plan.plan, command.seen.atr, command.command_id, d.now)
     )
     if position.quantity:
-        sync(d, position, "command", fresh_plan=True)
+        exits = command.exits
+        sync(
+            d,
+            position,
+            "command",
+            fresh_targets=bool(exits.targets),
+            fresh_stop=exits.stop is not None,
+        )
 
 
 def share_of_equity(plan: EntryPlan) -> Decimal:

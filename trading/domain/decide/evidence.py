@@ -9,6 +9,7 @@ from trading.domain.apply import leg_name
 from trading.domain.decide.closing import press_on
 from trading.domain.decide.deciding import Deciding
 from trading.domain.decide.legs import check_cover, exit_now, sync
+from trading.domain.exits import ExitPlan
 from trading.domain.ledger import fill_effect
 from trading.domain.order import Evidence, Order, OrderStatus, OrderType, Role, status_after
 from trading.domain.position import Guard, Position
@@ -98,12 +99,23 @@ def filled(d: Deciding, order: Order, report: rp.FillReported) -> None:
         if was_open:
             _closed(d, after, instrument.currency)
         return
+    if not order.is_entry and position.quantity * after.quantity <= 0:
+        _overshot(d, after)
+        return
     now = d.book.order(order.order_id)
     assert now is not None
     finished = leg_name(now) if now.role is Role.TARGET and now.status is OrderStatus.FILLED else ""
     if after.plan.is_empty and after.bracket is None:
         return
-    sync(d, after, "fill", finished=finished)
+    sync(d, after, "fill", finished=finished, anchored=order.is_entry)
+
+
+def _overshot(d: Deciding, position: Position) -> None:
+    """More was sold than was held (the venue said so, so it is true): the rest goes at once (X29, X38)."""
+    if not position.plan.is_empty:
+        empty = ExitPlan()
+        d.emit(ev.PlanSet(position.account, position.position_id, empty, None, "overshoot", d.now))
+    exit_now(d, position, Role.FLATTEN, "overshoot")
 
 
 def _closed(d: Deciding, position: Position, currency: str) -> None:

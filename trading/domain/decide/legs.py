@@ -36,14 +36,18 @@ def sync(
     position: Position,
     reason: str,
     *,
-    fresh_plan: bool = False,
+    fresh_targets: bool = False,
+    fresh_stop: bool = False,
+    anchored: bool = False,
     finished: str = "",
     guard: Guard | None = None,
 ) -> None:
     """Bring bracket and resting exits in line with what is held and wanted.
 
     Args:
-        fresh_plan: the plan itself changed: progress of the old one does not count.
+        fresh_targets: the plan has other targets: which of the old ones filled does not count.
+        fresh_stop: a person moved the stop: what break-even did to the old one does not count.
+        anchored: the entry price moved (an entry filled): what 1 R means is counted anew.
         finished: the name of a target that has just filled completely.
         guard: who shall watch; None keeps who does (a new plan asks the venue again).
     """
@@ -56,12 +60,17 @@ def sync(
         before = done(before, finished)
     if guard is None:
         venue = d.account(position.account).guards_exits
-        kept = before.guard if before and before.legs and not fresh_plan else None
+        kept = before.guard if before and before.legs and not (fresh_targets or fresh_stop) else None
         guard = kept if kept in (Guard.VENUE, Guard.BOT) else (Guard.VENUE if venue else Guard.BOT)
-    bracket = build(replace(position, bracket=before), instrument, guard, keep_progress=not fresh_plan)
+    if fresh_stop and before is not None:
+        before = replace(before, is_break_even=False)
+    if ((fresh_stop and fresh_targets) or anchored) and before is not None:
+        before = replace(before, risk_per_unit=None)
+    sketch = replace(position, bracket=before)
+    bracket = build(sketch, instrument, guard, keep_progress=not fresh_targets)
     if _reached_break_even(bracket):
         bracket = at_break_even(bracket, position, instrument)
-    if fresh_plan and before is not None:
+    if fresh_targets and before is not None:
         bracket = _served_by_old_orders(bracket, before)
     if bracket != position.bracket and (bracket.legs or position.bracket is not None):
         d.emit(ev.BracketSet(position.account, position.position_id, bracket, reason, d.now))
@@ -128,8 +137,7 @@ def _adjust(d: Deciding, order: Order, leg: Leg) -> None:
     # re-shared by us, and growth (an entry that went on filling) is ours to ask for.
     shrinks = total < order.quantity
     if moved or (total != order.quantity and (leg.kind is LegKind.TARGET or not shrinks)):
-        quantity = order.quantity if shrinks and leg.kind is not LegKind.TARGET else total
-        d.ask_replace(order, quantity, limit, stop, "bracket")
+        d.ask_replace(order, total, limit, stop, "bracket")
 
 
 def _place(d: Deciding, position: Position, leg: Leg, group: str) -> Approved[Order]:
