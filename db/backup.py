@@ -11,7 +11,7 @@ from msgspec import Struct
 from sqlalchemy import URL, Connection
 
 from db import chain, schema
-from db.copying import copy_now, flush, must_be_sound, opened, sound
+from db.copying import copy_now, flush, must_be_sound, opened, sound, unsound_when_damaged
 from db.dump import check_lines, dump_now, load_now
 from db.engine import MAGIC, parsed, postgres_engine, sqlite_path
 from db.lane import InlineLane, PostgresLane, ThreadLane
@@ -73,12 +73,23 @@ async def restore(url: str, source: Path, *, force: bool = False) -> Restored:
     Raises DatabaseProblem (`held`, `exists`, `bad_backup`, `backup_unsound`).
     """
     made = parsed(url)
+    is_file = _is_sqlite_file(source)
     try:
-        with source.open("rb") as file:
-            is_file = file.read(len(MAGIC)) == MAGIC
         if made.get_backend_name() == "sqlite":
             return _restore_file(sqlite_path(made), source, is_file=is_file, force=force)
+        if is_file:
+            raise DatabaseProblem(
+                "bad_backup", f"{source} is a SQLite file: PostgreSQL restores only its own backups."
+            )
         return await _restore_postgres(made, source, force=force)
+    except OSError as error:
+        raise problem_of(error) from error
+
+
+def _is_sqlite_file(source: Path) -> bool:
+    try:
+        with source.open("rb") as file:
+            return file.read(len(MAGIC)) == MAGIC
     except OSError as error:
         raise DatabaseProblem("no_backup", f"{source} cannot be read: name the file of a backup.") from error
 
@@ -92,8 +103,7 @@ def _restore_file(path: Path, source: Path, *, is_file: bool, force: bool) -> Re
             raise _exists(path)
         part.unlink(missing_ok=True)
         if is_file:
-            with closing(opened(source)) as raw:
-                copy_now(raw, part)
+            _copy_file(source, part)
         else:
             _load_file(part, source)
         events = sound(part).events
@@ -104,6 +114,14 @@ def _restore_file(path: Path, source: Path, *, is_file: bool, force: bool) -> Re
         part.unlink(missing_ok=True)
         lock.release()
     return Restored(events, str(kept) if kept else None)
+
+
+def _copy_file(source: Path, part: Path) -> None:
+    try:
+        with closing(opened(source)) as raw:
+            copy_now(raw, part)
+    except DatabaseProblem as found:
+        raise unsound_when_damaged(found) from found
 
 
 def _exists(what: object) -> DatabaseProblem:

@@ -71,11 +71,9 @@ def verify_now(conn: Connection) -> Verdict:
 
 
 def _verify_stream(conn: Connection, stream: str, head: tuple[int, str]) -> tuple[int, Fault | None]:
-    marks = dict(
-        conn.execute(select(t.SNAPSHOT.c.seq, t.SNAPSHOT.c.hash).where(t.SNAPSHOT.c.stream == stream))
-        .tuples()
-        .all()
-    )
+    column = t.SNAPSHOT.c
+    placed = conn.execute(select(column.seq, column.hash).where(column.stream == stream))
+    marks: dict[int, str] = {row.seq: row.hash for row in placed}
     link, expected = "", 0
     for page in walked(conn, stream):
         for seq, name, version, at, correlation, causation, body, stored in page:

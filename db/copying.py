@@ -10,8 +10,8 @@ from pathlib import Path
 from db import chain, schema
 from db.chain import Verdict
 from db.engine import sqlite_uri
-from db.lane import InlineLane, ThreadLane
-from db.problem import DatabaseProblem
+from db.lane import DRIVER_ERRORS, InlineLane, ThreadLane
+from db.problem import DatabaseProblem, problem_of
 
 
 def opened(path: Path) -> sqlite3.Connection:
@@ -21,22 +21,40 @@ def opened(path: Path) -> sqlite3.Connection:
 
 def copy_now(raw: sqlite3.Connection, target: Path) -> None:
     """Copy all pages of one consistent moment into a new single file, flushed to the disk."""
-    with closing(sqlite3.connect(target, isolation_level=None)) as copy:
-        raw.backup(copy)
-        copy.execute("PRAGMA journal_mode = DELETE")
-    flush(target)
+    try:
+        with closing(sqlite3.connect(target, isolation_level=None)) as copy:
+            raw.backup(copy)
+            copy.execute("PRAGMA journal_mode = DELETE")
+        flush(target)
+    except DRIVER_ERRORS as error:
+        raise problem_of(error) from error
 
 
 def sound(path: Path) -> Verdict:
     """The verdict on a SQLite file. Raises DatabaseProblem (`backup_unsound`) unless everything holds."""
     lane = InlineLane(opened(path))
     try:
-        (answer,) = lane.run_raw_now(lambda raw: raw.execute("PRAGMA integrity_check(1)").fetchone())
-        if answer != "ok" or lane.run_now(schema.state_now) == schema.NEW:
-            raise DatabaseProblem("backup_unsound", "This backup is damaged: choose another one.")
-        return must_be_sound(lane.run_now(chain.verify_now))
+        return _proved(lane)
+    except DatabaseProblem as found:
+        raise unsound_when_damaged(found) from found
     finally:
         lane.close_now()
+
+
+def _proved(lane: InlineLane) -> Verdict:
+    (answer,) = lane.run_raw_now(lambda raw: raw.execute("PRAGMA integrity_check(1)").fetchone())
+    if answer != "ok" or lane.run_now(schema.state_now) == schema.NEW:
+        raise _damaged()
+    return must_be_sound(lane.run_now(chain.verify_now))
+
+
+def unsound_when_damaged(found: DatabaseProblem) -> DatabaseProblem:
+    """The same problem, but said of a backup when it means that the file itself is bad."""
+    return _damaged() if found.code in {"corrupt", "not_a_database"} else found
+
+
+def _damaged() -> DatabaseProblem:
+    return DatabaseProblem("backup_unsound", "This backup is damaged: choose another one.")
 
 
 def must_be_sound(verdict: Verdict) -> Verdict:

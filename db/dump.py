@@ -39,7 +39,7 @@ def dump_now(conn: Connection, write: Callable[[str], object]) -> int:
         for table in _KEPT:
             for row in _rows(conn, table):
                 rows += 1
-                line([table.name, *(_written(value) for value in row)])
+                line([str(table.name), *(_written(value) for value in row)])
     write(_JSON.encode({"rows": rows, "sha256": digest.hexdigest()}).decode() + "\n")
     return rows
 

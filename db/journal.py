@@ -12,7 +12,7 @@ from sqlalchemy.exc import DBAPIError
 
 from db import tables as t
 from db.codec import chained, decode
-from db.lane import Lane
+from db.lane import DRIVER_ERRORS, Lane
 from db.problem import CommitUnknown, DatabaseProblem, problem, problem_of
 from db.statement import Writing
 from db.write import SHARD, KeysClash, Writer
@@ -130,8 +130,9 @@ def _commit_failure(conn: Connection, error: DBAPIError) -> DatabaseProblem:
     found = problem_of(error)
     if found.code in _NOT_COMMITTED and not error.connection_invalidated:
         try:
-            conn.rollback()
-        except DBAPIError:
+            # The transaction object is spent after a failed COMMIT; only the driver can still roll back.
+            conn.connection.rollback()
+        except DRIVER_ERRORS:
             pass  # falls through: without a rollback nothing is certain
         else:
             return found

@@ -17,12 +17,29 @@ from sqlalchemy.exc import DBAPIError
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 from sqlalchemy.pool import StaticPool
 
-from db.problem import problem_of
+from db.problem import problem, problem_of
 
 T = TypeVar("T")
 Work = Callable[[Connection], T]
 
 DRIVER_ERRORS = (DBAPIError, sqlite3.Error, OSError)
+
+
+def _must_be(is_open: bool) -> None:
+    if not is_open:
+        raise problem("closed")
+
+
+def _whole(conn: Connection, raw: sqlite3.Connection, work: Work[T]) -> T:
+    """What was not committed has not happened: the next piece of work starts on a clean connection."""
+    try:
+        return work(conn)
+    finally:
+        if conn.get_transaction() is not None:
+            conn.rollback()
+        # SQLAlchemy sends no ROLLBACK after a COMMIT that failed, but SQLite still holds the transaction.
+        if raw.in_transaction:
+            raw.rollback()
 
 
 class Lane(Protocol):
@@ -54,6 +71,7 @@ class InlineLane:
 
     def __init__(self, raw: sqlite3.Connection) -> None:
         self._raw = raw
+        self._is_open = True
         self._conn = sync_engine(raw, "BEGIN IMMEDIATE").connect()
 
     @property
@@ -67,8 +85,9 @@ class InlineLane:
 
     def run_now(self, work: Work[T]) -> T:
         """The same without a coroutine."""
+        _must_be(self._is_open)
         try:
-            return work(self._conn)
+            return _whole(self._conn, self._raw, work)
         except DRIVER_ERRORS as error:
             raise problem_of(error) from error
 
@@ -85,8 +104,10 @@ class InlineLane:
 
     def close_now(self) -> None:
         """The same without a coroutine."""
-        self._conn.close()
-        self._raw.close()
+        if self._is_open:
+            self._is_open = False
+            self._conn.close()
+            self._raw.close()
 
 
 async def _in_thread(driver: aiosqlite.Connection, work: Callable[[], T]) -> T:
@@ -108,6 +129,7 @@ class ThreadLane:
         self._holder = holder
         self._driver = driver
         self._conn = conn
+        self._is_open = True
 
     @classmethod
     async def open(cls, engine: AsyncEngine, begin: str) -> ThreadLane:
@@ -125,8 +147,9 @@ class ThreadLane:
 
     async def run(self, work: Work[T]) -> T:
         """What `work` returns, done in the connection's thread."""
+        _must_be(self._is_open)
         try:
-            return await _in_thread(self._driver, lambda: work(self._conn))
+            return await _in_thread(self._driver, lambda: _whole(self._conn, self._driver._conn, work))
         except DRIVER_ERRORS as error:
             raise problem_of(error) from error
 
@@ -139,6 +162,9 @@ class ThreadLane:
 
     async def close(self) -> None:
         """Close the connection and end its thread."""
+        if not self._is_open:
+            return
+        self._is_open = False
         await _in_thread(self._driver, self._conn.close)
         await self._holder.close()
         await self._engine.dispose()
@@ -149,6 +175,7 @@ class PostgresLane:
 
     def __init__(self, engine: AsyncEngine, width: int) -> None:
         self._engine = engine
+        self._is_open = True
         self._gate = asyncio.Semaphore(width)
 
     @property
@@ -158,6 +185,7 @@ class PostgresLane:
 
     async def run(self, work: Work[T]) -> T:
         """What `work` returns."""
+        _must_be(self._is_open)
         try:
             async with self._gate, self._engine.connect() as conn:
                 return await conn.run_sync(work)
@@ -166,4 +194,5 @@ class PostgresLane:
 
     async def close(self) -> None:
         """Close the pool."""
+        self._is_open = False
         await self._engine.dispose()

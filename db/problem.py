@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import sqlite3
 
 from sqlalchemy.exc import DBAPIError
@@ -37,6 +38,8 @@ SENTENCES = {
     "corrupt": "The database is damaged: stop here and run `openoutcry restore` with your newest backup.",
     "io": "The disk reported an error: check the disk before you go on; nothing was written.",
     "connection": "The database server cannot be reached: check that it runs and that DATABASE_URL is right.",
+    "closed": "The database was closed: start the desk again.",
+    "no_such_database": "This PostgreSQL server has no such database: create it, or correct DATABASE_URL.",
     "refused": "The database refused the change: {detail}.",
     "commit_unknown": "The database went away while saving: whether it did is unknown; it is read again.",
 }
@@ -53,6 +56,7 @@ _SQLITE_CODES = {
     sqlite3.SQLITE_IOERR: "io",
 }
 _POSTGRES_CODES = {
+    "3D000": "no_such_database",
     "53100": "disk_full",
     "55P03": "locked",
     "25006": "not_writable",
@@ -84,9 +88,21 @@ def problem_of(error: BaseException) -> DatabaseProblem:
         if known is None and state[:2] in {"08", "57"}:
             known = "connection"
         return problem(known) if known else problem("refused", _first_line(original))
-    if (isinstance(error, DBAPIError) and error.connection_invalidated) or isinstance(original, OSError):
+    if isinstance(original, OSError):
+        return problem(_system_code(original))
+    if isinstance(error, DBAPIError) and error.connection_invalidated:
         return problem("connection")
     return problem("refused", _first_line(original))
+
+
+def _system_code(error: OSError) -> str:
+    if isinstance(error, PermissionError) or error.errno == errno.EROFS:
+        return "not_writable"
+    if error.errno in {errno.ENOSPC, errno.EDQUOT}:
+        return "disk_full"
+    if isinstance(error, FileNotFoundError | FileExistsError | NotADirectoryError | IsADirectoryError):
+        return "cannot_open"
+    return "connection"
 
 
 def _first_line(error: BaseException) -> str:

@@ -1,4 +1,4 @@
-"""The stores that the contracts of Journal, Ledger and Registers are held against: file, memory, PostgreSQL."""
+"""The stores that are held against the contracts of Journal, Ledger and Registers."""
 
 from __future__ import annotations
 
