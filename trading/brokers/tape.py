@@ -78,7 +78,7 @@ class FileTape:
         self.is_durable = True
         self._path = path
         self._encoder = msgspec.json.Encoder()
-        self._decoder = msgspec.json.Decoder(Record)
+        self._decoder = msgspec.json.Decoder(Record | list[Record])
         path.parent.mkdir(parents=True, exist_ok=True)
         self._records = self._load()
         self._file: BinaryIO = path.open("ab", buffering=0)
@@ -94,31 +94,38 @@ class FileTape:
         """Append and sync; on failure the file is cut back to where it was."""
         if self._broken:
             raise TapeUnavailable(self._broken)
-        lines = b"".join(self._encoder.encode(record) + b"\n" for record in records)
+        # Records that belong together share a line, so that a power cut takes all of them or none.
+        line = self._encoder.encode(records[0] if len(records) == 1 else records) + b"\n"
         try:
-            self._append(lines)
+            self._append(line)
         except OSError as problem:
             self._cut_back(problem)
             raise TapeUnavailable(
                 f"The paper venue cannot write {self._path.name}: {problem.strerror}."
             ) from problem
-        self._size += len(lines)
+        self._size += len(line)
 
     def rewrite(self, records: Iterable[Record]) -> None:
-        """Write a new file beside the old one and let it take the name in one step."""
+        """Write a new file beside the old one and let it take the name in one step.
+
+        When the disk does not allow it, the old file stays: it says the same in more lines.
+        """
         fresh = self._path.with_suffix(".new")
-        with fresh.open("wb") as file:
-            for record in records:
-                file.write(self._encoder.encode(record) + b"\n")
-            file.flush()
-            os.fsync(file.fileno())
-        self._file.close()
-        fresh.replace(self._path)
+        try:
+            with fresh.open("wb") as file:
+                file.writelines(self._encoder.encode(record) + b"\n" for record in records)
+                file.flush()
+                os.fsync(file.fileno())
+            fresh.replace(self._path)
+        except OSError:
+            fresh.unlink(missing_ok=True)
+            return
         folder = os.open(self._path.parent, os.O_RDONLY)
         try:
             os.fsync(folder)
         finally:
             os.close(folder)
+        self._file.close()
         self._file = self._path.open("ab", buffering=0)
         self._size = self._file.seek(0, os.SEEK_END)
 
@@ -126,8 +133,8 @@ class FileTape:
         """Let go of the file."""
         self._file.close()
 
-    def _append(self, lines: bytes) -> None:
-        left = memoryview(lines)
+    def _append(self, line: bytes) -> None:
+        left = memoryview(line)
         while left:
             left = left[self._file.write(left) :]
         os.fsync(self._file.fileno())
@@ -148,13 +155,14 @@ class FileTape:
             with self._path.open("rb+") as file:
                 file.truncate(whole)
                 os.fsync(file.fileno())
-        records = []
+        records: list[Record] = []
         for number, line in enumerate(raw[:whole].splitlines(), start=1):
             try:
-                records.append(self._decoder.decode(line))
+                told = self._decoder.decode(line)
             except msgspec.DecodeError as problem:
                 raise TapeUnavailable(
                     f"Line {number} of {self._path} cannot be read ({problem}); "
                     "restore the file from a backup or move it away to start with an empty paper venue."
                 ) from problem
+            records += told if isinstance(told, list) else [told]
         return records

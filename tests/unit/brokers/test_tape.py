@@ -94,7 +94,29 @@ def test_a_torn_last_line_is_dropped_and_the_rest_believed(tmp_path: Path, open_
     with path.open("ab") as file:
         file.write(b'{"type":"Filled","symbol":"BTC')
     assert memory_of(venue_on_bars(tape=open_tape(path))) == whole
-    assert path.read_bytes().endswith(b"}\n")
+    assert path.read_bytes().endswith(b"]\n")
+
+
+def test_a_group_is_torn_by_no_power_cut(tmp_path: Path, open_tape: OpenTape) -> None:
+    path = tmp_path / "paper.tape"
+    bracketed(open_tape(path))
+    path.write_bytes(path.read_bytes()[:-30])
+    after = venue_on_bars(tape=open_tape(path))
+    assert after.snapshot(T0).orders == ()
+    assert after.snapshot(T0).positions == {"BTC/USD": D(1)}
+
+
+def test_a_disk_that_has_no_room_to_fold_leaves_the_tape_as_it_is(
+    tmp_path: Path, open_tape: OpenTape
+) -> None:
+    path = tmp_path / "paper.tape"
+    venue = bracketed(open_tape(path))
+    play(venue, *(bar(n, str(100 + n), str(101 + n), str(100 + n), str(101 + n)) for n in range(1, 8)))
+    before = path.read_bytes()
+    tape = open_tape(path)
+    tape._path = tmp_path / "gone" / "paper.tape"
+    assert memory_of(venue_on_bars(tape=tape)) == memory_of(venue)
+    assert path.read_bytes() == before
 
 
 def test_a_damaged_line_in_the_middle_stops_the_start_with_a_sentence(
