@@ -1,4 +1,4 @@
-"""The roof: knows everyone, is known by no one. Builds the adapters, wires them, runs them, sets the exit code.
+"""The roof: knows everyone, is known by no one. Wires the adapters, runs them, sets the exit code.
 
 Every heavy import happens inside the function that needs it, so that each command starts fast.
 """
@@ -8,7 +8,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from bot.cli_options import ReplayOptions, RunOptions, StoreOptions
+    from bot.cli_options import ReplayOptions, RunOptions
     from bot.settings_model import Settings
 
 
@@ -31,10 +31,3 @@ def show(what: str, settings: Settings, as_json: bool) -> int:
     from bot.main.showing import show as run
 
     return run(what, settings, as_json)
-
-
-def keep(settings: Settings, options: StoreOptions) -> int:
-    """`openoutcry db|journal|backup|restore`."""
-    from bot.main.keeping import keep as run
-
-    return run(settings, options)

@@ -25,8 +25,8 @@ from bot.conversation.json_view import (
     orders_json,
     positions_json,
 )
-from bot.conversation.screen import Button, MessageRef, Screen, as_text
-from bot.conversation.wording import iso
+from bot.conversation.layout import as_text, iso
+from bot.conversation.screen import Button, MessageRef, Screen
 from bot.main.script import Said, read_script
 from bot.main.wiring import (
     PAPER,
@@ -132,6 +132,7 @@ class Replay:
                 latency_s=options.latency_ms / 1000,
             ),
             waits_for_open=True,
+            is_open=self.market.is_open,
         )
         self.broker = PaperBroker(PAPER, self.venue, self.clock, reports_max=ALL)
         self._message_numbers = itertools.count(1)

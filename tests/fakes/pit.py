@@ -1,4 +1,4 @@
-"""A whole desk in virtual time, without chat: engine, journal in memory, paper venue, prices said by the test."""
+"""A whole desk in virtual time, without chat: engine, journal in memory, paper venue, prices by hand."""
 
 from __future__ import annotations
 

@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 import msgspec
+from msgspec.structs import replace
 
 from trading.domain.book import Book
 from trading.domain.decide import Context, Deciding, Message, decide
@@ -87,9 +88,9 @@ class Batch:
 
 def answer_of(result: bytes, command_id: str) -> Taken | Denied:
     """A stored answer, marked as a repetition."""
-    answer = _ANSWER.decode(result)
+    answer: Taken | Denied = _ANSWER.decode(result)
     assert answer.command_id == command_id
-    return msgspec.structs.replace(answer, repeated=True)
+    return replace(answer, repeated=True)
 
 
 def fingerprint_of(command: Any) -> str:

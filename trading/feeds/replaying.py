@@ -12,6 +12,9 @@ from trading.feeds.files import Series
 from trading.feeds.merging import CLOSE, OPEN, AnySeries, Step, joined, merge
 from trading.feeds.reading import SeriesKind
 
+DAY_S = 86_400
+DAILY_STALE_S = 5.0 * DAY_S
+
 
 class FileFeed:
     """A `Feed` over series that somebody else drives: `steps()` gives what happens, `tell` says it.
@@ -40,14 +43,17 @@ class FileFeed:
         """Nothing is known before it is told."""
 
     def stale_after_s(self, symbol: str) -> float:
-        """Twice the cadence of the series."""
+        """Twice the cadence of the series; daily bars last over a long weekend."""
         one = self._by_symbol.get(symbol)
-        return 2.0 * one.cadence_s if one is not None else 0.0
+        if one is None:
+            return 0.0
+        return DAILY_STALE_S if one.cadence_s >= DAY_S else 2.0 * one.cadence_s
 
     def is_open(self, symbol: str, at: datetime) -> bool:
-        """By the session of the instrument."""
+        """By the session of the instrument. With daily bars always: there is nothing inside a day to trade
+        at, so an order given at any hour waits for the next open, as a market-on-open order does."""
         one = self._by_symbol.get(symbol)
-        return one is not None and one.instrument.session.is_open(at)
+        return one is not None and (one.cadence_s >= DAY_S or one.instrument.session.is_open(at))
 
     def note(self, symbol: str) -> str:
         """Nothing: a replay's instants are the original ones."""

@@ -1,0 +1,306 @@
+"""`openoutcry run`: the desk until somebody ends it. Core tasks are fatal, front ends and feeds are not."""
+
+from __future__ import annotations
+
+import asyncio
+import signal
+import sys
+from collections.abc import Sequence
+from importlib.metadata import version
+from pathlib import Path
+
+from bot.cli_exits import Exit
+from bot.cli_options import RunOptions
+from bot.conversation.dialogue import Dialogue
+from bot.conversation.handling import DeskFacts, Prefs
+from bot.conversation.incoming import Incoming
+from bot.conversation.screen import Screen
+from bot.conversation.words import say
+from bot.main.wiring import (
+    OWNER,
+    PAPER,
+    Memory,
+    build_dialogue,
+    build_engine,
+    open_paper_account,
+)
+from bot.notifications.alerts import feed_screen, start_screen
+from bot.notifications.notifier import Notifier
+from bot.platforms.console import Console, Ended
+from bot.platforms.console_front import front_for
+from bot.settings_model import Settings
+from db.store import Store, open_store
+from trading.brokers.fills import FillRules
+from trading.brokers.paper import PaperBroker
+from trading.brokers.paper_venue import PaperVenue
+from trading.brokers.profile import PAPER_BARE, PAPER_FULL
+from trading.brokers.tape import FileTape
+from trading.clock import SystemClock
+from trading.domain.market import Print, Quote
+from trading.domain.order import OrderStatus, OrderType
+from trading.engine.reconcile import connect, start_report
+from trading.engine.settings import EngineSettings
+from trading.entropy import SystemEntropy
+from trading.feeds.feed import Feed, FeedStatus
+from trading.feeds.market import Market
+from trading.ports import MarketEvent
+
+DATABASE = "desk.db"
+TAPE = "paper.tape"
+ONCE_WAIT_S = 120.0
+"""How long `--once` waits for an order that the market has not filled yet."""
+WAKE_S = 1.0
+STOP_S = 10.0
+
+
+def database_url(settings: Settings) -> str:
+    """Where this desk's journal is: the setting, else a file in the data folder."""
+    return settings.database_url.get_secret_value() or f"sqlite:///{settings.home / DATABASE}"
+
+
+def run_desk(settings: Settings, options: RunOptions) -> int:
+    """Run until the chat ends (with `--once`), the person leaves, or a signal comes."""
+    return asyncio.run(Running(settings, options).run())
+
+
+class Running:
+    """One life of the desk."""
+
+    def __init__(self, settings: Settings, options: RunOptions) -> None:
+        self.settings = settings
+        self.options = options
+        self.clock = SystemClock()
+        self.entropy = SystemEntropy()
+        self.stop = asyncio.Event()
+        self.began_s = self.clock.elapsed_s()
+
+    async def run(self) -> int:
+        """Start in the order of RELIABILITY C-5: the book first, then the venue, then the chat."""
+        store = await open_store(database_url(self.settings))
+        try:
+            return await self._with_store(store)
+        finally:
+            await store.close()
+
+    async def _with_store(self, store: Store) -> int:
+        memory = Memory(store.journal, store.ledger, store.registers)
+        engine, replayed = await build_engine(
+            memory, self.clock, self.entropy, EngineSettings(live_allowed=self.settings.live)
+        )
+        self.engine = engine
+        self.market = self._market()
+        broker = self._paper_broker()
+        core = [asyncio.create_task(engine.run(), name="engine")]
+        edge = [
+            asyncio.create_task(self._feed(broker), name="market"),
+            asyncio.create_task(self._wake(broker), name="paper-clock"),
+        ]
+        try:
+            await open_paper_account(engine, self.settings.cash)
+            before = [o for a in engine.book.accounts for o in engine.book.open_orders(a)]
+            await connect(engine, PAPER, broker)
+            await self._settled()
+            report = start_report(before, engine.book, replayed, self.clock.elapsed_s() - self.began_s, None)
+            dialogue = build_dialogue(
+                engine,
+                memory,
+                self.market,
+                self.clock,
+                self.entropy,
+                self._facts(store),
+                prefs=Prefs(zone=self.settings.time_zone, one_tap_limit=self.settings.one_tap),
+                auto_confirm=self.options.yes,
+            )
+            console = self._console(dialogue)
+            notifier = Notifier.for_chat(memory, self.clock, console, console.chat)
+            engine.committed(notifier.wake)
+            self._announce_feeds(console)
+            edge.append(asyncio.create_task(notifier.run(), name="notifier"))
+            first = await self._first_screens(dialogue)
+            if report.has_found or report.positions:
+                first.append(start_screen(report))
+            return await self._until_the_end([*core, *engine.outbox.tasks], console, first, notifier)
+        finally:
+            await self._shut([*edge, *core], memory)
+
+    # ------------------------------------------------------------ parts
+
+    def _market(self) -> Market:
+        return Market([self._price_feed()], self.clock, self.entropy)
+
+    def _price_feed(self) -> Feed:
+        kind, _, exchange = self.settings.feed.partition(":")
+        if kind == "ccxt":
+            from trading.feeds.ccxt_public import CcxtFeed
+
+            return CcxtFeed(exchange, self.clock, self.entropy)
+        from msgspec.structs import replace
+
+        from trading.feeds.bundle import bundled_tapes
+        from trading.feeds.player import Player
+
+        tapes = bundled_tapes()
+        if self.options.loop:
+            tapes = [replace(tape, loop=True) for tape in tapes]
+        return Player(tapes, self.clock, speed=float(self.options.speed))
+
+    def _paper_broker(self) -> PaperBroker:
+        settings = self.settings
+        venue = PaperVenue(
+            PAPER,
+            self.market.instrument,
+            self.entropy,
+            cash=settings.cash,
+            profile=PAPER_BARE if settings.profile == "bare" else PAPER_FULL,
+            rules=FillRules(
+                maker_bps=settings.fee_bps,
+                taker_bps=settings.fee_bps,
+                slippage_bps=settings.slippage_bps,
+                latency_s=settings.latency_ms / 1000,
+            ),
+            tape=FileTape(settings.home / TAPE),
+            is_open=self.market.is_open,
+        )
+        return PaperBroker(PAPER, venue, self.clock)
+
+    def _facts(self, store: Store) -> DeskFacts:
+        seqs = self.engine.memory.seqs
+        return DeskFacts(
+            version=version("openoutcry"),
+            feed=self.settings.feed,
+            profile=self.settings.profile,
+            fee_bps=self.settings.fee_bps,
+            slippage_bps=self.settings.slippage_bps,
+            live_allowed=self.settings.live,
+            folder=str(self.settings.home),
+            started_at=self.clock.now(),
+            journal_heads=lambda: {stream: (seq, "") for stream, seq in seqs.items()},
+        )
+
+    def _console(self, dialogue: Dialogue) -> Console:
+        from bot.conversation.grammar import complete
+
+        def words(before: str) -> Sequence[str]:
+            return complete(before, [i.symbol for i in self.market.search("")])
+
+        return Console(
+            front_for(Path(self.settings.home), words),
+            dialogue.answer,
+            self.clock.now,
+            session=self.entropy.token(4).hex(),
+            exports=self.settings.home / "exports",
+            person=str(OWNER),
+        )
+
+    async def _first_screens(self, dialogue: Dialogue) -> list[Screen]:
+        hello = Incoming(
+            platform="console",
+            chat="terminal",
+            message_id="hello",
+            person=str(OWNER),
+            at=self.clock.now(),
+            text="/start",
+        )
+        screens = await dialogue.answer(hello)
+        return [*screens, *(Screen.of(say(key)) for key in self.settings.notices)]
+
+    # ------------------------------------------------------------ edges
+
+    async def _feed(self, broker: PaperBroker) -> None:
+        def heard(event: MarketEvent) -> None:
+            if isinstance(event, Quote | Print):
+                broker.on_market(event)
+            if isinstance(event, Quote):
+                self.engine.on_quote(event)
+
+        self.market.subscribe(heard)
+        for instrument in self.market.search(""):
+            quote = self.market.last(instrument.symbol)
+            if quote is not None:
+                heard(quote)
+        await self.market.run()
+
+    async def _wake(self, broker: PaperBroker) -> None:
+        while True:
+            await self.clock.sleep_s(WAKE_S)
+            broker.wake()
+
+    def _announce_feeds(self, console: Console) -> None:
+        """A feed that is lost or back is said at once, whoever listens."""
+        waiting: set[asyncio.Task[object]] = set()
+
+        def told(status: FeedStatus) -> None:
+            task = asyncio.create_task(console.send(console.chat, feed_screen(status)))
+            waiting.add(task)
+            task.add_done_callback(waiting.discard)
+
+        self.market.subscribe_status(told)
+
+    # ------------------------------------------------------------ the end
+
+    async def _until_the_end(
+        self,
+        core: Sequence[asyncio.Task[None]],
+        console: Console,
+        first: Sequence[Screen],
+        notifier: Notifier,
+    ) -> int:
+        loop = asyncio.get_running_loop()
+        for name in (signal.SIGTERM, signal.SIGINT):
+            loop.add_signal_handler(name, self.stop.set)
+        chat = asyncio.create_task(console.run(first), name="console")
+        stopped = asyncio.create_task(self.stop.wait(), name="stop")
+        waiting: set[asyncio.Task[object]] = {chat, stopped, *core}
+        while True:
+            done, _ = await asyncio.wait(waiting, return_when=asyncio.FIRST_COMPLETED)
+            for task in core:
+                if task.done():
+                    task.result()
+                    raise AssertionError(f"the task {task.get_name()} ended")
+            if stopped in done:
+                break
+            if chat in done:
+                waiting.discard(chat)
+                if self._is_over(chat.result()):
+                    break
+        if self.options.once:
+            await self._settled(ONCE_WAIT_S, fills=True)
+        await notifier.flush()
+        chat.cancel()
+        stopped.cancel()
+        await asyncio.gather(chat, stopped, return_exceptions=True)
+        return Exit.OK
+
+    def _is_over(self, ended: Ended) -> bool:
+        """Whether the desk ends with its chat: when the person left, or with `--once`."""
+        if ended is Ended.NO_INPUT:
+            sys.stderr.write(say("console.no_input") + "\n")
+        return self.options.once or ended in (Ended.LEFT, Ended.OUTPUT_GONE)
+
+    async def _settled(self, most_s: float = STOP_S, *, fills: bool = False) -> None:
+        """Wait until nothing is on its way (with `fills`: and no market order waits for its fill)."""
+        until = self.clock.elapsed_s() + most_s
+        while self.clock.elapsed_s() < until:
+            if self.engine.is_idle and not (fills and self._in_flight()):
+                return
+            await self.clock.sleep_s(0.002)
+
+    def _in_flight(self) -> bool:
+        book = self.engine.book
+        return any(
+            order.type is OrderType.MARKET or order.status in (OrderStatus.SUBMITTING, OrderStatus.IN_DOUBT)
+            for account in book.accounts
+            for order in book.open_orders(account)
+        )
+
+    async def _shut(self, tasks: Sequence[asyncio.Task[None]], memory: Memory) -> None:
+        """Intake is closed; let what is on its way arrive, save where we are, then stop. Protective orders
+        stay where they are."""
+        if self.engine.outbox.is_busy:
+            await self._settled()
+        await self.engine.outbox.close()
+        for task in tasks:
+            task.cancel()
+        await asyncio.gather(*tasks, return_exceptions=True)
+        await self.engine.memory.save(self.engine.book)
+        assert memory.journal is self.engine.journal
