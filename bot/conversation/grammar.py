@@ -54,6 +54,7 @@ _SPOKEN: dict[str, Verb] = {
 """Words that name a verb without a slash."""
 _NAMES = tuple(dict.fromkeys((*(row.name for row in VERBS), *BY_WORD, *EXPANSIONS, *ANNOUNCED)))
 _TYPO_LENGTH_MIN = 6
+_FURTHER_QUESTIONS = 2
 
 
 def parse(line: str) -> Parsed:
@@ -127,14 +128,14 @@ def nearest_verb(word: str) -> str:
 
 
 def _asked(cursor: Words, question: Twofold) -> tuple[Parsed, int]:
-    """The question with those choices that lead on. One look at each: a choice may itself ask."""
+    """The question with those answers that lead on; a refusal when none does."""
     steps = cursor.steps
     choices: list[tuple[str, str]] = []
     refused: NotUnderstood | None = None
     for choice in question.choices:
         items = _rewritten(cursor, question, choice)
-        outcome, looked = _outcome(items)
-        steps += looked
+        outcome, looks = _outcome(items, _FURTHER_QUESTIONS)
+        steps += looks
         if outcome is None:
             choices.append((choice, " ".join(items)))
         else:
@@ -152,14 +153,21 @@ def _rewritten(cursor: Words, question: Twofold, choice: str) -> list[str]:
     return [*cursor.items[:start], *choice.split(), *cursor.items[cursor.at + 1 :]]
 
 
-def _outcome(items: list[str]) -> tuple[NotUnderstood | None, int]:
-    """The refusal that a line ends in; None when it is read or asked about."""
+def _outcome(items: list[str], further: int) -> tuple[NotUnderstood | None, int]:
+    """The refusal that a line ends in, however its next `further` questions are answered; None when some
+    answer leads on. Bounded, so that many open numbers in one line cannot multiply."""
     cursor = Words([])
+    steps = 0
+    refused: NotUnderstood | None = None
     try:
         row, cursor = _opened(items)
         _read(row, cursor)
     except Stop as ended:
-        return ended.refusal, cursor.steps
-    except Twofold:
-        pass
-    return None, cursor.steps
+        refused = ended.refusal
+    except Twofold as question:
+        for choice in question.choices if further else ():
+            refused, looks = _outcome(_rewritten(cursor, question, choice), further - 1)
+            steps += looks
+            if refused is None:
+                break
+    return refused, steps + cursor.steps

@@ -7,9 +7,10 @@ from bot.conversation.grammar_moment import moment_text
 from bot.conversation.grammar_price import bare_price_text, price_text
 from bot.conversation.grammar_shapes import ExitsLine, OrderLine, VerbLine
 from bot.conversation.grammar_size import size_text
+from bot.conversation.grammar_symbol import symbol_text
 from bot.conversation.grammar_verb import argument_text
 from bot.conversation.verbs import verb
-from trading.domain.order import TimeInForce
+from trading.domain.order import OrderType, TimeInForce
 
 _WORDS = {"targets": "tp", "stop": "sl", "trail": "trail", "break_even": "be", "exit_at": "exit"}
 _OWN = {"tp": "tp", "sl": "sl", "trail": "trail", "breakeven": "be", "bracket": ""}
@@ -33,9 +34,12 @@ def canonical(parsed: OrderLine | ExitsLine | VerbLine) -> str:
 
 
 def _order(line: OrderLine) -> str:
-    words = [f"/{line.verb}", line.symbol]
+    words = [f"/{line.verb}", symbol_text(line.symbol)]
     if line.size:
         words.append(size_text(line.size))
+    elif line.symbol[0].isdigit() and line.order_type is OrderType.MARKET:
+        # 2BTC alone may be a size; with a word of the order behind it it is a symbol.
+        words.append("market")
     if line.stop:
         words.append("stop " + bare_price_text(line.stop))
     if line.limit:
@@ -56,7 +60,7 @@ def _order(line: OrderLine) -> str:
 
 
 def _exits(line: ExitsLine) -> str:
-    words = [f"/{line.verb}", line.symbol]
+    words = [f"/{line.verb}", symbol_text(line.symbol)]
     parts = parts_text(line.targets, line.stop_loss, line.trail, line.break_even, line.exit)
     own = _OWN[line.verb]
     if line.verb == "bracket" and line.clear == PARTS:

@@ -153,10 +153,15 @@ def _soft(word: str, parts: list[str]) -> list[str]:
         choices.append(f"{left}.{right}")
         if _is_bare(left):
             choices.append(left.lstrip("0") + right)
-    raise Twofold("ask_list", word, (*choices, as_list) if as_list else tuple(choices))
+    if as_list:
+        choices.append(as_list)
+    if not choices:
+        raise stop("number_form", field="tp", value=word)
+    raise Twofold("ask_list", word, tuple(choices))
 
 
 def _is_bare(part: str) -> bool:
+    part = part.lstrip("$€£")
     return part.isdigit() or (bool(part) and all(letter in "0123456789." for letter in part))
 
 

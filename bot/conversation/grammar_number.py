@@ -14,9 +14,10 @@ WHOLE_DIGITS_MAX = 15
 FRACTION_DIGITS_MAX = 18
 _GROUP = 3
 _LARGEST = Decimal(10) ** WHOLE_DIGITS_MAX
-_THOUSANDS = {"k": Decimal(1000), "m": Decimal(1_000_000)}
+THOUSANDS = {"k": Decimal(1000), "m": Decimal(1_000_000)}
 _NUMBER_LETTERS = frozenset("0123456789.,_'")
-_OWN_UNITS = frozenset({"%", "r", "atr", "c"})
+OWN_UNITS = frozenset({"%", "r", "atr", "c"})
+"""What may be glued to a number and is no currency and no base."""
 CURRENCIES = frozenset(
     [
         "USD",
@@ -109,17 +110,15 @@ def _suffix(word: str, suffix: str, unit: str, field: str) -> tuple[Decimal | No
     """Factor and unit of what stands behind the digits."""
     if not suffix:
         return None, unit
-    if suffix in _THOUSANDS:
-        return _THOUSANDS[suffix], unit
+    if suffix in THOUSANDS:
+        return THOUSANDS[suffix], unit
     if unit:
         raise stop("number_form", field=field, value=word)
-    if suffix in _OWN_UNITS:
+    if suffix in OWN_UNITS:
         return None, suffix
     code = suffix.upper()
     if code in CURRENCIES:
         return None, code
-    if suffix[0] in _THOUSANDS and code[1:] in CURRENCIES:
-        return _THOUSANDS[suffix[0]], code[1:]
     if suffix[0] == "e" and len(suffix) > 1 and (suffix[1].isdigit() or suffix[1] in "+-"):
         raise stop("number_exponent", field=field, value=word)
     if not suffix.isalnum() or not suffix[0].isalpha():

@@ -11,7 +11,7 @@ from bot.conversation.grammar_exit import Exits
 from bot.conversation.grammar_lexer import Words
 from bot.conversation.grammar_moment import moment
 from bot.conversation.grammar_nearest import nearest_option
-from bot.conversation.grammar_number import CURRENCIES, unsigned
+from bot.conversation.grammar_number import CURRENCIES, Figure, unsigned
 from bot.conversation.grammar_price import MARKET_WORDS, better, limit, trigger
 from bot.conversation.grammar_shapes import OPENING, ExitsLine, ExitsVerb, OrderLine, OrderVerb
 from bot.conversation.grammar_size import SIZE_WORDS, begins_size, size, with_unit
@@ -97,6 +97,9 @@ def _size_first(words: Words, draft: Draft, hint: str) -> None:
         line = f"/{hint} {first}"
         raise stop("symbol_missing", field="symbol", value=first, hint=hint, suggestions=(line,))
     draft.symbol = symbol(words.take(), hint)
+    if draft.size.kind is SizeKind.SPEND:
+        found = Figure(draft.size.value, draft.size.unit)
+        draft.size = with_unit(found, first, draft.is_entry, draft.symbol)
     if draft.size.kind is SizeKind.BARE:
         base = base_of(draft.symbol)
         choices = [f"{draft.symbol} {first}"]
@@ -122,7 +125,7 @@ def _is_amount_of_itself(words: Words, draft: Draft) -> bool:
         draft.symbol = symbol(words.take(), "")
     elif is_symbol(first):
         typed = words.items[words.at - 1]
-        other = f"price {first.upper()}" if draft.is_entry else f"{typed} {first.upper()} all"
+        other = f"{typed} {first.upper()} {'market' if draft.is_entry else 'all'}"
         choices = (f"{typed} {found.unit} {first}", other)
         raise Twofold("ask_symbol", f"{typed} {first}", choices, words.at - 1)
     else:

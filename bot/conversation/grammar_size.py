@@ -3,7 +3,15 @@
 from __future__ import annotations
 
 from bot.conversation.grammar_lexer import Words
-from bot.conversation.grammar_number import CURRENCIES, NOT_FINITE, Figure, unsigned, written
+from bot.conversation.grammar_number import (
+    CURRENCIES,
+    NOT_FINITE,
+    OWN_UNITS,
+    THOUSANDS,
+    Figure,
+    unsigned,
+    written,
+)
 from bot.conversation.grammar_symbol import base_of, quote_of
 from bot.conversation.grammar_wording import Twofold, stop
 from trading.domain.exits import Size, SizeKind
@@ -76,13 +84,19 @@ def _bare(words: Words, found: Figure, word: str, verb: str, symbol: str) -> Siz
     if behind in _CONTRACTS:
         words.take()
         return _contracts(found, word)
-    if behind and (code in CURRENCIES or (symbol and code in (base_of(symbol), quote_of(symbol)))):
+    is_own = symbol and _is_code(behind) and code in (base_of(symbol), quote_of(symbol))
+    if code in CURRENCIES or is_own:
         words.take()
         return with_unit(Figure(found.value, code), f"{word} {behind}", True, symbol)
     if verb == "close" and found.value <= HUNDRED:
         text = written(found.value)
         raise Twofold("ask_size", word, (f"{text}%", f"${text}", f"{text}c", f"{text} units"))
     return Size(SizeKind.BARE, found.value)
+
+
+def _is_code(word: str) -> bool:
+    """Whether a word can be glued to a number and be read back as a code."""
+    return word.isalpha() and word not in THOUSANDS and word not in OWN_UNITS
 
 
 def with_unit(found: Figure, word: str, is_entry: bool, symbol: str) -> Size:

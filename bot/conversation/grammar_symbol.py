@@ -52,7 +52,7 @@ RESERVED = frozenset(
         "loss",
     ]
 )
-"""Words of the grammar, which stand for a symbol only with a quote currency."""
+"""Words of the grammar, which stand for a symbol only with a quote currency or as a cashtag."""
 
 
 def is_symbol(word: str) -> bool:
@@ -83,12 +83,17 @@ def _is_size(word: str) -> bool:
 def symbol(word: str, hint: str) -> str:
     """The symbol as it is written from now on: upper case, token addresses as typed. Raises Stop."""
     if word.lower() in RESERVED:
-        raise stop("symbol_word", field="symbol", value=word, hint=f"{word.upper()}/USD")
+        raise stop("symbol_word", field="symbol", value=word, hint=f"{word.upper()}/USD, or with a $")
     if not is_symbol(word):
         code = "symbol_missing" if not word or not word[0].isalpha() else "symbol_form"
         raise stop(code, field="symbol", value=word, hint=hint)
     word = word.lstrip("$")
     return word if len(word) >= ADDRESS_LENGTH_MIN and word.isalnum() else word.upper()
+
+
+def symbol_text(name: str) -> str:
+    """A symbol as it may stand in a line: words of the grammar get a cashtag's `$`."""
+    return f"${name}" if name.lower() in RESERVED else name
 
 
 def base_of(name: str) -> str:

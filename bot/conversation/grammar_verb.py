@@ -10,7 +10,7 @@ from bot.conversation.grammar_number import CURRENCIES, unsigned, written
 from bot.conversation.grammar_price import bare_price_text, limit, price_text, trigger
 from bot.conversation.grammar_shapes import Amount, OrderRef, Value, VerbLine
 from bot.conversation.grammar_size import begins_size, size, size_text
-from bot.conversation.grammar_symbol import RESERVED, is_symbol, name, symbol
+from bot.conversation.grammar_symbol import RESERVED, is_symbol, name, symbol, symbol_text
 from bot.conversation.grammar_wording import Twofold, stop
 from bot.conversation.verbs import BY_WORD, Argument, Kind, Verb
 from trading.domain.exits import Moment, PriceSpec, Size, SizeKind
@@ -235,5 +235,7 @@ def argument_text(argument: Argument, value: Value) -> str:
     """The canonical words of an argument with its keyword."""
     if argument.kind is Kind.STOP and isinstance(value, PriceSpec):
         return "stop " + bare_price_text(value)
+    if argument.kind in (Kind.SYMBOL, Kind.SUBJECT) and isinstance(value, str):
+        return symbol_text(value)
     text = value_text(value)
     return f"{argument.keyword} {text}" if argument.keyword else text

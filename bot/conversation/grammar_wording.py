@@ -1,4 +1,7 @@
-"""How the reading of a line ends early: with a refusal, or with a question. The words are in words_grammar.py."""
+"""How the reading of a line ends early: with a refusal, or with a question.
+
+The sentences themselves stand in words_grammar.py.
+"""
 
 from __future__ import annotations
 

@@ -116,7 +116,7 @@ def orders(draw: st.DrawFn) -> OrderLine:
     verb: OrderVerb = draw(st.sampled_from(["buy", "sell", "short", "cover", "close"]))
     is_entry = verb in OPENING
     symbol = draw(SYMBOLS)
-    size = draw(_sizes(symbol, is_entry))
+    size = draw(st.one_of(st.none(), _sizes(symbol, is_entry)))
     limit, trigger = draw(st.one_of(st.none(), LIMITS)), draw(st.one_of(st.none(), PRICES))
     post = limit is not None and draw(st.booleans())
     times = [TimeInForce.GTC, TimeInForce.DAY]
@@ -124,9 +124,9 @@ def orders(draw: st.DrawFn) -> OrderLine:
     times += [TimeInForce.GTD] if limit or trigger else []
     time_in_force = draw(st.sampled_from(times))
     targets: tuple[Target, ...] = draw(TARGETS) if is_entry else ()
-    needs_stop = size.kind is SizeKind.RISK or any(t.level.kind is _R for t in targets)
+    needs_stop = (size is not None and size.kind is SizeKind.RISK) or any(t.level.kind is _R for t in targets)
     stop_loss = draw(_levels(_P, _A, _T)) if is_entry and (needs_stop or draw(st.booleans())) else None
-    even = draw(st.integers(1, len(targets))) if targets and draw(st.booleans()) else 0
+    even = draw(st.integers(1, len(targets))) if len(targets) > 0 and draw(st.booleans()) else 0
     kinds = {
         (False, False): OrderType.MARKET,
         (True, False): OrderType.LIMIT,
@@ -167,7 +167,7 @@ def exits(draw: st.DrawFn) -> ExitsLine:
         return name not in clear and (name == own or draw(st.booleans()))
 
     targets: tuple[Target, ...] = (
-        draw(st.one_of(PLAIN_TARGETS.filter(bool), SHARED_TARGETS)) if part("targets") else ()
+        draw(st.one_of(PLAIN_TARGETS.filter(len), SHARED_TARGETS)) if part("targets") else ()
     )
     wants_even = part("break_even")
     most = len(targets) if targets else (0 if "targets" in clear else 10)
