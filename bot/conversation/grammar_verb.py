@@ -12,7 +12,7 @@ from bot.conversation.grammar_shapes import Amount, OrderRef, Value, VerbLine
 from bot.conversation.grammar_size import begins_size, size, size_text
 from bot.conversation.grammar_symbol import RESERVED, is_symbol, name, symbol, symbol_text
 from bot.conversation.grammar_wording import Twofold, stop
-from bot.conversation.verbs import BY_WORD, Argument, Kind, Verb
+from bot.conversation.verbs import BY_WORD, VERBS, Argument, Kind, Verb
 from trading.domain.exits import Moment, PriceSpec, Size, SizeKind
 
 COUNT_MAX = 1000
@@ -25,6 +25,7 @@ PERIODS = {
     "year": "year",
     "all": "all",
 }
+_CHOICE_WORDS = frozenset(PERIODS).union(*(argument.choices for row in VERBS for argument in row.arguments))
 _PRICE_WORDS = frozenset({"@", "at", "limit", "better"})
 _NUMBER_LENGTH_MAX = 9
 _NEED = {
@@ -236,6 +237,6 @@ def argument_text(argument: Argument, value: Value) -> str:
     if argument.kind is Kind.STOP and isinstance(value, PriceSpec):
         return "stop " + bare_price_text(value)
     if argument.kind in (Kind.SYMBOL, Kind.SUBJECT) and isinstance(value, str):
-        return symbol_text(value)
+        return f"${value}" if value.lower() in _CHOICE_WORDS else symbol_text(value)
     text = value_text(value)
     return f"{argument.keyword} {text}" if argument.keyword else text
