@@ -84,7 +84,8 @@ class VerbLine(Struct, frozen=True):
 
 class NotUnderstood(Struct, frozen=True):
     """A refusal. `code` is stable, `sentence` says what was wrong and what to type instead, `field` names
-    the part (`size`, `symbol`, `sl` …), `value` is what was typed there, `suggestions` are lines to type."""
+    the part (`size`, `symbol`, `sl` …), `value` is what was typed there, `suggestions` are lines (with a
+    slash) or words to type."""
 
     code: str
     sentence: str
