@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 
 from db.store import Store, memory_store, open_store
+from trading.ports import Journal, Ledger, Registers
 
 KINDS = (
     pytest.param("file", id="file"),
@@ -27,3 +28,8 @@ async def store(request: pytest.FixtureRequest, tmp_path: Path) -> AsyncIterator
         opened = await open_store(request.getfixturevalue("postgres_url"))
     yield opened
     await opened.close()
+
+
+def ports(store: Store) -> tuple[Journal, Ledger, Registers]:
+    """The type checker's proof that a store offers the ports as they are declared."""
+    return store.journal, store.ledger, store.registers
