@@ -1,0 +1,246 @@
+"""What was earned: `/pnl` by period and symbol, `/equity` and how it went. Deposits are never profit."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from datetime import datetime
+from decimal import Decimal
+from typing import NamedTuple
+
+from bot.conversation.grammar_shapes import Parsed
+from bot.conversation.handling import Asked, Handler, Tools
+from bot.conversation.screen import Block, Line, Screen, bold, dim, gap, kv, line, look, row, table, warn
+from bot.handlers.finding import symbol_named
+from bot.handlers.marks import heading, mark_of, total
+from bot.handlers.portfolio import today
+from bot.handlers.subjects import account_of, held_by, line_of, refresh, since, word_of
+from trading.domain.book import Account
+from trading.domain.money import ZERO, Money
+from trading.domain.position import Position
+from trading.ports import FillRow
+
+FILLS_MAX = 20_000
+"""Fills that one screen adds up; beyond that it says that it did not read further back."""
+PERIODS = ("day", "week", "month", "all")
+SYMBOLS_MAX = 12
+POINTS = 24
+_LEVELS = "▁▂▃▄▅▆▇█"
+
+
+class Sum(NamedTuple):
+    """Realised P&L before fees, fees, and how many fills made them; in one currency."""
+
+    realised: Decimal = ZERO
+    fees: Decimal = ZERO
+    fills: int = 0
+
+    @property
+    def net(self) -> Decimal:
+        """What is left after fees."""
+        return self.realised - self.fees
+
+    def plus(self, fill: FillRow) -> Sum:
+        """With one fill more."""
+        return Sum(self.realised + fill.realised, self.fees + fill.fee, self.fills + 1)
+
+
+def summed(fills: Iterable[FillRow], start: datetime | None = None) -> dict[str, Sum]:
+    """Fills since `start` by currency."""
+    sums: dict[str, Sum] = {}
+    for fill in fills:
+        if start is None or fill.at >= start:
+            sums[fill.currency] = sums.get(fill.currency, Sum()).plus(fill)
+    return sums
+
+
+async def pnl(tools: Tools, asked: Asked, parsed: Parsed) -> Screen:
+    """Realised, fees and net by period, or of one period by symbol; and what is unrealised now."""
+    account = account_of(tools, asked, parsed)
+    if isinstance(account, Screen):
+        return account
+    period, text = word_of(parsed, "period"), word_of(parsed, "symbol")
+    held = held_by(tools, account)
+    symbol = await symbol_named(tools, asked, line_of(parsed), account, text)
+    if isinstance(symbol, Screen):
+        return symbol
+    if symbol:
+        held = [position for position in held if position.symbol == symbol]
+    start = None
+    if period:
+        start = since(asked, period, tools.clock.now())
+    fills = await tools.ledger.fills([account.account], symbol=symbol, since=start, limit=FILLS_MAX)
+    name = " ".join(part for part in (asked.wording.say("view.pnl"), symbol) if part)
+    blocks: list[Block] = [*heading(tools, asked, name, account, [p.symbol for p in held])]
+    if period:
+        blocks += _by_symbol(asked, period, fills, account)
+    else:
+        blocks.append(_by_period(tools, asked, fills, account))
+    if len(fills) == FILLS_MAX:
+        blocks.append(line(warn(asked.wording.say("view.fills_cut", n=FILLS_MAX))))
+    blocks += [gap(), _unrealised(tools, asked, account, held)]
+    buttons = [
+        look(asked.wording.say(f"view.period.{one}"), "pnl", f"{one} {symbol}".strip()) for one in PERIODS
+    ]
+    return Screen.of(*blocks).with_buttons(tuple(buttons))
+
+
+def _money(asked: Asked, value: Decimal, currency: str) -> Line:
+    return line(asked.wording.pnl(Money(value, currency)))
+
+
+def _by_period(tools: Tools, asked: Asked, fills: Sequence[FillRow], account: Account) -> Block:
+    say = asked.wording.say
+    rows = []
+    for period in PERIODS:
+        sums = summed(fills, since(asked, period, tools.clock.now())) or {account.currency: Sum()}
+        for number, (currency, one) in enumerate(sums.items()):
+            rows.append(
+                (
+                    line(say(f"view.period.{period}") if not number else ""),
+                    _money(asked, one.realised, currency),
+                    line(asked.wording.money(Money(one.fees, currency))),
+                    _money(asked, one.net, currency),
+                )
+            )
+    return table(("", f">{say('view.realised')}", f">{say('view.fees')}", f">{say('view.net')}"), rows)
+
+
+def _by_symbol(asked: Asked, period: str, fills: Sequence[FillRow], account: Account) -> list[Block]:
+    say = asked.wording.say
+    by_symbol: dict[tuple[str, str], Sum] = {}
+    for fill in fills:
+        key = (fill.symbol, fill.currency)
+        by_symbol[key] = by_symbol.get(key, Sum()).plus(fill)
+    ordered = sorted(by_symbol.items(), key=lambda item: -abs(item[1].net))
+    rows = [
+        (
+            line(bold(symbol)),
+            _money(asked, one.realised, currency),
+            line(asked.wording.money(Money(one.fees, currency))),
+            _money(asked, one.net, currency),
+        )
+        for (symbol, currency), one in ordered[:SYMBOLS_MAX]
+    ]
+    for currency, one in (summed(fills) or {account.currency: Sum()}).items():
+        rows.append(
+            (
+                line(say("view.all")),
+                _money(asked, one.realised, currency),
+                line(asked.wording.money(Money(one.fees, currency))),
+                _money(asked, one.net, currency),
+            )
+        )
+    head = say(f"view.period.{period}")
+    more = len(ordered) - SYMBOLS_MAX
+    return [
+        table((head, f">{say('view.realised')}", f">{say('view.fees')}", f">{say('view.net')}"), rows),
+        line(dim(asked.wording.count(len(fills), "fills"))),
+        *([line(dim(say("view.more_symbols", n=more)))] if more > 0 else []),
+    ]
+
+
+def _unrealised(tools: Tools, asked: Asked, account: Account, held: Sequence[Position]) -> Block:
+    wording, book = asked.wording, tools.book()
+    sums: dict[str, Decimal] = {}
+    for position in held:
+        instrument = book.instrument(account.account, position.symbol)
+        currency = instrument.currency if instrument else account.currency
+        sums[currency] = sums.get(currency, ZERO) + book.unrealised(position)
+    stale = any(mark_of(tools, p.symbol).is_stale for p in held)
+    doubt = warn(" " + wording.say("view.stale_marks")) if stale else ""
+    pairs = [
+        (wording.say("view.unrealised_now"), line(wording.pnl(Money(value, currency)), doubt))
+        for currency, value in (sums or {account.currency: ZERO}).items()
+    ]
+    return kv(*pairs, (wording.say("view.today"), today(tools, asked, account)))
+
+
+# ---------------------------------------------------------------- equity
+
+
+async def equity(tools: Tools, asked: Asked, parsed: Parsed) -> Screen:
+    """Where the equity came from, and how the closed balance went in a period (default: a month)."""
+    account = account_of(tools, asked, parsed)
+    if isinstance(account, Screen):
+        return account
+    wording, book = asked.wording, tools.book()
+    say = wording.say
+    period = word_of(parsed, "period") or "month"
+    held = held_by(tools, account)
+    unrealised = total(book.unrealised(p) for p in held)
+    stale = any(mark_of(tools, p.symbol).is_stale for p in held)
+
+    def money(value: Decimal) -> str:
+        return wording.money(Money(value, account.currency))
+
+    steps = await balance_steps(tools, account, since(asked, period, tools.clock.now()))
+    points = balances(steps, account.capital + account.realised - account.fees)
+    return Screen.of(
+        *heading(tools, asked, say("view.equity"), account, [p.symbol for p in held]),
+        kv(
+            (say("view.now"), line(bold(money(book.equity(account))), warn(" *") if stale else "")),
+            (say("view.deposits"), money(account.capital)),
+            (say("view.realised"), wording.pnl(Money(account.realised, account.currency))),
+            (say("view.unrealised"), wording.pnl(Money(unrealised, account.currency))),
+            (say("view.fees"), money(-account.fees)),
+            (say("view.day_start"), money(account.day_equity)) if account.day else None,
+            (say("view.today"), today(tools, asked, account)),
+        ),
+        gap(),
+        line(say("view.balance_went", period=say(f"view.period.{period}").lower())),
+        line(sparkline(points)),
+        kv((say("view.highest"), money(max(points))), (say("view.lowest"), money(min(points)))),
+        *([line(warn(say("view.stale_footnote")))] if stale else []),
+    ).with_buttons(row(refresh(asked, "equity", period), look(say("view.ledger"), "ledger")))
+
+
+class Step(NamedTuple):
+    """A change of the balance (deposits and realised P&L less fees) and what it was after it."""
+
+    at: datetime
+    change: Decimal
+    balance: Decimal
+
+
+async def balance_steps(tools: Tools, account: Account, start: datetime | None) -> list[Step]:
+    """Every fill and every deposit since `start` with the balance after it, oldest first.
+
+    Counted back from the balance of now, so that it ends exactly where the account stands.
+    """
+    fills = await tools.ledger.fills([account.account], since=start, limit=FILLS_MAX)
+    moved = await tools.ledger.bookings([account.account], book="capital", limit=FILLS_MAX)
+    changes = [(fill.at, fill.realised - fill.fee) for fill in fills if fill.currency == account.currency]
+    changes += [
+        (moving.at, -moving.booking.value)
+        for moving in moved
+        if moving.booking.currency == account.currency and (start is None or moving.at >= start)
+    ]
+    balance = account.capital + account.realised - account.fees
+    steps = []
+    # Both lists come newest first; a stable sort keeps that order among equal instants.
+    for at, change in sorted(changes, key=lambda change: change[0], reverse=True):
+        steps.append(Step(at, change, balance))
+        balance -= change
+    steps.reverse()
+    return steps
+
+
+def balances(steps: Sequence[Step], now: Decimal) -> list[Decimal]:
+    """The balance before the first step (unless there was nothing yet) and after each."""
+    if not steps:
+        return [now]
+    before = steps[0].balance - steps[0].change
+    return [*([before] if before else []), *(step.balance for step in steps)]
+
+
+def sparkline(points: Sequence[Decimal], wide: int = POINTS) -> str:
+    """The course of `points` in a row of blocks; flat is drawn low."""
+    if len(points) > wide:
+        points = [points[at * (len(points) - 1) // (wide - 1)] for at in range(wide)]
+    low, high = min(points), max(points)
+    span = high - low
+    top = len(_LEVELS) - 1
+    return "".join(_LEVELS[int((p - low) * top / span) if span else 0] for p in points)
+
+
+HANDLERS: dict[str, Handler] = {"pnl": pnl, "equity": equity}

@@ -1,0 +1,290 @@
+"""What is held: `/positions`, the list, and `/position`, one with its exits, its guard and buttons."""
+
+from __future__ import annotations
+
+from decimal import Decimal
+
+from bot.conversation.grammar_shapes import Parsed
+from bot.conversation.handling import Asked, Handler, Tools
+from bot.conversation.json_view import guard_of, leg_state
+from bot.conversation.screen import (
+    Block,
+    Button,
+    Line,
+    Screen,
+    Span,
+    Tone,
+    bold,
+    dim,
+    gap,
+    good,
+    kv,
+    line,
+    look,
+    row,
+    span,
+    table,
+    warn,
+)
+from bot.conversation.telling import leg_name, quantity_text
+from bot.handlers.finding import position_for, symbol_named
+from bot.handlers.marks import (
+    away_percent,
+    gain_percent,
+    heading,
+    mark_of,
+    priced,
+    r_multiple,
+    signed_r,
+    total,
+)
+from bot.handlers.subjects import account_of, line_of, nothing_held, refresh, rows_of, word_of
+from trading.domain.book import Account
+from trading.domain.instrument import Instrument
+from trading.domain.money import Money
+from trading.domain.position import Guard, Leg, LegKind, Position
+
+LISTED_MAX = 20
+BUTTONS_MAX = 6
+CLOSE_SHARES = (25, 50, 75, 100)
+
+
+async def positions(tools: Tools, asked: Asked, parsed: Parsed) -> Screen:
+    """Every open position with profit and guard, and what waits to open one."""
+    account = account_of(tools, asked, parsed)
+    if isinstance(account, Screen):
+        return account
+    book, wording = tools.book(), asked.wording
+    live = list(book.live_positions(account.account))
+    held = [position for position in live if position.is_open]
+    waiting = total(Decimal(1) for p in live for order in book.orders_of(p) if order.is_entry)
+    blocks: list[Block] = [*heading(tools, asked, wording.say("view.positions"), account, _symbols(held))]
+    if not held:
+        blocks.append(line(wording.say("view.no_positions")))
+        blocks.append(line(wording.say("view.first_buy", line="/buy BTC 100 tp 5% sl 2%")))
+    for position in held[:LISTED_MAX]:
+        blocks += _listed(tools, asked, position)
+    if len(held) > LISTED_MAX:
+        blocks.append(line(dim(wording.say("view.more_positions", n=len(held) - LISTED_MAX))))
+    if len(held) > 1:
+        blocks += [gap(), line(wording.say("view.in_all"), " ", *_in_all(tools, asked, account, held))]
+    if waiting:
+        blocks.append(line(dim(wording.say("view.entries_wait", n=int(waiting)))))
+    names = [look(p.symbol, "position", p.symbol) for p in held[:BUTTONS_MAX]]
+    orders = look(wording.say("view.orders"), "orders") if waiting else None
+    return Screen.of(*blocks).with_buttons(*rows_of(names), row(refresh(asked, "positions"), orders))
+
+
+def _symbols(held: list[Position]) -> list[str]:
+    return [position.symbol for position in held]
+
+
+def _listed(tools: Tools, asked: Asked, position: Position) -> list[Block]:
+    """Two lines: what and how much it made; from where to where, its stop and who watches it."""
+    wording, book = asked.wording, tools.book()
+    instrument = book.instrument(position.account, position.symbol)
+    if instrument is None:
+        return [line(bold(position.symbol), " ", wording.quantity(position.quantity))]
+    mark = mark_of(tools, position.symbol)
+    first = line(
+        bold(position.symbol),
+        f" {_side(asked, position)} {wording.quantity(abs(position.quantity), instrument.lot_size)} · ",
+        *_gain(asked, position, instrument, mark.mid),
+    )
+    entry = position.average_price(instrument)
+    parts: list[str | Span | Line] = ["  "]
+    if entry is not None:
+        parts += [wording.price(instrument.price_nearest(entry), instrument.tick_size), " → "]
+    parts += [priced(asked, mark, instrument)]
+    stop = position.bracket.stop_price if position.bracket else None
+    if stop is not None:
+        parts += [" · ", wording.say("view.stop_at", price=wording.price(stop, instrument.tick_size))]
+    parts += [" · ", guard_badge(asked, position)]
+    if asked.person.prefs.compact:
+        return [line(first, " · ", guard_badge(asked, position))]
+    return [first, line(*parts)]
+
+
+def _side(asked: Asked, position: Position) -> str:
+    return asked.wording.say("view.long" if position.is_long else "view.short")
+
+
+def _gain(
+    asked: Asked, position: Position, instrument: Instrument, mid: Decimal | None
+) -> list[str | Span | Line]:
+    """`+$12.30 (+1.25%, +0.6R)`."""
+    if mid is None:
+        return [dim(asked.wording.say("word.none"))]
+    wording = asked.wording
+    money = Money(position.unrealised(instrument, mid), instrument.currency)
+    more = []
+    percent = gain_percent(position, instrument, mid)
+    if percent is not None:
+        more.append(wording.percent(percent, signed=True))
+    r = r_multiple(position, instrument, mid)
+    if r is not None:
+        more.append(signed_r(asked, r))
+    return [wording.pnl(money), dim(f" ({', '.join(more)})") if more else ""]
+
+
+def _in_all(tools: Tools, asked: Asked, account: Account, held: list[Position]) -> list[Span]:
+    sums: dict[str, Decimal] = {}
+    for position in held:
+        instrument = tools.book().instrument(account.account, position.symbol)
+        if instrument is not None:
+            gained = tools.book().unrealised(position)
+            sums[instrument.currency] = sums.get(instrument.currency, Decimal(0)) + gained
+    spans: list[Span] = []
+    for currency, value in sums.items():
+        spans += [span(" ")] if spans else []
+        spans.append(asked.wording.pnl(Money(value, currency)))
+    return spans
+
+
+def guard_badge(asked: Asked, position: Position) -> Span:
+    """Who watches the exits, honestly: the venue, we, or nobody; and loudly when a stop is missing."""
+    say = asked.wording.say
+    if position.uncovered_since is not None:
+        return warn(say("view.guard.uncovered"))
+    bracket = position.bracket
+    if bracket is None or bracket.guard is Guard.NONE or all(leg.is_done for leg in bracket.legs):
+        return warn(say("view.guard.none"))
+    if bracket.guard is Guard.VENUE:
+        return good(say("view.guard.venue"))
+    return span(say("view.guard.bot"))
+
+
+# ---------------------------------------------------------------- one position
+
+
+async def position(tools: Tools, asked: Asked, parsed: Parsed) -> Screen:
+    """One position: how it stands, every exit with its distance, who watches, buttons to close."""
+    account = account_of(tools, asked, parsed)
+    if isinstance(account, Screen):
+        return account
+    text = word_of(parsed, "symbol")
+    found = await position_for(tools, asked, line_of(parsed), account, text)
+    if isinstance(found, Position):
+        return position_screen(tools, asked, account, found)
+    if isinstance(found, Screen):
+        return found
+    symbol = await symbol_named(tools, asked, line_of(parsed), account, text)
+    return symbol if isinstance(symbol, Screen) else nothing_held(asked, symbol)
+
+
+def position_screen(tools: Tools, asked: Asked, account: Account, held: Position) -> Screen:
+    """The card of one live position."""
+    wording = asked.wording
+    instrument = tools.book().instrument(account.account, held.symbol)
+    if instrument is None:
+        return nothing_held(asked, held.symbol)
+    side = f"{held.symbol} {_side(asked, held)}" if held.is_open else held.symbol
+    blocks: list[Block] = [*heading(tools, asked, side, account, [held.symbol])]
+    if held.uncovered_since is not None:
+        span_text = wording.duration(tools.clock.now() - held.uncovered_since)
+        blocks.append(line(warn(wording.say("view.uncovered", symbol=held.symbol, span=span_text))))
+    if held.is_open:
+        blocks.append(_facts(tools, asked, held, instrument))
+        blocks.append(gap())
+        blocks += _exits(tools, asked, held, instrument)
+    entries = [order for order in tools.book().orders_of(held) if order.is_entry]
+    if entries:
+        blocks.append(line(dim(wording.say("view.entries_wait", n=len(entries)))))
+    return Screen.of(*blocks).with_buttons(*_buttons(asked, held, bool(entries)))
+
+
+def _facts(tools: Tools, asked: Asked, held: Position, instrument: Instrument) -> Block:
+    wording = asked.wording
+    mark = mark_of(tools, held.symbol)
+    entry = held.average_price(instrument)
+    assert entry is not None, "an open position has a cost"
+    opened = None
+    if held.opened_at is not None:
+        ago = wording.ago(held.opened_at, tools.clock.now())
+        opened = (wording.say("view.opened"), line(wording.instant(held.opened_at), " ", dim(f"({ago})")))
+    return kv(
+        (wording.say("view.quantity"), quantity_text(wording, instrument, held.quantity)),
+        (wording.say("view.average"), wording.price(_shown(entry, instrument), instrument.tick_size)),
+        (wording.say("view.mark"), priced(asked, mark, instrument)),
+        (wording.say("view.unrealised"), line(*_gain(asked, held, instrument, mark.mid))),
+        (wording.say("view.realised"), wording.pnl(Money(held.realised, instrument.currency))),
+        (wording.say("view.fees"), wording.money(Money(held.fees, instrument.currency))),
+        opened,
+        (wording.say("view.source"), held.tag) if held.tag != "manual" else None,
+    )
+
+
+def _shown(price: Decimal, instrument: Instrument) -> Decimal:
+    """An average at a tenth of a tick: the exact cost stays in the ledger."""
+    step = instrument.tick_size / 10
+    return (price / step).to_integral_value() * step
+
+
+def _exits(tools: Tools, asked: Asked, held: Position, instrument: Instrument) -> list[Block]:
+    wording, bracket = asked.wording, held.bracket
+    if bracket is None or not bracket.legs:
+        hint = wording.say("view.no_exits", line=f"/sl {held.symbol} 2%")
+        return [line(warn(wording.say("view.guard.none"))), line(hint)]
+    mark = mark_of(tools, held.symbol)
+    rows = []
+    for leg in bracket.legs:
+        away = away_percent(leg.price, mark.mid)
+        rows.append(
+            (
+                dim(leg_name(wording, leg)) if leg.is_done else bold(leg_name(wording, leg)),
+                _level(tools, asked, held, leg, instrument),
+                wording.percent(away, signed=True) if away is not None and not leg.is_done else "",
+                wording.quantity(leg.quantity, instrument.lot_size),
+                _state(tools, asked, held, leg),
+            )
+        )
+    say = wording.say
+    heads = (say("view.exit"), f">{say('view.price')}", f">{say('view.away')}", f">{say('view.size')}", "")
+    by_clock = any(leg.kind is LegKind.TIME for leg in bracket.legs) and bracket.guard is Guard.VENUE
+    return [
+        line(guard_badge(asked, held)),
+        table(heads, rows),
+        *([line(dim(say("view.clock_is_ours")))] if by_clock else []),
+        *([line(dim(say("view.at_break_even")))] if bracket.is_break_even else []),
+    ]
+
+
+def _level(tools: Tools, asked: Asked, held: Position, leg: Leg, instrument: Instrument) -> str:
+    wording, bracket = asked.wording, held.bracket
+    if leg.kind is LegKind.TIME and bracket is not None and bracket.exit_at is not None:
+        at = bracket.exit_at
+        is_today = wording.day(at) == wording.day(tools.clock.now())
+        return wording.clock(at) if is_today else wording.instant(at)
+    if leg.price is None:
+        return wording.say("word.none")
+    return wording.price(leg.price, instrument.tick_size)
+
+
+def _state(tools: Tools, asked: Asked, held: Position, leg: Leg) -> Span:
+    """Nothing where all is as the badge says; a word where it is not."""
+    bracket = held.bracket
+    assert bracket is not None
+    state = leg_state(tools.book(), bracket, leg)
+    said = asked.wording.say(f"view.leg.{state}")
+    if state in ("missing", "in_doubt"):
+        return warn(said)
+    if guard_of(bracket, leg) is bracket.guard and state in ("working", "watched"):
+        return span("")
+    return Span(said, tone=Tone.GOOD if state == "done" else Tone.DIM)
+
+
+def _buttons(asked: Asked, held: Position, has_entries: bool) -> list[tuple[Button, ...]]:
+    say, symbol = asked.wording.say, held.symbol
+    rows: list[tuple[Button, ...]] = []
+    if held.is_open:
+        closes = [
+            look(say("view.close_share", share=f"{share}%"), "close", f"{symbol} {share}%")
+            for share in CLOSE_SHARES
+        ]
+        rows += rows_of(closes, 4)
+    orders = look(say("view.orders"), "orders", symbol) if has_entries else None
+    why = look(say("view.why"), "why", symbol)
+    return [*rows, row(refresh(asked, "position", symbol), why, orders)]
+
+
+HANDLERS: dict[str, Handler] = {"positions": positions, "position": position}

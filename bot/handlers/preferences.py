@@ -1,0 +1,228 @@
+"""How a person wants to be served: `/settings`. Each name has one row: how it is read, shown, refused."""
+
+from __future__ import annotations
+
+import difflib
+from collections.abc import Callable
+from decimal import Decimal
+from functools import lru_cache
+from typing import NamedTuple
+from zoneinfo import available_timezones
+
+from msgspec.structs import replace
+
+from bot.conversation.grammar_number import unsigned
+from bot.conversation.grammar_shapes import Parsed
+from bot.conversation.grammar_wording import Stop, Twofold
+from bot.conversation.handling import SETTINGS, Asked, Handler, Person, Tools, refusal
+from bot.conversation.screen import Screen, bold, code, dim, kv, line, look, row, title
+from bot.conversation.wording import NUMBER_FORMATS, zone_named
+from bot.conversation.words import CATALOGUE
+from bot.handlers.subjects import word_of
+from trading.domain.money import Money, plain
+
+FORGET = frozenset({"off", "default", "reset"})
+_YES = {"on": "on", "yes": "on", "true": "on", "off": "off", "no": "off", "false": "off"}
+_NUMBERS = {
+    "us": "1,234.56",
+    "english": "1,234.56",
+    "de": "1.234,56",
+    "german": "1.234,56",
+    "space": "1 234.56",
+}
+_ONE_TAP_MAX = Decimal(1_000_000)
+_ALIASES = {
+    "timezone": "zone",
+    "time_zone": "zone",
+    "tz": "zone",
+    "number": "numbers",
+    "format": "numbers",
+    "number_format": "numbers",
+    "onetap": "one_tap",
+    "lang": "language",
+}
+
+
+class No(NamedTuple):
+    """Why a value cannot be taken: a key of the catalogue with its values."""
+
+    key: str
+    values: dict[str, str]
+
+
+@lru_cache(maxsize=1)
+def _zones() -> dict[str, str]:
+    """Every time zone's name by its folded spelling."""
+    return {name.casefold(): name for name in available_timezones()}
+
+
+def _zone(tools: Tools, asked: Asked, typed: str) -> str | No:
+    wanted = typed.strip().replace(" ", "_")
+    folded = _zones()
+    exact = folded.get(wanted.casefold())
+    if exact is not None and zone_named(exact) is not None:
+        return exact
+    cities = {name.rpartition("/")[2].casefold(): name for name in folded.values() if "/" in name}
+    city = cities.get(wanted.casefold())
+    if city is not None:
+        return No("view.zone_city", {"typed": typed, "near": city})
+    near = difflib.get_close_matches(wanted.casefold(), [*folded, *cities], n=1, cutoff=0.6)
+    found = (folded.get(near[0]) or cities[near[0]]) if near else "Europe/Berlin"
+    return No("view.zone_unknown", {"typed": typed, "near": found})
+
+
+def _numbers(tools: Tools, asked: Asked, typed: str) -> str | No:
+    wanted = _NUMBERS.get(typed.casefold(), typed)
+    squeezed = {style.replace("\u00a0", " "): style for style in NUMBER_FORMATS}
+    found = squeezed.get(wanted.replace("\u00a0", " "))
+    return found or No("view.numbers_unknown", {"typed": typed, "names": "  ".join(NUMBER_FORMATS)})
+
+
+def _one_tap(tools: Tools, asked: Asked, typed: str) -> str | No:
+    if typed == "0":
+        return typed
+    try:
+        read = unsigned(typed, "one_tap")
+    except (Stop, Twofold):
+        return No("view.one_tap_unknown", {"typed": typed})
+    if read.unit not in ("", "USD") or read.value > _ONE_TAP_MAX:
+        return No("view.one_tap_range", {"typed": typed, "most": asked.wording.money(_ONE_TAP_MAX)})
+    return plain(read.value)
+
+
+def _language(tools: Tools, asked: Asked, typed: str) -> str | No:
+    wanted = typed.casefold()[:2]
+    return (
+        wanted
+        if wanted in CATALOGUE
+        else No("view.language_unknown", {"names": ", ".join(sorted(CATALOGUE))})
+    )
+
+
+def _compact(tools: Tools, asked: Asked, typed: str) -> str | No:
+    return _YES.get(typed.casefold()) or No("view.on_or_off", {"name": "compact", "typed": typed})
+
+
+def _account(tools: Tools, asked: Asked, typed: str) -> str | No:
+    mine = {name.casefold(): name for name in asked.person.accounts}
+    found = mine.get(typed.casefold())
+    return found or No("find.no_account", {"name": typed, "names": ", ".join(asked.person.accounts)})
+
+
+READ: dict[str, Callable[[Tools, Asked, str], str | No]] = {
+    "zone": _zone,
+    "numbers": _numbers,
+    "one_tap": _one_tap,
+    "language": _language,
+    "compact": _compact,
+    "account": _account,
+}
+"""Every setting with what makes of the typed text what is stored."""
+
+
+async def settings(tools: Tools, asked: Asked, parsed: Parsed) -> Screen:
+    """List them; set one; forget one with `off`."""
+    typed, value = word_of(parsed, "name").lower(), word_of(parsed, "value").strip()
+    if not typed:
+        return _listed(tools, asked, asked.person)
+    name = _ALIASES.get(typed, typed)
+    if name not in READ:
+        near = difflib.get_close_matches(typed, SETTINGS, n=1, cutoff=0.0)[0]
+        return refusal(asked, "view.no_setting", name=typed, near=near, names=", ".join(SETTINGS))
+    if not value:
+        shown = shown_value(asked, asked.person, name)
+        return Screen.of(
+            title(asked.wording.say(f"view.setting.{name}")),
+            line(bold(shown)),
+            line(code(example(asked, name)), dim(" " + asked.wording.say("view.sets_it"))),
+        )
+    person_id = asked.person.person_id
+    if value.casefold() in FORGET and name != "compact":
+        await tools.registers.put_setting(person_id, name, None)
+        default = _default(tools, asked, name)
+        return changed(asked, "view.setting_forgotten", name, default)
+    read = READ[name](tools, asked, value)
+    if isinstance(read, No):
+        return refusal(asked, read.key, **read.values)
+    await tools.registers.put_setting(person_id, name, read)
+    after = _with(asked.person, name, read)
+    return changed(replace(asked, person=after), "view.setting_set", name, shown_value(asked, after, name))
+
+
+def changed(asked: Asked, key: str, name: str, value: str) -> Screen:
+    """The answer to a setting that was changed, already written the new way."""
+    say = asked.wording.say
+    return Screen.of(line(say(key, name=say(f"view.setting.{name}"), value=value))).with_buttons(
+        row(look(say("view.settings"), "settings"))
+    )
+
+
+def _with(person: Person, name: str, value: str) -> Person:
+    """The person with one preference changed, for the answer itself."""
+    prefs = person.prefs
+    match name:
+        case "zone":
+            prefs = replace(prefs, zone=value)
+        case "numbers":
+            prefs = replace(prefs, number_format=value)
+        case "one_tap":
+            prefs = replace(prefs, one_tap_limit=Decimal(value))
+        case "language":
+            prefs = replace(prefs, language=value)
+        case "compact":
+            prefs = replace(prefs, compact=value == "on")
+        case _:
+            account = next(one for one in person.accounts if one == value)
+            return replace(person, account=account)
+    return replace(person, prefs=prefs)
+
+
+def _default(tools: Tools, asked: Asked, name: str) -> str:
+    person = replace(asked.person, prefs=tools.defaults, account=asked.person.accounts[0])
+    return shown_value(asked, person, name)
+
+
+def shown_value(asked: Asked, person: Person, name: str) -> str:
+    """A setting as the person reads it."""
+    prefs, say = person.prefs, asked.wording.say
+    match name:
+        case "zone":
+            return prefs.zone
+        case "numbers":
+            return prefs.number_format
+        case "one_tap":
+            if not prefs.one_tap_limit:
+                return say("view.every_order_asks")
+            return say("view.up_to", value=person.wording.money(Money(prefs.one_tap_limit, "USD")))
+        case "language":
+            return prefs.language
+        case "compact":
+            return say("word.yes" if prefs.compact else "word.no")
+        case _:
+            return person.account
+
+
+def example(asked: Asked, name: str) -> str:
+    """A line that sets it."""
+    values = {
+        "zone": "Europe/Berlin",
+        "numbers": "1.234,56",
+        "one_tap": "100",
+        "language": "en",
+        "compact": "on",
+        "account": asked.person.account,
+    }
+    return f"/settings {name} {values[name]}"
+
+
+def _listed(tools: Tools, asked: Asked, person: Person) -> Screen:
+    say, now = asked.wording.say, tools.clock.now()
+    pairs = [(say(f"view.setting.{name}"), shown_value(asked, person, name)) for name in SETTINGS]
+    return Screen.of(
+        title(say("view.settings")),
+        kv(*pairs, (say("view.your_clock"), asked.wording.instant(now))),
+        line(dim(say("view.settings_how")), " ", code(example(asked, "zone"))),
+    ).with_buttons(row(look(say("view.limits"), "limits"), look(say("view.help"), "help", "settings")))
+
+
+HANDLERS: dict[str, Handler] = {"settings": settings}

@@ -1,0 +1,140 @@
+"""The desk at a glance: `/status`. Halts, what is open, how old each price is, what is written down."""
+
+from __future__ import annotations
+
+from bot.conversation.grammar_shapes import Parsed
+from bot.conversation.handling import Asked, Handler, Tools
+from bot.conversation.screen import (
+    Block,
+    Line,
+    Screen,
+    bold,
+    dim,
+    gap,
+    good,
+    kv,
+    line,
+    look,
+    row,
+    table,
+    warn,
+)
+from bot.handlers.marks import Mark, heading, mark_of, stale_badge
+from bot.handlers.portfolio import today
+from bot.handlers.subjects import account_of, held_by, refresh
+from trading.domain.book import Account
+from trading.domain.commands import HaltState
+from trading.domain.money import Money
+from trading.domain.order import OrderStatus
+
+SYMBOLS_MAX = 12
+HEAD_SHOWN = 12
+
+
+async def status(tools: Tools, asked: Asked, parsed: Parsed) -> Screen:
+    """Account, mode, halt state, positions, orders, equity, today, feeds, journal."""
+    account = account_of(tools, asked, parsed)
+    if isinstance(account, Screen):
+        return account
+    book, wording, facts = tools.book(), asked.wording, tools.facts
+    say = wording.say
+    held = held_by(tools, account)
+    orders = list(book.open_orders(account.account))
+    doubtful = sum(1 for order in orders if order.status is OrderStatus.IN_DOUBT)
+    uncovered = [p.symbol for p in held if p.uncovered_since is not None]
+    symbols = _symbols(tools, account)
+    marks = [mark_of(tools, symbol) for symbol in symbols]
+    held_stale = any(mark.is_stale for mark in marks if mark.symbol in {p.symbol for p in held})
+    equity = bold(wording.money(Money(book.equity(account), account.currency)))
+    blocks: list[Block] = [*heading(tools, asked, say("view.status"), account, symbols)]
+    if uncovered:
+        blocks.append(line(warn(say("view.uncovered_names", names=", ".join(uncovered)))))
+    if doubtful:
+        blocks.append(line(warn(say("view.in_doubt", n=doubtful))))
+    blocks.append(
+        kv(
+            (say("view.state"), _state(tools, asked, account)),
+            (say("view.equity"), line(equity, warn(" *") if held_stale else "")),
+            (say("view.today"), today(tools, asked, account)),
+            (
+                say("view.open"),
+                f"{wording.count(len(held), 'positions')}, {wording.count(len(orders), 'orders')}",
+            ),
+            (say("view.venue"), _venue(tools, asked, account)),
+            (say("view.live"), say("view.live_on") if facts.live_allowed else say("view.live_off")),
+            _running(tools, asked),
+            _journal(tools, asked, account),
+        )
+    )
+    blocks += [gap(), _feed(tools, asked, marks)] if marks else []
+    if held_stale:
+        blocks.append(line(warn(say("view.stale_footnote"))))
+    return Screen.of(*blocks).with_buttons(
+        row(
+            refresh(asked, "status"), look(say("view.positions"), "positions"), look(say("view.risk"), "risk")
+        )
+    )
+
+
+def _symbols(tools: Tools, account: Account) -> list[str]:
+    """What the account holds or waits for first, then what the desk has prices of."""
+    live = [position.symbol for position in tools.book().live_positions(account.account)]
+    return list(dict.fromkeys([*live, *sorted(tools.book().marks)]))[:SYMBOLS_MAX]
+
+
+def _state(tools: Tools, asked: Asked, account: Account) -> Line:
+    book, say = tools.book(), asked.wording.say
+    if book.desk_state is not HaltState.ACTIVE:
+        word, reason = say(f"view.halt.{book.desk_state.value}"), book.desk_halt_reason
+        return line(warn(say("view.badge.desk", state=word)), dim(f" {reason}" if reason else ""))
+    if account.halt is not HaltState.ACTIVE:
+        reason = account.halt_reason
+        return line(warn(say(f"view.halt.{account.halt.value}")), dim(f" {reason}" if reason else ""))
+    if account.flattening is not None:
+        return line(warn(say("view.flattening")))
+    return line(good(say("view.halt.active")))
+
+
+def _venue(tools: Tools, asked: Asked, account: Account) -> Line:
+    say = asked.wording.say
+    guard = say("view.venue_guards") if account.guards_exits else say("view.desk_guards")
+    return line(account.venue, dim(f" ({guard})"))
+
+
+def _running(tools: Tools, asked: Asked) -> tuple[str, Line] | None:
+    started = tools.facts.started_at
+    if started is None:
+        return None
+    return asked.wording.say("view.since"), line(asked.wording.ago(started, tools.clock.now()))
+
+
+def _journal(tools: Tools, asked: Asked, account: Account) -> tuple[str, Line] | None:
+    seq, head = tools.facts.journal_heads().get(account.account, (0, ""))
+    if not seq:
+        return None
+    return asked.wording.say("view.journal"), line(
+        asked.wording.count(seq, "events"), dim(f" {head[:HEAD_SHOWN]}")
+    )
+
+
+def _feed(tools: Tools, asked: Asked, marks: list[Mark]) -> Block:
+    wording = asked.wording
+    rows = []
+    for mark in marks:
+        instrument = tools.market.instrument(mark.symbol)
+        tick = instrument.tick_size if instrument else None
+        shown = wording.price(mark.mid, tick) if mark.mid is not None else wording.say("word.none")
+        age = stale_badge(asked, mark)
+        fresh = dim(wording.duration(mark.age)) if mark.age is not None else dim("")
+        rows.append((line(mark.symbol), line(shown), line(age or fresh)))
+    return table(
+        (
+            tools.facts.feed or wording.say("view.prices"),
+            f">{wording.say('view.price')}",
+            wording.say("view.age"),
+        ),
+        rows,
+    )
+
+
+HANDLERS: dict[str, Handler] = {"status": status}
