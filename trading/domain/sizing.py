@@ -73,7 +73,10 @@ def quantity_for_entry(
                 )
             raw = percent_of(equity, size.value) / unit_value
         case SizeKind.RISK:
-            if stop_price is None:
+            wrong = _wrong_unit(size, instrument)
+            if wrong is not None:
+                return wrong
+            if stop_price is None or stop_price == price:
                 return Refusal(
                     "risk_needs_stop",
                     "A size by risk follows from the stop: add one, for example sl 2%.",
