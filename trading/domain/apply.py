@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
 from decimal import Decimal
 
 from msgspec.structs import replace
@@ -16,7 +17,8 @@ from trading.domain.money import ZERO, Quantity
 from trading.domain.order import Evidence, Order, OrderStatus, status_after
 from trading.domain.position import Bracket, Leg, Position
 
-RECENT_S = 60
+RECENT = timedelta(seconds=60)
+RECENT_MAX = 200
 
 
 def apply(book: Book, event: ev.Event) -> None:
@@ -166,7 +168,9 @@ def _intended(book: Book, event: ev.OrderIntended) -> None:
     account = replace(account, order_count=account.order_count + 1)
     book.accounts[order.account] = account
     if order.is_entry:
-        kept = [r for r in account.recent if (event.at - r.at).total_seconds() < RECENT_S]
+        since = event.at - RECENT
+        # The rate limit refuses long before the bound; it only keeps a desk without limits small.
+        kept = [r for r in account.recent[-RECENT_MAX:] if r.at > since]
         kept.append(RecentEntry(order.symbol, order.side.sign > 0, order.quantity, event.at))
         book.accounts[order.account] = replace(account, recent=tuple(kept))
     elif order.leg or order.role.value in ("stop", "trail"):

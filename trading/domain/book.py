@@ -82,8 +82,22 @@ class AccountPart(Struct, frozen=True):
     position_counts: dict[str, int]
 
 
-DONE_KEPT_MAX = 5_000
-"""How many done orders and closed positions stay in memory for late fills; older ones are in the tables."""
+DONE_KEPT_MAX = 1_000
+"""How many done orders and closed positions of an account stay in memory for late fills; older ones are in
+the tables."""
+
+
+class _Shelf:
+    """Which orders and positions an account has in memory: the live ones, and the newest done ones."""
+
+    __slots__ = ("done_orders", "done_positions", "live", "orders", "positions")
+
+    def __init__(self) -> None:
+        self.orders: dict[OrderId, None] = {}
+        self.positions: dict[PositionId, None] = {}
+        self.live: dict[PositionId, None] = {}
+        self.done_orders: deque[OrderId] = deque()
+        self.done_positions: deque[PositionId] = deque()
 
 
 class Book:
@@ -101,9 +115,7 @@ class Book:
         self.desk_halt: HaltState | None = None
         self.desk_reason: str | None = None
         self.marks: dict[str, Quote] = parent.marks if parent else {}
-        self._live: dict[AccountId, dict[PositionId, None]] = {}
-        self._done_orders: deque[OrderId] = deque()
-        self._done_positions: deque[PositionId] = deque()
+        self._shelves: dict[AccountId, _Shelf] = {}
 
     # ------------------------------------------------------------ reading
 
@@ -170,7 +182,8 @@ class Book:
     def live_positions(self, account: AccountId) -> Iterator[Position]:
         """Positions that hold something or have an open order, in the order in which they began."""
         if self.parent is None:
-            for position_id in self._live.get(account, ()):
+            shelf = self._shelves.get(account)
+            for position_id in shelf.live if shelf else ():
                 yield self.positions[position_id]
             return
         seen = set()
@@ -252,45 +265,55 @@ class Book:
             self._take_order(order)
         for position in staged.positions.values():
             self._take_position(position)
-        self._forget_old()
+
+    def _shelf(self, account: AccountId) -> _Shelf:
+        shelf = self._shelves.get(account)
+        if shelf is None:
+            shelf = self._shelves[account] = _Shelf()
+        return shelf
 
     def _take_order(self, order: Order) -> None:
         before = self.orders.get(order.order_id)
         self.orders[order.order_id] = order
-        if not order.is_open and (before is None or before.is_open):
-            self._done_orders.append(order.order_id)
+        shelf = self._shelf(order.account)
+        shelf.orders[order.order_id] = None
+        if order.is_open or (before is not None and not before.is_open):
+            return
+        shelf.done_orders.append(order.order_id)
+        while len(shelf.done_orders) > DONE_KEPT_MAX:
+            old = self.orders.get(shelf.done_orders.popleft())
+            if old is not None and not old.is_open:
+                del self.orders[old.order_id], shelf.orders[old.order_id]
+                self.by_client_id.pop(old.client_order_id, None)
 
     def _take_position(self, position: Position) -> None:
         self.positions[position.position_id] = position
-        live = self._live.setdefault(position.account, {})
+        shelf = self._shelf(position.account)
+        shelf.positions[position.position_id] = None
         if is_live(position):
-            live[position.position_id] = None
-        elif position.position_id in live:
-            del live[position.position_id]
-            self._done_positions.append(position.position_id)
-
-    def _forget_old(self) -> None:
-        while len(self._done_orders) > DONE_KEPT_MAX:
-            order = self.orders.get(self._done_orders.popleft())
-            if order is not None and not order.is_open:
-                del self.orders[order.order_id]
-                self.by_client_id.pop(order.client_order_id, None)
-        while len(self._done_positions) > DONE_KEPT_MAX:
-            position = self.positions.get(self._done_positions.popleft())
-            if position is not None and not is_live(position):
-                del self.positions[position.position_id]
-                if self.current.get((position.account, position.symbol)) == position.position_id:
-                    del self.current[(position.account, position.symbol)]
+            shelf.live[position.position_id] = None
+            return
+        if position.position_id not in shelf.live:
+            return
+        del shelf.live[position.position_id]
+        shelf.done_positions.append(position.position_id)
+        while len(shelf.done_positions) > DONE_KEPT_MAX:
+            old = self.positions.get(shelf.done_positions.popleft())
+            if old is not None and not is_live(old):
+                del self.positions[old.position_id], shelf.positions[old.position_id]
+                if self.current.get((old.account, old.symbol)) == old.position_id:
+                    del self.current[(old.account, old.symbol)]
 
     # ------------------------------------------------------------ snapshots
 
     def part(self, account: AccountId) -> AccountPart:
         """An account's share of this (parentless) book."""
         assert self.parent is None
+        shelf = self._shelf(account)
         return AccountPart(
             account=self.accounts[account],
-            positions=tuple(p for p in self.positions.values() if p.account == account),
-            orders=tuple(o for o in self.orders.values() if o.account == account),
+            positions=tuple(self.positions[p] for p in shelf.positions),
+            orders=tuple(self.orders[o] for o in shelf.orders),
             instruments=tuple(i for (a, _), i in self.instruments.items() if a == account),
             position_counts={s: n for (a, s), n in self.position_counts.items() if a == account},
         )
@@ -302,19 +325,21 @@ class Book:
         for instrument in part.instruments:
             self.instruments[(account, instrument.symbol)] = instrument
         self.position_counts.update({(account, s): n for s, n in part.position_counts.items()})
+        shelf = self._shelf(account)
         for order in part.orders:
             self.orders[order.order_id] = order
             self.by_client_id[order.client_order_id] = order.order_id
+            shelf.orders[order.order_id] = None
             if not order.is_open:
-                self._done_orders.append(order.order_id)
-        live = self._live.setdefault(account, {})
+                shelf.done_orders.append(order.order_id)
         for position in part.positions:
             self.positions[position.position_id] = position
             self.current[(account, position.symbol)] = position.position_id
+            shelf.positions[position.position_id] = None
             if is_live(position):
-                live[position.position_id] = None
+                shelf.live[position.position_id] = None
             else:
-                self._done_positions.append(position.position_id)
+                shelf.done_positions.append(position.position_id)
 
 
 def is_live(position: Position) -> bool:

@@ -63,9 +63,23 @@ class Memory:
         """Save streams that have grown enough, beside the work of the loop."""
         if self._saving is not None and not self._saving.done():
             return
-        due = [s for s, n in self._since.items() if n >= self.settings.snapshot_every]
+        due = self._due()
         if due:
             self._saving = asyncio.create_task(self.save(book, due), name="snapshot")
+
+    def _due(self) -> list[StreamId]:
+        """The streams that have grown most, once all together have grown enough: what a start would have
+        to replay is bounded, however many accounts there are."""
+        total = sum(self._since.values())
+        if total < self.settings.snapshot_every:
+            return []
+        due = []
+        for stream, grown in sorted(self._since.items(), key=lambda item: -item[1]):
+            due.append(stream)
+            total -= grown
+            if total * 2 <= self.settings.snapshot_every:
+                break
+        return due
 
     async def save(self, book: Book, streams: Sequence[StreamId] | None = None) -> None:
         """Save a snapshot of these streams (all that have grown since their last). Failing costs only
