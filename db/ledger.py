@@ -17,7 +17,8 @@ from db.lane import Lane
 from trading.domain.events import Booking
 from trading.domain.ids import AccountId, OrderId, StreamId
 from trading.domain.money import ZERO
-from trading.ports import BookingRow, ClosedRow, FillRow, OrderRow, StoredEvent
+from trading.ports import StoredEvent
+from trading.row import BookingRow, ClosedRow, FillRow, OrderRow
 
 R = TypeVar("R")
 

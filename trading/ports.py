@@ -13,7 +13,7 @@ from typing import Any, Protocol
 from msgspec import Struct
 
 from trading.domain.commands import Command
-from trading.domain.events import Booking, Event, Refusal
+from trading.domain.events import Event, Refusal
 from trading.domain.ids import AccountId, ClientOrderId, CommandId, OrderId, PersonId, StreamId
 from trading.domain.instrument import Instrument
 from trading.domain.market import Bar, Print, Quote
@@ -21,8 +21,7 @@ from trading.domain.money import Price, Quantity
 from trading.domain.order import Order
 from trading.domain.reports import BrokerReport
 from trading.domain.risk import Approved
-
-# ---------------------------------------------------------------- time and chance
+from trading.row import BookingRow, ClosedRow, FillRow, OrderRow
 
 
 class Clock(Protocol):
@@ -55,9 +54,6 @@ class Entropy(Protocol):
     def fraction(self) -> float:
         """Uniform in [0, 1): for choices of the paper venue and for jitter, never for money."""
         ...
-
-
-# ---------------------------------------------------------------- venues
 
 
 class BrokerSilent(Exception):
@@ -194,9 +190,6 @@ class MarketData(Protocol):
         ...
 
 
-# ---------------------------------------------------------------- memory
-
-
 class Entry(Struct, frozen=True, gc=False):
     """One event on its way into a stream, with what it belongs to (one human intent) and its parent."""
 
@@ -296,61 +289,6 @@ class Journal(Protocol):
         ...
 
 
-class FillRow(Struct, frozen=True):
-    """One fill for people and `--json`."""
-
-    at: datetime
-    account: AccountId
-    symbol: str
-    side: str
-    quantity: Decimal
-    price: Decimal
-    fee: Decimal
-    currency: str
-    realised: Decimal
-    client_order_id: str
-    order_id: str
-    position_id: str
-    role: str
-    tag: str
-
-
-class OrderRow(Struct, frozen=True):
-    """One order for people and `--json`, open or done."""
-
-    order: Order
-    at: datetime
-
-
-class ClosedRow(Struct, frozen=True):
-    """A position from flat to flat."""
-
-    position_id: str
-    account: AccountId
-    symbol: str
-    is_long: bool
-    quantity: Decimal
-    entry_price: Decimal
-    exit_price: Decimal
-    realised: Decimal
-    fees: Decimal
-    currency: str
-    reason: str
-    tag: str
-    opened_at: datetime
-    closed_at: datetime
-
-
-class BookingRow(Struct, frozen=True):
-    """One booking line with the event that made it."""
-
-    at: datetime
-    stream: StreamId
-    seq: int
-    event: str
-    booking: Booking
-
-
 class Ledger(Protocol):
     """The read side, for screens only: derived tables, newest first, always scoped to accounts."""
 
@@ -431,9 +369,6 @@ class Registers(Protocol):
         ...
 
     async def put_meta(self, name: str, value: str) -> None: ...
-
-
-# ---------------------------------------------------------------- the desk as its users see it
 
 
 class Taken(Struct, frozen=True, tag=True):

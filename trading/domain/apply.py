@@ -85,11 +85,7 @@ def apply(book: Book, event: ev.Event) -> None:
         case ev.HaltChanged():
             _halt(book, event)
         case ev.LimitChanged():
-            account = _account(book, event.account)
-            limits = with_limit(account.limits, event.name, event.value) or account.limits
-            book.accounts[event.account] = replace(
-                account, limits=limits, limits_version=account.limits_version + 1
-            )
+            _limit(book, event)
         case ev.FlattenStarted():
             account = _account(book, event.account)
             flattening = Flattening(event.command_id, event.is_panic, event.position_ids)
@@ -294,6 +290,13 @@ def _with_trail(bracket: Bracket, event: ev.TrailMoved) -> Bracket:
         return replace(leg, price=event.stop_price) if leg.name == "trail" else leg
 
     return replace(bracket, legs=tuple(moved(leg) for leg in bracket.legs))
+
+
+def _limit(book: Book, event: ev.LimitChanged) -> None:
+    account = _account(book, event.account)
+    limits = with_limit(account.limits, event.name, event.value) or account.limits
+    version = account.limits_version + 1
+    book.accounts[event.account] = replace(account, limits=limits, limits_version=version)
 
 
 def _halt(book: Book, event: ev.HaltChanged) -> None:
