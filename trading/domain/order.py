@@ -130,8 +130,9 @@ TRANSITIONS: dict[tuple[OrderStatus, Evidence], OrderStatus] = {
         for status in (_S.SUBMITTING, _S.IN_DOUBT, _S.WORKING, _S.PARTIAL)
         for evidence, after in ((_E.CANCELED, _S.CANCELED), (_E.EXPIRED, _S.EXPIRED))
     },
-    # A venue may accept and refuse later (Alpaca does).
+    # A venue may accept and refuse later (Alpaca does); what has filled until then stays filled.
     (_S.WORKING, _E.REJECTED): _S.REJECTED,
+    (_S.PARTIAL, _E.REJECTED): _S.REJECTED,
     # An acknowledgement that comes late never takes a fill back.
     **{(status, _E.ACCEPTED): status for status in (_S.WORKING, _S.PARTIAL, *sorted(DONE))},
     # A fill is always true, even after the order was thought dead (X24, late fill).
