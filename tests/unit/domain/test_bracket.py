@@ -123,7 +123,8 @@ def test_after_a_partial_close_the_rest_is_shared_anew() -> None:
 def test_a_target_that_is_done_leaves_the_rest_to_the_others() -> None:
     bracket = built(held(SPY, "12", "264.61"), SPY, plan("1%", "2%", "3%", stop="1%"))
     after = sized(done(bracket, "tp1"), held(SPY, "8", "264.61"), SPY)
-    assert [(leg.quantity, leg.is_done) for leg in after.targets] == [(4, True), (4, False), (4, False)]
+    assert [leg.quantity for leg in after.targets] == [4, 4, 4]
+    assert [leg.is_done for leg in after.targets] == [True, False, False]
     last = sized(done(done(bracket, "tp1"), "tp2"), held(SPY, "4", "264.61"), SPY)
     assert [leg.quantity for leg in last.targets] == [4, 4, 4]
 
