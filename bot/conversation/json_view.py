@@ -19,7 +19,7 @@ from trading.domain.money import ZERO, plain
 from trading.domain.order import Order, OrderStatus
 from trading.domain.position import Bracket, Guard, Leg, LegKind, Position
 from trading.domain.risk import day_loss
-from trading.ports import BookingRow, ClosedRow, FillRow, OrderRow
+from trading.row import BookingRow, ClosedRow, FillRow, OrderRow
 
 Json = dict[str, Any]
 

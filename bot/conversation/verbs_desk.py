@@ -122,7 +122,7 @@ SEE = (
         "A book (cash, fees, realised … or a symbol) shows its lines; every event balances to zero.",
         ("/ledger", "/ledger fees", "/ledger cash 50", "/ledger BTC"),
         aliases=("bookings",),
-        arguments=(_COUNT, _PAGE, Argument("book", Kind.WORD), ACCOUNT),
+        arguments=(_COUNT, _PAGE, ACCOUNT, Argument("book", Kind.WORD)),
     ),
     Verb(
         "export",
@@ -157,7 +157,7 @@ GUARD = (
         "A limit is set by its name as /limits shows it.",
         ("/limits", "/limits daily_loss $500", "/limits order_notional 5k"),
         aliases=("limit",),
-        arguments=(Argument("name", Kind.WORD), Argument("value", Kind.AMOUNT), ACCOUNT),
+        arguments=(ACCOUNT, Argument("name", Kind.WORD), Argument("value", Kind.AMOUNT)),
         role=Role.TRADER,
         asks_first=True,
     ),

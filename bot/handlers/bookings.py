@@ -13,7 +13,6 @@ from bot.conversation.screen import Block, Screen, bold, dim, gap, good, line, l
 from bot.handlers.marks import heading, total
 from bot.handlers.subjects import account_of, count_of, rows_of, word_of
 from trading.domain.book import Account
-from trading.domain.money import Money
 
 LINES = 12
 LINES_MAX = 40
@@ -60,7 +59,7 @@ def _totals(
     say = wording.say
     shown = [(name, currency, value) for (name, currency), value in sorted(totals.items(), key=_order)]
     rows = [
-        (line(_title(asked, name)), line(exact_money(asked, value, currency)))
+        (line(_title(asked, name)), line(exact(asked, value, currency, account.currency)))
         for name, currency, value in shown
         if value or not name.startswith(_POSITION)
     ]
@@ -68,7 +67,7 @@ def _totals(
     if not rows:
         blocks.append(line(say("view.no_bookings")))
     else:
-        blocks.append(table((say("view.book"), f">{say('view.sum')}"), rows))
+        blocks.append(table((say("view.book"), f">{account.currency}"), rows))
     for currency in sorted({currency for _, currency in totals}):
         rest = total(value for (_, unit), value in totals.items() if unit == currency)
         text = f"Σ {currency} = {wording.number(rest)}"
@@ -90,11 +89,11 @@ def _title(asked: Asked, book: str) -> str:
     return asked.wording.say(f"view.book.{book}") if book in known else book
 
 
-def exact_money(asked: Asked, value: Decimal, currency: str) -> str:
-    """To the cent where it is whole cents, else every digit: a ledger rounds nothing."""
-    if value == value.quantize(Decimal("0.01")):
-        return asked.wording.money(Money(value, currency))
-    return f"{asked.wording.number(value)} {currency}"
+def exact(asked: Asked, value: Decimal, currency: str, shown: str) -> str:
+    """Every digit and at least two decimals: a ledger rounds nothing. `shown` is what the heading says."""
+    cents = value.quantize(Decimal("0.01"))
+    digits = asked.wording.number(cents, 2) if cents == value else asked.wording.number(value)
+    return digits if currency == shown else f"{digits} {currency}"
 
 
 async def _lines(tools: Tools, asked: Asked, account: Account, book: str, parsed: Parsed) -> Screen:
@@ -109,7 +108,7 @@ async def _lines(tools: Tools, asked: Asked, account: Account, book: str, parsed
         (
             line(dim(f"{booked.seq}")),
             line(bold(say(f"view.event.{booked.event}") if booked.event in _EVENTS else booked.event)),
-            line(exact_money(asked, booked.booking.value, booked.booking.currency)),
+            line(exact(asked, booked.booking.value, booked.booking.currency, account.currency)),
             line(dim(_moment(tools, asked, booked.at))),
         )
         for booked in here
@@ -117,7 +116,7 @@ async def _lines(tools: Tools, asked: Asked, account: Account, book: str, parsed
     blocks: list[Block] = [*heading(tools, asked, _title(asked, book), account)]
     if rows:
         blocks.append(
-            table((say("view.number"), say("view.event"), f">{say('view.value')}", say("view.when")), rows)
+            table((say("view.number"), say("view.event"), f">{account.currency}", say("view.when")), rows)
         )
         blocks.append(line(dim(say("view.lines_shown", n=len(rows)))))
     else:

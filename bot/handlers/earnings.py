@@ -17,7 +17,7 @@ from bot.handlers.subjects import account_of, held_by, line_of, refresh, since, 
 from trading.domain.book import Account
 from trading.domain.money import ZERO, Money
 from trading.domain.position import Position
-from trading.ports import FillRow
+from trading.row import FillRow
 
 FILLS_MAX = 20_000
 """Fills that one screen adds up; beyond that it says that it did not read further back."""

@@ -104,16 +104,19 @@ async def _orders(tools: Tools, account: Account, start: datetime | None) -> lis
     return orders_json(tools.book(), [one for one in rows if start is None or one.at >= start])
 
 
+POSITION_COLUMNS = (
+    "state", "symbol", "side", "quantity", "entry_price", "exit_price", "mark_price", "realised_pnl",
+    "unrealised_pnl", "fees", "currency", "reason", "opened_at", "closed_at", "account", "position_id", "tag",
+)  # fmt: skip
+
+
 async def _positions(tools: Tools, account: Account, start: datetime | None) -> list[Json]:
     """Closed ones, then those that are open now, in the same columns."""
     closed = closed_json(await tools.ledger.closed([account.account], since=start, limit=ROWS_MAX))
-    columns = closed[0] if closed else {}
+    held = positions_json(tools.book(), [account.account])
     rows = [{"state": "closed", **one} for one in closed]
-    for held in positions_json(tools.book(), [account.account]):
-        known = {**held, "entry_price": held["average_price"]}
-        kept = {name: known.get(name) for name in columns or known if name != "bracket"}
-        rows.append({"state": "open", **kept})
-    return rows
+    rows += [{"state": "open", "entry_price": one["average_price"], **one} for one in held]
+    return [{column: one.get(column) for column in POSITION_COLUMNS} for one in rows]
 
 
 async def _bookings(tools: Tools, account: Account, start: datetime | None) -> list[Json]:

@@ -13,7 +13,7 @@ from bot.handlers.marks import heading
 from bot.handlers.subjects import account_of, count_of, line_of, since, word_of
 from trading.domain.book import Account
 from trading.domain.money import Money
-from trading.ports import ClosedRow, FillRow
+from trading.row import ClosedRow, FillRow
 
 LINES = 10
 LINES_MAX = 40

@@ -19,6 +19,7 @@ from trading.domain.position import Bracket, Guard, LegKind
 from trading.ports import StoredEvent
 
 NAMED_LEGS = {"sl": "exit.stop", "trail": "exit.trail", "time": "exit.time"}
+_TRUTH = {"True": "word.yes", "False": "word.no"}
 _OUR_CAUSES = frozenset({"bracket", "flat", "time", "resize"})
 
 
@@ -31,7 +32,7 @@ class Story:
         self._book = tools.book()
         self._market = tools.market
         self.wording = asked.wording
-        self._shows_checks = shows_checks
+        self.shows_checks = shows_checks
         self._events = events
         self._intended: dict[OrderId, Order] = {}
         self._since: dict[OrderId, datetime] = {}
@@ -125,23 +126,20 @@ class Story:
             head = self.say("why.gate", n=passed)
         else:
             head = self.say("why.gate_price", n=passed, price=self.price(account, symbol, gate.price))
-        if not self._shows_checks:
+        if not self.shows_checks:
             return [line(dim(head))]
         version = self.say("why.limits_version", n=gate.limits_version)
         return [line(dim(f"{head} {version}")), *(self._check(check) for check in gate.checks)]
 
     def _check(self, check: ev.Check) -> Line:
-        key = f"why.check.{check.name}"
-        name = self.say(key) if check.name in CHECKS else check.name
-        mark = good("✓ ") if check.passed else bad("✗ ")
-        return line(
-            mark,
-            dim(
-                self.say(
-                    "why.check", name=name, value=_number(self, check.value), limit=_number(self, check.limit)
-                )
-            ),
+        name = self.say(f"why.check.{check.name}") if check.name in CHECKS else check.name
+        value, limit = _number(self, check.value), _number(self, check.limit)
+        said = (
+            f"{name}: {value}"
+            if value == limit
+            else self.say("why.check", name=name, value=value, limit=limit)
         )
+        return line(good("✓ ") if check.passed else bad("✗ "), dim(said))
 
 
 CHECKS = frozenset(
@@ -155,6 +153,8 @@ CHECKS = frozenset(
 
 def _number(story: Story, text: str) -> str:
     """A check's value: numbers are written the person's way, words stay."""
+    if text in _TRUTH:
+        return story.say(_TRUTH[text])
     stripped = text.removeprefix("-")
     if stripped.replace(".", "", 1).isdigit():
         return story.say("why.number", n=Decimal(text).quantize(Decimal("0.01")).normalize())
@@ -179,6 +179,9 @@ def _intended(story: Story, event: ev.OrderIntended) -> Told:
     else:
         why = story.say("why.caused_by", cause=event.cause)
     head = line(bold(order_name(order)), f" {phrase} ", dim(f"({purpose(story.wording, order)})"))
+    if order.reduce_only and not story.shows_checks:
+        is_leg = order.type is not OrderType.MARKET and order.group
+        return [head] if is_leg else [head, why]
     return [head, why, *story.checks(event.gate, event.account, order.order_id)]
 
 
