@@ -1,0 +1,167 @@
+"""The line between the desk and the paper venue: what can go wrong on the way of one request."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator, Callable, Sequence
+from datetime import datetime, timedelta
+from typing import TYPE_CHECKING, TypeVar
+
+from tests.sim.process import Process
+from trading.brokers.paper import PaperBroker
+from trading.brokers.paper_faults import Fault, Faults
+from trading.domain.ids import ClientOrderId
+from trading.domain.money import Price, Quantity
+from trading.domain.order import Order
+from trading.domain.reports import BrokerReport
+from trading.domain.risk import Approved
+from trading.entropy import SeededEntropy
+from trading.ports import BrokerSilent, Probe, VenueOrder, VenueProfile, VenueSnapshot
+
+if TYPE_CHECKING:
+    from tests.sim.world import World
+
+T = TypeVar("T")
+
+
+class SeededFaults(Faults):
+    """What each request meets, drawn from the seed; nothing once the faults are off."""
+
+    def __init__(self, entropy: SeededEntropy, chances: dict[Fault, float], *, repeats_fills: bool) -> None:
+        super().__init__(late_s=9.0, repeats_fills=repeats_fills)
+        self._entropy = entropy
+        self._chances = chances
+
+    def next(self) -> Fault:
+        """What this request meets."""
+        draw = self._entropy.fraction()
+        for fault, chance in self._chances.items():
+            if draw < chance:
+                self.late_s = 0.5 + 12 * self._entropy.fraction()
+                return fault
+            draw -= chance
+        return Fault.NONE
+
+    def off(self) -> None:
+        """From now on the line is good."""
+        self._chances = {}
+        self.hides_reports = False
+        self.repeats_fills = False
+
+
+class SimBroker:
+    """The paper broker behind crash points; requests may arrive after their answer was given up, and new
+    orders may stay invisible for as long as the venue's profile admits."""
+
+    def __init__(self, process: Process, inner: PaperBroker) -> None:
+        self._process = process
+        self._world: World = process.world
+        self.inner = inner
+
+    @property
+    def profile(self) -> VenueProfile:
+        """What this venue promises."""
+        return self.inner.profile
+
+    async def submit(self, order: Approved[Order]) -> BrokerReport:
+        """As the port says."""
+        self._begin("submit", [order])
+        await self._maybe_straggle([order])
+        answer = await self.inner.submit(order)
+        self._process.hook("submit:after")
+        return answer
+
+    async def submit_group(self, orders: Sequence[Approved[Order]]) -> Sequence[BrokerReport]:
+        """As the port says."""
+        self._begin("group", orders)
+        await self._maybe_straggle(orders)
+        answers = await self.inner.submit_group(orders)
+        self._process.hook("group:after")
+        return answers
+
+    async def cancel(self, client_order_id: ClientOrderId) -> BrokerReport:
+        """As the port says."""
+        self._process.hook("cancel:before")
+        answer = await self.inner.cancel(client_order_id)
+        self._process.hook("cancel:after")
+        return answer
+
+    async def replace(
+        self,
+        client_order_id: ClientOrderId,
+        quantity: Quantity,
+        limit_price: Price | None,
+        stop_price: Price | None,
+    ) -> BrokerReport:
+        """As the port says."""
+        self._process.hook("replace:before")
+        answer = await self.inner.replace(client_order_id, quantity, limit_price, stop_price)
+        self._process.hook("replace:after")
+        return answer
+
+    async def find(self, client_order_id: ClientOrderId) -> VenueOrder | None:
+        """As the port says; an order that is younger than the visibility may not be seen yet."""
+        self._process.hook("find")
+        found = await self.inner.find(client_order_id)
+        self._process.must_live("find's answer")
+        return None if self._world.is_hidden(client_order_id) else found
+
+    async def history(self, since: datetime) -> Sequence[BrokerReport]:
+        """As the port says; what is younger than the visibility may not be seen yet."""
+        self._process.hook("history")
+        told = await self.inner.history(since)
+        self._process.must_live("history's answer")
+        return [report for report in told if not self._world.is_hidden(report.client_order_id)]
+
+    async def snapshot(self) -> VenueSnapshot:
+        """As the port says."""
+        self._process.hook("snapshot:venue")
+        seen = await self.inner.snapshot()
+        self._world.note("looked", {})
+        return seen
+
+    async def probe(self) -> Probe:
+        """As the port says."""
+        self._process.must_live("probe")
+        return await self.inner.probe()
+
+    async def reports(self) -> AsyncIterator[BrokerReport]:
+        """As the port says."""
+        async for report in self.inner.reports():
+            self._process.hook("report")
+            yield report
+
+    def _begin(self, name: str, orders: Sequence[Approved[Order]]) -> None:
+        self._process.hook(f"{name}:before")
+        for approved in orders:
+            order = approved.item
+            self._world.note(
+                "send", {"cid": order.client_order_id, "entry": order.is_entry, "account": order.account}
+            )
+
+    async def _maybe_straggle(self, orders: Sequence[Approved[Order]]) -> None:
+        """The line swallows the request, gives up on the answer, and hands it over later all the same."""
+        delay_s = self._world.straggles_s(self.profile)
+        if not delay_s:
+            return
+        items = [approved.item for approved in orders]
+        self._world.later(delay_s, _deliver(self._world, items))
+        await self._world.clock.sleep_s(min(delay_s, 1.0))
+        self._process.hook("straggler")
+        raise BrokerSilent("The answer did not come.")
+
+
+def _deliver(world: World, items: Sequence[Order]) -> Callable[[], None]:
+    def arrive() -> None:
+        now = world.clock.now()
+        if len(items) == 1:
+            world.venue.submit(items[0], now)
+        else:
+            world.venue.submit_group(items, now)
+        world.pass_on()
+
+    return arrive
+
+
+def is_young(taken_at: datetime, now: datetime, profile: VenueProfile) -> bool:
+    """Whether an order may still be invisible to questions."""
+    return now - taken_at < timedelta(seconds=profile.visibility_s)

@@ -1,0 +1,324 @@
+"""The judge: knows the venue's tape, what people confirmed and were told, and the journal as plain data.
+
+Imports nothing of the product and shares no code with it (RULINGS 42): dictionaries, text, numbers.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable, Mapping, Sequence
+from decimal import Decimal
+from typing import Any, NamedTuple
+
+Row = Mapping[str, Any]
+ZERO = Decimal(0)
+
+
+class Breach(NamedTuple):
+    """A broken invariant: its name in docs/simulation.md, and what was seen."""
+
+    invariant: str
+    sentence: str
+
+
+# What may follow what, written anew from the rules (RELIABILITY C-1), not taken from the product.
+ALIVE = {"submitting", "in_doubt", "working", "partial"}
+DEAD = {"filled", "canceled", "expired", "rejected", "not_placed"}
+STEPS = {
+    "OrderAccepted": ({"submitting", "in_doubt"}, "working"),
+    "OrderRejected": ({"submitting", "in_doubt", "working"}, "rejected"),
+    "OrderInDoubt": ({"submitting", "in_doubt"}, "in_doubt"),
+    "OrderNotPlaced": ({"in_doubt"}, "not_placed"),
+    "OrderCanceled": (ALIVE, "canceled"),
+    "OrderExpired": (ALIVE, "expired"),
+}
+CLOSES = {"close"}
+
+
+class Known:
+    """An order as the journal has told it so far."""
+
+    def __init__(self, order: Row) -> None:
+        self.order = order
+        self.status = "submitting"
+        self.quantity: Decimal = order["quantity"]
+        self.filled = ZERO
+        self.fills: set[str] = set()
+
+    @property
+    def is_entry(self) -> bool:
+        """Whether it opens or enlarges."""
+        return bool(self.order["role"] == "entry")
+
+    @property
+    def sign(self) -> int:
+        """+1 buys, -1 sells."""
+        return 1 if self.order["side"] == "buy" else -1
+
+    @property
+    def left(self) -> Decimal:
+        """What may still fill."""
+        return max(self.quantity - self.filled, ZERO) if self.status in ALIVE else ZERO
+
+
+class Oracle:
+    """Walks the one timeline of everything that happened, and says what must never have happened."""
+
+    def __init__(self) -> None:
+        self.breaches: list[Breach] = []
+        self.orders: dict[str, Known] = {}  # by our order id
+        self.by_cid: dict[str, Known] = {}
+        self.taken: dict[str, Row] = {}  # what the venue has had
+        self.open_at_venue: dict[str, Decimal] = {}  # what may still fill there
+        self.venue_fills: dict[tuple[str, str], Row] = {}
+        self.booked: set[tuple[str, str]] = set()
+        self.held: dict[str, Decimal] = defaultdict(Decimal)  # by symbol, at the venue
+        self.positions: dict[str, Decimal] = defaultdict(Decimal)  # by position, in the journal
+        self.confirmed: dict[str, str] = {}
+        self.answers: dict[str, list[Row]] = defaultdict(list)
+        self.proposed: set[str] = set()
+        self.entries: dict[str, list[str]] = defaultdict(list)
+        self.closes: dict[str, list[str]] = defaultdict(list)
+        self.halts: dict[str, str] = {}
+        self.sent: set[str] = set()
+        self.trail_stops: dict[str, tuple[Decimal, Decimal]] = {}
+        self.sums: dict[str, Decimal] = defaultdict(Decimal)
+        self.plans: dict[str, Row] = {}
+        self.brackets: dict[str, Row] = {}
+        self.uncovered: set[str] = set()
+        self.seqs: dict[str, int] = defaultdict(int)
+
+    def say(self, invariant: str, sentence: str) -> None:
+        """Note a breach."""
+        self.breaches.append(Breach(invariant, sentence))
+
+    # ------------------------------------------------------------ the walk
+
+    def walk(self, timeline: Iterable[Row]) -> None:
+        """Take everything in, in the order in which it happened."""
+        for row in timeline:
+            match row["what"]:
+                case "event":
+                    self._event(row)
+                case "venue":
+                    self._venue(row)
+                case "send":
+                    self._send(row)
+                case "confirmed":
+                    self.confirmed[row["command"]] = row["verb"]
+                case "proposed":
+                    self.proposed.add(row["command"])
+                case "told":
+                    self.answers[row["command"]].append(row)
+                case _:
+                    pass
+
+    def _send(self, row: Row) -> None:
+        cid = row["cid"]
+        known = self.by_cid.get(cid)
+        if known is None:
+            self.say("I13", f"{cid} went out before it was written down")
+            return
+        if cid in self.sent:
+            self.say("I1", f"{known.order['order_id']} was sent twice")
+        self.sent.add(cid)
+        halted = [who for who in ("desk", row["account"]) if self.halts.get(who, "active") != "active"]
+        if row["entry"] and halted:
+            self.say("I13", f"{known.order['order_id']} began to go out while {halted} was halted")
+
+    # ------------------------------------------------------------ the venue
+
+    def _venue(self, row: Row) -> None:
+        match row["type"]:
+            case "Taken":
+                self._taken(row["order"])
+            case "Filled":
+                self._filled(row)
+            case "Ended":
+                self.open_at_venue.pop(row["client_order_id"], None)
+            case "Changed":
+                cid = row["client_order_id"]
+                done = sum((f["quantity"] for (c, _), f in self.venue_fills.items() if c == cid), ZERO)
+                self.open_at_venue[cid] = row["quantity"] - done
+            case _:
+                pass
+
+    def _taken(self, order: Row) -> None:
+        cid, command = order["client_order_id"], order["command_id"]
+        self.taken[cid] = order
+        self.open_at_venue[cid] = order["quantity"]
+        known = self.by_cid.get(cid)
+        if known is None:
+            self.say("I13", f"the venue has {cid}, which the journal did not know")
+            return
+        if known.status in ("rejected", "not_placed"):
+            self.say("I5", f"{order['order_id']} was declared {known.status}, then the venue took it")
+        if order["role"] != "entry":
+            return
+        if command not in self.confirmed:
+            self.say("I1", f"nobody confirmed {command}, but {order['order_id']} is at the venue")
+        self.entries[command].append(cid)
+        if len(self.entries[command]) > 1:
+            self.say("I1", f"{command} made {len(self.entries[command])} entries at the venue")
+
+    def _filled(self, row: Row) -> None:
+        report, symbol = row["report"], row["symbol"]
+        cid = report["client_order_id"]
+        key = (cid, report["fill_id"])
+        if key in self.venue_fills:
+            self.say("VENUE", f"the venue filled {key} twice: the world is broken")
+        self.venue_fills[key] = {**report, "symbol": symbol, "side": row["side"]}
+        sign = 1 if row["side"] == "buy" else -1
+        before = self.held[symbol]
+        after = self.held[symbol] = before + sign * report["quantity"]
+        self.open_at_venue[cid] = self.open_at_venue.get(cid, ZERO) - report["quantity"]
+        if self.open_at_venue[cid] <= 0:
+            del self.open_at_venue[cid]
+        if self.taken[cid]["role"] != "entry" and (before * after < 0 or abs(after) >= abs(before)):
+            self.say("I9", f"exit {self.taken[cid]['order_id']} took {symbol} from {before} to {after}")
+
+    # ------------------------------------------------------------ the journal
+
+    def _event(self, row: Row) -> None:
+        event, kind = row["event"], row["event"]["type"]
+        stream = row["stream"]
+        self.seqs[stream] += 1
+        if row["seq"] != self.seqs[stream]:
+            self.say("I16", f"{stream} has event {row['seq']} after {self.seqs[stream] - 1}")
+        if kind == "OrderIntended":
+            self._intended(event)
+        elif kind == "OrderFilled":
+            self._booked(event)
+        elif kind in STEPS:
+            self._step(event, kind)
+        elif kind == "OrderReplaced":
+            self.orders[event["order_id"]].quantity = event["quantity"]
+        elif kind == "ReplaceRequested":
+            self._enlarged(event)
+        elif kind == "CashMoved":
+            self._balanced(event)
+        else:
+            self._other(event, kind)
+
+    def _other(self, event: Row, kind: str) -> None:
+        position = event.get("position_id", "")
+        match kind:
+            case "HaltChanged":
+                self.halts[event["account"]] = event["state"]
+            case "TrailMoved":
+                self.trail_stops[position] = (event["best_price"], event["stop_price"])
+            case "ExitTriggered":
+                self._triggered(event)
+            case "PlanSet":
+                self.plans[position] = event["plan"]
+            case "BracketSet":
+                self.brackets[position] = event["bracket"]
+            case "PositionUncovered":
+                self.uncovered.add(position)
+            case "PositionCovered":
+                self.uncovered.discard(position)
+            case "PositionClosed":
+                self.uncovered.discard(position)
+                if self.positions[position]:
+                    self.say("I3", f"{position} was called closed with {self.positions[position]} held")
+            case _:
+                pass
+
+    def _intended(self, event: Row) -> None:
+        order, gate = event["order"], event["gate"]
+        order_id, cid = order["order_id"], order["client_order_id"]
+        if order_id in self.orders or cid in self.by_cid:
+            self.say("I1", f"{order_id} ({cid}) was intended twice")
+        known = self.orders[order_id] = self.by_cid[cid] = Known(order)
+        if not gate["decision_id"] or not gate["checks"] or not all(c["passed"] for c in gate["checks"]):
+            self.say("I13", f"{order_id} has no gate decision that passed")
+        if known.is_entry:
+            halted = [w for w in ("desk", event["account"]) if self.halts.get(w, "active") != "active"]
+            if halted:
+                self.say("I13", f"{order_id} was decided while {halted} was halted")
+            return
+        cause = event["cause"]
+        if order["role"] in CLOSES and cause in self.confirmed:
+            self.closes[cause].append(order_id)
+            if len(self.closes[cause]) > 1:
+                self.say("I1", f"{cause} closed {len(self.closes[cause])} times")
+        self._spoken_for(known, order["quantity"])
+
+    def _enlarged(self, event: Row) -> None:
+        known = self.orders[event["order_id"]]
+        if not known.is_entry and not known.order["group"]:
+            self._spoken_for(known, event["quantity"] - known.filled)
+
+    def _spoken_for(self, new: Known, quantity: Decimal) -> None:
+        """Exits that no venue's group binds together may never promise more than is held (RULINGS 16)."""
+        position_id = new.order["position_id"]
+        held = abs(self.positions[position_id])
+        if self.positions[position_id] * new.sign >= 0 or quantity > held:
+            self.say("I8", f"{new.order['order_id']} is to sell {quantity} of {held}")
+            return
+        if new.order["group"]:
+            return
+        others = [
+            one
+            for one in self.orders.values()
+            if one is not new and not one.is_entry and one.order["position_id"] == position_id
+        ]
+        spoken = sum((one.left for one in others), ZERO)
+        if spoken + quantity > held:
+            self.say("I8", f"{new.order['order_id']}: {quantity} and {spoken} spoken for, {held} held")
+
+    def _booked(self, event: Row) -> None:
+        known = self.orders[event["order_id"]]
+        key = (known.order["client_order_id"], event["fill_id"])
+        truth = self.venue_fills.get(key)
+        if truth is None:
+            self.say("I2", f"{event['order_id']} booked fill {event['fill_id']}, which the venue never made")
+        elif any(truth[name] != event[name] for name in ("quantity", "price", "fee")):
+            self.say("I2", f"fill {event['fill_id']} was booked otherwise than the venue made it")
+        if key in self.booked:
+            self.say("I2", f"fill {event['fill_id']} of {event['order_id']} was booked twice")
+        self.booked.add(key)
+        known.filled += event["quantity"]
+        is_whole = known.filled >= known.quantity
+        known.status = "filled" if is_whole or known.status == "filled" else "partial"
+        self.positions[event["position_id"]] += known.sign * event["quantity"]
+        self._balanced(event)
+
+    def _step(self, event: Row, kind: str) -> None:
+        known = self.orders[event["order_id"]]
+        allowed, after = STEPS[kind]
+        if known.status not in allowed:
+            self.say("I6", f"{event['order_id']} went from {known.status} to {after}")
+        if kind == "OrderNotPlaced" and not event["proof"]:
+            self.say("I5", f"{event['order_id']} was declared absent without a proof")
+        known.status = after
+
+    def _balanced(self, event: Row) -> None:
+        sums: dict[str, Decimal] = defaultdict(Decimal)
+        for line in event["bookings"]:
+            sums[line["currency"]] += line["value"]
+            self.sums[line["book"]] += line["value"]
+        if any(sums.values()):
+            self.say("I4", f"bookings of {event['type']} leave {dict(sums)}")
+
+    def _triggered(self, event: Row) -> None:
+        if event["leg"] != "trail":
+            return
+        held = self.positions[event["position_id"]]
+        noted = self.trail_stops.get(event["position_id"])
+        beyond = noted is not None and (
+            event["price"] <= noted[1] if held > 0 else event["price"] >= noted[1]
+        )
+        if not beyond:
+            text = f"{event['position_id']} left at {event['price']} by a trail that nobody wrote down"
+            self.say("I6", f"{text} (last {noted})")
+
+
+def judged(timeline: Sequence[Row], final: Row) -> list[Breach]:
+    """Every broken invariant: those of the walk, then those of the end (`tests.sim.verdict` adds them)."""
+    from tests.sim.oracle_end import at_end
+
+    oracle = Oracle()
+    oracle.walk(timeline)
+    at_end(oracle, final)
+    return oracle.breaches

@@ -1,0 +1,131 @@
+"""What must hold once the trouble is over and everything has had time to settle. Plain data only."""
+
+from __future__ import annotations
+
+from decimal import Decimal
+
+from tests.sim.oracle import ALIVE, ZERO, Oracle, Row
+
+
+def at_end(oracle: Oracle, final: Row) -> None:
+    """Compare the truth (the walk) with what the desk believes at the end (`final`)."""
+    _fills_and_positions(oracle, final)
+    _money(oracle, final)
+    _orders(oracle, final)
+    _answers(oracle)
+    _cover(oracle, final)
+
+
+def _fills_and_positions(oracle: Oracle, final: Row) -> None:
+    for key in oracle.venue_fills:
+        if key not in oracle.booked:
+            oracle.say("I2", f"fill {key[1]} of {oracle.taken[key[0]]['order_id']} was lost")
+    local: dict[str, Decimal] = {}
+    for position in final["positions"]:
+        symbol = position["symbol"]
+        local[symbol] = local.get(symbol, ZERO) + position["quantity"]
+    for symbol in sorted({*local, *oracle.held}):
+        ours, theirs = local.get(symbol, ZERO), oracle.held.get(symbol, ZERO)
+        if ours != theirs:
+            oracle.say("I3", f"the desk holds {ours} of {symbol}, the venue says {theirs}")
+
+
+def _money(oracle: Oracle, final: Row) -> None:
+    fees = sum((fill["fee"] for fill in oracle.venue_fills.values()), ZERO)
+    spent = ZERO
+    for fill in oracle.venue_fills.values():
+        sign = 1 if fill["side"] == "buy" else -1
+        spent += sign * fill["quantity"] * fill["price"] * final["multipliers"][fill["symbol"]]
+    futures = sum((p["cost"] for p in final["positions"] if p["symbol"] in final["futures"]), ZERO)
+    account = final["account"]
+    expected = final["deposit"] - fees - spent + futures
+    if account["cash"] != expected:
+        oracle.say("I4", f"cash is {account['cash']}, by the venue's fills it must be {expected}")
+    if account["fees"] != fees:
+        oracle.say("I4", f"fees are {account['fees']}, the venue took {fees}")
+    costs = sum((p["cost"] for p in final["positions"]), ZERO)
+    realised = costs - spent
+    if account["realised"] != realised:
+        oracle.say("I4", f"realised is {account['realised']}, by the venue's fills {realised}")
+    if sum(oracle.sums.values(), ZERO):
+        oracle.say("I4", f"all books together leave {sum(oracle.sums.values(), ZERO)}")
+    if oracle.sums["cash"] != account["cash"]:
+        oracle.say("I4", f"the book says {account['cash']} cash, the ledger {oracle.sums['cash']}")
+
+
+def _orders(oracle: Oracle, final: Row) -> None:
+    for known in oracle.orders.values():
+        order_id, cid = known.order["order_id"], known.order["client_order_id"]
+        is_there = cid in oracle.taken
+        if known.status in ("rejected", "not_placed") and is_there:
+            oracle.say("I5", f"{order_id} is {known.status}, but the venue had it")
+        if known.status in ("submitting", "in_doubt"):
+            oracle.say("I7", f"{order_id} is still {known.status}")
+        if known.status in ALIVE and cid not in oracle.open_at_venue:
+            oracle.say("I7", f"{order_id} is {known.status} here and done at the venue")
+        if known.status not in ALIVE and cid in oracle.open_at_venue:
+            oracle.say("I7", f"{order_id} is {known.status} here and open at the venue")
+    for order in final["orders"]:
+        if order["status"] not in ALIVE:
+            continue
+        for wish in ("cancel", "replace"):
+            if order[wish] == "requested":
+                oracle.say("I7", f"the {wish} of {order['order_id']} was asked for and never heard of again")
+    flattening = final["account"]["flattening"]
+    if flattening is not None:
+        oracle.say("I7", f"the flatten {flattening['command_id']} was never proven")
+    if final["account"]["halt"] == "flatten":
+        oracle.say("I7", "a panic goes on and on")
+
+
+def _answers(oracle: Oracle) -> None:
+    for command, answers in oracle.answers.items():
+        if not answers[-1]["taken"] and not any(one["taken"] for one in answers):
+            for cid in oracle.entries.get(command, ()):
+                oracle.say("I5", f"{command} was denied, but {cid} is at the venue")
+    for command in oracle.proposed:
+        if oracle.entries.get(command):
+            oracle.say("I1", f"{command} was never confirmed, but it was sent")
+    for command in oracle.confirmed:
+        if not oracle.answers.get(command):
+            oracle.say("I7", f"{command} was never answered")
+
+
+def _cover(oracle: Oracle, final: Row) -> None:
+    for position in final["positions"]:
+        position_id, held = position["position_id"], position["quantity"]
+        plan = oracle.plans.get(position_id)
+        if not held or plan is None or plan["stop"] is None:
+            continue
+        bracket = oracle.brackets.get(position_id)
+        guard = bracket["guard"] if bracket else "none"
+        standing = [
+            left
+            for cid, left in oracle.open_at_venue.items()
+            if oracle.taken[cid]["position_id"] == position_id
+            and oracle.taken[cid]["role"] in ("stop", "trail")
+        ]
+        if guard != "bot" and not any(left >= abs(held) for left in standing):
+            text = f"{position_id} holds {held}, its plan has a stop, and none stands ({guard}, {standing})"
+            oracle.say("I8", text if position["uncovered_since"] else f"{text}, and nobody said so")
+        if guard == "bot" and bracket is not None:
+            _watched(oracle, final, position, bracket)
+
+
+def _watched(oracle: Oracle, final: Row, position: Row, bracket: Row) -> None:
+    """A stop that we watch and that the price has passed must have done its work."""
+    quote = final["quotes"].get(position["symbol"])
+    closing = any(
+        one.left and one.order["type"] == "market" and one.order["position_id"] == position["position_id"]
+        for one in oracle.orders.values()
+    )
+    if quote is None or closing:
+        return
+    is_long = position["quantity"] > 0
+    for leg in bracket["legs"]:
+        if leg["kind"] != "stop" or leg["is_done"] or leg["price"] is None:
+            continue
+        passed = quote["bid"] <= leg["price"] if is_long else quote["ask"] >= leg["price"]
+        if passed:
+            text = f"{position['position_id']} is beyond its stop {leg['price']} and still holds"
+            oracle.say("I8", f"{text} {position['quantity']}")

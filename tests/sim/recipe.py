@@ -1,0 +1,121 @@
+"""What a seed means: which venue, how bad the line, the disk and the power are, who trades how much."""
+
+from __future__ import annotations
+
+from decimal import Decimal
+
+from msgspec import Struct
+from msgspec.structs import replace
+
+from trading.brokers.fills import FillRules
+from trading.brokers.paper_faults import Fault
+from trading.brokers.profile import PAPER_BARE, PAPER_FULL
+from trading.domain.ids import AccountId
+from trading.domain.instrument import Instrument, InstrumentKind
+from trading.engine.settings import EngineSettings
+from trading.entropy import SeededEntropy
+from trading.ports import VenueProfile
+
+ACCOUNT = AccountId("paper")
+BTC = Instrument(
+    "BTC/USD",
+    InstrumentKind.SPOT,
+    "BTC",
+    "USD",
+    Decimal("0.01"),
+    Decimal("0.0001"),
+    "USD",
+    notional_min=Decimal(1),
+    collar_percent=Decimal(3),
+)
+MES = Instrument(
+    "MES",
+    InstrumentKind.FUTURE,
+    "MES",
+    "USD",
+    Decimal("0.25"),
+    Decimal(1),
+    "USD",
+    quantity_min=Decimal(1),
+    multiplier=Decimal(5),
+    margin_fraction=Decimal("0.1"),
+)
+INSTRUMENTS = (BTC, MES)
+
+# Slow in two ways that a real venue is: requests may arrive late, and orders may be seen late.
+SLOW = replace(PAPER_FULL, venue="paper-slow", fence_s=8.0, visibility_s=4.0, native_trailing=False)
+BARE_SLOW = replace(PAPER_BARE, venue="paper-bare-slow", fence_s=8.0, visibility_s=4.0)
+PROFILES = (PAPER_FULL, PAPER_BARE, SLOW, BARE_SLOW)
+
+
+class Recipe(Struct, frozen=True):
+    """One scenario. Chances are per request, append or price step."""
+
+    seed: int
+    profile: VenueProfile
+    rules: FillRules
+    settings: EngineSettings
+    cash: Decimal = Decimal(50_000)
+    has_bars: bool = False
+    people: int = 2
+    commands: int = 12
+    line: dict[Fault, float] = {}
+    repeats_fills: bool = False
+    hides_chance: float = 0.0
+    straggle_chance: float = 0.0
+    disk_full_chance: float = 0.0
+    disk_unknown_chance: float = 0.0
+    disk_pause_max_s: float = 0.02
+    crash_chance: float = 0.0
+    crashes_max: int = 4
+    gap_chance: float = 0.05
+    venue_cancels_chance: float = 0.0
+    has_sizes: bool = False
+
+
+def recipe_of(seed: int) -> Recipe:
+    """Swarm testing: every seed switches on a part of the trouble, some of them none or one, some all."""
+    draw = SeededEntropy(seed).fork("recipe")
+
+    def chance(most: float, share: float) -> float:
+        """Off, or up to `most`."""
+        on, level = draw.fraction() < share, draw.fraction()
+        return most * level if on else 0.0
+
+    mood = draw.fraction()
+    share = 0.1 if mood < 0.15 else 1.0 if mood > 0.9 else 0.45
+    profile = PROFILES[int(draw.fraction() * len(PROFILES))]
+    has_bars = draw.fraction() < 0.2
+    has_sizes = not has_bars and draw.fraction() < 0.35
+    latency_s = (0.0, 0.0, 0.3, 2.5)[int(draw.fraction() * 4)]
+    rules = FillRules(
+        slippage_bps=Decimal(5) if draw.fraction() < 0.3 else Decimal(0),
+        touch_probability=0.5 if draw.fraction() < 0.5 else 0.0,
+        touch_share=Decimal(1) if has_sizes else None,
+        latency_s=latency_s,
+    )
+    return Recipe(
+        seed=seed,
+        profile=profile,
+        rules=rules,
+        settings=EngineSettings(snapshot_every=40 if draw.fraction() < 0.5 else 10_000),
+        has_bars=has_bars,
+        people=1 + int(draw.fraction() * 3),
+        commands=8 + int(draw.fraction() * 14),
+        line={
+            Fault.LOST_BEFORE: chance(0.15, share),
+            Fault.LOST_AFTER: chance(0.15, share),
+            Fault.LATE: chance(0.15, share),
+        },
+        repeats_fills=draw.fraction() < share * 0.6,
+        hides_chance=chance(0.05, share),
+        straggle_chance=chance(0.3, share) if profile.fence_s else 0.0,
+        disk_full_chance=chance(0.08, share),
+        disk_unknown_chance=chance(0.04, share * 0.6),
+        disk_pause_max_s=(0.0, 0.02, 0.3)[int(draw.fraction() * 3)],
+        crash_chance=chance(0.03, share),
+        crashes_max=1 + int(draw.fraction() * 5),
+        gap_chance=chance(0.2, 0.6),
+        venue_cancels_chance=chance(0.04, share * 0.6),
+        has_sizes=has_sizes,
+    )

@@ -1,0 +1,292 @@
+"""Plays a seed to its end: trouble first, then quiet, then the verdict. `--seed N` prints its trace's hash."""
+
+from __future__ import annotations
+
+import argparse
+import asyncio
+import hashlib
+from collections.abc import Iterable, Sequence
+from datetime import datetime
+from decimal import Decimal
+from typing import Any
+
+import msgspec
+from msgspec import Struct
+
+from db.chain import rebuild_now, verify_now
+from db.tables import DERIVED
+from tests.sim.actors import OWNER, Market, Person
+from tests.sim.oracle import Breach, judged
+from tests.sim.recipe import ACCOUNT, INSTRUMENTS, Recipe, recipe_of
+from tests.sim.world import World
+from trading.domain import commands as cm
+from trading.domain.book import Book, same
+from trading.domain.ids import CommandId
+from trading.engine.memory import Memory
+from trading.ports import Taken
+from trading.virtual_time import Livelock, Stalled, VirtualLoop, run
+
+SETTLE_S = 120.0
+TROUBLE_MAX_S = 600.0
+
+
+class Outcome(Struct):
+    """What came of a seed. `trace` is the hash of everything that happened, in order."""
+
+    seed: int
+    breaches: list[Breach]
+    trace: str
+    hooks: int
+    crashes: int
+    events: int
+    fills: int
+    sends: int
+    seconds: float
+    hook_names: list[str]
+    timeline: list[dict[str, Any]] = []
+
+
+def play(
+    seed: int, crash_at: Iterable[int] | None = None, *, recipe: Recipe | None = None, keeps: bool = False
+) -> Outcome:
+    """Play a seed; `crash_at` names hooks at which the power goes instead of the seed's own choice."""
+    chosen = recipe or recipe_of(seed)
+    held: list[World] = []
+
+    async def main(loop: VirtualLoop) -> Outcome:
+        world = World(loop, chosen, crash_at)
+        held.append(world)
+        return await _play(world, keeps)
+
+    from trading.entropy import SeededEntropy
+
+    try:
+        return run(main, entropy=SeededEntropy(seed).fork("loop"))
+    except (Stalled, Livelock) as stuck:
+        world = held[0]
+        breaches = [Breach(*one) for one in world.failures] or [Breach("I17", str(stuck))]
+        return Outcome(seed, breaches, "", world.hooks, world.crashes, 0, 0, 0, 0.0, world.hook_names)
+
+
+async def _play(world: World, keeps: bool) -> Outcome:
+    lives = asyncio.create_task(world.live(), name="lives")
+    await world.came_up.wait()
+    market = Market(world)
+    market.open()
+    prices = asyncio.create_task(market.walk(lambda: world.is_frozen), name="prices")
+    await _open_account(world)
+    await _trouble(world)
+    world.has_trouble = False
+    world.faults.off()
+    market.is_calm = True
+    if not world.failures:
+        await _quiet(world)
+    world.is_frozen = True
+    breaches = [Breach(*one) for one in world.failures] or await _verdict(world)
+    world.is_over = True
+    world.process.kill()
+    prices.cancel()
+    await asyncio.gather(prices, lives, return_exceptions=True)
+    timeline = plain_timeline(world)
+    sends = sum(1 for row in timeline if row["what"] == "send")
+    fills = sum(1 for row in timeline if row["what"] == "venue" and row["type"] == "Filled")
+    events = sum(1 for row in timeline if row["what"] == "event")
+    return Outcome(
+        world.recipe.seed,
+        breaches,
+        trace_of(timeline),
+        world.hooks,
+        world.crashes,
+        events,
+        fills,
+        sends,
+        world.loop.time(),
+        world.hook_names,
+        timeline if keeps else [],
+    )
+
+
+async def _open_account(world: World) -> None:
+    while True:
+        engine = world.process.engine
+        if engine is None or not world.process.is_ready:
+            await world.clock.sleep_s(0.5)
+            continue
+        known = engine.book.account(ACCOUNT)
+        if known is None:
+            command = cm.OpenAccount(
+                CommandId("open"), OWNER, ACCOUNT, "paper", "paper", "USD", world.recipe.cash
+            )
+            asked = world.process.spawn(engine.submit(command), "front:open")
+            await asyncio.wait([asked])
+            if asked.cancelled() or not isinstance(asked.result(), Taken):
+                await world.clock.sleep_s(0.5)
+                continue
+        if engine.outbox.broker(ACCOUNT) is None and world.process.is_ready:
+            # As a desk does for a new account: the next life connects it at its start.
+            await world.restart()
+        return
+
+
+async def _trouble(world: World) -> None:
+    people = [
+        asyncio.create_task(Person(world, f"p{n}").trade(world.recipe.commands), name=f"person:{n}")
+        for n in range(world.recipe.people)
+    ]
+    try:
+        async with asyncio.timeout(TROUBLE_MAX_S):
+            while not world.failures and not all(task.done() for task in people):
+                await world.clock.sleep_s(1)
+    except TimeoutError:
+        pass
+    for task in people:
+        task.cancel()
+    for result in await asyncio.gather(*people, return_exceptions=True):
+        if isinstance(result, Exception):
+            raise result
+
+
+async def _quiet(world: World) -> None:
+    """No faults any more. What the stream withheld is read again by a restart, as an operator would."""
+    if world.recipe.hides_chance or world.recipe.venue_cancels_chance:
+        await world.restart()
+    await world.clock.sleep_s(SETTLE_S)
+    if world.process.is_dead or not world.came_up.is_set():
+        world.fail("I7", "the desk did not come up again")
+
+
+async def _verdict(world: World) -> list[Breach]:
+    engine = world.process.engine
+    assert engine is not None
+    breaches = judged(plain_timeline(world), _final(world, engine.book))
+    breaches += await _memory(world, engine.book)
+    if not breaches:
+        breaches += await _restarts(world)
+    return breaches
+
+
+async def _memory(world: World, live: Book) -> list[Breach]:
+    """The chain holds; book and tables are what the events say."""
+    found = []
+    verdict = await world.store.reader.run(verify_now)
+    if verdict.fault is not None:
+        found.append(Breach("I16", verdict.fault.sentence))
+    written = sum(1 for what, _ in world.timeline if what == "event")
+    if verdict.events != written:
+        found.append(Breach("I16", f"{written} events were written, {verdict.events} are there"))
+    rebuilt = Book()
+    await Memory(world.store.journal, world.recipe.settings).load(rebuilt)
+    if not same(rebuilt, live):
+        found.append(
+            Breach("I18", f"the book rebuilt from events is another one: {_difference(rebuilt, live)}")
+        )
+    before = await world.store.reader.run(_tables)
+    await world.store.writer.run(rebuild_now)
+    after = await world.store.reader.run(_tables)
+    found += [
+        Breach("I18", f"table {name} rebuilt from events is another one")
+        for name in before
+        if before[name] != after[name]
+    ]
+    return found
+
+
+def _difference(one: Book, other: Book) -> str:
+    for account in one.accounts:
+        ours, theirs = msgspec.to_builtins(one.part(account)), msgspec.to_builtins(other.part(account))
+        for name in ours:
+            if ours[name] != theirs[name]:
+                return f"{name}: {str(ours[name])[:400]} / {str(theirs[name])[:400]}"
+    return "accounts or the desk's halt"
+
+
+def _tables(conn: Any) -> dict[str, list[str]]:
+    with conn.begin():
+        return {
+            table.name: sorted(repr(tuple(row)) for row in conn.execute(table.select())) for table in DERIVED
+        }
+
+
+async def _restarts(world: World) -> list[Breach]:
+    """Two starts with no news: nothing may happen (I18)."""
+    for _ in range(2):
+        mark = len(world.timeline)
+        await world.restart()
+        await world.clock.sleep_s(40)
+        news = [
+            (what, content)
+            for what, content in world.timeline[mark:]
+            if what in ("send", "venue") or (what == "event")
+        ]
+        if news:
+            return [Breach("I18", f"a start without news did {news[0]}")]
+    return [Breach(*one) for one in world.failures]
+
+
+# ---------------------------------------------------------------- plain data for the oracle
+
+
+def plain(value: Any) -> Any:
+    """Product values as dictionaries, with decimals and instants kept."""
+    return msgspec.to_builtins(value, builtin_types=(Decimal, datetime))
+
+
+def plain_timeline(world: World) -> list[dict[str, Any]]:
+    """Everything that happened, as plain data."""
+    rows: list[dict[str, Any]] = []
+    for what, content in world.timeline:
+        if what == "event":
+            stream, seq, event = content
+            rows.append({"what": what, "stream": stream, "seq": seq, "event": plain(event)})
+        elif isinstance(content, dict):
+            rows.append({"what": what, **content})
+        elif isinstance(content, Struct):
+            rows.append({"what": what, **plain(content)})
+        else:
+            rows.append({"what": what, "which": content})
+    return rows
+
+
+def trace_of(timeline: Sequence[dict[str, Any]]) -> str:
+    """One hash over everything that happened."""
+    digest = hashlib.blake2s()
+    for row in timeline:
+        digest.update(repr(row).encode())
+    return digest.hexdigest()
+
+
+def _final(world: World, book: Book) -> dict[str, Any]:
+    part = book.part(ACCOUNT)
+    return {
+        "account": plain(part.account),
+        "positions": [plain(p) for p in part.positions],
+        "orders": [plain(o) for o in part.orders],
+        "deposit": world.recipe.cash,
+        "multipliers": {one.symbol: one.multiplier for one in INSTRUMENTS},
+        "futures": [one.symbol for one in INSTRUMENTS if one.is_future],
+        "quotes": {symbol: plain(quote) for symbol, quote in book.marks.items()},
+    }
+
+
+def main() -> int:
+    """Print what came of one seed."""
+    parser = argparse.ArgumentParser()
+    parser.add_argument("--seed", type=int, required=True)
+    parser.add_argument("--count", type=int, default=1)
+    parser.add_argument("--crash-at", type=int, nargs="*")
+    parser.add_argument("--tell", action="store_true", help="print everything that happened")
+    asked = parser.parse_args()
+    bad = 0
+    for seed in range(asked.seed, asked.seed + asked.count):
+        outcome = play(seed, asked.crash_at, keeps=asked.tell)
+        for row in outcome.timeline:
+            print(row)
+        bad += bool(outcome.breaches)
+        print(seed, outcome.trace, "hooks", outcome.hooks, "crashes", outcome.crashes, "fills", outcome.fills)
+        for breach in outcome.breaches[:5]:
+            print("   ", breach.invariant, breach.sentence)
+    return 1 if bad else 0
+
+
+if __name__ == "__main__":
+    raise SystemExit(main())

@@ -1,0 +1,256 @@
+"""What survives a crash: time, the venue with its tape, the store, the people, and the truth about all."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable, Iterable, Sequence
+from datetime import UTC, datetime
+from decimal import Decimal
+from typing import Any
+
+from db.store import memory_store
+from tests.sim.line import SeededFaults, SimBroker, is_young
+from tests.sim.process import OWNER, Process, SimJournal, owned_tasks
+from tests.sim.recipe import ACCOUNT, INSTRUMENTS, Recipe
+from trading.brokers.paper import PaperBroker
+from trading.brokers.paper_records import Record, Taken
+from trading.brokers.paper_venue import PaperVenue
+from trading.brokers.tape import MemoryTape
+from trading.domain.ids import ClientOrderId
+from trading.domain.market import Bar, Quote
+from trading.domain.reports import CanceledReported
+from trading.engine.loop import Engine
+from trading.engine.reconcile import connect
+from trading.entropy import SeededEntropy
+from trading.ports import Append, StoredEvent, VenueProfile
+from trading.virtual_time import VirtualClock, VirtualLoop
+
+START = datetime(2018, 4, 4, tzinfo=UTC)
+KEY = b"k" * 32
+DOWNTIME_MAX_S = 25.0
+
+
+class NotingTape(MemoryTape):
+    """The venue's memory; each record also takes its place among everything else that happened."""
+
+    def __init__(self, noted: Callable[[Record], None]) -> None:
+        super().__init__(keeps=True)
+        self._noted = noted
+
+    def write(self, *records: Record) -> None:
+        """Keep and tell."""
+        super().write(*records)
+        for record in records:
+            self._noted(record)
+
+
+class World:
+    """One simulated desk. `recipe` says how bad it gets; `crash_at` names hook numbers at which it dies."""
+
+    def __init__(self, loop: VirtualLoop, recipe: Recipe, crash_at: Iterable[int] | None = None) -> None:
+        self.loop = loop
+        self.recipe = recipe
+        self.clock = VirtualClock(loop, START)
+        self.entropy = SeededEntropy(recipe.seed)
+        self._crashes = self.entropy.fork("crash")
+        self._disk = self.entropy.fork("disk")
+        self._net = self.entropy.fork("net")
+        self._crash_at = None if crash_at is None else frozenset(crash_at)
+        self.faults = SeededFaults(
+            self.entropy.fork("faults"), dict(recipe.line), repeats_fills=recipe.repeats_fills
+        )
+        self.tape = NotingTape(lambda record: self.note("venue", record))
+        self.timeline: list[tuple[str, Any]] = []
+        self.failures: list[tuple[str, str]] = []
+        self.cause: BaseException | None = None
+        self.hooks = 0
+        self.hook_names: list[str] = []
+        self.crashes = 0
+        self.is_over = False
+        self.is_frozen = False
+        self.has_trouble = True
+        self.taken_at: dict[ClientOrderId, datetime] = {}
+        self.quotes: dict[str, Quote] = {}
+        self.store = memory_store()
+        self.venue = PaperVenue(
+            ACCOUNT,
+            {one.symbol: one for one in INSTRUMENTS}.get,
+            self.entropy.fork("venue"),
+            cash=recipe.cash,
+            profile=recipe.profile,
+            rules=recipe.rules,
+            waits_for_open=recipe.has_bars,
+            tape=self.tape,
+        )
+        self.process = Process(self, 0)
+        self.broker: SimBroker | None = None
+        self.came_up = asyncio.Event()
+        loop.set_task_factory(owned_tasks)
+
+    # ------------------------------------------------------------ the truth
+
+    def note(self, what: str, content: Any) -> None:
+        """Something happened; nothing that happened later stands before it."""
+        if what == "venue" and isinstance(content, Taken):
+            self.taken_at[content.order.client_order_id] = content.at
+        self.timeline.append((what, content))
+
+    def committed(self, appends: Sequence[Append]) -> None:
+        """These events are durable now."""
+        for append in appends:
+            for seq, entry in enumerate(append.entries, start=append.expected_seq + 1):
+                self.note("event", (append.stream, seq, entry.event))
+
+    def fail(self, invariant: str, sentence: str, cause: BaseException | None = None) -> None:
+        """An invariant was broken while the scenario ran."""
+        self.failures.append((invariant, sentence))
+        self.cause = self.cause or cause
+
+    # ------------------------------------------------------------ trouble
+
+    def crashes_at(self, name: str) -> bool:
+        """Whether the power goes at this hook."""
+        self.hooks += 1
+        self.hook_names.append(name)
+        if not self.has_trouble:
+            return False
+        if self._crash_at is not None:
+            dies = self.hooks in self._crash_at
+        else:
+            dies = (
+                self.crashes < self.recipe.crashes_max and self._crashes.fraction() < self.recipe.crash_chance
+            )
+        if dies:
+            self.crashes += 1
+            self.note("crash", name)
+        return dies
+
+    def disk_fault(self) -> str:
+        """What this append meets: nothing, a full disk, or a COMMIT whose answer is lost."""
+        if not self.has_trouble:
+            return ""
+        draw = self._disk.fraction()
+        if draw < self.recipe.disk_full_chance:
+            return "full"
+        return "unknown" if draw < self.recipe.disk_full_chance + self.recipe.disk_unknown_chance else ""
+
+    def disk_pause_s(self) -> float:
+        """How long the disk takes; others may run meanwhile."""
+        return self._disk.fraction() * self.recipe.disk_pause_max_s
+
+    def straggles_s(self, profile: VenueProfile) -> float:
+        """How much later than its answer was given up a request arrives; 0 = it does not straggle."""
+        if not self.has_trouble or self._net.fraction() >= self.recipe.straggle_chance:
+            return 0.0
+        return profile.fence_s * self._net.fraction()
+
+    def is_hidden(self, client_order_id: ClientOrderId) -> bool:
+        """Whether this question does not see the order yet."""
+        taken_at = self.taken_at.get(client_order_id)
+        if taken_at is None or not is_young(taken_at, self.clock.now(), self.recipe.profile):
+            return False
+        return self._net.fraction() < 0.7
+
+    def later(self, delay_s: float, act: Callable[[], None]) -> None:
+        """Something on its way that no crash of the desk stops."""
+        self.loop.call_later(delay_s, act)
+
+    def pass_on(self) -> None:
+        """What the venue has to say goes to whoever is connected, and is lost on others."""
+        if self.broker is not None and not self.process.is_dead:
+            self.broker.inner.wake()
+        else:
+            self.venue.wake(self.clock.now())
+
+    # ------------------------------------------------------------ lives
+
+    async def live(self) -> None:
+        """One life after the other, until the scenario is over."""
+        number = 0
+        while not self.is_over:
+            number += 1
+            process = self.process = Process(self, number)
+            self.broker = None
+            process.spawn(self._boot(process), "boot")
+            await process.ended.wait()
+            self.came_up.clear()
+            await process.buried()
+            await self.clock.sleep_s(self._crashes.fraction() * DOWNTIME_MAX_S)
+
+    async def _boot(self, process: Process) -> None:
+        self.note("boot", process.number)
+        journal = SimJournal(process, self.store.journal)
+        engine = Engine(journal, self.clock, KEY, self.recipe.settings)
+        engine.memory.epoch = await journal.next_epoch()
+        await engine.load()
+
+        def published(stored: Sequence[StoredEvent]) -> None:
+            process.hook("publish")
+
+        engine.committed(published)
+        process.engine = engine
+        for quote in self.quotes.values():
+            engine.book.marks[quote.symbol] = quote
+        # What the venue said while nobody listened is in its history, not on the new stream.
+        self.venue.drain()
+        inner = PaperBroker(ACCOUNT, self.venue, self.clock, faults=self.faults, reports_max=100_000)
+        broker = SimBroker(process, inner)
+        process.spawn(engine.run(), "engine")
+        process.is_ready = True
+        self.broker = broker
+        if engine.book.account(ACCOUNT) is not None:
+            await connect(engine, ACCOUNT, broker)
+        self.came_up.set()
+
+    async def restart(self) -> None:
+        """A deploy: the process ends, the next one begins."""
+        self.note("crash", "restart")
+        self.process.kill()
+        await self.came_up.wait()
+
+    # ------------------------------------------------------------ prices
+
+    def quote(self, quote: Quote) -> None:
+        """A quote, to the venue and to the desk if it listens."""
+        self.quotes[quote.symbol] = quote
+        self.note("quote", quote)
+        process, broker = self.process, self.broker
+        if process.is_dead or not process.is_ready or broker is None or process.engine is None:
+            self.venue.on_quote(quote)
+            return
+        broker.inner.on_market(quote)
+        process.engine.on_quote(quote)
+
+    def bar_opens(self, bar: Bar) -> None:
+        """The venue sees the open; the desk sees bars when they have closed."""
+        if self.broker is not None and not self.process.is_dead and self.process.is_ready:
+            self.broker.inner.on_bar_open(bar)
+        else:
+            self.venue.on_bar_open(bar)
+
+    def bar_closes(self, bar: Bar) -> None:
+        """A whole bar, to the venue and to the desk if it listens."""
+        at = bar.ends_at
+        ask = bar.close if bar.ask_close is None else bar.ask_close
+        self.quotes[bar.symbol] = Quote(bar.symbol, bar.close, ask, at)
+        self.note("bar", bar)
+        process, broker = self.process, self.broker
+        if process.is_dead or not process.is_ready or broker is None or process.engine is None:
+            self.venue.on_bar_close(bar)
+            return
+        broker.inner.on_bar_close(bar)
+        process.engine.on_bar(bar)
+
+    def cancel_told(self, client_order_id: ClientOrderId) -> None:
+        """The venue ended an order of its own accord and says so."""
+        report = CanceledReported(ACCOUNT, client_order_id, "venue", self.clock.now())
+        engine = self.process.engine
+        if self.process.is_ready and engine is not None and not self.faults.hides_reports:
+            self.loop.call_soon(engine.report, report)
+
+    def cash(self) -> Decimal:
+        """What the venue says is in the account."""
+        return self.venue.snapshot(self.clock.now()).cash
+
+
+__all__ = ["OWNER", "World"]
