@@ -7,7 +7,7 @@ from decimal import Decimal
 
 from bot.conversation.layout import as_text
 from bot.conversation.screen import Kind, Tone
-from tests.unit.handlers.views_stage import PAPER, Stage
+from tests.unit.handlers.views_stage import Stage
 from trading.domain.exits import ExitPlan, Level, LevelKind, Target, Trail
 
 PLAN = ExitPlan(

@@ -1,11 +1,15 @@
-"""A desk for the tests of screens: the real decisions, journal and dialogue, a market that is set by hand, and a
-venue that takes everything and fills market orders at once."""
+"""A desk for the tests of screens: real decisions, journal and dialogue; a market that is set by hand.
+
+Its venue takes everything and fills market orders at once.
+"""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import UTC, datetime, timedelta
 from decimal import Decimal
+
+from msgspec.structs import replace
 
 from bot.conversation.dialogue import Dialogue
 from bot.conversation.handling import DeskFacts, Prefs, Tools
@@ -136,7 +140,7 @@ class Stage:
     async def submit(self, command: Command) -> Taken | Denied:
         known = self.answers.get(command.command_id)
         if known is not None:
-            return type(known)(known.command_id, *_rest(known), repeated=True)
+            return replace(known, repeated=True)
         answer = await self.take(command)
         self.answers[command.command_id] = answer
         return answer
@@ -200,7 +204,7 @@ class Stage:
             await self.fill(order, quote.ask if order.side.sign > 0 else quote.bid)
 
     async def fill(self, order: Order, price: Price) -> None:
-        """All of an order at one price, and the venue ends the rest of its group when the position is flat."""
+        """All of an order at one price; the venue ends the rest of its group when the position is flat."""
         self.numbers += 1
         fee = order.quantity * price * self.market.instruments[order.symbol].multiplier * FEE
         await self.take(
@@ -282,7 +286,3 @@ class Stage:
         )
         answer = await self.submit(command)
         assert isinstance(answer, Taken), answer
-
-
-def _rest(answer: Taken | Denied) -> tuple[object, ...]:
-    return (answer.facts,) if isinstance(answer, Taken) else (answer.refusals,)
