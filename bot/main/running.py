@@ -122,6 +122,7 @@ class Running:
             return await self._until_the_end([*core, *engine.outbox.tasks], console, first, notifier)
         finally:
             await self._shut([*edge, *core], memory)
+            broker.venue.close()
 
     # ------------------------------------------------------------ parts
 
