@@ -80,6 +80,9 @@ class Oracle:
         self.entries: dict[str, list[str]] = defaultdict(list)
         self.closes: dict[str, list[str]] = defaultdict(list)
         self.halts: dict[str, str] = {}
+        self.halts_written: dict[str, str] = {}  # as they stood when the last commit began
+        self.halts_known: dict[str, str] = {}  # those that the desk has taken in
+        self.ticks: dict[str, Decimal] = {}
         self.sent: set[str] = set()
         self.trail_stops: dict[str, tuple[Decimal, Decimal]] = {}
         self.sums: dict[str, Decimal] = defaultdict(Decimal)
@@ -104,6 +107,12 @@ class Oracle:
                     self._venue(row)
                 case "send":
                     self._send(row)
+                case "commit":
+                    self.halts_written = dict(self.halts)
+                case "published" | "boot":
+                    self.halts_known = dict(self.halts)
+                case "bar" | "quote":
+                    pass
                 case "confirmed":
                     self.confirmed[row["command"]] = row["verb"]
                 case "proposed":
@@ -122,7 +131,7 @@ class Oracle:
         if cid in self.sent:
             self.say("I1", f"{known.order['order_id']} was sent twice")
         self.sent.add(cid)
-        halted = [who for who in ("desk", row["account"]) if self.halts.get(who, "active") != "active"]
+        halted = [who for who in ("desk", row["account"]) if self.halts_known.get(who, "active") != "active"]
         if row["entry"] and halted:
             self.say("I13", f"{known.order['order_id']} began to go out while {halted} was halted")
 
@@ -130,6 +139,8 @@ class Oracle:
 
     def _venue(self, row: Row) -> None:
         match row["type"]:
+            case "Listed":
+                self.ticks[row["instrument"]["symbol"]] = row["instrument"]["tick_size"]
             case "Taken":
                 self._taken(row["order"])
             case "Filled":
@@ -213,6 +224,9 @@ class Oracle:
                 self.plans[position] = event["plan"]
             case "BracketSet":
                 self.brackets[position] = event["bracket"]
+                for leg in event["bracket"]["legs"]:
+                    if leg["kind"] == "trail":
+                        self.trail_stops[position] = (event["bracket"]["best_price"], leg["price"])
             case "PositionUncovered":
                 self.uncovered.add(position)
             case "PositionCovered":
@@ -233,7 +247,7 @@ class Oracle:
         if not gate["decision_id"] or not gate["checks"] or not all(c["passed"] for c in gate["checks"]):
             self.say("I13", f"{order_id} has no gate decision that passed")
         if known.is_entry:
-            halted = [w for w in ("desk", event["account"]) if self.halts.get(w, "active") != "active"]
+            halted = [w for w in ("desk", event["account"]) if self.halts_written.get(w, "active") != "active"]
             if halted:
                 self.say("I13", f"{order_id} was decided while {halted} was halted")
             return
@@ -306,8 +320,10 @@ class Oracle:
             return
         held = self.positions[event["position_id"]]
         noted = self.trail_stops.get(event["position_id"])
+        symbol = event["position_id"].split("/", 1)[1].rsplit("/", 1)[0]
+        tick = self.ticks[symbol]
         beyond = noted is not None and (
-            event["price"] <= noted[1] if held > 0 else event["price"] >= noted[1]
+            event["price"] <= noted[1] + tick if held > 0 else event["price"] >= noted[1] - tick
         )
         if not beyond:
             text = f"{event['position_id']} left at {event['price']} by a trail that nobody wrote down"

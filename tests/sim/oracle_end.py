@@ -65,6 +65,7 @@ def _orders(oracle: Oracle, final: Row) -> None:
             oracle.say("I7", f"{order_id} is {known.status} here and done at the venue")
         if known.status not in ALIVE and cid in oracle.open_at_venue:
             oracle.say("I7", f"{order_id} is {known.status} here and open at the venue")
+    _leftovers(oracle, final)
     for order in final["orders"]:
         if order["status"] not in ALIVE:
             continue
@@ -129,3 +130,15 @@ def _watched(oracle: Oracle, final: Row, position: Row, bracket: Row) -> None:
         if passed:
             text = f"{position['position_id']} is beyond its stop {leg['price']} and still holds"
             oracle.say("I8", f"{text} {position['quantity']}")
+
+
+def _leftovers(oracle: Oracle, final: Row) -> None:
+    """Nothing that adds risk waits behind a halt; no exit waits for a position that is gone."""
+    halted = [who for who, state in oracle.halts.items() if state != "active"]
+    held = {p["position_id"]: p["quantity"] for p in final["positions"]}
+    for cid in oracle.open_at_venue:
+        order = oracle.taken[cid]
+        if order["role"] == "entry" and halted:
+            oracle.say("I13", f"{order['order_id']} still waits behind the halt of {halted}")
+        if order["role"] != "entry" and not held.get(order["position_id"]):
+            oracle.say("I9", f"{order['order_id']} still waits, its position is gone")

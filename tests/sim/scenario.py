@@ -1,4 +1,4 @@
-"""Plays a seed to its end: trouble first, then quiet, then the verdict. `--seed N` prints its trace's hash."""
+"""Plays a seed to its end: trouble first, then quiet, then the verdict. `--seed N` prints its hash."""
 
 from __future__ import annotations
 

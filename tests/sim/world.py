@@ -100,6 +100,7 @@ class World:
         for append in appends:
             for seq, entry in enumerate(append.entries, start=append.expected_seq + 1):
                 self.note("event", (append.stream, seq, entry.event))
+        self.note("commit", {})
 
     def fail(self, invariant: str, sentence: str, cause: BaseException | None = None) -> None:
         """An invariant was broken while the scenario ran."""
@@ -186,6 +187,7 @@ class World:
 
         def published(stored: Sequence[StoredEvent]) -> None:
             process.hook("publish")
+            self.note("published", {})
 
         engine.committed(published)
         process.engine = engine

@@ -13,7 +13,8 @@ from trading.domain.decide import Context, Message
 from trading.domain.events import Refusal
 from trading.domain.ids import AccountId, CommandId, StreamId
 from trading.domain.market import Bar, Quote
-from trading.domain.reports import DayTurned
+from trading.domain.order import OrderStatus
+from trading.domain.reports import BrokerConnected, DayTurned, Silent
 from trading.engine.batch import Batch, answer_of, fingerprint_of
 from trading.engine.inbox import Answers, Inbox, Waiting
 from trading.engine.memory import Memory
@@ -253,9 +254,23 @@ class Engine:
             heads: Mapping[StreamId, tuple[int, str]] = await self.journal.heads()
             if any(self.memory.seqs.get(stream, 0) != seq for stream, (seq, _) in heads.items()):
                 await self.load()
+                self._pick_up()
         except JournalUnavailable:
             return False
         return True
+
+    def _pick_up(self) -> None:
+        """What was written although the store could not say so was never sent: resolve it like at a start."""
+        now = self.clock.now()
+        text = "the store did not say in time that it was written down"
+        for name in self.book.account_ids():
+            account, broker = self.book.account(name), self.outbox.broker(name)
+            if account is None or broker is None:
+                continue
+            for order in self.book.open_orders(name):
+                if order.status is OrderStatus.SUBMITTING:
+                    self._inbox.put_report(Silent(name, order.client_order_id, text, now))
+            self._inbox.put_report(BrokerConnected(name, account.venue, account.guards_exits, now))
 
 
 def _settle(item: Waiting, answer: Taken | Denied) -> None:

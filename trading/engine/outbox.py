@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator, Awaitable, Callable, Iterable, Sequence
+from collections.abc import AsyncIterator, Awaitable, Callable, Coroutine, Iterable, Sequence
 from datetime import datetime
-from typing import TYPE_CHECKING, Protocol, TypeVar
+from typing import TYPE_CHECKING, Any, Protocol, TypeVar
 
 from trading.domain import effects as fx
 from trading.domain import reports as rp
 from trading.domain.book import Book
+from trading.domain.commands import HaltState
 from trading.domain.ids import AccountId, ClientOrderId, PositionId
 from trading.domain.position import Position
 from trading.engine.resolve import resolved
@@ -141,13 +142,14 @@ class Outbox:
                 await self._submit(effect, broker)
             case fx.Cancel():
                 cid = effect.client_order_id
-                await self._ask(effect.account, cid, lambda: broker.cancel(cid))
+                await self._ask(effect.account, cid, lambda: broker.cancel(cid), rp.CancelRefused)
             case fx.Replace():
                 cid = effect.client_order_id
                 await self._ask(
                     effect.account,
                     cid,
                     lambda: broker.replace(cid, effect.quantity, effect.limit_price, effect.stop_price),
+                    rp.ReplaceRefused,
                 )
             case fx.Resolve():
                 # Beside the queue: a venue that does not answer must not hold up the account's exits.
@@ -157,8 +159,14 @@ class Outbox:
 
     async def _submit(self, effect: fx.Submit, broker: Broker) -> None:
         """Exactly one send. Every order gets exactly one report out of it."""
-        self.sent += 1
         orders = effect.orders
+        if orders[0].item.is_entry and self._is_halted(effect.account):
+            now = self._engine.clock.now()
+            text = "it was halted before the order left, so it was not sent"
+            cid = orders[0].item.client_order_id
+            self._engine.report(rp.Rejected(effect.account, cid, "halted", text, now))
+            return
+        self.sent += 1
         try:
             if len(orders) == 1:
                 answers: Sequence[rp.BrokerReport] = [await self._timed(broker.submit(orders[0]))]
@@ -173,15 +181,26 @@ class Outbox:
         for answer in answers:
             self._engine.report(answer)
 
+    def _is_halted(self, account: AccountId) -> bool:
+        """Whether nothing that adds risk may leave: what was decided before a halt may still wait here."""
+        book = self._engine.book
+        known = book.account(account)
+        states = (book.desk_state, known.halt if known else HaltState.ACTIVE)
+        return any(state is not HaltState.ACTIVE for state in states)
+
     async def _ask(
-        self, account: AccountId, cid: ClientOrderId, call: Callable[[], Awaitable[rp.BrokerReport]]
+        self,
+        account: AccountId,
+        cid: ClientOrderId,
+        call: Callable[[], Awaitable[rp.BrokerReport]],
+        refused: type[rp.CancelRefused] | type[rp.ReplaceRefused],
     ) -> None:
         """A cancel or a change. Silence says nothing about the order: find out what it is now."""
         try:
             self._engine.report(await self._timed(call()))
         except (BrokerSilent, TimeoutError) as silence:
             reason = str(silence) or "no answer in time"
-            self._engine.report(rp.CancelRefused(account, cid, reason, self._engine.clock.now()))
+            self._engine.report(refused(account, cid, reason, self._engine.clock.now()))
             broker = self._brokers[account]
             self._aside(self._resolve(fx.Resolve(account, cid), broker), f"resolve:{cid}")
 
@@ -189,12 +208,9 @@ class Outbox:
         async with asyncio.timeout(self._settings.send_timeout_s):
             return await call
 
-    def _aside(self, work: Awaitable[None], name: str) -> None:
-        async def done() -> None:
-            await work
-
+    def _aside(self, work: Coroutine[Any, Any, None], name: str) -> None:
         self._in_flight += 1
-        task = asyncio.create_task(done(), name=name)
+        task = asyncio.create_task(work, name=name)
         self._tasks.append(task)
 
         def over(finished: asyncio.Task[None]) -> None:

@@ -73,10 +73,16 @@ def reports_of(
         reports.append(rp.ExpiredReported(account, cid, clock.now()))
     elif found is not None and found.status == "rejected":
         reports.append(rp.Rejected(account, cid, "rejected", "the venue refused it", clock.now()))
-    elif found is not None and found.status == "working" and found.quantity != order.quantity:
+    elif found is not None and found.status == "working" and _is_changed(found, order):
         reports.append(
             rp.Replaced(
                 account, cid, found.quantity, found.limit_price, found.stop_price, "venue", clock.now()
             )
         )
     return reports
+
+
+def _is_changed(found: VenueOrder, order: Order) -> bool:
+    """Whether a change that we asked for was carried out without our hearing of it."""
+    terms = (found.quantity, found.limit_price, found.stop_price)
+    return terms != (order.quantity, order.limit_price, order.stop_price)

@@ -342,7 +342,23 @@ def connected(d: Deciding, report: rp.BrokerConnected) -> None:
         return
     if account.guards_exits != report.guards_exits:
         d.emit(ev.VenueConnected(report.account, report.venue, report.guards_exits, d.now))
+    for order in list(d.book.open_orders(report.account)):
+        _ask_again(d, order)
     for position in list(d.book.live_positions(report.account)):
         if position.is_open and (position.bracket is not None or not position.plan.is_empty):
             sync(d, position, "start")
     press_on(d, report.account)
+
+
+def _ask_again(d: Deciding, order: Order) -> None:
+    """A wish of an earlier session whose answer was never written down: perhaps the venue never heard it.
+    A cancel can be asked for twice without harm; of a change the person is told that it failed, and legs
+    are brought in line anyway."""
+    reason = "the desk stopped before the venue's answer was written down"
+    if order.replace == "requested":
+        d.emit(ev.ReplaceFailed(order.account, order.order_id, reason, d.now))
+    if order.cancel == "requested":
+        d.emit(ev.CancelFailed(order.account, order.order_id, reason, d.now))
+        known = d.book.order(order.order_id)
+        assert known is not None
+        d.ask_cancel(known, "start")
