@@ -191,9 +191,7 @@ def test_the_other_side_needs_a_close_first() -> None:
     assert desk.sent == []
 
 
-@pytest.mark.parametrize(
-    ("first_long", "words"), [(True, "waiting to go long"), (False, "waiting to go short")]
-)
+@pytest.mark.parametrize(("first_long", "words"), [(True, "to go long"), (False, "to go short")])
 def test_a_waiting_entry_blocks_the_other_side(first_long: bool, words: str) -> None:
     desk = desk_at()
     price = "6600" if first_long else "6800"
