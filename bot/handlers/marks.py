@@ -71,9 +71,6 @@ def priced(asked: Asked, mark: Mark, instrument: Instrument | None) -> Line:
     return line(shown, " ", doubt) if doubt else line(shown)
 
 
-HALT_TONES = {HaltState.ACTIVE: Tone.GOOD}
-
-
 def halt_badges(asked: Asked, book: Book, account: Account) -> list[Span]:
     """Halts that bind the account; nothing while everything is open."""
     say = asked.wording.say

@@ -36,7 +36,6 @@ from bot.handlers.marks import (
     priced,
     r_multiple,
     signed_r,
-    total,
 )
 from bot.handlers.subjects import account_of, line_of, nothing_held, refresh, rows_of, word_of
 from trading.domain.book import Account
@@ -57,7 +56,7 @@ async def positions(tools: Tools, asked: Asked, parsed: Parsed) -> Screen:
     book, wording = tools.book(), asked.wording
     live = list(book.live_positions(account.account))
     held = [position for position in live if position.is_open]
-    waiting = total(Decimal(1) for p in live for order in book.orders_of(p) if order.is_entry)
+    waiting = sum(order.is_entry for p in live for order in book.orders_of(p))
     blocks: list[Block] = [*heading(tools, asked, wording.say("view.positions"), account, _symbols(held))]
     if not held:
         blocks.append(line(wording.say("view.no_positions")))
@@ -69,7 +68,7 @@ async def positions(tools: Tools, asked: Asked, parsed: Parsed) -> Screen:
     if len(held) > 1:
         blocks += [gap(), line(wording.say("view.in_all"), " ", *_in_all(tools, asked, account, held))]
     if waiting:
-        blocks.append(line(dim(wording.say("view.entries_wait", n=int(waiting)))))
+        blocks.append(line(dim(wording.say("view.entries_wait", n=waiting))))
     names = [look(p.symbol, "position", p.symbol) for p in held[:BUTTONS_MAX]]
     orders = look(wording.say("view.orders"), "orders") if waiting else None
     return Screen.of(*blocks).with_buttons(*rows_of(names), row(refresh(asked, "positions"), orders))

@@ -12,12 +12,13 @@ from trading.domain.money import Money
 
 FIRST_CHOICES = ("BTC", "ETH", "ES", "SPY", "EUR/USD")
 HEAD_SHOWN = 12
+FEEDS_IN_WORDS = frozenset({"replay", "files"})
 
 
 def example_instrument(tools: Tools) -> Instrument | None:
     """What the first screen proposes: a well-known instrument that trades now, else any that has a price."""
     known = [found[0] for text in FIRST_CHOICES if (found := tools.market.search(text))]
-    known += list(tools.market.search(""))[: len(FIRST_CHOICES)]
+    known += [one for symbol in sorted(tools.book().marks) if (one := tools.market.instrument(symbol))]
     priced_ones = [one for one in known if tools.market.last(one.symbol) is not None]
     now = tools.clock.now()
     trading = [one for one in priced_ones if tools.market.is_open(one.symbol, now)]
@@ -44,7 +45,7 @@ async def start(tools: Tools, asked: Asked, parsed: Parsed) -> Screen:
         gap(),
         kv(
             (say("view.account"), line(bold(equity), f" {account.label or account.account}")),
-            (say("view.prices"), say("view.feed.replay") if facts.feed in ("", "replay") else facts.feed),
+            (say("view.prices"), _feed(asked, facts.feed)),
             (example.symbol, priced(asked, mark_of(tools, example.symbol), example)) if example else None,
         ),
         *([line(dim(say("view.start.paper")))] if account.mode == "paper" else []),
@@ -62,6 +63,11 @@ async def start(tools: Tools, asked: Asked, parsed: Parsed) -> Screen:
             look(say("view.help"), "help"),
         )
     )
+
+
+def _feed(asked: Asked, name: str) -> str:
+    """Where prices come from, in words where they are not a venue's name."""
+    return asked.wording.say(f"view.feed.{name}") if name in FEEDS_IN_WORDS else name
 
 
 async def version(tools: Tools, asked: Asked, parsed: Parsed) -> Screen:

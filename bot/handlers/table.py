@@ -1,26 +1,16 @@
-"""Which function answers which verb: the tables of all rooms, merged once, for `bot.main` to hand over."""
+"""Which function answers which verb: the tables of all rooms, merged once, for `bot.main` to hand over.
+
+A room is a module of this folder with a `HANDLERS` of its own; a new subject is a new file.
+"""
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
+from importlib import import_module
+from pkgutil import iter_modules
 
+from bot import handlers
 from bot.conversation.handling import Handler
-from bot.handlers import (
-    bookings,
-    earnings,
-    export,
-    guard,
-    help,
-    history,
-    market,
-    portfolio,
-    position,
-    preferences,
-    risk,
-    start,
-    status,
-    why,
-)
 
 
 def merged(tables: Iterable[Mapping[str, Handler]]) -> dict[str, Handler]:
@@ -33,21 +23,12 @@ def merged(tables: Iterable[Mapping[str, Handler]]) -> dict[str, Handler]:
     return whole
 
 
-HANDLERS: dict[str, Handler] = merged(
-    (
-        start.HANDLERS,
-        help.HANDLERS,
-        status.HANDLERS,
-        position.HANDLERS,
-        portfolio.HANDLERS,
-        earnings.HANDLERS,
-        history.HANDLERS,
-        market.HANDLERS,
-        risk.HANDLERS,
-        guard.HANDLERS,
-        preferences.HANDLERS,
-        why.HANDLERS,
-        bookings.HANDLERS,
-        export.HANDLERS,
-    )
-)
+def of_every_room() -> Iterable[Mapping[str, Handler]]:
+    """The table of each room in this folder, by name."""
+    here = __name__.rpartition(".")[2]
+    names = sorted(one.name for one in iter_modules(handlers.__path__) if one.name != here)
+    rooms = (import_module(f"{handlers.__name__}.{name}") for name in names)
+    return (room.HANDLERS for room in rooms if hasattr(room, "HANDLERS"))
+
+
+HANDLERS: dict[str, Handler] = merged(of_every_room())

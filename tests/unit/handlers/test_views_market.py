@@ -81,7 +81,7 @@ async def test_the_card_shows_the_range_of_its_bars_and_your_position() -> None:
     stage.market.past["BTC/USD"] = [bar(-2, 7000), bar(-1, 7100)]
     await stage.buy()
     said = await stage.say("/price BTC")
-    assert "Last 2m  6,950.00 – 7,220.00 +2.86%" in said
+    assert "Range 2m  6,950.00 – 7,220.00 +2.86%" in said
     assert "You hold  long 0.1 · -$0.05 (-0.01%)" in said
 
 
