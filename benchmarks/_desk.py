@@ -1,4 +1,4 @@
-"""A desk on a real file for the workloads: engine, journal, a broker that only notes when it was handed what."""
+"""A desk on a real file for the workloads; its broker only notes when it was handed what."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from trading.clock import SystemClock
 from trading.domain import commands as cm
 from trading.domain import reports as rp
 from trading.domain.exits import ExitPlan, Level, LevelKind, Size, SizeKind, Target
-from trading.domain.ids import AccountId, ClientOrderId, CommandId, PersonId, VenueOrderId
+from trading.domain.ids import AccountId, ClientOrderId, CommandId, FillId, PersonId, VenueOrderId
 from trading.domain.instrument import Instrument, InstrumentKind
 from trading.domain.market import Quote
 from trading.domain.money import Price, Quantity
@@ -35,9 +35,7 @@ PLAN = ExitPlan(
 def instrument(symbol: str) -> Instrument:
     """A spot pair like any other."""
     base = symbol.partition("/")[0]
-    return Instrument(
-        symbol, InstrumentKind.SPOT, base, "USD", Decimal("0.01"), Decimal("0.00000001"), "USD"
-    )
+    return Instrument(symbol, InstrumentKind.SPOT, base, "USD", Decimal("0.01"), Decimal("0.00000001"), "USD")
 
 
 class NotingBroker:
@@ -71,7 +69,7 @@ class NotingBroker:
             fill = rp.FillReported(
                 self.account,
                 cid,
-                rp.FillId(f"f{cid}"),
+                FillId(f"f{cid}"),
                 item.quantity,
                 self.price,
                 Decimal(0),
@@ -192,7 +190,7 @@ class BenchDesk:
 
     async def idle(self) -> None:
         """Until nothing is on its way."""
-        while not self.engine.is_idle:
+        while not self.engine.is_idle:  # noqa: ASYNC110 - the engine has no such event, and needs none
             await asyncio.sleep(0.0005)
 
     async def close(self) -> None:

@@ -11,6 +11,7 @@ import os
 import signal
 import subprocess
 import sys
+from decimal import Decimal
 from pathlib import Path
 from time import perf_counter
 
@@ -37,11 +38,12 @@ async def main():
     desk = await BenchDesk(Path(sys.argv[1])).open()
     book = desk.engine.book
     held = sum(1 for a in book.accounts for p in book.live_positions(a) if p.is_open)
-    answer = await desk.engine.submit(cm.SetHalt(
-        CommandId("halt:" + sys.argv[3]), PersonId("g0"), AccountId("g0"), cm.HaltState.HALTED, "bench", desk=True))
+    def halt(word, state):
+        g0 = AccountId("g0")
+        return cm.SetHalt(CommandId(word + sys.argv[3]), PersonId(g0), g0, state, "bench", desk=True)
+    answer = await desk.engine.submit(halt("halt:", cm.HaltState.HALTED))
     print(held, sum(desk.engine.memory.seqs.values()), type(answer).__name__, flush=True)
-    await desk.engine.submit(cm.SetHalt(
-        CommandId("go:" + sys.argv[3]), PersonId("g0"), AccountId("g0"), cm.HaltState.ACTIVE, "bench", desk=True))
+    await desk.engine.submit(halt("go:", cm.HaltState.ACTIVE))
     import os
     os._exit(0)
 
@@ -84,7 +86,7 @@ async def _there_and_back(desk: BenchDesk, account: AccountId, turn: int) -> Non
                 PersonId(account),
                 account,
                 position.position_id,
-                Size(SizeKind.POSITION, cm.Decimal(50)),
+                Size(SizeKind.POSITION, Decimal(50)),
                 cm.Seen(desk.engine.book.instruments[(account, quote.symbol)], quote),
             )
         )

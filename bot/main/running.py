@@ -6,6 +6,7 @@ import asyncio
 import signal
 import sys
 from collections.abc import Sequence
+from functools import partial
 from importlib.metadata import version
 from pathlib import Path
 
@@ -24,7 +25,7 @@ from bot.main.wiring import (
     build_engine,
     open_paper_account,
 )
-from bot.notifications.alerts import feed_screen, start_screen
+from bot.notifications.notices import feed_screen, start_screen
 from bot.notifications.notifier import Notifier
 from bot.platforms.console import Console, Ended
 from bot.platforms.console_front import front_for
@@ -41,7 +42,7 @@ from trading.domain.order import OrderStatus, OrderType
 from trading.engine.reconcile import connect, start_report
 from trading.engine.settings import EngineSettings
 from trading.entropy import SystemEntropy
-from trading.feeds.feed import Feed, FeedStatus
+from trading.feeds.feed import Feed
 from trading.feeds.market import Market
 from trading.ports import MarketEvent
 
@@ -108,13 +109,22 @@ class Running:
                 self.clock,
                 self.entropy,
                 self._facts(store),
-                prefs=Prefs(zone=self.settings.time_zone, one_tap_limit=self.settings.one_tap),
+                prefs=self._prefs(),
                 auto_confirm=self.options.yes,
             )
             console = self._console(dialogue)
-            notifier = Notifier.for_chat(memory, self.clock, console, console.chat)
+            prefs = self._prefs()
+            notifier = Notifier.for_chat(
+                store,
+                self.clock,
+                console,
+                console.chat,
+                book=lambda: engine.book,
+                note=self.market.note,
+                defaults=prefs,
+            )
             engine.committed(notifier.wake)
-            self._announce_feeds(console)
+            self.market.subscribe_status(lambda status: notifier.announce(partial(feed_screen, status)))
             edge.append(asyncio.create_task(notifier.run(), name="notifier"))
             first = await self._first_screens(dialogue)
             if report.has_found or report.positions:
@@ -125,6 +135,9 @@ class Running:
             broker.venue.close()
 
     # ------------------------------------------------------------ parts
+
+    def _prefs(self) -> Prefs:
+        return Prefs(zone=self.settings.time_zone, one_tap_limit=self.settings.one_tap)
 
     def _market(self) -> Market:
         return Market([self._price_feed()], self.clock, self.entropy)
@@ -225,17 +238,6 @@ class Running:
         while True:
             await self.clock.sleep_s(WAKE_S)
             broker.wake()
-
-    def _announce_feeds(self, console: Console) -> None:
-        """A feed that is lost or back is said at once, whoever listens."""
-        waiting: set[asyncio.Task[object]] = set()
-
-        def told(status: FeedStatus) -> None:
-            task = asyncio.create_task(console.send(console.chat, feed_screen(status)))
-            waiting.add(task)
-            task.add_done_callback(waiting.discard)
-
-        self.market.subscribe_status(told)
 
     # ------------------------------------------------------------ the end
 

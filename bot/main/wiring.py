@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 from bot.conversation.dialogue import Dialogue
 from bot.conversation.handling import DeskFacts, Prefs, Tools
 from bot.conversation.incoming import Incoming
-from bot.handlers import HANDLERS
+from bot.handlers.table import HANDLERS
 from trading.domain.commands import OpenAccount
 from trading.domain.ids import AccountId, CommandId, PersonId
 from trading.engine.loop import Engine
