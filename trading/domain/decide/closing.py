@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from decimal import Decimal
 
 from trading.domain import commands as cm
@@ -11,7 +12,7 @@ from trading.domain import reports as rp
 from trading.domain.book import Account
 from trading.domain.decide.deciding import Deciding
 from trading.domain.decide.legs import exit_now, exit_side
-from trading.domain.ids import AccountId
+from trading.domain.ids import AccountId, CommandId
 from trading.domain.market import Quote
 from trading.domain.money import Price, Quantity, plain
 from trading.domain.order import OrderType, Role
@@ -39,8 +40,8 @@ def close_position(d: Deciding, command: cm.ClosePosition) -> None:
         return
     if command.order_type is OrderType.MARKET:
         if not _close_at_market(d, position, command, quantity):
-            text = f"All of {symbol} is being closed already; /orders shows it."
-            d.deny(command.account, command.command_id, "close", symbol, ev.Refusal("already_closing", text))
+            refusal = _taken(d, position, quantity, d.free_to_exit(position))
+            d.deny(command.account, command.command_id, "close", symbol, refusal)
         return
     _close_resting(d, position, command, quantity, quote)
 
@@ -67,23 +68,40 @@ def _cannot_close(position: Position | None, command: cm.ClosePosition, symbol: 
 
 
 def _close_at_market(d: Deciding, position: Position, command: cm.ClosePosition, quantity: Quantity) -> bool:
-    before = len(d.events)
-    if quantity >= abs(position.quantity):
-        _cancel_entries(d, position, command.command_id)
-    sent = exit_now(d, position, Role.CLOSE, command.command_id, quantity)
-    if sent:
-        order = next(e.order for e in reversed(d.events) if isinstance(e, ev.OrderIntended))
-        d.facts = {
-            "order_id": order.order_id,
-            "position_id": position.position_id,
-            "quantity": str(order.quantity),
-        }
-        return True
     waiting = [o for o in d.exits_in_flight(position) if o.type is not OrderType.MARKET and not o.group]
-    for order in waiting:
-        d.ask_cancel(order, command.command_id)
-    d.facts = {"position_id": position.position_id}
-    return len(d.events) > before
+    if quantity >= abs(position.quantity):
+        if waiting and d.account(position.account).flattening is None:
+            # They hold what must be sold: cancel, confirm, close what is left, until nothing is.
+            _start_flatten(d, position.account, command.command_id, [position], is_panic=False)
+            d.facts = {"position_id": position.position_id}
+            return True
+        _cancel_entries(d, position, command.command_id)
+    elif waiting and quantity > d.free_to_exit(position):
+        return False
+    if not exit_now(d, position, Role.CLOSE, command.command_id, quantity):
+        d.facts = {"position_id": position.position_id}
+        return bool(d.events)
+    order = next(e.order for e in reversed(d.events) if isinstance(e, ev.OrderIntended))
+    d.facts = {
+        "order_id": order.order_id,
+        "position_id": position.position_id,
+        "quantity": str(order.quantity),
+    }
+    return True
+
+
+def _taken(d: Deciding, position: Position, quantity: Quantity, free: Decimal) -> ev.Refusal:
+    symbol = position.symbol
+    if free <= 0 and all(o.type is OrderType.MARKET for o in d.exits_in_flight(position)):
+        text = f"All of {symbol} is being closed already; /orders shows it."
+        return ev.Refusal("already_closing", text)
+    return ev.Refusal(
+        "exits_exceed_position",
+        f"Other exit orders hold {plain(abs(position.quantity) - free)} of {symbol} already: "
+        f"at most {plain(free)} is free (/orders, /cancel).",
+        "size",
+        plain(quantity),
+    )
 
 
 def _close_resting(
@@ -111,23 +129,17 @@ def _close_resting(
             d.deny(command.account, command.command_id, "close", symbol, found)
             return
         limit, stop = (found, stop) if is_limit else (limit, found)
+    market = quote.bid if position.is_long else quote.ask
+    if stop is not None and ((stop >= market) if position.is_long else (stop <= market)):
+        refusal = _triggered_already(position, stop, market)
+        d.deny(command.account, command.command_id, "close", symbol, refusal)
+        return
     bracket = position.bracket
     grouped = bracket is not None and bracket.guard is Guard.VENUE
     free = abs(position.quantity) if grouped else d.free_to_exit(position)
     if quantity > free:
-        d.deny(
-            command.account,
-            command.command_id,
-            "close",
-            symbol,
-            ev.Refusal(
-                "exits_exceed_position",
-                f"Other exit orders hold {plain(abs(position.quantity) - free)} of {symbol} already: "
-                f"at most {plain(free)} is free (/orders, /cancel).",
-                "size",
-                plain(quantity),
-            ),
-        )
+        refusal = _taken(d, position, quantity, free)
+        d.deny(command.account, command.command_id, "close", symbol, refusal)
         return
     order = d.new_order(
         position,
@@ -152,6 +164,17 @@ def _close_resting(
     }
 
 
+def _triggered_already(position: Position, stop: Price, market: Price) -> ev.Refusal:
+    side, held = ("below", "long") if position.is_long else ("above", "short")
+    return ev.Refusal(
+        "trigger_wrong_side",
+        f"A stop that closes a {held} waits {side} the market ({plain(market)}): {plain(stop)} is there "
+        f"already. To be out now: /close {position.symbol}; for a better price use @ {plain(stop)}.",
+        "stop",
+        plain(stop),
+    )
+
+
 def _cancel_entries(d: Deciding, position: Position, cause: str) -> None:
     for order in d.book.orders_of(position):
         if order.is_entry:
@@ -170,21 +193,27 @@ def flatten(d: Deciding, command: cm.Flatten) -> None:
         d.deny(command.account, command.command_id, "flatten", command.symbol, refusal)
         return
     orders = [o for p in chosen for o in d.book.orders_of(p)]
-    d.emit(
-        ev.FlattenStarted(
-            command.account,
-            command.command_id,
-            tuple(p.position_id for p in chosen),
-            tuple(o.order_id for o in orders),
-            command.halt,
-            d.now,
-        )
-    )
     d.facts = {
         "positions": sum(1 for p in chosen if p.is_open),
         "orders": sum(1 for o in orders if o.is_entry),
     }
-    press_on(d, command.account)
+    _start_flatten(d, command.account, command.command_id, chosen, is_panic=command.halt)
+
+
+def _start_flatten(
+    d: Deciding, account: AccountId, command_id: CommandId, chosen: Sequence[Position], *, is_panic: bool
+) -> None:
+    d.emit(
+        ev.FlattenStarted(
+            account,
+            command_id,
+            tuple(p.position_id for p in chosen),
+            tuple(o.order_id for p in chosen for o in d.book.orders_of(p)),
+            is_panic,
+            d.now,
+        )
+    )
+    press_on(d, account)
 
 
 def _matches(d: Deciding, position: Position, command: cm.Flatten) -> bool:
