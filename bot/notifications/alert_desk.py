@@ -1,0 +1,182 @@
+"""Guards, halts, limits, flattening and cash, as screens."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import timedelta
+from typing import Any
+
+from bot.conversation.screen import Block, line, title
+from bot.notifications.policy import Topic, Urgency, is_awaited
+from bot.notifications.scene import Scene, Telling, exits_line, symbol_of
+from trading.domain import events as ev
+from trading.domain.commands import HaltState
+from trading.domain.ids import DESK
+from trading.domain.money import ZERO
+from trading.ports import StoredEvent
+
+OPENING = "opening deposit"
+"""The reason that `open_account` gives; the screen that opens an account tells it."""
+
+
+# ------------------------------------------------------------ guards
+
+
+def group_of_gap(event: ev.PositionUncovered, scene: Scene) -> str:
+    """Held back by itself, so that a gap that closes at once is never told."""
+    return f"uncovered:{event.position_id}:{event.at.isoformat()}"
+
+
+def is_gap_over(event: ev.PositionUncovered, scene: Scene) -> bool:
+    """Whether there is nothing to alarm about any more."""
+    position = scene.book.position(event.position_id)
+    return position is None or not position.is_open or position.uncovered_since != event.at
+
+
+def tell_uncovered(members: Sequence[StoredEvent], scene: Scene) -> Telling | None:
+    """A position that has been without its stop for longer than the bound; None when it has it again."""
+    event: Any = members[0].event
+    position = scene.book.position(event.position_id)
+    if position is None or is_gap_over(event, scene):
+        return None
+    say = scene.wording.say
+    newest = scene.book.marks.get(position.symbol)
+    known_at = max(newest.at, event.at) if newest else event.at
+    span = scene.wording.duration(max(known_at - event.at, timedelta(seconds=1)))
+    blocks = (
+        title(say("alert.uncovered", symbol=position.symbol)),
+        line(say("alert.uncovered_why", span=span, reason=event.reason, symbol=position.symbol)),
+        exits_line(scene, position),
+    )
+    return Telling(Topic.RISK, blocks, Urgency.URGENT, position.symbol)
+
+
+def tell_covered(members: Sequence[StoredEvent], scene: Scene) -> Telling | None:
+    """Guarded again, after a gap that was worth an alarm."""
+    event: Any = members[0].event
+    say = scene.wording.say
+    symbol = symbol_of(event.account, event.position_id)
+    span = scene.wording.duration(timedelta(seconds=float(event.uncovered_s)))
+    position = scene.book.position(event.position_id)
+    blocks: list[Block] = [
+        title(say("alert.covered", symbol=symbol)),
+        line(say("alert.covered_after", span=span)),
+    ]
+    if position is not None and position.is_open:
+        blocks.append(exits_line(scene, position))
+    return Telling(Topic.RISK, tuple(blocks), Urgency.NORMAL, symbol)
+
+
+def is_guard_lost(stored: StoredEvent, scene: Scene) -> bool:
+    """A new bracket is news when the venue did not take the exits."""
+    event: Any = stored.event
+    return bool(event.reason == "venue_refused")
+
+
+def tell_guard_lost(members: Sequence[StoredEvent], scene: Scene) -> Telling | None:
+    """From now on we watch."""
+    event: Any = members[0].event
+    say = scene.wording.say
+    symbol = symbol_of(event.account, event.position_id)
+    position = scene.book.position(event.position_id)
+    blocks: list[Block] = [
+        title(say("alert.desk_guards", symbol=symbol)),
+        line(say("alert.desk_guards_why")),
+    ]
+    if position is not None and position.is_open:
+        blocks.append(exits_line(scene, position))
+    return Telling(Topic.RISK, tuple(blocks), Urgency.URGENT, symbol)
+
+
+def is_venue_news(stored: StoredEvent, scene: Scene) -> bool:
+    """A venue that guards exits is what everybody expects."""
+    event: Any = stored.event
+    return not event.guards_exits
+
+
+def tell_venue(members: Sequence[StoredEvent], scene: Scene) -> Telling | None:
+    """The venue has stopped holding exits."""
+    event: Any = members[0].event
+    say = scene.wording.say
+    blocks = (title(say("alert.desk_guards_all", venue=event.venue)), line(say("alert.desk_guards_why")))
+    return Telling(Topic.RISK, blocks, Urgency.URGENT)
+
+
+# ------------------------------------------------------------ halts, limits, flattening
+
+
+def is_unasked(stored: StoredEvent, scene: Scene) -> bool:
+    """Whether it came from somewhere else than a chat that already has the answer."""
+    return not is_awaited(stored)
+
+
+_STATES = {
+    HaltState.HALTED: "alert.halted",
+    HaltState.REDUCE_ONLY: "alert.reduce_only",
+    HaltState.FLATTEN: "alert.flattening",
+    HaltState.ACTIVE: "alert.active",
+}
+
+
+def tell_halt(members: Sequence[StoredEvent], scene: Scene) -> Telling | None:
+    """What may be sent has changed."""
+    event: Any = members[0].event
+    say = scene.wording.say
+    is_desk = event.account == DESK
+    who = say("alert.who_desk") if is_desk else say("alert.who_account", account=event.account)
+    blocks: list[Block] = [title(say(_STATES[event.state], who=who))]
+    if event.reason:
+        by = say("alert.by", person=event.by)
+        blocks.append(line(say("alert.reason", reason=event.reason), " · ", by))
+    if event.state is not HaltState.ACTIVE:
+        blocks.append(line(say("alert.resume_desk") if is_desk else say("alert.resume")))
+    urgency = Urgency.NORMAL if event.state is HaltState.ACTIVE else Urgency.URGENT
+    return Telling(Topic.HALT, tuple(blocks), urgency)
+
+
+def tell_limit(members: Sequence[StoredEvent], scene: Scene) -> Telling | None:
+    """Somebody has changed a limit."""
+    event: Any = members[0].event
+    say = scene.wording.say
+    head = title(say("alert.limit", name=event.name, value=event.value))
+    return Telling(Topic.HALT, (head, line(say("alert.by", person=event.by))), Urgency.NORMAL)
+
+
+def tell_flatten(members: Sequence[StoredEvent], scene: Scene) -> Telling | None:
+    """A flatten or a panic begins that nobody here has typed."""
+    event: Any = members[0].event
+    positions = scene.wording.count(len(event.position_ids), "positions")
+    orders = scene.wording.count(len(event.order_ids), "orders")
+    key = "alert.panic_started" if event.is_panic else "alert.flatten_started"
+    head = title(scene.wording.say(key, positions=positions, orders=orders))
+    return Telling(Topic.HALT, (head,), Urgency.URGENT)
+
+
+def tell_proven(members: Sequence[StoredEvent], scene: Scene) -> Telling | None:
+    """The end of a flatten, with its proof; a panic leaves the account halted."""
+    event: Any = members[0].event
+    say = scene.wording.say
+    is_panic = any(isinstance(member.event, ev.HaltChanged) for member in members)
+    head = title(say("alert.flat_proven" if is_panic else "alert.flatten_done"))
+    blocks: list[Block] = [head, line(f"{event.proof[:1].upper()}{event.proof[1:]}.")]
+    if is_panic:
+        blocks.append(line(say("alert.still_halted")))
+    return Telling(Topic.HALT, tuple(blocks), Urgency.URGENT if is_panic else Urgency.NORMAL)
+
+
+def is_cash_news(stored: StoredEvent, scene: Scene) -> bool:
+    """Opening an account is answered by the screen that opens it."""
+    event: Any = stored.event
+    return event.reason != OPENING and not is_awaited(stored)
+
+
+def tell_cash(members: Sequence[StoredEvent], scene: Scene) -> Telling | None:
+    """Money came in or went out."""
+    event: Any = members[0].event
+    moved: dict[str, Any] = {}
+    for booking in event.bookings:
+        if booking.book == "cash":
+            moved[booking.currency] = moved.get(booking.currency, ZERO) + booking.value
+    changes = ", ".join(scene.wording.money(v, c, signed=True) for c, v in moved.items())
+    head = title(scene.wording.say("alert.cash", change=changes, reason=event.reason))
+    return Telling(Topic.CASH, (head,), Urgency.QUIET)

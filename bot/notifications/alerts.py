@@ -1,0 +1,165 @@
+"""Event -> screen: one table over all events. Pure; what nobody needs to hear gives None.
+
+A new event without a row here fails a test. What does not belong here: who is told and when (policy.py), how
+it is delivered (teller.py).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from typing import Any, NamedTuple
+
+from msgspec import Struct
+
+from bot.conversation.screen import Kind, Screen
+from bot.notifications import alert_desk as desk
+from bot.notifications import alert_fills as fills
+from bot.notifications import alert_orders as orders
+from bot.notifications.event_code import event_code, listed
+from bot.notifications.notices import feed_screen, start_screen, unwritten_screen
+from bot.notifications.policy import Topic, Urgency
+from bot.notifications.scene import Scene, Telling, footer
+from trading.domain import events as ev
+from trading.ports import StoredEvent
+
+__all__ = [
+    "FOLLOWERS",
+    "TABLE",
+    "Alert",
+    "Row",
+    "alert",
+    "feed_screen",
+    "group_of",
+    "is_news",
+    "is_settled",
+    "joins",
+    "start_screen",
+    "unwritten_screen",
+]
+
+
+def _always(stored: StoredEvent, scene: Scene) -> bool:
+    return True
+
+
+def _alone(event: Any, scene: Scene) -> str:
+    return ""
+
+
+def _at_once(event: Any, scene: Scene) -> bool:
+    return True
+
+
+class Row(NamedTuple):
+    """How an event is told.
+
+    `tell` makes the message of one event or of a merged group; `is_news` says whether this one is worth it;
+    events with the same non-empty `group` make one message, which waits until it `is_settled` or its time is
+    over. `counted` is the phrase under which a digest counts it.
+    """
+
+    tell: Callable[[Sequence[StoredEvent], Scene], Telling | None]
+    counted: str
+    is_news: Callable[[StoredEvent, Scene], bool] = _always
+    group: Callable[[Any, Scene], str] = _alone
+    is_settled: Callable[[Any, Scene], bool] = _at_once
+
+
+TABLE: dict[type[Any], Row | None] = {
+    ev.AccountOpened: None,
+    ev.CashMoved: Row(desk.tell_cash, "", desk.is_cash_news),
+    ev.InstrumentListed: None,
+    ev.VenueConnected: Row(desk.tell_venue, "alert.count_risk", desk.is_venue_news),
+    ev.CommandDenied: Row(orders.tell_denied, "alert.count_rejects", orders.is_denial_news),
+    ev.OrderIntended: None,
+    ev.OrderAccepted: Row(orders.tell_accepted, "alert.count_orders", orders.is_resolution),
+    ev.OrderRejected: Row(orders.tell_rejected, "alert.count_rejects"),
+    ev.OrderInDoubt: Row(orders.tell_in_doubt, "alert.count_orders"),
+    ev.OrderNotPlaced: Row(orders.tell_not_placed, "alert.count_orders"),
+    ev.OrderFilled: Row(
+        fills.tell_fills, "alert.count_fills", group=fills.group_of_fill, is_settled=fills.no_more_fills
+    ),
+    ev.OrderCanceled: Row(
+        orders.tell_canceled,
+        "alert.count_orders",
+        orders.is_end_news,
+        orders.group_of_cancel,
+        orders.no_more_cancels,
+    ),
+    ev.OrderExpired: Row(orders.tell_expired, "alert.count_orders", orders.is_end_news),
+    ev.CancelRequested: None,
+    ev.CancelFailed: Row(orders.tell_cancel_failed, "alert.count_orders", orders.is_open_still),
+    ev.ReplaceRequested: None,
+    ev.OrderReplaced: Row(orders.tell_replaced, "alert.count_orders", orders.is_change_news),
+    ev.ReplaceFailed: Row(orders.tell_replace_failed, "alert.count_orders", orders.is_open_still),
+    ev.PlanSet: None,
+    ev.BracketSet: Row(desk.tell_guard_lost, "alert.count_risk", desk.is_guard_lost),
+    ev.ExitTriggered: None,  # the fill that follows tells it
+    ev.TrailMoved: None,
+    ev.PositionUncovered: Row(
+        desk.tell_uncovered, "alert.count_risk", group=desk.group_of_gap, is_settled=desk.is_gap_over
+    ),
+    ev.PositionCovered: Row(desk.tell_covered, "alert.count_risk"),
+    ev.PositionClosed: Row(fills.tell_closed, "alert.count_closed"),
+    ev.DayStarted: None,
+    ev.HaltChanged: Row(desk.tell_halt, "alert.count_halts", desk.is_unasked),
+    ev.LimitChanged: Row(desk.tell_limit, "alert.count_halts", desk.is_unasked),
+    ev.FlattenStarted: Row(desk.tell_flatten, "alert.count_halts", desk.is_unasked),
+    ev.FlatProven: Row(desk.tell_proven, "alert.count_halts"),
+}
+
+FOLLOWERS: dict[type[Any], type[Any]] = {
+    ev.PositionClosed: ev.OrderFilled,
+    ev.HaltChanged: ev.FlatProven,
+}
+"""What joins the message of the event right before it, when that is of this kind and of the same cause."""
+
+
+class Alert(Struct, frozen=True):
+    """A message that nobody asked for, ready for any platform."""
+
+    screen: Screen
+    topic: Topic
+    urgency: Urgency
+    codes: tuple[str, ...]
+
+
+def is_news(stored: StoredEvent, scene: Scene) -> bool:
+    """Whether somebody needs to hear of the event at all. Cheap: asked for every event."""
+    row = TABLE[type(stored.event)]
+    return row is not None and row.is_news(stored, scene)
+
+
+def group_of(stored: StoredEvent, scene: Scene) -> str:
+    """Under which name the event is merged with others; empty when it stands alone."""
+    row = TABLE[type(stored.event)]
+    return row.group(stored.event, scene) if row is not None else ""
+
+
+def is_settled(stored: StoredEvent, scene: Scene) -> bool:
+    """Whether nothing can join (or undo) the message of this event any more."""
+    row = TABLE[type(stored.event)]
+    return row is None or row.is_settled(stored.event, scene)
+
+
+def joins(stored: StoredEvent, before: StoredEvent | None) -> bool:
+    """Whether the event belongs into the message of the one right before it in its stream."""
+    return (
+        before is not None
+        and FOLLOWERS.get(type(stored.event)) is type(before.event)
+        and stored.seq == before.seq + 1
+        and stored.causation_id == before.causation_id
+    )
+
+
+def alert(members: Sequence[StoredEvent], scene: Scene) -> Alert | None:
+    """The message of one event, or of the events of one group, oldest first. None when it is no news (any
+    more)."""
+    row = TABLE[type(members[0].event)]
+    telling = row.tell(members, scene) if row is not None else None
+    if telling is None:
+        return None
+    codes = tuple(event_code(member) for member in members)
+    last = footer(scene, members[0].event.account, listed(codes), telling.symbol)
+    screen = Screen((*telling.blocks, last), kind=Kind.ALERT, event_code=" ".join(codes))
+    return Alert(screen, telling.topic, telling.urgency, codes)

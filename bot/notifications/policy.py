@@ -1,0 +1,97 @@
+"""Who hears what, how loud, how soon: bounds and choices about alerts, as data. Nothing is sent from here."""
+
+from __future__ import annotations
+
+import typing
+from datetime import datetime, timedelta
+from enum import StrEnum
+
+from msgspec import Struct
+
+from trading.domain.book import Book
+from trading.domain.events import Event, PositionUncovered
+from trading.domain.ids import DESK, PersonId
+from trading.domain.reports import Report
+from trading.ports import StoredEvent
+
+
+class Topic(StrEnum):
+    """What an alert is about; people switch topics on and off, but never RISK and HALT."""
+
+    FILL = "fill"
+    EXIT = "exit"
+    REJECT = "reject"
+    ORDER = "order"
+    HALT = "halt"
+    RISK = "risk"
+    CASH = "cash"
+    FEED = "feed"
+    START = "start"
+
+
+class Urgency(StrEnum):
+    """QUIET may wait for the morning, URGENT may wake somebody."""
+
+    QUIET = "quiet"
+    NORMAL = "normal"
+    URGENT = "urgent"
+
+
+class Policy(Struct, frozen=True):
+    """The bounds of telling. Durations in seconds.
+
+    `merge_s`: fills of one order that come within that time make one message. `uncovered_s`: a position may
+    be without its stop that long before somebody hears of it (RELIABILITY asks for an alarm within 10).
+    `old_s`, `single_max`: older news, or more messages at once, become one digest. `waiting_max`: so many
+    messages wait in memory at most, the rest is only counted. `retry_s`: pauses between attempts to deliver
+    one message; `down_s`: the pause while a chat takes nothing at all. `cursor_lag_max`:
+    the cursor is moved at least every so many events, also when none of them is news.
+    """
+
+    merge_s: float = 5.0
+    uncovered_s: float = 5.0
+    old_s: float = 86_400.0
+    single_max: int = 20
+    waiting_max: int = 500
+    unread_max: int = 10_000
+    retry_s: tuple[float, ...] = (1.0, 4.0, 15.0)
+    down_s: float = 60.0
+    cursor_every_s: float = 1.0
+    cursor_lag_max: int = 2_000
+    announcements_max: int = 100
+
+    def hold_s(self, event: Event) -> float:
+        """How long an alert that may still grow, or come to nothing, is held back."""
+        return self.uncovered_s if isinstance(event, PositionUncovered) else self.merge_s
+
+    def is_old(self, at: datetime, now: datetime) -> bool:
+        """Whether news of `at` is history by now."""
+        return now - at > timedelta(seconds=self.old_s)
+
+
+DEFAULT_POLICY = Policy()
+
+CHATS = frozenset({"console", "telegram", "discord", "replay"})
+"""First parts of command ids whose author gets the answer on the spot."""
+
+_REPORTS = frozenset(kind.__name__ for kind in typing.get_args(Report))
+
+
+def is_awaited(stored: StoredEvent) -> bool:
+    """Whether the event answers a command directly and its author has the answer before their eyes.
+
+    Commands of chats are `platform:chat:message` or a button's nonce, which holds no colon; what jobs, bots
+    and webhooks ask for is named otherwise, and what a venue or a timer caused bears the report's name.
+    """
+    source, colon, _ = stored.causation_id.partition(":")
+    if source in _REPORTS:
+        return False
+    return source in CHATS if colon else True
+
+
+def hears(person: PersonId, stored: StoredEvent, book: Book) -> bool:
+    """Whether `person` is told: of their own accounts, and of what binds the whole desk."""
+    if stored.stream == DESK:
+        return True
+    account = book.account(stored.event.account)
+    return account is not None and account.owner == person

@@ -1,0 +1,123 @@
+"""A chat that remembers what it was told and fails when asked to, on a desk with a real journal."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Coroutine
+from dataclasses import dataclass, field
+from datetime import timedelta
+from typing import Any
+
+from bot.conversation.layout import as_text
+from bot.conversation.screen import MessageRef, Screen
+from bot.conversation.wording import Wording
+from bot.notifications.notifier import Notifier
+from bot.notifications.policy import DEFAULT_POLICY, Policy
+from bot.notifications.teller import Channel, Sources
+from db.store import Store, memory_store
+from tests.unit.notifications.desk import OWNER, START, Desk
+from trading.domain.ids import PersonId, StreamId
+from trading.ports import Append, Entry, StoredEvent
+from trading.virtual_time import VirtualClock, VirtualLoop, run
+
+
+class Refused(ConnectionError):
+    """The platform does not take it."""
+
+
+@dataclass
+class Chat:
+    """A messenger. `refuses` says which screens it will not take."""
+
+    clock: VirtualClock
+    refuses: Callable[[Screen], bool] = lambda screen: False
+    said: list[tuple[float, str]] = field(default_factory=list)
+    tries: int = 0
+
+    async def send(self, chat: str, screen: Screen) -> MessageRef:
+        """`Messenger.send`."""
+        self.tries += 1
+        if self.refuses(screen):
+            raise Refused("429")
+        self.said.append((self.clock.elapsed_s(), as_text(screen)))
+        return MessageRef("console", chat, str(len(self.said)))
+
+    async def edit(self, ref: MessageRef, screen: Screen) -> None:
+        """`Messenger.edit`."""
+        raise AssertionError("alerts are not edited")
+
+    @property
+    def texts(self) -> list[str]:
+        """What was said, without instants."""
+        return [text for _, text in self.said]
+
+
+class World:
+    """A desk whose events are in a journal, and notifiers that tell of them."""
+
+    def __init__(self, loop: VirtualLoop) -> None:
+        self.loop = loop
+        self.clock = VirtualClock(loop, START)
+        self.desk = Desk()
+        self.store: Store = memory_store()
+        self.epoch = 0
+        self.written = 0
+        self.heard: list[Callable[[list[StoredEvent]], None]] = []
+        self.troubles: list[str] = []
+
+    async def write(self) -> None:
+        """Commit what the desk has decided since the last time, and tell who listens."""
+        if not self.epoch:
+            self.epoch = await self.store.journal.next_epoch()
+        fresh = self.desk.journal[self.written :]
+        by_stream: dict[StreamId, list[StoredEvent]] = {}
+        for one in fresh:
+            by_stream.setdefault(one.stream, []).append(one)
+        for stream, own in by_stream.items():
+            entries = tuple(Entry(one.event, one.correlation_id, one.causation_id) for one in own)
+            await self.store.journal.append([Append(stream, own[0].seq - 1, entries)], self.epoch)
+        self.written = len(self.desk.journal)
+        for listener in self.heard:
+            listener(fresh)
+
+    async def pass_s(self, seconds: float) -> None:
+        """Let time go by, on the desk too."""
+        await self.clock.sleep_s(seconds)
+        self.desk.now = START + timedelta(seconds=self.clock.elapsed_s())
+        await self.loop.quiet()
+
+    def chat(self, **more: Any) -> Chat:
+        """A new chat."""
+        return Chat(self.clock, **more)
+
+    def notifier(
+        self, *chats: Chat, policy: Policy = DEFAULT_POLICY, person: PersonId = OWNER, listens: bool = True
+    ) -> Notifier:
+        """A notifier for these chats, listening to commits; not running yet."""
+        sources = Sources(
+            self.store.journal,
+            self.store.registers,
+            self.clock,
+            lambda: self.desk.book,
+            policy=policy,
+            trouble=self.troubles.append,
+        )
+
+        async def wording() -> Wording:
+            return Wording()
+
+        channels = [Channel(f"tell:{n}", chat, "c", person, wording) for n, chat in enumerate(chats)]
+        made = Notifier(sources, channels)
+        if listens:
+            self.heard.append(made.wake)
+        return made
+
+
+def play(main: Callable[[World], Coroutine[Any, Any, None]]) -> None:
+    """Run a story in virtual time."""
+
+    async def whole(loop: VirtualLoop) -> None:
+        world = World(loop)
+        await main(world)
+        await world.store.close()
+
+    run(whole)

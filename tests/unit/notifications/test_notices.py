@@ -1,0 +1,82 @@
+"""What a start found, feeds that come and go, a store that cannot write."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+
+from bot.conversation.layout import as_text
+from bot.notifications.alerts import feed_screen, start_screen, unwritten_screen
+from tests.unit.notifications.desk import ACCOUNT, Desk
+from trading.domain import reports as rp
+from trading.engine.report import StartReport
+from trading.feeds.feed import FeedStatus
+
+
+def test_a_start_that_found_nothing_odd_says_so() -> None:
+    desk = Desk()
+    desk.bought()
+    report = StartReport(
+        accounts=1, positions=1, open_orders=3, offline_s=11_520.0, events_replayed=12_345, took_s=0.25
+    )
+    assert as_text(start_screen(report, desk.scene())).splitlines() == [
+        "▶ The desk is back",
+        "It was away for 3h 12m.",
+        "Holding      1 position",
+        "Open orders  3",
+        "Symbol",
+        "BTC/USD  long 0.1 at 10,000.00  venue guards",
+        "Every order and every exit is as the journal says.",
+        "12,345 events read in 250 ms",
+    ]
+
+
+def test_a_start_tells_the_fate_of_each_order_that_was_open() -> None:
+    desk = Desk()
+    desk.buy("0.1")
+    first = desk.orders()[0]
+    desk.do(rp.Silent(ACCOUNT, first.client_order_id, "x", desk.now))
+    desk.do(rp.AbsenceProven(ACCOUNT, first.client_order_id, "x", desk.now))
+    desk.buy("0.2")
+    second = desk.orders()[0]
+    desk.fill(second, "10000")
+    report = StartReport(
+        accounts=1,
+        positions=1,
+        open_orders=3,
+        resolved=(second.order_id,),
+        not_placed=(first.order_id,),
+        re_placed=(desk.leg("sl").order_id,),
+        uncovered_longest_s=12.0,
+    )
+    text = as_text(start_screen(report, desk.scene()))
+    assert "Resolved\n· market buy 0.2 BTC/USD: filled" in text
+    assert "Not placed\n· market buy 0.1 BTC/USD: not placed" in text
+    assert "were not sent again" in text
+    assert "Exits placed anew\n· stop sell 0.2 BTC/USD at 9,900.00: submitting" in text
+    assert "Longest without a stop: 12s." in text
+
+
+def test_a_start_report_can_be_shown_without_a_book() -> None:
+    report = StartReport(accounts=1, positions=2, open_orders=0, resolved=tuple(f"o{n}" for n in range(9)))
+    text = as_text(start_screen(report))
+    assert "2 positions" in text and "· o5" in text and "and 3 more" in text
+    assert "You hold nothing" in as_text(start_screen(StartReport(accounts=1, events_replayed=3)))
+
+
+def test_a_first_start_knows_that_it_is_one() -> None:
+    assert StartReport().is_first and not StartReport(accounts=1).is_first
+    assert StartReport(not_placed=("a",)).has_found and not StartReport().has_found
+
+
+def test_a_feed_is_told_lost_back_and_ended() -> None:
+    lost_at = datetime(2018, 4, 4, tzinfo=UTC)
+    lost = as_text(feed_screen(FeedStatus("ccxt:kraken", False, lost_since=lost_at, said="the link broke.")))
+    assert lost.startswith("⚠ No prices from ccxt:kraken\nThe link broke. Nothing new is opened")
+    assert "It is silent." in as_text(feed_screen(FeedStatus("x", False)))
+    assert as_text(feed_screen(FeedStatus("x", True))) == "✅ Prices from x are back"
+    assert "entries are closed" in as_text(feed_screen(FeedStatus("replay", False, ended=True)))
+
+
+def test_the_last_word_of_a_full_disk_keeps_its_sentence() -> None:
+    sentence = "The disk is full: nothing was written; free some space, then try again."
+    assert sentence in as_text(unwritten_screen(sentence))
