@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from decimal import Decimal
+
 from msgspec.structs import replace
 
 from trading.domain import commands as cm
@@ -11,8 +13,9 @@ from trading.domain.bracket import entry_price_of
 from trading.domain.decide.closing import press_on
 from trading.domain.decide.deciding import Deciding
 from trading.domain.decide.legs import sync
-from trading.domain.exits import ExitPlan
+from trading.domain.exits import ExitPlan, LevelKind
 from trading.domain.ids import DESK, AccountId
+from trading.domain.instrument import Instrument
 from trading.domain.ledger import deposit
 from trading.domain.limits import LIMIT_HELP, with_limit
 from trading.domain.money import Price, plain, rounded_down
@@ -110,11 +113,9 @@ def set_exits(d: Deciding, command: cm.SetExits) -> None:
     if entry is not None:
         instrument = command.seen.instrument
         problems = _check_market(position, plan, entry, command, is_long)
-        problems += (
-            check_plan(plan, entry, instrument, is_long=is_long, atr=command.seen.atr or position.atr)
-            if (not problems and not _stop_is_in_profit(plan, entry, is_long))
-            else []
-        )
+        if not problems:
+            atr = command.seen.atr or position.atr
+            problems = _check_whole(position, plan, entry, instrument, is_long=is_long, atr=atr)
         if problems:
             d.deny(command.account, command.command_id, "exits", symbol, *problems)
             return
@@ -136,12 +137,27 @@ def _entry_of(d: Deciding, position: Position) -> tuple[bool, Price | None]:
     return order.side.sign > 0, order.limit_price or order.stop_price or order.reference_price
 
 
-def _stop_is_in_profit(plan: ExitPlan, entry: Price, is_long: bool) -> bool:
-    """A stop moved beyond the entry locks a gain in: right for a held position, wrong for a new one."""
+def _check_whole(
+    position: Position,
+    plan: ExitPlan,
+    entry: Price,
+    instrument: Instrument,
+    *,
+    is_long: bool,
+    atr: Decimal | None,
+) -> list[ev.Refusal]:
+    """The plan as a whole, for a position that may be in profit: a stop beyond the entry of what is held
+    locks a gain in, and what 1 R was at the entry outlives the stop."""
+    waived = set()
     stop = plan.stop
-    if stop is None or stop.kind.value != "price":
-        return False
-    return stop.value >= entry if is_long else stop.value <= entry
+    fixed = stop.value if stop is not None and stop.kind is LevelKind.PRICE and position.is_open else None
+    if fixed is not None and ((fixed >= entry) if is_long else (fixed <= entry)):
+        plan = replace(plan, stop=None)
+        waived |= {"r_needs_stop", "break_even_needs_stop"}
+    if position.bracket is not None and position.bracket.risk_per_unit is not None:
+        waived.add("r_needs_stop")
+    found = check_plan(plan, entry, instrument, is_long=is_long, atr=atr)
+    return [refusal for refusal in found if refusal.code not in waived]
 
 
 def _check_market(
