@@ -17,7 +17,7 @@ from trading.domain.exits import ExitPlan, Size, SizeKind
 from trading.domain.ids import CommandId, FillId, OrderId, VenueOrderId
 from trading.domain.instrument import Instrument
 from trading.domain.market import Quote
-from trading.domain.money import Price, Quantity
+from trading.domain.money import Price, Quantity, plain
 from trading.domain.order import Order, OrderStatus
 from trading.domain.position import Bracket, Position
 
@@ -151,6 +151,10 @@ class PureDesk:
         quote = self.price(bid, ask)
         return self.tell(rp.PriceTouched(PAPER, self.position.position_id, leg, quote, self.now))
 
+    def rose(self, best: str) -> Deciding:
+        """A watched trail saw a new best price."""
+        return self.tell(rp.TrailRose(PAPER, self.position.position_id, Price(D(best)), self.now))
+
     # ------------------------------------------------------------ looking
 
     @property
@@ -227,9 +231,8 @@ def told(effect: fx.Effect) -> list[str]:
         case fx.Cancel():
             return [f"cancel {effect.order_id.rsplit('/', 1)[-1]}"]
         case fx.Replace():
-            prices = f" limit {effect.limit_price}" if effect.limit_price is not None else ""
-            prices += f" stop {effect.stop_price}" if effect.stop_price is not None else ""
-            return [f"replace {effect.order_id.rsplit('/', 1)[-1]} {effect.quantity}{prices}"]
+            prices = _prices(effect.limit_price, effect.stop_price)
+            return [f"replace {effect.order_id.rsplit('/', 1)[-1]} {plain(effect.quantity)}{prices}"]
         case fx.Resolve():
             return ["resolve"]
         case fx.CheckFlat():
@@ -238,6 +241,10 @@ def told(effect: fx.Effect) -> list[str]:
 
 def in_words(order: Order) -> str:
     """`sell stop 0.1 stop 6600`."""
-    prices = f" limit {order.limit_price}" if order.limit_price is not None else ""
-    prices += f" stop {order.stop_price}" if order.stop_price is not None else ""
-    return f"{order.side.value} {order.type.value} {order.quantity}{prices}"
+    prices = _prices(order.limit_price, order.stop_price)
+    return f"{order.side.value} {order.type.value} {plain(order.quantity)}{prices}"
+
+
+def _prices(limit: Price | None, stop: Price | None) -> str:
+    told_limit = f" limit {plain(limit)}" if limit is not None else ""
+    return told_limit + (f" stop {plain(stop)}" if stop is not None else "")
