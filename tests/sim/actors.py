@@ -37,7 +37,7 @@ from trading.ports import Denied, Taken
 
 D = Decimal
 OWNER = PersonId("owner")
-PATIENCE = 40
+PATIENCE = 400
 """How often a person presses again when no answer came."""
 
 

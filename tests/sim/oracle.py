@@ -247,9 +247,10 @@ class Oracle:
         if not gate["decision_id"] or not gate["checks"] or not all(c["passed"] for c in gate["checks"]):
             self.say("I13", f"{order_id} has no gate decision that passed")
         if known.is_entry:
-            halted = [w for w in ("desk", event["account"]) if self.halts_written.get(w, "active") != "active"]
-            if halted:
-                self.say("I13", f"{order_id} was decided while {halted} was halted")
+            # Inside one commit the two streams have no order between them.
+            desk = {self.halts.get("desk", "active"), self.halts_written.get("desk", "active")}
+            if self.halts.get(event["account"], "active") != "active" or "active" not in desk:
+                self.say("I13", f"{order_id} was decided behind a halt")
             return
         cause = event["cause"]
         if order["role"] in CLOSES and cause in self.confirmed:

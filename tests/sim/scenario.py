@@ -26,7 +26,8 @@ from trading.engine.memory import Memory
 from trading.ports import Taken
 from trading.virtual_time import Livelock, Stalled, VirtualLoop, run
 
-SETTLE_S = 120.0
+SETTLE_S = 105.0
+LAST_ANSWERS_S = 15.0
 TROUBLE_MAX_S = 600.0
 
 
@@ -81,7 +82,6 @@ async def _play(world: World, keeps: bool) -> Outcome:
     market.is_calm = True
     if not world.failures:
         await _quiet(world)
-    world.is_frozen = True
     breaches = [Breach(*one) for one in world.failures] or await _verdict(world)
     world.is_over = True
     world.process.kill()
@@ -151,6 +151,8 @@ async def _quiet(world: World) -> None:
     if world.recipe.hides_chance or world.recipe.venue_cancels_chance:
         await world.restart()
     await world.clock.sleep_s(SETTLE_S)
+    world.is_frozen = True
+    await world.clock.sleep_s(LAST_ANSWERS_S)
     if world.process.is_dead or not world.came_up.is_set():
         world.fail("I7", "the desk did not come up again")
 

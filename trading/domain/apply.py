@@ -272,7 +272,7 @@ def _position_after(
         closed_at=event.at if quantity == 0 else None,
         entry_quantity=Quantity(position.entry_quantity + (event.quantity if entered else ZERO)),
         entry_cost=position.entry_cost + (value if entered else ZERO),
-        last_exit=position.last_exit if entered else (leg_name(order) or order.reason or order.role.value),
+        last_exit=position.last_exit if entered else (leg_name(order) or order.role.value),
     )
     if quantity == 0:
         return replace(after, uncovered_since=None)

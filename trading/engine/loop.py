@@ -253,14 +253,16 @@ class Engine:
         try:
             heads: Mapping[StreamId, tuple[int, str]] = await self.journal.heads()
             if any(self.memory.seqs.get(stream, 0) != seq for stream, (seq, _) in heads.items()):
+                before = self.book
                 await self.load()
-                self._pick_up()
+                self._pick_up(before)
         except JournalUnavailable:
             return False
         return True
 
-    def _pick_up(self) -> None:
-        """What was written although the store could not say so was never sent: resolve it like at a start."""
+    def _pick_up(self, before: Book) -> None:
+        """What was written although the store could not say so was never sent: resolve it like at a start.
+        Orders that `before` knew are on their way, and their answers come."""
         now = self.clock.now()
         text = "the store did not say in time that it was written down"
         for name in self.book.account_ids():
@@ -268,7 +270,7 @@ class Engine:
             if account is None or broker is None:
                 continue
             for order in self.book.open_orders(name):
-                if order.status is OrderStatus.SUBMITTING:
+                if order.status is OrderStatus.SUBMITTING and before.order(order.order_id) is None:
                     self._inbox.put_report(Silent(name, order.client_order_id, text, now))
             self._inbox.put_report(BrokerConnected(name, account.venue, account.guards_exits, now))
 

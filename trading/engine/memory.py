@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Sequence
+from datetime import datetime
 
 from msgspec import json
 
@@ -26,6 +27,8 @@ class Memory:
         self.settings = settings
         self.seqs: dict[StreamId, int] = {}
         self.epoch = 0
+        self.last_at: dict[StreamId, datetime] = {}
+        """When the last event of each stream was written, as found by the last load."""
         self._since: dict[StreamId, int] = {}
         self._saving: asyncio.Task[None] | None = None
 
@@ -49,9 +52,14 @@ class Memory:
                     book.publish(staged)
                     staged = book.staged()
             book.publish(staged)
+            await self._look_at_end(stream, head)
             self.seqs[stream] = head
             self._since[stream] = head - after
         return replayed
+
+    async def _look_at_end(self, stream: StreamId, head: int) -> None:
+        async for stored in self.journal.read(stream, head - 1):
+            self.last_at[stream] = stored.event.at
 
     def advance(self, stored: Sequence[StoredEvent]) -> None:
         """These are durable now."""

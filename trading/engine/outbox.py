@@ -80,6 +80,11 @@ class Outbox:
             self._in_flight += 1
             queue.put_nowait(effect)
 
+    def look_back(self, account: AccountId, since: datetime) -> None:
+        """Read the venue's fills since then, for those that the last life heard of and could not write down
+        any more: their orders may be done, so nobody asks about them."""
+        self._aside(self._look_back(self._brokers[account], since), f"look-back:{account}")
+
     def watch_clock(self, book: Book, positions: Iterable[Position]) -> None:
         """Set, move or drop the timers of these positions' time exits."""
         for changed in positions:
@@ -195,14 +200,12 @@ class Outbox:
         call: Callable[[], Awaitable[rp.BrokerReport]],
         refused: type[rp.CancelRefused] | type[rp.ReplaceRefused],
     ) -> None:
-        """A cancel or a change. Silence says nothing about the order: find out what it is now."""
+        """A cancel or a change. Silence says nothing about the order: the refusal has it resolved."""
         try:
             self._engine.report(await self._timed(call()))
         except (BrokerSilent, TimeoutError) as silence:
             reason = str(silence) or "no answer in time"
             self._engine.report(refused(account, cid, reason, self._engine.clock.now()))
-            broker = self._brokers[account]
-            self._aside(self._resolve(fx.Resolve(account, cid), broker), f"resolve:{cid}")
 
     async def _timed(self, call: Awaitable[T]) -> T:
         async with asyncio.timeout(self._settings.send_timeout_s):
@@ -227,6 +230,24 @@ class Outbox:
             return
         for report in await resolved(order, broker, self._engine.clock, self._settings):
             self._engine.report(report)
+
+    async def _look_back(self, broker: Broker, since: datetime) -> None:
+        visibility_s = broker.profile.visibility_s
+        looks = 2 if visibility_s else 1
+        for _ in range(self._settings.resolve_tries_max):
+            try:
+                history = await self._timed(broker.history(since))
+            except (BrokerSilent, TimeoutError):
+                await self._engine.clock.sleep_s(self._settings.resolve_pause_s)
+                continue
+            for report in history:
+                order = self._engine.book.order_of_client_id(report.client_order_id)
+                if isinstance(report, rp.FillReported) and order and report.fill_id not in order.fill_ids:
+                    self._engine.report(report)
+            looks -= 1
+            if not looks:
+                return
+            await self._engine.clock.sleep_s(visibility_s)
 
     async def _check_flat(self, account: AccountId, broker: Broker) -> None:
         clock = self._engine.clock

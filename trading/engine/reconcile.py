@@ -6,13 +6,14 @@ import asyncio
 from collections.abc import Sequence
 from datetime import datetime, timedelta
 
+from trading.domain import effects as fx
 from trading.domain import reports as rp
 from trading.domain.book import Book
-from trading.domain.ids import AccountId
+from trading.domain.ids import AccountId, ClientOrderId, StreamId
 from trading.domain.order import Order, OrderStatus
 from trading.engine.loop import Engine
 from trading.engine.report import StartReport
-from trading.engine.resolve import reports_of, resolved
+from trading.engine.resolve import is_whole, reports_of, resolved
 from trading.ports import Broker, BrokerSilent
 
 MARGIN = timedelta(minutes=10)
@@ -32,13 +33,19 @@ async def connect(engine: Engine, account: AccountId, broker: Broker) -> None:
         if order.status is OrderStatus.SUBMITTING:
             text = "the desk stopped before the venue's answer was written down"
             engine.report(rp.Silent(account, order.client_order_id, text, now))
+    known: set[ClientOrderId] = set()
     if open_orders:
         for report in await missing(open_orders, broker, engine):
+            known.add(report.client_order_id)
             engine.report(report)
     profile = broker.profile
     guards = profile.native_oco and profile.native_stop
     engine.outbox.attach(account, broker)
     engine.report(rp.BrokerConnected(account, profile.venue, guards, clock.now()))
+    # The venue was silent about these: go on asking beside the work.
+    silent = [o for o in open_orders if o.client_order_id not in known]
+    engine.outbox.put([fx.Resolve(account, o.client_order_id) for o in silent])
+    engine.outbox.look_back(account, engine.memory.last_at.get(StreamId(account), now) - MARGIN)
 
 
 async def missing(orders: Sequence[Order], broker: Broker, engine: Engine) -> list[rp.BrokerReport]:
@@ -60,9 +67,10 @@ async def missing(orders: Sequence[Order], broker: Broker, engine: Engine) -> li
         except (BrokerSilent, TimeoutError):
             continue
         evidence = by_order.get(order.client_order_id, [])
-        if known is not None or evidence:
+        if (known is not None or evidence) and is_whole(known, evidence):
             found += reports_of(order, known, evidence, engine.clock)
-        else:
+        elif not broker.profile.fence_s + broker.profile.visibility_s:
+            # Elsewhere the proof takes its time; it is sought beside the work, once the session is up.
             found += await resolved(order, broker, engine.clock, engine.settings)
     return found
 

@@ -8,6 +8,7 @@ from collections.abc import Sequence
 from trading.domain import reports as rp
 from trading.domain.ids import VenueOrderId
 from trading.domain.moment import seconds_between
+from trading.domain.money import ZERO
 from trading.domain.order import Order
 from trading.engine.settings import EngineSettings
 from trading.ports import Broker, BrokerSilent, Clock, VenueOrder
@@ -25,33 +26,46 @@ async def resolved(
     (`fence_s`) nor hide an order that it has (`visibility_s`). A failed question counts as nothing.
     """
     profile = broker.profile
-    sent_at = order.intended_at
-    assert sent_at is not None
-    negatives = 0
-    for attempt in range(settings.resolve_tries_max):
-        if attempt:
-            await clock.sleep_s(settings.resolve_pause_s if negatives < 1 or profile.visibility_s else 0)
+    assert order.intended_at is not None
+    # An order may have waited long before it was sent; but nobody asks before it was given up.
+    given_up_at = clock.now()
+    certain_s = profile.fence_s + profile.visibility_s
+    negatives = tries = 0
+    while tries < settings.resolve_tries_max:
+        waited = float(seconds_between(given_up_at, clock.now()))
+        tries += waited >= certain_s
+        is_last = tries >= settings.resolve_tries_max
         try:
             async with asyncio.timeout(settings.ask_timeout_s):
                 found = await broker.find(order.client_order_id)
-                history = await broker.history(sent_at)
+                history = await broker.history(order.intended_at)
         except (BrokerSilent, TimeoutError):
+            await clock.sleep_s(settings.resolve_pause_s)
             continue
         evidence = [r for r in history if r.client_order_id == order.client_order_id]
         if found is not None or evidence:
-            return reports_of(order, found, evidence, clock)
-        waited = float(seconds_between(sent_at, clock.now()))
-        if waited < profile.fence_s + profile.visibility_s:
-            continue
-        negatives += 1
+            if is_whole(found, evidence) or is_last:
+                return reports_of(order, found, evidence, clock)
+        elif waited >= certain_s:
+            negatives += 1
         if negatives >= NEGATIVES_NEEDED:
             proof = (
                 f"{negatives} successful answers by {profile.venue} do not know it, the last "
-                f"{waited:.0f} s after it was sent (fence {profile.fence_s:.0f} s, visibility "
+                f"{waited:.0f} s after it was given up (fence {profile.fence_s:.0f} s, visibility "
                 f"{profile.visibility_s:.0f} s), and its fills since then hold nothing of it"
             )
             return [rp.AbsenceProven(order.account, order.client_order_id, proof, clock.now())]
+        await clock.sleep_s(settings.resolve_pause_s if certain_s else 0)
     return []
+
+
+def is_whole(found: VenueOrder | None, history: Sequence[rp.BrokerReport]) -> bool:
+    """Whether the history holds all fills of an order that the venue admits: fills may be seen later than
+    their order, and an order that is done with a fill missing would never be asked about again."""
+    if found is None:
+        return True
+    told = sum((r.quantity for r in history if isinstance(r, rp.FillReported)), ZERO)
+    return told >= found.filled
 
 
 def reports_of(

@@ -41,11 +41,16 @@ def venue_said(d: Deciding, report: rp.BrokerReport) -> None:
         case rp.CancelRefused():
             if order.cancel == "requested" and order.is_open:
                 d.emit(ev.CancelFailed(order.account, order.order_id, report.reason, d.now))
+                # A refusal is no proof that the order lives (X25), and asking again at once finds out nothing.
+                d.then(fx.Resolve(order.account, order.client_order_id))
+            return
         case rp.Replaced():
             _replaced(d, order, report)
         case rp.ReplaceRefused():
             if order.replace == "requested" and order.is_open:
                 d.emit(ev.ReplaceFailed(order.account, order.order_id, report.reason, d.now))
+                d.then(fx.Resolve(order.account, order.client_order_id))
+            return
         case rp.AbsenceProven():
             _absent(d, order, report)
     press_on(d, order.account)
@@ -107,7 +112,7 @@ def filled(d: Deciding, order: Order, report: rp.FillReported) -> None:
     finished = leg_name(now) if now.role is Role.TARGET and now.status is OrderStatus.FILLED else ""
     if after.plan.is_empty and after.bracket is None:
         return
-    sync(d, after, "fill", finished=finished, anchored=order.is_entry)
+    sync(d, after, "fill", finished=finished, anchored=order.is_entry, reopened=not was_open)
 
 
 def _overshot(d: Deciding, position: Position) -> None:

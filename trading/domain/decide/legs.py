@@ -39,6 +39,7 @@ def sync(
     fresh_targets: bool = False,
     fresh_stop: bool = False,
     anchored: bool = False,
+    reopened: bool = False,
     finished: str = "",
     guard: Guard | None = None,
 ) -> None:
@@ -48,6 +49,7 @@ def sync(
         fresh_targets: the plan has other targets: which of the old ones filled does not count.
         fresh_stop: a person moved the stop: what break-even did to the old one does not count.
         anchored: the entry price moved (an entry filled): what 1 R means is counted anew.
+        reopened: it was flat before: nothing of the bracket of its earlier life counts.
         finished: the name of a target that has just filled completely.
         guard: who shall watch; None keeps who does (a new plan asks the venue again).
     """
@@ -56,6 +58,8 @@ def sync(
         return
     instrument = d.instrument_of(position)
     before = position.bracket
+    if reopened and before is not None:
+        before = Bracket(risk_per_unit=before.risk_per_unit)
     if finished and before is not None:
         before = done(before, finished)
     if guard is None:
@@ -64,7 +68,9 @@ def sync(
         guard = kept if kept in (Guard.VENUE, Guard.BOT) else (Guard.VENUE if venue else Guard.BOT)
     if fresh_stop and before is not None:
         before = replace(before, is_break_even=False)
-    if ((fresh_stop and fresh_targets) or anchored) and before is not None:
+    # Without a stop, what 1 R was is all that targets in R have left to stand on.
+    recounts = (fresh_stop and fresh_targets) or anchored
+    if recounts and before is not None and position.plan.stop is not None:
         before = replace(before, risk_per_unit=None)
     sketch = replace(position, bracket=before)
     bracket = build(sketch, instrument, guard, keep_progress=not fresh_targets)
@@ -124,7 +130,8 @@ def _sync_orders(d: Deciding, position: Position, instrument: Instrument) -> Non
 
 
 def _adjust(d: Deciding, order: Order, leg: Leg) -> None:
-    if order.status is OrderStatus.IN_DOUBT:
+    # A market exit that serves a leg is on its way: it fills, it is never changed.
+    if order.status is OrderStatus.IN_DOUBT or order.type is OrderType.MARKET:
         return
     if leg.quantity <= 0:
         d.ask_cancel(order, "resize")
