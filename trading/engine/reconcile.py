@@ -19,6 +19,9 @@ from trading.ports import Broker, BrokerSilent
 MARGIN = timedelta(minutes=10)
 """How far before the oldest open order the venue's history is read again."""
 
+ASKED_AT_ONCE = 8
+"""How many questions about orders are on their way together while a session begins."""
+
 
 async def connect(engine: Engine, account: AccountId, broker: Broker) -> None:
     """Begin a session: resolve what is open, then have every position guarded as its plan says.
@@ -59,20 +62,31 @@ async def missing(orders: Sequence[Order], broker: Broker, engine: Engine) -> li
     by_order: dict[str, list[rp.BrokerReport]] = {}
     for report in history:
         by_order.setdefault(report.client_order_id, []).append(report)
-    found: list[rp.BrokerReport] = []
-    for order in orders:
-        try:
-            async with asyncio.timeout(engine.settings.ask_timeout_s):
-                known = await broker.find(order.client_order_id)
-        except (BrokerSilent, TimeoutError):
-            continue
-        evidence = by_order.get(order.client_order_id, [])
-        if (known is not None or evidence) and is_whole(known, evidence):
-            found += reports_of(order, known, evidence, engine.clock)
-        elif not broker.profile.fence_s + broker.profile.visibility_s:
-            # Elsewhere the proof takes its time; it is sought beside the work, once the session is up.
-            found += await resolved(order, broker, engine.clock, engine.settings)
-    return found
+    gate = asyncio.Semaphore(ASKED_AT_ONCE)
+
+    async def ask(order: Order) -> Sequence[rp.BrokerReport]:
+        async with gate:
+            return await _fate(order, by_order.get(order.client_order_id, []), broker, engine)
+
+    answers = await asyncio.gather(*(ask(order) for order in orders))
+    return [report for answer in answers for report in answer]
+
+
+async def _fate(
+    order: Order, evidence: Sequence[rp.BrokerReport], broker: Broker, engine: Engine
+) -> Sequence[rp.BrokerReport]:
+    """What became of one order; nothing when the venue is silent, or a proof of absence would take time:
+    it is sought beside the work, once the session is up."""
+    try:
+        async with asyncio.timeout(engine.settings.ask_timeout_s):
+            known = await broker.find(order.client_order_id)
+    except (BrokerSilent, TimeoutError):
+        return []
+    if (known is not None or evidence) and is_whole(known, evidence):
+        return reports_of(order, known, evidence, engine.clock)
+    if broker.profile.fence_s + broker.profile.visibility_s:
+        return []
+    return await resolved(order, broker, engine.clock, engine.settings)
 
 
 def start_report(

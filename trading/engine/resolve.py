@@ -77,6 +77,10 @@ def reports_of(
     if found is not None and found.status != "rejected":
         venue_id = VenueOrderId(found.venue_order_id)
         reports.append(rp.Accepted(account, cid, venue_id, clock.now()))
+        if found.status in ("working", "filled") and _is_changed(found, order):
+            # Before its fills, or an order that the venue made smaller would never be whole.
+            terms = (found.quantity, found.limit_price, found.stop_price)
+            reports.append(rp.Replaced(account, cid, *terms, "venue", clock.now()))
     reports.extend(r for r in history if isinstance(r, rp.FillReported))
     ends = [r for r in history if isinstance(r, rp.CanceledReported | rp.ExpiredReported | rp.Rejected)]
     if ends:
@@ -87,12 +91,6 @@ def reports_of(
         reports.append(rp.ExpiredReported(account, cid, clock.now()))
     elif found is not None and found.status == "rejected":
         reports.append(rp.Rejected(account, cid, "rejected", "the venue refused it", clock.now()))
-    elif found is not None and found.status == "working" and _is_changed(found, order):
-        reports.append(
-            rp.Replaced(
-                account, cid, found.quantity, found.limit_price, found.stop_price, "venue", clock.now()
-            )
-        )
     return reports
 
 
