@@ -16,7 +16,9 @@ from bot.conversation.verbs_shape import Role
 from bot.conversation.wording import NUMBER_FORMATS, Wording, zone_named
 from bot.conversation.words import CATALOGUE, DEFAULT
 from trading.domain.book import Account, Book
+from trading.domain.commands import Seen
 from trading.domain.ids import AccountId, PersonId
+from trading.domain.instrument import Instrument
 from trading.domain.money import ZERO
 from trading.ports import Clock, Desk, Entropy, Ledger, MarketData, Registers
 
@@ -106,13 +108,13 @@ class Person(Struct, frozen=True):
 
 
 class Asked(Struct, frozen=True):
-    """One request: what came in, from whom, and the line as it was read. `is_late` when it took longer
-    than a minute to get here."""
+    """One request: what came in, from whom, and the line as it was read. `must_review` when nothing may go
+    out without a card, whatever the one-tap limit: the line came late, or the desk has completed it."""
 
     incoming: Incoming
     person: Person
     line: str
-    is_late: bool = False
+    must_review: bool = False
 
     @property
     def wording(self) -> Wording:
@@ -176,6 +178,21 @@ def account_named(tools: Tools, asked: Asked, name: str = "") -> Account | None:
         return tools.book().account(asked.person.account)
     wanted = [a for a in asked.person.accounts if a.casefold() == name.casefold()]
     return tools.book().account(wanted[0]) if wanted else None
+
+
+def seen_of(tools: Tools, instrument: Instrument, *, wants_atr: bool = False) -> Seen:
+    """The market facts of an instrument at this moment, as commands carry them.
+
+    The average true range is measured only when a level needs it: its library is slow to load.
+    """
+    symbol = instrument.symbol
+    return Seen(
+        instrument=instrument,
+        quote=tools.market.last(symbol),
+        atr=tools.atr(symbol) if wants_atr else None,
+        stale_after_s=Decimal(str(tools.market.stale_after_s(symbol))),
+        market_open=tools.market.is_open(symbol, tools.clock.now()),
+    )
 
 
 def refusal(asked: Asked, key: str, /, **values: object) -> Screen:

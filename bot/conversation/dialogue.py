@@ -1,0 +1,151 @@
+"""The one entry: who are you, what did you say, may you; then the verb's handler, or the pressed button."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import datetime, timedelta
+
+from msgspec.structs import replace
+
+from bot.conversation.confirmation import Reread, choice_button, press, prune
+from bot.conversation.grammar import Asked as Twofold
+from bot.conversation.grammar import ExitsLine, NotUnderstood, OrderLine, VerbLine
+from bot.conversation.handling import Asked, Handler, Tools, is_late, person_of, refusal
+from bot.conversation.incoming import Incoming
+from bot.conversation.rereading import understood
+from bot.conversation.screen import Kind, Screen, code, dim, line, row, warn
+from bot.conversation.verbs import Role, verb
+from bot.conversation.words import say
+
+_PRUNE_EVERY = timedelta(hours=1)
+_CARDS_PRESSED_MAX = 3
+_RANKS = {role: rank for rank, role in enumerate(Role)}
+
+
+class Dialogue:
+    """Turns what came in into what to show. Knows no platform and no handler by name.
+
+    Args:
+        handlers: what each verb does, by its full name.
+        auto_confirm: press the confirming button of every card at once (`--yes`); on paper only.
+    """
+
+    def __init__(self, tools: Tools, handlers: Mapping[str, Handler], *, auto_confirm: bool = False) -> None:
+        self._tools = tools
+        self._handlers = handlers
+        self._auto_confirm = auto_confirm
+        self._pruned_at: datetime | None = None
+
+    async def answer(self, incoming: Incoming) -> list[Screen]:
+        """The screens that answer one message or press, in order; at least one."""
+        asked = await self._who(incoming)
+        if asked is None:
+            return [Screen.of(say("dialogue.stranger"), kind=Kind.REFUSAL)]
+        await self._prune()
+        screens = [await self._answer(asked)]
+        if self._auto_confirm:
+            await self._press_on(asked, screens)
+        return screens
+
+    async def _who(self, incoming: Incoming) -> Asked | None:
+        person_id = self._tools.identify(incoming)
+        person = await person_of(self._tools, person_id) if person_id is not None else None
+        if person is None:
+            return None
+        return Asked(incoming, person, incoming.typed)
+
+    async def _answer(self, asked: Asked) -> Screen:
+        incoming = asked.incoming
+        if incoming.is_edited:
+            return refusal(asked, "dialogue.edited")
+        if incoming.is_forwarded:
+            return refusal(asked, "dialogue.forwarded")
+        if not incoming.is_press or ":" in incoming.action:
+            return await self._typed(asked)
+        found = await press(self._tools, asked)
+        if isinstance(found, Screen):
+            return found
+        return await self._reread(asked, found)
+
+    async def _typed(self, asked: Asked) -> Screen:
+        now = self._tools.clock.now()
+        if not is_late(asked.incoming, now):
+            return await self._read(asked)
+        screen = await self._read(replace(asked, must_review=True))
+        if screen.kind is not Kind.REVIEW:
+            return screen
+        ago = asked.wording.ago(asked.incoming.at, now)
+        return _headed(screen, asked.wording.say("dialogue.late", ago=ago))
+
+    async def _reread(self, asked: Asked, again: Reread) -> Screen:
+        screen = await self._read(replace(asked, line=again.line, must_review=again.must_review))
+        return _headed(screen, asked.wording.say(again.note)) if again.note else screen
+
+    async def _read(self, asked: Asked) -> Screen:
+        book = self._tools.book()
+        held = [p.symbol for p in book.live_positions(asked.person.account) if p.is_open]
+        parsed, said = understood(asked.line, held)
+        if said != asked.line:
+            asked = replace(asked, line=said, must_review=True)
+        match parsed:
+            case NotUnderstood():
+                return _not_understood(asked, parsed)
+            case Twofold():
+                return await self._which(asked, parsed)
+            case OrderLine() | ExitsLine() | VerbLine():
+                return await self._handle(asked, parsed)
+
+    async def _handle(self, asked: Asked, parsed: OrderLine | ExitsLine | VerbLine) -> Screen:
+        row_of_verb = verb(parsed.verb)
+        if _RANKS[asked.person.role] < _RANKS[row_of_verb.role]:
+            role = asked.person.role.value.replace("_", " ")
+            return refusal(asked, "dialogue.no_role", role=role, verb=parsed.verb)
+        handler = self._handlers.get(parsed.verb)
+        if handler is None:
+            return refusal(asked, "dialogue.not_here", verb=parsed.verb)
+        return await handler(self._tools, asked, parsed)
+
+    async def _which(self, asked: Asked, question: Twofold) -> Screen:
+        """One button for each reading; none of them is taken by itself (H01)."""
+        buttons = [
+            await choice_button(self._tools, asked, label, chosen) for label, chosen in question.choices
+        ]
+        lines = [line(code(chosen)) for _, chosen in question.choices]
+        return Screen.of(question.sentence, *lines, kind=Kind.REVIEW).with_buttons(*(row(b) for b in buttons))
+
+    async def _press_on(self, asked: Asked, screens: list[Screen]) -> None:
+        """Press what the newest card asks for, as `--yes` says. Never on anything but paper."""
+        accounts = [self._tools.book().account(account) for account in asked.person.accounts]
+        if not all(account is not None and account.mode == "paper" for account in accounts):
+            return
+        for number in range(1, _CARDS_PRESSED_MAX + 1):
+            confirming = screens[-1].confirming
+            if confirming is None:
+                return
+            pressed = Incoming(
+                platform=asked.incoming.platform,
+                chat=asked.incoming.chat,
+                message_id=f"{asked.incoming.message_id}/yes-{number}",
+                person=asked.incoming.person,
+                at=self._tools.clock.now(),
+                action=confirming.action.id,
+                label=confirming.label,
+            )
+            screens.append(await self._answer(replace(asked, incoming=pressed, line="")))
+
+    async def _prune(self) -> None:
+        now = self._tools.clock.now()
+        if self._pruned_at is None or now - self._pruned_at >= _PRUNE_EVERY:
+            self._pruned_at = now
+            await prune(self._tools)
+
+
+def _headed(screen: Screen, sentence: str) -> Screen:
+    """The screen with a first line that says how it came to be."""
+    return replace(screen, blocks=(line(warn(sentence)), *screen.blocks))
+
+
+def _not_understood(asked: Asked, refused: NotUnderstood) -> Screen:
+    lines = [line(code(suggestion)) for suggestion in refused.suggestions]
+    head = [line(dim(asked.wording.say("dialogue.try")))] if lines else []
+    return Screen.of(refused.sentence, *head, *lines, kind=Kind.REFUSAL)
