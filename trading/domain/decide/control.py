@@ -268,9 +268,13 @@ def _check_change(
             return [ev.Refusal("price_off_tick", text, "price", plain(price))]
     if not order.is_entry:
         position = d.book.position(order.position_id)
-        held = abs(position.quantity) if position else order.quantity
-        if asked > held:
-            text = f"You hold {plain(held)}: an exit cannot be larger."
+        assert position is not None
+        # Without a group that the venue enforces, all resting exits together stay within what is held.
+        room = abs(position.quantity) if order.group else d.free_to_exit(position) + order.remaining
+        if asked - order.filled > room:
+            text = (
+                f"At most {plain(room)} of {order.symbol} is free for this order: an exit cannot be larger."
+            )
             return [ev.Refusal("more_than_held", text, "size", plain(asked))]
         return []
     account = d.account(command.account)
