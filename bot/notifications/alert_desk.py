@@ -18,6 +18,9 @@ from trading.ports import StoredEvent
 OPENING = "opening deposit"
 """The reason that `open_account` gives; the screen that opens an account tells it."""
 
+GAP_TOLD_S = 2
+"""The bound of RELIABILITY on the time between a fill and its resting stop (p99)."""
+
 
 # ------------------------------------------------------------ guards
 
@@ -49,6 +52,13 @@ def tell_uncovered(members: Sequence[StoredEvent], scene: Scene) -> Telling | No
         exits_line(scene, position),
     )
     return Telling(Topic.RISK, blocks, Urgency.URGENT, position.symbol)
+
+
+def is_gap_news(stored: StoredEvent, scene: Scene) -> bool:
+    """Every fill leaves its position bare for the moment that the stop needs to reach the venue: only a gap
+    that could be felt is told."""
+    event: Any = stored.event
+    return bool(event.uncovered_s >= GAP_TOLD_S)
 
 
 def tell_covered(members: Sequence[StoredEvent], scene: Scene) -> Telling | None:

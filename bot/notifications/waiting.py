@@ -64,7 +64,11 @@ class Waiting:
         name = group_of(stored, scene)
         key = (str(stored.stream), name)
         is_full = key not in self._groups and len(self._groups) >= self._policy.waiting_max
-        if is_full or self._policy.is_old(stored.event.at, now):
+        if isinstance(stored.event, ev.PositionUncovered):
+            # A gap that is over is told by its end; one that lasts is an alarm however long ago it began.
+            if is_settled(stored, scene):
+                return
+        elif is_full or self._policy.is_old(stored.event.at, now):
             self.digest.count(stored)
             self._before = None
             return

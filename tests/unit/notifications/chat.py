@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Callable, Coroutine
 from dataclasses import dataclass, field
 from datetime import timedelta
@@ -15,9 +16,13 @@ from bot.notifications.policy import DEFAULT_POLICY, Policy
 from bot.notifications.teller import Channel, Sources
 from db.store import Store, memory_store
 from tests.unit.notifications.desk import OWNER, START, Desk
+from trading.domain.exits import ExitPlan
 from trading.domain.ids import PersonId, StreamId
 from trading.ports import Append, Entry, StoredEvent
 from trading.virtual_time import VirtualClock, VirtualLoop, run
+
+NO_EXITS = ExitPlan()
+"""No exits."""
 
 
 class Refused(ConnectionError):
@@ -121,3 +126,14 @@ def play(main: Callable[[World], Coroutine[Any, Any, None]]) -> None:
         await world.store.close()
 
     run(whole)
+
+
+def started(notifier: Notifier) -> asyncio.Task[None]:
+    """Run a notifier beside the story."""
+    return asyncio.get_running_loop().create_task(notifier.run(), name="notifier")
+
+
+async def ended(task: asyncio.Task[None]) -> None:
+    """As a crash ends it: nothing is tidied up."""
+    task.cancel()
+    await asyncio.gather(task, return_exceptions=True)
