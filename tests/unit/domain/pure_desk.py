@@ -112,6 +112,10 @@ class PureDesk:
         """Change the position's exits."""
         return self.do(cm.SetExits, position_id=self.position.position_id, seen=self.seen(), **parts)
 
+    def ask_cancel(self, *orders: Order) -> Deciding:
+        """A person cancels these."""
+        return self.do(cm.CancelOrders, order_ids=tuple(order.order_id for order in orders))
+
     # ------------------------------------------------------------ what the venue says
 
     def accept(self, *orders: Order) -> None:
