@@ -181,6 +181,7 @@ class Replay:
         until = self.options.until
         said = self.said
         next_said = 0
+        reached = self.clock.now()
         for step in self.feed.steps():
             at, phase, _ = step
             if until is not None and at > until:
@@ -189,8 +190,11 @@ class Replay:
                 said[next_said].at < at or (said[next_said].at == at and phase == OPEN)
             ):
                 await self._say(said[next_said])
+                reached = self.clock.now()
                 next_said += 1
-            await self.clock.sleep_until(at)
+            if at > reached:
+                await self.clock.sleep_until(at)
+                reached = at
             self._step(step)
             if not self.engine.is_idle:
                 await self._settle()
