@@ -203,7 +203,10 @@ class Oracle:
         elif kind in STEPS:
             self._step(event, kind)
         elif kind == "OrderReplaced":
-            self.orders[event["order_id"]].quantity = event["quantity"]
+            known = self.orders[event["order_id"]]
+            known.quantity = event["quantity"]
+            if ZERO < known.quantity <= known.filled:
+                known.status = "filled"
         elif kind == "ReplaceRequested":
             self._enlarged(event)
         elif kind == "CashMoved":

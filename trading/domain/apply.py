@@ -88,7 +88,11 @@ def apply(book: Book, event: ev.Event) -> None:
             _limit(book, event)
         case ev.FlattenStarted():
             account = _account(book, event.account)
-            flattening = Flattening(event.command_id, event.is_panic, event.position_ids)
+            old = account.flattening
+            # One that is not proven yet goes on inside the new one: a panic stays a panic.
+            ids = (*(old.position_ids if old else ()), *event.position_ids)
+            is_panic = event.is_panic or (old is not None and old.is_panic)
+            flattening = Flattening(event.command_id, is_panic, tuple(dict.fromkeys(ids)))
             book.accounts[event.account] = replace(account, flattening=flattening)
         case ev.FlatProven():
             book.accounts[event.account] = replace(_account(book, event.account), flattening=None)
@@ -207,6 +211,8 @@ def _replaced(book: Book, event: ev.OrderReplaced) -> None:
         stop_price=event.stop_price,
         # The venue's own reduction of a group member is no answer to a change that we asked for.
         replace=before.replace if event.reason == "oco" else "",
+        # Made as small as what has filled: nothing of it is left.
+        status=OrderStatus.FILLED if ZERO < event.quantity <= before.filled else before.status,
     )
     _store_order(book, before, after)
 

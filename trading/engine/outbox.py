@@ -12,6 +12,7 @@ from trading.domain import reports as rp
 from trading.domain.book import Book
 from trading.domain.commands import HaltState
 from trading.domain.ids import AccountId, ClientOrderId, PositionId
+from trading.domain.order import OrderStatus
 from trading.domain.position import Position
 from trading.engine.resolve import resolved
 from trading.engine.settings import EngineSettings
@@ -228,6 +229,9 @@ class Outbox:
         order = self._engine.book.order_of_client_id(effect.client_order_id)
         if order is None:
             return
+        if order.status in (OrderStatus.WORKING, OrderStatus.PARTIAL):
+            # A request was refused or lost; what follows from the answer may be the same request again.
+            await self._engine.clock.sleep_s(self._settings.resolve_pause_s)
         for report in await resolved(order, broker, self._engine.clock, self._settings):
             self._engine.report(report)
 

@@ -72,6 +72,9 @@ def _accepted(d: Deciding, order: Order, report: rp.Accepted) -> None:
         if order.role in LEG_ROLES:
             # What is held may have changed while the order was on its way.
             sync(d, _position(d, order), "resize")
+    elif order.is_open and order.replace == "refused" and order.role in LEG_ROLES:
+        # It stands, and not where it should: the change is asked for again.
+        sync(d, _position(d, order), "resize")
 
 
 def filled(d: Deciding, order: Order, report: rp.FillReported) -> None:
@@ -200,7 +203,9 @@ def _replaced(d: Deciding, order: Order, report: rp.Replaced) -> None:
     )
     position = _position(d, order)
     if position.is_open and order.role in LEG_ROLES:
-        sync(d, position, "resize")
+        now = d.book.order(order.order_id)
+        is_whole = now is not None and now.role is Role.TARGET and now.status is OrderStatus.FILLED
+        sync(d, position, "resize", finished=leg_name(order) if is_whole else "")
 
 
 def _absent(d: Deciding, order: Order, report: rp.AbsenceProven) -> None:
