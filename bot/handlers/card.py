@@ -60,7 +60,7 @@ def entry_card(
         where_badges(account, note),
         kv(*pairs),
     ]
-    blocks += [line(warn(text)) for text in _warnings(wording, plan, instrument)]
+    blocks += [line(warn(text)) for text in _warnings(wording, plan, book, instrument)]
     return Screen.of(*blocks)
 
 
@@ -90,11 +90,11 @@ def typed_size(wording: Wording, size: Size, instrument: Instrument) -> str:
         case SizeKind.EQUITY | SizeKind.POSITION:
             return wording.percent(size.value)
         case SizeKind.RISK if size.unit:
-            return f"risk {wording.number(size.value)} {size.unit}"
+            return wording.say("card.risk", value=f"{wording.number(size.value)} {size.unit}")
         case SizeKind.RISK:
-            return f"risk {wording.percent(size.value)}"
+            return wording.say("card.risk", value=wording.percent(size.value))
         case _:
-            return "max"
+            return wording.say("card.max")
 
 
 def _price(tools: Tools, wording: Wording, plan: EntryPlan, instrument: Instrument) -> str:
@@ -163,12 +163,15 @@ def _risk(
     return pairs
 
 
-def _warnings(wording: Wording, plan: EntryPlan, instrument: Instrument) -> list[str]:
+def _warnings(wording: Wording, plan: EntryPlan, book: Book, instrument: Instrument) -> list[str]:
     found = []
     held = plan.adds_to
+    if held is None and book.position(plan.position_id) is not None:
+        found.append(wording.say("card.joins", symbol=instrument.symbol))
     if held is not None:
         size = quantity_text(wording, instrument, held.quantity)
-        found.append(wording.say("card.adds", side="long" if held.is_long else "short", size=size))
+        side = wording.say("card.long" if held.is_long else "card.short_side")
+        found.append(wording.say("card.adds", side=side, size=size))
         parts = _replaced_parts(wording, plan)
         if parts:
             found.append(wording.say("card.replaces", parts=parts))

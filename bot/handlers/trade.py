@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Iterator
 from decimal import Decimal
 
 from msgspec.structs import replace
@@ -30,15 +31,25 @@ from trading.domain.exits import ExitPlan, LevelKind, Size, SizeKind
 from trading.domain.ids import CommandId
 from trading.domain.instrument import Instrument
 from trading.domain.money import HUNDRED
+from trading.domain.order import Order
 from trading.domain.position import Position
 from trading.domain.risk import ASKABLE
 from trading.domain.sizing import price_of
+from trading.ports import Denied, JournalUnavailable
 
 NOT_YET = CommandId("card")
 """The id of a command that still waits for its press; the press gives it its nonce."""
 
 PRESETS = (Decimal(1), Decimal(2), Decimal(5), Decimal(10))
 """Shares of equity in percent that are offered when no size was typed."""
+
+UNUSUAL_TIMES = 5
+"""An entry that is more than so many times the usual one asks twice (H01)."""
+
+USUAL_FROM = 5
+"""With fewer entries than that nothing is usual yet."""
+
+USUAL_OF_LAST = 50
 
 CLOSE_WORDS = frozenset({"all", "everything"})
 
@@ -68,6 +79,12 @@ async def open_line(tools: Tools, asked: Asked, parsed: Parsed) -> Screen:
         return await _denied(tools, asked, command, [one.sentence for one in hard])
     asks = tuple(one.code for one in plan.refusals)
     card = entry_card(tools, asked, parsed, plan, staged, as_decided)
+    times = await times_usual(tools, account, plan)
+    again = ""
+    if times > UNUSUAL_TIMES:
+        money = asked.wording.money(plan.notional, instrument.currency)
+        card = card.with_blocks(line(warn(asked.wording.say("card.unusual", times=times))))
+        again = asked.wording.say("card.unusual_again", money=money)
     return await ask_or_send(
         tools,
         asked,
@@ -76,14 +93,37 @@ async def open_line(tools: Tools, asked: Asked, parsed: Parsed) -> Screen:
         label=asked.wording.say(f"card.{parsed.verb}"),
         notional=plan.notional,
         must_review=bool(asks) or plan.adds_to is not None,
+        again=again,
     )
 
 
+async def times_usual(tools: Tools, account: Account, plan: EntryPlan) -> int:
+    """How many times the account's usual entry this one is, rounded down (H01); 0 while nothing is usual."""
+    rows = await tools.ledger.orders([account.account], limit=USUAL_OF_LAST)
+    sizes = sorted(_entry_sizes(tools, (row.order for row in rows)))
+    if len(sizes) < USUAL_FROM:
+        return 0
+    return int(plan.notional / sizes[len(sizes) // 2])
+
+
+def _entry_sizes(tools: Tools, orders: Iterable[Order]) -> Iterator[Decimal]:
+    """The notional of each entry at the price that it was judged at."""
+    for order in orders:
+        price = order.limit_price or order.stop_price or order.reference_price
+        if order.is_entry and price:
+            contract = contract_of(tools, order.account, order.symbol)
+            yield contract.notional(price, order.quantity).value
+
+
 async def _denied(tools: Tools, asked: Asked, command: cm.OpenPosition, said: list[str]) -> Screen:
-    """The gate said no: have the desk itself refuse, so that `/why` knows of it."""
-    answer = await tools.desk.submit(replace(command, command_id=asked.incoming.command_id))
-    sentences = [one.sentence for one in getattr(answer, "refusals", ())] or said
-    return refusals_screen(sentences)
+    """The gate said no: have the desk itself refuse, so that `/why` knows of it. Asked as a question, which
+    is never sent: the market may have moved meanwhile, and nobody has pressed anything."""
+    question = replace(command, command_id=asked.incoming.command_id, is_question=True)
+    try:
+        answer = await tools.desk.submit(question)
+    except JournalUnavailable:
+        return refusals_screen(said)
+    return refusals_screen([one.sentence for one in answer.refusals] if isinstance(answer, Denied) else said)
 
 
 def _open_command(

@@ -45,6 +45,7 @@ class OpenPosition(Struct, frozen=True, tag=True):
     exits: ExitPlan = ExitPlan()
     tag: str = "manual"
     confirmed: tuple[str, ...] = ()  # codes of warnings that the person has seen and pressed through
+    is_question: bool = False  # only to be judged, so that a refusal is on record: never sent
 
 
 class ClosePosition(Struct, frozen=True, tag=True):

@@ -304,6 +304,10 @@ def open_position(d: Deciding, command: cm.OpenPosition) -> None:
     if plan.refusals:
         d.deny(command.account, command.command_id, verb, symbol, *plan.refusals)
         return
+    if command.is_question:
+        text = "Nothing was sent, and now it could be: type the line again for its card."
+        d.deny(command.account, command.command_id, verb, symbol, ev.Refusal("not_confirmed", text))
+        return
     d.list_instrument(command.account, command.seen.instrument)
     position = d.book.position(plan.position_id) or Position(
         plan.position_id, command.account, symbol, tag=command.tag, command_id=command.command_id
