@@ -1,0 +1,86 @@
+"""One order's own events as short lines: what was asked, what the venue answered, how long each took."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+from bot.conversation.handling import Asked
+from bot.conversation.screen import Line, Span, dim, line
+from bot.conversation.telling import price_phrase, quantity_text
+from bot.conversation.wording import Wording
+from trading.domain import events as ev
+from trading.domain.instrument import Instrument
+from trading.domain.money import Money
+from trading.domain.order import Order
+from trading.ports import StoredEvent
+
+LINES_MAX = 30
+
+
+def story_lines(
+    asked: Asked, instrument: Instrument, order: Order, events: Sequence[StoredEvent]
+) -> list[Line]:
+    """A line for each event of the order, oldest first; of a long story the newest."""
+    wording = asked.wording
+    lines: list[Line] = []
+    for stored in events:
+        event: Any = stored.event
+        if type(event) not in _KEYS or _order_id(event) != order.order_id:
+            continue
+        parts: list[str | Span] = [
+            dim(f"{wording.clock(event.at, seconds=True)} "),
+            _told(wording, instrument, event),
+        ]
+        if order.intended_at is not None and event.at > order.intended_at:
+            took = wording.duration(event.at - order.intended_at)
+            parts.append(dim(" " + wording.say("orders.took", span=took)))
+        lines.append(line(*parts))
+    return lines[-LINES_MAX:]
+
+
+def _order_id(event: Any) -> str:
+    return str(event.order.order_id if isinstance(event, ev.OrderIntended) else event.order_id)
+
+
+def _told(wording: Wording, instrument: Instrument, event: Any) -> str:
+    key = f"story.{type(event).__name__}"
+    match event:
+        case ev.OrderFilled():
+            return wording.say(
+                key,
+                quantity=quantity_text(wording, instrument, event.quantity),
+                price=wording.price(event.price, instrument.tick_size),
+                fee=wording.money(Money(event.fee, event.currency)),
+            )
+        case ev.OrderNotPlaced():
+            return wording.say(key, proof=event.proof)
+        case ev.OrderRejected():
+            return wording.say(key, reason=event.reason or event.code)
+        case ev.OrderInDoubt() | ev.OrderCanceled() | ev.CancelFailed() | ev.ReplaceFailed():
+            return wording.say(key, reason=event.reason)
+        case ev.ReplaceRequested() | ev.OrderReplaced():
+            size = quantity_text(wording, instrument, event.quantity)
+            at = price_phrase(wording, instrument, event.limit_price, event.stop_price)
+            return f"{wording.say(key)}: {size} {at}"
+        case _:
+            return wording.say(key)
+
+
+_KEYS: frozenset[type] = frozenset(
+    {
+        ev.OrderIntended,
+        ev.OrderAccepted,
+        ev.OrderRejected,
+        ev.OrderInDoubt,
+        ev.OrderNotPlaced,
+        ev.OrderFilled,
+        ev.OrderCanceled,
+        ev.OrderExpired,
+        ev.CancelRequested,
+        ev.CancelFailed,
+        ev.ReplaceRequested,
+        ev.OrderReplaced,
+        ev.ReplaceFailed,
+    }
+)
