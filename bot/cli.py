@@ -41,6 +41,8 @@ def main(argv: Sequence[str] | None = None) -> int:
 
 
 def _carry_out(args: argparse.Namespace) -> int:
+    # What a desk writes is its owner's business only: database, tape, history, exports, backups.
+    os.umask(0o077)
     match args.command:
         case "version":
             return _version()

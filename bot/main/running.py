@@ -24,6 +24,7 @@ from bot.main.wiring import (
     build_dialogue,
     build_engine,
     open_paper_account,
+    replay_feed,
 )
 from bot.notifications.notices import feed_screen, start_screen
 from bot.notifications.notifier import Notifier
@@ -140,7 +141,8 @@ class Running:
         return Prefs(zone=self.settings.time_zone, one_tap_limit=self.settings.one_tap)
 
     def _market(self) -> Market:
-        return Market([self._price_feed()], self.clock, self.entropy)
+        self.feed = self._price_feed()
+        return Market([self.feed], self.clock, self.entropy)
 
     def _price_feed(self) -> Feed:
         kind, _, exchange = self.settings.feed.partition(":")
@@ -148,15 +150,7 @@ class Running:
             from trading.feeds.ccxt_public import CcxtFeed
 
             return CcxtFeed(exchange, self.clock, self.entropy)
-        from msgspec.structs import replace
-
-        from trading.feeds.bundle import bundled_tapes
-        from trading.feeds.player import Player
-
-        tapes = bundled_tapes()
-        if self.options.loop:
-            tapes = [replace(tape, loop=True) for tape in tapes]
-        return Player(tapes, self.clock, speed=float(self.options.speed))
+        return replay_feed(self.clock, loop=self.options.loop, speed=float(self.options.speed))
 
     def _paper_broker(self) -> PaperBroker:
         settings = self.settings
@@ -195,7 +189,7 @@ class Running:
         from bot.conversation.grammar import complete
 
         def words(before: str) -> Sequence[str]:
-            return complete(before, [i.symbol for i in self.market.search("")])
+            return complete(before, [one.symbol for one in self.feed.instruments()])
 
         return Console(
             front_for(Path(self.settings.home), words),
@@ -228,10 +222,6 @@ class Running:
                 self.engine.on_quote(event)
 
         self.market.subscribe(heard)
-        for instrument in self.market.search(""):
-            quote = self.market.last(instrument.symbol)
-            if quote is not None:
-                heard(quote)
         await self.market.run()
 
     async def _wake(self, broker: PaperBroker) -> None:

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import asyncio
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Mapping, Sequence
+from datetime import datetime
 from importlib.metadata import version
 from typing import Any
 
@@ -23,16 +24,17 @@ from bot.conversation.json_view import (
 )
 from bot.conversation.layout import as_text
 from bot.main.running import DATABASE, database_url
-from bot.main.wiring import PAPER, Memory, build_dialogue
+from bot.main.wiring import PAPER, Memory, build_dialogue, replay_feed
 from bot.settings_model import Settings
 from db.store import Store, open_store
 from trading.clock import SystemClock
 from trading.domain.book import Book
-from trading.domain.ids import StreamId
+from trading.domain.ids import PersonId, StreamId
 from trading.engine.loop import Engine
 from trading.engine.settings import EngineSettings
 from trading.entropy import SystemEntropy
 from trading.feeds.market import Market
+from trading.ports import Clock, Pending, Registers
 
 LINES: dict[str, str] = {
     "status": "/status",
@@ -60,19 +62,63 @@ async def _shown(what: str, settings: Settings, as_json: bool) -> str:
         clock = SystemClock()
         engine = Engine(store.journal, clock, b"", EngineSettings())
         await engine.load()
+        market = _market(clock, settings, engine.book)
         view = await _VIEWS[what](store, engine.book, settings) if as_json else None
         if view is not None:
             return json.format(json.encode(view), indent=2).decode() + "\n"
-        return await _as_chat(what, store, engine, settings)
+        return await _as_chat(what, store, engine, settings, market)
     finally:
         await store.close()
 
 
-async def _as_chat(what: str, store: Store, engine: Engine, settings: Settings) -> str:
+def _market(clock: Clock, settings: Settings, book: Book) -> Market:
+    """The prices that a running desk would show: those of the replay are the same in every process. Live
+    prices are not asked for just to look."""
+    feeds = [replay_feed(clock)] if settings.feed == "replay" else []
+    market = Market(feeds, clock, SystemEntropy())
+    symbols = {p.symbol for account in book.accounts for p in book.live_positions(account)}
+    for symbol in sorted(symbols):
+        quote = market.last(symbol)
+        if quote is not None:
+            book.marks[symbol] = quote
+    return market
+
+
+class Glance:
+    """Registers that are only looked at: what the conversation would write down is let go."""
+
+    def __init__(self, registers: Registers) -> None:
+        self._registers = registers
+
+    async def put_pending(self, pending: Pending) -> None:
+        """Not from here."""
+
+    async def pending(self, nonce: str) -> Pending | None:
+        """As it is."""
+        return await self._registers.pending(nonce)
+
+    async def drop_pending(self, nonces: Sequence[str], *, expired_before: datetime | None = None) -> None:
+        """Not from here."""
+
+    async def settings(self, person: PersonId) -> Mapping[str, str]:
+        """As they are."""
+        return await self._registers.settings(person)
+
+    async def put_setting(self, person: PersonId, name: str, value: str | None) -> None:
+        """Not from here."""
+
+    async def meta(self, name: str) -> str | None:
+        """As it is."""
+        return await self._registers.meta(name)
+
+    async def put_meta(self, name: str, value: str) -> None:
+        """Not from here."""
+
+
+async def _as_chat(what: str, store: Store, engine: Engine, settings: Settings, market: Market) -> str:
     clock, entropy = SystemClock(), SystemEntropy()
-    memory = Memory(store.journal, store.ledger, store.registers)
+    memory = Memory(store.journal, store.ledger, Glance(store.registers))
     facts = DeskFacts(version=version("openoutcry"), feed=settings.feed, folder=str(settings.home))
-    market = Market([], clock, entropy)
     prefs = Prefs(zone=settings.time_zone)
     dialogue = build_dialogue(engine, memory, market, clock, entropy, facts, prefs=prefs)
     incoming = Incoming("console", "show", "1", "owner", clock.now(), text=LINES[what])

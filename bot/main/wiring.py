@@ -8,6 +8,8 @@ from dataclasses import dataclass
 from decimal import Decimal
 from typing import TYPE_CHECKING
 
+from msgspec.structs import replace
+
 from bot.conversation.dialogue import Dialogue
 from bot.conversation.handling import DeskFacts, Prefs, Tools
 from bot.conversation.incoming import Incoming
@@ -16,6 +18,7 @@ from trading.domain.commands import OpenAccount
 from trading.domain.ids import AccountId, CommandId, PersonId
 from trading.engine.loop import Engine
 from trading.engine.settings import EngineSettings
+from trading.feeds.feed import Feed
 from trading.feeds.market import Market
 from trading.ports import Clock, Denied, Entropy, Journal, Ledger, Registers
 
@@ -65,6 +68,17 @@ async def open_paper_account(engine: Engine, cash: Decimal) -> None:
         OpenAccount(CommandId("desk:open:paper"), OWNER, PAPER, "paper", "paper", "USD", cash, "Paper")
     )
     assert not isinstance(answer, Denied), answer
+
+
+def replay_feed(clock: Clock, *, loop: bool = False, speed: float = 1.0) -> Feed:
+    """The bundled history, played as if it were live."""
+    from trading.feeds.bundle import bundled_tapes
+    from trading.feeds.player import Player
+
+    tapes = bundled_tapes()
+    if loop:
+        tapes = [replace(tape, loop=True) for tape in tapes]
+    return Player(tapes, clock, speed=speed)
 
 
 def atr_of(market: Market) -> Callable[[str], Decimal | None]:

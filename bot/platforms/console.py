@@ -7,6 +7,7 @@ pressed by its number, `#7.1`. A used card keeps the numbers, so that a second `
 
 from __future__ import annotations
 
+import asyncio
 import os
 import re
 import stat
@@ -146,13 +147,16 @@ class Console:
         self._cards: dict[int, Card] = {}
         self._current: Card | None = None
         self._gone = False
+        self._answering = asyncio.Lock()
 
     # ------------------------------------------------------------ Messenger
 
     async def send(self, chat: str, screen: Screen) -> MessageRef:
         """Show a screen that nobody asked for. Raises ConsoleGone."""
         assert chat == self.chat, f"this console is the chat {self.chat!r}, not {chat!r}"
-        return await self._show(screen, asked=False)
+        # News that is faster than the answer to the line that caused it waits for that answer.
+        async with self._answering:
+            return await self._show(screen, asked=False)
 
     async def edit(self, ref: MessageRef, screen: Screen) -> None:
         """Show a card again, when it has changed, under its own number. Raises ConsoleGone."""
@@ -200,10 +204,11 @@ class Console:
         incoming = await self._read(text)
         if incoming is None:
             return
-        for screen in await self._handle(incoming):
-            ref = await self._show(screen, asked=True)
-            if self._told is not None:
-                self._told(incoming, screen, ref)
+        async with self._answering:
+            for screen in await self._handle(incoming):
+                ref = await self._show(screen, asked=True)
+                if self._told is not None:
+                    self._told(incoming, screen, ref)
 
     async def _read(self, text: str) -> Incoming | None:
         """The line as a press, when it is one; None when it presses what is not there (it was said)."""

@@ -142,7 +142,11 @@ class Market:
             self._tell(event)
 
     def recall(self, symbol: str, bars: Sequence[Bar], quote: Quote | None) -> None:
-        """What was before the desk listened; nobody is told, and newer knowledge is kept."""
+        """What was before the desk listened; newer knowledge is kept.
+
+        Nobody is told of the past, but a quote that is still fresh is the price at hand: whoever trades on
+        this market must know it before the next one comes.
+        """
         known = self._bars_of(symbol)
         since = known[0].at if known else None
         older = [bar for bar in bars if since is None or bar.ends_at <= since]
@@ -150,6 +154,9 @@ class Market:
         last = self._last.get(symbol)
         if quote is not None and (last is None or last.at < quote.at):
             self._last[symbol] = quote
+            age_s = (self._clock.now() - quote.at).total_seconds()
+            if age_s <= self.stale_after_s(symbol):
+                self._tell(quote)
 
     async def run(self) -> None:
         """Listen until all feeds have ended; a lost feed is tried again, later each time."""
