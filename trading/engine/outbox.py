@@ -45,7 +45,8 @@ class Outbox:
         self._queues: dict[AccountId, asyncio.Queue[fx.Effect]] = {}
         self._tasks: list[asyncio.Task[None]] = []
         self._timers: dict[PositionId, tuple[datetime, asyncio.Task[None]]] = {}
-        self._flat_tries: dict[AccountId, int] = {}
+        self._flat_tries: dict[AccountId, tuple[str, int]] = {}
+        self._flat_asked: set[AccountId] = set()
         self._in_flight = 0
         self.sent = 0
         """How many submits were handed to brokers since the start."""
@@ -254,24 +255,35 @@ class Outbox:
             await self._engine.clock.sleep_s(visibility_s)
 
     async def _check_flat(self, account: AccountId, broker: Broker) -> None:
-        clock = self._engine.clock
-        tries = self._flat_tries.get(account, 0)
-        self._flat_tries[account] = tries + 1
-        if tries >= self._settings.flat_tries_max:
+        if account in self._flat_asked:
             return
+        self._flat_asked.add(account)
+        try:
+            await self._pause_before_flat(account)
+            self._engine.report(await self._flat_answer(account, broker))
+        finally:
+            self._flat_asked.discard(account)
+
+    async def _pause_before_flat(self, account: AccountId) -> None:
+        """The first question of a flatten goes out at once, each further one after twice the pause."""
+        known = self._engine.book.account(account)
+        flattening = known.flattening if known else None
+        cause = flattening.command_id if flattening else ""
+        asked_for, tries = self._flat_tries.get(account, (cause, 0))
+        tries = tries if asked_for == cause else 0
+        self._flat_tries[account] = (cause, tries + 1)
         if tries:
-            await clock.sleep_s(self._settings.flat_pause_s)
+            pause = self._settings.flat_pause_s * 2 ** min(tries - 1, 16)
+            await self._engine.clock.sleep_s(min(pause, self._settings.flat_pause_max_s))
+
+    async def _flat_answer(self, account: AccountId, broker: Broker) -> rp.FlatChecked:
+        clock = self._engine.clock
         try:
             seen = await self._timed(broker.snapshot())
         except (BrokerSilent, TimeoutError):
-            report = rp.FlatChecked(account, broker.profile.venue, None, None, clock.now())
-        else:
-            positions = sum(1 for quantity in seen.positions.values() if quantity)
-            count = len(seen.orders)
-            if not positions and not count:
-                self._flat_tries.pop(account, None)
-            report = rp.FlatChecked(account, broker.profile.venue, positions, count, clock.now())
-        self._engine.report(report)
+            return rp.FlatChecked(account, broker.profile.venue, None, None, clock.now())
+        positions = sum(1 for quantity in seen.positions.values() if quantity)
+        return rp.FlatChecked(account, broker.profile.venue, positions, len(seen.orders), clock.now())
 
     async def _listen(self, broker: Broker) -> None:
         stream: AsyncIterator[rp.BrokerReport] = broker.reports()

@@ -70,7 +70,7 @@ def _cannot_close(position: Position | None, command: cm.ClosePosition, symbol: 
 def _close_at_market(d: Deciding, position: Position, command: cm.ClosePosition, quantity: Quantity) -> bool:
     waiting = [o for o in d.exits_in_flight(position) if o.type is not OrderType.MARKET and not o.group]
     if quantity >= abs(position.quantity):
-        if waiting and d.account(position.account).flattening is None:
+        if waiting:
             # They hold what must be sold: cancel, confirm, close what is left, until nothing is.
             _start_flatten(d, position.account, command.command_id, [position], is_panic=False)
             d.facts = {"position_id": position.position_id}
@@ -257,6 +257,12 @@ def press_on(d: Deciding, account_id: AccountId) -> None:
         d.then(fx.CheckFlat(account_id))
 
 
+def look_again(d: Deciding, account_id: AccountId) -> None:
+    """Have a flatten under way go on by the venue's next answer instead of now."""
+    if d.account(account_id).flattening is not None:
+        d.then(fx.CheckFlat(account_id))
+
+
 def _not_flat_yet(d: Deciding, account: Account, report: rp.FlatChecked) -> None:
     """Ask again; say once in the halt's own words that the proof is still missing."""
     counts = "does not answer" if report.positions is None else f"still reports {report.positions} positions"
@@ -284,6 +290,9 @@ def flat_checked(d: Deciding, report: rp.FlatChecked) -> None:
             _not_flat_yet(d, account, report)
             return
         proof = "the venue reports no position and no open order, and so does the book"
+    elif any(p.position_id in flattening.position_ids for p in ours):
+        press_on(d, report.account)
+        return
     else:
         proof = "the positions that were named are closed and their orders done"
     d.emit(

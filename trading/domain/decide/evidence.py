@@ -6,7 +6,7 @@ from trading.domain import effects as fx
 from trading.domain import events as ev
 from trading.domain import reports as rp
 from trading.domain.apply import leg_name
-from trading.domain.decide.closing import press_on
+from trading.domain.decide.closing import look_again, press_on
 from trading.domain.decide.deciding import Deciding
 from trading.domain.decide.legs import check_cover, exit_now, sync
 from trading.domain.exits import ExitPlan
@@ -29,6 +29,9 @@ def venue_said(d: Deciding, report: rp.BrokerReport) -> None:
             filled(d, order, report)
         case rp.Rejected():
             _rejected(d, order, report)
+            # What was refused would be refused again at once: ask what is left, and go on after a pause.
+            look_again(d, order.account)
+            return
         case rp.Silent():
             if _can(order, Evidence.SILENCE):
                 d.emit(ev.OrderInDoubt(order.account, order.order_id, report.reason, d.now))
