@@ -76,14 +76,14 @@ ENGLISH: dict[str, str | tuple[str, str]] = {
     "card.completed": "Read as: {line}",
     "card.presets": "How much {symbol}? Choose a size, or type it: /{verb} {symbol} 100",
     # ---------------------------------------------------------------- finding things
-    "find.unknown": "I know no “{text}”: {near}.",
-    "find.near": "did you mean {names}",
-    "find.no_near": "/price BTC shows what a symbol looks like",
+    "find.unknown": "I know no “{text}”: {near}",
+    "find.near": "did you mean {names}?",
+    "find.no_near": "/price BTC shows what a symbol looks like.",
     "find.ambiguous": "“{text}” may be several things: which one?",
     "find.no_account": "You have no account “{name}”: yours are {names}.",
     "find.no_position": "You hold nothing in {symbol}; /positions shows what you hold.",
     "find.sell_nothing": "You hold nothing in {symbol} to sell. Opening a short needs the word short: "
-    "/short {symbol} 100.",
+    "/short {symbol}.",
     "find.cover_nothing": "You are not short in {symbol}, so there is nothing to cover; /positions shows "
     "what you hold.",
     "find.no_order": "There is no order {order} of yours; /orders lists them.",
