@@ -7,7 +7,9 @@ ENGLISH: dict[str, str | tuple[str, str]] = {
     "once: to be out now type /close {symbol}.",
     "exit.at_once_short": "A stop at {price} is not above the market ({market}) and would close {symbol} at "
     "once: to be out now type /close {symbol}.",
-    "cancel.done": "{order} is {state} already and cannot be canceled: /order {order} tells its story.",
+    "exit.even_waits": "{symbol} has not filled yet, so there is no entry price to move a stop to: type "
+    "/breakeven {symbol} after tp1.",
+    "cancel.done": "{order} is {state} already: there is nothing to cancel, and /order {order} tells why.",
     "modify.done": "{order} is {state} already and cannot be changed: /order {order} tells its story.",
     "modify.pending": "The venue has not answered the last change or cancel of {order} yet: wait for its "
     "answer (/order {order}).",

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from decimal import Decimal
 
 from bot.conversation.confirmation import ask
@@ -25,6 +26,7 @@ from bot.handlers.subjects import nothing_held
 from trading.domain.book import Account
 from trading.domain.bracket import entry_price_of
 from trading.domain.commands import SetExits
+from trading.domain.events import Refusal
 from trading.domain.exits import ExitPlan, Level, LevelKind
 from trading.domain.ids import CommandId
 from trading.domain.instrument import Instrument
@@ -48,6 +50,8 @@ async def exits(tools: Tools, asked: Asked, parsed: Parsed) -> Screen:
     if position is None:
         symbol = await symbol_named(tools, asked, parsed, account, parsed.symbol)
         return symbol if isinstance(symbol, Screen) else nothing_held(asked, symbol)
+    if not position.is_open and parsed.break_even is not None and not parsed.break_even.after_target:
+        return refusal(asked, "exit.even_waits", symbol=position.symbol)
     instrument = contract_of(tools, account.account, position.symbol)
     try:
         command = _command(tools, asked, parsed, position, instrument)
@@ -55,7 +59,7 @@ async def exits(tools: Tools, asked: Asked, parsed: Parsed) -> Screen:
         return refusals_screen([str(problem)])
     decided = previewed(tools, account, command)
     if decided.refusals:
-        return refusals_screen(one.sentence for one in decided.refusals)
+        return refusals_screen(_told(decided.refusals))
     after = decided.book.position(position.position_id)
     assert after is not None
     early = _acts_at_once(tools, asked, position, after, instrument)
@@ -84,6 +88,13 @@ def _command(
         exit_at=instant_of(asked, parsed.exit, tools.clock.now()) if parsed.exit else None,
         clear=parsed.clear,
     )
+
+
+def _told(refusals: Sequence[Refusal]) -> list[str]:
+    """Each reason once; targets in R that lack a stop only because the stop was refused are no reason."""
+    is_stop_wrong = any(one.field == "sl" for one in refusals)
+    reasons = [one for one in refusals if not (is_stop_wrong and one.code == "r_needs_stop")]
+    return list(dict.fromkeys(one.sentence for one in reasons))
 
 
 def _wants_atr(parsed: ExitsLine) -> bool:

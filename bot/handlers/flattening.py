@@ -120,8 +120,7 @@ def _summary(
     if len(positions) > LISTED_MAX:
         blocks.append(line(dim(wording.say("view.more_positions", n=len(positions) - LISTED_MAX))))
     if orders:
-        count = wording.count(len(orders), "orders")
-        blocks.append(line(wording.say("flatten.orders", orders=count)))
+        blocks.append(line(wording.say("flatten.orders", n=len(orders))))
     held = [position for position in positions if position.is_open]
     currencies = {contract_of(tools, p.account, p.symbol).currency for p in held}
     if len(currencies) == 1:

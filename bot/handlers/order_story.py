@@ -43,6 +43,11 @@ def _order_id(event: Any) -> str:
     return str(event.order.order_id if isinstance(event, ev.OrderIntended) else event.order_id)
 
 
+def reason_phrase(wording: Wording, reason: str) -> str:
+    """Why an order ended, in words; a venue's own reason stays as the venue said it."""
+    return wording.say(f"why.canceled.{reason}") if reason in _ENDINGS else reason
+
+
 def _told(wording: Wording, instrument: Instrument, event: Any) -> str:
     key = f"story.{type(event).__name__}"
     match event:
@@ -57,7 +62,9 @@ def _told(wording: Wording, instrument: Instrument, event: Any) -> str:
             return wording.say(key, proof=event.proof)
         case ev.OrderRejected():
             return wording.say(key, reason=event.reason or event.code)
-        case ev.OrderInDoubt() | ev.OrderCanceled() | ev.CancelFailed() | ev.ReplaceFailed():
+        case ev.OrderCanceled():
+            return wording.say(key, reason=reason_phrase(wording, event.reason))
+        case ev.OrderInDoubt() | ev.CancelFailed() | ev.ReplaceFailed():
             return wording.say(key, reason=event.reason)
         case ev.ReplaceRequested() | ev.OrderReplaced():
             size = quantity_text(wording, instrument, event.quantity)
@@ -66,6 +73,9 @@ def _told(wording: Wording, instrument: Instrument, event: Any) -> str:
         case _:
             return wording.say(key)
 
+
+_ENDINGS = frozenset({"requested", "oco", "ioc", "fok", "post_only", "reduce_only", "venue"})
+"""Reasons of the desk's own vocabulary."""
 
 _KEYS: frozenset[type] = frozenset(
     {

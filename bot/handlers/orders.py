@@ -21,7 +21,7 @@ from bot.conversation.telling import (
 )
 from bot.handlers.finding import contract_of, order_numbered, previewed, symbol_named
 from bot.handlers.marks import heading
-from bot.handlers.order_story import story_lines
+from bot.handlers.order_story import reason_phrase, story_lines
 from bot.handlers.subjects import account_of, line_of, refresh, rows_of, word_of
 from trading.domain import events as ev
 from trading.domain.book import Account
@@ -136,7 +136,7 @@ def _facts(asked: Asked, instrument: Instrument, order: Order) -> Block:
         (say("orders.state"), bold(state_phrase(wording, order))),
         (say("orders.filled"), _filled(asked, instrument, order)),
         (say("orders.fee"), wording.money(fee)) if order.filled else None,
-        (say("orders.reason"), order.reason) if order.reason else None,
+        (say("orders.reason"), reason_phrase(wording, order.reason)) if order.reason else None,
         (say("orders.lives"), lives) if lives else None,
         (say("orders.tag"), order.tag) if order.tag != "manual" else None,
         (say("orders.placed"), wording.instant(order.intended_at, seconds=True))
