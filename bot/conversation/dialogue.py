@@ -60,8 +60,11 @@ class Dialogue:
             return refusal(asked, "dialogue.edited")
         if incoming.is_forwarded:
             return refusal(asked, "dialogue.forwarded")
-        if not incoming.is_press or ":" in incoming.action:
+        if not incoming.is_press:
             return await self._typed(asked)
+        if ":" in incoming.action:
+            # A button that stays on its card may be pressed again by accident: what it starts is reviewed.
+            return await self._typed(replace(asked, must_review=True))
         found = await press(self._tools, asked)
         if isinstance(found, Screen):
             return found

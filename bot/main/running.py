@@ -60,6 +60,15 @@ def database_url(settings: Settings) -> str:
     return settings.database_url.get_secret_value() or f"sqlite:///{settings.home / DATABASE}"
 
 
+async def exported(url: str) -> bytes:
+    """All events of the database as JSON lines."""
+    from db.maintenance import export
+
+    lines: list[str] = []
+    await export(url, lines.append)
+    return "".join(lines).encode()
+
+
 def run_desk(settings: Settings, options: RunOptions) -> int:
     """Run until the chat ends (with `--once`), the person leaves, or a signal comes."""
     return asyncio.run(Running(settings, options).run())
@@ -183,6 +192,7 @@ class Running:
             folder=str(self.settings.home),
             started_at=self.clock.now(),
             journal_heads=lambda: {stream: (seq, "") for stream, seq in seqs.items()},
+            journal_export=partial(exported, database_url(self.settings)),
         )
 
     def _console(self, dialogue: Dialogue) -> Console:

@@ -13,7 +13,7 @@ from msgspec.structs import replace
 from trading.domain.book import Book
 from trading.domain.decide import Context, Deciding, Message, decide
 from trading.domain.effects import Effect
-from trading.domain.ids import PositionId, StreamId
+from trading.domain.ids import DESK, PositionId, StreamId
 from trading.engine.inbox import Waiting
 from trading.ports import Append, Denied, Entry, KeyUse, StoredEvent, Taken
 
@@ -63,7 +63,10 @@ class Batch:
     def appends(self, seqs: Mapping[StreamId, int]) -> list[Append]:
         """The batch as the journal takes it."""
         streams = {*self.entries, *self.keys}
-        return [
+        # The halt that binds everybody stands in the desk's stream: an intent is only written when that
+        # stream is where the decision saw it (RULINGS 5).
+        guard = [] if DESK in streams else [Append(DESK, seqs.get(DESK, 0), ())]
+        return guard + [
             Append(
                 stream,
                 seqs.get(stream, 0),
