@@ -9,7 +9,7 @@ from bot.conversation.screen import Block, Line, code, dim, line, title
 from bot.notifications.policy import Topic, Urgency, is_awaited
 from bot.notifications.scene import Scene, Telling, is_guarding, order_words, quantity
 from trading.domain import events as ev
-from trading.domain.order import Order
+from trading.domain.order import Order, Role
 from trading.domain.position import Guard
 from trading.ports import StoredEvent
 
@@ -35,6 +35,14 @@ def tell_rejected(members: Sequence[StoredEvent], scene: Scene) -> Telling | Non
     blocks = (_head(scene, "alert.rejected_exit", event), line(f"{event.reason} ", dim(f"({event.code})")))
     more = _desk_watches(scene, order)
     return Telling(Topic.RISK, (*blocks, *more), Urgency.URGENT, _symbol(scene, event))
+
+
+def same_rejection(event: ev.OrderRejected, scene: Scene) -> str:
+    """A flatten that the venue cannot carry out now (its market is closed) is tried again and again."""
+    order = scene.book.order(event.order_id)
+    if order is None or order.role is not Role.FLATTEN:
+        return ""
+    return f"{order.position_id}:{event.code}"
 
 
 def _desk_watches(scene: Scene, order: Order | None) -> list[Line]:

@@ -33,6 +33,7 @@ __all__ = [
     "is_news",
     "is_settled",
     "joins",
+    "same_as",
     "start_screen",
     "unwritten_screen",
 ]
@@ -55,7 +56,8 @@ class Row(NamedTuple):
 
     `tell` makes the message of one event or of a merged group; `is_news` says whether this one is worth it;
     events with the same non-empty `group` make one message, which waits until it `is_settled` or its time is
-    over. `counted` is the phrase under which a digest counts it.
+    over. Events with the same non-empty `same` repeat each other: they are told now and then only.
+    `counted` is the phrase under which a digest counts it.
     """
 
     tell: Callable[[Sequence[StoredEvent], Scene], Telling | None]
@@ -63,6 +65,7 @@ class Row(NamedTuple):
     is_news: Callable[[StoredEvent, Scene], bool] = _always
     group: Callable[[Any, Scene], str] = _alone
     is_settled: Callable[[Any, Scene], bool] = _at_once
+    same: Callable[[Any, Scene], str] = _alone
 
 
 TABLE: dict[type[Any], Row | None] = {
@@ -73,7 +76,7 @@ TABLE: dict[type[Any], Row | None] = {
     ev.CommandDenied: Row(orders.tell_denied, "alert.count_rejects", orders.is_denial_news),
     ev.OrderIntended: None,
     ev.OrderAccepted: Row(orders.tell_accepted, "alert.count_orders", orders.is_resolution),
-    ev.OrderRejected: Row(orders.tell_rejected, "alert.count_rejects"),
+    ev.OrderRejected: Row(orders.tell_rejected, "alert.count_rejects", same=orders.same_rejection),
     ev.OrderInDoubt: Row(orders.tell_in_doubt, "alert.count_orders"),
     ev.OrderNotPlaced: Row(orders.tell_not_placed, "alert.count_orders"),
     ev.OrderFilled: Row(
@@ -140,6 +143,12 @@ def is_settled(stored: StoredEvent, scene: Scene) -> bool:
     """Whether nothing can join (or undo) the message of this event any more."""
     row = TABLE[type(stored.event)]
     return row is None or row.is_settled(stored.event, scene)
+
+
+def same_as(stored: StoredEvent, scene: Scene) -> str:
+    """Under which name the event may repeat an earlier one; empty when it never does."""
+    row = TABLE[type(stored.event)]
+    return row.same(stored.event, scene) if row is not None else ""
 
 
 def joins(stored: StoredEvent, before: StoredEvent | None) -> bool:

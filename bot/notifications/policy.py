@@ -42,13 +42,14 @@ class Policy(Struct, frozen=True):
 
     `merge_s`: fills of one order that come within that time make one message. `uncovered_s`: a position may
     be without its stop that long before somebody hears of it (RELIABILITY asks for an alarm within 10).
-    `old_s`, `single_max`: older news, or more messages at once, become one digest. `waiting_max`: so many
-    messages wait in memory at most, the rest is only counted. `retry_s`: pauses between attempts to deliver
-    one message; `down_s`: the pause while a chat takes nothing at all. `cursor_lag_max`:
-    the cursor is moved at least every so many events, also when none of them is news.
+    `repeat_s`: what only repeats itself is told once in so long. `old_s`, `single_max`: older news, or more
+    messages at once, become one digest. `waiting_max`: so many messages wait in memory at most, the rest is
+    only counted. `retry_s`: pauses between attempts to deliver one message; `down_s`: the pause while a chat
+    takes nothing at all. `cursor_lag_max`: the cursor is moved at least every so many events, also when none of them is news.
     """
 
     merge_s: float = 5.0
+    repeat_s: float = 3_600.0
     uncovered_s: float = 5.0
     old_s: float = 86_400.0
     single_max: int = 20

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
-from bot.notifications.alerts import TABLE, Alert, alert, group_of, is_news, is_settled, joins
+from bot.notifications.alerts import TABLE, Alert, alert, group_of, is_news, is_settled, joins, same_as
 from bot.notifications.digest import Digest
 from bot.notifications.policy import Policy, Urgency
 from bot.notifications.scene import Scene
@@ -42,6 +42,7 @@ class Waiting:
         self._clock = clock
         self._groups: dict[tuple[str, str], Group] = {}
         self._names = 0
+        self._repeated: dict[str, float] = {}
         self._before: tuple[StoredEvent, tuple[str, str]] | None = None
 
     def take(self, stored: StoredEvent, scene: Scene) -> None:
@@ -59,6 +60,8 @@ class Waiting:
         if before is not None and before[0].stream == stored.stream and joins(stored, before[0]):
             self._groups[before[1]].members.append(stored)
             self._before = (stored, before[1])
+            return
+        if self._repeats(same_as(stored, scene)):
             return
         now = self._clock.now()
         name = group_of(stored, scene)
@@ -82,6 +85,20 @@ class Waiting:
             group = self._groups[key] = Group(self._clock.elapsed_s() + max(0.0, hold_s))
         group.members.append(stored)
         self._before = (stored, key)
+
+    def _repeats(self, name: str) -> bool:
+        """Whether the same was told a while ago."""
+        if not name:
+            return False
+        now_s = self._clock.elapsed_s()
+        told_s = self._repeated.get(name)
+        if told_s is not None and now_s - told_s < self._policy.repeat_s:
+            return True
+        self._repeated.pop(name, None)
+        self._repeated[name] = now_s
+        if len(self._repeated) > self._policy.waiting_max:
+            del self._repeated[next(iter(self._repeated))]
+        return False
 
     def ready(self, scene: Scene, *, everything: bool = False) -> list[tuple[tuple[str, str], Alert]]:
         """The messages that wait for nothing any more, oldest first; too many become the digest.

@@ -6,9 +6,11 @@ from datetime import timedelta
 
 from tests.unit.notifications.chat import NO_EXITS, World, ended, play, started
 from tests.unit.notifications.desk import ACCOUNT, OWNER
+from trading.domain import commands as cm
 from trading.domain import events as ev
 from trading.domain import reports as rp
 from trading.domain.commands import HaltState
+from trading.domain.ids import CommandId
 
 
 def test_a_whole_fill_is_told_at_once() -> None:
@@ -201,5 +203,25 @@ def test_a_gap_of_days_ago_is_an_alarm_while_it_lasts_and_nothing_once_it_is_clo
         started(world.notifier(closed))
         await world.pass_s(1)
         assert not any("without a stop" in text for text in closed.texts)
+
+    play(story)
+
+
+def test_a_flatten_that_is_refused_again_and_again_is_told_once_an_hour() -> None:
+    async def story(world: World) -> None:
+        chat = world.chat()
+        started(world.notifier(chat))
+        desk = world.desk
+        desk.bought(exits=NO_EXITS)
+        desk.do(cm.Flatten(CommandId("nonce"), OWNER, ACCOUNT, halt=True))
+        for _ in range(90):
+            order = next(o for o in desk.orders() if not o.is_entry)
+            cid = order.client_order_id
+            desk.do(rp.Rejected(ACCOUNT, cid, "market_closed", "It is closed now.", desk.now))
+            desk.do(rp.FlatChecked(ACCOUNT, "paper", 1, 0, desk.now))
+            await world.write()
+            await world.pass_s(60)
+        assert sum("Rejected by the venue" in text for text in chat.texts) == 2
+        assert sum("not proven flat yet" in text for text in chat.texts) == 1
 
     play(story)
