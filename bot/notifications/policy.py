@@ -45,7 +45,8 @@ class Policy(Struct, frozen=True):
     `repeat_s`: what only repeats itself is told once in so long. `old_s`, `single_max`: older news, or more
     messages at once, become one digest. `waiting_max`: so many messages wait in memory at most, the rest is
     only counted. `retry_s`: pauses between attempts to deliver one message; `down_s`: the pause while a chat
-    takes nothing at all. `cursor_lag_max`: the cursor is moved at least every so many events, also when none of them is news.
+    takes nothing at all. `cursor_lag_max`: the cursor is moved at least every so many events, also when none
+    of them is news.
     """
 
     merge_s: float = 5.0

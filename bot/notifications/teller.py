@@ -8,7 +8,7 @@ from __future__ import annotations
 import asyncio
 from collections import deque
 from collections.abc import Awaitable, Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Protocol
 
 from bot.conversation.screen import Kind, Messenger, Screen, line
@@ -134,13 +134,18 @@ class Teller:
         self._is_down = True
         try:
             await self._open()
-            wording = await self.channel.wording()
-            scene = Scene(wording, self._s.book(), self._s.note, self._waiting.doubted)
+            scene = Scene(Wording(), self._s.book(), self._s.note, self._waiting.doubted)
             async for stored in self._unread.events():
                 if hears(self.channel.person, stored, scene.book):
                     self._waiting.take(stored, scene)
-            if await self._announce(wording) and await self._tell(scene, everything):
+            # Most events are no news: how the person reads is looked up only when there is something to say.
+            if not self._announced and not self._waiting:
                 self._is_down = False
+            else:
+                wording = await self.channel.wording()
+                scene = replace(scene, wording=wording)
+                told = await self._announce(wording) and await self._tell(scene, everything)
+                self._is_down = not told
         except JournalUnavailable as problem:
             # Reading heals with the store; what is not told yet is still behind the cursor.
             self._s.trouble(f"{self.channel.name}: {problem}")

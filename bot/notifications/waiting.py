@@ -45,6 +45,9 @@ class Waiting:
         self._repeated: dict[str, float] = {}
         self._before: tuple[StoredEvent, tuple[str, str]] | None = None
 
+    def __bool__(self) -> bool:
+        return bool(self._groups or self.digest)
+
     def take(self, stored: StoredEvent, scene: Scene) -> None:
         """Sort one event in: into a message, into the digest, or nowhere."""
         event = stored.event
