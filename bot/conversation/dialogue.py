@@ -14,7 +14,7 @@ from bot.conversation.handling import Asked, Handler, Tools, is_late, person_of,
 from bot.conversation.incoming import Incoming
 from bot.conversation.rereading import understood
 from bot.conversation.screen import Kind, Screen, code, dim, line, row, warn
-from bot.conversation.verbs import Role, verb
+from bot.conversation.verbs import BY_WORD, Role, verb
 from bot.conversation.words import say
 
 _PRUNE_EVERY = timedelta(hours=1)
@@ -75,10 +75,12 @@ class Dialogue:
         if not is_late(asked.incoming, now):
             return await self._read(asked)
         screen = await self._read(replace(asked, must_review=True))
-        if screen.kind is not Kind.REVIEW:
-            return screen
         ago = asked.wording.ago(asked.incoming.at, now)
-        return _headed(screen, asked.wording.say("dialogue.late", ago=ago))
+        if screen.kind is Kind.REVIEW:
+            return _headed(screen, asked.wording.say("dialogue.late", ago=ago))
+        if screen.kind is Kind.ANSWER and not _only_looks(asked.line):
+            return _headed(screen, asked.wording.say("dialogue.late_done", ago=ago))
+        return screen
 
     async def _reread(self, asked: Asked, again: Reread) -> Screen:
         screen = await self._read(replace(asked, line=again.line, must_review=again.must_review))
@@ -141,6 +143,12 @@ class Dialogue:
         if self._pruned_at is None or now - self._pruned_at >= _PRUNE_EVERY:
             self._pruned_at = now
             await prune(self._tools)
+
+
+def _only_looks(said: str) -> bool:
+    """Whether a line shows something and changes nothing."""
+    row_of_verb = BY_WORD.get(said.partition(" ")[0].removeprefix("/").lower())
+    return row_of_verb is None or row_of_verb.role is Role.VIEWER
 
 
 def _headed(screen: Screen, sentence: str) -> Screen:

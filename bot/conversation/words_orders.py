@@ -68,6 +68,7 @@ ENGLISH: dict[str, str | tuple[str, str]] = {
     "flatten.short_of": "short {size}",
     "flatten.waiting": "entry waits",
     "panic.title": "PANIC on {account}?",
+    "panic.now": "Without this question: /panic now",
     "panic.does": "Cancels everything, closes everything at market, halts entries, and asks the venue for "
     "proof of flat.",
     "preset.none": "No presets yet: /preset save scalp 1% sl 1% tp 2r,3r keeps one.",

@@ -8,6 +8,7 @@ ENGLISH: dict[str, str | tuple[str, str]] = {
     "dialogue.edited": "Edited messages are not carried out: send the line anew.",
     "dialogue.forwarded": "Forwarded messages are not carried out: type the line yourself.",
     "dialogue.late": "You wrote this {ago}: look at the card before it goes out.",
+    "dialogue.late_done": "You wrote this {ago}; it is carried out now.",
     "dialogue.no_role": "Your role ({role}) may not use /{verb}: ask an admin of this desk.",
     "dialogue.not_here": "/{verb} does not work on this desk: /help lists what does.",
     "dialogue.try": "Try:",

@@ -19,7 +19,7 @@ from trading.domain.book import Account, Book
 from trading.domain.decide.entry import EntryPlan, r_multiple, share_of_equity
 from trading.domain.exits import PriceSpec, PriceSpecKind, Size, SizeKind
 from trading.domain.instrument import Instrument
-from trading.domain.money import HUNDRED, ZERO, plain
+from trading.domain.money import HUNDRED, ZERO
 from trading.domain.order import OrderType
 from trading.domain.position import Position
 from trading.domain.risk import ASKABLE, day_loss, day_loss_limit
@@ -71,9 +71,8 @@ def _account(wording: Wording, account: Account) -> str:
 
 def _size(wording: Wording, size: Size | None, plan: EntryPlan, instrument: Instrument) -> str:
     whole = quantity_text(wording, instrument, plan.quantity)
-    if size is None:
-        return whole
-    return wording.say("card.read_as", typed=typed_size(wording, size, instrument), size=whole)
+    typed = typed_size(wording, size, instrument) if size is not None else whole
+    return whole if typed == whole else wording.say("card.read_as", typed=typed, size=whole)
 
 
 def typed_size(wording: Wording, size: Size, instrument: Instrument) -> str:
@@ -218,11 +217,11 @@ def close_card(
         about = wording.say("card.about", price=wording.price(price, instrument.tick_size), side=side)
     else:
         about = price_phrase(wording, instrument, *limits)
-    said = parsed.size
-    if said is None or quantity == held:
+    typed = typed_size(wording, parsed.size, instrument) if parsed.size is not None else ""
+    if not typed or quantity == held:
         read = wording.say("card.all_of", size=size)
     else:
-        read = wording.say("card.read_as", typed=_typed_part(wording, said, instrument), size=size)
+        read = size if typed == size else wording.say("card.read_as", typed=typed, size=size)
     money = wording.money(notional, instrument.currency)
     fees = wording.say("card.fees_out", money=wording.money(fee, instrument.currency))
     result = wording.say("card.after_fees", money=wording.money(gain - fee, instrument.currency, signed=True))
@@ -242,9 +241,3 @@ def close_card(
             ),
         ),
     )
-
-
-def _typed_part(wording: Wording, size: Size, instrument: Instrument) -> str:
-    if size.kind in (SizeKind.EQUITY, SizeKind.POSITION):
-        return f"{plain(size.value)}%"
-    return typed_size(wording, size, instrument)

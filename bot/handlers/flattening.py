@@ -5,7 +5,9 @@ from __future__ import annotations
 from collections.abc import Sequence
 from decimal import Decimal
 
-from bot.conversation.confirmation import ask
+from msgspec.structs import replace
+
+from bot.conversation.confirmation import ask, send
 from bot.conversation.grammar_shapes import Parsed
 from bot.conversation.handling import Asked, Handler, Tools, refusal
 from bot.conversation.screen import Block, Line, Screen, dim, line, table, title, warn
@@ -45,18 +47,21 @@ async def flatten_everything(tools: Tools, asked: Asked, account: Account) -> Sc
 
 
 async def panic(tools: Tools, asked: Asked, parsed: Parsed) -> Screen:
-    """One card, one press: cancel everything, close everything, halt, have the venue prove it flat."""
+    """Cancel everything, close everything, halt, have the venue prove it flat: one press, with `now` none."""
     account = account_of(tools, asked, parsed)
     if isinstance(account, Screen):
         return account
     wording = asked.wording
     command = Flatten(_NOT_YET, asked.person.person_id, account.account, halt=True)
+    if word_of(parsed, "now"):
+        return await send(tools, asked, replace(command, command_id=asked.incoming.command_id), label="")
     positions, orders = _ended(tools, account, command)
     blocks: list[Block] = [
         title(wording.say("panic.title", account=account.account)),
         where_badges(account, _note(tools, positions)),
         line(warn(wording.say("panic.does"))),
         *_summary(tools, asked, positions, orders),
+        line(dim(wording.say("panic.now"))),
     ]
     return await ask(tools, asked, command, Screen.of(*blocks), label=wording.say("card.panic"))
 

@@ -183,7 +183,7 @@ def test_looks_grow_with_the_length_and_not_with_its_square() -> None:
         ("/sell BTC/USD tr", []),
         ("/tp BTC/USD o", ["off"]),
         ("/pnl w", ["week"]),
-        ("/panic ", ["on"]),
+        ("/panic ", ["now", "on"]),
         ("/help so", []),
         ("/nothing x", []),
     ],
