@@ -53,7 +53,7 @@ async def panic(tools: Tools, asked: Asked, parsed: Parsed) -> Screen:
         return account
     wording = asked.wording
     command = Flatten(_NOT_YET, asked.person.person_id, account.account, halt=True)
-    if word_of(parsed, "now"):
+    if word_of(parsed, "now") and not asked.must_review:
         return await send(tools, asked, replace(command, command_id=asked.incoming.command_id), label="")
     positions, orders = _ended(tools, account, command)
     blocks: list[Block] = [

@@ -20,7 +20,7 @@ from trading.domain.ids import CommandId
 from trading.domain.instrument import Instrument
 from trading.domain.money import ZERO, Price, Quantity
 from trading.domain.order import Order, OrderStatus
-from trading.domain.sizing import level_price, price_of, quantity_for_entry, quantity_for_exit
+from trading.domain.sizing import price_of, quantity_for_entry, quantity_for_exit
 
 _NOT_YET = CommandId("card")
 
@@ -130,14 +130,9 @@ def _quantity(
     if not order.is_entry:
         held = abs(position.quantity) if position else order.quantity
         return quantity_for_exit(size, instrument, price, held)
-    level = position.plan.stop if position else None
-    stop: Price | None = None
-    if level is not None:
-        atr = position.atr if position else None
-        found = level_price(level, price, instrument, up=order.side.sign < 0, atr=atr, risk_per_unit=None)
-        stop = None if isinstance(found, Refusal) else found
+    # The grammar lets no risk, share or max through: money, units and contracts need no more than a price.
     return quantity_for_entry(
-        size, instrument, price, equity=book.equity(account), spendable=ZERO, stop_price=stop
+        size, instrument, price, equity=book.equity(account), spendable=ZERO, stop_price=None
     )
 
 
