@@ -24,7 +24,6 @@ class Exit(IntEnum):
     DATABASE = 4
     DATA = 5
     HELD = 6
-    HALTED = 7
     INTERRUPTED = 130
     OUTPUT_GONE = 141
 
@@ -48,6 +47,7 @@ PROBLEMS = (
     Row("db.problem.DatabaseProblem", "", Exit.DATABASE),
     Row("trading.ports.JournalUnavailable", "", Exit.DATABASE),
     Row("trading.feeds.problems.DataProblem", "", Exit.DATA),
+    Row("trading.brokers.tape.TapeUnavailable", "", Exit.DATABASE),
     Row("trading.feeds.problems.FeedLost", "", Exit.DATA),
 )
 """First match wins; subclasses count as what they inherit from."""

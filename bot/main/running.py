@@ -16,6 +16,7 @@ from bot.conversation.dialogue import Dialogue
 from bot.conversation.handling import DeskFacts, Prefs
 from bot.conversation.incoming import Incoming
 from bot.conversation.screen import Screen
+from bot.conversation.wording import Wording
 from bot.conversation.words import say
 from bot.main.wiring import (
     OWNER,
@@ -26,8 +27,9 @@ from bot.main.wiring import (
     open_paper_account,
     replay_feed,
 )
-from bot.notifications.notices import feed_screen, start_screen
+from bot.notifications.notices import feed_screen, start_screen, unwritten_screen
 from bot.notifications.notifier import Notifier
+from bot.notifications.scene import Scene
 from bot.platforms.console import Console, Ended
 from bot.platforms.console_front import front_for
 from bot.settings_model import Settings
@@ -40,7 +42,7 @@ from trading.brokers.tape import FileTape
 from trading.clock import SystemClock
 from trading.domain.market import Print, Quote
 from trading.domain.order import OrderStatus, OrderType
-from trading.engine.reconcile import connect, start_report
+from trading.engine.reconcile import as_found, connect, start_report
 from trading.engine.settings import EngineSettings
 from trading.entropy import SystemEntropy
 from trading.feeds.feed import Feed
@@ -108,10 +110,10 @@ class Running:
         ]
         try:
             await open_paper_account(engine, self.settings.cash)
-            before = [o for a in engine.book.accounts for o in engine.book.open_orders(a)]
+            before = as_found(engine)
             await connect(engine, PAPER, broker)
             await self._settled()
-            report = start_report(before, engine.book, replayed, self.clock.elapsed_s() - self.began_s, None)
+            report = start_report(before, engine, replayed, self.clock.elapsed_s() - self.began_s)
             dialogue = build_dialogue(
                 engine,
                 memory,
@@ -136,9 +138,11 @@ class Running:
             engine.committed(notifier.wake)
             self.market.subscribe_status(lambda status: notifier.announce(partial(feed_screen, status)))
             edge.append(asyncio.create_task(notifier.run(), name="notifier"))
+            edge.append(asyncio.create_task(self._watch_store(notifier), name="store-watch"))
             first = await self._first_screens(dialogue)
             if report.has_found or report.positions:
-                first.append(start_screen(report))
+                scene = Scene(Wording(zone=prefs.zone), engine.book, self.market.note)
+                first.append(start_screen(report, scene))
             return await self._until_the_end([*core, *engine.outbox.tasks], console, first, notifier)
         finally:
             await self._shut([*edge, *core], memory)
@@ -238,6 +242,15 @@ class Running:
         while True:
             await self.clock.sleep_s(WAKE_S)
             broker.wake()
+
+    async def _watch_store(self, notifier: Notifier) -> None:
+        """Say once when nothing can be written down any more, and so nothing is sent."""
+        told = ""
+        while True:
+            await self.clock.sleep_s(WAKE_S)
+            if self.engine.unwritten and not told:
+                notifier.announce(partial(unwritten_screen, self.engine.unwritten))
+            told = self.engine.unwritten
 
     # ------------------------------------------------------------ the end
 

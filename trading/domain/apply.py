@@ -31,16 +31,14 @@ def apply(book: Book, event: ev.Event) -> None:
         case ev.OrderAccepted():
             order = _order(book, event.order_id)
             _move(book, replace(order, venue_order_id=event.venue_order_id), Evidence.ACCEPTED)
-        case ev.OrderRejected():
-            _move(book, _order(book, event.order_id), Evidence.REJECTED, event.reason)
-        case ev.OrderInDoubt():
-            _move(book, _order(book, event.order_id), Evidence.SILENCE, event.reason)
-        case ev.OrderNotPlaced():
-            _move(book, _order(book, event.order_id), Evidence.ABSENCE_PROVEN, event.proof)
-        case ev.OrderCanceled():
-            _move(book, _order(book, event.order_id), Evidence.CANCELED, event.reason)
-        case ev.OrderExpired():
-            _move(book, _order(book, event.order_id), Evidence.EXPIRED)
+        case (
+            ev.OrderRejected()
+            | ev.OrderInDoubt()
+            | ev.OrderNotPlaced()
+            | ev.OrderCanceled()
+            | ev.OrderExpired()
+        ):
+            _ended_or_doubted(book, event)
         case ev.CancelRequested():
             book.put_order(replace(_order(book, event.order_id), cancel="requested"))
         case ev.CancelFailed():
@@ -98,6 +96,22 @@ def apply(book: Book, event: ev.Event) -> None:
             book.accounts[event.account] = replace(_account(book, event.account), flattening=None)
         case ev.PositionClosed() | ev.ExitTriggered() | ev.CommandDenied():
             pass  # told to people and kept for `/why`; the book already knows
+
+
+_Ending = ev.OrderRejected | ev.OrderInDoubt | ev.OrderNotPlaced | ev.OrderCanceled | ev.OrderExpired
+
+_EVIDENCE: dict[type[_Ending], Evidence] = {
+    ev.OrderRejected: Evidence.REJECTED,
+    ev.OrderInDoubt: Evidence.SILENCE,
+    ev.OrderNotPlaced: Evidence.ABSENCE_PROVEN,
+    ev.OrderCanceled: Evidence.CANCELED,
+    ev.OrderExpired: Evidence.EXPIRED,
+}
+
+
+def _ended_or_doubted(book: Book, event: _Ending) -> None:
+    reason = getattr(event, "reason", "") or getattr(event, "proof", "")
+    _move(book, _order(book, event.order_id), _EVIDENCE[type(event)], reason)
 
 
 def _account(book: Book, account: str) -> Account:

@@ -5,12 +5,14 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Sequence
 from datetime import datetime, timedelta
+from typing import NamedTuple
 
 from trading.domain import effects as fx
 from trading.domain import reports as rp
-from trading.domain.book import Book
 from trading.domain.ids import AccountId, ClientOrderId, StreamId
+from trading.domain.moment import seconds_between
 from trading.domain.order import Order, OrderStatus
+from trading.domain.position import Position
 from trading.engine.loop import Engine
 from trading.engine.report import StartReport
 from trading.engine.resolve import is_whole, reports_of, resolved
@@ -91,25 +93,51 @@ async def _fate(
     return await resolved(order, broker, engine.clock, engine.settings)
 
 
-def start_report(
-    before: Sequence[Order], book: Book, replayed: int, took_s: float, offline_since: datetime | None
-) -> StartReport:
-    """What was found: compares the orders that were open at the start with what they are now."""
+def start_report(before: Before, engine: Engine, replayed: int, took_s: float) -> StartReport:
+    """What was found: compares what was open when the book was loaded with what it is now."""
+    book = engine.book
     resolved_orders: list[str] = []
     not_placed: list[str] = []
-    for order in before:
+    for order in before.orders:
         now = book.order(order.order_id)
         if now is None or now.status is order.status:
             continue
         (not_placed if now.status is OrderStatus.NOT_PLACED else resolved_orders).append(order.order_id)
-    positions = [p for account in book.accounts for p in book.live_positions(account) if p.is_open]
-    _ = offline_since
+    known = {order.order_id for order in before.orders}
+    live = [p for account in book.accounts for p in book.live_positions(account)]
+    held = [p for p in live if p.is_open]
+    open_orders = [o for account in book.accounts for o in book.open_orders(account)]
+    gaps = [seconds_between(p.uncovered_since, before.at) for p in before.positions if p.uncovered_since]
     return StartReport(
         accounts=len(book.accounts),
-        positions=len(positions),
-        open_orders=sum(1 for account in book.accounts for _ in book.open_orders(account)),
+        positions=len(held),
+        open_orders=len(open_orders),
         resolved=tuple(resolved_orders),
         not_placed=tuple(not_placed),
+        re_placed=tuple(o.order_id for o in open_orders if o.order_id not in known and not o.is_entry),
+        uncovered_longest_s=float(max(gaps)) if gaps else None,
+        offline_s=float(seconds_between(before.last_at, before.at)) if before.last_at else None,
         events_replayed=replayed,
         took_s=took_s,
+    )
+
+
+class Before(NamedTuple):
+    """The book as a start found it, before any venue was asked."""
+
+    at: datetime
+    last_at: datetime | None
+    orders: tuple[Order, ...]
+    positions: tuple[Position, ...]
+
+
+def as_found(engine: Engine) -> Before:
+    """Remember what is open now, for the start report."""
+    book = engine.book
+    last = engine.memory.last_at.values()
+    return Before(
+        engine.clock.now(),
+        max(last) if last else None,
+        tuple(o for account in book.accounts for o in book.open_orders(account)),
+        tuple(p for account in book.accounts for p in book.live_positions(account) if p.is_open),
     )
