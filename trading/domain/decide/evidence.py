@@ -75,9 +75,16 @@ def _accepted(d: Deciding, order: Order, report: rp.Accepted) -> None:
         if order.role in LEG_ROLES:
             # What is held may have changed while the order was on its way.
             sync(d, _position(d, order), "resize")
-    elif order.is_open and order.replace == "refused" and order.role in LEG_ROLES:
-        # It stands, and not where it should: the change is asked for again.
+        elif order.cancel == "refused":
+            d.ask_cancel(order, "again")
+        return
+    if not order.is_open or "refused" not in (order.replace, order.cancel):
+        return
+    # It stands although it should be gone, or not where it should: that is asked for again.
+    if order.role in LEG_ROLES and order.group and _position(d, order).is_open:
         sync(d, _position(d, order), "resize")
+    elif order.cancel == "refused":
+        d.ask_cancel(order, "again")
 
 
 def filled(d: Deciding, order: Order, report: rp.FillReported) -> None:
@@ -105,6 +112,9 @@ def filled(d: Deciding, order: Order, report: rp.FillReported) -> None:
             is_late=not order.is_open,
         )
     )
+    if not order.is_open:
+        # It was done here, and part of it lives: what does the venue say of the rest?
+        d.then(fx.Resolve(order.account, order.client_order_id))
     after = d.position(position)
     if not after.is_open:
         if was_open:
