@@ -129,6 +129,8 @@ async def press(tools: Tools, asked: Asked) -> Screen | Reread:
     is_late = tools.clock.now() >= pending.expires_at
     if isinstance(kept, Choice):
         return Reread(kept.line, must_review=is_late)
+    if kept.command.account not in asked.person.accounts:
+        return refusal(asked, "press.unknown")
     if action != nonce:
         return await _declined(tools, asked, nonce, kept)
     asked = replace(asked, line=kept.line)
