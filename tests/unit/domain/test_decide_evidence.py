@@ -91,7 +91,8 @@ def test_a_late_fill_opens_and_protects() -> None:
     assert desk.named("OrderFilled")[0].is_late
     assert desk.status(entry) is S.FILLED
     assert desk.position.quantity == D("0.3")
-    assert desk.sent == ["sell stop 0.3 stop 6633", "sell limit 0.3 limit 6834"]
+    # What became of the rest is asked, too: the cancel was not the last word.
+    assert desk.sent == ["resolve", "sell stop 0.3 stop 6633", "sell limit 0.3 limit 6834"]
 
 
 def test_a_fill_wins_the_race_with_its_cancel() -> None:
@@ -131,7 +132,7 @@ def test_an_overfill_is_taken_as_the_truth() -> None:
     desk.fill(entry, "0.05", price="6700")
     assert desk.status(entry) is S.FILLED
     assert desk.position.quantity == D("0.35")
-    assert desk.sent == ["replace exit-2 0.35 stop 6633", "replace exit-3 0.35 limit 6834"]
+    assert desk.sent == ["resolve", "replace exit-2 0.35 stop 6633", "replace exit-3 0.35 limit 6834"]
 
 
 def test_somebody_elses_order_changes_nothing() -> None:
