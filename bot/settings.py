@@ -11,30 +11,20 @@ import io
 import os
 import tomllib
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
 from decimal import Decimal
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from bot.settings_complaint import PREFIX, Complaint
+
 if TYPE_CHECKING:
     from bot.settings_model import Settings as Settings
 
-PREFIX = "OPENOUTCRY_"
 TOML_NAME = "openoutcry.toml"
 HOSTED_BY = ("PORT", "DYNO")
 """Set by hosts whose disks are wiped at every restart."""
 
-_VALUE_SHOWN_MAX = 60
 _SAME_ENOUGH = 0.6
-
-
-@dataclass(frozen=True)
-class Complaint:
-    """One thing that is wrong: `key` names the sentence (`settings.<key>`), `values` fill it."""
-
-    setting: str
-    key: str
-    values: Mapping[str, str] = field(default_factory=dict)
 
 
 class SettingsProblem(Exception):
@@ -157,12 +147,6 @@ def _by_field(given: Mapping[str, str], names: Mapping[str, str]) -> dict[str, s
         if name in given:
             found[names[name]] = given[name]
     return found
-
-
-def shown(value: object) -> str:
-    """What was given, short enough for a sentence."""
-    text = str(value)
-    return text if len(text) <= _VALUE_SHOWN_MAX else text[: _VALUE_SHOWN_MAX - 1] + "…"
 
 
 def _reason(error: Exception) -> str:

@@ -15,7 +15,7 @@ from zoneinfo import ZoneInfo
 
 from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, SecretStr, ValidationError
 
-from bot.settings import PREFIX, Complaint, shown
+from bot.settings_complaint import PREFIX, Complaint, shown
 
 DESK_FILE = "desk.db"
 

@@ -8,6 +8,7 @@ from msgspec import Struct
 
 from bot.conversation.grammar_lexer import CURRENCY_SIGNS
 from bot.conversation.grammar_wording import Twofold, stop
+from trading.domain.currency import CURRENCIES
 from trading.domain.money import plain
 
 WHOLE_DIGITS_MAX = 15
@@ -18,44 +19,6 @@ THOUSANDS = {"k": Decimal(1000), "m": Decimal(1_000_000)}
 _NUMBER_LETTERS = frozenset("0123456789.,_'")
 OWN_UNITS = frozenset({"%", "r", "atr", "c"})
 """What may be glued to a number and is no currency and no base."""
-CURRENCIES = frozenset(
-    [
-        "USD",
-        "USDT",
-        "USDC",
-        "EUR",
-        "GBP",
-        "JPY",
-        "CHF",
-        "AUD",
-        "CAD",
-        "NZD",
-        "SEK",
-        "NOK",
-        "DKK",
-        "PLN",
-        "CZK",
-        "HUF",
-        "TRY",
-        "ZAR",
-        "MXN",
-        "BRL",
-        "KRW",
-        "INR",
-        "SGD",
-        "HKD",
-        "CNH",
-        "DAI",
-        "BUSD",
-        "TUSD",
-        "FDUSD",
-        "PYUSD",
-        "USDE",
-        "USDS",
-        "EURC",
-    ]
-)
-"""Codes that stand for money behind a number (`100usdt`), whatever the symbol."""
 
 
 class Figure(Struct, frozen=True, gc=False):

@@ -11,12 +11,13 @@ from bot.conversation.grammar_exit import Exits
 from bot.conversation.grammar_lexer import Words
 from bot.conversation.grammar_moment import moment
 from bot.conversation.grammar_nearest import nearest_option
-from bot.conversation.grammar_number import CURRENCIES, Figure, unsigned
+from bot.conversation.grammar_number import Figure, unsigned
 from bot.conversation.grammar_price import MARKET_WORDS, better, limit, trigger
 from bot.conversation.grammar_shapes import OPENING, ExitsLine, ExitsVerb, OrderLine, OrderVerb
 from bot.conversation.grammar_size import SIZE_WORDS, begins_size, size, with_unit
 from bot.conversation.grammar_symbol import RESERVED, base_of, is_symbol, name, symbol
 from bot.conversation.grammar_wording import Twofold, stop
+from trading.domain.currency import CURRENCIES
 from trading.domain.exits import BreakEven, Moment, PriceSpec, Size, SizeKind
 from trading.domain.order import OrderType, TimeInForce
 

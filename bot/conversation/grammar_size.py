@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from bot.conversation.grammar_lexer import Words
 from bot.conversation.grammar_number import (
-    CURRENCIES,
     NOT_FINITE,
     OWN_UNITS,
     THOUSANDS,
@@ -14,6 +13,7 @@ from bot.conversation.grammar_number import (
 )
 from bot.conversation.grammar_symbol import base_of, quote_of
 from bot.conversation.grammar_wording import Twofold, stop
+from trading.domain.currency import CURRENCIES
 from trading.domain.exits import Size, SizeKind
 from trading.domain.money import HUNDRED, plain
 

@@ -6,13 +6,14 @@ from decimal import Decimal
 
 from bot.conversation.grammar_lexer import Words
 from bot.conversation.grammar_moment import moment, moment_text
-from bot.conversation.grammar_number import CURRENCIES, unsigned, written
+from bot.conversation.grammar_number import unsigned, written
 from bot.conversation.grammar_price import bare_price_text, limit, price_text, trigger
 from bot.conversation.grammar_shapes import Amount, OrderRef, Value, VerbLine
 from bot.conversation.grammar_size import begins_size, size, size_text
 from bot.conversation.grammar_symbol import RESERVED, is_symbol, name, symbol, symbol_text
 from bot.conversation.grammar_wording import Twofold, stop
 from bot.conversation.verbs import BY_WORD, VERBS, Argument, Kind, Verb
+from trading.domain.currency import CURRENCIES
 from trading.domain.exits import Moment, PriceSpec, Size, SizeKind
 
 COUNT_MAX = 1000

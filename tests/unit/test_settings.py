@@ -9,7 +9,8 @@ import pytest
 
 from bot.cli_exits import Exit, exit_of
 from bot.conversation.words import CATALOGUE
-from bot.settings import PREFIX, Complaint, SettingsProblem, default_home, load, prepare_home
+from bot.settings import SettingsProblem, default_home, load, prepare_home
+from bot.settings_complaint import PREFIX, Complaint
 from bot.settings_model import Settings, names
 
 ROOT = Path(__file__).parents[2]

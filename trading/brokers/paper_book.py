@@ -12,6 +12,7 @@ from trading.domain.market import Bar
 from trading.domain.money import Price
 from trading.domain.order import OrderType, TimeInForce
 from trading.domain.price_index import PriceIndex
+from trading.domain.trailing import best_ahead, stop_behind
 
 AT_ONCE = frozenset({TimeInForce.IOC, TimeInForce.FOK})
 
@@ -67,10 +68,11 @@ class Book:
         if work.order.type is not OrderType.TRAILING_STOP:
             return work.stop_price
         best = self.best_of(work)
-        away = work.order.trail_distance
-        if best is None or away is None or self._waits_to_trail(work, best):
+        if best is None or self._waits_to_trail(work, best):
             return None
-        return Price(best + away if work.is_buy else best - away)
+        order = work.order
+        stop = stop_behind(best, order.trail_distance, order.trail_percent, long=not work.is_buy)
+        return work.instrument.price_nearest(stop)
 
     def best_of(self, work: Working) -> Price | None:
         """The best price that a trailing stop has seen."""
@@ -79,10 +81,15 @@ class Book:
             return watched
         if work.best is not None:
             return work.best
-        away = work.order.trail_distance
-        if work.stop_price is not None and away is not None:
-            return Price(work.stop_price - away if work.is_buy else work.stop_price + away)
+        if work.stop_price is not None:
+            return self.best_behind(work, work.stop_price)
         return self.price_for(work.is_buy)
+
+    def best_behind(self, work: Working, stop: Price) -> Price:
+        """The best price that has put a trailing order's stop at `stop`."""
+        order = work.order
+        best = best_ahead(stop, order.trail_distance, order.trail_percent, long=not work.is_buy)
+        return work.instrument.price_nearest(best)
 
     def place(self, work: Working) -> None:
         """Put an open order where the next price finds it."""
@@ -138,14 +145,16 @@ class Book:
             self.waiting.append(work)
 
     def _trail(self, work: Working) -> None:
-        best, away = self.best_of(work), work.order.trail_distance
+        best = self.best_of(work)
+        percent = work.order.trail_percent
+        away = percent if percent is not None else work.order.trail_distance
         assert away is not None
         if best is None:
             self._wait(work)
             return
         # A stop that has begun to trail goes on, wherever its activation lay.
         activation = work.order.activation_price if self._waits_to_trail(work, best) else None
-        self.index_of(work).add_trail(work, not work.is_buy, away, False, best, activation)
+        self.index_of(work).add_trail(work, not work.is_buy, away, percent is not None, best, activation)
 
     def _waits_to_trail(self, work: Working, best: Price) -> bool:
         activation = work.order.activation_price

@@ -11,7 +11,7 @@ from trading.brokers.fills import BASIS_POINTS, FillRules
 from trading.brokers.paper_book import AT_ONCE
 from trading.brokers.paper_funds import Purse
 from trading.domain.instrument import Instrument
-from trading.domain.money import ZERO, Price, plain
+from trading.domain.money import HUNDRED, ZERO, Price, plain
 from trading.domain.order import Order, OrderType, Side
 from trading.ports import VenueProfile
 
@@ -42,8 +42,8 @@ def form_problem(order: Order, profile: VenueProfile) -> Problem | None:
         return Problem("price", f"A {kind.value.replace('_', ' ')} order {has}.")
     if kind in WITH_STOP and order.stop_price is None:
         return Problem("price", f"A {kind.value.replace('_', ' ')} order needs a stop price.")
-    if kind is OrderType.TRAILING_STOP and (order.trail_distance is None or order.trail_distance <= 0):
-        return Problem("price", "A trailing stop needs a distance above zero.")
+    if kind is OrderType.TRAILING_STOP and not _trails(order):
+        return Problem("price", "A trailing stop needs a distance above zero, or a percent below 100.")
     if order.time_in_force in AT_ONCE and is_stop:
         return Problem(
             "not_supported", "IOC and FOK go with market and limit orders only; send the stop as GTC."
@@ -51,6 +51,12 @@ def form_problem(order: Order, profile: VenueProfile) -> Problem | None:
     if order.post_only and (kind is not OrderType.LIMIT or order.time_in_force in AT_ONCE):
         return Problem("not_supported", "Post-only goes with resting limit orders only.")
     return None
+
+
+def _trails(order: Order) -> bool:
+    if order.trail_percent is not None:
+        return 0 < order.trail_percent < HUNDRED
+    return order.trail_distance is not None and order.trail_distance > 0
 
 
 def grid_problem(

@@ -252,9 +252,8 @@ class Matcher:
         for key, level in hits:
             work = cast(Working, key)
             if work.type is OrderType.TRAILING_STOP:
-                away = work.order.trail_distance or ZERO
-                work.best = Price(level - away if work.is_buy else level + away)
-                met.append((work, work.terms(level)))
+                work.best = book.best_behind(work, level)
+                met.append((work, work.terms(work.instrument.price_nearest(level))))
             else:
                 met.append((work, work.terms(work.stop_price)))
         if len(met) > 1:

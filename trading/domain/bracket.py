@@ -12,6 +12,7 @@ from trading.domain.instrument import Instrument
 from trading.domain.money import HUNDRED, ZERO, Price, Quantity, percent_of
 from trading.domain.position import Bracket, Guard, Leg, LegKind, Position
 from trading.domain.sizing import distance_of, level_price, shares_of
+from trading.domain.trailing import stop_behind
 
 
 def entry_price_of(position: Position, instrument: Instrument) -> Decimal:
@@ -140,8 +141,7 @@ def _trail_leg(
 
 def trail_stop(leg: Leg, best: Decimal, instrument: Instrument, long: bool) -> Price:
     """Where a trailing leg stands when the best price was `best`: a percent trail keeps its ratio."""
-    distance = percent_of(best, leg.trail_percent) if leg.trail_percent else leg.trail_distance or ZERO
-    return instrument.price_nearest(best - distance if long else best + distance)
+    return instrument.price_nearest(stop_behind(best, leg.trail_distance, leg.trail_percent, long))
 
 
 def sized(bracket: Bracket, position: Position, instrument: Instrument) -> Bracket:

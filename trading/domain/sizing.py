@@ -4,13 +4,12 @@ from __future__ import annotations
 
 from decimal import Decimal
 
+from trading.domain.currency import DOLLARS
 from trading.domain.events import Refusal
 from trading.domain.exits import ExitPlan, Level, LevelKind, PriceSpec, PriceSpecKind, Size, SizeKind
 from trading.domain.instrument import Instrument
 from trading.domain.market import Quote
 from trading.domain.money import HUNDRED, ZERO, Price, Quantity, percent_of, plain, rounded_down
-
-DOLLARS = frozenset({"USD", "USDT", "USDC"})
 
 
 def price_of(spec: PriceSpec, quote: Quote, instrument: Instrument, is_buy: bool) -> Price | Refusal:

@@ -8,10 +8,11 @@ from decimal import Decimal
 from trading.domain.book import Book
 from trading.domain.ids import AccountId, PositionId
 from trading.domain.market import Bar, Quote
-from trading.domain.money import HUNDRED, Price
+from trading.domain.money import Price
 from trading.domain.position import Guard, Leg, LegKind, Position
 from trading.domain.price_index import PriceIndex
 from trading.domain.reports import PriceTouched, TrailRose
+from trading.domain.trailing import best_ahead
 
 Key = tuple[AccountId, PositionId, str]
 
@@ -202,12 +203,7 @@ def _same(one: Leg, other: Leg) -> bool:
 
 def _best_behind(watch: Watch, level: Price) -> Price:
     """The best price that put a trail's stop at `level`."""
-    leg, long = watch.leg, watch.position.is_long
-    if leg.trail_percent is not None:
-        ratio = (HUNDRED - leg.trail_percent if long else HUNDRED + leg.trail_percent) / HUNDRED
-        best = level / ratio
-    else:
-        assert leg.trail_distance is not None
-        best = level + leg.trail_distance if long else level - leg.trail_distance
+    leg = watch.leg
+    best = best_ahead(level, leg.trail_distance, leg.trail_percent, watch.position.is_long)
     ticks = (best / watch.tick_size).to_integral_value()
     return Price(ticks * watch.tick_size)

@@ -6,8 +6,8 @@ import re
 from datetime import UTC, datetime, time
 from decimal import Decimal
 
+from trading.domain.currency import FIAT, STABLE
 from trading.domain.instrument import Instrument, InstrumentKind, Session, SessionSpan
-from trading.feeds.naming import FIAT, STABLE
 
 CENT = Decimal("0.01")
 MAJORS = frozenset({"BTC", "ETH", "EUR/USD", "SPY", "ES"})

@@ -5,26 +5,9 @@ from __future__ import annotations
 import re
 from pathlib import PurePath
 
+from trading.domain.currency import FIAT, STABLE
 from trading.feeds.problems import DataProblem
 
-FIAT = (
-    "USD",
-    "EUR",
-    "GBP",
-    "JPY",
-    "CHF",
-    "AUD",
-    "CAD",
-    "NZD",
-    "SEK",
-    "NOK",
-    "DKK",
-    "PLN",
-    "TRY",
-    "BRL",
-    "KRW",
-)
-STABLE = ("USDT", "USDC", "FDUSD", "TUSD", "DAI")
 QUOTES = (*STABLE, *FIAT, "BTC", "ETH", "BNB", "PERP")
 # fmt: off
 CRYPTO = frozenset((

@@ -9,6 +9,7 @@ from trading.domain.apply import leg_name
 from trading.domain.decide.closing import look_again, press_on
 from trading.domain.decide.deciding import Deciding
 from trading.domain.decide.legs import check_cover, exit_now, sync
+from trading.domain.decide.watched import time_came
 from trading.domain.exits import ExitPlan
 from trading.domain.ledger import fill_effect
 from trading.domain.order import Evidence, Order, OrderStatus, OrderType, Role, status_after
@@ -198,6 +199,8 @@ def _ended(d: Deciding, order: Order, evidence: Evidence, reason: str) -> None:
             _watch_ourselves(d, position)
             return
     sync(d, position, "resize")
+    # A time exit whose way was barred goes on now; its timer does not ring again.
+    time_came(d, rp.TimeCame(order.account, d.now, position.position_id))
 
 
 def _replaced(d: Deciding, order: Order, report: rp.Replaced) -> None:
