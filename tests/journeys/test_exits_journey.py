@@ -173,8 +173,8 @@ def test_a_foreign_position_cannot_be_protected_or_seen() -> None:
         ),
         (
             "/breakeven BTC",
-            "A stop at 7,401.00 is not below the market (7,400.00) and would close BTC/USD at once: to be "
-            "out now type /close BTC/USD.",
+            "A stop of a long belongs below the market: 7401 is not below 7400. To be out now: "
+            "/close BTC/USD.",
         ),
         (
             "/bracket BTC exit 2018-04-03 10:00",

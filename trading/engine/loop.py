@@ -234,9 +234,7 @@ class Engine:
         self.unwritten = str(problem)
         for item in waiting:
             if item.answer is not None:
-                command_id = getattr(item.message, "command_id")  # noqa: B009 - as above
-                text = f"This cannot be recorded, so it was not sent: {problem}"
-                _settle(item, Denied(command_id, (Refusal("not_recorded", text),)))
+                _settle(item, await self._unrecorded(item, problem))
         reports = [item for item in waiting if item.answer is None]
         pause = self.settings.write_pause_s
         while reports:
@@ -247,6 +245,18 @@ class Engine:
         else:
             await self._settled_with_store()
         return reports
+
+    async def _unrecorded(self, item: Waiting, problem: JournalUnavailable) -> Taken | Denied:
+        """What to say of a command that cannot be written now: perhaps an earlier life did write it."""
+        command_id = getattr(item.message, "command_id")  # noqa: B009 - as above
+        text = f"This cannot be recorded, so it was not sent: {problem}"
+        try:
+            use = await self.journal.used(command_id)
+        except JournalUnavailable:
+            use = None
+        if use is not None:
+            return _repeated(command_id, item.fingerprint, use.fingerprint, use.result)
+        return Denied(command_id, (Refusal("not_recorded", text),))
 
     async def _settled_with_store(self) -> bool:
         """Whether the store answers; if it knows more than we do, the book is loaded anew."""

@@ -15,7 +15,7 @@ from tests.unit.domain.test_decide_close import holding
 from tests.unit.domain.test_decide_entry import at
 from tests.unit.domain.test_exit_levels import level, target
 from trading.domain import commands as cm
-from trading.domain.decide.control import changed_plan
+from trading.domain.decide.exits import changed_plan
 from trading.domain.exits import BreakEven, ExitPlan, Trail
 from trading.domain.money import plain
 from trading.domain.order import OrderType

@@ -12,13 +12,13 @@ from trading.domain.decide.control import (
     day_turned,
     modify_order,
     open_account,
-    set_exits,
     set_halt,
     set_limit,
 )
 from trading.domain.decide.deciding import Context, Deciding
 from trading.domain.decide.entry import open_position
 from trading.domain.decide.evidence import venue_said
+from trading.domain.decide.exits import set_exits
 from trading.domain.decide.watched import price_touched, time_came, trail_rose
 
 Message = cm.Command | rp.Report

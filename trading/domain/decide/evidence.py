@@ -45,7 +45,7 @@ def venue_said(d: Deciding, report: rp.BrokerReport) -> None:
         case rp.CancelRefused():
             if order.cancel == "requested" and order.is_open:
                 d.emit(ev.CancelFailed(order.account, order.order_id, report.reason, d.now))
-                # A refusal is no proof that the order lives (X25), and asking again at once finds out nothing.
+                # No proof that the order lives (X25), and asking again at once finds out nothing.
                 d.then(fx.Resolve(order.account, order.client_order_id))
             return
         case rp.Replaced():
@@ -57,6 +57,8 @@ def venue_said(d: Deciding, report: rp.BrokerReport) -> None:
             return
         case rp.AbsenceProven():
             _absent(d, order, report)
+    # A timer rings once: what barred its exit's way, or filled after it, is seen to here.
+    time_came(d, rp.TimeCame(order.account, d.now, order.position_id))
     press_on(d, order.account)
 
 
@@ -199,8 +201,6 @@ def _ended(d: Deciding, order: Order, evidence: Evidence, reason: str) -> None:
             _watch_ourselves(d, position)
             return
     sync(d, position, "resize")
-    # A time exit whose way was barred goes on now; its timer does not ring again.
-    time_came(d, rp.TimeCame(order.account, d.now, position.position_id))
 
 
 def _replaced(d: Deciding, order: Order, report: rp.Replaced) -> None:
