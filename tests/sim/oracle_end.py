@@ -96,7 +96,10 @@ def _cover(oracle: Oracle, final: Row) -> None:
     for position in final["positions"]:
         position_id, held = position["position_id"], position["quantity"]
         plan = oracle.plans.get(position_id)
-        if not held or plan is None or plan["stop"] is None:
+        if not held or plan is None:
+            continue
+        _time(oracle, final, position)
+        if plan["stop"] is None:
             continue
         bracket = oracle.brackets.get(position_id)
         guard = bracket["guard"] if bracket else "none"
@@ -113,14 +116,27 @@ def _cover(oracle: Oracle, final: Row) -> None:
             _watched(oracle, final, position, bracket)
 
 
+def _time(oracle: Oracle, final: Row, position: Row) -> None:
+    """A position whose time was over before the last quiet minute is gone, or on its way out."""
+    bracket = position["bracket"]
+    if bracket is None or bracket["exit_at"] is None or bracket["exit_at"] > final["quiet_since"]:
+        return
+    if not _is_closing(oracle, position):
+        oracle.say("I8", f"{position['position_id']} should have ended at {bracket['exit_at']} and still holds")
+
+
+def _is_closing(oracle: Oracle, position: Row) -> bool:
+    return any(
+        one.left and one.order["type"] == "market" and one.order["position_id"] == position["position_id"]
+        for one in oracle.orders.values()
+        if not one.is_entry
+    )
+
+
 def _watched(oracle: Oracle, final: Row, position: Row, bracket: Row) -> None:
     """A stop that we watch and that the price has passed must have done its work."""
     quote = final["quotes"].get(position["symbol"])
-    closing = any(
-        one.left and one.order["type"] == "market" and one.order["position_id"] == position["position_id"]
-        for one in oracle.orders.values()
-    )
-    if quote is None or closing:
+    if quote is None or _is_closing(oracle, position):
         return
     is_long = position["quantity"] > 0
     for leg in bracket["legs"]:

@@ -6,7 +6,7 @@ import argparse
 import asyncio
 import hashlib
 from collections.abc import Iterable, Sequence
-from datetime import datetime
+from datetime import datetime, timedelta
 from decimal import Decimal
 from typing import Any
 
@@ -26,8 +26,8 @@ from trading.engine.memory import Memory
 from trading.ports import Taken
 from trading.virtual_time import Livelock, Stalled, VirtualLoop, run
 
-SETTLE_S = 105.0
-LAST_ANSWERS_S = 15.0
+SETTLE_S = 90.0
+LAST_ANSWERS_S = 30.0
 TROUBLE_MAX_S = 600.0
 
 
@@ -263,6 +263,7 @@ def _final(world: World, book: Book) -> dict[str, Any]:
         "account": plain(part.account),
         "positions": [plain(p) for p in part.positions],
         "orders": [plain(o) for o in part.orders],
+        "quiet_since": world.clock.now() - timedelta(seconds=LAST_ANSWERS_S),
         "deposit": world.recipe.cash,
         "multipliers": {one.symbol: one.multiplier for one in INSTRUMENTS},
         "futures": [one.symbol for one in INSTRUMENTS if one.is_future],
