@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Callable, Mapping, Sequence
+from datetime import datetime
 
 from msgspec.structs import replace
 
@@ -21,7 +22,7 @@ from trading.engine.memory import Memory
 from trading.engine.outbox import Outbox
 from trading.engine.settings import EngineSettings
 from trading.engine.ticks import BadTicks
-from trading.engine.triggers import Triggers
+from trading.engine.triggers import Key, Triggers
 from trading.ports import (
     Clock,
     Denied,
@@ -64,6 +65,8 @@ class Engine:
         self._answers = Answers(self.settings.answers_kept_max)
         self._listeners: list[Listener] = []
         self._busy = False
+        self._trails_round: list[Key] = []
+        self._trails_next_s = 0.0
         self._bad_ticks = BadTicks(self.settings.bad_tick_percent)
 
     # ------------------------------------------------------------ what others call
@@ -91,6 +94,7 @@ class Engine:
         self.book.marks[quote.symbol] = quote
         for report in self.triggers.on_quote(quote):
             self._inbox.put_report(report)
+        self._note_trails(quote.at)
 
     def on_bar(self, bar: Bar) -> None:
         """A bar has closed."""
@@ -106,6 +110,22 @@ class Engine:
         self.book.marks[bar.symbol] = quote
         for report in self.triggers.on_bar(bar):
             self._inbox.put_report(report)
+        self._note_trails(bar.ends_at)
+
+    def _note_trails(self, at: datetime) -> None:
+        """Now and then, a slice at a time, have the best prices of trails written down: after a crash a stop
+        must not stand lower than where it was known to be (RULINGS 7)."""
+        now_s = self.clock.elapsed_s()
+        if now_s < self._trails_next_s:
+            return
+        if not self._trails_round:
+            self._trails_round = list(self.triggers.trail_keys)
+        part = self._trails_round[: self.settings.trails_slice]
+        del self._trails_round[: self.settings.trails_slice]
+        if not self._trails_round:
+            self._trails_next_s = now_s + self.settings.trails_every_s
+        for report in self.triggers.trails_to_note(part, at):
+            self._inbox.put_report(report)
 
     def committed(self, listener: Listener) -> None:
         """Have `listener` called with every batch of events once it is durable."""
@@ -120,7 +140,9 @@ class Engine:
 
     async def load(self) -> int:
         """Bring the book back from the journal; returns how many events were replayed."""
+        marks = self.book.marks
         self.book = Book()
+        self.book.marks = marks  # prices are no history: they come from the feed
         replayed = await self.memory.load(self.book)
         self.triggers = Triggers()
         for account in self.book.accounts:
