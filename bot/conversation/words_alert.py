@@ -150,6 +150,9 @@ ENGLISH: dict[str, str | tuple[str, str]] = {
     "start.not_placed_cure": "These never reached the venue and were not sent again.",
     "start.re_placed": "Exits placed anew",
     "start.uncovered": "Longest without a stop: {span}.",
+    "start.drift": "The venue says something else",
+    "start.drift_cure": "Entries wait until you have looked: /positions here, then the venue. /resume with a "
+    "reason opens again.",
     "start.all_well": "Every order and every exit is as the journal says.",
     "start.flat": "You hold nothing and no order waits.",
 }

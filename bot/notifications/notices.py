@@ -40,6 +40,9 @@ def start_screen(report: StartReport, scene: Scene | None = None) -> Screen:
         blocks.append(line(warn(say("start.not_placed_cure"))))
     if report.re_placed:
         blocks += [gap(), title(say("start.re_placed")), *_orders(report.re_placed, at)]
+    if report.drift:
+        blocks += [gap(), title(say("start.drift")), *(line(warn(reason)) for reason in report.drift)]
+        blocks.append(line(say("start.drift_cure")))
     if not report.has_found:
         blocks.append(line(say("start.all_well")))
     if report.uncovered_longest_s:

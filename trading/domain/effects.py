@@ -54,4 +54,11 @@ class CheckFlat:
     account: AccountId
 
 
-Effect = Submit | Cancel | Replace | Resolve | CheckFlat
+@dataclass(frozen=True, slots=True)
+class Compare:
+    """Hold the venue's positions and open orders against the book."""
+
+    account: AccountId
+
+
+Effect = Submit | Cancel | Replace | Resolve | CheckFlat | Compare

@@ -12,6 +12,7 @@ from enum import StrEnum
 
 from msgspec import Struct
 
+from trading.domain.exits import ExitPlan
 from trading.domain.ids import (
     AccountId,
     ClientOrderId,
@@ -193,6 +194,8 @@ class Order(Struct, frozen=True, gc=False):
     replace: str = ""  # "", "requested", "refused"
     fill_ids: tuple[FillId, ...] = ()  # a fill that is reported twice is booked once
     number: int = 0  # the n-th order of its account: what people type (`#17`), never given twice
+    exits: ExitPlan | None = None  # of an addition: they replace the position's own when it first fills
+    exits_atr: Decimal | None = None  # the average true range that was known when they were asked for
 
     @property
     def remaining(self) -> Quantity:

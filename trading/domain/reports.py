@@ -183,6 +183,16 @@ class BrokerConnected(Struct, frozen=True, tag=True):
     at: datetime
 
 
+class DriftFound(Struct, frozen=True, tag=True):
+    """Twice in a row, with a pause, the venue's own account of itself was not what the book says. Each
+    difference is a phrase (`BTC/USD: the venue holds 0, the book 0.15`)."""
+
+    account: AccountId
+    venue: str
+    differences: tuple[str, ...]
+    at: datetime
+
+
 class FlatChecked(Struct, frozen=True, tag=True):
     """The venue's own answer to "what is left?" after a flatten: its counts, or silence (None)."""
 
@@ -193,4 +203,13 @@ class FlatChecked(Struct, frozen=True, tag=True):
     at: datetime
 
 
-Report = BrokerReport | PriceTouched | TrailRose | TimeCame | DayTurned | BrokerConnected | FlatChecked
+Report = (
+    BrokerReport
+    | PriceTouched
+    | TrailRose
+    | TimeCame
+    | DayTurned
+    | BrokerConnected
+    | FlatChecked
+    | DriftFound
+)

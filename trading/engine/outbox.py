@@ -14,6 +14,7 @@ from trading.domain.commands import HaltState
 from trading.domain.ids import AccountId, ClientOrderId, PositionId
 from trading.domain.order import OrderStatus
 from trading.domain.position import Position
+from trading.engine.drift import differences
 from trading.engine.resolve import resolved
 from trading.engine.settings import EngineSettings
 from trading.ports import Broker, BrokerSilent, Clock
@@ -161,6 +162,8 @@ class Outbox:
             case fx.Resolve():
                 # Beside the queue: a venue that does not answer must not hold up the account's exits.
                 self._aside(self._resolve(effect, broker), f"resolve:{effect.client_order_id}")
+            case fx.Compare():
+                self._aside(self._compare(effect.account, broker), f"compare:{effect.account}")
             case fx.CheckFlat():
                 self._aside(self._check_flat(effect.account, broker), f"flat:{effect.account}")
 
@@ -253,6 +256,23 @@ class Outbox:
             if not looks:
                 return
             await self._engine.clock.sleep_s(visibility_s)
+
+    async def _compare(self, account: AccountId, broker: Broker) -> None:
+        """A difference counts when it is there twice: fills on their way make one for a moment."""
+        engine = self._engine
+        found: tuple[str, ...] = ()
+        for attempt in range(2):
+            if attempt:
+                await engine.clock.sleep_s(self._settings.flat_pause_s)
+            try:
+                seen = await self._timed(broker.snapshot())
+            except (BrokerSilent, TimeoutError):
+                return
+            found = differences(engine.book, account, seen)
+            if not found:
+                return
+        venue = broker.profile.venue
+        engine.report(rp.DriftFound(account, venue, found, engine.clock.now()))
 
     async def _check_flat(self, account: AccountId, broker: Broker) -> None:
         if account in self._flat_asked:

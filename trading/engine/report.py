@@ -20,6 +20,7 @@ class StartReport(Struct, frozen=True):
     resolved: tuple[str, ...] = ()
     not_placed: tuple[str, ...] = ()
     re_placed: tuple[str, ...] = ()
+    drift: tuple[str, ...] = ()  # why accounts are reduce-only: their venue and the book disagree
     uncovered_longest_s: float | None = None
     offline_s: float | None = None
     events_replayed: int = 0
@@ -33,4 +34,4 @@ class StartReport(Struct, frozen=True):
     @property
     def has_found(self) -> bool:
         """Whether anything was not as the journal had left it."""
-        return bool(self.resolved or self.not_placed or self.re_placed)
+        return bool(self.resolved or self.not_placed or self.re_placed or self.drift)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from datetime import datetime
 from decimal import Decimal
 
 from trading.domain.book import Book
@@ -23,9 +24,10 @@ NOTE_TRAIL_FRACTION = Decimal("0.1")
 class Watch:
     """One watched leg: what is needed to take it out again and to report it."""
 
-    __slots__ = ("leg", "noted", "position", "tick_size")
+    __slots__ = ("is_shadow", "leg", "noted", "position", "tick_size")
 
-    def __init__(self, position: Position, leg: Leg, tick_size: Decimal) -> None:
+    def __init__(self, position: Position, leg: Leg, tick_size: Decimal, is_shadow: bool) -> None:
+        self.is_shadow = is_shadow  # the venue trails; we only follow, to know and to say where it stands
         self.position = position
         self.leg = leg
         self.tick_size = tick_size
@@ -54,14 +56,15 @@ class Triggers:
         if not wanted and not have:
             return
         assert position is not None
+        shadow = position.bracket is not None and position.bracket.guard is Guard.VENUE
         fresh: list[Key] = []
         for leg in wanted:
             key = (position.account, position_id, leg.name)
             fresh.append(key)
             known = self._watches.get(key)
-            if known is not None and _same(known.leg, leg):
+            if known is not None and _same(known.leg, leg) and known.is_shadow is shadow:
                 continue
-            self._add(book, key, position, leg)
+            self._add(book, key, position, leg, shadow)
         for key in have:
             if key not in fresh:
                 self._remove(key)
@@ -97,8 +100,8 @@ class Triggers:
         quote = Quote(bar.symbol, bar.close, bar.ask_close or bar.close, bar.ends_at, source=bar.source)
         return self._reports(fired, quote, in_bar=True)
 
-    def trails_to_note(self, keys: Iterable[Key], quote_at: Quote | None = None) -> list[TrailRose]:
-        """Trails among `keys` whose best price should be written down by now."""
+    def trails_to_note(self, keys: Iterable[Key], at: datetime) -> list[TrailRose]:
+        """Trails among `keys` whose best price has moved enough to be written down (RULINGS 7)."""
         found = []
         for key in keys:
             watch = self._watches.get(key)
@@ -113,9 +116,7 @@ class Triggers:
             if watch.noted is None or moved >= abs(best - stop) * NOTE_TRAIL_FRACTION:
                 watch.noted = best
                 account, position_id, _ = key
-                mark = quote_at.at if quote_at else watch.position.opened_at
-                assert mark is not None
-                found.append(TrailRose(account, position_id, best, mark))
+                found.append(TrailRose(account, position_id, best, at))
         return found
 
     @property
@@ -132,11 +133,11 @@ class Triggers:
             index = side[position.symbol] = PriceIndex()
         return index
 
-    def _add(self, book: Book, key: Key, position: Position, leg: Leg) -> None:
+    def _add(self, book: Book, key: Key, position: Position, leg: Leg, shadow: bool) -> None:
         instrument = book.instrument(position.account, position.symbol)
         assert instrument is not None
         index = self._index(position)
-        watch = Watch(position, leg, instrument.tick_size)
+        watch = Watch(position, leg, instrument.tick_size, shadow)
         upward = position.is_long == (leg.kind is LegKind.TARGET)
         if leg.kind is LegKind.TRAIL:
             best = position.bracket.best_price if position.bracket else None
@@ -174,6 +175,8 @@ class Triggers:
             if watch.leg.kind is LegKind.TRAIL:
                 best = _best_behind(watch, level)
                 stops.append(TrailRose(account, position_id, best, quote.at))
+            if watch.is_shadow:
+                continue
             # In a bar the level itself was traded; the close may have come back from it.
             seen = Quote(quote.symbol, level, level, quote.at, source=quote.source) if in_bar else quote
             touched = PriceTouched(account, position_id, name, seen, quote.at)
@@ -183,8 +186,10 @@ class Triggers:
 
 def _wanted(book: Book, position: Position) -> tuple[Leg, ...]:
     bracket = position.bracket
-    if not position.is_open or bracket is None or bracket.guard is not Guard.BOT:
+    if not position.is_open or bracket is None:
         return ()
+    if bracket.guard is Guard.VENUE:
+        return tuple(leg for leg in bracket.legs if leg.kind is LegKind.TRAIL and not leg.is_done)
     found = []
     for leg in bracket.legs:
         if leg.is_done or leg.kind is LegKind.TIME or leg.quantity <= 0:

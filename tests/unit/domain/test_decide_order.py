@@ -264,6 +264,7 @@ def test_canceling_the_trail_leaves_the_stop() -> None:
     cancel(desk, desk.open_role("trail"))
     assert desk.position.plan.trail is None
     assert stands(desk) == ["sl 6566 0.3"]
+    desk.price("6750")
     desk.exits(break_even=BreakEven(0))
     assert desk.refused == []
 

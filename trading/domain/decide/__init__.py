@@ -10,6 +10,7 @@ from trading.domain.decide.control import (
     cancel_orders,
     connected,
     day_turned,
+    drift_found,
     modify_order,
     open_account,
     set_halt,
@@ -62,6 +63,8 @@ def decide(book: Book, message: Message, context: Context) -> Deciding:
             day_turned(d, message)
         case rp.BrokerConnected():
             connected(d, message)
+        case rp.DriftFound():
+            drift_found(d, message)
         case rp.FlatChecked():
             flat_checked(d, message)
         case _:

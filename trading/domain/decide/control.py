@@ -270,3 +270,17 @@ def _ask_again(d: Deciding, order: Order) -> None:
         known = d.book.order(order.order_id)
         assert known is not None
         d.ask_cancel(known, "start")
+
+
+DRIFT = "the venue and the book disagree"
+"""How the reason of a halt begins that was set because of drift."""
+
+
+def drift_found(d: Deciding, report: rp.DriftFound) -> None:
+    """Nobody knows what is true: nothing may be added until a person has looked. Exits go on."""
+    account = d.book.account(report.account)
+    if account is None or account.halt is not cm.HaltState.ACTIVE:
+        return
+    reason = f"{DRIFT}: {'; '.join(report.differences)}"
+    state = cm.HaltState.REDUCE_ONLY
+    d.emit(ev.HaltChanged(report.account, state, reason, account.owner, d.now))

@@ -10,7 +10,7 @@ from trading.domain.decide.closing import look_again, press_on
 from trading.domain.decide.deciding import Deciding
 from trading.domain.decide.legs import check_cover, exit_now, sync
 from trading.domain.decide.watched import time_came
-from trading.domain.exits import ExitPlan
+from trading.domain.exits import ExitPlan, merged_plan
 from trading.domain.ledger import fill_effect
 from trading.domain.order import Evidence, Order, OrderStatus, OrderType, Role, status_after
 from trading.domain.position import Guard, Position
@@ -129,9 +129,33 @@ def filled(d: Deciding, order: Order, report: rp.FillReported) -> None:
     now = d.book.order(order.order_id)
     assert now is not None
     finished = leg_name(now) if now.role is Role.TARGET and now.status is OrderStatus.FILLED else ""
+    promised = _promised(d, order)
+    after = d.position(position)
     if after.plan.is_empty and after.bracket is None:
         return
-    sync(d, after, "fill", finished=finished, anchored=order.is_entry, reopened=not was_open)
+    sync(
+        d,
+        after,
+        "fill",
+        fresh_targets=bool(promised.targets),
+        fresh_stop=promised.stop is not None,
+        finished=finished,
+        anchored=order.is_entry,
+        reopened=not was_open,
+    )
+
+
+def _promised(d: Deciding, order: Order) -> ExitPlan:
+    """Take over the exits that an addition brought with it. Not before it fills: an addition that waits
+    must not loosen what guards the position today."""
+    if order.exits is None or order.filled:
+        return ExitPlan()
+    position = _position(d, order)
+    plan = merged_plan(position.plan, order.exits)
+    if plan != position.plan:
+        cause = order.command_id
+        d.emit(ev.PlanSet(order.account, order.position_id, plan, order.exits_atr, cause, d.now))
+    return order.exits
 
 
 def _overshot(d: Deciding, position: Position) -> None:
