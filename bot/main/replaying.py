@@ -235,8 +235,10 @@ class Replay:
             self.transcript.heard(f"[{line.press}]")
             found = self.transcript.button(line.press)
             if found is None:
+                labels = ", ".join(dict.fromkeys(b.label for b, _ in self.transcript.buttons)) or "none"
                 raise BadInput(
-                    f"At {iso(line.at)} the script presses [{line.press}], but no card has such a button."
+                    f"At {iso(line.at)} the script presses [{line.press}], but no card has such a button "
+                    f"(there are: {labels})."
                 )
             incoming = self._incoming(line.at, action=found[0].action.id, label=found[0].label, card=found[1])
         else:
