@@ -11,7 +11,7 @@ ENGLISH: dict[str, str | tuple[str, str]] = {
     "  openoutcry replay BTC_USDT.csv.gz --chat script.txt\n"
     "  openoutcry positions --json\n"
     "\nexit codes: 0 done, 1 fault in the program, 2 wrong command line, 3 wrong settings, 4 database,\n"
-    "5 price data, 6 the desk runs already, 7 started halted, 130 interrupted, 141 nobody reads the output",
+    "5 price data, 6 the desk runs already, 130 interrupted, 141 nobody reads the output",
     "cli.run": "run the desk and chat with it here",
     "cli.run.about": "Runs the desk: this terminal is its chat (stdin may be a pipe or a file). The journal "
     "stands in the data folder, and what was open when the desk ended is open when it starts again.",

@@ -203,7 +203,8 @@ def _check_price(
     bound = account.limits.price_age_s_max or facts.stale_after_s
     gate.check(
         "price_fresh",
-        age is not None and age <= bound,
+        # A price from the future is as good as none: the clock was set back (RELIABILITY C01).
+        age is not None and -bound <= age <= bound,
         "none" if age is None else f"{age:.0f} s",
         f"{bound:.0f} s",
         f"There is no fresh price of {instrument.symbol}"
