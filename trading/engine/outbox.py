@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import AsyncIterator, Awaitable, Callable, Coroutine, Iterable, Sequence
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Any, Protocol, TypeVar
 
 from trading.domain import effects as fx
@@ -12,7 +12,7 @@ from trading.domain import reports as rp
 from trading.domain.book import Book
 from trading.domain.commands import HaltState
 from trading.domain.ids import AccountId, ClientOrderId, PositionId
-from trading.domain.order import OrderStatus
+from trading.domain.order import OrderStatus, Role
 from trading.domain.position import Position
 from trading.engine.drift import differences
 from trading.engine.resolve import resolved
@@ -95,14 +95,20 @@ class Outbox:
             bracket = position.bracket
             wanted = bracket.exit_at if bracket is not None and position.is_open else None
             known = self._timers.get(position.position_id)
-            if known is not None and known[0] == wanted:
+            has_rung = known is not None and known[0] == wanted and known[1].done()
+            if known is not None and known[0] == wanted and not has_rung:
+                continue
+            if has_rung and _is_leaving(book, position):
                 continue
             if known is not None:
                 known[1].cancel()
                 del self._timers[position.position_id]
             if wanted is not None:
+                # An exit that was refused (a closed market) is tried again, after a pause.
+                pause = timedelta(seconds=self._settings.time_again_s)
+                at = self._engine.clock.now() + pause if has_rung else wanted
                 name = f"time-exit:{position.position_id}"
-                task = asyncio.create_task(self._ring(position, wanted), name=name)
+                task = asyncio.create_task(self._ring(position, at), name=name)
                 self._timers[position.position_id] = (wanted, task)
 
     async def close(self) -> None:
@@ -309,3 +315,8 @@ class Outbox:
         stream: AsyncIterator[rp.BrokerReport] = broker.reports()
         async for report in stream:
             self._engine.report(report)
+
+
+def _is_leaving(book: Book, position: Position) -> bool:
+    """Whether the order of a time exit is on its way."""
+    return any(order.role is Role.TIME for order in book.orders_of(position))

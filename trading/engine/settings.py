@@ -21,6 +21,7 @@ class EngineSettings(Struct, frozen=True):
     resolve_pause_s: float = 2.0
     flat_pause_s: float = 1.0
     flat_pause_max_s: float = 60.0
+    time_again_s: float = 60.0
     write_pause_s: float = 0.5
     write_pause_max_s: float = 5.0
     bad_tick_percent: Decimal = Decimal(10)

@@ -6,6 +6,7 @@ from datetime import UTC, datetime, timedelta
 from decimal import Decimal
 
 import pytest
+from msgspec.structs import replace
 
 from tests.unit.domain.contracts import BTC, ES
 from tests.unit.domain.test_bracket import plan
@@ -119,6 +120,27 @@ def test_a_panic_on_a_closed_market_waits_for_the_opening(bare: bool) -> None:
         await pit.clock.sleep_s(120)
         assert held(pit, "ES") == 0
         assert len(pit.named("FlatProven")) == 1
+
+    in_marked_pit(scene, bare=bare, instruments=(BTC, ES))
+
+
+@pytest.mark.parametrize("bare", [False, True])
+def test_a_time_exit_that_was_refused_is_tried_again(bare: bool) -> None:
+    async def scene(pit: MarkedPit) -> None:
+        await pit.do(cm.SetLimit, name="order_notional_max", value=D(500_000))
+        await pit.quote("2600", symbol="ES")
+        ends = datetime(2018, 4, 4, 21, 10, tzinfo=UTC)  # in the daily break
+        exits = replace(plan(stop="1%"), exit_at=ends)
+        await pit.buy(symbol="ES", size=Size(SizeKind.CONTRACTS, D(1)), exits=exits)
+        await pit.quote("2600", symbol="ES")
+        await pit.clock.sleep_until(ends + timedelta(minutes=45))
+        assert held(pit, "ES") == 1
+        assert len(pit.named("OrderRejected")) == 45
+        for _ in range(10):
+            await pit.clock.sleep_s(60)
+            await pit.quote("2601", symbol="ES")
+        assert held(pit, "ES") == 0
+        assert pit.named("PositionClosed")[0].reason == "time"
 
     in_marked_pit(scene, bare=bare, instruments=(BTC, ES))
 
