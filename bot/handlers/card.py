@@ -50,7 +50,7 @@ def entry_card(
     lives = life_phrase(wording, plan.command.time_in_force, plan.command.expires_at, plan.command.post_only)
     if lives:
         pairs.append((wording.say("card.lives"), lives))
-    pairs += exit_pairs(wording, instrument, plan.bracket, plan.expected_price)
+    pairs += exit_pairs(wording, instrument, plan.bracket, plan.entry_price)
     pairs += _risk(tools, wording, plan, book, account, instrument)
     if parsed.tag:
         pairs.append((wording.say("card.tag"), parsed.tag))
@@ -144,12 +144,12 @@ def _risk(
         key = "card.no_stop" if plan.side.sign > 0 else "card.no_stop_short"
         return [(wording.say("card.worst"), warn(wording.say(key)))]
     worst = plan.worst_loss + 2 * fee_of(tools, plan.notional)
-    pairs: list[Pair] = [
-        (
-            wording.say("card.worst"),
-            wording.say("card.worst_money", money=wording.money(worst, currency)),
-        )
-    ]
+    said = wording.say("card.worst_money", money=wording.money(worst, currency))
+    if plan.adds_to is not None:
+        held = instrument.notional(plan.quote.mid, abs(plan.adds_to.quantity)).value
+        worst += plan.held_loss + fee_of(tools, held)
+        said = wording.say("card.worst_whole", said=said, money=wording.money(worst, currency))
+    pairs: list[Pair] = [(wording.say("card.worst"), said)]
     reward = r_multiple(plan)
     if reward is not None:
         pairs.append((wording.say("card.r"), wording.say("card.r_value", r=reward.quantize(Decimal("0.01")))))

@@ -79,7 +79,7 @@ def test_adding_says_so_and_names_the_exits_that_it_replaces() -> None:
         await floor.quote("BTC/USD", "7400", "7401")
         card = text(await floor.say("/buy BTC 500 sl 3%"))
         assert "Adds to your long of 0.13511687 BTC." in card
-        assert "replace those of the whole position: stop." in card
+        assert "replace those of the whole position when this fills: stop." in card
 
     play(story)
 

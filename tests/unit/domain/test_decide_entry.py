@@ -13,7 +13,8 @@ from tests.unit.domain.pure_desk import PureDesk
 from tests.unit.domain.test_bracket import plan
 from trading.domain import commands as cm
 from trading.domain import effects as fx
-from trading.domain.decide.entry import EntryPlan, merged_plan, plan_entry, r_multiple, share_of_equity
+from trading.domain.decide.addition import merged_plan
+from trading.domain.decide.entry import EntryPlan, plan_entry, r_multiple, share_of_equity
 from trading.domain.exits import BreakEven, ExitPlan, PriceSpec, PriceSpecKind, Size, SizeKind
 from trading.domain.ids import AccountId, ClientOrderId
 from trading.domain.order import OrderStatus, OrderType, Role, Side, TimeInForce

@@ -12,9 +12,9 @@ from trading.domain import commands as cm
 from trading.domain import effects as fx
 from trading.domain import events as ev
 from trading.domain.book import Account, Book
-from trading.domain.bracket import build
+from trading.domain.bracket import build, entry_price_of
+from trading.domain.decide.addition import check_addition, merged_plan, sketch_of_addition
 from trading.domain.decide.deciding import Deciding
-from trading.domain.decide.legs import sync
 from trading.domain.exits import ExitPlan, SizeKind
 from trading.domain.ids import PositionId
 from trading.domain.instrument import Instrument
@@ -32,8 +32,10 @@ MAX_KEPT_BACK_PERCENT = Decimal("0.5")
 class EntryPlan(Struct, frozen=True):
     """An entry worked out to the last digit, before anything is written.
 
-    `worst_loss` is what the stop would lose (fees and slippage aside), None without a stop. `refusals`
-    is empty when the gate lets it pass; those whose code is in `risk.ASKABLE` may be pressed through.
+    `bracket` guards the whole position, counted from `entry_price`, its average after this fill.
+    `worst_loss` is what the stop would lose of this order (fees and slippage aside), None without a stop;
+    `held_loss` what it would lose, from the price of now on, of what is held already. `refusals` is
+    empty when the gate lets it pass; those whose code is in `risk.ASKABLE` may be pressed through.
     """
 
     command: cm.OpenPosition
@@ -45,7 +47,9 @@ class EntryPlan(Struct, frozen=True):
     quote: Quote
     notional: Decimal
     bracket: Bracket
+    entry_price: Decimal
     worst_loss: Decimal | None
+    held_loss: Decimal
     position_id: PositionId
     adds_to: Position | None
     plan: ExitPlan
@@ -85,6 +89,10 @@ def plan_entry(
     quantity = _quantity(book, account, command, expected)
     if isinstance(quantity, ev.Refusal):
         return (quantity,)
+    if held is not None and held.quantity:
+        problems = check_addition(held, command, quantity, expected)
+        if problems:
+            return tuple(problems)
     return _judged(book, account, command, quote, quantity, prices, now, live_allowed)
 
 
@@ -210,8 +218,12 @@ def _judged(
         checks=verdict.checks,
     )
     plan = merged_plan(live.plan if live else ExitPlan(), command.exits)
-    sketch = _sketch(command, plan, quantity, expected, position_id)
-    bracket = build(sketch, instrument, Guard.NONE, keep_progress=False)
+    adds_to = live if live and live.quantity else None
+    if adds_to is not None:
+        sketch = sketch_of_addition(adds_to, command, plan, quantity, expected)
+    else:
+        sketch = _sketch(command, plan, quantity, expected, position_id)
+    bracket = build(sketch, instrument, Guard.NONE, keep_progress=adds_to is not None)
     return EntryPlan(
         command=command,
         side=Side.BUY if command.is_long else Side.SELL,
@@ -222,24 +234,15 @@ def _judged(
         quote=quote,
         notional=instrument.notional(expected, quantity).value,
         bracket=bracket,
+        entry_price=entry_price_of(sketch, instrument),
         worst_loss=_worst_loss(bracket, instrument, quantity, expected),
+        held_loss=_held_loss(adds_to, bracket, instrument, quote),
         position_id=position_id,
-        adds_to=live if live and live.quantity else None,
+        adds_to=adds_to,
         plan=plan,
         gate=gate,
         refusals=verdict.refusals,
         equity=book.equity(account),
-    )
-
-
-def merged_plan(old: ExitPlan, new: ExitPlan) -> ExitPlan:
-    """Exits given with an addition replace those of the position part by part; the rest stays."""
-    return ExitPlan(
-        targets=new.targets or old.targets,
-        stop=new.stop or old.stop,
-        trail=new.trail or old.trail,
-        break_even=new.break_even or (old.break_even if not new.targets else None),
-        exit_at=new.exit_at or old.exit_at,
     )
 
 
@@ -267,28 +270,39 @@ def _sketch(
     )
 
 
-def _worst_loss(bracket: Bracket, instrument: Instrument, quantity: Quantity, entry: Price) -> Decimal | None:
-    stops = [
+def _stops(bracket: Bracket) -> list[Price]:
+    return [
         leg.price
         for leg in bracket.legs
         if leg.price is not None
         and (leg.kind is LegKind.STOP or (leg.kind is LegKind.TRAIL and leg.activation_price is None))
     ]
+
+
+def _worst_loss(bracket: Bracket, instrument: Instrument, quantity: Quantity, entry: Price) -> Decimal | None:
+    stops = _stops(bracket)
     if not stops:
         return None
     nearest = min(abs(entry - price) for price in stops)
     return instrument.notional(nearest, quantity).value
 
 
+def _held_loss(held: Position | None, bracket: Bracket, instrument: Instrument, quote: Quote) -> Decimal:
+    stops = _stops(bracket)
+    if held is None or not stops:
+        return ZERO
+    sign = 1 if held.is_long else -1
+    nearest = min((quote.mid - price) * sign for price in stops)
+    return instrument.notional(max(nearest, ZERO), abs(held.quantity)).value
+
+
 def r_multiple(plan: EntryPlan) -> Decimal | None:
     """Reward to risk: the share-weighted distance of the targets in multiples of the stop's."""
     risk = plan.bracket.risk_per_unit
-    targets = plan.bracket.targets
+    targets = [leg for leg in plan.bracket.targets if not leg.is_done]
     if not risk or not targets:
         return None
-    total = sum(
-        (abs((leg.price or ZERO) - plan.expected_price) * (leg.share or ZERO) for leg in targets), ZERO
-    )
+    total = sum((abs((leg.price or ZERO) - plan.entry_price) * (leg.share or ZERO) for leg in targets), ZERO)
     shares = sum((leg.share or ZERO for leg in targets), ZERO)
     return total / shares / risk if shares else None
 
@@ -326,6 +340,8 @@ def open_position(d: Deciding, command: cm.OpenPosition) -> None:
         tag=command.tag,
         command_id=command.command_id,
         reference_price=plan.expected_price,
+        exits=command.exits if plan.adds_to and command.exits != ExitPlan() else None,
+        exits_atr=command.seen.atr if plan.adds_to else None,
     )
     gate = replace(plan.gate, decision_id=f"{order.order_id}#1")
     approved = d.intend(order, command.command_id, gate)
@@ -342,20 +358,12 @@ def open_position(d: Deciding, command: cm.OpenPosition) -> None:
 def _set_plan(d: Deciding, plan: EntryPlan, command: cm.OpenPosition) -> None:
     position = d.book.position(plan.position_id)
     assert position is not None
-    if plan.plan == position.plan:
+    # What guards a position today stays as it is until the addition that brings new exits fills.
+    if plan.adds_to is not None or plan.plan == position.plan:
         return
     d.emit(
         ev.PlanSet(command.account, plan.position_id, plan.plan, command.seen.atr, command.command_id, d.now)
     )
-    if position.quantity:
-        exits = command.exits
-        sync(
-            d,
-            position,
-            "command",
-            fresh_targets=bool(exits.targets),
-            fresh_stop=exits.stop is not None,
-        )
 
 
 def share_of_equity(plan: EntryPlan) -> Decimal:

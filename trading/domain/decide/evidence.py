@@ -6,11 +6,12 @@ from trading.domain import effects as fx
 from trading.domain import events as ev
 from trading.domain import reports as rp
 from trading.domain.apply import leg_name
+from trading.domain.decide.addition import merged_plan
 from trading.domain.decide.closing import look_again, press_on
 from trading.domain.decide.deciding import Deciding
 from trading.domain.decide.legs import check_cover, exit_now, sync
 from trading.domain.decide.watched import time_came
-from trading.domain.exits import ExitPlan, merged_plan
+from trading.domain.exits import ExitPlan
 from trading.domain.ledger import fill_effect
 from trading.domain.order import Evidence, Order, OrderStatus, OrderType, Role, status_after
 from trading.domain.position import Guard, Position
