@@ -97,9 +97,22 @@ async def judge(folder: Path, toll: Toll) -> None:
     assert account is not None
     if account.halt_reason:
         toll.manual_steps.append(f"the account is halted: {account.halt_reason}")
+    journal_fills, intents = await written(core)
+    held = {symbol: q for symbol, q in (await core.broker.snapshot()).positions.items() if q}
+    ours = {p.symbol: p.quantity for p in book.live_positions(PAPER) if p.quantity}
+    if held != ours:
+        toll.manual_steps.append(f"the venue holds {held}, the book {ours}")
+    await core.end()
+    against_tape(folder, toll, journal_fills, intents)
+    verdict = await verify(f"sqlite:///{folder / 'desk.db'}")
+    if not verdict.is_sound:
+        toll.manual_steps.append(f"the chain is broken: {verdict.fault}")
+
+
+async def written(core: Core) -> tuple[Counter[str], dict[str, str]]:
+    """What the journal says: fills by id, and orders by client id with the command of an entry."""
     journal_fills: Counter[str] = Counter()
     intents: dict[str, str] = {}
-    entries: Counter[str] = Counter()
     async for stored in core.store.journal.read(StreamId(PAPER), 0):
         event = stored.event
         if isinstance(event, OrderFilled):
@@ -107,11 +120,12 @@ async def judge(folder: Path, toll: Toll) -> None:
         if isinstance(event, OrderIntended):
             intended = event.order
             intents[intended.client_order_id] = intended.command_id if intended.is_entry else ""
-    held = {symbol: q for symbol, q in (await core.broker.snapshot()).positions.items() if q}
-    ours = {p.symbol: p.quantity for p in book.live_positions(PAPER) if p.quantity}
-    if held != ours:
-        toll.manual_steps.append(f"the venue holds {held}, the book {ours}")
-    await core.end()
+    return journal_fills, intents
+
+
+def against_tape(folder: Path, toll: Toll, journal_fills: Counter[str], intents: dict[str, str]) -> None:
+    """What the venue's own tape says."""
+    entries: Counter[str] = Counter()
     tape = FileTape(folder / "venue.tape")
     records = tape.read()
     tape.close()
@@ -132,6 +146,3 @@ async def judge(folder: Path, toll: Toll) -> None:
         f"{command} has {count} entries" for command, count in entries.items() if count > 1
     ]
     toll.phantom_fills += [f"{fill} is in the journal only" for fill in journal_fills]
-    verdict = await verify(f"sqlite:///{folder / 'desk.db'}")
-    if not verdict.is_sound:
-        toll.manual_steps.append(f"the chain is broken: {verdict.fault}")
