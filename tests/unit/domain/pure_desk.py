@@ -241,6 +241,8 @@ def told(effect: fx.Effect) -> list[str]:
             return ["resolve"]
         case fx.CheckFlat():
             return ["check flat"]
+        case fx.Compare():
+            return ["compare"]
 
 
 def in_words(order: Order) -> str:

@@ -327,7 +327,7 @@ def test_the_worst_loss_counts_what_protects_at_once(exits: ExitPlan, loss: Deci
     assert planned(desk_at("6700"), "0.1", exits=exits).worst_loss == loss
 
 
-def test_planning_writes_nothing() -> None:
+def test_planning_an_entry_writes_nothing() -> None:
     desk = desk_at()
     before = (len(desk.events), desk.account)
     planned(desk, "0.1", exits=plan("2%", stop="1%"))
