@@ -67,6 +67,7 @@ ENGLISH: dict[str, str | tuple[str, str]] = {
     "alert.why_ioc": "It was to fill at once; what did not is withdrawn.",
     "alert.why_fok": "It was to fill whole at once and could not.",
     "alert.why_post_only": "It was to wait in the book, and would have traded at once.",
+    "alert.why_flat": "The position is closed: what waited to add to it is withdrawn.",
     "alert.why_reduce_only": "It could only reduce, and there was nothing left to reduce.",
     "alert.why_venue": "The venue ended it by itself.",
     "alert.expired": "Expired: {order}",

@@ -71,6 +71,8 @@ ENGLISH: dict[str, str | tuple[str, str]] = {
     "card.short_side": "short",
     "card.adds": "Adds to your {side} of {size}.",
     "card.joins": "Joins an entry that waits in {symbol}.",
+    "card.behind_stop": "Your stop at {price} comes first: it would close the position, and this order would "
+    "go with it. /sl {symbol} moves it.",
     "card.replaces": "Exits given here replace those of the whole position when this fills: {parts}.",
     "card.unusual": "This is {times} times your usual size: it asks twice.",
     "card.unusual_again": "Yes, {money}",

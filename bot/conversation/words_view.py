@@ -235,7 +235,7 @@ ENGLISH: dict[str, str | tuple[str, str]] = {
     "view.setting.language": "Language",
     "view.setting.compact": "Compact",
     "view.setting.account": "Account",
-    "view.setting_set": "{name} is {value} now.",
+    "view.setting_set": "{name}: {value}.",
     "view.setting_forgotten": "{name} is as it was at first: {value}.",
     "view.settings_how": "Set one:",
     "view.sets_it": "sets it, off forgets it",

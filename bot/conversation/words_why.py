@@ -46,6 +46,7 @@ ENGLISH: dict[str, str | tuple[str, str]] = {
     "why.late_fill": "A late fill: the order was thought to be over.",
     "why.canceled": "{order} ended: {reason}.",
     "why.canceled.requested": "canceled as asked",
+    "why.canceled.flat": "its position was closed, nothing was left to add to",
     "why.canceled.oco": "the other exit came first",
     "why.canceled.ioc": "what could not fill at once was dropped",
     "why.canceled.fok": "it could not fill whole at once",

@@ -16,6 +16,7 @@ from bot.conversation.telling import (
 )
 from bot.conversation.wording import Wording
 from trading.domain.book import Account, Book
+from trading.domain.decide.addition import stop_before
 from trading.domain.decide.entry import EntryPlan, r_multiple, share_of_equity
 from trading.domain.exits import PriceSpec, PriceSpecKind, Size, SizeKind
 from trading.domain.instrument import Instrument
@@ -171,6 +172,10 @@ def _warnings(wording: Wording, plan: EntryPlan, book: Book, instrument: Instrum
         size = quantity_text(wording, instrument, held.quantity)
         side = wording.say("card.long" if held.is_long else "card.short_side")
         found.append(wording.say("card.adds", side=side, size=size))
+        before = stop_before(held, plan.limit_price) if plan.limit_price and not plan.stop_price else None
+        if before is not None:
+            price = wording.price(before, instrument.tick_size)
+            found.append(wording.say("card.behind_stop", price=price, symbol=held.symbol))
         parts = _replaced_parts(wording, plan)
         if parts:
             found.append(wording.say("card.replaces", parts=parts))

@@ -220,7 +220,7 @@ def _filled(story: Story, event: ev.OrderFilled) -> Told:
 
 
 def _canceled(story: Story, event: ev.OrderCanceled) -> Told:
-    known = {"requested", "oco", "ioc", "fok", "post_only", "reduce_only", "venue"}
+    known = {"requested", "flat", "oco", "ioc", "fok", "post_only", "reduce_only", "venue"}
     reason = story.say(f"why.canceled.{event.reason}") if event.reason in known else event.reason
     return [story.say("why.canceled", order=story.name(event.order_id), reason=reason)]
 

@@ -92,6 +92,7 @@ def no_more_cancels(event: ev.OrderCanceled, scene: Scene) -> bool:
 
 
 _WHY = {
+    "flat": "alert.why_flat",
     "ioc": "alert.why_ioc",
     "fok": "alert.why_fok",
     "post_only": "alert.why_post_only",
@@ -110,6 +111,8 @@ def tell_canceled(members: Sequence[StoredEvent], scene: Scene) -> Telling | Non
             lines.append(line("· ", order_words(scene, event.account, event.order_id)))
         if len(members) > _LISTED_MAX:
             lines.append(line(say("alert.and_more", n=len(members) - _LISTED_MAX)))
+        if all(getattr(member.event, "reason", "") == "flat" for member in members):
+            lines.append(line(say("alert.why_flat")))
         return Telling(Topic.ORDER, tuple(lines), symbol=_symbol(scene, members[0].event))
     event = members[0].event
     order = scene.book.order(event.order_id)

@@ -84,6 +84,18 @@ def test_adding_says_so_and_names_the_exits_that_it_replaces() -> None:
     play(story)
 
 
+def test_an_addition_that_waits_behind_the_stop_says_what_comes_first() -> None:
+    async def story(floor: Floor) -> None:
+        await floor.bought("/buy BTC 1000 sl 1%")
+        await floor.wait(15)
+        await floor.quote("BTC/USD", "7400", "7401")
+        card = text(await floor.say("/buy BTC 500 @ 7250"))
+        assert "Your stop at 7,326.99 comes first: it would close the position" in card
+        assert "comes first" not in text(await floor.say("/buy BTC 500 @ 7350"))
+
+    play(story)
+
+
 def test_an_order_that_waits_has_its_price_and_its_life_on_the_card() -> None:
     async def story(floor: Floor) -> None:
         card = await floor.say("/buy BTC 1000 @ -1% gtd 15:30")

@@ -9,7 +9,9 @@ import pytest
 from tests.unit.domain.pure_desk import PureDesk
 from tests.unit.domain.test_bracket import plan
 from tests.unit.domain.test_decide_entry import at, desk_at, planned
+from trading.domain.decide.addition import stop_before
 from trading.domain.exits import ExitPlan
+from trading.domain.money import Price
 from trading.domain.order import OrderType
 
 D = Decimal
@@ -96,3 +98,23 @@ def test_an_addition_without_exits_keeps_those_of_the_position() -> None:
     assert desk.open_role("entry").exits is None
     desk.fill(desk.open_role("entry"), price="7100")
     assert [leg.price for leg in desk.bracket.legs] == [D("6697.50"), D(7755)]
+
+
+@pytest.mark.parametrize(
+    ("long", "limit", "stop"), [(True, "6600", "6650"), (True, "6700", None), (False, "7400", "7350")]
+)
+def test_a_stop_that_comes_before_an_addition_is_known(long: bool, limit: str, stop: str | None) -> None:
+    desk = desk_at()
+    desk.buy("0.1", long=long, exits=plan(stop="5%"))
+    desk.fill(desk.orders[0], price="7000")
+    assert stop_before(desk.position, Price(D(limit))) == (D(stop) if stop else None)
+
+
+def test_what_waited_to_add_says_that_its_position_is_closed() -> None:
+    desk = desk_with_a_long(plan(stop="10%"))
+    desk.buy("0.1", order_type=OrderType.LIMIT, limit=at("6500"))
+    waits = desk.open_role("entry")
+    desk.close()
+    desk.fill(desk.open_role("close"), price="6700")
+    desk.cancel(waits)
+    assert desk.named("OrderCanceled")[-1].reason == "flat"

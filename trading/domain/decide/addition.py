@@ -12,7 +12,7 @@ from trading.domain.bracket import entry_price_of
 from trading.domain.exits import ExitPlan
 from trading.domain.instrument import Instrument
 from trading.domain.money import Price, Quantity, plain
-from trading.domain.position import Position
+from trading.domain.position import LegKind, Position
 from trading.domain.sizing import level_price
 
 
@@ -76,6 +76,21 @@ def check_addition(
         elif (level <= price) if is_long else (level >= price):
             found.append(_beyond_addition("take profit", "tp", level, price, entry, held, instrument))
     return found
+
+
+def stop_before(held: Position, limit: Price) -> Price | None:
+    """The stop of what is held that the market reaches before it reaches a limit that waits: it would
+    close the position, and the addition would go with it. None when the addition comes first."""
+    stops = [
+        leg.price
+        for leg in (held.bracket.legs if held.bracket else ())
+        if leg.price is not None
+        and (leg.kind is LegKind.STOP or (leg.kind is LegKind.TRAIL and leg.activation_price is None))
+    ]
+    if not stops:
+        return None
+    stop = max(stops) if held.is_long else min(stops)
+    return stop if ((stop >= limit) if held.is_long else (stop <= limit)) else None
 
 
 def _beyond_addition(

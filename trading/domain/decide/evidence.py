@@ -214,6 +214,10 @@ def _ended(d: Deciding, order: Order, evidence: Evidence, reason: str) -> None:
     if evidence is Evidence.EXPIRED:
         d.emit(ev.OrderExpired(order.account, order.order_id, d.now))
     else:
+        was_added_to = _position(d, order)
+        if asked and order.is_entry and was_added_to.last_exit and not was_added_to.is_open:
+            # Nobody asked: it went because there was nothing left to add to.
+            reason = "flat"
         d.emit(ev.OrderCanceled(order.account, order.order_id, reason, d.now))
     position = _position(d, order)
     if not position.is_open:
