@@ -126,10 +126,17 @@ class Position(Struct, frozen=True, gc=False):
 
 
 def cost_share(cost: Decimal, quantity: Decimal, part: Decimal) -> Decimal:
-    """The cost that leaves with `part` of `quantity`: rounded to 10⁻¹², all of it with the last piece."""
-    if part >= abs(quantity):
+    """The cost that leaves with `part` of `quantity`: rounded to 10⁻¹², all of it with the last piece.
+
+    What stays keeps at least nine digits of its cost: a crumb of a cheap token is worth less than 10⁻¹²,
+    and the price that its exits are counted from must not drown in the rounding.
+    """
+    held = abs(quantity)
+    if part >= held:
         return cost
-    return (cost * part / abs(quantity)).quantize(Decimal("1e-12"))
+    rest = cost * (held - part) / held
+    places = min(-12, rest.adjusted() - 9)
+    return (cost * part / held).quantize(Decimal(1).scaleb(places))
 
 
 def share_of(quantity: Decimal, percent: Decimal) -> Decimal:

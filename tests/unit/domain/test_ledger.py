@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from msgspec.structs import replace
 
-from tests.unit.domain.contracts import ALL, BTC, ES, SPY, held
+from tests.unit.domain.contracts import ALL, BTC, ES, SPY, TOKEN, held
 from trading.domain.events import Booking
 from trading.domain.instrument import Instrument
 from trading.domain.ledger import FillEffect, deposit, fill_effect
@@ -174,6 +174,17 @@ def test_the_last_piece_takes_all_the_cost() -> None:
     assert cost_share(D("100.1234567890123456"), D(3), D(3)) == D("100.1234567890123456")
     assert cost_share(D("-100"), D(-3), D(1)) == D("-33.333333333333")
     assert share_of(D("0.3"), D(50)) == D("0.15")
+
+
+def test_a_crumb_of_a_cheap_token_keeps_its_price() -> None:
+    bought = held(TOKEN, "1000000", "0.000001")
+    assert bought.cost == D(1)
+    left = filled(bought, TOKEN, SELL, "999999.999999", "0.000002")
+    assert (left.quantity, left.cost) == (D("0.000001"), D("1E-12"))
+    thirds = replace(held(TOKEN, "3", "0"), cost=D("1E-9"))
+    rest = filled(thirds, TOKEN, SELL, "2.999999", "0.000001")
+    assert abs(rest.cost / rest.quantity - D("1E-9") / 3) < D("1E-17")
+    assert rest.cost + cost_share(D("1E-9"), D(3), D("2.999999")) == D("1E-9")
 
 
 def test_a_deposit_is_capital_and_never_profit() -> None:
