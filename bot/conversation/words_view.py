@@ -156,6 +156,7 @@ ENGLISH: dict[str, str | tuple[str, str]] = {
     "view.open_always": "open around the clock",
     "view.closed": "closed",
     "view.until": "until {at}",
+    "view.orders_wait": "orders wait for the open, {at}",
     "view.opens": "opens {at} ({span})",
     "view.tick": "Tick",
     "view.smallest": "Smallest",

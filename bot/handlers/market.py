@@ -90,6 +90,10 @@ def _session(tools: Tools, asked: Asked, mark: Mark, instrument: Instrument) -> 
     if not session.spans:
         return line(good(say("view.open_always")) if mark.is_open else warn(say("view.closed")))
     if mark.is_open:
+        if not session.is_open(now):
+            # Daily prices: an order given at night waits for the morning.
+            waits = say("view.orders_wait", at=wording.instant(session.next_open(now)))
+            return line(warn(say("view.closed")), dim(" " + waits))
         closes = session.closes_at(now)
         until = dim(" " + say("view.until", at=wording.instant(closes))) if closes is not None else ""
         return line(good(say("view.market_open")), until)

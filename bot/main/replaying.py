@@ -59,6 +59,14 @@ ALL = 1_000_000
 """More rows than any replay leaves: the report shows everything."""
 
 
+class MissedPress(BadInput):
+    """The script presses what is not there. `entries` are the transcript so far: the reason is in it."""
+
+    def __init__(self, sentence: str, entries: Sequence[dict[str, Any]]) -> None:
+        super().__init__(sentence)
+        self.entries = entries
+
+
 class Transcript:
     """What was said, both ways, with instants; also the Messenger that the notifier speaks through."""
 
@@ -236,9 +244,10 @@ class Replay:
             found = self.transcript.button(line.press)
             if found is None:
                 labels = ", ".join(dict.fromkeys(b.label for b, _ in self.transcript.buttons)) or "none"
-                raise BadInput(
+                raise MissedPress(
                     f"At {iso(line.at)} the script presses [{line.press}], but no card has such a button "
-                    f"(there are: {labels})."
+                    f"(there are: {labels}).",
+                    self.transcript.entries,
                 )
             incoming = self._incoming(line.at, action=found[0].action.id, label=found[0].label, card=found[1])
         else:
@@ -294,26 +303,30 @@ def replayed(options: ReplayOptions) -> dict[str, Any]:
     return run(main)
 
 
-def printed(report: dict[str, Any]) -> Iterator[str]:
+def printed(entries: Sequence[dict[str, Any]]) -> Iterator[str]:
     """The transcript as text: instants, what was typed (behind `>`), what was answered."""
-    for entry in report["transcript"]:
+    for entry in entries:
         mark = "> " if entry["direction"] == "in" else ""
         yield f"{entry['at']}  {mark}{entry['text']}" if mark else f"{entry['at']}"
         if not mark:
             yield "\n".join(f"    {line}" if line else "" for line in entry["text"].splitlines())
             if entry["buttons"]:
                 yield "    " + "  ".join(f"[{label}]" for label in entry["buttons"])
-    for note in report["notes"]:
-        yield f"note: {note}"
 
 
 def replay(options: ReplayOptions) -> int:
     """`openoutcry replay`."""
-    report = replayed(options)
+    try:
+        report = replayed(options)
+    except MissedPress as missed:
+        if not options.as_json:
+            sys.stdout.writelines(line + "\n" for line in printed(missed.entries))
+            sys.stdout.flush()
+        raise
     if options.as_json:
         sys.stdout.buffer.write(json.format(json.encode(report), indent=2) + b"\n")
     else:
-        for line in printed(report):
-            sys.stdout.write(line + "\n")
+        sys.stdout.writelines(line + "\n" for line in printed(report["transcript"]))
+        sys.stdout.writelines(f"note: {note}\n" for note in report["notes"])
     sys.stdout.flush()
     return Exit.OK
