@@ -22,7 +22,12 @@ def differences(book: Book, account: AccountId, seen: VenueSnapshot) -> tuple[st
         if held != booked:
             found.append(f"{symbol}: the venue holds {plain(held)}, the book {plain(booked)}")
     known = {order.client_order_id for order in seen.orders}
-    lost = [o for o in book.open_orders(account) if o.status in STANDING and o.client_order_id not in known]
+    lost = [
+        o
+        for o in book.open_orders(account)
+        # What we have asked the venue to end may have ended; its answer is on the way.
+        if o.status in STANDING and not o.cancel and o.client_order_id not in known
+    ]
     if lost:
         numbers = ", ".join(f"#{order.number}" for order in lost)
         found.append(f"the venue does not hold {numbers}")

@@ -35,6 +35,10 @@ class Writer(Protocol):
         """Take a report."""
         ...
 
+    def failed(self, error: BaseException) -> None:
+        """One of the outbox's tasks has broken: nothing may be decided any more."""
+        ...
+
 
 class Outbox:
     """One worker per account: effects of an account go out in the order in which they were decided."""
@@ -44,7 +48,7 @@ class Outbox:
         self._settings = settings
         self._brokers: dict[AccountId, Broker] = {}
         self._queues: dict[AccountId, asyncio.Queue[fx.Effect]] = {}
-        self._tasks: list[asyncio.Task[None]] = []
+        self._tasks: dict[asyncio.Task[None], None] = {}
         self._timers: dict[PositionId, tuple[datetime, asyncio.Task[None]]] = {}
         self._flat_tries: dict[AccountId, tuple[str, int]] = {}
         self._flat_asked: set[AccountId] = set()
@@ -61,17 +65,12 @@ class Outbox:
         """From now on this account's effects go to `broker`, and its reports come in."""
         self._brokers[account] = broker
         queue = self._queues[account] = asyncio.Queue()
-        self._tasks.append(asyncio.create_task(self._work(queue, broker), name=f"effects:{account}"))
-        self._tasks.append(asyncio.create_task(self._listen(broker), name=f"reports:{account}"))
+        self._start(self._work(queue, broker), f"effects:{account}", ends=False)
+        self._start(self._listen(broker), f"reports:{account}", ends=False)
 
     def broker(self, account: AccountId) -> Broker | None:
         """The account's broker, if a session is up."""
         return self._brokers.get(account)
-
-    @property
-    def tasks(self) -> Sequence[asyncio.Task[None]]:
-        """The workers; one that ends is fatal."""
-        return tuple(self._tasks)
 
     def put(self, effects: Sequence[fx.Effect]) -> None:
         """Queue effects of committed decisions."""
@@ -109,6 +108,7 @@ class Outbox:
                 at = self._engine.clock.now() + pause if has_rung else wanted
                 name = f"time-exit:{position.position_id}"
                 task = asyncio.create_task(self._ring(position, at), name=name)
+                task.add_done_callback(self._watched)
                 self._timers[position.position_id] = (wanted, task)
 
     async def close(self) -> None:
@@ -224,16 +224,29 @@ class Outbox:
 
     def _aside(self, work: Coroutine[Any, Any, None], name: str) -> None:
         self._in_flight += 1
+
+        def over(_: asyncio.Task[None]) -> None:
+            self._in_flight -= 1
+
+        self._start(work, name).add_done_callback(over)
+
+    def _start(self, work: Coroutine[Any, Any, None], name: str, *, ends: bool = True) -> asyncio.Task[None]:
+        """A task that is kept until it ends; when it breaks (or ends and never should) the engine hears."""
         task = asyncio.create_task(work, name=name)
-        self._tasks.append(task)
+        self._tasks[task] = None
 
         def over(finished: asyncio.Task[None]) -> None:
-            self._in_flight -= 1
-            # A failure stays in the list, where whoever watches the workers sees it.
-            if finished in self._tasks and (finished.cancelled() or finished.exception() is None):
-                self._tasks.remove(finished)
+            self._tasks.pop(finished, None)
+            self._watched(finished)
+            if not ends and not finished.cancelled():
+                self._engine.failed(AssertionError(f"the task {name} ended"))
 
         task.add_done_callback(over)
+        return task
+
+    def _watched(self, finished: asyncio.Task[None]) -> None:
+        if not finished.cancelled() and (error := finished.exception()) is not None:
+            self._engine.failed(error)
 
     async def _resolve(self, effect: fx.Resolve, broker: Broker) -> None:
         order = self._engine.book.order_of_client_id(effect.client_order_id)
@@ -264,7 +277,7 @@ class Outbox:
             await self._engine.clock.sleep_s(visibility_s)
 
     async def _compare(self, account: AccountId, broker: Broker) -> None:
-        """A difference counts when it is there twice: fills on their way make one for a moment."""
+        """A difference counts when the same is there twice: fills on their way make one for a moment."""
         engine = self._engine
         found: tuple[str, ...] = ()
         for attempt in range(2):
@@ -274,7 +287,8 @@ class Outbox:
                 seen = await self._timed(broker.snapshot())
             except (BrokerSilent, TimeoutError):
                 return
-            found = differences(engine.book, account, seen)
+            fresh = differences(engine.book, account, seen)
+            found = tuple(one for one in fresh if one in found) if attempt else fresh
             if not found:
                 return
         venue = broker.profile.venue

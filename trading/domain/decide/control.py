@@ -284,3 +284,6 @@ def drift_found(d: Deciding, report: rp.DriftFound) -> None:
     reason = f"{DRIFT}: {'; '.join(report.differences)}"
     state = cm.HaltState.REDUCE_ONLY
     d.emit(ev.HaltChanged(report.account, state, reason, account.owner, d.now))
+    for order in list(d.book.open_orders(report.account)):
+        if order.is_entry:
+            d.ask_cancel(order, "drift")
