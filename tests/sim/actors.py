@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Callable
-from datetime import timedelta
+from datetime import datetime, timedelta
 from decimal import Decimal
 from typing import Any
 
@@ -39,6 +39,8 @@ D = Decimal
 OWNER = PersonId("owner")
 PATIENCE = 400
 """How often a person presses again when no answer came."""
+
+TIDE_S = 40
 
 
 def pick(draw: SeededEntropy, *choices: Any) -> Any:
@@ -110,7 +112,7 @@ class Person:
         account = book.account(ACCOUNT)
         assert account is not None
         is_halted = account.halt is not cm.HaltState.ACTIVE or book.desk_state is not cm.HaltState.ACTIVE
-        if is_halted and dice < 0.75:
+        if is_halted and dice < 0.6:
             desk = book.desk_state is not cm.HaltState.ACTIVE
             return cm.SetHalt(**about, state=cm.HaltState.ACTIVE, reason="go on", desk=desk)
         if dice < 0.35:
@@ -288,6 +290,9 @@ class Market:
         self._draw = world.entropy.fork("prices")
         self.last = {"BTC/USD": D(7_000), "MES": D(2_600)}
         self.is_calm = False
+        self.is_still = False
+        self._began: datetime | None = None
+        self._way = 0
 
     def open(self) -> None:
         """First prices."""
@@ -297,6 +302,10 @@ class Market:
     async def walk(self, until: Callable[[], bool]) -> None:
         """Prices until the scenario is over."""
         while not until():
+            if self.is_still:
+                await self._world.clock.sleep_s(2)
+                self._tick()
+                continue
             instrument: Instrument = pick(self._draw, *INSTRUMENTS)
             if self._world.recipe.has_bars:
                 await self._minute(instrument)
@@ -305,6 +314,11 @@ class Market:
             self._step(instrument)
             self._world.quote(self._quote(instrument))
             self._meddle()
+
+    def _tick(self) -> None:
+        """Prices that are told again and do not move."""
+        for quote in list(self._world.quotes.values()):
+            self._world.quote(replace(quote, at=self._world.clock.now(), bid_size=None, ask_size=None))
 
     def _meddle(self) -> None:
         """The venue ends an order of its own accord, or its stream goes quiet for a while."""
@@ -325,10 +339,21 @@ class Market:
         size = 0.0008 if self.is_calm else 0.002
         if not self.is_calm and draw.fraction() < self._world.recipe.gap_chance:
             size = 0.02
-        factor = D(1) + D(str(round((draw.fraction() - 0.5) * 2 * size, 7)))
+        move = (draw.fraction() - 0.5) * 2 * size
+        if self.is_calm:
+            move += self._tide()
+        factor = D(1) + D(str(round(move, 7)))
         self.last[instrument.symbol] = max(
             instrument.price_nearest(self.last[instrument.symbol] * factor), D(100)
         )
+
+    def _tide(self) -> float:
+        """In the quiet the market sweeps over every level that still waits, one way and then the other."""
+        if self._began is None:
+            self._began = self._world.clock.now()
+            self._way = pick(self._draw, -1, 0, 0, 0, 1)
+        is_first = (self._world.clock.now() - self._began).total_seconds() < TIDE_S
+        return 0.003 * self._way * (1 if is_first else -1)
 
     def _quote(self, instrument: Instrument) -> Quote:
         draw, mid = self._draw, self.last[instrument.symbol]

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
+from datetime import datetime
 from decimal import Decimal
 from typing import Any, NamedTuple
 
@@ -33,6 +34,8 @@ STEPS = {
     "OrderExpired": (ALIVE, "expired"),
 }
 CLOSES = {"close"}
+HALTS_WITHIN_S = 60
+"""What waited at the venue when a halt came must be gone by then, however bad the line was."""
 
 
 class Known:
@@ -80,6 +83,8 @@ class Oracle:
         self.entries: dict[str, list[str]] = defaultdict(list)
         self.closes: dict[str, list[str]] = defaultdict(list)
         self.halts: dict[str, str] = {}
+        self.has_looked = True  # at the venue's own count since the last panic
+        self.halted_at: dict[str, datetime] = {}
         self.halts_written: dict[str, str] = {}  # as they stood when the last commit began
         self.halts_known: dict[str, str] = {}  # those that the desk has taken in
         self.ticks: dict[str, Decimal] = {}
@@ -107,6 +112,8 @@ class Oracle:
                     self._venue(row)
                 case "send":
                     self._send(row)
+                case "looked":
+                    self.has_looked = True
                 case "commit":
                     self.halts_written = dict(self.halts)
                 case "published" | "boot":
@@ -185,6 +192,9 @@ class Oracle:
         self.open_at_venue[cid] = self.open_at_venue.get(cid, ZERO) - report["quantity"]
         if self.open_at_venue[cid] <= 0:
             del self.open_at_venue[cid]
+        for who, since in self.halted_at.items():
+            if self.taken[cid]["role"] == "entry" and (report["at"] - since).total_seconds() > HALTS_WITHIN_S:
+                self.say("I13", f"{self.taken[cid]['order_id']} filled long after {who} was halted")
         if self.taken[cid]["role"] != "entry" and (before * after < 0 or abs(after) >= abs(before)):
             self.say("I9", f"exit {self.taken[cid]['order_id']} took {symbol} from {before} to {after}")
 
@@ -219,6 +229,14 @@ class Oracle:
         match kind:
             case "HaltChanged":
                 self.halts[event["account"]] = event["state"]
+                if event["state"] == "active":
+                    self.halted_at.pop(event["account"], None)
+                else:
+                    self.halted_at.setdefault(event["account"], event["at"])
+            case "FlattenStarted":
+                self.has_looked = self.has_looked and not event["is_panic"]
+            case "FlatProven":
+                self._proven(event)
             case "TrailMoved":
                 self.trail_stops[position] = (event["best_price"], event["stop_price"])
             case "ExitTriggered":
@@ -318,6 +336,12 @@ class Oracle:
             self.sums[line["book"]] += line["value"]
         if any(sums.values()):
             self.say("I4", f"bookings of {event['type']} leave {dict(sums)}")
+
+    def _proven(self, event: Row) -> None:
+        if not self.has_looked:
+            self.say("FLAT", "a panic was called proven without a look at the venue")
+        if "venue reports" in event["proof"] and (any(self.held.values()) or self.open_at_venue):
+            self.say("FLAT", f"called flat, but the venue holds {dict(self.held)}, {self.open_at_venue}")
 
     def _triggered(self, event: Row) -> None:
         if event["leg"] != "trail":

@@ -122,7 +122,9 @@ def _time(oracle: Oracle, final: Row, position: Row) -> None:
     if bracket is None or bracket["exit_at"] is None or bracket["exit_at"] > final["quiet_since"]:
         return
     if not _is_closing(oracle, position):
-        oracle.say("I8", f"{position['position_id']} should have ended at {bracket['exit_at']} and still holds")
+        oracle.say(
+            "I8", f"{position['position_id']} should have ended at {bracket['exit_at']} and still holds"
+        )
 
 
 def _is_closing(oracle: Oracle, position: Row) -> bool:
@@ -134,17 +136,18 @@ def _is_closing(oracle: Oracle, position: Row) -> bool:
 
 
 def _watched(oracle: Oracle, final: Row, position: Row, bracket: Row) -> None:
-    """A stop that we watch and that the price has passed must have done its work."""
+    """A level that we watch and that the price has passed must have done its work."""
     quote = final["quotes"].get(position["symbol"])
     if quote is None or _is_closing(oracle, position):
         return
     is_long = position["quantity"] > 0
     for leg in bracket["legs"]:
-        if leg["kind"] != "stop" or leg["is_done"] or leg["price"] is None:
+        if leg["kind"] not in ("stop", "target") or leg["is_done"] or not leg["quantity"]:
             continue
-        passed = quote["bid"] <= leg["price"] if is_long else quote["ask"] >= leg["price"]
-        if passed:
-            text = f"{position['position_id']} is beyond its stop {leg['price']} and still holds"
+        is_below = is_long == (leg["kind"] == "stop")
+        market = quote["bid"] if is_long else quote["ask"]
+        if market <= leg["price"] if is_below else market >= leg["price"]:
+            text = f"{position['position_id']} is beyond its {leg['kind']} {leg['price']} and still holds"
             oracle.say("I8", f"{text} {position['quantity']}")
 
 

@@ -87,7 +87,7 @@ def recipe_of(seed: int) -> Recipe:
     profile = PROFILES[int(draw.fraction() * len(PROFILES))]
     has_bars = draw.fraction() < 0.2
     has_sizes = not has_bars and draw.fraction() < 0.35
-    latency_s = (0.0, 0.0, 0.3, 2.5)[int(draw.fraction() * 4)]
+    latency_s = (0.0, 0.0, 0.3, 1.2)[int(draw.fraction() * 4)]
     rules = FillRules(
         slippage_bps=Decimal(5) if draw.fraction() < 0.3 else Decimal(0),
         touch_probability=0.5 if draw.fraction() < 0.5 else 0.0,

@@ -1,0 +1,138 @@
+"""The oracle judges by itself: it shares no code with what it judges, and it knows a lie when it sees one."""
+
+from __future__ import annotations
+
+import ast
+from datetime import UTC, datetime
+from decimal import Decimal
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from tests.sim.oracle import Oracle, judged
+
+HERE = Path(__file__).parent
+PRODUCT = {"trading", "db", "bot", "scheduler", "sentiment"}
+AT = datetime(2026, 1, 5, tzinfo=UTC)
+D = Decimal
+
+
+@pytest.mark.parametrize("name", ["oracle.py", "oracle_end.py"])
+def test_the_oracle_imports_nothing_of_the_product(name: str) -> None:
+    tree = ast.parse((HERE / name).read_text())
+    for node in ast.walk(tree):
+        if isinstance(node, ast.Import):
+            modules = [alias.name for alias in node.names]
+        elif isinstance(node, ast.ImportFrom):
+            modules = [node.module or ""]
+        else:
+            continue
+        for module in modules:
+            assert module.split(".")[0] not in PRODUCT, f"{name} imports {module}"
+            assert not module.startswith("tests") or module.startswith("tests.sim.oracle")
+
+
+def order(**more: Any) -> dict[str, Any]:
+    """An entry as plain data."""
+    return {
+        "order_id": "a/X/1/entry-1",
+        "client_order_id": "CID",
+        "position_id": "a/X/1",
+        "command_id": "p:1",
+        "side": "buy",
+        "type": "market",
+        "role": "entry",
+        "group": "",
+        "quantity": D(2),
+        **more,
+    }
+
+
+def intended(**more: Any) -> dict[str, Any]:
+    """The event that writes it down."""
+    gate = {"decision_id": "a/X/1/entry-1#1", "checks": [{"passed": True}]}
+    event = {
+        "type": "OrderIntended",
+        "account": "a",
+        "order": order(**more),
+        "gate": gate,
+        "cause": "p:1",
+        "at": AT,
+    }
+    return {"what": "event", "stream": "a", "seq": 1, "event": event}
+
+
+CONFIRMED = {"what": "confirmed", "command": "p:1", "verb": "OpenPosition"}
+SENT = {"what": "send", "cid": "CID", "entry": True, "account": "a"}
+TAKEN = {"what": "venue", "type": "Taken", "order": order()}
+FILLED = {
+    "what": "venue",
+    "type": "Filled",
+    "symbol": "X",
+    "side": "buy",
+    "report": {
+        "client_order_id": "CID",
+        "fill_id": "F1",
+        "quantity": D(2),
+        "price": D(10),
+        "fee": D(1),
+        "at": AT,
+    },
+}
+
+
+def walked(*rows: dict[str, Any]) -> set[str]:
+    """The invariants that these rows break."""
+    oracle = Oracle()
+    oracle.walk(rows)
+    return {breach.invariant for breach in oracle.breaches}
+
+
+def test_an_honest_day_has_no_breach() -> None:
+    assert walked(CONFIRMED, intended(), SENT, TAKEN, FILLED) == set()
+
+
+def test_an_order_without_a_line_in_the_journal_is_seen() -> None:
+    assert walked(CONFIRMED, SENT, TAKEN) == {"I13"}
+
+
+def test_an_order_that_nobody_confirmed_is_seen() -> None:
+    assert walked(intended(), SENT, TAKEN) == {"I1"}
+
+
+def test_a_second_send_is_seen() -> None:
+    assert walked(CONFIRMED, intended(), SENT, SENT, TAKEN) == {"I1"}
+
+
+def test_an_order_declared_absent_that_the_venue_takes_is_seen() -> None:
+    doubt = {"type": "OrderInDoubt", "account": "a", "order_id": "a/X/1/entry-1"}
+    absent = {"type": "OrderNotPlaced", "account": "a", "order_id": "a/X/1/entry-1", "proof": "none"}
+    rows = [{"what": "event", "stream": "a", "seq": n, "event": e} for n, e in ((2, doubt), (3, absent))]
+    assert walked(CONFIRMED, intended(), SENT, *rows, TAKEN) == {"I5"}
+
+
+def test_an_exit_that_flips_the_position_is_seen() -> None:
+    out = {**TAKEN, "order": order(client_order_id="OUT", role="close", side="sell", quantity=D(3))}
+    fill = {
+        **FILLED,
+        "side": "sell",
+        "report": {**FILLED["report"], "client_order_id": "OUT", "quantity": D(3)},
+    }  # type: ignore[dict-item]  # the report is a dictionary
+    assert "I9" in walked(CONFIRMED, intended(), SENT, TAKEN, FILLED, out, fill)
+
+
+def test_a_lost_fill_and_wrong_money_are_seen_at_the_end() -> None:
+    final = {
+        "account": {"cash": D(100), "fees": D(0), "realised": D(0), "flattening": None, "halt": "active"},
+        "positions": [],
+        "orders": [],
+        "deposit": D(100),
+        "quiet_since": AT,
+        "multipliers": {"X": D(1)},
+        "futures": [],
+        "quotes": {},
+    }
+    told = {"what": "told", "command": "p:1", "taken": True, "repeated": False, "codes": []}
+    breaches = judged([CONFIRMED, intended(), SENT, TAKEN, FILLED, told], final)
+    assert {"I2", "I3", "I4", "I7"} <= {breach.invariant for breach in breaches}
