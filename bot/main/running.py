@@ -5,10 +5,11 @@ from __future__ import annotations
 import asyncio
 import signal
 import sys
-from collections.abc import Sequence
+from collections.abc import Coroutine, Sequence
 from functools import partial
 from importlib.metadata import version
 from pathlib import Path
+from typing import Any
 
 from bot.cli_exits import Exit
 from bot.cli_options import RunOptions
@@ -25,6 +26,7 @@ from bot.main.wiring import (
     build_dialogue,
     build_engine,
     open_paper_account,
+    raise_if_dead,
     replay_feed,
 )
 from bot.notifications.notices import feed_screen, start_screen, unwritten_screen
@@ -103,13 +105,14 @@ class Running:
         self.engine = engine
         self.market = self._market()
         broker = self._paper_broker()
-        core = [asyncio.create_task(engine.run(), name="engine")]
-        edge = [
+        core = [
+            asyncio.create_task(engine.run(), name="engine"),
             asyncio.create_task(self._feed(broker), name="market"),
             asyncio.create_task(self._wake(broker), name="paper-clock"),
         ]
+        edge: list[asyncio.Task[None]] = []
         try:
-            await open_paper_account(engine, self.settings.cash)
+            await self._while_alive(core, open_paper_account(engine, self.settings.cash))
             before = as_found(engine)
             await connect(engine, PAPER, broker)
             await self._settled()
@@ -143,7 +146,7 @@ class Running:
             if report.has_found or report.positions:
                 scene = Scene(Wording(zone=prefs.zone), engine.book, self.market.note)
                 first.append(start_screen(report, scene))
-            return await self._until_the_end([*core, *engine.outbox.tasks], console, first, notifier)
+            return await self._until_the_end(core, console, first, notifier)
         finally:
             await self._shut([*edge, *core], memory)
             broker.venue.close()
@@ -237,6 +240,8 @@ class Running:
 
         self.market.subscribe(heard)
         await self.market.run()
+        # All feeds have ended, and said so: the desk goes on without new prices.
+        await asyncio.Event().wait()
 
     async def _wake(self, broker: PaperBroker) -> None:
         while True:
@@ -254,6 +259,15 @@ class Running:
 
     # ------------------------------------------------------------ the end
 
+    async def _while_alive(self, core: Sequence[asyncio.Task[None]], work: Coroutine[Any, Any, None]) -> None:
+        """Wait for something that only comes while the core tasks live."""
+        task = asyncio.create_task(work, name="start")
+        await asyncio.wait({task, *core}, return_when=asyncio.FIRST_COMPLETED)
+        if not task.done():
+            task.cancel()
+        raise_if_dead({one.get_name(): one for one in core})
+        await task
+
     async def _until_the_end(
         self,
         core: Sequence[asyncio.Task[None]],
@@ -269,10 +283,7 @@ class Running:
         waiting: set[asyncio.Task[object]] = {chat, stopped, *core}
         while True:
             done, _ = await asyncio.wait(waiting, return_when=asyncio.FIRST_COMPLETED)
-            for task in core:
-                if task.done():
-                    task.result()
-                    raise AssertionError(f"the task {task.get_name()} ended")
+            raise_if_dead({one.get_name(): one for one in core})
             if stopped in done:
                 break
             if chat in done:

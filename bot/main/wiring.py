@@ -20,7 +20,7 @@ from trading.engine.loop import Engine
 from trading.engine.settings import EngineSettings
 from trading.feeds.feed import Feed
 from trading.feeds.market import Market
-from trading.ports import Clock, Denied, Entropy, Journal, Ledger, Registers
+from trading.ports import Clock, Denied, Entropy, Journal, JournalUnavailable, Ledger, Registers
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -61,12 +61,14 @@ async def build_engine(
 
 
 async def open_paper_account(engine: Engine, cash: Decimal) -> None:
-    """The account that everybody begins with, unless it exists."""
+    """The account that everybody begins with, unless it exists. Raises JournalUnavailable."""
     if engine.book.account(PAPER) is not None:
         return
     answer = await engine.submit(
         OpenAccount(CommandId("desk:open:paper"), OWNER, PAPER, "paper", "paper", "USD", cash, "Paper")
     )
+    if isinstance(answer, Denied) and any(one.code == "not_recorded" for one in answer.refusals):
+        raise JournalUnavailable(answer.refusals[0].sentence)
     assert not isinstance(answer, Denied), answer
 
 

@@ -287,15 +287,17 @@ class Book:
                 self.by_client_id.pop(old.client_order_id, None)
 
     def _take_position(self, position: Position) -> None:
+        before = self.positions.get(position.position_id)
         self.positions[position.position_id] = position
         shelf = self._shelf(position.account)
         shelf.positions[position.position_id] = None
         if is_live(position):
             shelf.live[position.position_id] = None
             return
-        if position.position_id not in shelf.live:
+        shelf.live.pop(position.position_id, None)
+        # One that began and ended between two publications counts as done as well.
+        if before is not None and not is_live(before):
             return
-        del shelf.live[position.position_id]
         shelf.done_positions.append(position.position_id)
         while len(shelf.done_positions) > DONE_KEPT_MAX:
             old = self.positions.get(shelf.done_positions.popleft())

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections import deque
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from trading.domain.commands import Command
 from trading.domain.decide import Message
@@ -13,11 +13,13 @@ from trading.ports import Denied, Taken
 
 @dataclass(slots=True)
 class Waiting:
-    """A message on its way; `answer` is set for commands, whose senders wait."""
+    """A message on its way; `answer` is set for commands, whose senders wait. `twins` are redeliveries that
+    came while it was undecided: they get its answer, also when its own sender has gone."""
 
     message: Message
     answer: asyncio.Future[Taken | Denied] | None = None
     fingerprint: str = ""
+    twins: list[Waiting] = field(default_factory=list)
 
 
 class Inbox:
@@ -29,6 +31,7 @@ class Inbox:
         self._commands_max = commands_max
         self._reports_max = reports_max
         self._grown = asyncio.Event()
+        self._failure: BaseException | None = None
 
     def __len__(self) -> int:
         return len(self._waiting)
@@ -46,19 +49,18 @@ class Inbox:
         assert len(self._waiting) < self._reports_max, "reports pile up: the writer does not keep up"
         self._put(Waiting(report))
 
-    def put_back(self, batch: list[Waiting]) -> None:
-        """Return what could not be written, to be decided again first."""
-        for waiting in reversed(batch):
-            self._waiting.appendleft(waiting)
-            self._commands += waiting.answer is not None
-        if batch:
-            self._grown.set()
+    def fail(self, error: BaseException) -> None:
+        """Have `take` raise this: something that deciding stands on is broken."""
+        self._failure = self._failure or error
+        self._grown.set()
 
     async def take(self, most: int) -> list[Waiting]:
-        """Wait for something, then take up to `most` messages."""
-        while not self._waiting:
+        """Wait for something, then take up to `most` messages. Raises what `fail` was told."""
+        while not self._waiting and self._failure is None:
             self._grown.clear()
             await self._grown.wait()
+        if self._failure is not None:
+            raise self._failure
         batch = [self._waiting.popleft() for _ in range(min(most, len(self._waiting)))]
         self._commands -= sum(1 for waiting in batch if waiting.answer is not None)
         return batch

@@ -138,12 +138,19 @@ class Engine:
 
     # ------------------------------------------------------------ the writer
 
+    def failed(self, error: BaseException) -> None:
+        """A task that carries effects or hears a venue has broken: `run` ends with its error."""
+        self._inbox.fail(error)
+
     async def load(self) -> int:
-        """Bring the book back from the journal; returns how many events were replayed."""
-        marks = self.book.marks
-        self.book = Book()
-        self.book.marks = marks  # prices are no history: they come from the feed
-        replayed = await self.memory.load(self.book)
+        """Bring the book back from the journal; returns how many events were replayed.
+
+        The book stays as it is until the new one is whole, also when the store fails half way.
+        """
+        book = Book()
+        book.marks = self.book.marks  # prices are no history: they come from the feed
+        replayed = await self.memory.load(book)
+        self.book = book
         self.triggers = Triggers()
         for account in self.book.accounts:
             for position in self.book.live_positions(account):
@@ -205,8 +212,7 @@ class Engine:
         self.book.publish(batch.staged)
         for item, answer, result in batch.answers:
             self._answers.put(answer.command_id, item.fingerprint, result)
-            if item.answer is not None and not item.answer.done():
-                item.answer.set_result(answer)
+            _settle(item, answer)
         # Nothing may stand between the commit and the venue: everything else comes after.
         self.outbox.put(batch.effects)
         for position_id in {**dict.fromkeys(batch.staged.positions), **batch.touched}:
@@ -310,6 +316,8 @@ class Engine:
 def _settle(item: Waiting, answer: Taken | Denied) -> None:
     if item.answer is not None and not item.answer.done():
         item.answer.set_result(answer)
+    for twin in item.twins:
+        _settle(twin, replace(answer, repeated=True))
 
 
 def _repeated(command_id: CommandId, fingerprint: str, known: str, result: bytes) -> Taken | Denied:
@@ -324,12 +332,5 @@ def _follow(first: Waiting, second: Waiting, command_id: CommandId) -> None:
     if first.fingerprint != second.fingerprint:
         text = "This command was used before with other words: nothing was done."
         _settle(second, Denied(command_id, (Refusal("key_reused", text),)))
-        return
-    assert first.answer is not None
-
-    def pass_on(done: asyncio.Future[Taken | Denied]) -> None:
-        if done.cancelled():
-            return
-        _settle(second, replace(done.result(), repeated=True))
-
-    first.answer.add_done_callback(pass_on)
+    else:
+        first.twins.append(second)

@@ -34,9 +34,12 @@ class Memory:
 
     async def load(self, book: Book) -> int:
         """Fill an empty book: newest snapshot of each stream, then the events after it."""
+        # A save that goes on would pair the old book with the new numbers.
+        await self._end_saving()
         heads = await self.journal.heads()
         snapshots = await self.journal.snapshots()
         replayed = 0
+        since: dict[StreamId, int] = {}
         for stream, (head, _) in sorted(heads.items()):
             snapshot = snapshots.get(stream)
             after = 0
@@ -53,9 +56,17 @@ class Memory:
                     staged = book.staged()
             book.publish(staged)
             await self._look_at_end(stream, head)
-            self.seqs[stream] = head
-            self._since[stream] = head - after
+            since[stream] = head - after
+        # Only now: a load that failed half way has to be seen as one that is still to be done.
+        self.seqs.update((stream, head) for stream, (head, _) in heads.items())
+        self._since.update(since)
         return replayed
+
+    async def _end_saving(self) -> None:
+        if self._saving is not None:
+            self._saving.cancel()
+            await asyncio.gather(self._saving, return_exceptions=True)
+            self._saving = None
 
     async def _look_at_end(self, stream: StreamId, head: int) -> None:
         async for stored in self.journal.read(stream, head - 1):
