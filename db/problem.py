@@ -55,6 +55,10 @@ _SQLITE_CODES = {
     sqlite3.SQLITE_CANTOPEN: "cannot_open",
     sqlite3.SQLITE_IOERR: "io",
 }
+_SQLITE_EXTENDED_CODES = {
+    # The write-ahead log's shared memory could not grow: that disk is full, not broken.
+    sqlite3.SQLITE_IOERR_SHMSIZE: "disk_full",
+}
 _POSTGRES_CODES = {
     "3D000": "no_such_database",
     "53100": "disk_full",
@@ -80,7 +84,7 @@ def problem_of(error: BaseException) -> DatabaseProblem:
         original = error.orig
     code = getattr(original, "sqlite_errorcode", None)
     if isinstance(code, int):
-        known = _SQLITE_CODES.get(code & 0xFF)
+        known = _SQLITE_EXTENDED_CODES.get(code) or _SQLITE_CODES.get(code & 0xFF)
         return problem(known) if known else problem("refused", str(original))
     state = getattr(original, "sqlstate", None)
     if isinstance(state, str):

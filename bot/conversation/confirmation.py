@@ -7,6 +7,7 @@ keeps is only what to submit. What a card shows does not belong here.
 from __future__ import annotations
 
 import base64
+from contextlib import suppress
 from datetime import timedelta
 from decimal import Decimal
 
@@ -143,7 +144,9 @@ async def press(tools: Tools, asked: Asked) -> Screen | Reread:
         return await ask(tools, asked, kept.command, card, label=kept.again, done=kept.done)
     screen = await send(tools, asked, _fresh(tools, kept.command), label=kept.label, done=kept.done)
     if not kept.answered:
-        await tools.registers.put_pending(replace(pending, body=_encode(replace(kept, answered=True))))
+        # It has happened, and that must be told whatever becomes of the note about it.
+        with suppress(JournalUnavailable):
+            await tools.registers.put_pending(replace(pending, body=_encode(replace(kept, answered=True))))
     return screen
 
 
@@ -162,7 +165,8 @@ async def send(tools: Tools, asked: Asked, command: Command, *, label: str, done
             return await ask(tools, asked, replace(command, confirmed=seen), card, label=label)
         return Screen.of(*sentences, kind=Kind.REFUSAL)
     if isinstance(command, OpenPosition | ClosePosition) and not answer.repeated:
-        await _remember(tools, asked, command.seen.instrument.symbol)
+        with suppress(JournalUnavailable):
+            await _remember(tools, asked, command.seen.instrument.symbol)
     return answered(tools, asked, command, answer, done)
 
 

@@ -16,6 +16,7 @@ from bot.conversation.rereading import understood
 from bot.conversation.screen import Kind, Screen, code, dim, line, row, warn
 from bot.conversation.verbs import BY_WORD, Role, verb
 from bot.conversation.words import say
+from trading.ports import JournalUnavailable
 
 _PRUNE_EVERY = timedelta(hours=1)
 _CARDS_PRESSED_MAX = 3
@@ -37,14 +38,19 @@ class Dialogue:
         self._pruned_at: datetime | None = None
 
     async def answer(self, incoming: Incoming) -> list[Screen]:
-        """The screens that answer one message or press, in order; at least one."""
-        asked = await self._who(incoming)
-        if asked is None:
-            return [Screen.of(say("dialogue.stranger"), kind=Kind.REFUSAL)]
-        await self._prune()
-        screens = [await self._answer(asked)]
-        if self._auto_confirm:
-            await self._press_on(asked, screens)
+        """The screens that answer one message or press, in order; at least one. A store that cannot be
+        written (its disk is full) costs this answer, never the desk: exits are watched all the same."""
+        screens: list[Screen] = []
+        try:
+            asked = await self._who(incoming)
+            if asked is None:
+                return [Screen.of(say("dialogue.stranger"), kind=Kind.REFUSAL)]
+            await self._prune()
+            screens.append(await self._answer(asked))
+            if self._auto_confirm:
+                await self._press_on(asked, screens)
+        except JournalUnavailable as problem:
+            screens.append(Screen.of(line(warn(str(problem))), kind=Kind.REFUSAL))
         return screens
 
     async def _who(self, incoming: Incoming) -> Asked | None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import os
 import re
 import sys
@@ -67,6 +68,11 @@ class PrivateHistory(FileHistory):
         """Secrets stay out of the arrow keys too."""
         if not looks_secret(string):
             super().append_string(string)
+
+    def store_string(self, string: str) -> None:
+        """A full disk costs the file a line; the arrow keys still know it, and the desk goes on."""
+        with contextlib.suppress(OSError):
+            super().store_string(string)
 
 
 class _LastWord(Completer):

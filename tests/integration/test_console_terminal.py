@@ -196,3 +196,10 @@ def test_a_history_that_others_could_read_is_closed_to_them(tmp_path: Path) -> N
     path.chmod(0o644)
     PrivateHistory(path)
     assert path.stat().st_mode & 0o777 == 0o600
+
+
+def test_a_history_that_cannot_be_written_still_knows_the_line(tmp_path: Path) -> None:
+    history = PrivateHistory(tmp_path / "console-history")
+    history.filename = "/dev/full"
+    history.append_string("/positions")
+    assert history.get_strings() == ["/positions"]

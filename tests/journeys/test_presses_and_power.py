@@ -77,6 +77,29 @@ def test_what_cannot_be_written_down_is_not_sent_and_can_be_pressed_again() -> N
     play(story)
 
 
+def test_a_full_disk_costs_an_answer_and_never_the_desk() -> None:
+    async def story(floor: Floor) -> None:
+        card = await floor.say("/buy BTC 1000")
+        registers = floor.store.registers
+        kept = registers.put_pending
+
+        async def full(pending: Pending) -> None:
+            raise JournalUnavailable("The disk is full: nothing was written; free some space.")
+
+        registers.put_pending = full  # type: ignore[method-assign]  # the disk fills up here
+        said = await floor.say("/buy BTC 500")
+        assert refuses(said)
+        assert text(said) == "The disk is full: nothing was written; free some space."
+        assert "You hold nothing" in text(await floor.say("/positions"))
+        # What did happen is told, although the note that it was told cannot be written.
+        assert "Sent." in text(await floor.press("Buy", card))
+        registers.put_pending = kept  # type: ignore[method-assign]  # and somebody frees it
+        assert "Already placed: #1" in text(await floor.press("Buy", card))
+        assert len(floor.orders) == 1
+
+    play(story)
+
+
 @given(st.data())
 def test_a_button_that_was_altered_in_any_place_does_nothing(data: st.DataObject) -> None:
     async def story(floor: Floor) -> None:

@@ -15,7 +15,7 @@ from sqlalchemy.exc import OperationalError
 
 from db.chain import verify_now
 from db.engine import BUSY_TIMEOUT_MS
-from db.problem import CommitUnknown, DatabaseProblem
+from db.problem import CommitUnknown, DatabaseProblem, problem_of
 from db.store import Store, memory_store, open_store
 from tests.contract.journal_contract import ANN, append, key, stored, texts
 from tests.unit.db.history import History
@@ -302,3 +302,9 @@ async def test_an_error_at_commit_is_never_a_success(tmp_path: Path, monkeypatch
     await store.journal.append([append(heads.get(ANN, (0, ""))[0], "after")], epoch)
     assert (await texts(store.journal))[-1] == "after"
     await store.close()
+
+
+def test_a_log_whose_shared_memory_cannot_grow_means_a_full_disk() -> None:
+    error = sqlite3.OperationalError("disk I/O error")
+    error.sqlite_errorcode = sqlite3.SQLITE_IOERR_SHMSIZE
+    assert problem_of(OperationalError("SELECT", None, error)).code == "disk_full"
