@@ -1,6 +1,6 @@
 """What each event does to the derived tables: folding, without a database. Statuses follow from events alone.
 
-The order rows keep the domain's own `Order`, moved by the domain's own table of transitions.
+The order rows keep the domain's own `Order`, moved as the book moves it.
 """
 
 from __future__ import annotations
@@ -15,8 +15,9 @@ from msgspec.structs import replace
 
 from db.codec import micros
 from trading.domain import events as ev
+from trading.domain.apply import after_fill, after_replaced
 from trading.domain.ids import OrderId, PositionId
-from trading.domain.money import ZERO, Quantity
+from trading.domain.money import ZERO
 from trading.domain.order import Evidence, Order, OrderStatus, status_after
 
 ONE = Decimal(1)
@@ -197,14 +198,9 @@ def _replace_failed(staged: Staged, _seq: int, event: ev.ReplaceFailed) -> None:
 
 
 def _replaced(staged: Staged, _seq: int, event: ev.OrderReplaced) -> None:
-    _change(
-        staged,
-        event.order_id,
-        quantity=event.quantity,
-        limit_price=event.limit_price,
-        stop_price=event.stop_price,
-        replace="",
-    )
+    state = staged.order(event.order_id)
+    if state is not None:
+        _put(staged, state, after_replaced(state.order, event))
 
 
 def _filled(staged: Staged, seq: int, event: ev.OrderFilled) -> None:
@@ -212,18 +208,9 @@ def _filled(staged: Staged, seq: int, event: ev.OrderFilled) -> None:
     state = staged.order(event.order_id)
     if state is None:
         return
-    before = state.order
-    filled = Quantity(before.filled + event.quantity)
-    evidence = Evidence.FILL_WHOLE if filled >= before.quantity else Evidence.FILL_PART
     value = event.quantity * event.price
-    order = replace(
-        before,
-        filled=filled,
-        cost=before.cost + value * staged.multiplier(event.account, before.symbol),
-        fee=before.fee + event.fee,
-        status=status_after(before.status, evidence) or before.status,
-        fill_ids=(*before.fill_ids, event.fill_id),
-    )
+    multiplier = staged.multiplier(event.account, state.order.symbol)
+    order = after_fill(state.order, event, value * multiplier)
     _put(staged, state, order)
     staged.fills.append(
         (

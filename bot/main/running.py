@@ -51,17 +51,11 @@ from trading.feeds.feed import Feed
 from trading.feeds.market import Market
 from trading.ports import MarketEvent
 
-DATABASE = "desk.db"
 TAPE = "paper.tape"
 ONCE_WAIT_S = 120.0
 """How long `--once` waits for an order that the market has not filled yet."""
 WAKE_S = 1.0
 STOP_S = 10.0
-
-
-def database_url(settings: Settings) -> str:
-    """Where this desk's journal is: the setting, else a file in the data folder."""
-    return settings.database_url.get_secret_value() or f"sqlite:///{settings.home / DATABASE}"
 
 
 async def exported(url: str) -> bytes:
@@ -91,7 +85,7 @@ class Running:
 
     async def run(self) -> int:
         """Start in the order of RELIABILITY C-5: the book first, then the venue, then the chat."""
-        store = await open_store(database_url(self.settings))
+        store = await open_store(self.settings.store_url)
         try:
             return await self._with_store(store)
         finally:
@@ -199,7 +193,7 @@ class Running:
             folder=str(self.settings.home),
             started_at=self.clock.now(),
             journal_heads=lambda: {stream: (seq, "") for stream, seq in seqs.items()},
-            journal_export=partial(exported, database_url(self.settings)),
+            journal_export=partial(exported, self.settings.store_url),
         )
 
     def _console(self, dialogue: Dialogue) -> Console:

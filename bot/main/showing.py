@@ -23,9 +23,8 @@ from bot.conversation.json_view import (
     status_json,
 )
 from bot.conversation.layout import as_text
-from bot.main.running import DATABASE, database_url
 from bot.main.wiring import PAPER, Memory, build_dialogue, replay_feed
-from bot.settings_model import Settings
+from bot.settings_model import DESK_FILE, Settings
 from db.store import Store, open_store
 from trading.clock import SystemClock
 from trading.domain.book import Book
@@ -55,9 +54,9 @@ def show(what: str, settings: Settings, as_json: bool) -> int:
 
 
 async def _shown(what: str, settings: Settings, as_json: bool) -> str:
-    if not settings.database_url.get_secret_value() and not (settings.home / DATABASE).exists():
+    if not settings.database_url.get_secret_value() and not (settings.home / DESK_FILE).exists():
         raise BadInput(f"There is no desk in {settings.home} yet: start one with `openoutcry run`.")
-    store = await open_store(database_url(settings), lock=False, read_only=True)
+    store = await open_store(settings.store_url, lock=False, read_only=True)
     try:
         clock = SystemClock()
         engine = Engine(store.journal, clock, b"", EngineSettings())

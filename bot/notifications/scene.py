@@ -51,11 +51,6 @@ def symbol_of(account: AccountId, position_id: PositionId) -> str:
     return position_id.removeprefix(f"{account}/").rpartition("/")[0]
 
 
-def position_of_order(order_id: OrderId) -> PositionId:
-    """The position inside `<position>/entry-1`."""
-    return PositionId(order_id.rpartition("/")[0])
-
-
 def order_words(scene: Scene, account: AccountId, order_id: OrderId) -> str:
     """`limit buy 0.1346 BTC/USD at 7,400`; the bare id for an order that the book has forgotten."""
     order = scene.book.order(order_id)

@@ -218,7 +218,12 @@ def leg_name(order: Order) -> str:
 
 def _replaced(book: Book, event: ev.OrderReplaced) -> None:
     before = _order(book, event.order_id)
-    after = replace(
+    _store_order(book, before, after_replaced(before, event))
+
+
+def after_replaced(before: Order, event: ev.OrderReplaced) -> Order:
+    """The order with its new terms."""
+    return replace(
         before,
         quantity=event.quantity,
         limit_price=event.limit_price,
@@ -228,7 +233,6 @@ def _replaced(book: Book, event: ev.OrderReplaced) -> None:
         # Made as small as what has filled: nothing of it is left.
         status=OrderStatus.FILLED if ZERO < event.quantity <= before.filled else before.status,
     )
-    _store_order(book, before, after)
 
 
 def _book_lines(book: Book, account: Account, lines: tuple[ev.Booking, ...]) -> None:
@@ -249,19 +253,8 @@ def _filled(book: Book, event: ev.OrderFilled) -> None:
     before = _order(book, event.order_id)
     instrument = book.instrument(event.account, before.symbol)
     assert instrument is not None
-    filled = Quantity(before.filled + event.quantity)
-    evidence = Evidence.FILL_WHOLE if filled >= before.quantity else Evidence.FILL_PART
-    status = status_after(before.status, evidence)
-    assert status is not None
     value = event.quantity * event.price * instrument.multiplier
-    after = replace(
-        before,
-        filled=filled,
-        cost=before.cost + value,
-        fee=before.fee + event.fee,
-        status=status,
-        fill_ids=(*before.fill_ids, event.fill_id),
-    )
+    after = after_fill(before, event, value)
     position = _position(book, event.position_id)
     effect = fill_effect(position, instrument, before.side, event.quantity, event.price, event.fee)
     account = _account(book, event.account)
@@ -271,6 +264,23 @@ def _filled(book: Book, event: ev.OrderFilled) -> None:
     _book_lines(book, _account(book, event.account), event.bookings)
     book.put_position(_position_after(position, before, event, effect.quantity, effect.cost, value))
     _store_order(book, before, after)
+
+
+def after_fill(before: Order, event: ev.OrderFilled, value: Decimal) -> Order:
+    """The order with one fill more, which moved `value` (price × quantity × multiplier)."""
+    filled = Quantity(before.filled + event.quantity)
+    status = status_after(
+        before.status, Evidence.FILL_WHOLE if filled >= before.quantity else Evidence.FILL_PART
+    )
+    assert status is not None, "a fill is always true"
+    return replace(
+        before,
+        filled=filled,
+        cost=before.cost + value,
+        fee=before.fee + event.fee,
+        status=status,
+        fill_ids=(*before.fill_ids, event.fill_id),
+    )
 
 
 def _position_after(

@@ -78,7 +78,7 @@ def set_limit(d: Deciding, command: cm.SetLimit) -> None:
         d.deny(command.account, command.command_id, "limits", "", refusal)
         return
     if command.value < 0:
-        text = "A limit is zero or more."
+        text = "A limit is zero or more: write it without the minus."
         refusal = ev.Refusal("limit_negative", text, "value", plain(command.value))
         d.deny(command.account, command.command_id, "limits", "", refusal)
         return
@@ -101,7 +101,13 @@ def modify_order(d: Deciding, command: cm.ModifyOrder) -> None:
         deny(ev.Refusal("guards_position", text, "order"))
         return
     if order.type is OrderType.MARKET:
-        deny(ev.Refusal("market_order", "A market order cannot be changed, only canceled.", "order"))
+        deny(
+            ev.Refusal(
+                "market_order",
+                f"A market order cannot be changed, only canceled: /cancel #{order.number}.",
+                "order",
+            )
+        )
         return
     quantity = command.quantity if command.quantity is not None else order.quantity
     limit = command.limit_price if command.limit_price is not None else order.limit_price
@@ -109,6 +115,11 @@ def modify_order(d: Deciding, command: cm.ModifyOrder) -> None:
     problems = _check_change(d, command, order, quantity, limit, stop)
     if problems:
         deny(*problems)
+        return
+    if "requested" in (order.cancel, order.replace):
+        wish = "cancel" if order.cancel == "requested" else "change"
+        text = f"A {wish} of #{order.number} is on its way already: /order #{order.number} shows its answer."
+        deny(ev.Refusal("change_on_its_way", text, "order"))
         return
     d.ask_replace(order, quantity, limit, stop, command.command_id)
     d.facts = {"order_id": order.order_id, "position_id": order.position_id}

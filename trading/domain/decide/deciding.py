@@ -6,7 +6,6 @@ from datetime import datetime
 from typing import Any
 
 from msgspec import Struct
-from msgspec.structs import replace
 
 from trading.domain import effects as fx
 from trading.domain import events as ev
@@ -179,8 +178,3 @@ class Deciding:
         never exceed the position (RULINGS 16)."""
         spoken = sum((o.remaining for o in self.exits_in_flight(position)), ZERO)
         return Quantity(max(abs(position.quantity) - spoken, ZERO))
-
-
-def with_plan(position: Position, **parts: Any) -> Position:
-    """The position as it would be with other exits, for checks before anything is decided."""
-    return replace(position, plan=replace(position.plan, **parts))
