@@ -1,154 +1,171 @@
-"""A real desk core on real files that trades until somebody kills it. Run: python -m … FOLDER SEED LIFE
+"""A real desk core in a process of its own, to be killed: file database, file tape, the machine's clock.
 
-Before it submits a command it notes it in `asked.jsonl`, synced, as a chat platform would keep a message;
-after a start it first submits the last ones again, as a platform would redeliver them.
+Run as `python -m tests.integration.kill_victim FOLDER SEED LIFE [--last]`. It says `ready MS` once it
+trades, and with `--last` it settles instead of trading and says `settled`.
 """
 
 from __future__ import annotations
 
 import asyncio
-import json
 import os
-import random
 import sys
 from decimal import Decimal
 from pathlib import Path
 
-from db.store import open_store
-from tests.fakes.pit import BTC, OWNER, PAPER
+import msgspec
+
+from db.store import Store, open_store
+from tests.sim.recipe import ACCOUNT, INSTRUMENTS
+from tests.sim.thinking import Thinker
+from trading.brokers.fills import FillRules
 from trading.brokers.paper import PaperBroker
 from trading.brokers.paper_venue import PaperVenue
 from trading.brokers.tape import FileTape
 from trading.clock import SystemClock
 from trading.domain import commands as cm
-from trading.domain.exits import ExitPlan, Level, LevelKind, Size, SizeKind, Target
-from trading.domain.ids import CommandId
+from trading.domain.ids import CommandId, PersonId
 from trading.domain.market import Quote
 from trading.domain.money import Price
 from trading.engine.loop import Engine
 from trading.engine.reconcile import connect
-from trading.engine.settings import EngineSettings
 from trading.entropy import SeededEntropy
+from trading.ports import Denied, Taken
 
-ASKED = "asked.jsonl"
-REDELIVERED = 5
-UNBOUND = Decimal(10) ** 9
+KEY = b"k" * 32
+CASH = Decimal(50_000)
+OWNER = PersonId("owner")
+SETTLE_S = 15.0
 
 
-class Core:
-    """Engine, store and venue on the files of a folder."""
+class Victim:
+    """One life."""
 
-    def __init__(self, folder: Path) -> None:
+    def __init__(self, folder: Path, seed: int, life: int) -> None:
         self.folder = folder
+        self.life = life
         self.clock = SystemClock()
+        self.draw = SeededEntropy(f"{seed}:{life}")
+        self.prices = self.draw.fork("prices")
+        self.thinker = Thinker(self.draw.fork("person"), self.clock)
+        self.last = {"BTC/USD": Decimal(7_000), "MES": Decimal(2_600)}
+        self.count = 0
 
-    async def begin(self) -> Core:
-        """Open, load, reconcile: the ordinary start, and nothing else."""
-        self.store = await open_store(f"sqlite:///{self.folder / 'desk.db'}")
-        self.engine = Engine(self.store.journal, self.clock, b"k" * 32, EngineSettings(snapshot_every=50))
-        self.engine.memory.epoch = await self.store.journal.next_epoch()
+    async def live(self, *, is_last: bool) -> None:
+        """Come up, say so, and trade until the end comes from outside."""
+        began_s = self.clock.elapsed_s()
+        store = await open_store(f"sqlite:///{self.folder / 'desk.db'}")
+        venue = PaperVenue(
+            ACCOUNT,
+            {one.symbol: one for one in INSTRUMENTS}.get,
+            SeededEntropy("venue"),
+            cash=CASH,
+            rules=FillRules(latency_s=0.003, touch_probability=0.5),
+            tape=FileTape(self.folder / "venue.jsonl"),
+        )
+        self.engine = Engine(store.journal, self.clock, KEY)
+        self.engine.memory.epoch = await store.journal.next_epoch()
         await self.engine.load()
-        self.task = asyncio.create_task(self.engine.run())
-        tape = FileTape(self.folder / "venue.tape")
-        self.venue = PaperVenue(PAPER, {"BTC/USD": BTC}.get, SeededEntropy(1), cash=UNBOUND, tape=tape)
-        self.broker = PaperBroker(PAPER, self.venue, self.clock)
-        if self.engine.book.account(PAPER) is None:
-            await self._open_account()
-        await connect(self.engine, PAPER, self.broker)
-        return self
+        self.broker = PaperBroker(ACCOUNT, venue, self.clock, reports_max=100_000)
+        # Hold the tasks: a task that nobody holds may be collected while it waits.
+        self.tasks = [
+            asyncio.create_task(self.engine.run(), name="engine"),
+            asyncio.create_task(self._market(), name="market"),
+        ]
+        await self._open_account()
+        await connect(self.engine, ACCOUNT, self.broker)
+        print(f"ready {(self.clock.elapsed_s() - began_s) * 1000:.1f}", flush=True)
+        if is_last:
+            await self._settle(store)
+            return
+        while True:
+            self._must_go_on()
+            await self._command()
+
+    def _must_go_on(self) -> None:
+        for task in self.tasks:
+            if task.done():
+                task.result()
 
     async def _open_account(self) -> None:
-        command = cm.OpenAccount(CommandId("open"), OWNER, PAPER, "paper", "paper", "USD", UNBOUND)
-        await self.engine.submit(command)
-        for name in ("orders_per_10_s_max", "orders_per_minute_max", "gross_exposure_max"):
-            await self.engine.submit(cm.SetLimit(CommandId(name), OWNER, PAPER, name, UNBOUND))
-        await self.engine.submit(
-            cm.SetLimit(CommandId("position"), OWNER, PAPER, "position_notional_max", UNBOUND)
-        )
+        if self.engine.book.account(ACCOUNT) is None:
+            command = cm.OpenAccount(CommandId("open"), OWNER, ACCOUNT, "paper", "paper", "USD", CASH)
+            assert isinstance(await self.engine.submit(command), Taken)
 
-    def price(self, value: Decimal) -> None:
-        """A quote for the venue and for us."""
-        quote = Quote("BTC/USD", Price(value), Price(value), self.clock.now())
-        self.broker.on_market(quote)
-        self.engine.on_quote(quote)
+    async def _command(self) -> None:
+        await self.clock.sleep_s(0.012 * self.draw.fraction())
+        if self.draw.fraction() < 0.1 and self._earlier():
+            # The chat delivers an old message again: the same id, the same words.
+            await self._deliver(self._earlier()[-1])
+            return
+        self.count += 1
+        command = self.thinker.think(self.engine.book, CommandId(f"k{self.life}:1:{self.count}"))
+        if command is not None:
+            self._note("confirmed", msgspec.json.encode(command))
+            await self._deliver(command)
 
-    async def settled(self, most_s: float = 10.0) -> bool:
-        """Wait until nothing is on its way."""
-        until = self.clock.elapsed_s() + most_s
-        while self.clock.elapsed_s() < until:
-            await asyncio.sleep(0.005)
-            if self.engine.is_idle:
-                await asyncio.sleep(0.01)
-                if self.engine.is_idle:
-                    return True
-        return False
+    async def _deliver(self, command: cm.Command) -> None:
+        answer = await self.engine.submit(command)
+        codes = [r.code for r in answer.refusals] if isinstance(answer, Denied) else []
+        told = {"command": command.command_id, "taken": isinstance(answer, Taken), "codes": codes}
+        self._note("told", msgspec.json.encode(told))
 
-    async def end(self) -> None:
-        """Stop in order."""
-        await self.engine.outbox.close()
-        self.task.cancel()
-        await asyncio.gather(self.task, return_exceptions=True)
-        self.venue.close()
-        await self.store.close()
+    def _earlier(self) -> list[cm.Command]:
+        path = self.folder / "confirmed"
+        if not path.exists():
+            return []
+        lines = [line for line in path.read_bytes().split(b"\n")[:-1] if line]
+        return [msgspec.json.decode(line, type=cm.Command) for line in lines[-3:]]
 
+    def _note(self, name: str, line: bytes) -> None:
+        """What people did and heard: of the world, so that it is written past this process at once."""
+        with (self.folder / name).open("ab", buffering=0) as file:
+            file.write(line + b"\n")
 
-def command_of(asked: dict[str, str], core: Core) -> cm.Command | None:
-    """The command of a noted line; None when what it is about is gone."""
-    seen = cm.Seen(BTC, core.engine.book.marks.get("BTC/USD"))
-    if asked["kind"] == "buy":
-        exits = ExitPlan(
-            targets=(Target(Level(LevelKind.PERCENT, Decimal(1)), Decimal(50)),),
-            stop=Level(LevelKind.PERCENT, Decimal("0.5")),
-        )
-        return cm.OpenPosition(
-            CommandId(asked["id"]),
-            OWNER,
-            PAPER,
-            seen,
-            True,
-            Size(SizeKind.SPEND, Decimal(asked["size"])),
-            exits=exits,
-            confirmed=("duplicate",),
-        )
-    position = core.engine.book.current_position(PAPER, "BTC/USD")
-    if position is None or not position.is_open:
-        return None
-    size = Size(SizeKind.POSITION, Decimal(asked["size"]))
-    return cm.ClosePosition(CommandId(asked["id"]), OWNER, PAPER, position.position_id, size, seen)
-
-
-async def trade(folder: Path, seed: int, life: int) -> None:
-    """Redeliver, then trade until the end comes from outside."""
-    chance = random.Random(seed * 1000 + life)
-    core = await Core(folder).begin()
-    print("ready", flush=True)
-    price = Decimal(1000)
-    core.price(price)
-    path = folder / ASKED
-    if path.exists():
-        lines = [json.loads(line) for line in path.read_text().splitlines() if line.endswith("}")]
-        for asked in lines[-REDELIVERED:]:
-            command = command_of(asked, core)
-            if command is not None:
-                await core.engine.submit(command)
-    with path.open("a") as notes:
-        number = 0
+    async def _market(self) -> None:
         while True:
-            number += 1
-            price = max(Decimal(500), price + Decimal(chance.randrange(-400, 401)) / 100)
-            core.price(price)
-            if chance.random() < 0.5:
-                kind = "buy" if chance.random() < 0.7 else "close"
-                size = str(chance.randrange(10, 500)) if kind == "buy" else str(chance.choice((25, 50, 100)))
-                asked = {"id": f"chat:{life}:{number}", "kind": kind, "size": size}
-                notes.write(json.dumps(asked) + "\n")
-                notes.flush()
-                os.fsync(notes.fileno())
-                command = command_of(asked, core)
-                if command is not None:
-                    await core.engine.submit(command)
-            await asyncio.sleep(chance.random() * 0.004)
+            for instrument in INSTRUMENTS:
+                move = Decimal(str(round((self.prices.fraction() - 0.5) * 0.004, 7)))
+                last = instrument.price_nearest(self.last[instrument.symbol] * (1 + move))
+                self.last[instrument.symbol] = last
+                spread = instrument.tick_size
+                quote = Quote(instrument.symbol, Price(last - spread), Price(last + spread), self.clock.now())
+                self.broker.on_market(quote)
+                self.engine.on_quote(quote)
+            await self.clock.sleep_s(0.004)
+
+    async def _settle(self, store: Store) -> None:
+        """No more commands: everything comes to rest by itself, or this life has failed."""
+        self.tasks[1].cancel()
+        until_s = self.clock.elapsed_s() + SETTLE_S
+        calm = 0
+        while calm < 5:
+            self._must_rest(until_s)
+            await self.clock.sleep_s(0.05)
+            calm = calm + 1 if self.engine.is_idle and not self._in_flight() else 0
+        print("settled", flush=True)
+        await self.engine.outbox.close()
+        self.tasks[0].cancel()
+        await asyncio.gather(*self.tasks, return_exceptions=True)
+        await store.close()
+
+    def _must_rest(self, until_s: float) -> None:
+        if self.tasks[0].done():
+            self.tasks[0].result()
+        assert self.clock.elapsed_s() < until_s, "the desk did not come to rest"
+
+    def _in_flight(self) -> bool:
+        return any(
+            o.status.value in ("submitting", "in_doubt") for o in self.engine.book.open_orders(ACCOUNT)
+        )
+
+
+def main() -> None:
+    """One life in this process."""
+    folder, seed, life = Path(sys.argv[1]), int(sys.argv[2]), int(sys.argv[3])
+    asyncio.run(Victim(folder, seed, life).live(is_last="--last" in sys.argv))
 
 
 if __name__ == "__main__":
-    asyncio.run(trade(Path(sys.argv[1]), int(sys.argv[2]), int(sys.argv[3])))
+    main()
+    sys.stdout.flush()
+    os._exit(0)

@@ -15,9 +15,10 @@ from msgspec import Struct
 
 from db.chain import rebuild_now, verify_now
 from db.tables import DERIVED
-from tests.sim.actors import OWNER, Market, Person
+from tests.sim.actors import Market, Person
 from tests.sim.oracle import Breach, judged
 from tests.sim.recipe import ACCOUNT, INSTRUMENTS, Recipe, recipe_of
+from tests.sim.thinking import OWNER
 from tests.sim.world import World
 from trading.brokers.paper_records import Trailed
 from trading.domain import commands as cm
@@ -162,7 +163,10 @@ async def _quiet(world: World, market: Market) -> None:
 async def _verdict(world: World) -> list[Breach]:
     engine = world.process.engine
     assert engine is not None
-    breaches = judged(plain_timeline(world), _final(world, engine.book))
+    breaches = judged(
+        plain_timeline(world),
+        final_of(engine.book, world.recipe.cash, world.clock.now() - timedelta(seconds=LAST_ANSWERS_S)),
+    )
     breaches += await _memory(world, engine.book)
     if not breaches:
         breaches += await _restarts(world)
@@ -259,14 +263,15 @@ def trace_of(timeline: Sequence[dict[str, Any]]) -> str:
     return digest.hexdigest()
 
 
-def _final(world: World, book: Book) -> dict[str, Any]:
+def final_of(book: Book, deposit: Decimal, quiet_since: datetime) -> dict[str, Any]:
+    """What the desk believes at the end, as plain data."""
     part = book.part(ACCOUNT)
     return {
         "account": plain(part.account),
         "positions": [plain(p) for p in part.positions],
         "orders": [plain(o) for o in part.orders],
-        "quiet_since": world.clock.now() - timedelta(seconds=LAST_ANSWERS_S),
-        "deposit": world.recipe.cash,
+        "quiet_since": quiet_since,
+        "deposit": deposit,
         "multipliers": {one.symbol: one.multiplier for one in INSTRUMENTS},
         "futures": [one.symbol for one in INSTRUMENTS if one.is_future],
         "quotes": {symbol: plain(quote) for symbol, quote in book.marks.items()},

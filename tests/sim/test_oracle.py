@@ -66,20 +66,15 @@ def intended(**more: Any) -> dict[str, Any]:
 CONFIRMED = {"what": "confirmed", "command": "p:1", "verb": "OpenPosition"}
 SENT = {"what": "send", "cid": "CID", "entry": True, "account": "a"}
 TAKEN = {"what": "venue", "type": "Taken", "order": order()}
-FILLED = {
-    "what": "venue",
-    "type": "Filled",
-    "symbol": "X",
-    "side": "buy",
-    "report": {
-        "client_order_id": "CID",
-        "fill_id": "F1",
-        "quantity": D(2),
-        "price": D(10),
-        "fee": D(1),
-        "at": AT,
-    },
+REPORT: dict[str, Any] = {
+    "client_order_id": "CID",
+    "fill_id": "F1",
+    "quantity": D(2),
+    "price": D(10),
+    "fee": D(1),
+    "at": AT,
 }
+FILLED = {"what": "venue", "type": "Filled", "symbol": "X", "side": "buy", "report": REPORT}
 
 
 def walked(*rows: dict[str, Any]) -> set[str]:
@@ -114,11 +109,8 @@ def test_an_order_declared_absent_that_the_venue_takes_is_seen() -> None:
 
 def test_an_exit_that_flips_the_position_is_seen() -> None:
     out = {**TAKEN, "order": order(client_order_id="OUT", role="close", side="sell", quantity=D(3))}
-    fill = {
-        **FILLED,
-        "side": "sell",
-        "report": {**FILLED["report"], "client_order_id": "OUT", "quantity": D(3)},
-    }  # type: ignore[dict-item]  # the report is a dictionary
+    report = {**REPORT, "client_order_id": "OUT", "quantity": D(3)}
+    fill = {**FILLED, "side": "sell", "report": report}
     assert "I9" in walked(CONFIRMED, intended(), SENT, TAKEN, FILLED, out, fill)
 
 

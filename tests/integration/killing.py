@@ -1,0 +1,219 @@
+"""Kills a real desk with SIGKILL at random instants, starts it again, and asks the oracle what it lost."""
+
+from __future__ import annotations
+
+import asyncio
+import os
+import signal
+import subprocess
+import sys
+from collections.abc import Sequence
+from datetime import datetime
+from pathlib import Path
+from select import select
+from tempfile import TemporaryDirectory
+from typing import Any
+
+import msgspec
+from msgspec import Struct
+
+from db.maintenance import verify
+from db.store import open_store
+from tests.integration.kill_victim import CASH
+from tests.sim.oracle import Breach, judged
+from tests.sim.scenario import final_of, plain
+from trading.brokers.paper_records import Opened
+from trading.brokers.tape import FileTape
+from trading.clock import SystemClock
+from trading.domain.book import Book
+from trading.engine.memory import Memory
+from trading.engine.settings import EngineSettings
+from trading.entropy import SeededEntropy
+
+ROOT = Path(__file__).resolve().parents[2]
+READY_WITHIN_S = 20.0
+LIVES_FOR_S = 0.35
+"""A life is ended at a random instant within this time from when it says that it trades; some before."""
+
+
+class KillReport(Struct):
+    """What came of the kills. `recovery_ms`: from opening the database to trading again."""
+
+    kills: int = 0
+    early_kills: int = 0
+    lost_fills: int = 0
+    second_orders: int = 0
+    manual_steps: int = 0
+    fills: int = 0
+    events: int = 0
+    recovery_ms: list[float] = []
+    breaches: list[str] = []
+
+    def quantile_ms(self, share: float) -> float:
+        """The recovery time that `share` of the starts stay within."""
+        ranked = sorted(self.recovery_ms)
+        return ranked[min(int(len(ranked) * share), len(ranked) - 1)] if ranked else 0.0
+
+
+def killed(seed: int, kills: int) -> KillReport:
+    """So many kills of one desk, then a last life that settles, then the verdict."""
+    with TemporaryDirectory(prefix="kill-nine-") as name:
+        folder = Path(name)
+        report = KillReport(recovery_ms=[], breaches=[])
+        draw = SeededEntropy(f"kill:{seed}")
+        for life in range(1, kills + 1):
+            _one_life(folder, seed, life, draw, report)
+        _last_life(folder, seed, kills + 1, report)
+        if not report.breaches:
+            for breach in asyncio.run(_verdict(folder, report)):
+                _count(report, breach)
+        return report
+
+
+def _start(folder: Path, seed: int, life: int, *more: str) -> subprocess.Popen[str]:
+    command = [
+        sys.executable,
+        "-m",
+        "tests.integration.kill_victim",
+        str(folder),
+        str(seed),
+        str(life),
+        *more,
+    ]
+    return subprocess.Popen(
+        command, cwd=ROOT, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, env={**os.environ}
+    )
+
+
+def _one_life(folder: Path, seed: int, life: int, draw: SeededEntropy, report: KillReport) -> None:
+    victim = _start(folder, seed, life)
+    is_early, moment = draw.fraction() < 0.15, draw.fraction()
+    try:
+        if is_early:
+            # While it comes up: imports, database, recovery.
+            _wait(victim, 0.2 + 0.9 * moment)
+            report.early_kills += 1
+        else:
+            line = _line(victim)
+            if not line.startswith("ready"):
+                report.manual_steps += 1
+                victim.kill()
+                report.breaches.append(f"life {life} did not come up: {victim.communicate()[1][-600:]}")
+                return
+            report.recovery_ms.append(float(line.split()[1]))
+            _wait(victim, LIVES_FOR_S * moment)
+        died_itself = victim.poll()
+        victim.send_signal(signal.SIGKILL)
+        _, complaint = victim.communicate()
+        report.kills += 1
+        if died_itself is not None:
+            report.breaches.append(f"life {life} ended by itself: {complaint[-600:]}")
+    finally:
+        if victim.poll() is None:
+            victim.kill()
+            victim.communicate()
+
+
+def _wait(victim: subprocess.Popen[str], seconds: float) -> None:
+    try:
+        victim.wait(seconds)
+    except subprocess.TimeoutExpired:
+        return
+
+
+def _line(victim: subprocess.Popen[str]) -> str:
+    assert victim.stdout is not None
+    ready, _, _ = select([victim.stdout], [], [], READY_WITHIN_S)
+    return victim.stdout.readline() if ready else ""
+
+
+def _last_life(folder: Path, seed: int, life: int, report: KillReport) -> None:
+    victim = _start(folder, seed, life, "--last")
+    try:
+        said, complaint = victim.communicate(timeout=60)
+    except subprocess.TimeoutExpired:
+        victim.kill()
+        said, complaint = victim.communicate()
+    if "settled" not in said or victim.returncode != 0:
+        report.manual_steps += 1
+        report.breaches.append(f"the last life did not settle: {said} {complaint[-800:]}")
+
+
+def _count(report: KillReport, breach: Breach) -> None:
+    report.breaches.append(f"{breach.invariant} {breach.sentence}")
+    report.lost_fills += breach.invariant == "I2" and "was lost" in breach.sentence
+    report.second_orders += breach.invariant == "I1"
+
+
+# ---------------------------------------------------------------- the verdict
+
+
+async def _verdict(folder: Path, report: KillReport) -> list[Breach]:
+    url = f"sqlite:///{folder / 'desk.db'}"
+    found = []
+    chain = await verify(url)
+    if chain.fault is not None:
+        found.append(Breach("I16", chain.fault.sentence))
+    events: list[dict[str, Any]] = []
+    store = await open_store(url, read_only=True)
+    try:
+        for stream in sorted(await store.journal.heads()):
+            async for stored in store.journal.read(stream, 0):
+                events.append(
+                    {"what": "event", "stream": stream, "seq": stored.seq, "event": plain(stored.event)}
+                )
+        book = Book()
+        await Memory(store.journal, EngineSettings()).load(book)
+    finally:
+        await store.close()
+    tape = FileTape(folder / "venue.jsonl")
+    records = [plain(one) for one in tape.read() if not isinstance(one, Opened)]
+    tape.close()
+    report.events = len(events)
+    report.fills = sum(1 for one in records if one["type"] == "Filled")
+    timeline = [*_people(folder), *merged(events, [{"what": "venue", **one} for one in records])]
+    found += judged(timeline, final_of(book, CASH, SystemClock().now()))
+    return found
+
+
+def _people(folder: Path) -> list[dict[str, Any]]:
+    """What was confirmed; what was told; who was killed before the answer is taken to know nothing."""
+    rows: list[dict[str, Any]] = [{"what": "confirmed", "command": "open", "verb": "OpenAccount"}]
+    answered = set()
+    told = []
+    for line in _lines(folder / "told"):
+        answer = msgspec.json.decode(line)
+        answered.add(answer["command"])
+        told.append({"what": "told", "repeated": False, **answer})
+    for line in _lines(folder / "confirmed"):
+        command = msgspec.json.decode(line)
+        rows.append({"what": "confirmed", "command": command["command_id"], "verb": command["type"]})
+    unheard = {row["command"] for row in rows} - answered
+    silence = [{"what": "told", "command": one, "taken": True, "codes": []} for one in sorted(unheard)]
+    return [*rows, *told, *silence]
+
+
+def _lines(path: Path) -> list[bytes]:
+    # The last piece is empty, or a line that the kill tore.
+    return path.read_bytes().split(b"\n")[:-1] if path.exists() else []
+
+
+def merged(events: Sequence[dict[str, Any]], records: Sequence[dict[str, Any]]) -> list[dict[str, Any]]:
+    """Two logs in the order in which things happened: each keeps its own order, and of the same instant the
+    venue's line comes first (a fill is booked under the venue's time)."""
+    found: list[tuple[datetime, int, int, dict[str, Any]]] = []
+    reached: dict[str, datetime] = {}
+    for place, row in enumerate(events):
+        at = max(reached.get(row["stream"], row["event"]["at"]), row["event"]["at"])
+        reached[row["stream"]] = at
+        if row["event"]["type"] == "FlatProven":
+            # Nobody writes down the looks of a process that may be killed: they are not judged here.
+            found.append((at, 1, place, {"what": "looked"}))
+        found.append((at, 1, place, row))
+    newest: datetime | None = None
+    for place, row in enumerate(records):
+        at = row["at"] if "at" in row else row.get("report", {}).get("at")
+        newest = max(newest or at, at) if at is not None else newest
+        if newest is not None:
+            found.append((newest, 0, place, row))
+    return [row for *_, row in sorted(found, key=lambda item: item[:3])]

@@ -1,0 +1,151 @@
+"""Planted bugs in what guards people: exits, halts, the gate, the store."""
+
+from __future__ import annotations
+
+from typing import Any
+from unittest.mock import patch
+
+from msgspec.structs import replace
+
+from tests.sim.planting import Patch, mutant
+from trading.domain import effects as fx
+from trading.domain import events as ev
+from trading.domain import reports as rp
+from trading.domain.decide import deciding, evidence, legs
+from trading.domain.decide.deciding import Deciding
+from trading.domain.money import ZERO
+from trading.engine import loop, outbox
+
+# ---------------------------------------------------------------- exits
+
+
+@mutant("I8", "ASSERT")
+def stops_are_sized_from_what_was_ordered() -> Patch:
+    """A partly filled entry is guarded as if it had filled whole."""
+
+    def generous(d: Deciding, position: Any, leg: Any, group: str) -> Any:
+        entries = [o for o in d.book.orders.values() if o.position_id == position.position_id and o.is_entry]
+        whole = sum((o.quantity for o in entries), ZERO) or leg.quantity
+        return real(d, position, replace(leg, quantity=max(whole, leg.quantity)), group)
+
+    real = legs._place
+    with patch.object(legs, "_place", generous):
+        yield
+
+
+@mutant("I8", "ASSERT")
+def exits_forget_what_is_spoken_for() -> Patch:
+    """Every exit takes the whole position, whatever other exits are on their way."""
+
+    def all_of_it(self: Deciding, position: Any) -> Any:
+        return abs(position.quantity)
+
+    with patch.object(deciding.Deciding, "free_to_exit", all_of_it):
+        yield
+
+
+@mutant("I8", "I7")
+def legs_are_not_placed_again_after_a_start() -> Patch:
+    """A session begins without a look at what guards the positions."""
+    with patch("trading.domain.decide.control.sync", lambda *a, **k: None):
+        yield
+
+
+@mutant("I8")
+def nobody_notices_that_nothing_guards() -> Patch:
+    """Legs that the venue refuses stay refused."""
+    with (
+        patch.object(evidence, "_watch_ourselves", lambda d, position: None),
+        patch.object(legs, "check_cover", lambda d, position: None),
+        patch.object(evidence, "check_cover", lambda d, position: None),
+    ):
+        yield
+
+
+@mutant("I6")
+def trails_move_without_a_word() -> Patch:
+    """The best price since entry is not written down before the stop moves."""
+    with patch("trading.domain.decide.trail_rose", lambda d, report: None):
+        yield
+
+
+@mutant("I8")
+def a_watched_stop_is_forgotten_after_a_start() -> Patch:
+    """The watches of bot-guarded exits are not set up again."""
+
+    async def load(self: loop.Engine) -> int:
+        loaded: int = await real(self)
+        self.triggers = type(self.triggers)()
+        return loaded
+
+    real = loop.Engine.load
+    with patch.object(loop.Engine, "load", load):
+        yield
+
+
+# ---------------------------------------------------------------- halts and the gate
+
+
+@mutant("I13")
+def a_halt_lets_what_waits_go_out() -> Patch:
+    """The halt is looked at when an order is decided, and not when it is sent."""
+    with patch.object(outbox.Outbox, "_is_halted", lambda self, account: False):
+        yield
+
+
+@mutant("I13")
+def a_halt_leaves_waiting_entries_at_the_venue() -> Patch:
+    """What waits to open a position fills behind the halt."""
+
+    def lax(d: Deciding, command: Any) -> None:
+        with patch.object(Deciding, "ask_cancel", lambda self, order, cause: None):
+            real(d, command)
+
+    from trading.domain.decide.control import set_halt as real
+
+    with patch("trading.domain.decide.set_halt", lax):
+        yield
+
+
+@mutant("I13")
+def the_gate_is_skipped_for_exits() -> Patch:
+    """Exits leave without a decision that says why they may."""
+
+    def blank(self: Deciding, order: Any) -> ev.GateDecision:
+        return ev.GateDecision("", None, None, "", 0)
+
+    with patch.object(deciding.Deciding, "exit_gate", blank):
+        yield
+
+
+@mutant("FLAT")
+def a_panic_is_proven_without_asking_the_venue() -> Patch:
+    """Our own book is the proof."""
+
+    def put(self: outbox.Outbox, effects: Any) -> None:
+        for effect in effects:
+            if isinstance(effect, fx.CheckFlat):
+                now = self._engine.clock.now()
+                self._engine.report(rp.FlatChecked(effect.account, "paper", 0, 0, now))
+        real(self, [one for one in effects if not isinstance(one, fx.CheckFlat)])
+
+    real = outbox.Outbox.put
+    with patch.object(outbox.Outbox, "put", put):
+        yield
+
+
+# ---------------------------------------------------------------- the store
+
+
+@mutant("I16", "I18")
+def tables_are_not_derived_with_the_events() -> Patch:
+    """The journal grows, the ledger's tables lag behind."""
+    with patch("db.write.fold", lambda *a: None):
+        yield
+
+
+@mutant("I7", "I1")
+def lost_wishes_are_not_asked_again() -> Patch:
+    """A cancel whose answer died with the process blocks every later one."""
+    with patch("trading.domain.decide.control._ask_again", lambda d, order: None):
+        yield
