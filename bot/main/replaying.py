@@ -34,11 +34,12 @@ from bot.main.wiring import (
     build_dialogue,
     build_engine,
     open_paper_account,
+    paper_rules,
     raise_if_dead,
 )
 from bot.notifications.notifier import Notifier
 from db.store import Store, memory_store
-from trading.brokers.fills import FillRules
+from trading.brokers.fills import REPLAY_RULES
 from trading.brokers.paper import PaperBroker
 from trading.brokers.paper_venue import PaperVenue
 from trading.brokers.profile import PAPER_BARE, PAPER_FULL
@@ -133,12 +134,7 @@ class Replay:
             self.entropy.fork("venue"),
             cash=options.cash,
             profile=PAPER_BARE if bare else PAPER_FULL,
-            rules=FillRules(
-                maker_bps=options.fee_bps,
-                taker_bps=options.fee_bps,
-                slippage_bps=options.slippage_bps,
-                latency_s=options.latency_ms / 1000,
-            ),
+            rules=paper_rules(REPLAY_RULES, options),
             waits_for_open=True,
             is_open=self.market.is_open,
         )

@@ -26,6 +26,7 @@ from bot.main.wiring import (
     build_dialogue,
     build_engine,
     open_paper_account,
+    paper_rules,
     raise_if_dead,
     replay_feed,
 )
@@ -36,7 +37,7 @@ from bot.platforms.console import Console, Ended
 from bot.platforms.console_front import front_for
 from bot.settings_model import Settings
 from db.store import Store, open_store
-from trading.brokers.fills import FillRules
+from trading.brokers.fills import LIVE_RULES
 from trading.brokers.paper import PaperBroker
 from trading.brokers.paper_venue import PaperVenue
 from trading.brokers.profile import PAPER_BARE, PAPER_FULL
@@ -170,12 +171,7 @@ class Running:
             self.entropy,
             cash=settings.cash,
             profile=PAPER_BARE if settings.profile == "bare" else PAPER_FULL,
-            rules=FillRules(
-                maker_bps=settings.fee_bps,
-                taker_bps=settings.fee_bps,
-                slippage_bps=settings.slippage_bps,
-                latency_s=settings.latency_ms / 1000,
-            ),
+            rules=paper_rules(LIVE_RULES, settings),
             tape=FileTape(settings.home / TAPE),
             is_open=self.market.is_open,
         )

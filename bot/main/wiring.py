@@ -25,6 +25,10 @@ from trading.ports import Clock, Denied, Entropy, Journal, JournalUnavailable, L
 if TYPE_CHECKING:
     from collections.abc import Callable
 
+    from bot.cli_options import ReplayOptions
+    from bot.settings_model import Settings
+    from trading.brokers.fills import FillRules
+
 OWNER = PersonId("owner")
 PAPER = AccountId("paper")
 KEY_NAME = "client_order_key"
@@ -70,6 +74,17 @@ async def open_paper_account(engine: Engine, cash: Decimal) -> None:
     if isinstance(answer, Denied) and any(one.code == "not_recorded" for one in answer.refusals):
         raise JournalUnavailable(answer.refusals[0].sentence)
     assert not isinstance(answer, Denied), answer
+
+
+def paper_rules(usual: FillRules, costs: Settings | ReplayOptions) -> FillRules:
+    """How kind the paper venue is: as usual for where its prices come from, at these costs."""
+    return replace(
+        usual,
+        maker_bps=costs.fee_bps,
+        taker_bps=costs.fee_bps,
+        slippage_bps=costs.slippage_bps,
+        latency_s=costs.latency_ms / 1000,
+    )
 
 
 def replay_feed(clock: Clock, *, loop: bool = False, speed: float = 1.0) -> Feed:
