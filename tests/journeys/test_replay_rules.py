@@ -126,3 +126,17 @@ def test_daily_prices_say_that_orders_wait_for_the_open(
     code, out, _ = replayed(script, tmp_path, capsys, SPY, "--until", "2020-03-07T16:00Z")
     assert code == Exit.OK
     assert "closed orders wait for the open, 2020-03-09 13:30 UTC" in out
+
+
+def test_a_panic_over_a_weekend_waits_for_the_market_to_open(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    script = "2018-03-02T15:30Z /buy EUR/USD 2000\n2018-03-03T12:00Z /panic now\n"
+    until = ("--until", "2018-03-05T12:00Z")
+    told = report(script, tmp_path, capsys, "trading/feeds/bundled/EURUSD_1h_quote_bars.csv.gz", *until)
+    # It opens at 22:00: the order that goes out then gets the first open that there is.
+    assert not told["positions"]
+    sold = next(fill for fill in told["fills"] if fill["side"] == "sell")
+    assert sold["at"] in ("2018-03-04T22:00:00Z", "2018-03-04T23:00:00Z")
+    refused = [order for order in told["orders"] if order["status"] == "rejected"]
+    assert 1 <= len(refused) <= 3, "a closed market is not asked again and again"

@@ -12,7 +12,7 @@ from trading.domain import reports as rp
 from trading.domain.book import Book
 from trading.domain.commands import HaltState
 from trading.domain.ids import AccountId, ClientOrderId, PositionId
-from trading.domain.order import OrderStatus, Role
+from trading.domain.order import OrderStatus, OrderType, Role
 from trading.domain.position import Position
 from trading.engine.drift import differences
 from trading.engine.resolve import resolved
@@ -315,6 +315,24 @@ class Outbox:
         if tries:
             pause = self._settings.flat_pause_s * 2 ** min(tries - 1, 16)
             await self._engine.clock.sleep_s(min(pause, self._settings.flat_pause_max_s))
+            while wait_s := self._until_open_s(account, cause):
+                await self._engine.clock.sleep_s(min(wait_s, self._settings.flat_pause_max_s))
+
+    def _until_open_s(self, account: AccountId, cause: str) -> float:
+        """Seconds until a market opens in which this flatten could close anything. 0 when one is open, when
+        an order is still to end, or when it is another flatten by now: a closed market refuses each try."""
+        book, now = self._engine.book, self._engine.clock.now()
+        known = book.account(account)
+        live = list(book.live_positions(account))
+        flattening = known.flattening if known else None
+        if flattening is None or flattening.command_id != cause or not live:
+            return 0.0
+        orders = [order for position in live for order in book.orders_of(position)]
+        if any(order.is_entry or order.type is OrderType.MARKET for order in orders):
+            return 0.0
+        contracts = [book.instrument(account, position.symbol) for position in live]
+        opens = [contract.session.next_open(now) if contract else now for contract in contracts]
+        return (min(opens) - now).total_seconds()
 
     async def _flat_answer(self, account: AccountId, broker: Broker) -> rp.FlatChecked:
         clock = self._engine.clock
