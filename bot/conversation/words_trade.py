@@ -76,6 +76,8 @@ ENGLISH: dict[str, str | tuple[str, str]] = {
     "card.replaces": "Exits given here replace those of the whole position when this fills: {parts}.",
     "card.unusual": "This is {times} times your usual size: it asks twice.",
     "card.unusual_again": "Yes, {money}",
+    "card.market_closed": "{symbol} opens {at}: until then a market order is refused, and a limit waits: "
+    "/close {symbol} @ {price}",
     "card.price_old": "The price is {age} old.",
     "card.completed": "Read as: {line}",
     "card.presets": "How much {symbol}? Choose a size, or type it: /{verb} {symbol} 100",

@@ -30,7 +30,7 @@ from trading.domain.decide.entry import EntryPlan, plan_entry
 from trading.domain.exits import ExitPlan, LevelKind, Size, SizeKind
 from trading.domain.ids import CommandId
 from trading.domain.instrument import Instrument
-from trading.domain.money import HUNDRED
+from trading.domain.money import HUNDRED, plain
 from trading.domain.order import Order
 from trading.domain.position import Position
 from trading.domain.risk import ASKABLE
@@ -242,8 +242,17 @@ async def _close_asked(
     if age is not None and age.total_seconds() > tools.market.stale_after_s(position.symbol):
         old = asked.wording.say("card.price_old", age=asked.wording.duration(age))
         card = card.with_blocks(line(warn(old)))
+        if limits == [None, None] and not tools.market.is_open(position.symbol, tools.clock.now()):
+            card = card.with_blocks(line(warn(_closed_now(tools, asked, position.symbol, instrument, price))))
         return await ask(tools, asked, command, card, label=label)
     return await ask_or_send(tools, asked, command, card, label=label, notional=notional)
+
+
+def _closed_now(tools: Tools, asked: Asked, symbol: str, instrument: Instrument, price: Decimal) -> str:
+    """That a venue refuses a market order now, and what may be typed instead."""
+    opens = asked.wording.instant(instrument.session.next_open(tools.clock.now()))
+    shown = plain(instrument.price_nearest(price))
+    return asked.wording.say("card.market_closed", symbol=symbol, at=opens, price=shown)
 
 
 async def _nothing_held(tools: Tools, asked: Asked, parsed: OrderLine) -> Screen:

@@ -140,3 +140,22 @@ def test_a_panic_over_a_weekend_waits_for_the_market_to_open(
     assert sold["at"] in ("2018-03-04T22:00:00Z", "2018-03-04T23:00:00Z")
     refused = [order for order in told["orders"] if order["status"] == "rejected"]
     assert 1 <= len(refused) <= 3, "a closed market is not asked again and again"
+
+
+def test_a_close_of_a_closed_market_says_what_waits(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    script = (
+        "2018-03-02T15:30Z /buy EUR/USD 2000\n2018-03-02T15:30Z [Buy]\n"
+        "2018-03-03T12:00Z /close EUR/USD\n2018-03-03T12:01Z /close EUR/USD @ 1.23152\n"
+        "2018-03-03T12:01Z [Close]\n2018-03-05T12:00Z /positions\n"
+    )
+    prices = "trading/feeds/bundled/EURUSD_1h_quote_bars.csv.gz"
+    code, out, _ = replayed(script, tmp_path, capsys, prices, "--until", "2018-03-05T12:00Z")
+    assert code == Exit.OK
+    said = " ".join(out.split())
+    assert (
+        "EUR/USD opens 2018-03-04 22:00 UTC: until then a market order is refused, and a limit waits: "
+        "/close EUR/USD @ 1.23152" in said
+    )
+    assert "sold 1,624 EUR/USD at 1.23152" in said and "You hold nothing" in said
