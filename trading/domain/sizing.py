@@ -31,7 +31,8 @@ def price_of(spec: PriceSpec, quote: Quote, instrument: Instrument, is_buy: bool
             percent = -abs(percent) if is_buy else abs(percent)
         value = instrument.price_nearest(quote.mid * (HUNDRED + percent) / HUNDRED)
     if value <= 0:
-        return Refusal("price_not_positive", "A price must be above zero.", "price", plain(value))
+        text = f"That price would be {plain(value)}: type one above zero."
+        return Refusal("price_not_positive", text, "price", plain(value))
     return Price(value)
 
 
@@ -163,7 +164,7 @@ def quantity_for_exit(
     if quantity <= 0:
         return Refusal(
             "too_small",
-            f"That is less than one lot ({plain(instrument.lot_size)} {instrument.base}).",
+            f"That is less than one lot ({plain(instrument.lot_size)} {instrument.base}): type at least that.",
             "size",
             plain(raw),
         )
@@ -209,7 +210,8 @@ def level_price(
             value = entry + sign * atr * level.value
     price = instrument.price_nearest(value)
     if price <= 0:
-        return Refusal("price_not_positive", "That exit would be at or below zero.", "exit", plain(value))
+        text = f"That exit would stand at {plain(value)}: type a smaller distance, or a price above zero."
+        return Refusal("price_not_positive", text, "exit", plain(value))
     return price
 
 
@@ -277,7 +279,11 @@ def check_plan(
             found.append(distance)
         elif distance >= entry:
             found.append(
-                Refusal("trail_too_wide", "A trail must be narrower than the price itself.", "trail")
+                Refusal(
+                    "trail_too_wide",
+                    "A trail must be narrower than the price itself: type less, for example trail 2%.",
+                    "trail",
+                )
             )
     if plan.break_even is not None and plan.stop is None and plan.trail is None:
         found.append(

@@ -118,7 +118,8 @@ def _close_resting(
     stop: Price | None = None
     symbol = position.symbol
     if quote is None:
-        refusal = ev.Refusal("no_price", f"There is no price of {symbol} yet.", "symbol", symbol)
+        text = f"There is no price of {symbol} yet: wait for one (/price {symbol})."
+        refusal = ev.Refusal("no_price", text, "symbol", symbol)
         d.deny(command.account, command.command_id, "close", symbol, refusal)
         return
     for spec, is_limit in ((command.limit, True), (command.stop, False)):
@@ -189,7 +190,8 @@ def flatten(d: Deciding, command: cm.Flatten) -> None:
         state = cm.HaltState.FLATTEN
         d.emit(ev.HaltChanged(account.account, state, "panic", command.person, d.now))
     if not chosen and not command.halt:
-        refusal = ev.Refusal("nothing_to_close", "Nothing matches: you hold no such position.")
+        text = "Nothing matches: you hold no such position; /positions shows what you hold."
+        refusal = ev.Refusal("nothing_to_close", text)
         d.deny(command.account, command.command_id, "flatten", command.symbol, refusal)
         return
     orders = [o for p in chosen for o in d.book.orders_of(p)]
