@@ -263,6 +263,9 @@ def connected(d: Deciding, report: rp.BrokerConnected) -> None:
         d.emit(ev.VenueConnected(report.account, report.venue, report.guards_exits, d.now))
     for order in list(d.book.open_orders(report.account)):
         _ask_again(d, order)
+        position = d.book.position(order.position_id)
+        if not order.is_entry and (position is None or not position.is_open):
+            d.ask_cancel(order, "flat")
     for position in list(d.book.live_positions(report.account)):
         if position.is_open and (position.bracket is not None or not position.plan.is_empty):
             sync(d, position, "start")

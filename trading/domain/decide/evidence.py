@@ -182,8 +182,10 @@ def _closed(d: Deciding, position: Position, currency: str) -> None:
     )
     grouped = position.bracket is not None and position.bracket.guard is Guard.VENUE
     for order in d.book.orders_of(position):
-        # The venue ends the members of its group itself; asking again would only be refused.
-        if not (grouped and order.group and not order.is_entry):
+        # The venue ends the members of its group itself; asking again would only be refused. One that is
+        # still on its way is no member yet: it could meet the next position in the symbol.
+        standing = order.status in (OrderStatus.WORKING, OrderStatus.PARTIAL)
+        if not (grouped and order.group and not order.is_entry and standing):
             d.ask_cancel(order, "flat")
 
 
