@@ -313,9 +313,9 @@ class Running:
     async def _shut(self, tasks: Sequence[asyncio.Task[None]], memory: Memory) -> None:
         """Intake is closed; let what is on its way arrive, save where we are, then stop. Protective orders
         stay where they are."""
-        if self.engine.outbox.is_busy:
-            await self._settled()
+        await self._settled()
         await self.engine.outbox.close()
+        await self.engine.memory.rest()
         for task in tasks:
             task.cancel()
         await asyncio.gather(*tasks, return_exceptions=True)

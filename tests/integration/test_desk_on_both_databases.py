@@ -95,7 +95,9 @@ class Life:
 
     async def end(self) -> None:
         """Die without a word."""
+        await self.settled()
         await self.engine.outbox.close()
+        await self.engine.memory.rest()
         self.task.cancel()
         await asyncio.gather(self.task, return_exceptions=True)
         self.broker.venue.close()

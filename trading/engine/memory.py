@@ -62,6 +62,11 @@ class Memory:
         self._since.update(since)
         return replayed
 
+    async def rest(self) -> None:
+        """Wait for a snapshot that is being saved: nothing of it may be cut off while the store closes."""
+        if self._saving is not None:
+            await asyncio.gather(self._saving, return_exceptions=True)
+
     async def _end_saving(self) -> None:
         if self._saving is not None:
             self._saving.cancel()
