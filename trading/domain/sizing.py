@@ -164,7 +164,7 @@ def quantity_for_exit(
     if quantity <= 0:
         return Refusal(
             "too_small",
-            f"That is less than one lot ({plain(instrument.lot_size)} {instrument.base}): type at least that.",
+            f"That is less than one lot ({plain(instrument.lot_size)} {instrument.base}): type that or more.",
             "size",
             plain(raw),
         )
