@@ -17,11 +17,11 @@ from bot.conversation.grammar import (
     canonical,
     parse,
 )
-from bot.conversation.grammar_number import CURRENCIES
 from bot.conversation.grammar_order import OPTION_WORDS
 from bot.conversation.grammar_shapes import OPENING, ExitsVerb, OrderVerb
 from bot.conversation.verbs import BY_WORD, Shape
 from tests.fuzz.golden import golden_lines
+from trading.domain.currency import CURRENCIES
 from trading.domain.exits import (
     BreakEven,
     Level,
