@@ -159,3 +159,17 @@ def test_a_close_of_a_closed_market_says_what_waits(
         "/close EUR/USD @ 1.23152" in said
     )
     assert "sold 1,624 EUR/USD at 1.23152" in said and "You hold nothing" in said
+
+
+@pytest.mark.parametrize("profile", ["full", "bare"])
+def test_a_stub_quote_before_the_session_stops_nobody_out(
+    profile: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    quotes = "trading/feeds/bundled/AAPL_quote_bars.csv.gz"
+    stub = bar_at(rows_of(quotes), "2014-06-06T08:00Z")
+    assert stub["bid_o"] == 1, "the first bid of that morning, hours before the session"
+    script = "2014-06-05T14:00Z /buy AAPL 10 units sl 1%\n"
+    told = report(script, tmp_path, capsys, quotes, "--profile", profile, "--until", "2014-06-06T13:45Z")
+    assert [fill["side"] for fill in told["fills"]] == ["buy"]
+    assert D(told["positions"][0]["quantity"]) == 10
+    assert not [order for order in told["orders"] if order["status"] == "rejected"]

@@ -7,7 +7,7 @@ from decimal import Decimal
 
 from trading.brokers.paper_records import Working
 from trading.domain.ids import ClientOrderId
-from trading.domain.instrument import Instrument
+from trading.domain.instrument import Hours, Instrument
 from trading.domain.market import Bar
 from trading.domain.money import Price
 from trading.domain.order import OrderType, TimeInForce
@@ -25,6 +25,7 @@ class Book:
         "bar",
         "bid",
         "buys",
+        "hours",
         "instrument",
         "is_fitted",
         "left",
@@ -38,6 +39,7 @@ class Book:
 
     def __init__(self, instrument: Instrument) -> None:
         self.instrument = instrument
+        self.hours = Hours(instrument.session)
         self.bid: Price | None = None
         self.ask: Price | None = None
         self.seen_at: datetime | None = None

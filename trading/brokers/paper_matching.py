@@ -54,6 +54,8 @@ class Matcher:
         book = self._state.book(quote.symbol)
         if book is None:
             return ()
+        if not book.hours.is_open(quote.at):
+            return self._after_hours(book, quote.at)
         book.bid, book.ask, book.seen_at = quote.bid, quote.ask, quote.at
         if self._rules.touch_share is not None:
             book.left = {
@@ -72,6 +74,8 @@ class Matcher:
         book = self._state.book(trade.symbol)
         if book is None:
             return ()
+        if not book.hours.is_open(trade.at):
+            return self._after_hours(book, trade.at)
         book.bid = book.ask = trade.price
         book.seen_at = trade.at
         self._let(book, _share(trade.quantity, self._rules.volume_share))
@@ -86,6 +90,8 @@ class Matcher:
         book = self._state.book(bar.symbol)
         if book is None:
             return ()
+        if not book.hours.is_open_during(bar.at, bar.ends_at):
+            return self._after_hours(book, bar.at)
         ask = bar.open if bar.ask_open is None else bar.ask_open
         book.bar, book.bid, book.ask, book.seen_at = bar, bar.open, ask, bar.at
         if self._rules.volume_share is not None:
@@ -102,6 +108,8 @@ class Matcher:
         book = self._state.book(bar.symbol)
         if book is None:
             return ()
+        if not book.hours.is_open_during(bar.at, bar.ends_at):
+            return self._after_hours(book, bar.ends_at)
         expiry = self._state.next_expiry
         if expiry is not None and expiry < bar.ends_at:
             with suppress(TapeUnavailable):
@@ -164,6 +172,13 @@ class Matcher:
         state.next_expiry = min(dates, default=None)
 
     # ------------------------------------------------------------ matching
+
+    def _after_hours(self, book: Book, at: datetime) -> Sequence[BrokerReport]:
+        """Prices outside of the session trade nothing here: they are thin, and stub quotes of 1.00 occur."""
+        book.bar = None
+        with suppress(TapeUnavailable):
+            self.expire(at)
+        return self._drained() if self._state.outbox else ()
 
     def _begin(self, book: Book, at: datetime) -> None:
         expiry = self._state.next_expiry

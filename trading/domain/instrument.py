@@ -12,6 +12,8 @@ from msgspec import Struct
 
 from trading.domain.money import Money, Price, Quantity, rounded_down, rounded_nearest, rounded_up
 
+_DAY = timedelta(days=1)
+
 
 class InstrumentKind(StrEnum):
     """How ownership and settlement work."""
@@ -74,6 +76,35 @@ class Session(Struct, frozen=True):
                         )
                     )
         return found
+
+
+class Hours:
+    """A session that is asked at every price: what it says is worked out once for each stretch."""
+
+    __slots__ = ("_is_open", "_session", "_since", "_until")
+
+    def __init__(self, session: Session) -> None:
+        self._session = session
+        self._is_open = not session.spans
+        self._since: datetime | None = None
+        self._until: datetime | None = None
+
+    def is_open(self, at: datetime) -> bool:
+        """Whether the market is open at `at`."""
+        if not self._session.spans:
+            return True
+        if self._since is None or self._until is None or not self._since <= at < self._until:
+            self._is_open = self._session.is_open(at)
+            self._since = at
+            self._until = self._session.closes_at(at) if self._is_open else self._session.next_open(at)
+        return self._is_open
+
+    def is_open_during(self, start: datetime, end: datetime) -> bool:
+        """Whether the market is open at any instant of `[start, end)`; a bar of a day always has one."""
+        if self.is_open(start) or end - start >= _DAY:
+            return True
+        assert self._until is not None
+        return self._until < end
 
 
 @lru_cache(maxsize=64)

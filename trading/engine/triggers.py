@@ -8,6 +8,7 @@ from decimal import Decimal
 
 from trading.domain.book import Book
 from trading.domain.ids import AccountId, PositionId
+from trading.domain.instrument import Hours
 from trading.domain.market import Bar, Quote
 from trading.domain.money import Price
 from trading.domain.position import Guard, Leg, LegKind, Position
@@ -44,6 +45,7 @@ class Triggers:
         self._watches: dict[Key, Watch] = {}
         self._by_position: dict[PositionId, tuple[Key, ...]] = {}
         self._trails: dict[Key, None] = {}
+        self._hours: dict[str, Hours] = {}
 
     def __len__(self) -> int:
         return len(self._watches)
@@ -74,7 +76,11 @@ class Triggers:
             self._by_position.pop(position_id, None)
 
     def on_quote(self, quote: Quote) -> Sequence[PriceTouched | TrailRose]:
-        """What a quote touches, as reports: stops before targets."""
+        """What a quote touches, as reports: stops before targets. Outside of the session nothing: no order
+        could go out, and such prices are thin."""
+        hours = self._hours.get(quote.symbol)
+        if hours is not None and not hours.is_open(quote.at):
+            return ()
         fired: list[tuple[object, Price]] = []
         bids = self._bids.get(quote.symbol)
         if bids is not None:
@@ -86,6 +92,9 @@ class Triggers:
 
     def on_bar(self, bar: Bar) -> Sequence[PriceTouched | TrailRose]:
         """What a closed bar touched; the inner order is unknown, so stops come before targets."""
+        hours = self._hours.get(bar.symbol)
+        if hours is not None and not hours.is_open_during(bar.at, bar.ends_at):
+            return ()
         fired: list[tuple[object, Price]] = []
         bids = self._bids.get(bar.symbol)
         if bids is not None:
@@ -137,6 +146,8 @@ class Triggers:
         instrument = book.instrument(position.account, position.symbol)
         assert instrument is not None
         index = self._index(position)
+        if instrument.session.spans and position.symbol not in self._hours:
+            self._hours[position.symbol] = Hours(instrument.session)
         watch = Watch(position, leg, instrument.tick_size, shadow)
         upward = position.is_long == (leg.kind is LegKind.TARGET)
         if leg.kind is LegKind.TRAIL:

@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from tests.unit.domain.contracts import BTC, CHICAGO_WEEK, ES, SPY, TOKEN
-from trading.domain.instrument import Instrument, Session, SessionSpan
+from trading.domain.instrument import Hours, Instrument, Session, SessionSpan
 from trading.domain.money import Money
 
 D = Decimal
@@ -151,3 +151,31 @@ def test_the_next_opening_is_the_first_open_instant(session: Session, at: dateti
         closing = session.closes_at(at)
         assert closing is not None
         assert session.is_open(closing - timedelta(microseconds=1))
+
+
+@pytest.mark.parametrize("session", [STOCKS, CHICAGO_WEEK, ROUND_THE_CLOCK, Session()])
+@given(at=st.lists(instants, min_size=1, max_size=8))
+def test_hours_that_are_asked_again_and_again_say_what_the_session_says(
+    session: Session, at: list[datetime]
+) -> None:
+    hours = Hours(session)
+    for one in [*at, *sorted(at)]:
+        assert hours.is_open(one) is session.is_open(one)
+
+
+@pytest.mark.parametrize(
+    ("start", "minutes", "is_open"),
+    [
+        ("2018-04-04T13:29", 1, False),
+        ("2018-04-04T13:30", 1, True),
+        ("2018-04-04T13:00", 30, False),
+        ("2018-04-04T13:00", 60, True),
+        ("2018-04-04T19:59", 1, True),
+        ("2018-04-04T20:00", 60, False),
+        ("2018-04-07T00:00", 1439, False),
+        ("2018-04-07T00:00", 1440, True),
+    ],
+)
+def test_a_bar_counts_when_any_of_it_is_in_the_session(start: str, minutes: int, is_open: bool) -> None:
+    begins = utc(start)
+    assert Hours(STOCKS).is_open_during(begins, begins + timedelta(minutes=minutes)) is is_open
