@@ -313,7 +313,9 @@ class Running:
     async def _shut(self, tasks: Sequence[asyncio.Task[None]], memory: Memory) -> None:
         """Intake is closed; let what is on its way arrive, save where we are, then stop. Protective orders
         stay where they are."""
-        await self._settled()
+        if not any(task.done() for task in tasks if task.get_name() == "engine"):
+            # A writer that has died lets nothing come to rest any more.
+            await self._settled()
         await self.engine.outbox.close()
         await self.engine.memory.rest()
         for task in tasks:
