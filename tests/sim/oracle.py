@@ -282,7 +282,8 @@ class Oracle:
 
     def _enlarged(self, event: Row) -> None:
         known = self.orders[event["order_id"]]
-        if not known.is_entry and not known.order["group"]:
+        grows = event["quantity"] > known.quantity
+        if grows and not known.is_entry and not known.order["group"]:
             self._spoken_for(known, event["quantity"] - known.filled)
 
     def _spoken_for(self, new: Known, quantity: Decimal) -> None:

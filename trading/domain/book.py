@@ -149,9 +149,11 @@ class Book:
     def current_position(self, account: AccountId, symbol: str) -> Position | None:
         """The newest position of the account in the symbol: live, or closed and kept."""
         position_id = self.current.get((account, symbol))
-        if position_id is None:
-            return self.parent.current_position(account, symbol) if self.parent else None
-        return self.position(position_id)
+        if position_id is None and self.parent is not None:
+            older = self.parent.current_position(account, symbol)
+            # Which one it is may be old news; what it holds may have changed in this very batch.
+            position_id = older.position_id if older is not None else None
+        return self.position(position_id) if position_id is not None else None
 
     def position_count(self, account: AccountId, symbol: str) -> int:
         """How many positions the account has begun in the symbol."""

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from decimal import Decimal
+
 from trading.domain.book import Book
 from trading.domain.ids import AccountId
 from trading.domain.money import ZERO, plain
@@ -14,7 +16,10 @@ STANDING = (OrderStatus.WORKING, OrderStatus.PARTIAL)
 def differences(book: Book, account: AccountId, seen: VenueSnapshot) -> tuple[str, ...]:
     """Phrases, one for each symbol whose holdings differ, and one for orders that should wait at the venue
     and do not. Orders of other hands at the venue are no difference: they are not ours to judge."""
-    ours = {p.symbol: p.quantity for p in book.live_positions(account) if p.quantity}
+    ours: dict[str, Decimal] = {}
+    for position in book.live_positions(account):
+        if position.quantity:
+            ours[position.symbol] = ours.get(position.symbol, ZERO) + position.quantity
     theirs = {symbol: quantity for symbol, quantity in seen.positions.items() if quantity}
     found = []
     for symbol in sorted({*ours, *theirs}):

@@ -6,6 +6,7 @@ from trading.domain import effects as fx
 from trading.domain import events as ev
 from trading.domain import reports as rp
 from trading.domain.apply import leg_name
+from trading.domain.book import is_live
 from trading.domain.decide.addition import merged_plan
 from trading.domain.decide.closing import look_again, press_on
 from trading.domain.decide.deciding import Deciding
@@ -95,7 +96,8 @@ def filled(d: Deciding, order: Order, report: rp.FillReported) -> None:
     """Book a fill, once, and see to what guards the position now."""
     if report.fill_id in order.fill_ids:
         return
-    position = _position(d, order)
+    position = _booked_to(d, order)
+    is_stray = position.position_id != order.position_id
     instrument = d.instrument_of(position)
     was_open = position.is_open
     effect = fill_effect(position, instrument, order.side, report.quantity, report.price, report.fee)
@@ -103,7 +105,7 @@ def filled(d: Deciding, order: Order, report: rp.FillReported) -> None:
         ev.OrderFilled(
             account=order.account,
             order_id=order.order_id,
-            position_id=order.position_id,
+            position_id=position.position_id,
             fill_id=report.fill_id,
             quantity=report.quantity,
             price=report.price,
@@ -124,12 +126,14 @@ def filled(d: Deciding, order: Order, report: rp.FillReported) -> None:
         if was_open:
             _closed(d, after, instrument.currency)
         return
-    if not order.is_entry and position.quantity * after.quantity <= 0:
+    turned = position.quantity * after.quantity
+    if turned < 0 or (turned == 0 and not order.is_entry):
         _overshot(d, after)
         return
     now = d.book.order(order.order_id)
     assert now is not None
-    finished = leg_name(now) if now.role is Role.TARGET and now.status is OrderStatus.FILLED else ""
+    is_whole = now.role is Role.TARGET and now.status is OrderStatus.FILLED and not is_stray
+    finished = leg_name(now) if is_whole else ""
     promised = _promised(d, order)
     after = d.position(position)
     if after.plan.is_empty and after.bracket is None:
@@ -144,6 +148,16 @@ def filled(d: Deciding, order: Order, report: rp.FillReported) -> None:
         anchored=order.is_entry,
         reopened=not was_open,
     )
+
+
+def _booked_to(d: Deciding, order: Order) -> Position:
+    """The position that a fill changes: its order's own, or the one that took that one's place. A venue nets
+    what it holds in a symbol, so that a late fill of a closed position belongs to the one that is open."""
+    own = _position(d, order)
+    newest = d.book.current_position(order.account, order.symbol)
+    if own.is_open or newest is None or newest.position_id == own.position_id or not is_live(newest):
+        return own
+    return newest
 
 
 def _promised(d: Deciding, order: Order) -> ExitPlan:
