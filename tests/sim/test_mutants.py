@@ -14,9 +14,27 @@ SEEDS_MAX = 300
 def test_there_are_enough_planted_bugs() -> None:
     assert len(MUTANTS) >= 20
     assert len({one.name for one in MUTANTS}) == len(MUTANTS)
+    assert {one.name for one in MUTANTS} >= SHY
 
 
-@pytest.mark.parametrize("mutant", MUTANTS, ids=lambda mutant: mutant.name)
+SHY = {
+    "done_orders_are_not_looked_back_at",
+    "legs_are_not_placed_again_after_a_start",
+    "lost_wishes_are_not_asked_again",
+    "a_halt_leaves_waiting_entries_at_the_venue",
+    "a_failed_question_counts_as_no",
+    "command_key_is_not_stored",
+    "a_refused_cancel_means_that_it_lives",
+    "fills_are_not_recognised",
+    "a_watched_stop_is_forgotten_after_a_start",
+}
+"""They need many days before they show: hunted in `make test` and `make prove`, not before every commit."""
+
+
+@pytest.mark.parametrize(
+    "mutant",
+    [pytest.param(one, id=one.name, marks=[pytest.mark.slow] if one.name in SHY else []) for one in MUTANTS],
+)
 def test_a_planted_bug_is_found_by_its_invariant(mutant: Mutant) -> None:
     end = hunted(mutant, SEEDS_MAX)
     assert end is not None, f"{mutant.name} survived {SEEDS_MAX} seeds: the world has a hole"
