@@ -8,7 +8,7 @@ from datetime import UTC, datetime, timedelta
 from bot.conversation.grammar_shapes import Parsed, VerbLine
 from bot.conversation.handling import Asked, Tools
 from bot.conversation.screen import Button, Kind, Screen, line, look
-from bot.handlers.finding import account_for
+from bot.handlers.finding import account_for, staged_today
 from trading.domain.book import Account
 from trading.domain.position import Position
 
@@ -32,8 +32,10 @@ def count_of(parsed: Parsed, name: str, default: int) -> int:
 
 
 def account_of(tools: Tools, asked: Asked, parsed: Parsed) -> Account | Screen:
-    """The account that the line is about, or the screen that says that there is none."""
-    return account_for(tools, asked, word_of(parsed, "account"))
+    """The account that the line is about, as of today (yesterday's losses are not today's), or the screen
+    that says that there is none."""
+    found = account_for(tools, asked, word_of(parsed, "account"))
+    return found if isinstance(found, Screen) else staged_today(tools, found)[1]
 
 
 def accounts_of(tools: Tools, asked: Asked, parsed: Parsed) -> list[Account] | Screen:
@@ -43,7 +45,7 @@ def accounts_of(tools: Tools, asked: Asked, parsed: Parsed) -> list[Account] | S
         return one if isinstance(one, Screen) else [one]
     book, person = tools.book(), asked.person
     names = sorted(person.accounts, key=lambda name: name != person.account)
-    return [found for name in names if (found := book.account(name)) is not None]
+    return [staged_today(tools, found)[1] for name in names if (found := book.account(name)) is not None]
 
 
 def held_by(tools: Tools, account: Account) -> list[Position]:

@@ -173,3 +173,17 @@ def test_a_stub_quote_before_the_session_stops_nobody_out(
     assert [fill["side"] for fill in told["fills"]] == ["buy"]
     assert D(told["positions"][0]["quantity"]) == 10
     assert not [order for order in told["orders"] if order["status"] == "rejected"]
+
+
+def test_what_yesterday_lost_is_not_shown_as_todays(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    script = (
+        "2018-04-04T01:00Z /buy BTC 1000\n2018-04-04T01:00Z [Buy]\n"
+        "2018-04-04T12:00Z /close BTC\n2018-04-04T12:00Z [Close]\n"
+        "2018-04-05T01:00Z /balance\n2018-04-05T01:00Z /risk\n2018-04-05T01:00Z /status\n"
+    )
+    code, out, _ = replayed(script, tmp_path, capsys, BTC_QUOTES, "--until", "2018-04-05T02:00Z")
+    assert code == Exit.OK
+    lines = [" ".join(line.split()) for line in out.splitlines() if line.strip().startswith("Today")]
+    assert lines[-3:] == ["Today $0.00 (0%)"] * 3

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Callable, Mapping, Sequence
-from datetime import datetime
+from datetime import UTC, datetime
 
 from msgspec.structs import replace
 
@@ -67,6 +67,7 @@ class Engine:
         self._busy = False
         self._trails_round: list[Key] = []
         self._trails_next_s = 0.0
+        self._day = 0  # the newest day (its ordinal) of which a price was seen
         self._bad_ticks = BadTicks(self.settings.bad_tick_percent)
 
     # ------------------------------------------------------------ what others call
@@ -91,6 +92,8 @@ class Engine:
         """A new quote: the mark moves, and exits that it touches are decided."""
         if self._bad_ticks.is_suspect(self.book.marks.get(quote.symbol), quote):
             return
+        if quote.at.toordinal() != self._day:
+            self._note_day(quote.at)
         self.book.marks[quote.symbol] = quote
         for report in self.triggers.on_quote(quote):
             self._inbox.put_report(report)
@@ -107,10 +110,25 @@ class Engine:
             bar.ask_size,
             bar.source,
         )
+        if bar.at.toordinal() != self._day:
+            self._note_day(bar.at)
         self.book.marks[bar.symbol] = quote
         for report in self.triggers.on_bar(bar):
             self._inbox.put_report(report)
         self._note_trails(bar.ends_at)
+
+    def _note_day(self, at: datetime) -> None:
+        """The first price of a new day: whoever holds something begins it with what the last price of the
+        day before made of it, so that a loss of the night counts. Others begin it when they first act."""
+        known, self._day = self._day, at.toordinal()
+        if not known or known > self._day:
+            return
+        day = at.astimezone(UTC).date().isoformat()  # days of limits begin at midnight UTC
+        for account in self.book.accounts.values():
+            held = any(position.is_open for position in self.book.live_positions(account.account))
+            if held and account.day and account.day < day:
+                equity = self.book.equity(account)
+                self._inbox.put_report(DayTurned(account.account, day, equity, self.clock.now()))
 
     def _note_trails(self, at: datetime) -> None:
         """Now and then, a slice at a time, have the best prices of trails written down: after a crash a stop
@@ -198,7 +216,7 @@ class Engine:
         return batch
 
     def _turn_day(self, batch: Batch, account_id: AccountId, context: Context) -> None:
-        """Daily limits count from the first moment of a day at which anything is decided."""
+        """Daily limits of who holds nothing count from the first moment at which anything is decided."""
         account = batch.staged.account(account_id)
         day = context.now.date().isoformat()
         if account is None or account.day == day:

@@ -15,6 +15,7 @@ from tests.unit.engine.marked import MarkedPit, in_marked_pit
 from trading.domain import commands as cm
 from trading.domain.exits import Size, SizeKind
 from trading.domain.order import OrderType
+from trading.domain.risk import day_loss
 
 D = Decimal
 
@@ -172,7 +173,27 @@ def test_a_new_day_moves_what_the_daily_loss_counts_from() -> None:
         account = pit.engine.book.account(pit.broker.account)
         assert account is not None
         assert account.day == "2018-04-05"
-        # A gain of 14.93 less the fee of a tenth of a percent on 1,000.
-        assert account.day_equity == D(10_000) + D("0.14925373") * 100 - D("0.999999991")
+        # It begins with what was left at midnight, the fee of a tenth of a percent gone: the gain of the
+        # day's first price is the day's own.
+        assert account.day_equity == D(10_000) - D("0.999999991")
+
+    in_marked_pit(scene)
+
+
+def test_a_loss_of_the_night_counts_for_the_day() -> None:
+    async def scene(pit: MarkedPit) -> None:
+        await pit.buy("5000")
+        await pit.clock.sleep_until(pit.clock.now().replace(hour=0) + timedelta(days=1))
+        await pit.quote("6000")
+        await pit.quote("6000")
+        await pit.clock.sleep_s(3_600)
+        account = pit.engine.book.account(pit.broker.account)
+        assert account is not None
+        assert account.day == "2018-04-05", "nobody had to type anything for the day to begin"
+        loss = day_loss(pit.engine.book, account)
+        assert loss == D("0.74626865") * 700
+        await pit.do(cm.SetHalt, state=cm.HaltState.REDUCE_ONLY, reason="enough")
+        account = pit.engine.book.account(pit.broker.account)
+        assert account is not None and day_loss(pit.engine.book, account) == loss
 
     in_marked_pit(scene)
