@@ -226,7 +226,7 @@ def done_orders_are_not_looked_back_at() -> Patch:
 # ---------------------------------------------------------------- evidence
 
 
-@mutant("I2", "I3", "ASSERT")
+@mutant("I2", "I3", "I17", "ASSERT")
 def fills_are_not_recognised() -> Patch:
     """The same fill is booked as often as it is reported."""
 

@@ -49,6 +49,10 @@ class Outcome(Struct):
     timeline: list[dict[str, Any]] = []
 
 
+STEPS_MAX = 20_000
+"""Callbacks at one instant: a day of trouble needs hundreds, more is a desk chasing its own tail (I17)."""
+
+
 def play(
     seed: int, crash_at: Iterable[int] | None = None, *, recipe: Recipe | None = None, keeps: bool = False
 ) -> Outcome:
@@ -64,7 +68,7 @@ def play(
     from trading.entropy import SeededEntropy
 
     try:
-        return run(main, entropy=SeededEntropy(seed).fork("loop"))
+        return run(main, entropy=SeededEntropy(seed).fork("loop"), steps_max=STEPS_MAX)
     except (Stalled, Livelock) as stuck:
         world = held[0]
         breaches = [Breach(*one) for one in world.failures] or [Breach("I17", str(stuck))]
