@@ -65,16 +65,17 @@ class Person:
 async def confirm(world: World, command: cm.Command, draw: SeededEntropy) -> None:
     """Press the button: the platform delivers until the desk has answered, sometimes twice."""
     world.note("confirmed", {"command": command.command_id, "verb": type(command).__name__})
+    world.confirmed.append(command)
     if draw.fraction() < 0.25:
-        await asyncio.gather(_deliver(world, command), _deliver(world, command))
+        await asyncio.gather(deliver(world, command), deliver(world, command))
     else:
-        await _deliver(world, command)
+        await deliver(world, command)
     if draw.fraction() < 0.2:
         await world.clock.sleep_s(10 * draw.fraction())
-        await _deliver(world, command)
+        await deliver(world, command)
 
 
-async def _deliver(world: World, command: cm.Command) -> None:
+async def deliver(world: World, command: cm.Command) -> None:
     for _ in range(PATIENCE):
         process = world.process
         if process.is_dead or not process.is_ready or process.engine is None:

@@ -113,7 +113,7 @@ def recipe_of(seed: int) -> Recipe:
         disk_full_chance=chance(0.08, share),
         disk_unknown_chance=chance(0.04, share * 0.6),
         disk_pause_max_s=(0.0, 0.02, 0.3)[int(draw.fraction() * 3)],
-        crash_chance=chance(0.03, share),
+        crash_chance=chance(0.05, max(share, 0.1) if mood < 0.15 else 0.75),
         crashes_max=1 + int(draw.fraction() * 5),
         gap_chance=chance(0.2, 0.6),
         venue_cancels_chance=chance(0.04, share * 0.6),

@@ -15,7 +15,7 @@ from msgspec import Struct
 
 from db.chain import rebuild_now, verify_now
 from db.tables import DERIVED
-from tests.sim.actors import Market, Person
+from tests.sim.actors import Market, Person, deliver
 from tests.sim.oracle import Breach, judged
 from tests.sim.recipe import ACCOUNT, INSTRUMENTS, Recipe, recipe_of
 from tests.sim.thinking import OWNER
@@ -156,6 +156,9 @@ async def _quiet(world: World, market: Market) -> None:
     """No faults any more. What the stream withheld is read again by a restart, as an operator would."""
     if world.recipe.hides_chance or world.recipe.venue_cancels_chance or world.recipe.seed % 2:
         await world.restart()
+        # A phone that was without a net delivers once more what it had delivered long ago.
+        for command in world.confirmed[-3:]:
+            await deliver(world, command)
     await world.clock.sleep_s(SETTLE_S)
     market.is_still = True
     await world.clock.sleep_s(LAST_ANSWERS_S)

@@ -7,7 +7,7 @@ import pytest
 from tests.sim.mutants import MUTANTS, Mutant
 from tests.sim.survival import hunted
 
-SEEDS_MAX = 300
+SEEDS_MAX = 600
 """A mutant that lives longer is a hole in the world."""
 
 
@@ -20,12 +20,9 @@ def test_there_are_enough_planted_bugs() -> None:
 SHY = {
     "done_orders_are_not_looked_back_at",
     "legs_are_not_placed_again_after_a_start",
-    "lost_wishes_are_not_asked_again",
     "a_halt_leaves_waiting_entries_at_the_venue",
     "a_failed_question_counts_as_no",
-    "command_key_is_not_stored",
     "a_refused_cancel_means_that_it_lives",
-    "fills_are_not_recognised",
     "a_watched_stop_is_forgotten_after_a_start",
 }
 """They need many days before they show: hunted in `make test` and `make prove`, not before every commit."""

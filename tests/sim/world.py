@@ -16,6 +16,7 @@ from trading.brokers.paper import PaperBroker
 from trading.brokers.paper_records import Record, Taken
 from trading.brokers.paper_venue import PaperVenue
 from trading.brokers.tape import MemoryTape
+from trading.domain.commands import Command
 from trading.domain.ids import ClientOrderId
 from trading.domain.market import Bar, Quote
 from trading.domain.reports import CanceledReported
@@ -71,6 +72,7 @@ class World:
         self.has_trouble = True
         self.taken_at: dict[ClientOrderId, datetime] = {}
         self.quotes: dict[str, Quote] = {}
+        self.confirmed: list[Command] = []
         self.store = memory_store()
         self.venue = PaperVenue(
             ACCOUNT,
