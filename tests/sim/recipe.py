@@ -127,8 +127,8 @@ def calm(seed: int) -> Recipe:
     return replace(
         recipe_of(seed),
         profile=PROFILES[seed % len(PROFILES)],
-        people=1,
-        commands=10,
+        people=2,
+        commands=14,
         line={},
         repeats_fills=False,
         hides_chance=0.0,
