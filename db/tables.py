@@ -24,7 +24,7 @@ from db.exact import ExactDecimal
 APPLICATION_ID = 0x4F4F6A31
 """Written into every SQLite file of ours (`OOj1`), so that a foreign file is never taken for one."""
 
-HEAD_REVISION = "0002"
+HEAD_REVISION = "0003"
 """The newest migration; compared by SQL at start, so that Alembic need not be imported."""
 
 METADATA = MetaData(
@@ -235,6 +235,92 @@ CURSOR = Table(
     Column("seq", BigInteger, nullable=False),
     PrimaryKeyConstraint("reader", "stream"),
 )
+
+# ------------------------------------------------------------ chats
+
+INBOX = Table(
+    "inbox",
+    METADATA,
+    Column("platform", String, nullable=False),
+    Column("update_id", String, nullable=False),
+    Column("chat", String, nullable=False),
+    Column("at", BigInteger, nullable=False),
+    Column("state", String, nullable=False),
+    Column("tries", Integer, nullable=False),
+    Column("body", Text, nullable=False),
+    PrimaryKeyConstraint("platform", "update_id"),
+    Index(None, "platform", "state"),
+    Index(None, "at"),
+    sqlite_with_rowid=False,
+)
+
+IDENTITY = Table(
+    "identity",
+    METADATA,
+    Column("platform", String, nullable=False),
+    Column("user", String, nullable=False),
+    Column("person", String, nullable=False),
+    Column("name", String, nullable=False),
+    Column("at", BigInteger, nullable=False),
+    PrimaryKeyConstraint("platform", "user"),
+)
+
+CHANNEL = Table(
+    "channel",
+    METADATA,
+    Column("platform", String, nullable=False),
+    Column("chat", String, nullable=False),
+    Column("person", String, nullable=False),
+    Column("kind", String, nullable=False),
+    Column("title", String, nullable=False),
+    Column("state", String, nullable=False),
+    Column("at", BigInteger, nullable=False),
+    PrimaryKeyConstraint("platform", "chat"),
+)
+
+DELIVERY = Table(
+    "delivery",
+    METADATA,
+    Column("channel", String, nullable=False),
+    Column("stream", String, nullable=False),
+    Column("seq", BigInteger, nullable=False),
+    Column("person", String, nullable=False),
+    Column("topic", String, nullable=False),
+    Column("lane", Integer, nullable=False),
+    Column("state", String, nullable=False),
+    Column("at", BigInteger, nullable=False),
+    Column("told_at", BigInteger, nullable=False),
+    Column("message", String, nullable=False),
+    PrimaryKeyConstraint("channel", "stream", "seq"),
+    Index(None, "state"),
+    Index(None, "person", "at"),
+    sqlite_with_rowid=False,
+)
+
+CARD = Table(
+    "card",
+    METADATA,
+    Column("channel", String, nullable=False),
+    Column("subject", String, nullable=False),
+    Column("message", String, nullable=False),
+    Column("at", BigInteger, nullable=False),
+    PrimaryKeyConstraint("channel", "subject"),
+    Index(None, "at"),
+)
+
+BOARD = Table(
+    "board",
+    METADATA,
+    Column("channel", String, nullable=False),
+    Column("kind", String, nullable=False),
+    Column("person", String, nullable=False),
+    Column("message", String, nullable=False),
+    Column("is_pinned", Boolean, nullable=False),
+    Column("at", BigInteger, nullable=False),
+    PrimaryKeyConstraint("channel", "kind"),
+)
+
+CHATS = (INBOX, IDENTITY, CHANNEL, DELIVERY, CARD, BOARD)
 
 GUARDS: dict[str, tuple[str, ...]] = {
     "sqlite": tuple(

@@ -205,15 +205,29 @@ def is_a_venv() -> bool:
 def fill_venv(level: str) -> None:
     """Everything that the lock names, by hash, from ready-built wheels; what it no longer names goes."""
     lock = LOCKS[level]
+    # The lock is whole: pip has nothing to resolve, and must not try. Older ones look for a newer release
+    # behind every extra (`coverage[toml]`) and then refuse it because the lock does not name it.
     # pip would compile one file after the other; compile_all uses every core instead.
     code, said = run(
-        venv_python(), "-m", "pip", "install", "--require-hashes", "--only-binary", ":all:", "--no-compile",
+        venv_python(), "-m", "pip", "install", "--require-hashes", "--no-deps",
+        "--only-binary", ":all:", "--no-compile",
         "--progress-bar", "off", "--retries", "3", "-r", os.path.join(ROOT, lock),
     )  # fmt: skip
     if code != 0:
         raise Lacking(explain_pip(said, lock, version_in_venv(), ROOT))
     check_arrival()
     drop_leftovers(lock)
+    check_whole(lock)
+
+
+def check_whole(lock: str) -> None:
+    """Nothing that a package asks for may be missing from the lock: pip was told not to fetch it."""
+    code, said = run(venv_python(), "-m", "pip", "check")
+    if code != 0:
+        raise Lacking(
+            "{} lacks something that its packages need ({}): run `make lock`, then "
+            "`make setup` again.".format(lock, last_line(said))
+        )
 
 
 def check_arrival() -> None:

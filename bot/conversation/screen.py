@@ -9,7 +9,6 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable
 from enum import StrEnum
-from typing import Protocol
 
 from msgspec import Struct
 from msgspec.structs import force_setattr, replace
@@ -173,6 +172,17 @@ class Document(Struct, frozen=True):
         assert re.fullmatch(r"[A-Za-z0-9][A-Za-z0-9._-]*", self.name), f"not a bare file name: {self.name!r}"
 
 
+class Picture(Struct, frozen=True):
+    """A drawn image that goes with a screen. `name` is a bare file name without its ending."""
+
+    name: str
+    png: bytes
+
+    def __post_init__(self) -> None:
+        assert re.fullmatch(r"[A-Za-z0-9][A-Za-z0-9_-]*", self.name), f"not a bare file name: {self.name!r}"
+        assert self.png.startswith(b"\x89PNG"), "a picture is a PNG"
+
+
 class Screen(Struct, frozen=True):
     """One message. `event_code` names the event that it tells of, so that telling twice is recognised."""
 
@@ -181,6 +191,7 @@ class Screen(Struct, frozen=True):
     kind: Kind = Kind.ANSWER
     event_code: str = ""
     documents: tuple[Document, ...] = ()
+    picture: Picture | None = None
 
     @classmethod
     def of(cls, *blocks: Block | Span | str, kind: Kind = Kind.ANSWER, event_code: str = "") -> Screen:
@@ -200,6 +211,10 @@ class Screen(Struct, frozen=True):
         """The same with files."""
         return replace(self, documents=documents)
 
+    def with_picture(self, picture: Picture) -> Screen:
+        """The same with an image above its text."""
+        return replace(self, picture=picture)
+
     def without_buttons(self) -> Screen:
         """The same, when nothing can be pressed any more."""
         return replace(self, buttons=())
@@ -213,26 +228,6 @@ class Screen(Struct, frozen=True):
     def confirming(self) -> Button | None:
         """The button that says yes to this card, if it asks anything."""
         return next((button for button in self.all_buttons if button.is_confirming), None)
-
-
-class MessageRef(Struct, frozen=True):
-    """Where a message stands, so that it can be edited."""
-
-    platform: str
-    chat: str
-    message_id: str
-
-
-class Messenger(Protocol):
-    """A platform's way out. It renders; it never decides."""
-
-    async def send(self, chat: str, screen: Screen) -> MessageRef:
-        """Deliver a new message."""
-        ...
-
-    async def edit(self, ref: MessageRef, screen: Screen) -> None:
-        """Replace a message that was delivered before."""
-        ...
 
 
 # ---------------------------------------------------------------- builders: handlers read like the screen

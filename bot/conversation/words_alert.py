@@ -133,6 +133,7 @@ ENGLISH: dict[str, str | tuple[str, str]] = {
     "alert.count_orders": ("{n} other order event", "{n} other order events"),
     "alert.count_risk": ("{n} guard alarm", "{n} guard alarms"),
     "alert.count_halts": ("{n} change of halts or limits", "{n} changes of halts or limits"),
+    "alert.count_notices": ("{n} notice", "{n} notices"),
     "alert.count_realised": "realised {pnl} before fees",
     # ------------------------------------------------------------ after a restart
     "start.again": "▶ The desk is back",

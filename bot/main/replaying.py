@@ -26,7 +26,8 @@ from bot.conversation.json_view import (
     positions_json,
 )
 from bot.conversation.layout import as_text, iso
-from bot.conversation.screen import Button, MessageRef, Screen
+from bot.conversation.messenger import PLAINLY, Manner, MessageRef
+from bot.conversation.screen import Button, Screen
 from bot.main.script import Said, read_script
 from bot.main.wiring import (
     PAPER,
@@ -89,11 +90,11 @@ class Transcript:
         self.buttons = [(button, ref.message_id) for button in screen.all_buttons] + self.buttons
         return ref
 
-    async def send(self, chat: str, screen: Screen) -> MessageRef:
+    async def send(self, chat: str, screen: Screen, manner: Manner = PLAINLY) -> MessageRef:
         """`Messenger.send`."""
         return self.said(screen)
 
-    async def edit(self, ref: MessageRef, screen: Screen) -> None:
+    async def edit(self, ref: MessageRef, screen: Screen, manner: Manner = PLAINLY) -> None:
         """`Messenger.edit`: told like a new message, since a transcript keeps both."""
         self.said(screen)
 

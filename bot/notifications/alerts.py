@@ -14,6 +14,7 @@ from msgspec import Struct
 from bot.conversation.screen import Kind, Screen
 from bot.notifications import alert_desk as desk
 from bot.notifications import alert_fills as fills
+from bot.notifications import alert_notices as notices
 from bot.notifications import alert_orders as orders
 from bot.notifications.event_code import event_code, listed
 from bot.notifications.notices import feed_screen, start_screen, unwritten_screen
@@ -109,6 +110,7 @@ TABLE: dict[type[Any], Row | None] = {
     ev.LimitChanged: Row(desk.tell_limit, "alert.count_halts", desk.is_unasked),
     ev.FlattenStarted: Row(desk.tell_flatten, "alert.count_halts", desk.is_unasked),
     ev.FlatProven: Row(desk.tell_proven, "alert.count_halts"),
+    ev.Noticed: Row(notices.tell_notice, "alert.count_notices"),
 }
 
 FOLLOWERS: dict[type[Any], type[Any]] = {

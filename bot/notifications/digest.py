@@ -22,6 +22,7 @@ ORDER = (
     "alert.count_orders",
     "alert.count_risk",
     "alert.count_halts",
+    "alert.count_notices",
 )
 
 

@@ -11,7 +11,8 @@ from collections.abc import Callable, Sequence
 from typing import Protocol
 
 from bot.conversation.handling import PREFS, Prefs, prefs_from
-from bot.conversation.screen import Messenger, Screen
+from bot.conversation.messenger import Messenger
+from bot.conversation.screen import Screen
 from bot.conversation.wording import Wording
 from bot.notifications.policy import DEFAULT_POLICY, Policy
 from bot.notifications.scene import no_note

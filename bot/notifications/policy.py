@@ -27,6 +27,9 @@ class Topic(StrEnum):
     CASH = "cash"
     FEED = "feed"
     START = "start"
+    PRICE = "price"  # price alerts that somebody has set
+    JOB = "job"  # what runs in time: digests, recurring buys, backups
+    OPERATION = "operation"  # for whoever runs the desk
 
 
 class Urgency(StrEnum):

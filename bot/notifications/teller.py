@@ -11,7 +11,8 @@ from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Protocol
 
-from bot.conversation.screen import Kind, Messenger, Screen, line
+from bot.conversation.messenger import Messenger
+from bot.conversation.screen import Kind, Screen, line
 from bot.conversation.wording import Wording
 from bot.notifications.policy import DEFAULT_POLICY, Policy, hears
 from bot.notifications.scene import Scene, no_note

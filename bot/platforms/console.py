@@ -21,7 +21,8 @@ from msgspec import Struct
 
 from bot.conversation.incoming import Incoming
 from bot.conversation.layout import WIDTH_MAX, laid_out
-from bot.conversation.screen import Action, Button, Line, MessageRef, Screen, Span, Style, Tone, clean, line
+from bot.conversation.messenger import PLAINLY, Manner, MessageRef
+from bot.conversation.screen import Action, Button, Line, Screen, Span, Style, Tone, clean, line
 from bot.conversation.words import say
 
 PLATFORM = "console"
@@ -151,14 +152,14 @@ class Console:
 
     # ------------------------------------------------------------ Messenger
 
-    async def send(self, chat: str, screen: Screen) -> MessageRef:
+    async def send(self, chat: str, screen: Screen, manner: Manner = PLAINLY) -> MessageRef:
         """Show a screen that nobody asked for. Raises ConsoleGone."""
         assert chat == self.chat, f"this console is the chat {self.chat!r}, not {chat!r}"
         # News that is faster than the answer to the line that caused it waits for that answer.
         async with self._answering:
             return await self._show(screen, asked=False)
 
-    async def edit(self, ref: MessageRef, screen: Screen) -> None:
+    async def edit(self, ref: MessageRef, screen: Screen, manner: Manner = PLAINLY) -> None:
         """Show a card again, when it has changed, under its own number. Raises ConsoleGone."""
         session, _, number = ref.message_id.partition("-")
         card = self._cards.get(int(number)) if session == self._session and number.isdigit() else None
@@ -305,10 +306,13 @@ class Console:
         await self._write([line(say(key, **values))])
 
     async def _save(self, screen: Screen) -> None:
-        for document in screen.documents:
-            path = self._exports / document.name
+        files = [(document.name, document.body) for document in screen.documents]
+        if screen.picture is not None:
+            files.append((f"{screen.picture.name}.png", screen.picture.png))
+        for name, body in files:
+            path = self._exports / name
             try:
-                _store(path, document.body)
+                _store(path, body)
             except OSError as error:
                 await self._say("console.not_saved", path=path, reason=error.strerror or str(error))
             else:

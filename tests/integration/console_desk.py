@@ -14,10 +14,10 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 from bot.conversation.incoming import Incoming
+from bot.conversation.messenger import MessageRef
 from bot.conversation.screen import (
     Document,
     Kind,
-    MessageRef,
     Screen,
     bad,
     button,

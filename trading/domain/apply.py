@@ -94,7 +94,7 @@ def apply(book: Book, event: ev.Event) -> None:
             book.accounts[event.account] = replace(account, flattening=flattening)
         case ev.FlatProven():
             book.accounts[event.account] = replace(_account(book, event.account), flattening=None)
-        case ev.PositionClosed() | ev.ExitTriggered() | ev.CommandDenied():
+        case ev.PositionClosed() | ev.ExitTriggered() | ev.CommandDenied() | ev.Noticed():
             pass  # told to people and kept for `/why`; the book already knows
 
 

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from datetime import datetime
 from decimal import Decimal
+from enum import StrEnum
 
 from msgspec import Struct
 
@@ -342,6 +343,28 @@ class FlatProven(Struct, frozen=True, tag=True):
     at: datetime
 
 
+class Level(StrEnum):
+    """How an entry of the activity log is marked (MISSION B3)."""
+
+    INFO = "info"
+    SUCCESS = "success"
+    WARNING = "warning"
+    ERROR = "error"
+
+
+class Noticed(Struct, frozen=True, tag=True):
+    """Something that people should hear of and that is no trade: a feed is lost, the desk came back, a job
+    was missed. `code` names it for good (its sentences are `notice.<code>…` in the catalogue), `topic` says
+    what kind of news it is, `facts` are its numbers and names, as text. `account` may be `desk`."""
+
+    account: AccountId
+    code: str
+    topic: str
+    level: Level
+    facts: dict[str, str]
+    at: datetime
+
+
 Event = (
     AccountOpened
     | CashMoved
@@ -373,4 +396,5 @@ Event = (
     | LimitChanged
     | FlattenStarted
     | FlatProven
+    | Noticed
 )

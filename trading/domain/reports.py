@@ -203,6 +203,18 @@ class FlatChecked(Struct, frozen=True, tag=True):
     at: datetime
 
 
+class Noted(Struct, frozen=True, tag=True):
+    """Somebody outside of the core has something to say that people must hear, and that must survive a
+    crash: it becomes `Noticed`. Fields as there."""
+
+    account: AccountId
+    code: str
+    topic: str
+    level: str
+    facts: dict[str, str]
+    at: datetime
+
+
 Report = (
     BrokerReport
     | PriceTouched
@@ -212,4 +224,5 @@ Report = (
     | BrokerConnected
     | FlatChecked
     | DriftFound
+    | Noted
 )

@@ -9,7 +9,8 @@ from datetime import timedelta
 from typing import Any
 
 from bot.conversation.layout import as_text
-from bot.conversation.screen import MessageRef, Screen
+from bot.conversation.messenger import PLAINLY, Manner, MessageRef
+from bot.conversation.screen import Screen
 from bot.conversation.wording import Wording
 from bot.notifications.notifier import Notifier
 from bot.notifications.policy import DEFAULT_POLICY, Policy
@@ -38,7 +39,7 @@ class Chat:
     said: list[tuple[float, str]] = field(default_factory=list)
     tries: int = 0
 
-    async def send(self, chat: str, screen: Screen) -> MessageRef:
+    async def send(self, chat: str, screen: Screen, manner: Manner = PLAINLY) -> MessageRef:
         """`Messenger.send`."""
         self.tries += 1
         if self.refuses(screen):
@@ -46,7 +47,7 @@ class Chat:
         self.said.append((self.clock.elapsed_s(), as_text(screen)))
         return MessageRef("console", chat, str(len(self.said)))
 
-    async def edit(self, ref: MessageRef, screen: Screen) -> None:
+    async def edit(self, ref: MessageRef, screen: Screen, manner: Manner = PLAINLY) -> None:
         """`Messenger.edit`."""
         raise AssertionError("alerts are not edited")
 

@@ -12,6 +12,7 @@ from trading.domain.decide.control import (
     day_turned,
     drift_found,
     modify_order,
+    noted,
     open_account,
     set_halt,
     set_limit,
@@ -65,6 +66,8 @@ def decide(book: Book, message: Message, context: Context) -> Deciding:
             connected(d, message)
         case rp.DriftFound():
             drift_found(d, message)
+        case rp.Noted():
+            noted(d, message)
         case rp.FlatChecked():
             flat_checked(d, message)
         case _:

@@ -253,6 +253,12 @@ def day_turned(d: Deciding, report: rp.DayTurned) -> None:
         d.emit(ev.DayStarted(report.account, report.day, report.equity, d.now))
 
 
+def noted(d: Deciding, report: rp.Noted) -> None:
+    """Write down what people must hear of."""
+    level = ev.Level(report.level)
+    d.emit(ev.Noticed(report.account, report.code, report.topic, level, report.facts, report.at))
+
+
 def connected(d: Deciding, report: rp.BrokerConnected) -> None:
     """A venue session begins and the account is reconciled: note what the venue can do, see that every
     position is guarded as its plan says, go on with an unfinished flatten."""
