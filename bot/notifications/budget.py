@@ -127,38 +127,38 @@ class _Window:
         self._late_s = 0.0 if limit.is_pace else late_s
         self._inside: dict[int, tuple[float, float | None, int]] = {}
 
-    def take(self, ticket: int, pieces: int, now: float) -> None:
+    def take(self, request: int, pieces: int, now: float) -> None:
         """A request begins."""
-        self._inside[ticket] = (now, None, pieces)
+        self._inside[request] = (now, None, pieces)
 
-    def arrived(self, ticket: int, at: float) -> None:
+    def arrived(self, request: int, at: float) -> None:
         """The request is over and arrived then, at the latest."""
-        found = self._inside.get(ticket)
+        found = self._inside.get(request)
         if found is not None:
-            self._inside[ticket] = (found[0], max(found[0], min(at, found[0] + self._late_s)), found[2])
+            self._inside[request] = (found[0], max(found[0], min(at, found[0] + self._late_s)), found[2])
 
     def free_at(self, pieces: int, now: float, overdue: float) -> float:
         """The first instant at which `pieces` more may go; what is under way since before `overdue` may have
         arrived then, but a request that hangs holds its place for a bounded time only."""
         ends = []
-        for ticket, (began, at, _) in self._inside.items():
+        for request, (began, at, _) in self._inside.items():
             latest = max(began, min(overdue, began + self._late_s)) if at is None else at
-            ends.append((latest + self.limit.period_s, ticket))
+            ends.append((latest + self.limit.period_s, request))
         ends.sort()
         used = 0
-        for end, ticket in ends:
+        for end, request in ends:
             if end <= now:
-                if self._inside[ticket][1] is not None:
-                    del self._inside[ticket]
+                if self._inside[request][1] is not None:
+                    del self._inside[request]
             else:
-                used += self._inside[ticket][2]
+                used += self._inside[request][2]
         # What is larger than the whole limit goes when the window is empty.
         excess = used + min(pieces, self.limit.count) - self.limit.count
         if excess <= 0:
             return now
-        for end, ticket in ends:
+        for end, request in ends:
             if end > now:
-                excess -= self._inside[ticket][2]
+                excess -= self._inside[request][2]
                 if excess <= 0:
                     return end
         return ends[-1][0]
@@ -187,21 +187,21 @@ class Meter:
                 found = max(found, window.free_at(pieces, now, overdue))
         return found
 
-    def take(self, ticket: int, lane: Lane, pieces: int, now: float) -> None:
+    def take(self, request: int, lane: Lane, pieces: int, now: float) -> None:
         """A request begins."""
         if not self._windows:
             return
-        self._under_way.add(ticket)
+        self._under_way.add(request)
         for window in self._windows:
             if lane >= window.limit.since:
-                window.take(ticket, pieces, now)
+                window.take(request, pieces, now)
 
-    def over(self, ticket: int, now: float) -> None:
+    def over(self, request: int, now: float) -> None:
         """The request has its answer, or is given up."""
-        self._under_way.discard(ticket)
+        self._under_way.discard(request)
         at = now - self._quickest.seconds
         for window in self._windows:
-            window.arrived(ticket, at)
+            window.arrived(request, at)
 
     def is_empty(self, now: float) -> bool:
         """Whether nothing is remembered that still counts."""

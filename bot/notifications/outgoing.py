@@ -22,7 +22,8 @@ _LOOSE_MAX = 128
 @dataclass(slots=True, eq=False)
 class Parcel:
     """One message on its way. `key`: what it edits, so that a newer edit can take its place; `pieces`: how
-    many messages the platform makes of it; `ticket`: its number, older ones have smaller numbers."""
+    many messages the platform makes of it; `ticket`: its number, older ones have smaller numbers; `request`:
+    the number of its present request."""
 
     chat: str
     lane: Lane
@@ -30,6 +31,7 @@ class Parcel:
     pieces: int = 1
     key: Hashable = None
     ticket: int = 0
+    request: int = 0
     began_s: float = 0.0
 
 
@@ -182,8 +184,10 @@ class Outgoing(Generic[P]):
         chat.busy.add(lane)
         self._flying += 1
         parcel.began_s = now
-        self._meter.take(parcel.ticket, lane, parcel.pieces, now)
-        chat.meter.take(parcel.ticket, lane, parcel.pieces, now)
+        self._tickets += 1
+        parcel.request = self._tickets
+        self._meter.take(parcel.request, lane, parcel.pieces, now)
+        chat.meter.take(parcel.request, lane, parcel.pieces, now)
         self._file(chat, now)
         return parcel
 
@@ -191,8 +195,8 @@ class Outgoing(Generic[P]):
         """Its request has an answer, or was given up."""
         chat = self._chats[parcel.chat]
         self._quickest.note(now - parcel.began_s)
-        self._meter.over(parcel.ticket, now)
-        chat.meter.over(parcel.ticket, now)
+        self._meter.over(parcel.request, now)
+        chat.meter.over(parcel.request, now)
         self._flying -= 1
         chat.busy.discard(parcel.lane)
         # A chat that is in line keeps its place, unless something more urgent was held up.
