@@ -104,12 +104,12 @@ def played(rules: Rules, wishes: list[Wish]) -> Log:
                 outgoing.again(parcel, now)
             else:
                 log.delivered.append((parcel.chat, parcel.lane, parcel.ticket))
-        while (parcel := outgoing.pick(now)) is not None:
-            wish = fates[parcel.ticket]
-            assert outgoing.paused_until(parcel.chat) <= now
+        while (picked := outgoing.pick(now)) is not None:
+            wish = fates[picked.ticket]
+            assert outgoing.paused_until(picked.chat) <= now
             arrived = now + wish.takes_s * wish.arrives
-            log.requests.append((now, arrived, parcel.chat, parcel.lane, parcel.pieces))
-            heapq.heappush(under_way, (now + wish.takes_s, parcel.ticket, parcel))
+            log.requests.append((now, arrived, picked.chat, picked.lane, picked.pieces))
+            heapq.heappush(under_way, (now + wish.takes_s, picked.ticket, picked))
         log.ended_s = now
         coming = comings[-1][0] if comings else inf
         answer = under_way[0][0] if under_way else inf
@@ -206,7 +206,8 @@ def test_chats_take_turns_however_much_one_of_them_wants() -> None:
         outgoing.put(Parcel("loud", Lane.NORMAL, inf), 0.0)
     for chat in "abc":
         outgoing.put(Parcel(chat, Lane.NORMAL, inf), 0.0)
-    order, now = [], 0.0
+    order: list[str] = []
+    now = 0.0
     while len(order) < 6:
         parcel = outgoing.pick(now)
         if parcel is None:
