@@ -124,15 +124,10 @@ class Running:
             )
             console = self._console(dialogue)
             prefs = self._prefs()
-            notifier = Notifier.for_chat(
-                store,
-                self.clock,
-                console,
-                console.chat,
-                book=lambda: engine.book,
-                note=self.market.note,
-                defaults=prefs,
+            notifier = Notifier(
+                store, self.clock, book=lambda: engine.book, note=self.market.note, defaults=prefs
             )
+            notifier.open(f"console:{console.chat}", console, console.chat)
             engine.committed(notifier.wake)
             self.market.subscribe_status(lambda status: notifier.announce(partial(feed_screen, status)))
             edge.append(asyncio.create_task(notifier.run(), name="notifier"))
