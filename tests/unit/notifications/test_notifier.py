@@ -212,7 +212,7 @@ def test_a_gap_of_days_ago_is_an_alarm_while_it_lasts_and_nothing_once_it_is_clo
         lasting, closed = world.chat(), world.chat()
         task = started(world.notifier(lasting))
         await world.pass_s(1)
-        assert ["without a stop" in text for text in lasting.texts] == [False, True]
+        assert ["without a stop" in text for text in lasting.texts] == [True, False]
         await ended(task)
         world.heard.clear()
         world.desk.accept_all()
