@@ -17,7 +17,6 @@ from bot.notifications import alert_fills as fills
 from bot.notifications import alert_notices as notices
 from bot.notifications import alert_orders as orders
 from bot.notifications.event_code import event_code, listed
-from bot.notifications.notices import feed_screen, start_screen, unwritten_screen
 from bot.notifications.policy import Topic, Urgency
 from bot.notifications.scene import Scene, Telling, footer
 from trading.domain import events as ev
@@ -30,14 +29,11 @@ __all__ = [
     "Alert",
     "Row",
     "alert",
-    "feed_screen",
     "group_of",
     "is_news",
     "is_settled",
     "joins",
     "same_as",
-    "start_screen",
-    "unwritten_screen",
 ]
 
 
