@@ -144,6 +144,19 @@ class SqlLedger:
 
         return await self._reader.run(find)
 
+    async def newest(
+        self, streams: Sequence[StreamId], *, limit: int, skip: int = 0
+    ) -> Sequence[StoredEvent]:
+        """Whatever happened in these streams, newest first."""
+        column = t.EVENT.c
+        statements = [
+            select(t.EVENT).where(column.stream == stream).order_by(column.seq.desc()).limit(limit + skip)
+            for stream in dict.fromkeys(streams)
+        ]
+        rows = await self._reader.run(lambda conn: _all(conn, statements))
+        rows.sort(key=lambda row: (row.at, row.seq), reverse=True)
+        return [_stored(row) for row in rows[skip : skip + limit]]
+
     async def _newest(
         self,
         accounts: Sequence[AccountId],
@@ -176,20 +189,12 @@ def _story(
     seqs = [seq for about, seq in rows if not is_symbol or _is_of_symbol(about, subject)][:limit]
     event = t.EVENT.c
     events = conn.execute(select(t.EVENT).where(event.stream == stream, event.seq.in_(seqs)))
-    return [
-        (
-            row.at,
-            StoredEvent(
-                stream,
-                row.seq,
-                decode(row.name, row.version, row.body),
-                row.correlation_id,
-                row.causation_id,
-                row.hash,
-            ),
-        )
-        for row in events
-    ]
+    return [(row.at, _stored(row)) for row in events]
+
+
+def _stored(row: Any) -> StoredEvent:
+    event = decode(row.name, row.version, row.body)
+    return StoredEvent(StreamId(row.stream), row.seq, event, row.correlation_id, row.causation_id, row.hash)
 
 
 def _is_of_symbol(about: str, subject: str) -> bool:

@@ -8,6 +8,7 @@ from pathlib import Path
 from sqlalchemy import URL
 
 from db import schema
+from db.deliveries import SqlDeliveries
 from db.engine import parsed, postgres_engine, prepare_file, sqlite_lane, sqlite_path
 from db.journal import SqlJournal
 from db.lane import InlineLane, Lane, PostgresLane
@@ -34,6 +35,7 @@ class Store:
         self.journal = SqlJournal(writer, reader)
         self.ledger = SqlLedger(reader)
         self.registers = SqlRegisters(writer, reader)
+        self.deliveries = SqlDeliveries(writer, reader)
 
     async def close(self) -> None:
         """Close the connections, then let the next process in. Closing twice does nothing."""

@@ -334,6 +334,12 @@ class Ledger(Protocol):
         """The events that concern an order, a position or a symbol, oldest first: for `/why`."""
         ...
 
+    async def newest(
+        self, streams: Sequence[StreamId], *, limit: int, skip: int = 0
+    ) -> Sequence[StoredEvent]:
+        """Whatever happened in these streams, newest first: for `/logs`."""
+        ...
+
 
 class Pending(Struct, frozen=True):
     """A question with buttons that waits for one press of one person in one chat."""
@@ -360,9 +366,7 @@ class Registers(Protocol):
 
     async def settings(self, person: PersonId) -> Mapping[str, str]: ...
 
-    async def put_setting(self, person: PersonId, name: str, value: str | None) -> None:
-        """Set, or forget with None."""
-        ...
+    async def put_setting(self, person: PersonId, name: str, value: str | None) -> None: ...
 
     async def meta(self, name: str) -> str | None:
         """A fact about this desk (its key, its schema, when it was made)."""

@@ -12,6 +12,7 @@ from msgspec import Struct
 from bot.conversation.boarding import NO_BOARDS, Boards
 from bot.conversation.grammar_shapes import Parsed
 from bot.conversation.incoming import Incoming
+from bot.conversation.news import News
 from bot.conversation.screen import Kind, Screen
 from bot.conversation.verbs_shape import Role
 from bot.conversation.wording import NUMBER_FORMATS, Wording, zone_named
@@ -87,6 +88,7 @@ class Tools:
     """Which person a platform's user is; None for a stranger."""
     defaults: Prefs = PREFS
     boards: Boards = NO_BOARDS
+    news: News | None = None
 
 
 SETTINGS = ("zone", "numbers", "one_tap", "language", "compact", "account")

@@ -37,7 +37,6 @@ ANNOUNCED: dict[str, str] = {
             "reconcile",
             "audit",
             "health",
-            "logs",
             "reload_trade",
             "reload_config",
             "locks",
@@ -47,7 +46,7 @@ ANNOUNCED: dict[str, str] = {
         _OPERATE,
     ),
     **dict.fromkeys(("challenge", "lockout"), _CHALLENGE),
-    **dict.fromkeys(("alerts", "inbox"), _ALERTS),
+    **dict.fromkeys(("alerts",), _ALERTS),
     "chart": _CHART,
     "copilot": _ASSIST,
 }

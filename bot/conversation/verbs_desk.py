@@ -146,7 +146,9 @@ SEE = (
         ("/export", "/export orders", "/export fills json month"),
         arguments=(
             Argument(
-                "what", Kind.CHOICE, choices=("fills", "orders", "positions", "bookings", "equity", "journal")
+                "what",
+                Kind.CHOICE,
+                choices=("fills", "orders", "positions", "bookings", "equity", "log", "journal"),
             ),
             Argument("format", Kind.CHOICE, choices=("csv", "json")),
             _PERIOD,
@@ -207,6 +209,30 @@ GUARD = (
 )
 
 SELF = (
+    Verb(
+        "inbox",
+        "self",
+        "Read again what you were told, also what you had switched off.",
+        "A number says how many lines, a second one which page; each line has the code of its message.",
+        ("/inbox", "/inbox 20", "/inbox 10 2"),
+        aliases=("notifications", "messages"),
+        arguments=(_COUNT, _PAGE),
+    ),
+    Verb(
+        "logs",
+        "self",
+        "Everything that happened, newest first, by level.",
+        "warning shows warnings and errors, error only errors; clear begins a new page for you, all looks "
+        "behind it. /export log writes it to a file.",
+        ("/logs", "/logs 30", "/logs error", "/logs clear"),
+        aliases=("log", "activity"),
+        arguments=(
+            _COUNT,
+            _PAGE,
+            Argument("level", Kind.CHOICE, choices=("info", "success", "warning", "error")),
+            Argument("act", Kind.CHOICE, choices=("clear", "all")),
+        ),
+    ),
     Verb(
         "settings",
         "self",

@@ -113,13 +113,7 @@ ENGLISH: dict[str, str | tuple[str, str]] = {
     "alert.flatten_done": "✅ Flatten done",
     "alert.still_halted": "The account stays halted: /resume with a reason opens it again.",
     "alert.cash": "Cash {change}: {reason}",
-    "alert.feed_lost": "⚠ No prices from {feed}",
-    "alert.feed_lost_why": "{reason}. Nothing new is opened on stale prices; exits at the venue stand, "
-    "exits that this desk watches wait for a price.",
     "alert.feed_silent": "It is silent",
-    "alert.feed_back": "✅ Prices from {feed} are back",
-    "alert.feed_ended": "■ {feed} has ended",
-    "alert.feed_ended_why": "No more prices come: entries are closed.",
     "alert.not_recorded": "⛔ Nothing can be written down, so nothing is sent",
     # ------------------------------------------------------------ digests, failures
     "alert.digest": "While nobody was told",

@@ -13,6 +13,8 @@ import re
 from collections.abc import Awaitable, Callable, Sequence
 from datetime import UTC, datetime
 
+import msgspec
+
 from bot.conversation.grammar_shapes import Parsed
 from bot.conversation.handling import Asked, Handler, Tools, refusal
 from bot.conversation.json_view import (
@@ -27,6 +29,7 @@ from bot.conversation.layout import iso
 from bot.conversation.screen import Document, Screen, dim, line, look, row, warn
 from bot.conversation.verbs import Role
 from bot.handlers.earnings import balance_steps
+from bot.handlers.logs import level_of, newest
 from bot.handlers.subjects import account_of, since, word_of
 from trading.domain.book import Account
 from trading.domain.money import plain
@@ -50,7 +53,7 @@ async def export(tools: Tools, asked: Asked, parsed: Parsed) -> Screen:
         return await _journal(tools, asked)
     period = word_of(parsed, "period")
     start = since(asked, period, tools.clock.now()) if period else None
-    rows = await WHAT[what](tools, account, start)
+    rows = await _log(tools, asked, start) if what == "log" else await WHAT[what](tools, account, start)
     say = asked.wording.say
     if not rows:
         return refusal(asked, "view.nothing_to_export", what=what)
@@ -68,7 +71,7 @@ def _choices(asked: Asked) -> Screen:
     return Screen.of(line(say("view.export_what")), line(dim(say("view.export_json")))).with_buttons(
         *(
             row(*(look(what, "export", what) for what in names))
-            for names in (("fills", "orders", "positions"), ("bookings", "equity", "journal"))
+            for names in (("fills", "orders", "positions"), ("bookings", "equity", "log", "journal"))
         )
     )
 
@@ -133,6 +136,21 @@ async def _equity(tools: Tools, account: Account, start: datetime | None) -> lis
             "currency": account.currency,
         }
         for step in await balance_steps(tools, account, start)
+    ]
+
+
+async def _log(tools: Tools, asked: Asked, start: datetime | None) -> list[Json]:
+    """The activity log with its data, newest first."""
+    return [
+        {
+            "at": iso(stored.event.at),
+            "level": level_of(stored.event).value,
+            "account": stored.event.account,
+            "event": type(stored.event).__name__,
+            "because": stored.causation_id,
+            "data": msgspec.json.encode(stored.event).decode(),
+        }
+        for stored in await newest(tools, asked, "", start, limit=ROWS_MAX)
     ]
 
 

@@ -18,6 +18,7 @@ from bot.conversation.handling import SETTINGS, Asked, Handler, Person, Tools, r
 from bot.conversation.screen import Screen, bold, code, dim, kv, line, look, row, title
 from bot.conversation.wording import NUMBER_FORMATS, zone_named
 from bot.conversation.words import CATALOGUE
+from bot.handlers import heard
 from bot.handlers.subjects import word_of
 from trading.domain.money import Money, plain
 
@@ -38,6 +39,9 @@ _ALIASES = {
     "number": "numbers",
     "format": "numbers",
     "number_format": "numbers",
+    "notifications": "notify",
+    "news": "notify",
+    "quiet_hours": "quiet",
     "onetap": "one_tap",
     "lang": "language",
 }
@@ -124,11 +128,14 @@ async def settings(tools: Tools, asked: Asked, parsed: Parsed) -> Screen:
     """List them; set one; forget one with `off`."""
     typed, value = word_of(parsed, "name").lower(), word_of(parsed, "value").strip()
     if not typed:
-        return _listed(tools, asked, asked.person)
+        return await _listed(tools, asked, asked.person)
     name = _ALIASES.get(typed, typed)
+    if name in heard.NAMES:
+        return await heard.set_heard(tools, asked, name, value)
     if name not in READ:
-        near = difflib.get_close_matches(typed, SETTINGS, n=1, cutoff=0.0)[0]
-        return refusal(asked, "view.no_setting", name=typed, near=near, names=", ".join(SETTINGS))
+        every = (*SETTINGS, *heard.NAMES)
+        near = difflib.get_close_matches(typed, every, n=1, cutoff=0.0)[0]
+        return refusal(asked, "view.no_setting", name=typed, near=near, names=", ".join(every))
     if not value:
         shown = shown_value(asked, asked.person, name)
         return Screen.of(
@@ -215,14 +222,18 @@ def example(asked: Asked, name: str) -> str:
     return f"/settings {name} {values[name]}"
 
 
-def _listed(tools: Tools, asked: Asked, person: Person) -> Screen:
+async def _listed(tools: Tools, asked: Asked, person: Person) -> Screen:
     say, now = asked.wording.say, tools.clock.now()
+    quiet = heard.quiet_text(asked, await heard.hearing_of(tools, asked))
     pairs = [(say(f"view.setting.{name}"), shown_value(asked, person, name)) for name in SETTINGS]
     return Screen.of(
         title(say("view.settings")),
-        kv(*pairs, (say("view.your_clock"), asked.wording.instant(now))),
+        kv(*pairs, (say("view.setting.quiet"), quiet), (say("view.your_clock"), asked.wording.instant(now))),
         line(dim(say("view.settings_how")), " ", code(example(asked, "zone"))),
-    ).with_buttons(row(look(say("view.limits"), "limits"), look(say("view.help"), "help", "settings")))
+    ).with_buttons(
+        row(look(say("hear.title"), "settings", "notify")),
+        row(look(say("view.limits"), "limits"), look(say("view.help"), "help", "settings")),
+    )
 
 
 HANDLERS: dict[str, Handler] = {"settings": settings}

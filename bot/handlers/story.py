@@ -10,6 +10,7 @@ from typing import Any
 from bot.conversation.handling import Asked, Tools
 from bot.conversation.screen import Line, Span, bad, bold, dim, good, line, warn
 from bot.conversation.telling import order_name, order_phrase, purpose
+from bot.handlers import story_desk
 from trading.domain import events as ev
 from trading.domain.ids import AccountId, OrderId
 from trading.domain.instrument import Instrument
@@ -47,18 +48,22 @@ class Story:
         day = ""
         for stored in self._told():
             event: Any = stored.event
-            teller = _TELLERS.get(type(event))
-            if teller is None:
+            told = self.told(event)
+            if not told:
                 continue
             today = self.wording.day(event.at)
             if today != day:
                 found.append(line(dim(today)))
                 day = today
             clock = dim(f"{self.wording.clock(event.at, seconds=True)} ")
-            told = teller(self, event)
             found.append(line(clock, told[0]))
             found += [line("  ", more) for more in told[1:]]
         return found
+
+    def told(self, event: ev.Event) -> list[str | Line | Span]:
+        """One event in words, its first line first; nothing for kinds that say nothing of their own."""
+        teller = _TELLERS.get(type(event)) or story_desk.TELLERS.get(type(event))
+        return teller(self, event) if teller is not None else []
 
     def _told(self) -> Iterable[StoredEvent]:
         """Every event once; of a trail that rose many times in a row only the last."""

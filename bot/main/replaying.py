@@ -167,9 +167,8 @@ class Replay:
         await open_paper_account(engine, self.options.cash)
         await connect(engine, PAPER, self.broker)
         await self.loop.quiet()
-        notifier = Notifier.for_chat(
-            self.store, self.clock, self.transcript, CHAT, book=lambda: engine.book, note=self.market.note
-        )
+        notifier = Notifier(self.store, self.clock, book=lambda: engine.book, note=self.market.note)
+        notifier.open(f"console:{CHAT}", self.transcript, CHAT)
         await notifier.skip_to_now()
         engine.committed(notifier.wake)
         self.core["notifier"] = asyncio.create_task(notifier.run(), name="notifier")

@@ -17,7 +17,6 @@ from bot.conversation.dialogue import Dialogue
 from bot.conversation.handling import DeskFacts, Prefs
 from bot.conversation.incoming import Incoming
 from bot.conversation.screen import Screen
-from bot.conversation.wording import Wording
 from bot.conversation.words import say
 from bot.main.wiring import (
     OWNER,
@@ -30,9 +29,8 @@ from bot.main.wiring import (
     raise_if_dead,
     replay_feed,
 )
-from bot.notifications.notices import feed_screen, start_screen, unwritten_screen
+from bot.notifications.notices import feed_noted, start_noted, unwritten_screen
 from bot.notifications.notifier import Notifier
-from bot.notifications.scene import Scene
 from bot.platforms.console import Console, Ended
 from bot.platforms.console_front import front_for
 from bot.settings_model import Settings
@@ -124,23 +122,17 @@ class Running:
             )
             console = self._console(dialogue)
             prefs = self._prefs()
-            notifier = Notifier.for_chat(
-                store,
-                self.clock,
-                console,
-                console.chat,
-                book=lambda: engine.book,
-                note=self.market.note,
-                defaults=prefs,
+            notifier = Notifier(
+                store, self.clock, book=lambda: engine.book, note=self.market.note, defaults=prefs
             )
+            notifier.open(f"console:{console.chat}", console, console.chat)
             engine.committed(notifier.wake)
-            self.market.subscribe_status(lambda status: notifier.announce(partial(feed_screen, status)))
+            self.market.subscribe_status(lambda feed: engine.report(feed_noted(feed, self.clock.now())))
             edge.append(asyncio.create_task(notifier.run(), name="notifier"))
             edge.append(asyncio.create_task(self._watch_store(notifier), name="store-watch"))
             first = await self._first_screens(dialogue)
-            if report.has_found or report.positions:
-                scene = Scene(Wording(zone=prefs.zone), engine.book, self.market.note)
-                first.append(start_screen(report, scene))
+            if report.has_found or report.positions or report.open_orders:
+                engine.report(start_noted(report, self.clock.now()))
             return await self._until_the_end(core, console, first, notifier)
         finally:
             await self._shut([*edge, *core], memory)

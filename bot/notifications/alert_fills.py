@@ -140,7 +140,8 @@ def _tell_exit(
         blocks.append(_closed_line(scene, closed))
     elif position is not None and position.is_open:
         blocks += [holding_line(scene, position), exits_line(scene, position)]
-    return Telling(Topic.EXIT, (*blocks, *_late(scene, fills)), symbol=symbol)
+    reason = order.role.value if order is not None else ""
+    return Telling(Topic.EXIT, (*blocks, *_late(scene, fills)), symbol=symbol, reason=reason)
 
 
 def _tell_many(fills: Sequence[OrderFilled], closed: Sequence[PositionClosed], scene: Scene) -> Telling:
@@ -178,7 +179,7 @@ def _tell_many(fills: Sequence[OrderFilled], closed: Sequence[PositionClosed], s
         blocks.append(line(say("alert.total"), " ", scene.wording.pnl(total, currency)))
     symbols = {symbol for symbol, *_ in rows if isinstance(symbol, str)}
     noted = next((symbol for symbol in sorted(symbols) if scene.note(symbol)), "")
-    return Telling(Topic.EXIT, tuple(blocks), Urgency.NORMAL, noted)
+    return Telling(Topic.EXIT, tuple(blocks), Urgency.NORMAL, noted, Role.FLATTEN.value)
 
 
 def _how_much(scene: Scene, sums: _Sums, order: Order | None, instrument: Instrument | None) -> str:

@@ -17,10 +17,10 @@ from bot.notifications import alert_fills as fills
 from bot.notifications import alert_notices as notices
 from bot.notifications import alert_orders as orders
 from bot.notifications.event_code import event_code, listed
-from bot.notifications.notices import feed_screen, start_screen, unwritten_screen
 from bot.notifications.policy import Topic, Urgency
 from bot.notifications.scene import Scene, Telling, footer
 from trading.domain import events as ev
+from trading.domain.ids import OrderId
 from trading.ports import StoredEvent
 
 __all__ = [
@@ -29,14 +29,11 @@ __all__ = [
     "Alert",
     "Row",
     "alert",
-    "feed_screen",
     "group_of",
     "is_news",
     "is_settled",
     "joins",
     "same_as",
-    "start_screen",
-    "unwritten_screen",
 ]
 
 
@@ -127,6 +124,8 @@ class Alert(Struct, frozen=True):
     topic: Topic
     urgency: Urgency
     codes: tuple[str, ...]
+    reason: str = ""  # of an exit
+    order: OrderId | None = None  # the one order that it tells of, when there is one
 
 
 def is_news(stored: StoredEvent, scene: Scene) -> bool:
@@ -173,4 +172,6 @@ def alert(members: Sequence[StoredEvent], scene: Scene) -> Alert | None:
     codes = tuple(event_code(member) for member in members)
     last = footer(scene, members[0].event.account, listed(codes), telling.symbol)
     screen = Screen((*telling.blocks, last), kind=Kind.ALERT, event_code=" ".join(codes))
-    return Alert(screen, telling.topic, telling.urgency, codes)
+    orders_told = {getattr(member.event, "order_id", None) for member in members} - {None}
+    order = orders_told.pop() if len(orders_told) == 1 else None
+    return Alert(screen, telling.topic, telling.urgency, codes, telling.reason, order)

@@ -11,6 +11,7 @@ from bot.notifications.alerts import TABLE
 from bot.notifications.event_code import event_code
 from bot.notifications.scene import Scene
 from trading.domain.events import OrderFilled, PositionClosed
+from trading.domain.ids import StreamId
 from trading.domain.money import ZERO
 from trading.ports import StoredEvent
 
@@ -35,13 +36,21 @@ class Digest:
         self._first_at: datetime | None = None
         self._last_at: datetime | None = None
         self._codes: tuple[str, str] = ("", "")
+        self.counted: list[tuple[StreamId, int]] = []
+        """Which events it counts."""
 
     def __bool__(self) -> bool:
+        return bool(self.counted)
+
+    @property
+    def has_words(self) -> bool:
+        """Whether there is anything to say: small news (a deposit of days ago) is counted in silence."""
         return bool(self._counts)
 
     def count(self, stored: StoredEvent) -> None:
         """Take one piece of news in."""
         event = stored.event
+        self.counted.append((stored.stream, stored.seq))
         row = TABLE[type(event)]
         if row is None or not row.counted:
             return

@@ -6,14 +6,19 @@ from collections.abc import Sequence
 from datetime import datetime, timedelta
 from typing import Protocol
 
+from msgspec import json
+
 from bot.conversation.screen import Block, Kind, Screen, dim, gap, kv, line, table, title, warn
 from bot.conversation.wording import Wording
+from bot.conversation.words import say
 from bot.notifications.scene import Scene, order_words, price_text, quantity
 from trading.domain.book import Book
-from trading.domain.ids import AccountId, OrderId
+from trading.domain.ids import DESK, AccountId, OrderId
 from trading.domain.position import Guard, Position
+from trading.domain.reports import Noted
 from trading.engine.report import StartReport
 
+_DESK = AccountId(DESK)
 _ROWS_MAX = 12
 _EXITS_SHOWN_MAX = 6
 
@@ -139,24 +144,22 @@ class FeedHealth(Protocol):
         ...
 
 
-def feed_screen(feed: FeedHealth, wording: Wording | None = None) -> Screen:
-    """A feed is lost, back, or at its end."""
-    words = wording or Wording()
-    blocks: tuple[Block, ...]
+def feed_noted(feed: FeedHealth, now: datetime) -> Noted:
+    """A feed is lost, back, or at its end, to be written down and told."""
+    facts = {"feed": feed.name}
     if feed.ended:
-        blocks = (
-            title(words.say("alert.feed_ended", feed=feed.name)),
-            line(words.say("alert.feed_ended_why")),
-        )
-    elif feed.alive:
-        blocks = (title(words.say("alert.feed_back", feed=feed.name)),)
-    else:
-        reason = feed.said.rstrip(".") or words.say("alert.feed_silent")
-        blocks = (
-            title(words.say("alert.feed_lost", feed=feed.name)),
-            line(words.say("alert.feed_lost_why", reason=f"{reason[:1].upper()}{reason[1:]}")),
-        )
-    return Screen(blocks, kind=Kind.ALERT)
+        return Noted(_DESK, "feed_ended", "feed", "warning", facts, now)
+    if feed.alive:
+        return Noted(_DESK, "feed_back", "feed", "success", facts, now)
+    reason = feed.said.rstrip(".") or say("alert.feed_silent")
+    facts["reason"] = f"{reason[:1].upper()}{reason[1:]}"
+    return Noted(_DESK, "feed_lost", "feed", "warning", facts, now)
+
+
+def start_noted(report: StartReport, now: datetime) -> Noted:
+    """What a start found, to be written down and told."""
+    level = "warning" if report.drift or report.not_placed else "info"
+    return Noted(_DESK, "start", "start", level, {"report": json.encode(report).decode()}, now)
 
 
 def unwritten_screen(sentence: str, wording: Wording | None = None) -> Screen:

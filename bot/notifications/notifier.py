@@ -1,28 +1,33 @@
-"""Tells people what happened: one teller per chat, each reading the journal from its own cursor.
+"""Tells people what happened: one fan reads the journal for everybody, one teller a chat delivers.
 
-At least once: a cursor moves after the message is out, and each message carries the codes of its events, so
-that what is told twice after a crash is recognised.
+At least once: a row of telling is written in the commit that moves the fan's cursor, and marked when the
+message is out; each message carries the codes of its events, so that what is told twice is recognised.
 """
 
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from typing import Protocol
 
 from bot.conversation.handling import PREFS, Prefs, prefs_from
-from bot.conversation.messenger import Messenger
+from bot.conversation.hearing import hearing_from
+from bot.conversation.messenger import PLAINLY, Manner, MessageRef, Messenger, Unreachable
 from bot.conversation.screen import Screen
 from bot.conversation.wording import Wording
-from bot.notifications.policy import DEFAULT_POLICY, Policy
+from bot.notifications.fan import Cursors, Fan, Trouble
+from bot.notifications.marking import Marks
+from bot.notifications.policy import DEFAULT_POLICY, OPERATOR, Policy
 from bot.notifications.scene import no_note
-from bot.notifications.teller import Channel, Cursors, Sources, Teller, Trouble, unheard
+from bot.notifications.teller import Channel, Sources, Taste, Teller
+from trading.delivery import Deliveries
 from trading.domain.book import Book
 from trading.domain.ids import PersonId
 from trading.ports import Clock, Journal, Registers, StoredEvent
 
-OWNER = PersonId("owner")
-"""Who sits at a desk that knows only one person."""
+
+def unheard(what: str) -> None:
+    """For desks without a log."""
 
 
 class Books(Cursors, Registers, Protocol):
@@ -30,7 +35,7 @@ class Books(Cursors, Registers, Protocol):
 
 
 class Stores(Protocol):
-    """The stores that telling reads."""
+    """The stores that telling reads and writes."""
 
     @property
     def journal(self) -> Journal:
@@ -42,66 +47,201 @@ class Stores(Protocol):
         """How far it was told, and how each person reads."""
         ...
 
+    @property
+    def deliveries(self) -> Deliveries:
+        """Who was told what."""
+        ...
+
 
 class Notifier:
-    """Wakes the tellers of all chats. `wake` is what `Engine.committed` takes."""
+    """The fan and the tellers of all chats. `wake` is what `Engine.committed` takes.
 
-    def __init__(self, sources: Sources, channels: Sequence[Channel] = ()) -> None:
-        self._sources = sources
-        self._tellers = [Teller(channel, sources) for channel in channels]
+    Args:
+        book: the published book (`lambda: engine.book`).
+        note: what screens must say about a symbol's price (`market.note`).
+        defaults: how a person reads who has set nothing.
+        trouble: told what goes wrong with a delivery, for the log; never raises.
+        gone: told the name of a channel that nobody hears any more.
+    """
 
-    @classmethod
-    def for_chat(
-        cls,
+    def __init__(
+        self,
         stores: Stores,
         clock: Clock,
-        messenger: Messenger,
-        chat: str,
         *,
         book: Callable[[], Book],
         note: Callable[[str], str] = no_note,
-        person: PersonId = OWNER,
         defaults: Prefs = PREFS,
-        policy: Policy | None = None,
+        policy: Policy = DEFAULT_POLICY,
         trouble: Trouble = unheard,
-    ) -> Notifier:
-        """The notifier of a desk with one person and one chat.
-
-        Args:
-            book: the published book (`lambda: engine.book`).
-            note: what screens must say about a symbol's price (`market.note`).
-            defaults: how the person reads who has set nothing.
-        """
-        sources = Sources(
-            stores.journal, stores.registers, clock, book, note, policy or DEFAULT_POLICY, trouble
+        gone: Callable[[str], None] = unheard,
+    ) -> None:
+        self._registers = stores.registers
+        self._defaults = defaults
+        self._marks = Marks(stores.deliveries, trouble)
+        self._gone_told = gone
+        self._sources = Sources(
+            stores.deliveries, self._marks, clock, book, policy, trouble, note, self._gone
+        )
+        self._channels: dict[str, Channel] = {}
+        self._people: dict[PersonId, list[str]] = {}
+        self._tellers: dict[str, Teller] = {}
+        self._tasks: dict[str, asyncio.Task[None]] = {}
+        self._failed: asyncio.Future[None] | None = None
+        self._fan = Fan(
+            stores.journal,
+            stores.registers,
+            stores.deliveries,
+            clock,
+            book,
+            policy,
+            channels=lambda person: self._people.get(person, ()),
+            people=lambda: self._people,
+            told=self._told,
+            trouble=trouble,
         )
 
-        async def wording() -> Wording:
-            prefs = prefs_from(await stores.registers.settings(person), defaults)
-            return Wording(prefs.language, prefs.zone, prefs.number_format)
+    # ------------------------------------------------------------ chats
 
-        return cls(sources, [Channel(f"tell:{chat}", messenger, chat, person, wording)])
+    def open(
+        self, name: str, messenger: Messenger, chat: str, person: PersonId = OPERATOR, *, edits: bool = False
+    ) -> None:
+        """From now on this chat is told what its person has to hear, first what it was not told yet.
+
+        Args:
+            name: `platform:chat`, the same for ever.
+            edits: whether a fill may take the place of the card of its press.
+        """
+        self.close(name)
+
+        async def taste() -> Taste:
+            kept = await self._registers.settings(person)
+            prefs = prefs_from(kept, self._defaults)
+            return Taste(Wording(prefs.language, prefs.zone, prefs.number_format), hearing_from(kept))
+
+        self._channels[name] = Channel(name, messenger, chat, person, taste, edits)
+        self._people.setdefault(person, []).append(name)
+        teller = self._tellers.get(name)
+        if teller is not None:
+            teller.channel = self._channels[name]
+            teller.revive()
+            self._start(name)
+
+    def close(self, name: str) -> None:
+        """This chat hears nothing new; what it was not told yet waits until it is opened again."""
+        channel = self._channels.pop(name, None)
+        if channel is not None:
+            self._people[channel.person].remove(name)
+            if not self._people[channel.person]:
+                del self._people[channel.person]
+
+    def is_back(self, platform: str) -> None:
+        """A platform that was out of reach answers again: do not wait out the pause."""
+        for name, teller in self._tellers.items():
+            if name.startswith(f"{platform}:") and not teller.is_idle:
+                teller.revive()
+                self._start(name)
+
+    def _gone(self, name: str) -> None:
+        self.close(name)
+        self._gone_told(name)
+
+    # ------------------------------------------------------------ what happens
 
     def wake(self, stored: Sequence[StoredEvent] = ()) -> None:
         """These were committed; without events: look again."""
-        for teller in self._tellers:
-            teller.wake(stored)
+        self._fan.wake(stored)
 
     def announce(self, made: Callable[[Wording], Screen]) -> None:
-        """Tell everybody something that is not in the journal."""
-        for teller in self._tellers:
-            teller.announce(made)
+        """Tell everybody something that cannot be in the journal."""
+        for name in list(self._channels):
+            self._teller(name).announce(made)
+            self._start(name)
 
     async def run(self) -> None:
         """Tell for ever; chats do not wait for each other."""
-        async with asyncio.TaskGroup() as tasks:
-            for teller in self._tellers:
-                tasks.create_task(teller.run(), name=f"teller:{teller.channel.name}")
+        self._failed = asyncio.get_running_loop().create_future()
+        fan = asyncio.create_task(self._fan.run(), name="fan")
+        for name in self._tellers:
+            self._start(name)
+        try:
+            await asyncio.wait((fan, self._failed), return_when=asyncio.FIRST_COMPLETED)
+            for ended in (fan, self._failed):
+                if ended.done():
+                    ended.result()
+        finally:
+            await self._end([fan, *self._tasks.values()])
+            self._failed.cancel()
+            self._failed = None
 
     async def flush(self) -> None:
         """Tell now what is there; what cannot be delivered is told after the next start."""
-        await asyncio.gather(*(teller.flush() for teller in self._tellers))
+        await self._fan.round()
+        names = [name for name, teller in self._tellers.items() if not teller.is_idle]
+        await asyncio.gather(*(self._tellers[name].flush() for name in names if name in self._channels))
+        await self._marks.rest()
 
     async def skip_to_now(self) -> None:
         """Tell only what comes from now on."""
-        await asyncio.gather(*(teller.skip() for teller in self._tellers))
+        await self._fan.skip()
+
+    @property
+    def waiting(self) -> int:
+        """How many chats have something to hear that is not out yet."""
+        return sum(not teller.is_idle for teller in self._tellers.values())
+
+    # ------------------------------------------------------------ inside
+
+    def _told(self, name: str, stored: StoredEvent, is_repeat: bool) -> None:
+        """A row is durable: its chat has to hear of the event."""
+        self._teller(name).take(stored, is_repeat)
+        self._start(name)
+
+    def _teller(self, name: str) -> Teller:
+        teller = self._tellers.get(name)
+        if teller is None:
+            channel = self._channels.get(name) or Channel(name, _Nowhere(), "", OPERATOR, _tasteless)
+            teller = self._tellers[name] = Teller(channel, self._sources)
+        return teller
+
+    def _start(self, name: str) -> None:
+        """Let a chat's teller work, unless it does, or its chat is not open (yet)."""
+        if self._failed is None or name not in self._channels:
+            return
+        task = self._tasks.get(name)
+        if task is None or task.done():
+            self._tasks[name] = asyncio.create_task(self._tellers[name].run(), name=f"teller:{name}")
+            self._tasks[name].add_done_callback(lambda done: self._over(name, done))
+
+    def _over(self, name: str, task: asyncio.Task[None]) -> None:
+        if self._tasks.get(name) is task:
+            del self._tasks[name]
+        if task.cancelled():
+            return
+        error = task.exception()
+        if error is not None and self._failed is not None and not self._failed.done():
+            self._failed.set_exception(error)
+        elif error is None and not self._tellers[name].is_idle:
+            self._start(name)
+
+    async def _end(self, tasks: Iterable[asyncio.Task[None]]) -> None:
+        ending = list(tasks)
+        for task in ending:
+            task.cancel()
+        await asyncio.gather(*ending, return_exceptions=True)
+
+
+async def _tasteless() -> Taste:
+    return Taste()
+
+
+class _Nowhere:
+    """Stands in for a chat that is not open: its teller never starts."""
+
+    async def send(self, chat: str, screen: Screen, manner: Manner = PLAINLY) -> MessageRef:
+        """Nobody is there."""
+        raise Unreachable
+
+    async def edit(self, ref: MessageRef, screen: Screen, manner: Manner = PLAINLY) -> None:
+        """Nobody is there."""
+        raise Unreachable

@@ -3,41 +3,18 @@
 from __future__ import annotations
 
 import typing
+from collections.abc import Collection
 from datetime import datetime, timedelta
-from enum import StrEnum
 
 from msgspec import Struct
 
+from bot.conversation.hearing import Topic as Topic
+from bot.conversation.hearing import Urgency as Urgency
 from trading.domain.book import Book
-from trading.domain.events import Event, PositionUncovered
+from trading.domain.events import Event, Noticed, PositionUncovered
 from trading.domain.ids import DESK, PersonId
 from trading.domain.reports import Report
 from trading.ports import StoredEvent
-
-
-class Topic(StrEnum):
-    """What an alert is about; people switch topics on and off, but never RISK and HALT."""
-
-    FILL = "fill"
-    EXIT = "exit"
-    REJECT = "reject"
-    ORDER = "order"
-    HALT = "halt"
-    RISK = "risk"
-    CASH = "cash"
-    FEED = "feed"
-    START = "start"
-    PRICE = "price"  # price alerts that somebody has set
-    JOB = "job"  # what runs in time: digests, recurring buys, backups
-    OPERATION = "operation"  # for whoever runs the desk
-
-
-class Urgency(StrEnum):
-    """QUIET may wait for the morning, URGENT may wake somebody."""
-
-    QUIET = "quiet"
-    NORMAL = "normal"
-    URGENT = "urgent"
 
 
 class Policy(Struct, frozen=True):
@@ -48,8 +25,9 @@ class Policy(Struct, frozen=True):
     `repeat_s`: what only repeats itself is told once in so long. `old_s`, `single_max`: older news, or more
     messages at once, become one digest. `waiting_max`: so many messages wait in memory at most, the rest is
     only counted. `retry_s`: pauses between attempts to deliver one message; `down_s`: the pause while a chat
-    takes nothing at all. `cursor_lag_max`: the cursor is moved at least every so many events, also when none
-    of them is news.
+    takes nothing at all, doubled up to `down_max_s`. `card_s`: a fill that comes so soon after its press
+    takes the place of the card that said "sent". `fan_max`: so many events at most in one commit of the fan.
+    `cursor_lag_max`: the cursor is moved at least every so many events, also when none of them is news.
     """
 
     merge_s: float = 5.0
@@ -60,8 +38,11 @@ class Policy(Struct, frozen=True):
     waiting_max: int = 500
     unread_max: int = 10_000
     retry_s: tuple[float, ...] = (1.0, 4.0, 15.0)
-    down_s: float = 60.0
+    down_s: float = 5.0
     cursor_every_s: float = 1.0
+    card_s: float = 20.0
+    down_max_s: float = 45.0
+    fan_max: int = 500
     cursor_lag_max: int = 2_000
     announcements_max: int = 100
 
@@ -75,6 +56,11 @@ class Policy(Struct, frozen=True):
 
 
 DEFAULT_POLICY = Policy()
+
+OPERATOR = PersonId("owner")
+"""Whoever runs the desk: hears how it does."""
+
+INSIDE = frozenset({Topic.OPERATION.value, Topic.START.value})
 
 CHATS = frozenset({"console", "telegram", "discord", "replay"})
 """First parts of command ids whose author gets the answer on the spot."""
@@ -94,9 +80,12 @@ def is_awaited(stored: StoredEvent) -> bool:
     return source in CHATS if colon else True
 
 
-def hears(person: PersonId, stored: StoredEvent, book: Book) -> bool:
-    """Whether `person` is told: of their own accounts, and of what binds the whole desk."""
+def hears(stored: StoredEvent, book: Book, people: Collection[PersonId]) -> tuple[PersonId, ...]:
+    """Who is told: the owner of the account; of what binds the whole desk everybody; of how the desk itself
+    does (`Topic.OPERATION`, `Topic.START`) whoever runs it."""
+    event = stored.event
     if stored.stream == DESK:
-        return True
-    account = book.account(stored.event.account)
-    return account is not None and account.owner == person
+        is_inside = isinstance(event, Noticed) and event.topic in INSIDE
+        return (OPERATOR,) if is_inside else tuple(dict.fromkeys((*people, OPERATOR)))
+    account = book.account(event.account)
+    return (account.owner,) if account is not None else ()

@@ -44,6 +44,7 @@ class Telling(Struct, frozen=True):
     blocks: tuple[Block, ...]
     urgency: Urgency = Urgency.NORMAL
     symbol: str = ""
+    reason: str = ""  # of an exit: what people switch on and off
 
 
 def symbol_of(account: AccountId, position_id: PositionId) -> str:

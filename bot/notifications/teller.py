@@ -1,70 +1,94 @@
-"""One chat's teller: reads the journal from its own cursor and delivers, at least once, at its own pace.
+"""One chat's teller: merges what its person has to hear, and delivers it at least once, at its own pace.
 
-Each chat has a teller with cursors of its own, so that a chat that takes nothing holds up nobody else.
+Each chat has one, so that a chat that takes nothing holds up nobody else. What it has not told yet stands in
+the rows of telling; this room only holds it in hand.
 """
 
 from __future__ import annotations
 
 import asyncio
 from collections import deque
-from collections.abc import Awaitable, Callable, Mapping, Sequence
-from dataclasses import dataclass, replace
-from typing import Protocol
+from collections.abc import Awaitable, Callable, Sequence
+from dataclasses import dataclass
+from datetime import timedelta
+from enum import Enum
 
-from bot.conversation.messenger import Messenger
+from msgspec import Struct
+from msgspec.structs import replace
+
+from bot.conversation.hearing import Hearing, Loudness
+from bot.conversation.messenger import (
+    ChatGone,
+    Lane,
+    Manner,
+    MaybeDelivered,
+    MessageRef,
+    Messenger,
+    NotShown,
+    Refused,
+    TooFast,
+    Undelivered,
+    Unreachable,
+)
 from bot.conversation.screen import Kind, Screen, line
 from bot.conversation.wording import Wording
-from bot.notifications.policy import DEFAULT_POLICY, Policy, hears
+from bot.notifications.alerts import Alert
+from bot.notifications.marking import Marks
+from bot.notifications.policy import Policy, Urgency
 from bot.notifications.scene import Scene, no_note
-from bot.notifications.unread import Unread
-from bot.notifications.waiting import Waiting
+from bot.notifications.waiting import Key, Waiting
+from trading.delivery import Deliveries, Delivery, State
 from trading.domain.book import Book
 from trading.domain.ids import PersonId, StreamId
-from trading.domain.order import OrderStatus
-from trading.ports import Clock, Journal, JournalUnavailable, StoredEvent
+from trading.ports import Clock, JournalUnavailable, StoredEvent
 
-Trouble = Callable[[str], None]
-"""Told what went wrong with a delivery, for the log; never raises."""
-
-
-def unheard(what: str) -> None:
-    """For desks without a log."""
+JAM = 3
+"""More messages than that are told in the order of their weight."""
+LANES = {Urgency.URGENT: Lane.URGENT, Urgency.NORMAL: Lane.NORMAL, Urgency.QUIET: Lane.QUIET}
 
 
-class Cursors(Protocol):
-    """How far each reader has read each stream (in the registers)."""
+class Taste(Struct, frozen=True):
+    """How a person reads, and what they want to hear."""
 
-    async def cursors(self, reader: str) -> Mapping[StreamId, int]:
-        """How far `reader` has read each stream."""
-        ...
-
-    async def put_cursor(self, reader: str, stream: StreamId, seq: int) -> None:
-        """`reader` is done with everything up to `seq`."""
-        ...
+    wording: Wording = Wording()
+    hearing: Hearing = Hearing()
 
 
 @dataclass(frozen=True)
 class Channel:
-    """One chat of one person. `name` is the reader's name in the cursors: never change it."""
+    """One chat of one person. `name` (`platform:chat`) is its name in the rows of telling: never change it.
+    `edits`: a fill may take the place of the card that its press has left."""
 
     name: str
     messenger: Messenger
     chat: str
     person: PersonId
-    wording: Callable[[], Awaitable[Wording]]
+    taste: Callable[[], Awaitable[Taste]]
+    edits: bool = False
 
 
 @dataclass(frozen=True)
 class Sources:
-    """What every teller reads from."""
+    """What every teller works with. `trouble` is told what goes wrong with a delivery, for the log; `gone`
+    that nobody hears a chat any more."""
 
-    journal: Journal
-    cursors: Cursors
+    deliveries: Deliveries
+    marks: Marks
     clock: Clock
     book: Callable[[], Book]
+    policy: Policy
+    trouble: Callable[[str], None]
     note: Callable[[str], str] = no_note
-    policy: Policy = DEFAULT_POLICY
-    trouble: Trouble = unheard
+    gone: Callable[[str], None] = lambda name: None
+
+
+class Came(Enum):
+    """What came of trying to deliver."""
+
+    OUT = "out"
+    DOWN = "down"  # the chat takes nothing now
+    MAYBE = "maybe"  # nobody knows
+    GONE = "gone"  # nobody is there any more
 
 
 class Teller:
@@ -75,39 +99,50 @@ class Teller:
         self._s = sources
         self._clock = sources.clock
         self._policy = sources.policy
-        self._unread = Unread(sources.journal, {}, sources.policy.unread_max)
+        self._fresh: deque[tuple[StoredEvent, bool]] = deque()
         self._waiting = Waiting(sources.policy, sources.clock)
         self._announced: deque[Callable[[Wording], Screen]] = deque(maxlen=sources.policy.announcements_max)
-        self._kept: dict[StreamId, int] = {}
-        self._kept_at_s = 0.0
-        self._is_dirty = False
-        self._is_open = False
-        self._is_down = False
+        self._downs = 0
+        self._is_gone = False
         self._woken = asyncio.Event()
         self._hurried = asyncio.Event()
         self._turn = asyncio.Lock()
 
     # ------------------------------------------------------------ what others call
 
-    def wake(self, stored: Sequence[StoredEvent] = ()) -> None:
-        """These were committed; without events: look again."""
-        self._unread.push(stored)
+    def take(self, stored: StoredEvent, is_repeat: bool) -> None:
+        """This chat has to hear of an event."""
+        self._fresh.append((stored, is_repeat))
         self._woken.set()
 
     def announce(self, made: Callable[[Wording], Screen]) -> None:
-        """Tell something that is not in the journal (a feed is lost, the disk is full): as soon as the chat
-        takes it, and only while this process lives."""
+        """Tell something that cannot be in the journal (the disk is full): as soon as the chat takes it, and
+        only while this process lives."""
         self._announced.append(made)
         self._woken.set()
 
+    def revive(self) -> None:
+        """Somebody is there again."""
+        self._is_gone = False
+        self._downs = 0
+        self._woken.set()
+
+    @property
+    def is_idle(self) -> bool:
+        """Whether there is nothing to tell."""
+        return not (self._fresh or self._waiting or self._announced)
+
     async def run(self) -> None:
-        """Tell for ever."""
-        while True:
+        """Tell until nothing is left to tell."""
+        while not self.is_idle:
             self._woken.clear()
             async with self._turn:
                 pause_s = await self._round()
-            # A chat that takes nothing is left alone for a while, however much happens meanwhile.
-            await self._rest(pause_s, self._hurried if self._is_down else self._woken)
+            if self._is_gone:
+                return
+            if not self.is_idle:
+                # A chat that takes nothing is left alone for a while, however much happens meanwhile.
+                await self._rest(pause_s, self._hurried if self._downs else self._woken)
 
     async def flush(self) -> None:
         """Tell now what is there, once, without waiting for more: before the desk ends."""
@@ -116,127 +151,200 @@ class Teller:
         try:
             async with self._turn:
                 await self._round(everything=True)
-                await self._keep_cursors()
         finally:
             self._hurried.clear()
-
-    async def skip(self) -> None:
-        """Begin with what comes from now on."""
-        async with self._turn:
-            await self._open()
-            await self._unread.skip()
-            self._is_dirty = True
-            await self._keep_cursors()
 
     # ------------------------------------------------------------ one round
 
     async def _round(self, *, everything: bool = False) -> float | None:
-        """Read, merge, deliver. Returns after how many seconds to look again; None: when woken."""
-        self._is_down = True
+        """Merge, deliver. Returns after how many seconds to look again; None: when woken."""
+        if self._is_gone:
+            return None
         try:
-            await self._open()
-            scene = Scene(Wording(), self._s.book(), self._s.note, self._waiting.doubted)
-            async for stored in self._unread.events():
-                if hears(self.channel.person, stored, scene.book):
-                    self._waiting.take(stored, scene)
-            # Most events are no news: how the person reads is looked up only when there is something to say.
-            if not self._announced and not self._waiting:
-                self._is_down = False
-            else:
-                wording = await self.channel.wording()
-                scene = replace(scene, wording=wording)
-                told = await self._announce(wording) and await self._tell(scene, everything)
-                self._is_down = not told
+            taste = await self.channel.taste()
         except JournalUnavailable as problem:
-            # Reading heals with the store; what is not told yet is still behind the cursor.
             self._s.trouble(f"{self.channel.name}: {problem}")
-        return self._policy.down_s if self._is_down else await self._until_next()
+            taste = Taste()
+        scene = Scene(taste.wording, self._s.book(), self._s.note)
+        self._sort_in(scene)
+        came = await self._announce(taste)
+        if came is Came.OUT:
+            came = await self._tell(scene, taste, everything)
+        if came is Came.OUT:
+            self._downs = 0
+            due_s = self._waiting.due_s
+            return None if due_s is None else max(0.0, due_s - self._clock.elapsed_s())
+        self._downs += 1
+        if came is Came.GONE:
+            self._is_gone = True
+            self._s.gone(self.channel.name)
+        pause_s: float = self._policy.down_s * 2 ** min(self._downs - 1, 10)
+        return min(pause_s, self._policy.down_max_s)
 
-    async def _announce(self, wording: Wording) -> bool:
+    def _sort_in(self, scene: Scene) -> None:
+        done: list[Delivery] = []
+        while self._fresh:
+            stored, is_repeat = self._fresh.popleft()
+            state = self._waiting.take(stored, scene, is_repeat=is_repeat)
+            if state is not State.WAITING:
+                done.append(self._row(stored.stream, stored.seq, state))
+        if done:
+            self._s.marks.put(done)
+
+    async def _announce(self, taste: Taste) -> Came:
         while self._announced:
-            if not await self._deliver(self._announced[0](wording)):
-                return False
+            screen = self._announced[0](taste.wording)
+            came, _ = await self._deliver(screen, Manner(Lane.URGENT), taste)
+            if came is not Came.OUT and came is not Came.MAYBE:
+                return came
             self._announced.popleft()
-        return True
+        return Came.OUT
 
-    async def _open(self) -> None:
-        if self._is_open:
-            return
-        self._kept = dict(await self._s.cursors.cursors(self.channel.name))
-        self._unread.read.update(self._kept)
-        book = self._s.book()
-        for account in book.accounts.values():
-            if account.owner == self.channel.person:
-                orders = book.open_orders(account.account)
-                self._waiting.doubted |= {o.order_id for o in orders if o.status is OrderStatus.IN_DOUBT}
-        self._is_open = True
+    async def _tell(self, scene: Scene, taste: Taste, everything: bool) -> Came:
+        """Deliver what is ready: alarms, the digest, the rest."""
+        ready, void = self._waiting.ready(scene, everything=everything)
+        if void:
+            self._s.marks.put([self._row(one.stream, one.seq, State.VOID) for one in void])
+        # A handful is told as it happened; where people would wait for an alarm, it goes first.
+        is_jam = len(ready) > JAM or self._waiting.digest or self._downs
+        urgent = [one for one in ready if is_jam and one[1].urgency is Urgency.URGENT]
+        came = await self._tell_each(urgent, taste)
+        if came is Came.OUT:
+            # It tells of what is older than the rest.
+            came = await self._tell_digest(scene, taste)
+        if came is not Came.OUT:
+            return came
+        return await self._tell_each([one for one in ready if one not in urgent], taste)
 
-    async def _tell(self, scene: Scene, everything: bool) -> bool:
-        """Deliver the digest and every message that is ready; False when the chat takes nothing."""
-        ready = self._waiting.ready(scene, everything=everything)
-        if self._waiting.digest:
-            if not await self._deliver(self._waiting.digest.screen(scene)):
-                return False
-            self._waiting.digest_told()
-            self._is_dirty = True
+    async def _tell_each(self, ready: Sequence[tuple[Key, Alert]], taste: Taste) -> Came:
         for key, made in ready:
-            if not await self._deliver(made.screen):
-                return False
-            self._waiting.told(key)
-            self._is_dirty = True
-        return True
+            came = await self._tell_one(key, made, taste)
+            if came is not Came.OUT:
+                return came
+        return Came.OUT
 
-    async def _until_next(self) -> float | None:
-        now_s = self._clock.elapsed_s()
-        lags = (seq - self._kept.get(stream, 0) for stream, seq in self._unread.read.items())
-        self._is_dirty = self._is_dirty or sum(lags) >= self._policy.cursor_lag_max
-        dues = [] if (due_s := self._waiting.due_s) is None else [due_s]
-        if self._is_dirty:
-            if now_s - self._kept_at_s >= self._policy.cursor_every_s:
-                await self._keep_cursors()
-            else:
-                dues.append(self._kept_at_s + self._policy.cursor_every_s)
-        return max(0.0, min(dues) - now_s) if dues else None
+    async def _tell_one(self, key: Key, made: Alert, taste: Taste) -> Came:
+        now = self._clock.now()
+        zone = taste.wording.zone
+        loudness = taste.hearing.loudness(made.topic, made.urgency, made.reason, now, zone)
+        lane = LANES[made.urgency]
+        if loudness is Loudness.OFF:
+            members = self._waiting.told(key)
+            self._s.marks.put([self._row(m.stream, m.seq, State.KEPT, made, lane) for m in members])
+            return Came.OUT
+        members = list(self._waiting.members(key))
+        await self._s.marks.put([self._row(m.stream, m.seq, State.SENDING, made, lane) for m in members])
+        is_silent = loudness is Loudness.SILENT
+        manner = Manner(lane, is_silent=is_silent, is_repeat=self._waiting.is_repeat(key))
+        ref = await self._replace_card(made)
+        came = Came.OUT
+        if ref is None:
+            came, ref = await self._deliver(made.screen, manner, taste)
+        if came is Came.MAYBE:
+            self._waiting.may_have_arrived(key)
+            return Came.DOWN
+        if came is not Came.OUT:
+            # Certainly not there: after a crash it is no repetition.
+            if not manner.is_repeat:
+                self._s.marks.put([self._row(m.stream, m.seq, State.WAITING, made, lane) for m in members])
+            return came
+        message = ref.message_id if ref is not None else ""
+        members = self._waiting.told(key)
+        self._s.marks.put([self._row(m.stream, m.seq, State.TOLD, made, lane, message) for m in members])
+        return Came.OUT
 
-    async def _keep_cursors(self) -> None:
-        """Note how far everything is told. A digest that is not out yet holds all of it back."""
-        if not self._is_dirty or self._waiting.digest:
-            return
-        try:
-            for stream, seq in sorted(self._waiting.safe(self._unread.read).items()):
-                if seq > self._kept.get(stream, 0):
-                    await self._s.cursors.put_cursor(self.channel.name, stream, seq)
-                    self._kept[stream] = seq
-        except JournalUnavailable as problem:
-            # Told again after a restart, under the same codes.
-            self._s.trouble(f"{self.channel.name}: {problem}")
-        else:
-            self._is_dirty = False
-        self._kept_at_s = self._clock.elapsed_s()
+    async def _tell_digest(self, scene: Scene, taste: Taste) -> Came:
+        digest = self._waiting.digest
+        if not digest:
+            return Came.OUT
+        message = ""
+        if digest.has_words:
+            came, ref = await self._deliver(digest.screen(scene), Manner(Lane.QUIET), taste)
+            if came is not Came.OUT and came is not Came.MAYBE:
+                return came
+            message = ref.message_id if ref is not None else ""
+        self._waiting.digest_told()
+        rows = [self._row(stream, seq, State.COUNTED) for stream, seq in digest.counted]
+        self._s.marks.put([replace(row, message=message, lane=Lane.QUIET) for row in rows])
+        return Came.OUT
+
+    def _row(
+        self,
+        stream: StreamId,
+        seq: int,
+        state: State,
+        made: Alert | None = None,
+        lane: Lane = Lane.NORMAL,
+        message: str = "",
+    ) -> Delivery:
+        now = self._clock.now()
+        return Delivery(
+            self.channel.name,
+            stream,
+            seq,
+            self.channel.person,
+            now,
+            made.topic.value if made is not None else "",
+            lane,
+            state,
+            now if state in (State.TOLD, State.COUNTED) else None,
+            message,
+        )
 
     # ------------------------------------------------------------ delivery
 
-    async def _deliver(self, screen: Screen) -> bool:
+    async def _replace_card(self, made: Alert) -> MessageRef | None:
+        """A fill that comes while its author still looks at the card takes the card's place."""
+        if not self.channel.edits or made.order is None:
+            return None
+        try:
+            card = await self._s.deliveries.card(self.channel.name, made.order)
+        except JournalUnavailable:
+            return None
+        if card is None or self._clock.now() - card.at > timedelta(seconds=self._policy.card_s):
+            return None
+        platform, _, chat = self.channel.name.partition(":")
+        ref = MessageRef(platform, chat, card.message)
+        try:
+            await self.channel.messenger.edit(ref, made.screen, Manner(Lane.ANSWER))
+        except Undelivered:
+            return None
+        return ref
+
+    async def _deliver(self, screen: Screen, manner: Manner, taste: Taste) -> tuple[Came, MessageRef | None]:
         """Send, with a bounded number of tries. A message that the chat will not take although it takes a
-        plain line is told as that line; False when it takes nothing at all."""
+        plain line is told as that line."""
         for pause_s in (*self._policy.retry_s, None):
-            if await self._sent(screen):
-                return True
+            came, ref = await self._sent(screen, manner)
+            if came is not None:
+                return came, ref
             if self._hurried.is_set():
-                return False
+                return Came.DOWN, None
             if pause_s is not None:
                 await self._rest(pause_s, self._hurried)
-        wording = await self.channel.wording()
-        plain = (line(wording.say("alert.plain")), line(screen.event_code))
-        return await self._sent(Screen(plain, kind=Kind.ALERT, event_code=screen.event_code))
+        plain = (line(taste.wording.say("alert.plain")), line(screen.event_code))
+        came, ref = await self._sent(Screen(plain, kind=Kind.ALERT, event_code=screen.event_code), manner)
+        return came or Came.DOWN, ref
 
-    async def _sent(self, screen: Screen) -> bool:
+    async def _sent(self, screen: Screen, manner: Manner) -> tuple[Came | None, MessageRef | None]:
+        """One attempt; None when it may be worth another."""
         try:
-            await self.channel.messenger.send(self.channel.chat, screen)
+            return Came.OUT, await self.channel.messenger.send(self.channel.chat, screen, manner)
+        except MaybeDelivered as error:
+            self._s.trouble(f"{self.channel.name}: {error}")
+            return Came.MAYBE, None
+        except ChatGone as error:
+            self._s.trouble(f"{self.channel.name}: {error}")
+            return Came.GONE, None
+        except (Unreachable, TooFast, Refused) as error:
+            self._s.trouble(f"{self.channel.name}: {error}")
+            return Came.DOWN, None
+        except NotShown as error:
+            self._s.trouble(f"{self.channel.name}: {error}")
+            return None, None
         except Exception as error:  # noqa: BLE001 - whatever ails one platform must not reach the others
             self._s.trouble(f"{self.channel.name}: {type(error).__name__}: {error}")
-            return False
-        return True
+            return None, None
 
     async def _rest(self, seconds: float | None, event: asyncio.Event) -> None:
         """Wait for the event, at most `seconds`."""

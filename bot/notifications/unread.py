@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import deque
-from collections.abc import AsyncIterator, Sequence
+from collections.abc import AsyncIterator, Mapping, Sequence
 
 from trading.domain.ids import StreamId
 from trading.ports import Journal, StoredEvent
@@ -62,6 +62,13 @@ class Unread:
         except BaseException:
             self._is_behind = True
             raise
+
+    def rewind(self, read: Mapping[StreamId, int]) -> None:
+        """Go back to there: what was given out since then came to nothing, and is read again."""
+        self.read.clear()
+        self.read.update(read)
+        self._pushed.clear()
+        self._is_behind = True
 
     async def skip(self) -> None:
         """Count everything that is written as read."""

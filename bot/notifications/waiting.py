@@ -2,17 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from dataclasses import dataclass, field
 
-from bot.notifications.alerts import TABLE, Alert, alert, group_of, is_news, is_settled, joins, same_as
+from bot.conversation.wording import Wording
+from bot.notifications.alerts import Alert, alert, group_of, is_settled, joins, same_as
 from bot.notifications.digest import Digest
 from bot.notifications.policy import Policy, Urgency
 from bot.notifications.scene import Scene
+from trading.delivery import State
 from trading.domain import events as ev
-from trading.domain.ids import OrderId, StreamId
+from trading.domain.book import Book
+from trading.domain.ids import OrderId
 from trading.domain.moment import seconds_between
+from trading.domain.order import OrderStatus
 from trading.ports import Clock, StoredEvent
+
+Key = tuple[str, str]
 
 _ENDS_DOUBT = (
     ev.OrderAccepted,
@@ -24,48 +29,71 @@ _ENDS_DOUBT = (
 )
 
 
+class Doubted:
+    """Which orders were in doubt when they were last told of: only their end is news."""
+
+    WORDS = Wording()
+
+    def __init__(self) -> None:
+        self._orders: set[OrderId] = set()
+
+    def begin(self, book: Book) -> None:
+        """Those that are in doubt now."""
+        for account in book.accounts:
+            orders = book.open_orders(account)
+            self._orders |= {o.order_id for o in orders if o.status is OrderStatus.IN_DOUBT}
+
+    def note(self, stored: StoredEvent) -> None:
+        """Take one event in."""
+        event = stored.event
+        if isinstance(event, ev.OrderInDoubt):
+            self._orders.add(event.order_id)
+        elif self._orders and isinstance(event, _ENDS_DOUBT):
+            self._orders.discard(event.order_id)
+
+    def scene(self, book: Book) -> Scene:
+        """What is needed to say whether an event is news."""
+        return Scene(self.WORDS, book, doubted=self._orders)
+
+
 @dataclass(slots=True)
 class Group:
-    """The events of one message, oldest first, and until when it waits for more (`Clock.elapsed_s`)."""
+    """The events of one message, oldest first, and until when it waits for more (`Clock.elapsed_s`).
+    `is_repeat`: an earlier attempt to tell may have arrived."""
 
     due_s: float
     members: list[StoredEvent] = field(default_factory=list)
+    is_repeat: bool = False
 
 
 class Waiting:
-    """Takes events in, gives messages out. Knows no messenger and no journal."""
+    """Takes news in, gives messages out. Knows no messenger and no journal."""
 
     def __init__(self, policy: Policy, clock: Clock) -> None:
-        self.doubted: set[OrderId] = set()
         self.digest = Digest()
         self._policy = policy
         self._clock = clock
-        self._groups: dict[tuple[str, str], Group] = {}
+        self._groups: dict[Key, Group] = {}
         self._names = 0
+        self._is_flooded = False
         self._repeated: dict[str, float] = {}
-        self._before: tuple[StoredEvent, tuple[str, str]] | None = None
+        self._before: tuple[StoredEvent, Key] | None = None
 
     def __bool__(self) -> bool:
         return bool(self._groups or self.digest)
 
-    def take(self, stored: StoredEvent, scene: Scene) -> None:
-        """Sort one event in: into a message, into the digest, or nowhere."""
-        event = stored.event
-        if TABLE[type(event)] is not None and is_news(stored, scene):
-            self._take_news(stored, scene)
-        if isinstance(event, ev.OrderInDoubt):
-            self.doubted.add(event.order_id)
-        elif self.doubted and isinstance(event, _ENDS_DOUBT):
-            self.doubted.discard(event.order_id)
-
-    def _take_news(self, stored: StoredEvent, scene: Scene) -> None:
+    def take(self, stored: StoredEvent, scene: Scene, *, is_repeat: bool = False) -> State:
+        """Sort one piece of news in. WAITING: it is part of a message (or of the digest) from now on; KEPT:
+        it only repeats what was told; VOID: it is over already."""
         before = self._before
         if before is not None and before[0].stream == stored.stream and joins(stored, before[0]):
-            self._groups[before[1]].members.append(stored)
+            group = self._groups[before[1]]
+            group.members.append(stored)
+            group.is_repeat |= is_repeat
             self._before = (stored, before[1])
-            return
+            return State.WAITING
         if self._repeats(same_as(stored, scene)):
-            return
+            return State.KEPT
         now = self._clock.now()
         name = group_of(stored, scene)
         key = (str(stored.stream), name)
@@ -73,21 +101,23 @@ class Waiting:
         if isinstance(stored.event, ev.PositionUncovered):
             # A gap that is over is told by its end; one that lasts is an alarm however long ago it began.
             if is_settled(stored, scene):
-                return
+                return State.VOID
         elif is_full or self._policy.is_old(stored.event.at, now):
-            self.digest.count(stored)
             self._before = None
-            return
+            self.digest.count(stored)
+            return State.WAITING
         if not name:
             self._names += 1
             key = (str(stored.stream), f"alone:{self._names}")
-        group = self._groups.get(key)
-        if group is None:
-            age_s = max(0.0, float(seconds_between(stored.event.at, now)))
-            hold_s = self._policy.hold_s(stored.event) - age_s
-            group = self._groups[key] = Group(self._clock.elapsed_s() + max(0.0, hold_s))
+        group = self._groups.setdefault(key, Group(self._due_s(stored)))
         group.members.append(stored)
+        group.is_repeat |= is_repeat
         self._before = (stored, key)
+        return State.WAITING
+
+    def _due_s(self, stored: StoredEvent) -> float:
+        age_s = max(0.0, float(seconds_between(stored.event.at, self._clock.now())))
+        return self._clock.elapsed_s() + max(0.0, self._policy.hold_s(stored.event) - age_s)
 
     def _repeats(self, name: str) -> bool:
         """Whether the same was told a while ago."""
@@ -103,14 +133,18 @@ class Waiting:
             del self._repeated[next(iter(self._repeated))]
         return False
 
-    def ready(self, scene: Scene, *, everything: bool = False) -> list[tuple[tuple[str, str], Alert]]:
-        """The messages that wait for nothing any more, oldest first; too many become the digest.
+    def ready(
+        self, scene: Scene, *, everything: bool = False
+    ) -> tuple[list[tuple[Key, Alert]], list[StoredEvent]]:
+        """The messages that wait for nothing any more, oldest first; and events that came to nothing. Too
+        many messages become the digest.
 
-        They stay here until `told` is called, so that nothing is lost when it cannot be delivered. With
+        Messages stay here until `told` is called, so that nothing is lost when one cannot be delivered. With
         `everything`, merging ends now; what may come to nothing still waits for its time.
         """
         now_s = self._clock.elapsed_s()
-        found: list[tuple[tuple[str, str], Alert]] = []
+        found: list[tuple[Key, Alert]] = []
+        void: list[StoredEvent] = []
         for key, group in list(self._groups.items()):
             first = group.members[0]
             ends = everything and not isinstance(first.event, ev.PositionUncovered)
@@ -118,40 +152,47 @@ class Waiting:
                 continue
             made = alert(group.members, scene)
             if made is None:
-                self.told(key)
+                void += self.told(key)
             else:
                 found.append((key, made))
-        if len(found) <= self._policy.single_max:
-            return found
+        if len(found) <= self._policy.single_max and not self._is_flooded:
+            return found, void
+        # Until the digest is out, what comes joins it.
+        self._is_flooded = True
         # Alarms are never merged; should there be too many even of those, the newest are told singly.
         alarms = [one for one in found if one[1].urgency is Urgency.URGENT][-self._policy.single_max :]
         kept = {key for key, _ in alarms}
         for key, _ in found:
             if key not in kept:
-                for member in self._groups[key].members:
+                for member in self.told(key):
                     self.digest.count(member)
-                self.told(key)
-        return alarms
+        return alarms, void
 
-    def told(self, key: tuple[str, str]) -> None:
-        """The message is out: forget it."""
-        self._groups.pop(key, None)
+    def members(self, key: Key) -> list[StoredEvent]:
+        """The events of one message."""
+        return self._groups[key].members
+
+    def is_repeat(self, key: Key) -> bool:
+        """Whether an earlier attempt to tell this message may have arrived."""
+        return self._groups[key].is_repeat
+
+    def may_have_arrived(self, key: Key) -> None:
+        """An attempt to tell it got no answer."""
+        self._groups[key].is_repeat = True
+
+    def told(self, key: Key) -> list[StoredEvent]:
+        """The message is out: forget it. Returns its events."""
+        group = self._groups.pop(key, None)
         if self._before is not None and self._before[1] == key:
             self._before = None
+        return group.members if group is not None else []
 
     def digest_told(self) -> None:
         """The digest is out: begin a new one."""
         self.digest = Digest()
+        self._is_flooded = False
 
     @property
     def due_s(self) -> float | None:
         """When the next message has waited long enough; None when none waits."""
         return min((group.due_s for group in self._groups.values()), default=None)
-
-    def safe(self, read: Mapping[StreamId, int]) -> dict[StreamId, int]:
-        """How far everything is told: the cursor stands before the first event of what still waits."""
-        found = dict(read)
-        for group in self._groups.values():
-            first = group.members[0]
-            found[first.stream] = min(found.get(first.stream, first.seq), first.seq - 1)
-        return found

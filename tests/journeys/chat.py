@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Awaitable, Callable, Sequence
 from datetime import datetime
 from decimal import Decimal
@@ -11,6 +12,7 @@ from bot.conversation.dialogue import Dialogue
 from bot.conversation.handling import DeskFacts, Prefs, Tools
 from bot.conversation.incoming import Incoming
 from bot.conversation.layout import as_text
+from bot.conversation.news import News
 from bot.conversation.screen import Button, Screen
 from bot.handlers.table import HANDLERS
 from tests.fakes.pit import BTC, PAPER, Pit, in_pit
@@ -81,6 +83,9 @@ class Chat:
         self.auto_confirm = False
         self.prefs = Prefs()
         self.entropy = SeededEntropy(7)
+        self.news: News | None = None
+        self.task: asyncio.Task[None] | None = None
+        """Whatever runs beside the chat."""
 
     @property
     def tools(self) -> Tools:
@@ -97,6 +102,7 @@ class Chat:
             atr=self.market.ranges.get,
             identify=lambda incoming: PEOPLE.get(incoming.person),
             defaults=self.prefs,
+            news=self.news,
         )
 
     # ------------------------------------------------------------ talking

@@ -20,13 +20,14 @@ async def test_the_settings_are_listed_with_the_persons_clock() -> None:
     await stage.say("/settings zone Europe/Berlin")
     assert await stage.say("/settings") == (
         "Settings\n"
-        "Time zone   Europe/Berlin\n"
-        "Numbers     1,234.56\n"
-        "One tap     every order asks first\n"
-        "Language    en\n"
-        "Compact     no\n"
-        "Account     paper\n"
-        "Your clock  2018-04-04 03:00 CEST\n"
+        "Time zone    Europe/Berlin\n"
+        "Numbers      1,234.56\n"
+        "One tap      every order asks first\n"
+        "Language     en\n"
+        "Compact      no\n"
+        "Account      paper\n"
+        "Quiet hours  none\n"
+        "Your clock   2018-04-04 03:00 CEST\n"
         "Set one: /settings zone Europe/Berlin"
     )
 

@@ -9,12 +9,10 @@ from datetime import timedelta
 from typing import Any
 
 from bot.conversation.layout import as_text
-from bot.conversation.messenger import PLAINLY, Manner, MessageRef
+from bot.conversation.messenger import PLAINLY, Manner, MaybeDelivered, MessageRef
 from bot.conversation.screen import Screen
-from bot.conversation.wording import Wording
 from bot.notifications.notifier import Notifier
 from bot.notifications.policy import DEFAULT_POLICY, Policy
-from bot.notifications.teller import Channel, Sources
 from db.store import Store, memory_store
 from tests.unit.notifications.desk import OWNER, START, Desk
 from trading.domain.exits import ExitPlan
@@ -38,18 +36,31 @@ class Chat:
     refuses: Callable[[Screen], bool] = lambda screen: False
     said: list[tuple[float, str]] = field(default_factory=list)
     tries: int = 0
+    fails: list[Exception] = field(default_factory=list)
+    """What the next sends raise, in turn, after the message has arrived."""
+    answers_s: float = 0.0
+    """How long the platform takes to say that a message has arrived."""
+    manners: list[Manner] = field(default_factory=list)
+    edits: list[tuple[str, str]] = field(default_factory=list)
 
     async def send(self, chat: str, screen: Screen, manner: Manner = PLAINLY) -> MessageRef:
         """`Messenger.send`."""
         self.tries += 1
         if self.refuses(screen):
             raise Refused("429")
+        if self.fails and not isinstance(self.fails[0], MaybeDelivered):
+            raise self.fails.pop(0)
         self.said.append((self.clock.elapsed_s(), as_text(screen)))
+        self.manners.append(manner)
+        if self.fails:
+            raise self.fails.pop(0)
+        if self.answers_s:
+            await self.clock.sleep_s(self.answers_s)
         return MessageRef("console", chat, str(len(self.said)))
 
     async def edit(self, ref: MessageRef, screen: Screen, manner: Manner = PLAINLY) -> None:
         """`Messenger.edit`."""
-        raise AssertionError("alerts are not edited")
+        self.edits.append((ref.message_id, as_text(screen)))
 
     @property
     def texts(self) -> list[str]:
@@ -99,20 +110,15 @@ class World:
         self, *chats: Chat, policy: Policy = DEFAULT_POLICY, person: PersonId = OWNER, listens: bool = True
     ) -> Notifier:
         """A notifier for these chats, listening to commits; not running yet."""
-        sources = Sources(
-            self.store.journal,
-            self.store.registers,
+        made = Notifier(
+            self.store,
             self.clock,
-            lambda: self.desk.book,
+            book=lambda: self.desk.book,
             policy=policy,
             trouble=self.troubles.append,
         )
-
-        async def wording() -> Wording:
-            return Wording()
-
-        channels = [Channel(f"tell:{n}", chat, "c", person, wording) for n, chat in enumerate(chats)]
-        made = Notifier(sources, channels)
+        for n, chat in enumerate(chats):
+            made.open(f"test:{n}", chat, "c", person)
         if listens:
             self.heard.append(made.wake)
         return made

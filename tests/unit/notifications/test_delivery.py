@@ -209,7 +209,7 @@ def test_quiet_events_move_the_cursor_now_and_then() -> None:
         world.desk.buy(exits=NO_EXITS)
         await world.write()
         await world.pass_s(5)
-        cursors = await world.store.registers.cursors("tell:0")
+        cursors = await world.store.registers.cursors("fan")
         assert cursors == {StreamId("paper"): len(world.desk.journal)}
         assert chat.texts == []
 

@@ -5,7 +5,8 @@ from __future__ import annotations
 from datetime import UTC, datetime
 
 from bot.conversation.layout import as_text
-from bot.notifications.alerts import feed_screen, start_screen, unwritten_screen
+from bot.notifications.alerts import alert
+from bot.notifications.notices import feed_noted, start_noted, start_screen, unwritten_screen
 from tests.unit.notifications.desk import ACCOUNT, Desk
 from trading.domain import reports as rp
 from trading.engine.report import StartReport
@@ -68,13 +69,30 @@ def test_a_first_start_knows_that_it_is_one() -> None:
     assert StartReport(not_placed=("a",)).has_found and not StartReport().has_found
 
 
+def told(noted: rp.Noted) -> str:
+    """What a person reads of a notice."""
+    desk = Desk()
+    (stored,) = desk.do(noted)
+    made = alert([stored], desk.scene())
+    assert made is not None
+    return as_text(made.screen)
+
+
 def test_a_feed_is_told_lost_back_and_ended() -> None:
-    lost_at = datetime(2018, 4, 4, tzinfo=UTC)
-    lost = as_text(feed_screen(FeedStatus("ccxt:kraken", False, lost_since=lost_at, said="the link broke.")))
-    assert lost.startswith("⚠ No prices from ccxt:kraken\nThe link broke. Nothing new is opened")
-    assert "It is silent." in as_text(feed_screen(FeedStatus("x", False)))
-    assert as_text(feed_screen(FeedStatus("x", True))) == "✅ Prices from x are back"
-    assert "entries are closed" in as_text(feed_screen(FeedStatus("replay", False, ended=True)))
+    at = datetime(2018, 4, 4, tzinfo=UTC)
+    lost = FeedStatus("ccxt:kraken", False, lost_since=at, said="the link broke.")
+    assert told(feed_noted(lost, at)).startswith(
+        "⚠ No prices from ccxt:kraken\nThe link broke. Nothing new is opened"
+    )
+    assert "It is silent." in told(feed_noted(FeedStatus("x", False), at))
+    assert told(feed_noted(FeedStatus("x", True), at)).startswith("✅ Prices from x are back\n#")
+    assert "entries are closed" in told(feed_noted(FeedStatus("replay", False, ended=True), at))
+
+
+def test_a_start_is_told_from_what_was_written_down_about_it() -> None:
+    report = StartReport(accounts=1, positions=2, drift=("BTC/USD: the venue holds 0",), events_replayed=9)
+    text = told(start_noted(report, datetime(2018, 4, 4, tzinfo=UTC)))
+    assert text.startswith("▶ The desk is back\n") and "the venue holds 0" in text and "9 events read" in text
 
 
 def test_the_last_word_of_a_full_disk_keeps_its_sentence() -> None:

@@ -107,7 +107,7 @@ def test_what_was_not_told_before_a_crash_is_told_after_it() -> None:
     play(story)
 
 
-def test_a_crash_right_after_telling_tells_twice_under_the_same_code() -> None:
+def test_what_was_told_before_a_crash_is_not_told_again() -> None:
     async def story(world: World) -> None:
         before, after = world.chat(), world.chat()
         task = started(world.notifier(before))
@@ -119,7 +119,24 @@ def test_a_crash_right_after_telling_tells_twice_under_the_same_code() -> None:
         world.heard.clear()
         started(world.notifier(after))
         await world.pass_s(1)
+        assert len(before.texts) == 1 and after.texts == []
+
+    play(story)
+
+
+def test_a_crash_while_a_message_is_on_its_way_tells_again_under_the_same_code() -> None:
+    async def story(world: World) -> None:
+        before, after = world.chat(answers_s=5), world.chat()
+        task = started(world.notifier(before))
+        world.desk.bought(exits=NO_EXITS)
+        await world.write()
+        await world.pass_s(1)
+        await ended(task)
+        world.heard.clear()
+        started(world.notifier(after))
+        await world.pass_s(1)
         assert before.texts == after.texts and len(after.texts) == 1
+        assert [manner.is_repeat for manner in (*before.manners, *after.manners)] == [False, True]
 
     play(story)
 
@@ -180,8 +197,8 @@ def test_more_news_than_can_be_read_becomes_a_digest_and_alarms_stay_single() ->
         started(world.notifier(chat))
         await world.pass_s(1)
         assert len(chat.texts) == 2
-        assert "· 25 entry fills" in chat.texts[0]
-        assert chat.texts[1].startswith("⛔ Account paper is halted")
+        assert chat.texts[0].startswith("⛔ Account paper is halted")
+        assert "· 25 entry fills" in chat.texts[1]
 
     play(story)
 
@@ -195,7 +212,7 @@ def test_a_gap_of_days_ago_is_an_alarm_while_it_lasts_and_nothing_once_it_is_clo
         lasting, closed = world.chat(), world.chat()
         task = started(world.notifier(lasting))
         await world.pass_s(1)
-        assert ["without a stop" in text for text in lasting.texts] == [False, True]
+        assert ["without a stop" in text for text in lasting.texts] == [True, False]
         await ended(task)
         world.heard.clear()
         world.desk.accept_all()
