@@ -11,7 +11,7 @@ from bot.conversation.messenger import (
     MessageRef,
     Undelivered,
 )
-from bot.notifications.budget import TELEGRAM, TELEGRAM_STRICT, Rules
+from bot.notifications.budget import TELEGRAM, TELEGRAM_STRICT, Limit, Rules
 from bot.notifications.courier import Courier, Crowded
 from tests.unit.notifications.parcels import NORMAL, QUIET, URGENT, fate, play, screen, sent
 from tests.unit.notifications.strict import Strict
@@ -39,7 +39,7 @@ def test_a_full_chat_refuses_the_newest_of_its_lowest_lane() -> None:
 def test_a_full_queue_refuses_the_newest_of_the_lowest_lane_of_all_chats() -> None:
     async def story(clock: VirtualClock) -> None:
         platform = Strict(clock)
-        courier = Courier(platform, clock, Rules(bot=TELEGRAM.bot, waiting_max=20))
+        courier = Courier(platform, clock, Rules(bot=(Limit(7, 1.0),), waiting_max=20))
         tasks = [sent(courier, f"{n}", "x", NORMAL if n < 10 else QUIET) for n in range(27)]
         await clock.sleep_s(0.05)
         late = sent(courier, "late", "x")
