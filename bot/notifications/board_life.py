@@ -185,7 +185,7 @@ class Life:
         if self.board.message and blocks != self._shown:
             has_told = True
             await self._edit(messenger, screen)
-        elif not self.board.message and self._a.clock.elapsed_s() >= self._anew_at and not self.is_over:
+        elif not self.board.message:
             has_told = True
             await self._send(messenger, screen)
         if not self.board.message:

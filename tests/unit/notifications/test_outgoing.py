@@ -239,3 +239,42 @@ def test_a_deadline_that_was_put_off_is_kept_at_its_new_instant() -> None:
     parcel.deadline_s = 20.0
     assert outgoing.expired(10.0) == [] and outgoing.next_at(10.0) == 20.0
     assert outgoing.expired(20.0) == [parcel] and outgoing.waiting == 0
+
+
+def test_a_lane_that_slept_has_saved_up_no_turns() -> None:
+    turns = Turns((6, 3, 1))
+    turns.wake(Lane.ANSWER)
+    for _ in range(600):
+        turns.spend(Lane.ANSWER)
+    turns.wake(Lane.NORMAL)
+    went: Counter[Lane] = Counter()
+    for _ in range(70):
+        lane = turns.choose([Lane.ANSWER, Lane.NORMAL])
+        turns.spend(lane)
+        went[lane] += 1
+    assert went == {Lane.ANSWER: 60, Lane.NORMAL: 10}
+
+
+def test_an_alarm_takes_its_chat_out_of_the_line_in_which_it_stands() -> None:
+    outgoing: Outgoing[Parcel] = Outgoing(Rules(bot=(Limit(1, 1.0),)))
+    for n in range(50):
+        outgoing.put(Parcel(f"{n}", Lane.NORMAL, inf), 0.0)
+    first = outgoing.pick(0.0)
+    assert first is not None and first.chat == "0"
+    outgoing.over(first, 0.0)
+    alarm = Parcel("49", Lane.URGENT, inf)
+    outgoing.put(alarm, 0.1)
+    assert outgoing.pick(outgoing.next_at(0.1)) is alarm
+
+
+def test_what_comes_and_goes_while_nothing_may_go_out_leaves_nothing_lying_about() -> None:
+    outgoing: Outgoing[Parcel] = Outgoing(Rules())
+    outgoing.pause(None, 1e6, 0.0)
+    outgoing.pause("resting", 1e6, 0.0)
+    for n in range(2_000):
+        for chat in ("ready", "resting"):
+            parcel = Parcel(chat, Lane.NORMAL, n + 900.0)
+            outgoing.put(parcel, float(n))
+            outgoing.withdraw(parcel, float(n))
+    kept = (outgoing._resting, outgoing._deadlines, *outgoing._ready)
+    assert all(len(one) <= 150 for one in kept)
