@@ -192,6 +192,7 @@ class Screen(Struct, frozen=True):
     event_code: str = ""
     documents: tuple[Document, ...] = ()
     picture: Picture | None = None
+    subject: str = ""  # the order that it is about, so that its fill can take this message's place
 
     @classmethod
     def of(cls, *blocks: Block | Span | str, kind: Kind = Kind.ANSWER, event_code: str = "") -> Screen:

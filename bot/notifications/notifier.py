@@ -104,13 +104,21 @@ class Notifier:
     # ------------------------------------------------------------ chats
 
     def open(
-        self, name: str, messenger: Messenger, chat: str, person: PersonId = OPERATOR, *, edits: bool = False
+        self,
+        name: str,
+        messenger: Messenger,
+        chat: str,
+        person: PersonId = OPERATOR,
+        *,
+        edits: bool = False,
+        is_gone: bool = False,
     ) -> None:
         """From now on this chat is told what its person has to hear, first what it was not told yet.
 
         Args:
             name: `platform:chat`, the same for ever.
             edits: whether a fill may take the place of the card of its press.
+            is_gone: nobody hears it now (the bot is blocked): its news waits until it is opened again.
         """
         self.close(name)
 
@@ -121,11 +129,10 @@ class Notifier:
 
         self._channels[name] = Channel(name, messenger, chat, person, taste, edits)
         self._people.setdefault(person, []).append(name)
-        teller = self._tellers.get(name)
-        if teller is not None:
-            teller.channel = self._channels[name]
-            teller.revive()
-            self._start(name)
+        teller = self._teller(name)
+        teller.channel = self._channels[name]
+        teller.revive(is_gone=is_gone)
+        self._start(name)
 
     def close(self, name: str) -> None:
         """This chat hears nothing new; what it was not told yet waits until it is opened again."""
@@ -138,12 +145,11 @@ class Notifier:
     def is_back(self, platform: str) -> None:
         """A platform that was out of reach answers again: do not wait out the pause."""
         for name, teller in self._tellers.items():
-            if name.startswith(f"{platform}:") and not teller.is_idle:
+            if name.startswith(f"{platform}:") and not teller.is_idle and not teller.is_gone:
                 teller.revive()
                 self._start(name)
 
     def _gone(self, name: str) -> None:
-        self.close(name)
         self._gone_told(name)
 
     # ------------------------------------------------------------ what happens
@@ -221,7 +227,7 @@ class Notifier:
         error = task.exception()
         if error is not None and self._failed is not None and not self._failed.done():
             self._failed.set_exception(error)
-        elif error is None and not self._tellers[name].is_idle:
+        elif error is None and not self._tellers[name].is_idle and not self._tellers[name].is_gone:
             self._start(name)
 
     async def _end(self, tasks: Iterable[asyncio.Task[None]]) -> None:

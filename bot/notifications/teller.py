@@ -121,11 +121,18 @@ class Teller:
         self._announced.append(made)
         self._woken.set()
 
-    def revive(self) -> None:
-        """Somebody is there again."""
-        self._is_gone = False
+    def revive(self, *, is_gone: bool = False) -> None:
+        """Begin anew: somebody is there (or is known not to be), and no pause is waited out."""
+        self._is_gone = is_gone
         self._downs = 0
         self._woken.set()
+        self._hurried.set()
+        self._hurried.clear()
+
+    @property
+    def is_gone(self) -> bool:
+        """Whether nobody hears this chat until it is opened again."""
+        return self._is_gone
 
     @property
     def is_idle(self) -> bool:
