@@ -54,12 +54,12 @@ def _order_sent(
         state = state_phrase(wording, order)
         said = wording.say("sent.repeated", order=order_name(order), state=state)
         return Screen.of(line(bold(said)), line(phrase), *where)
-    said = Screen.of(
+    card = Screen.of(
         line(bold(wording.say("sent.sent")), " ", phrase),
         line(dim(wording.say("sent.will_tell"))),
         *where,
     )
-    return replace(said, subject=order.order_id)
+    return replace(card, subject=order.order_id)
 
 
 def _exits_set(tools: Tools, asked: Asked, command: cm.SetExits) -> Screen:
