@@ -334,6 +334,14 @@ class TelegramServer(People):
             if call.method == method and (not chat or str(call.arguments.get("chat_id")) == str(chat))
         ]
 
+    async def until(self, sight: Callable[[], Any]) -> Any:
+        """Wait until `sight()` is true; see TelegramWorld.until."""
+        return await self.world.until(sight)
+
+    async def until_polled(self) -> None:
+        """Wait until somebody holds a long poll open: everything before was fetched and confirmed."""
+        await self.world.until(lambda: self.world.updates.is_polled)
+
     async def until_called(self, method: str, times: int = 1) -> list[Call]:
         """Wait until a method was asked for so often (and answered)."""
 

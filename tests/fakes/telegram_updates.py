@@ -42,13 +42,15 @@ class Ended(Exception):
 
 
 class UpdateLine:
-    """Updates in order. `on_new` is told of each one as it comes (the webhook listens there)."""
+    """Updates in order. `on_new` is told of each one as it comes (the webhook listens there), `on_poll` when
+    somebody begins to wait for one."""
 
     def __init__(self, clock: Clock) -> None:
         self.clock = clock
         self.waiting: deque[tuple[float, dict[str, Any]]] = deque()
         self.allowed: tuple[str, ...] = ()
         self.on_new: Callable[[], None] = lambda: None
+        self.on_poll: Callable[[], None] = lambda: None
         self.made = 0
         self.confirmed: deque[dict[str, Any]] = deque(maxlen=1000)
         self.polls = 0
@@ -162,6 +164,7 @@ class UpdateLine:
     async def _wait(self, timeout_s: float) -> None:
         future: asyncio.Future[None] = asyncio.get_running_loop().create_future()
         self._poll = future
+        self.on_poll()
         alarm = asyncio.ensure_future(self.clock.sleep_s(timeout_s))
         alarm.add_done_callback(lambda _: None if future.done() else future.set_result(None))
         try:

@@ -217,6 +217,7 @@ class TelegramWorld:
         self._boxed = 0
         self._numbers = 0
         self._awaited: list[tuple[Callable[[], Any], asyncio.Future[Any]]] = []
+        self.updates.on_poll = self.changed
 
     # ------------------------------------------------------------ time and numbers
 

@@ -76,7 +76,7 @@ def application(telegram: TelegramServer, *, is_in_process: bool = False, token:
 
 @asynccontextmanager
 async def polling(
-    app: App, clock: HandClock, on_error: Callable[[Any], None] | None = None
+    telegram: TelegramServer, app: App, on_error: Callable[[Any], None] | None = None
 ) -> AsyncIterator[App]:
     """The application with its own Updater, as run_polling would run it."""
     await app.initialize()
@@ -87,7 +87,9 @@ async def polling(
         yield app
     finally:
         # It asks once more with the same offset; whoever does so within three seconds has to wait for them.
-        clock.advance(4)
+        await within(20, telegram.until_polled())
+        assert isinstance(telegram.clock, HandClock)
+        telegram.clock.advance(4)
         await app.updater.stop()
         await app.stop()
         await app.shutdown()

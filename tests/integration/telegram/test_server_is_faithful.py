@@ -12,8 +12,7 @@ pytestmark = pytest.mark.wire
 
 
 async def test_an_application_that_polls_greets_edits_and_answers_presses() -> None:
-    clock = HandClock()
-    async with TelegramServer(clock) as telegram, polling(application(telegram), clock):
+    async with TelegramServer(HandClock()) as telegram, polling(telegram, application(telegram)):
         ann = telegram.person("Ann")
         ann.start()
         card = await ann.sees("pick")
