@@ -18,7 +18,7 @@ async def test_an_application_that_polls_greets_edits_and_answers_presses() -> N
         card = await ann.sees("pick")
         assert card.labels == [["Buy", "No"]]
         press = ann.press("Buy")
-        assert await ann.answered(press) == "bought" and press is not None and press.is_alert
+        assert await ann.answered(press) == "bought" and press.is_alert
         await ann.sees("done b:1")
         assert card.labels == [] and card.versions[0]["text"] == "pick"
         words = ann.say("hello")
