@@ -9,6 +9,7 @@ from decimal import Decimal, InvalidOperation
 
 from msgspec import Struct
 
+from bot.conversation.boarding import NO_BOARDS, Boards
 from bot.conversation.grammar_shapes import Parsed
 from bot.conversation.incoming import Incoming
 from bot.conversation.news import News
@@ -86,6 +87,7 @@ class Tools:
     identify: Callable[[Incoming], PersonId | None]
     """Which person a platform's user is; None for a stranger."""
     defaults: Prefs = PREFS
+    boards: Boards = NO_BOARDS
     news: News | None = None
 
 

@@ -72,6 +72,20 @@ SEE = (
         arguments=(Argument("symbol", Kind.SYMBOL, required=True), ACCOUNT),
     ),
     Verb(
+        "board",
+        "see",
+        "A board at the top of this chat that keeps itself up to date.",
+        "Open positions with prices and profit, pinned; it edits itself. Without anything it says what "
+        "stands here.",
+        ("/board", "/board on", "/board off"),
+        aliases=("boards",),
+        arguments=(
+            Argument("switch", Kind.CHOICE, choices=("on", "off")),
+            Argument("kind", Kind.CHOICE, choices=("positions",)),
+        ),
+        stage=2,
+    ),
+    Verb(
         "pnl",
         "see",
         "Profit and loss of a day, week, month, or of all time.",

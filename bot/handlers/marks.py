@@ -8,6 +8,7 @@ from decimal import Decimal
 from typing import NamedTuple
 
 from bot.conversation.handling import Asked, Tools
+from bot.conversation.holding import gain_percent as gain_percent
 from bot.conversation.screen import Badges, Line, Span, Tone, badges, dim, line, span, title, warn
 from trading.domain.book import Account, Book
 from trading.domain.commands import HaltState
@@ -112,13 +113,6 @@ def r_multiple(position: Position, instrument: Instrument, mid: Decimal | None) 
         return None
     moved = mid - entry if position.is_long else entry - mid
     return moved / risk
-
-
-def gain_percent(position: Position, instrument: Instrument, mid: Decimal | None) -> Decimal | None:
-    """Unrealised P&L in percent of what the position cost."""
-    if mid is None or not position.cost:
-        return None
-    return position.unrealised(instrument, mid) / abs(position.cost) * HUNDRED
 
 
 def away_percent(price: Decimal | None, mid: Decimal | None) -> Decimal | None:

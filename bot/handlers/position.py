@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from decimal import Decimal
 
+from bot.conversation import holding
 from bot.conversation.grammar_shapes import Parsed
 from bot.conversation.handling import Asked, Handler, Tools
 from bot.conversation.json_view import guard_of, leg_state
@@ -17,7 +18,6 @@ from bot.conversation.screen import (
     bold,
     dim,
     gap,
-    good,
     kv,
     line,
     look,
@@ -141,16 +141,8 @@ def _in_all(tools: Tools, asked: Asked, account: Account, held: list[Position]) 
 
 
 def guard_badge(asked: Asked, position: Position) -> Span:
-    """Who watches the exits, honestly: the venue, we, or nobody; and loudly when a stop is missing."""
-    say = asked.wording.say
-    if position.uncovered_since is not None:
-        return warn(say("view.guard.uncovered"))
-    bracket = position.bracket
-    if bracket is None or bracket.guard is Guard.NONE or all(leg.is_done for leg in bracket.legs):
-        return warn(say("view.guard.none"))
-    if bracket.guard is Guard.VENUE:
-        return good(say("view.guard.venue"))
-    return span(say("view.guard.bot"))
+    """Who watches the exits."""
+    return holding.guard_badge(asked.wording, position)
 
 
 # ---------------------------------------------------------------- one position

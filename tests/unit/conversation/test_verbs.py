@@ -27,7 +27,7 @@ positions position portfolio balance pnl history equity price status risk limits
 repeat preset settings why ledger export version
 """
 STAGE_2 = """
-inbox logs
+inbox logs board
 """
 
 

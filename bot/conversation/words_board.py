@@ -1,0 +1,31 @@
+"""Words of boards: what stands at the top of a chat, and `/board`."""
+
+from __future__ import annotations
+
+ENGLISH: dict[str, str | tuple[str, str]] = {
+    # ---------------------------------------------------------------- the board itself
+    "board.positions": "Positions",
+    "board.all": "All: {sums}",
+    "board.stale": "STALE, over {span} old",
+    "board.closed": "market closed",
+    "board.no_price": "NO PRICE YET",
+    "board.more": ("and {n} more", "and {n} more"),
+    "board.updated": "Changed {at}",
+    "board.fresh": "prices at most {span} old then",
+    "board.hidden": "This group sees nothing of accounts: /settings groups read shows them.",
+    "board.over": "This board was taken down. /board on brings it back.",
+    # ---------------------------------------------------------------- /board
+    "board.none": "No board stands in this chat.",
+    "board.how_on": "pins one that keeps itself up to date",
+    "board.how_off": "takes it down",
+    "board.stands": "{kind}: stands here since {at}",
+    "board.new": "The board is on its way; it is pinned and keeps itself up to date. "
+    "/board off takes it down.",
+    "board.again": "The board stands here already; it is shown anew and pinned again.",
+    "board.taken_down": "The board is taken down. /board on brings it back.",
+    "board.no_place": "Nothing can stand at the top of this chat: /positions shows the same. "
+    "Boards work on Telegram.",
+    "board.taken": "Another person's board stands in this chat: only they can change it. "
+    "/board on in your own chat with the desk gives you one.",
+    "board.full": "This desk keeps no more boards: take one down elsewhere with /board off first.",
+}

@@ -1,0 +1,226 @@
+"""What stands on a board, by kind: a table of functions from the book to blocks. Knows no chat and no timer.
+
+What is drawn here is compared with what stands there already, so nothing in it may change by itself: the age
+of a price comes in steps, and the instant of the change is added afterwards (`footer`).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from decimal import Decimal
+from typing import NamedTuple, Protocol
+
+from bot.conversation.holding import gain_percent, guard_badge
+from bot.conversation.screen import Badges, Block, Line, Span, Tone, badges, bold, dim, gap, line, title, warn
+from bot.conversation.wording import Wording
+from trading.domain.book import Account, Book
+from trading.domain.commands import HaltState
+from trading.domain.ids import AccountId
+from trading.domain.instrument import Instrument
+from trading.domain.money import HUNDRED, ZERO, Money
+from trading.domain.position import Position
+
+LISTED_MAX = 15
+_AGE_STEPS_S = (0, 5, 10, 30, 60, 120, 300, 600, 1_800, 3_600, 7_200, 21_600, 43_200, 86_400)
+_NOTES_MAX = 3
+
+
+class Prices(Protocol):
+    """What must be said of a price (part of `trading.ports.MarketData`)."""
+
+    def stale_after_s(self, symbol: str) -> float:
+        """The age from which a price of this symbol is stale."""
+        ...
+
+    def is_open(self, symbol: str, at: datetime) -> bool:
+        """Whether the market of this symbol trades."""
+        ...
+
+    def note(self, symbol: str) -> str:
+        """What screens must say about this price."""
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class Sight:
+    """Everything that a board is drawn from."""
+
+    wording: Wording
+    book: Book
+    prices: Prices
+    accounts: tuple[AccountId, ...]
+    now: datetime
+
+
+class Held(NamedTuple):
+    """One open position as it is seen now. `age_step_s`: how old its price is at least; None: no price."""
+
+    position: Position
+    instrument: Instrument | None
+    mid: Decimal | None
+    age_step_s: int | None
+    is_stale: bool
+    is_market_open: bool
+
+
+class Seen(NamedTuple):
+    """What a board depends on: two that are equal are drawn equally."""
+
+    wording: Wording
+    desk: HaltState
+    accounts: tuple[tuple[AccountId, str, HaltState], ...]
+    held: tuple[Held, ...]
+
+
+View = Callable[[Seen], tuple[Block, ...]]
+
+
+def seen(sight: Sight) -> Seen:
+    """What there is to draw; much cheaper than drawing it."""
+    book = sight.book
+    accounts = [found for name in sight.accounts if (found := book.account(name)) is not None]
+    held = tuple(
+        _held(sight, position)
+        for account in accounts
+        for position in book.live_positions(account.account)
+        if position.is_open
+    )
+    states = tuple((one.account, one.mode, one.halt) for one in accounts)
+    return Seen(sight.wording, book.desk_state, states, held)
+
+
+def _held(sight: Sight, position: Position) -> Held:
+    symbol = position.symbol
+    instrument = sight.book.instrument(position.account, symbol)
+    quote = sight.book.marks.get(symbol)
+    is_open = sight.prices.is_open(symbol, sight.now)
+    if quote is None:
+        return Held(position, instrument, None, None, True, is_open)
+    age_s = max(0.0, (sight.now - quote.at).total_seconds())
+    is_stale = age_s > sight.prices.stale_after_s(symbol)
+    # The age of a fresh price is told in the footer and makes no news.
+    return Held(position, instrument, quote.mid, age_step_s(age_s) if is_stale else 0, is_stale, is_open)
+
+
+def age_step_s(age_s: float) -> int:
+    """The largest of a few round ages that is not above; whole days beyond the first."""
+    day = _AGE_STEPS_S[-1]
+    if age_s >= day:
+        return int(age_s // day) * day
+    return max(step for step in _AGE_STEPS_S if step <= age_s)
+
+
+def positions(found: Seen) -> tuple[Block, ...]:
+    """Every open position with size, entry, price, profit and guard; the sum."""
+    say = found.wording.say
+    blocks: list[Block] = [title(say("board.positions")), _states(found)]
+    if not found.held:
+        return (*blocks, line(say("view.no_positions")))
+    account = ""
+    for one in found.held[:LISTED_MAX]:
+        if len(found.accounts) > 1 and one.position.account != account:
+            account = one.position.account
+            blocks += [gap(), line(dim(account))]
+        blocks += _listed(found.wording, one)
+    if len(found.held) > LISTED_MAX:
+        blocks.append(line(dim(say("board.more", n=len(found.held) - LISTED_MAX))))
+    return (*blocks, gap(), _total(found))
+
+
+KINDS: Mapping[str, View] = {"positions": positions}
+"""Every kind of board by its name; the first is the usual one."""
+
+
+def _states(found: Seen) -> Badges:
+    say = found.wording.say
+    parts: list[str | Span] = []
+    if found.desk is not HaltState.ACTIVE:
+        parts.append(warn(say("view.badge.desk", state=say(f"view.halt.{found.desk.value}"))))
+    for account, mode, halt in found.accounts:
+        name = mode.upper() if account == mode else f"{mode.upper()} {account}"
+        parts.append(Span(name, tone=Tone.DIM if mode == "paper" else Tone.BAD))
+        if halt is not HaltState.ACTIVE:
+            parts.append(warn(say(f"view.halt.{halt.value}")))
+    return badges(*parts)
+
+
+def _listed(wording: Wording, one: Held) -> list[Block]:
+    """Two lines: what, how much and what it made; from where to where, and who watches it."""
+    position, instrument = one.position, one.instrument
+    side = wording.say("view.long" if position.is_long else "view.short")
+    lot = instrument.lot_size if instrument is not None else None
+    first: list[str | Span] = [
+        bold(position.symbol),
+        f" {side} {wording.quantity(abs(position.quantity), lot)}",
+    ]
+    second: list[str | Span | Line] = ["  "]
+    if instrument is not None:
+        if one.mid is not None:
+            first += [" · ", *_gain(wording, position, instrument, one.mid)]
+        entry = position.average_price(instrument)
+        if entry is not None:
+            second += [wording.price(instrument.price_nearest(entry), instrument.tick_size), " → "]
+    second += _price(wording, one)
+    second += [" · ", guard_badge(wording, position)]
+    return [line(*first), line(*second)]
+
+
+def _gain(wording: Wording, position: Position, instrument: Instrument, mid: Decimal) -> list[Span]:
+    money = Money(position.unrealised(instrument, mid), instrument.currency)
+    percent = gain_percent(position, instrument, mid)
+    more = [] if percent is None else [dim(f" ({wording.percent(percent, signed=True)})")]
+    return [wording.pnl(money), *more]
+
+
+def _price(wording: Wording, one: Held) -> list[str | Span]:
+    if one.mid is None:
+        return [warn(wording.say("board.no_price"))]
+    shown = wording.price(one.mid, one.instrument.tick_size if one.instrument else None)
+    if not one.is_market_open:
+        return [shown, " ", dim(wording.say("board.closed"))]
+    if not one.is_stale:
+        return [shown]
+    span = wording.duration(timedelta(seconds=one.age_step_s or 0))
+    return [shown, " ", warn(wording.say("board.stale", span=span))]
+
+
+def _total(found: Seen) -> Line:
+    """The sum in each currency, with its share of what the positions cost; doubtful when a price is."""
+    sums: dict[str, tuple[Decimal, Decimal]] = {}
+    for one in found.held:
+        if one.instrument is not None and one.mid is not None:
+            gained, cost = sums.get(one.instrument.currency, (ZERO, ZERO))
+            more = one.position.unrealised(one.instrument, one.mid)
+            sums[one.instrument.currency] = gained + more, cost + abs(one.position.cost)
+    wording = found.wording
+    parts: list[str | Span] = [wording.say("view.in_all")]
+    for currency, (gained, cost) in sums.items():
+        parts += [" ", wording.pnl(Money(gained, currency))]
+        if cost:
+            parts.append(dim(f" ({wording.percent(gained / cost * HUNDRED, signed=True)})"))
+    if any(one.is_stale and one.is_market_open for one in found.held):
+        parts += [" ", warn(wording.say("view.stale_marks"))]
+    return line(*parts)
+
+
+def footer(sight: Sight, found: Seen) -> Line:
+    """When this was drawn, how old its prices were at most then, and what must be said of them."""
+    wording = sight.wording
+    parts = [wording.say("board.updated", at=wording.instant(sight.now, seconds=True))]
+    ages = [
+        sight.now - quote.at
+        for one in found.held
+        if not one.is_stale and (quote := sight.book.marks.get(one.position.symbol)) is not None
+    ]
+    if ages:
+        parts.append(wording.say("board.fresh", span=wording.duration(max(timedelta(seconds=1), *ages))))
+    notes = dict.fromkeys(note for one in found.held if (note := sight.prices.note(one.position.symbol)))
+    parts += list(notes)[:_NOTES_MAX]
+    return line(dim(" · ".join(parts)))
+
+
+def account_names(accounts: Mapping[AccountId, Account], person: str) -> tuple[AccountId, ...]:
+    """The accounts of a person."""
+    return tuple(name for name, account in accounts.items() if account.owner == person)

@@ -1,0 +1,435 @@
+"""A board says what is true, edits itself only when that changes, and outlives people and crashes."""
+
+from __future__ import annotations
+
+from itertools import pairwise
+
+import pytest
+
+from bot.conversation.boarding import Placed
+from bot.conversation.messenger import (
+    ChatMoved,
+    Lane,
+    MaybeDelivered,
+    NotShown,
+    TooFast,
+    Unreachable,
+)
+from bot.notifications.board_life import Pace
+from bot.notifications.budget import TELEGRAM
+from bot.notifications.courier import Courier
+from tests.unit.notifications.desk import OWNER
+from tests.unit.notifications.wall import World, play
+from trading.domain.ids import PersonId
+from trading.ports import JournalUnavailable
+
+
+async def put_up(world: World, chat: str = "7", person: PersonId = OWNER) -> None:
+    """A board stands and is pinned."""
+    assert await world.boards.put_up("telegram", chat, "positions", person) is Placed.NEW
+    await world.loop.quiet()
+
+
+def test_a_board_is_sent_silently_pinned_once_and_remembered() -> None:
+    async def story(world: World) -> None:
+        await world.begin()
+        world.desk.bought()
+        await put_up(world)
+        assert [what for _, what, _ in world.wall.log] == ["send", "pin"]
+        lines = world.wall.texts()[0].splitlines()
+        assert lines[:2] == ["Positions", "[PAPER]"]
+        assert lines[2] == "BTC/USD long 0.1 · $0.00 (0%)"
+        assert lines[3].strip() == "10,000.00 → 10,000.00 · held by the venue"
+        assert lines[5] == "All: $0.00 (0%)"
+        assert lines[6] == "Changed 2018-04-04 01:00:00 UTC · prices at most 1s old then"
+        manner = world.wall.manners[0]
+        assert manner.lane is Lane.BOARD and manner.is_silent
+        (board,) = await world.kept.boards()
+        assert (board.channel, board.message, board.is_pinned) == ("telegram:7", "1", True)
+
+    play(story)
+
+
+def test_it_is_edited_at_most_every_five_seconds_and_in_a_group_every_ten() -> None:
+    async def story(world: World) -> None:
+        await world.begin()
+        world.desk.bought()
+        await put_up(world, "7")
+        await put_up(world, "-100")
+        for n in range(60):
+            await world.pass_s(1, price=f"{10_001 + n}")
+        for chat, least, count in (("7", 5.0, 12), ("-100", 10.0, 6)):
+            edits = world.wall.times("edit", chat)
+            assert len(edits) == count
+            assert all(b - a >= least for a, b in pairwise(edits))
+
+    play(story)
+
+
+def test_nothing_is_edited_while_no_visible_digit_moves() -> None:
+    async def story(world: World) -> None:
+        await world.begin()
+        world.desk.bought()
+        await put_up(world)
+        await world.pass_s(120, price="10000")
+        await world.pass_s(20, price="10000.001")
+        first = len(world.wall.times("edit"))
+        world.tape.said = "REPLAY 2018-04-04"
+        await world.pass_s(60, price="10000.001")
+        assert first <= 1 and len(world.wall.times("edit")) == first
+        await world.pass_s(10, price="10007")
+        assert len(world.wall.times("edit")) == first + 1
+        text = world.wall.texts()[0]
+        assert "+$0.70 (+0.07%)" in text and "10,007.00" in text and "REPLAY" in text
+
+    play(story)
+
+
+def test_a_committed_event_is_shown_at_once_when_its_pace_allows() -> None:
+    async def story(world: World) -> None:
+        await world.begin()
+        await put_up(world)
+        assert "You hold nothing." in world.wall.texts()[0]
+        await world.pass_s(7.3)
+        world.commit(world.desk.bought())
+        await world.loop.quiet()
+        assert world.wall.times("edit") == [7.3] and "BTC/USD long" in world.wall.texts()[0]
+        world.commit(world.desk.fill(world.desk.leg("tp1"), "10200"))
+        await world.pass_s(4)
+        assert len(world.wall.times("edit")) == 1
+        await world.pass_s(2)
+        assert "long 0.05" in world.wall.texts()[0]
+
+    play(story)
+
+
+def test_events_of_strangers_wake_nothing() -> None:
+    async def story(world: World) -> None:
+        await world.begin()
+        await put_up(world, person=PersonId("somebody else"))
+        world.commit(world.desk.bought())
+        assert not world.boards._stirred
+
+    play(story)
+
+
+def test_a_stale_price_is_marked_and_its_age_grows_in_steps() -> None:
+    async def story(world: World) -> None:
+        await world.begin()
+        world.desk.bought()
+        world.price("10000")
+        await put_up(world)
+        await world.pass_s(12)
+        assert "STALE, over 10s old" in world.wall.texts()[0]
+        assert "(stale prices)" in world.wall.texts()[0]
+        await world.pass_s(600)
+        assert "STALE, over 10m old" in world.wall.texts()[0]
+        assert len(world.wall.times("edit")) <= 7
+        await world.pass_s(3, price="10000")
+        await world.pass_s(4, price="10000")
+        assert "STALE" not in world.wall.texts()[0]
+
+    play(story)
+
+
+def test_a_closed_market_is_no_alarm() -> None:
+    async def story(world: World) -> None:
+        await world.begin()
+        world.desk.bought()
+        world.tape.is_trading = False
+        await put_up(world)
+        await world.pass_s(100)
+        assert "market closed" in world.wall.texts()[0] and "STALE" not in world.wall.texts()[0]
+        assert world.wall.times("edit") == []
+
+    play(story)
+
+
+def test_a_deleted_board_comes_again_pinned_and_at_most_once_a_minute() -> None:
+    async def story(world: World) -> None:
+        await world.begin()
+        world.desk.bought()
+        await put_up(world)
+        for n in range(240):
+            world.wall.wipe()
+            await world.pass_s(1, price=f"{10_001 + n}")
+        sends = world.wall.times("send")
+        assert 4 <= len(sends) <= 5 and len(world.wall.times("pin")) == len(sends)
+        assert all(b - a >= 60 for a, b in pairwise(sends))
+
+    play(story)
+
+
+def test_an_unpinned_board_goes_on_and_is_not_pinned_again() -> None:
+    async def story(world: World) -> None:
+        await world.begin()
+        world.desk.bought()
+        await put_up(world)
+        world.wall.pinned.clear()
+        for n in range(30):
+            await world.pass_s(1, price=f"{10_001 + n}")
+        await world.kill()
+        await world.begin()
+        await world.pass_s(10, price="10500")
+        assert len(world.wall.times("pin")) == 1 and "10,500.00" in world.wall.texts()[0]
+        assert await world.boards.put_up("telegram", "7", "positions", OWNER) is Placed.AGAIN
+        await world.pass_s(10, price="10500")
+        assert len(world.wall.times("pin")) == 2 and len(world.wall.texts()) == 1
+
+    play(story)
+
+
+def test_a_board_whose_chat_is_blocked_rests_until_somebody_writes() -> None:
+    async def story(world: World) -> None:
+        await world.begin()
+        world.desk.bought()
+        await put_up(world)
+        world.wall.block()
+        for n in range(300):
+            await world.pass_s(1, price=f"{10_001 + n}")
+        assert len(world.wall.times("edit failed")) == 1
+        world.wall.fails = lambda what, chat: None
+        await world.pass_s(60, price="11000")
+        assert world.wall.times("edit") == []
+        world.boards.heard("telegram", "7")
+        await world.loop.quiet()
+        assert "11,000.00" in world.wall.texts()[0]
+
+    play(story)
+
+
+def test_a_restart_goes_on_with_the_same_message() -> None:
+    async def story(world: World) -> None:
+        await world.begin()
+        world.desk.bought()
+        await put_up(world)
+        await world.kill()
+        world.price("10250")
+        await world.begin()
+        await world.loop.quiet()
+        assert len(world.wall.texts()) == 1 and "10,250.00" in world.wall.texts()[0]
+        assert len(world.wall.times("send")) == 1 and len(world.wall.times("pin")) == 1
+
+    play(story)
+
+
+@pytest.mark.parametrize("dies_at", ["send", "pin"])
+def test_a_death_before_anything_is_sent_or_pinned_ends_with_one_pinned_board(dies_at: str) -> None:
+    async def story(world: World) -> None:
+        await world.begin()
+        world.wall.takes_s = 1.0
+        await world.boards.put_up("telegram", "7", "positions", OWNER)
+        await world.pass_s(0.5 if dies_at == "send" else 1.5)
+        await world.kill()
+        world.wall.takes_s = 0.0
+        await world.begin()
+        await world.pass_s(5)
+        assert len(world.wall.texts()) == 1 and len(world.wall.pinned) == 1
+
+    play(story)
+
+
+def test_a_send_whose_answer_is_lost_is_repeated_only_after_a_minute() -> None:
+    async def story(world: World) -> None:
+        lost = [MaybeDelivered("no answer")]
+        world.wall.after = lambda what, chat: lost.pop() if lost and what == "send" else None
+        await world.begin()
+        await put_up(world)
+        await world.pass_s(59)
+        assert len(world.wall.times("send")) == 1
+        await world.pass_s(10)
+        assert len(world.wall.times("send")) == 2 and len(world.wall.pinned) == 1
+
+    play(story)
+
+
+@pytest.mark.parametrize(
+    "error", [Unreachable("no net"), TooFast(3.0), MaybeDelivered("?"), RuntimeError("bug")]
+)
+def test_after_an_outage_the_newest_state_is_shown_and_nothing_is_flooded(error: Exception) -> None:
+    async def story(world: World) -> None:
+        await world.begin()
+        world.desk.bought()
+        await put_up(world)
+        world.wall.fails = lambda what, chat: error
+        for n in range(600):
+            await world.pass_s(1, price=f"{10_001 + n}")
+        assert len(world.wall.times("edit failed")) <= 15
+        world.wall.fails = lambda what, chat: None
+        await world.pass_s(61, price="10900")
+        assert len(world.wall.texts()) == 1 and "10,900.00" in world.wall.texts()[0]
+
+    play(story)
+
+
+def test_a_chat_where_the_bot_may_not_pin_has_its_board_all_the_same() -> None:
+    async def story(world: World) -> None:
+        world.wall.fails = lambda what, chat: NotShown("not enough rights") if what == "pin" else None
+        await world.begin()
+        world.desk.bought()
+        await put_up(world)
+        for n in range(20):
+            await world.pass_s(1, price=f"{10_001 + n}")
+        assert len(world.wall.times("pin failed")) == 1 and len(world.wall.times("edit")) >= 3
+
+    play(story)
+
+
+def test_a_store_that_cannot_write_costs_no_board_and_is_tried_again() -> None:
+    async def story(world: World) -> None:
+        await world.begin()
+        await world.boards.put_up("telegram", "7", "positions", OWNER)
+        put, broken = world.kept.put_board, [1, 1, 1]
+
+        async def fails(board: object) -> None:
+            if broken:
+                broken.pop()
+                raise JournalUnavailable("the disk is full")
+            await put(board)  # type: ignore[arg-type]  # a board it is
+
+        world.kept.put_board = fails  # type: ignore[method-assign]  # the disk is full for a while
+        await world.pass_s(120)
+        (board,) = await world.kept.boards()
+        assert board.message == "1" and board.is_pinned and len(world.wall.texts()) == 1
+
+    play(story)
+
+
+def test_a_taken_down_board_is_gone_also_after_a_restart() -> None:
+    async def story(world: World) -> None:
+        await world.begin()
+        await put_up(world)
+        assert await world.boards.take_down("telegram", "7", "positions")
+        assert not await world.boards.take_down("telegram", "7", "positions")
+        await world.loop.quiet()
+        assert world.wall.texts() == [] and world.boards.standing("telegram", "7") == []
+        await world.kill()
+        await world.begin()
+        await world.pass_s(20)
+        assert world.wall.texts() == []
+
+    play(story)
+
+
+def test_a_board_that_is_taken_down_while_it_is_sent_leaves_nothing_behind() -> None:
+    async def story(world: World) -> None:
+        await world.begin()
+        world.wall.takes_s = 1.0
+        await world.boards.put_up("telegram", "7", "positions", OWNER)
+        await world.pass_s(0.5)
+        await world.boards.take_down("telegram", "7", "positions")
+        await world.pass_s(10)
+        assert world.wall.texts() == [] and await world.kept.boards() == []
+
+    play(story)
+
+
+def test_a_message_too_old_to_delete_says_that_it_is_over() -> None:
+    async def story(world: World) -> None:
+        await world.begin()
+        await put_up(world)
+        world.wall.fails = lambda what, chat: NotShown("too old") if what == "delete" else None
+        await world.boards.take_down("telegram", "7", "positions")
+        await world.loop.quiet()
+        assert world.wall.texts() == ["This board was taken down. /board on brings it back."]
+
+    play(story)
+
+
+def test_a_group_that_may_read_nothing_sees_nothing() -> None:
+    async def story(world: World) -> None:
+        await world.begin()
+        world.desk.bought()
+        await put_up(world, "-100")
+        assert "BTC/USD" in world.wall.texts("-100")[0]
+        world.readable = False
+        world.boards.forget_taste()
+        await world.pass_s(15, price="10100")
+        assert "BTC" not in world.wall.texts("-100")[0] and "sees nothing" in world.wall.texts("-100")[0]
+        world.readable = True
+        await world.pass_s(75, price="10100")
+        assert "10,100.00" in world.wall.texts("-100")[0]
+
+    play(story)
+
+
+def test_a_person_who_reads_differently_is_served_differently() -> None:
+    async def story(world: World) -> None:
+        await world.begin()
+        world.desk.bought()
+        await put_up(world)
+        world.zone = "Asia/Tokyo"
+        world.boards.forget_taste(OWNER)
+        await world.pass_s(15, price="10100")
+        assert "JST" in world.wall.texts()[0]
+
+    play(story)
+
+
+def test_a_second_person_does_not_take_over_a_groups_board() -> None:
+    async def story(world: World) -> None:
+        await world.begin(Pace(boards_max=2))
+        await put_up(world, "-100")
+        other = PersonId("other")
+        assert await world.boards.put_up("telegram", "-100", "positions", other) is Placed.TAKEN
+        assert await world.boards.put_up("console", "terminal", "positions", OWNER) is Placed.NO_PLACE
+        await put_up(world, "8")
+        assert await world.boards.put_up("telegram", "9", "positions", OWNER) is Placed.FULL
+
+    play(story)
+
+
+def test_a_group_that_moves_has_its_board_in_the_new_place() -> None:
+    async def story(world: World) -> None:
+        world.wall.fails = lambda what, chat: ChatMoved("-200") if chat == "-1" and moved else None
+        moved: list[int] = []
+        await world.begin()
+
+        async def told(old: str, new: str) -> None:
+            await world.boards.moved("telegram", old, new)
+
+        courier = Courier(world.wall, world.clock, TELEGRAM, moved=told)
+        world.boards._messengers["telegram"] = courier  # type: ignore[index]  # a dict it is
+        world.desk.bought()
+        await put_up(world, "-1")
+        moved.append(1)
+        await world.pass_s(80, price="10100")
+        (board,) = await world.kept.boards()
+        assert board.channel == "telegram:-200" and board.is_pinned
+        assert len(world.wall.texts("-200")) == 1 and "10,100.00" in world.wall.texts("-200")[0]
+        assert world.boards.standing("telegram", "-1") == []
+
+    play(story)
+
+
+def test_a_thousand_boards_of_one_desk_share_the_platforms_limit() -> None:
+    async def story(world: World) -> None:
+        await world.begin()
+        courier = Courier(world.wall, world.clock, TELEGRAM)
+        world.boards._messengers["telegram"] = courier  # type: ignore[index]  # a dict it is
+        world.desk.bought()
+        for n in range(1_000):
+            await world.boards.put_up("telegram", f"{n}", "positions", OWNER)
+        await world.pass_s(90, price="10000")
+        assert len(world.wall.pinned) == 1_000
+        world.wall.log.clear()
+        await world.pass_s(40, price="10100")
+        edits = [at for at, what, _ in world.wall.log if what == "edit"]
+        assert len({chat for _, what, chat in world.wall.log if what == "edit"}) == 1_000
+        assert len(edits) <= 30 * 41
+        assert all("10,100.00" in text for text in world.wall.standing.values())
+
+    play(story)
+
+
+def test_a_desk_without_boards_does_nothing_at_all() -> None:
+    async def story(world: World) -> None:
+        await world.begin()
+        await world.pass_s(1)
+        steps = world.loop._timer_count
+        world.commit(world.desk.bought())
+        await world.pass_s(3_600)
+        assert world.loop._timer_count - steps <= 3_601 and world.wall.log == []
+        assert world.asked_wording == 0
+
+    play(story)
