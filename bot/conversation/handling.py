@@ -11,6 +11,7 @@ from msgspec import Struct
 
 from bot.conversation.grammar_shapes import Parsed
 from bot.conversation.incoming import Incoming
+from bot.conversation.painting import Painter
 from bot.conversation.screen import Kind, Screen
 from bot.conversation.verbs_shape import Role
 from bot.conversation.wording import NUMBER_FORMATS, Wording, zone_named
@@ -85,6 +86,8 @@ class Tools:
     identify: Callable[[Incoming], PersonId | None]
     """Which person a platform's user is; None for a stranger."""
     defaults: Prefs = PREFS
+    painter: Painter | None = None
+    """Draws pictures; None where there are none."""
 
 
 SETTINGS = ("zone", "numbers", "one_tap", "language", "compact", "account")

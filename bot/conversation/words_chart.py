@@ -26,6 +26,7 @@ ENGLISH: dict[str, str | tuple[str, str]] = {
     "chart.high_low": "High / low",
     "chart.shown": "Shown",
     "chart.candles": ("{n} candle of {frame}", "{n} candles of {frame}"),
+    "chart.since": "since {at}",
     "chart.holes": (
         "{n} gap: nothing was quoted there (closed, or the feed was away).",
         "{n} gaps: nothing was quoted there (closed, or the feed was away).",
@@ -36,6 +37,5 @@ ENGLISH: dict[str, str | tuple[str, str]] = {
     "Type {line}",
     "chart.off": "Pictures are off on this desk: the numbers stand here, {line} shows more.",
     "chart.failed": "The picture could not be drawn in time: press Refresh for another try.",
-    "chart.nothing_traded": "There is nothing to draw yet: the curve begins with the first fill. Type for "
-    "example {line}",
+    "chart.nothing_traded": "No curve: nothing was filled in this period. {line} shows all of the past.",
 }

@@ -13,6 +13,7 @@ from msgspec.structs import replace
 from bot.conversation.dialogue import Dialogue
 from bot.conversation.handling import DeskFacts, Prefs, Tools
 from bot.conversation.incoming import Incoming
+from bot.conversation.painting import Painter
 from bot.handlers.table import HANDLERS
 from trading.domain.commands import OpenAccount
 from trading.domain.ids import AccountId, CommandId, PersonId
@@ -110,6 +111,13 @@ def atr_of(market: Market) -> Callable[[str], Decimal | None]:
     return atr
 
 
+def desk_painter(*, threads: bool = True) -> Painter:
+    """Who draws pictures. In virtual time there are no threads: they are drawn on the spot."""
+    from bot.pictures.painter import PillowPainter, off_the_loop, right_here
+
+    return PillowPainter(runs=off_the_loop if threads else right_here)
+
+
 def build_dialogue(
     engine: Engine,
     memory: Memory,
@@ -120,6 +128,7 @@ def build_dialogue(
     *,
     prefs: Prefs | None = None,
     auto_confirm: bool = False,
+    painter: Painter | None = None,
 ) -> Dialogue:
     """The conversation on top of an engine."""
     tools = Tools(
@@ -134,6 +143,7 @@ def build_dialogue(
         atr=atr_of(market),
         identify=_owner,
         defaults=prefs or Prefs(),
+        painter=painter,
     )
     return Dialogue(tools, HANDLERS, auto_confirm=auto_confirm)
 

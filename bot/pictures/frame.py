@@ -60,7 +60,9 @@ def head(
     top = 0.0
     if note:
         canvas.box(0, 0, canvas.width, STRIP, palette.tinted(palette.warn, 0.22))
-        canvas.text(canvas.width / 2, STRIP / 2, note, AXIS, palette.warn, "mm")
+        size = _fitting(canvas, note, AXIS, canvas.width - 2 * MARGIN, least=26)
+        words = cut(canvas, note, size, canvas.width - 2 * MARGIN)
+        canvas.text(canvas.width / 2, STRIP / 2, words, size, palette.warn, "mm")
         top = STRIP
     line = top + 66
     big = _fitting(canvas, value[0], BIG, 560)
@@ -75,9 +77,9 @@ def head(
     return line + 30
 
 
-def _fitting(canvas: Canvas, text: str, size: int, room: float) -> int:
+def _fitting(canvas: Canvas, text: str, size: int, room: float, *, least: int = FACT) -> int:
     """The largest size up to `size` at which a text fits, down to what can still be read."""
-    while size > FACT and canvas.width_of(text, size) > room:
+    while size > least and canvas.width_of(text, size) > room:
         size -= 2
     return size
 

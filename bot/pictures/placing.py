@@ -18,7 +18,7 @@ class _Pile(NamedTuple):
     """Neighbours that touch: from which wish on, how many, their height, and where the first one begins."""
 
     first: int
-    count: int
+    size: int
     height: float
     start: float
 
@@ -33,7 +33,7 @@ def placed(wishes: Sequence[Wish], top: float, bottom: float) -> list[float | No
     found: list[float | None] = [None] * len(wishes)
     for pile in _piles([wishes[i] for i in kept], top, bottom):
         edge = pile.start
-        for i in kept[pile.first : pile.first + pile.count]:
+        for i in kept[pile.first : pile.first + pile.size]:
             found[i] = edge + wishes[i].height / 2
             edge += wishes[i].height
     return found
@@ -46,9 +46,9 @@ def _piles(wishes: Sequence[Wish], top: float, bottom: float) -> list[_Pile]:
         pile = _Pile(place, 1, wish.height, _inside(wish.at - wish.height / 2, wish.height, top, bottom))
         while piles and piles[-1].start + piles[-1].height > pile.start:
             above = piles.pop()
-            count, height = above.count + pile.count, above.height + pile.height
-            start = _stack_start(wishes[above.first : above.first + count])
-            pile = _Pile(above.first, count, height, _inside(start, height, top, bottom))
+            size, height = above.size + pile.size, above.height + pile.height
+            start = _stack_start(wishes[above.first : above.first + size])
+            pile = _Pile(above.first, size, height, _inside(start, height, top, bottom))
         piles.append(pile)
     return piles
 
