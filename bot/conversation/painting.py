@@ -6,6 +6,7 @@ What does not belong here: colours, pixels and fonts (`bot/pictures`), which bar
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import datetime, timedelta
 from decimal import Decimal
 from enum import StrEnum
@@ -16,6 +17,7 @@ from msgspec import Struct
 from bot.conversation.wording import Wording
 
 DAY = timedelta(days=1)
+LONG_WEEKEND = timedelta(days=3.5)
 
 
 class NotPainted(Exception):
@@ -56,6 +58,16 @@ class Candle(Struct, frozen=True):
     low: Decimal
     close: Decimal
     volume: Decimal | None = None
+
+
+def holes(candles: Sequence[Candle], span: timedelta) -> list[int]:
+    """The numbers of those candles before which time is missing: closed, or nothing was quoted.
+
+    Candles stand side by side, so that closed hours take no room; a picture marks where they were. Between
+    days a weekend, a long one too, is no hole.
+    """
+    slack = LONG_WEEKEND if span >= DAY else span / 2
+    return [i for i in range(1, len(candles)) if candles[i].at - candles[i - 1].at > span + slack]
 
 
 class PriceLevel(Struct, frozen=True):

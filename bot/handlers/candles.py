@@ -9,7 +9,6 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from datetime import UTC, datetime, timedelta
 from decimal import Decimal
-from itertools import pairwise
 
 from msgspec.structs import replace
 
@@ -29,8 +28,11 @@ def span_of(bars: Sequence[Bar]) -> timedelta:
 
 
 def frames_of(base: timedelta) -> list[str]:
-    """The time frames that bars of `base` fill evenly, finest first; none when they are longer than a day."""
-    return [name for name, span in FRAMES.items() if span >= base and not span % base]
+    """The time frames that bars of `base` fill evenly, finest first; none when they are longer than a day.
+
+    A day holds whatever is shorter: bars of a stock's session (6 h 30 min) are days.
+    """
+    return [name for name, span in FRAMES.items() if span >= base and (not span % base or span == DAY)]
 
 
 def fitting_frame(bars: Sequence[Bar], frames: Sequence[str]) -> str:
@@ -115,11 +117,3 @@ def swing_of(bars: Sequence[Bar], quote: Quote | None) -> Swing | None:
     high = max([last, *(bar.high for bar in inside)])
     low = min([last, *(bar.low for bar in inside)])
     return Swing(span, (last - first) / first * HUNDRED, Decimal(high), Decimal(low))
-
-
-def holes_in(candles: Sequence[Candle]) -> int:
-    """How often time is missing between two candles: closed, or nothing was quoted."""
-    return sum(
-        later.at - earlier.ends_at > (earlier.ends_at - earlier.at) / 2
-        for earlier, later in pairwise(candles)
-    )

@@ -18,6 +18,7 @@ from bot.conversation.painting import (
     LevelKind,
     NotPainted,
     PriceLevel,
+    holes,
     swing_name,
 )
 from bot.conversation.screen import (
@@ -41,14 +42,13 @@ from bot.handlers.candles import (
     candles_of,
     fitting_frame,
     frames_of,
-    holes_in,
     span_of,
     swing_of,
     with_quote,
 )
 from bot.handlers.finding import instrument_for
 from bot.handlers.market import holding
-from bot.handlers.marks import Mark, heading, mark_of, priced
+from bot.handlers.marks import Mark, heading, mark_of, stale_badge
 from bot.handlers.subjects import account_of, line_of, word_of
 from trading.domain.book import Account
 from trading.domain.instrument import Instrument
@@ -149,7 +149,7 @@ async def _shown(tools: Tools, asked: Asked, view: View, bars: Sequence[Bar]) ->
     screen = Screen.of(
         *heading(tools, asked, name, view.account, [symbol]),
         _facts(asked, view, mark, spec),
-        *_notes(asked, candles),
+        *_notes(asked, spec),
         *([block] if (block := holding(tools, asked, view.account, view.instrument, mark)) else []),
     ).with_buttons(*_buttons(asked, view, held is not None))
     return await painted(tools, asked, screen, spec)
@@ -195,7 +195,11 @@ def _facts(asked: Asked, view: View, mark: Mark, spec: ChartSpec) -> Block:
     """The same numbers as in the picture, for whoever sees no pictures."""
     wording, tick, swing = asked.wording, view.instrument.tick_size, spec.day
     say = wording.say
-    pairs: list[tuple[str, str | Line]] = [(say("view.last"), priced(asked, mark, view.instrument))]
+    last = wording.price(spec.candles[-1].close, tick)
+    doubt = stale_badge(asked, mark)
+    pairs: list[tuple[str, str | Line]] = [
+        (say("view.last"), line(last, " ", doubt) if doubt else line(last))
+    ]
     if swing is not None:
         change = line(wording.pnl_percent(swing.percent))
         pairs.append((say("chart.change", span=swing_name(wording, swing.span)), change))
@@ -207,8 +211,8 @@ def _facts(asked: Asked, view: View, mark: Mark, spec: ChartSpec) -> Block:
     return kv(*((name, value) for name, value in pairs))
 
 
-def _notes(asked: Asked, candles: Sequence[Candle]) -> list[Line]:
-    count = holes_in(candles)
+def _notes(asked: Asked, spec: ChartSpec) -> list[Line]:
+    count = len(holes(spec.candles, spec.span))
     return [line(dim(asked.wording.say("chart.holes", n=Decimal(count))))] if count else []
 
 

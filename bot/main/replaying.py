@@ -164,7 +164,7 @@ class Replay:
             self.entropy.fork("nonces"),
             facts,
             auto_confirm=self.options.yes,
-            painter=desk_painter(threads=False),
+            painter=desk_painter(self.clock, threads=False),
         )
         await open_paper_account(engine, self.options.cash)
         await connect(engine, PAPER, self.broker)

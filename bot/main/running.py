@@ -122,7 +122,7 @@ class Running:
                 self._facts(store),
                 prefs=self._prefs(),
                 auto_confirm=self.options.yes,
-                painter=desk_painter(),
+                painter=desk_painter(self.clock),
             )
             console = self._console(dialogue)
             prefs = self._prefs()

@@ -22,6 +22,7 @@ from trading.engine.settings import EngineSettings
 from trading.feeds.feed import Feed
 from trading.feeds.market import Market
 from trading.ports import Clock, Denied, Entropy, Journal, JournalUnavailable, Ledger, Registers
+from trading.telemetry import MUTE, Telemetry
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -111,11 +112,11 @@ def atr_of(market: Market) -> Callable[[str], Decimal | None]:
     return atr
 
 
-def desk_painter(*, threads: bool = True) -> Painter:
+def desk_painter(clock: Clock, *, threads: bool = True, telemetry: Telemetry = MUTE) -> Painter:
     """Who draws pictures. In virtual time there are no threads: they are drawn on the spot."""
     from bot.pictures.painter import PillowPainter, off_the_loop, right_here
 
-    return PillowPainter(runs=off_the_loop if threads else right_here)
+    return PillowPainter(clock, runs=off_the_loop if threads else right_here, telemetry=telemetry)
 
 
 def build_dialogue(

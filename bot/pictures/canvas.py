@@ -26,6 +26,9 @@ _ALIKE = {
     "\u00a0": " ", "\u202f": " ", "\u2009": " ", "–": "-", "—": "-", "−": "-", "‑": "-", "→": ">", "×": "x",
     "•": "·", "€": "EUR ", "£": "GBP ", "¥": "JPY ", "₿": "BTC ",
 }  # fmt: skip
+# Shades that no eye tells apart are one: the file gets a fifth smaller.
+_SHADE = 4
+_SHADES = [min(255, (value + _SHADE // 2) // _SHADE * _SHADE) for value in range(256)]
 _UNKNOWN = "\ue123"  # private use: no font that we ship draws it
 _DASH, _DASH_GAP = 10.0, 8.0
 _fonts = threading.local()
@@ -170,7 +173,7 @@ class Canvas:
     def png(self) -> bytes:
         """The finished picture."""
         held = io.BytesIO()
-        self._image.reduce(FACTOR).save(held, "PNG", compress_level=6)
+        self._image.reduce(FACTOR).point(_SHADES * 3).save(held, "PNG", compress_level=6)
         return held.getvalue()
 
 

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from decimal import Decimal
 from typing import NamedTuple
 
-from bot.conversation.painting import Candle, ChartSpec, ChartStyle, LevelKind, PriceLevel, swing_name
+from bot.conversation.painting import Candle, ChartSpec, ChartStyle, LevelKind, PriceLevel, holes, swing_name
 from bot.pictures.canvas import Canvas, Point
 from bot.pictures.frame import (
     AXIS,
@@ -21,10 +21,10 @@ from bot.pictures.frame import (
     sentence,
     time_axis,
 )
-from bot.pictures.hours import holes, place_of, time_ticks
+from bot.pictures.hours import place_of, time_ticks
 from bot.pictures.palette import Colour, Palette, palette_of
 from bot.pictures.placing import Wish, placed
-from bot.pictures.scale import Extent, Scale, extent_of, padded, ticks_of, widened
+from bot.pictures.scale import Extent, Scale, padded, ticks_of, widened, without_strays
 
 SLOTS_MIN = 40
 """So many candles would fit at least: few ones are not blown up."""
@@ -115,14 +115,15 @@ def _staged(canvas: Canvas, palette: Palette, spec: ChartSpec, top: float) -> St
 
 
 def _extent(spec: ChartSpec) -> Extent:
-    """All that is drawn, without those levels that would squash it; never an untradable negative price."""
+    """All that is drawn, without those strays and those levels that would squash it."""
+    closes = [candle.close for candle in spec.candles]
     if spec.style is ChartStyle.CANDLES:
         values = [price for candle in spec.candles for price in (candle.low, candle.high)]
     else:
-        values = [candle.close for candle in spec.candles]
+        values = list(closes)
     if spec.last is not None:
         values.append(spec.last)
-    return widened(extent_of(values, spec.tick), (level.price for level in spec.levels))
+    return widened(without_strays(values, closes, spec.tick), (level.price for level in spec.levels))
 
 
 def _on_tick(price: Decimal, tick: Decimal) -> Decimal:
@@ -187,15 +188,10 @@ def _zone(stage: Stage, left: float, one: Decimal, other: Decimal, colour: Colou
 
 
 def _level_lines(stage: Stage, tags: Sequence[Tag], spots: Sequence[float | None]) -> None:
-    canvas, palette, scale, area = stage.canvas, stage.palette, stage.scale, stage.prices
-    for tag, _ in sorted(zip(tags, spots, strict=True), key=lambda pair: -pair[0].rank):
-        if not scale.holds(tag.price):
-            continue
-        y = scale.y(tag.price)
-        if tag.name:
-            canvas.across(area.left, area.right, y, tag.colour, 3)
-        else:
-            canvas.dashes_across(area.left, area.right, y, palette.dim)
+    canvas, scale, area = stage.canvas, stage.scale, stage.prices
+    for tag in sorted(tags, key=lambda one: -one.rank):
+        if tag.name and scale.holds(tag.price):
+            canvas.across(area.left, area.right, scale.y(tag.price), tag.colour, 3)
     for tag, spot in zip(tags, spots, strict=True):
         if spot is None:
             continue
@@ -252,9 +248,11 @@ def _grid(stage: Stage, taken: Sequence[float]) -> None:
     lowest = stage.volumes.bottom if stage.volumes else area.bottom
     whole = Area(area.left, area.top, area.right, lowest)
     time_axis(canvas, palette, whole, time_ticks(starts, spec.span, spec.wording, TIME_LABELS), stage.places)
-    for place in holes(starts, spec.span):
+    for place in holes(spec.candles, spec.span):
         x = (stage.places[place - 1] + stage.places[place]) / 2
         canvas.dashes_down(x, whole.top, whole.bottom, palette.day)
+    if spec.last is not None:
+        canvas.dashes_across(area.left, area.right, stage.scale.pinned(spec.last), palette.dim)
 
 
 def _course(stage: Stage) -> None:
@@ -264,7 +262,7 @@ def _course(stage: Stage) -> None:
             _candle(stage, candle, x)
         return
     points: list[Point] = [
-        (x, scale.y(candle.close)) for candle, x in zip(spec.candles, stage.places, strict=True)
+        (x, scale.pinned(candle.close)) for candle, x in zip(spec.candles, stage.places, strict=True)
     ]
     colour = stage.palette.course
     if len(points) == 1:
@@ -281,8 +279,8 @@ def _candle(stage: Stage, candle: Candle, x: float) -> None:
     canvas, scale = stage.canvas, stage.scale
     colour = stage.palette.up if candle.close >= candle.open else stage.palette.down
     half = max(stage.slot * 0.36, 1)
-    canvas.down(x, scale.y(candle.high), scale.y(candle.low), colour, 2)
-    top, bottom = sorted((scale.y(candle.open), scale.y(candle.close)))
+    canvas.down(x, scale.pinned(candle.high), scale.pinned(candle.low), colour, 2)
+    top, bottom = sorted((scale.pinned(candle.open), scale.pinned(candle.close)))
     # A candle that ends where it began is a stroke that can be seen.
     canvas.box(x - half, min(top, bottom - 2), x + half, bottom, colour)
 

@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import UTC, datetime, time, timedelta
+from datetime import datetime, timedelta
 from decimal import Decimal
 from typing import NamedTuple
 
 from bot.conversation.painting import EquityPoint, EquitySpec
-from bot.conversation.wording import Wording, zone_named
 from bot.pictures.canvas import Canvas, Point
 from bot.pictures.frame import (
     AXIS,
@@ -23,7 +22,7 @@ from bot.pictures.frame import (
     sentence,
     time_axis,
 )
-from bot.pictures.hours import TimeTick, day_text
+from bot.pictures.hours import TimeTick, time_marks
 from bot.pictures.palette import Palette, palette_of
 from bot.pictures.scale import Scale, extent_of, padded, step_of, ticks_of
 
@@ -31,8 +30,6 @@ HUNDRED = Decimal(100)
 CENT = Decimal("0.01")
 TIME_LABELS = 6
 """Labels below the curve."""
-_STEPS_MINUTES = (1, 5, 15, 30, 60, 120, 180, 360, 720)
-_STEPS_DAYS = (1, 2, 5, 7, 14, 30, 90, 180, 365)
 
 
 class Course(NamedTuple):
@@ -100,7 +97,8 @@ def _curve(canvas: Canvas, palette: Palette, spec: EquitySpec, top: float) -> No
     course, points = course_of(spec.points), spec.points
     extent = padded(extent_of([*(point.value for point in points), *course.marks], CENT))
     ticks = ticks_of(extent, CENT)
-    places = 0 if step_of(extent, CENT) >= 1 else 2
+    exponent = step_of(extent, CENT).normalize().as_tuple().exponent
+    places = max(0, -int(exponent))
     texts = [spec.wording.number(value, places) for value in ticks]
     gutter = max(canvas.width_of(text, AXIS) for text in texts) + 2 * GUTTER_PAD
     area = Area(MARGIN / 2, top, WIDTH - gutter - 4, HEIGHT - AXIS_HEIGHT)
@@ -158,37 +156,3 @@ def _stairs(spots: Sequence[float], heights: Sequence[float]) -> list[Point]:
     for i in range(1, len(spots)):
         found += [(spots[i], heights[i - 1]), (spots[i], heights[i])]
     return found
-
-
-def time_marks(
-    start: datetime, end: datetime, wording: Wording, most: int
-) -> list[tuple[datetime, str, bool]]:
-    """Round local instants inside a span with their labels, and whether each begins a day."""
-    zone = zone_named(wording.zone) or UTC
-    first = wording.local(start).date()
-    days = (wording.local(end).date() - first).days + 1
-    if days <= most:
-        for minutes in _STEPS_MINUTES:
-            found = []
-            if days * 24 * 60 // minutes > 4000:
-                continue
-            for number in range(days * 24 * 60 // minutes):
-                day, minute = divmod(number * minutes, 24 * 60)
-                clock = time(minute // 60, minute % 60)
-                local = datetime.combine(first + timedelta(days=day), clock, zone)
-                at = local.astimezone(UTC)
-                if start <= at <= end:
-                    text = f"{local:%H:%M}" if minute else day_text(local, wording)
-                    found.append((at, text, not minute))
-            if len(found) <= most:
-                return found
-    for step in _STEPS_DAYS:
-        found = []
-        for number in range(0, days, step):
-            local = datetime.combine(first + timedelta(days=number), time(), zone)
-            at = local.astimezone(UTC)
-            if start <= at <= end:
-                found.append((at, day_text(local, wording), True))
-        if len(found) <= most:
-            return found
-    return [(start, f"{wording.local(start):%Y}", True), (end, f"{wording.local(end):%Y}", True)]

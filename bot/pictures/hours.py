@@ -2,16 +2,32 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from datetime import datetime, timedelta
+from collections.abc import Callable, Sequence
+from datetime import UTC, date, datetime, time, timedelta
 from typing import NamedTuple
 
-from bot.conversation.wording import Wording
+from bot.conversation.wording import Wording, zone_named
 
 _MINUTE = timedelta(minutes=1)
 _DAY = timedelta(days=1)
 _STEPS_MINUTES = (1, 2, 5, 10, 15, 20, 30, 60, 120, 180, 240, 360, 480, 720)
-_STEPS_DAYS = (1, 2, 3, 5, 7, 10, 14, 30, 60, 90, 180, 365)
+MARKS_TRIED_MAX = 20_000
+"""Round instants that are looked at for one axis."""
+
+
+def _by_days(days: int) -> Callable[[date], int]:
+    # Ordinal 1 is a Monday: whole weeks begin on one.
+    return lambda day: (day.toordinal() - 1) // days
+
+
+def _by_months(months: int) -> Callable[[date], int]:
+    return lambda day: (day.year * 12 + day.month - 1) // months
+
+
+_MONTHS = (1, 2, 3, 6, 12, 24, 60, 120)
+_STRETCHES = (*(_by_days(days) for days in (1, 2, 3, 7, 14)), *(_by_months(months) for months in _MONTHS))
+_DAYS_COUNT = 5
+"""The first so many stretches are of days; the others begin with a month."""
 
 
 class TimeTick(NamedTuple):
@@ -20,12 +36,6 @@ class TimeTick(NamedTuple):
     place: int
     text: str
     is_day: bool
-
-
-def holes(starts: Sequence[datetime], span: timedelta) -> list[int]:
-    """The numbers of those candles before which time is missing (closed, or nothing was quoted)."""
-    # Half a span of slack: candles of days are an hour longer or shorter when the clocks change.
-    return [i for i in range(1, len(starts)) if starts[i] - starts[i - 1] > span * 1.5]
 
 
 def time_ticks(
@@ -41,16 +51,16 @@ def time_ticks(
     """
     if not starts:
         return []
-    local = [wording.local(at) for at in starts]
     if span >= _DAY:
-        return _dates(local, wording, ticks_max)
+        # Such candles are days of UTC: elsewhere they would carry the date of the evening before.
+        return _dates([at.astimezone(UTC).date() for at in starts], wording, ticks_max)
+    local = [wording.local(at) for at in starts]
     for minutes in _STEPS_MINUTES:
-        if minutes * _MINUTE < span:
-            continue
-        found = _times(local, minutes, wording)
-        if len(found) <= ticks_max:
-            return found
-    return _dates(local, wording, ticks_max)
+        if minutes * _MINUTE >= span:
+            found = _times(local, minutes, wording)
+            if len(found) <= ticks_max:
+                return found
+    return _dates([at.date() for at in local], wording, ticks_max)
 
 
 def _times(local: Sequence[datetime], minutes: int, wording: Wording) -> list[TimeTick]:
@@ -59,36 +69,70 @@ def _times(local: Sequence[datetime], minutes: int, wording: Wording) -> list[Ti
     for place in range(1, len(local)):
         now, before = local[place], local[place - 1]
         if now.date() != before.date():
-            found.append(TimeTick(place, day_text(now, wording), True))
+            found.append(TimeTick(place, day_text(now.date(), wording), True))
         elif _minute(now) // minutes != _minute(before) // minutes:
             found.append(TimeTick(place, f"{now:%H:%M}", False))
-    if not found:
-        first = local[0]
-        return [TimeTick(0, f"{first:%H:%M}", False)]
-    return found
+    return found or [TimeTick(0, f"{local[0]:%H:%M}", False)]
 
 
 def _minute(at: datetime) -> int:
     return at.hour * 60 + at.minute
 
 
-def _dates(local: Sequence[datetime], wording: Wording, ticks_max: int) -> list[TimeTick]:
-    firsts = [i for i in range(len(local)) if i == 0 or local[i].date() != local[i - 1].date()]
-    for days in _STEPS_DAYS:
-        found, last = [], None
-        for place in firsts:
-            number = local[place].toordinal() // days
-            if number != last:
-                found.append(TimeTick(place, day_text(local[place], wording), True))
-            last = number
+def _dates(days: Sequence[date], wording: Wording, ticks_max: int) -> list[TimeTick]:
+    """The first candle of each stretch; the very first one only where there is no other."""
+    found: list[TimeTick] = []
+    for number, stretch in enumerate(_STRETCHES):
+        name = day_text if number < _DAYS_COUNT else month_text
+        found = [
+            TimeTick(place, name(days[place], wording), True)
+            for place in range(1, len(days))
+            if stretch(days[place]) != stretch(days[place - 1])
+        ]
         if len(found) <= ticks_max:
+            break
+    return found or [TimeTick(0, day_text(days[0], wording), True)]
+
+
+def time_marks(
+    start: datetime, end: datetime, wording: Wording, most: int
+) -> list[tuple[datetime, str, bool]]:
+    """For an axis on which time runs evenly: round local instants of a span with their labels, at most
+    `most`, and whether each begins a day."""
+    zone = zone_named(wording.zone) or UTC
+    first = wording.local(start).date()
+    count = (wording.local(end).date() - first).days + 1
+    days = [first + timedelta(days=number) for number in range(min(count, MARKS_TRIED_MAX))]
+    for minutes in _STEPS_MINUTES:
+        if (end - start) > minutes * _MINUTE * (most + 1):
+            continue
+        clocks = [time(minute // 60, minute % 60) for minute in range(0, 24 * 60, minutes)]
+        found = []
+        for day in days:
+            for clock in clocks:
+                at = datetime.combine(day, clock, zone).astimezone(UTC)
+                if start <= at <= end:
+                    is_day = clock == time()
+                    found.append((at, day_text(day, wording) if is_day else f"{clock:%H:%M}", is_day))
+        if len(found) <= most:
             return found
-    return [TimeTick(0, f"{local[0]:%Y}", True), TimeTick(len(local) - 1, f"{local[-1]:%Y}", True)]
+    midnights = [datetime.combine(day, time(), zone).astimezone(UTC) for day in days]
+    ticks = [tick for tick in _dates(days, wording, most) if start <= midnights[tick.place] <= end]
+    return [(midnights[tick.place], tick.text, True) for tick in ticks]
 
 
-def day_text(at: datetime, wording: Wording) -> str:
+def month_text(day: date, wording: Wording) -> str:
+    """`Apr`; the first one of a year is the year."""
+    return f"{day.year}" if day.month == 1 else _month(day, wording)
+
+
+def _month(day: date, wording: Wording) -> str:
+    return wording.say("picture.months").split()[day.month - 1]
+
+
+def day_text(day: date, wording: Wording) -> str:
     """`4 Apr`."""
-    return f"{at.day} {wording.say('picture.months').split()[at.month - 1]}"
+    return f"{day.day} {_month(day, wording)}"
 
 
 def place_of(starts: Sequence[datetime], at: datetime) -> int | None:

@@ -10,6 +10,8 @@ from collections import OrderedDict
 from collections.abc import Awaitable, Callable
 
 from bot.conversation.painting import ChartSpec, EquitySpec, NotPainted
+from trading.ports import Clock
+from trading.telemetry import MUTE, Telemetry
 
 AT_ONCE_MAX = 2
 """Pictures under the brush at the same time; more threads would only fight for the interpreter."""
@@ -37,12 +39,23 @@ class PillowPainter:
     """`bot.conversation.painting.Painter`.
 
     Args:
+        clock: measures how long a picture takes.
         runs: where drawing happens.
         deadline_s: how long anybody waits for a picture, a free brush included.
+        telemetry: hears of every picture and of every one that could not be drawn.
     """
 
-    def __init__(self, *, runs: Runs = off_the_loop, deadline_s: float = DEADLINE_S) -> None:
+    def __init__(
+        self,
+        clock: Clock,
+        *,
+        runs: Runs = off_the_loop,
+        deadline_s: float = DEADLINE_S,
+        telemetry: Telemetry = MUTE,
+    ) -> None:
+        self._clock = clock
         self._runs = runs
+        self._telemetry = telemetry
         self._deadline_s = deadline_s
         self._brushes = asyncio.Semaphore(AT_ONCE_MAX)
         self._kept: OrderedDict[Spec, bytes] = OrderedDict()
@@ -76,8 +89,15 @@ class PillowPainter:
             raise NotPainted(f"not drawn within {self._deadline_s:g} s") from None
 
     async def _draw(self, spec: Spec) -> bytes:
-        async with self._brushes:
-            return await self._runs(lambda: drawn(spec))
+        began_s = self._clock.elapsed_s()
+        try:
+            async with self._brushes:
+                png = await self._runs(lambda: drawn(spec))
+        except Exception as fault:
+            self._telemetry.log("error", "picture_failed", spec=type(spec).__name__, fault=repr(fault))
+            raise NotPainted(repr(fault)) from fault
+        self._telemetry.took("picture", self._clock.elapsed_s() - began_s, kind=type(spec).__name__)
+        return png
 
     def _keep(self, spec: Spec, task: asyncio.Task[bytes]) -> None:
         del self._under_way[spec]

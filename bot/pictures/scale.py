@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from decimal import ROUND_CEILING, ROUND_FLOOR, Decimal
 from typing import NamedTuple
 
@@ -11,6 +11,10 @@ PADDING = Decimal("0.06")
 """Room above and below what is drawn, as a share of it."""
 REACH_MAX = Decimal("2.5")
 """How many times as high as the prices alone the scale may become so that far levels are on it."""
+STRAY_FACTOR = 20
+"""From how many times the usual height on a picture is cut off at the edge."""
+STRAYS_PERCENT = 3
+"""How many of the closes, at each end, may be strays."""
 _NICE = (Decimal(1), Decimal(2), Decimal("2.5"), Decimal(5))
 _ROUND = (Decimal(1), Decimal(2), Decimal(4), Decimal(5), Decimal(8))
 
@@ -35,6 +39,25 @@ def extent_of(values: Iterable[Decimal], step: Decimal) -> Extent:
         room = max(step * 2, abs(low) / 500)
         return Extent(low - room, high + room)
     return Extent(low, high)
+
+
+def without_strays(values: Sequence[Decimal], usual: Sequence[Decimal], step: Decimal) -> Extent:
+    """The extent of all values, unless single ones would squash the rest (a quote of 1.00 for what trades
+    at 650): then that of the usual ones with much room around it, and the strays end at the edge.
+
+    Args:
+        values: everything that would be drawn, highs and lows included.
+        usual: what the course is read by: the closes.
+        step: the smallest step of the price.
+    """
+    whole = extent_of(values, step)
+    ordered = sorted(usual)
+    cut = len(ordered) * STRAYS_PERCENT // 100
+    inner = extent_of(ordered[cut : len(ordered) - cut] or ordered, step)
+    if whole.height <= inner.height * STRAY_FACTOR:
+        return whole
+    room = inner.height
+    return Extent(max(whole.low, inner.low - room), min(whole.high, inner.high + room))
 
 
 def widened(extent: Extent, levels: Iterable[Decimal]) -> Extent:
