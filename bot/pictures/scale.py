@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
 from decimal import ROUND_CEILING, ROUND_FLOOR, Decimal
+from itertools import count, takewhile
 from typing import NamedTuple
 
 TICKS_MAX = 6
@@ -16,7 +17,9 @@ STRAY_FACTOR = 20
 STRAYS_PERCENT = 3
 """How many of the closes, at each end, may be strays."""
 _NICE = (Decimal(1), Decimal(2), Decimal("2.5"), Decimal(5))
-_ROUND = (Decimal(1), Decimal(2), Decimal(4), Decimal(5), Decimal(8))
+_COUNTS = (Decimal(1), Decimal(2), Decimal(4), Decimal(5), Decimal(8))
+NICER_MAX = Decimal("1.6")
+"""How much wider than need be a round step may be."""
 
 
 class Extent(NamedTuple):
@@ -78,28 +81,22 @@ def padded(extent: Extent) -> Extent:
     return Extent(extent.low - room, extent.high + room)
 
 
-def _steps(tick: Decimal, least: Decimal) -> Iterator[Decimal]:
-    """Candidate distances of at least `least`, all multiples of the tick: round ones first in each decade."""
-    exponent = min(least.adjusted(), tick.adjusted()) - 1
-    while True:
-        unit = Decimal(1).scaleb(exponent)
-        yield from (nice * unit for nice in _NICE if nice * unit >= least and nice * unit % tick == 0)
-        exponent += 1
-        if unit > least * 100:
-            break
-    # A tick of 1/32 has no round multiple nearby: count in ticks then.
-    exponent = 0
-    while True:
-        yield from (
-            count * tick.scaleb(exponent) for count in _ROUND if count * tick.scaleb(exponent) >= least
-        )
-        exponent += 1
-
-
 def step_of(extent: Extent, tick: Decimal, ticks_max: int = TICKS_MAX) -> Decimal:
-    """The smallest round distance, a multiple of the tick, of which at most `ticks_max` fit."""
+    """The smallest round distance, a multiple of the tick, of which at most `ticks_max` fit.
+
+    A tick of 1/32 has few round multiples: where they are far apart it is counted in ticks instead.
+    """
     least = max(extent.height / ticks_max, tick)
-    return next(_steps(tick, least))
+    counted = next(step for step in _decades(tick, _COUNTS) if step >= least)
+    unit = Decimal(1).scaleb(least.adjusted() - 1)
+    tradable = (step for step in _decades(unit, _NICE) if step >= least and not step % tick)
+    nice = next(takewhile(lambda step: step <= counted * NICER_MAX, tradable), None)
+    return nice or counted
+
+
+def _decades(unit: Decimal, steps: Sequence[Decimal]) -> Iterator[Decimal]:
+    """Multiples of a unit, rising without end."""
+    return (unit.scaleb(exponent) * step for exponent in count() for step in steps)
 
 
 def ticks_of(extent: Extent, tick: Decimal, ticks_max: int = TICKS_MAX) -> list[Decimal]:
@@ -107,7 +104,7 @@ def ticks_of(extent: Extent, tick: Decimal, ticks_max: int = TICKS_MAX) -> list[
     step = step_of(extent, tick, ticks_max)
     first = (extent.low / step).to_integral_value(ROUND_CEILING)
     last = (extent.high / step).to_integral_value(ROUND_FLOOR)
-    return [step * count for count in range(int(first), int(last) + 1)]
+    return [step * number for number in range(int(first), int(last) + 1)]
 
 
 class Scale(NamedTuple):
