@@ -118,7 +118,8 @@ def _curve(canvas: Canvas, palette: Palette, spec: EquitySpec, top: float) -> No
     spots = [_x(area, start, end, point.at) for point in points]
     values = _stairs(spots, [scale.y(point.value) for point in points])
     marks = _stairs(spots, [scale.y(mark) for mark in course.marks])
-    colour = palette.up if course.gained >= 0 else palette.down
+    # Green and red stand for gain and loss: the curve takes neither side, what is lost from the peak does.
+    colour = palette.course
     canvas.fading([(values[0][0], area.bottom), *values, (values[-1][0], area.bottom)], colour, 0.42)
     if course.drawdown:
         canvas.shape([*marks, *reversed(values)], palette.tinted(palette.down, 0.3))
