@@ -32,9 +32,9 @@ def bar(
     minute: float, o: int, h: int, low: int, c: int, volume: int | None = 1, span: timedelta = MINUTE
 ) -> Bar:
     at = START + timedelta(minutes=minute)
-    four = (Price(Decimal(one)) for one in (o, h, low, c))
+    opens, high, lowest, close = (Price(Decimal(one)) for one in (o, h, low, c))
     traded = Quantity(Decimal(volume)) if volume is not None else None
-    return Bar("BTC/USD", at, at + span, *four, traded)
+    return Bar("BTC/USD", at, at + span, opens, high, lowest, close, traded)
 
 
 def quote(minute: float, price: int) -> Quote:
@@ -46,8 +46,8 @@ def test_five_minutes_become_one_candle() -> None:
     bars = [bar(i, 100 + i, 110 + i, 90 - i, 101 + i, i) for i in range(10)]
     first, second = candles_of(bars, 5 * MINUTE)
     assert (first.at, first.ends_at) == (START, START + 5 * MINUTE)
-    assert (first.open, first.high, first.low, first.close, first.volume) == (100, 114, 86, 105, 10)
-    assert (second.at, second.open, second.close) == (START + 5 * MINUTE, 105, 110)
+    assert [first.open, first.high, first.low, first.close, first.volume] == [100, 114, 86, 105, 10]
+    assert second.at == START + 5 * MINUTE and second.open == 105 and second.close == 110
 
 
 def test_a_stretch_without_bars_has_no_candle() -> None:
