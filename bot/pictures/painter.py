@@ -8,13 +8,15 @@ from __future__ import annotations
 import asyncio
 from collections import OrderedDict
 from collections.abc import Awaitable, Callable
+from concurrent.futures import ThreadPoolExecutor
 
 from bot.conversation.painting import ChartSpec, EquitySpec, NotPainted
 from trading.ports import Clock
 from trading.telemetry import MUTE, Telemetry
 
-AT_ONCE_MAX = 2
-"""Pictures under the brush at the same time; more threads would only fight for the interpreter."""
+AT_ONCE_MAX = 1
+"""Pictures under the brush at the same time; more would only fight for the interpreter, and each takes some
+30 MB while it is drawn."""
 WAITING_MAX = 32
 """Pictures that may wait for a brush; whoever comes then is told so at once."""
 KEPT_MAX = 32
@@ -25,9 +27,14 @@ Drawing = Callable[[], bytes]
 Runs = Callable[[Drawing], Awaitable[bytes]]
 
 
+# One thread, always the same: memory that a thread gives back is not at once there for another. It begins
+# with the first picture.
+_HAND = ThreadPoolExecutor(max_workers=1, thread_name_prefix="picture")
+
+
 async def off_the_loop(drawing: Drawing) -> bytes:
-    """In a thread: the desk goes on meanwhile."""
-    return await asyncio.to_thread(drawing)
+    """In a thread of its own: the desk goes on meanwhile."""
+    return await asyncio.get_running_loop().run_in_executor(_HAND, drawing)
 
 
 async def right_here(drawing: Drawing) -> bytes:
