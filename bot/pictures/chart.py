@@ -32,6 +32,9 @@ TIME_LABELS = 7
 VOLUME_SHARE = 0.16
 TAG_HEIGHT = 46
 NAME_SIZE = 30
+BEYOND_ROWS_MAX = 3
+BEAK_FROM = 3
+"""From so many pixels on a name that stands beside its line points at it."""
 _RANKS = {LevelKind.ENTRY: 1, LevelKind.STOP: 2, LevelKind.TRAIL: 3, LevelKind.TARGET: 4}
 
 
@@ -110,7 +113,16 @@ def _staged(canvas: Canvas, palette: Palette, spec: ChartSpec, top: float) -> St
     slot = prices.width / (max(len(spec.candles), SLOTS_MIN) + 1.5)
     first = prices.right - slot * (len(spec.candles) + 0.75)
     places = [first + slot * (i + 0.5) for i in range(len(spec.candles))]
-    scale = Scale(padded(extent), prices.top, prices.bottom)
+    extent = padded(extent)
+    # Levels beyond the scale get rows of their own at the edge, or their tags would push the others away.
+    above, below = (
+        min(count, BEYOND_ROWS_MAX) * TAG_HEIGHT
+        for count in (
+            sum(level.price > extent.high for level in spec.levels),
+            sum(level.price < extent.low for level in spec.levels),
+        )
+    )
+    scale = Scale(extent, prices.top + above, prices.bottom - below)
     return Stage(canvas, palette, spec, prices, volumes, scale, places, slot)
 
 
@@ -149,8 +161,17 @@ def _tags(stage: Stage) -> list[Tag]:
 
 def _spots(stage: Stage, tags: Sequence[Tag]) -> list[float | None]:
     """The middle of each tag; none covers another."""
-    wishes = [Wish(stage.scale.pinned(tag.price), TAG_HEIGHT, tag.rank) for tag in tags]
+    wishes = [Wish(_height(stage, tag.price), TAG_HEIGHT, tag.rank) for tag in tags]
     return placed(wishes, stage.prices.top, stage.prices.bottom + TAG_HEIGHT / 2)
+
+
+def _height(stage: Stage, price: Decimal) -> float:
+    """Where a price stands; one beyond the scale stands at the edge."""
+    if price > stage.scale.extent.high:
+        return stage.prices.top
+    if price < stage.scale.extent.low:
+        return stage.prices.bottom
+    return stage.scale.y(price)
 
 
 def _entry(levels: Sequence[PriceLevel]) -> Decimal | None:
@@ -183,7 +204,7 @@ def _zones(stage: Stage) -> None:
 
 
 def _zone(stage: Stage, left: float, one: Decimal, other: Decimal, colour: Colour) -> None:
-    top, bottom = sorted((stage.scale.pinned(one), stage.scale.pinned(other)))
+    top, bottom = sorted((_height(stage, one), _height(stage, other)))
     stage.canvas.box(left, top, stage.prices.right, bottom, stage.palette.tinted(colour, 0.16))
 
 
@@ -203,7 +224,7 @@ def _level_lines(stage: Stage, tags: Sequence[Tag], spots: Sequence[float | None
 def _tag(stage: Stage, tag: Tag, spot: float) -> None:
     """The price in its colour, with a beak to its line."""
     canvas, area, half = stage.canvas, stage.prices, TAG_HEIGHT / 2 - 2
-    left, y = area.right + 4, stage.scale.pinned(tag.price)
+    left, y = area.right + 4, _height(stage, tag.price)
     canvas.shape([(left + 8, spot - half + 8), (area.right - 8, y), (left + 8, spot + half - 8)], tag.colour)
     canvas.box(left, spot - half, WIDTH - 4, spot + half, tag.colour, radius=8)
     canvas.text(
@@ -222,6 +243,11 @@ def _name(stage: Stage, tag: Tag, spot: float) -> None:
     left = stage.prices.left
     is_beyond = not stage.scale.holds(tag.price)
     wide = canvas.width_of(tag.name, NAME_SIZE) + 24 + (28 if is_beyond else 0)
+    y = _height(stage, tag.price)
+    if not is_beyond and abs(y - spot) > BEAK_FROM:
+        # A name that had to move away from its line points at it.
+        edge = left + wide - 6
+        canvas.shape([(edge, spot - half + 8), (edge + 22, y), (edge, spot + half - 8)], tag.colour)
     canvas.box(left, spot - half, left + wide, spot + half, tag.colour, radius=8)
     canvas.box(
         left + 2, spot - half + 2, left + wide - 2, spot + half - 2, palette.tinted(tag.colour, 0.2), radius=7
