@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from decimal import Decimal
 
+from bot.conversation.frames import FRAMES, frame_named, looks_like_frame
 from bot.conversation.grammar_lexer import Words
 from bot.conversation.grammar_moment import moment, moment_text
 from bot.conversation.grammar_number import unsigned, written
@@ -117,6 +118,8 @@ def _accepts(argument: Argument, word: str) -> bool:  # noqa: C901 - one flat ca
             return begins_size(word)
         case Kind.MOMENT:
             return word in ("in", "at") or word[0].isdigit()
+        case Kind.FRAME:
+            return looks_like_frame(word)
         case Kind.TEXT:
             return True
 
@@ -197,6 +200,11 @@ def _read_word(argument: Argument, word: str) -> Value:
             return Amount(found.value, found.unit)
         case Kind.WORD:
             return name(word, argument.name)
+        case Kind.FRAME:
+            frame = frame_named(word)
+            if not frame:
+                raise stop("frame_unknown", field=argument.name, value=word, hint=", ".join(FRAMES))
+            return frame
         case _:
             return lowered
 
@@ -238,6 +246,7 @@ def argument_text(argument: Argument, value: Value) -> str:
     if argument.kind is Kind.STOP and isinstance(value, PriceSpec):
         return "stop " + bare_price_text(value)
     if argument.kind in (Kind.SYMBOL, Kind.SUBJECT) and isinstance(value, str):
-        return f"${value}" if value.lower() in _CHOICE_WORDS else symbol_text(value)
+        is_word = value.lower() in _CHOICE_WORDS or (value[:1].isalpha() and looks_like_frame(value.lower()))
+        return f"${value}" if is_word else symbol_text(value)
     text = value_text(value)
     return f"{argument.keyword} {text}" if argument.keyword else text

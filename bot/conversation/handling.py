@@ -13,6 +13,7 @@ from bot.conversation.boarding import NO_BOARDS, Boards
 from bot.conversation.grammar_shapes import Parsed
 from bot.conversation.incoming import Incoming
 from bot.conversation.news import News
+from bot.conversation.painting import Painter
 from bot.conversation.screen import Kind, Screen
 from bot.conversation.verbs_shape import Role
 from bot.conversation.wording import NUMBER_FORMATS, Wording, zone_named
@@ -89,6 +90,8 @@ class Tools:
     defaults: Prefs = PREFS
     boards: Boards = NO_BOARDS
     news: News | None = None
+    painter: Painter | None = None
+    """Draws pictures; None where there are none."""
 
 
 SETTINGS = ("zone", "numbers", "one_tap", "language", "compact", "account")

@@ -183,6 +183,11 @@ class Picture(Struct, frozen=True):
         assert self.png.startswith(b"\x89PNG"), "a picture is a PNG"
 
 
+def picture_name(*parts: str) -> str:
+    """`chart-BTC-USD-15m`: a bare file name from words, letters, digits and dashes only."""
+    return "-".join(re.sub(r"[^A-Za-z0-9]+", "-", part).strip("-") or "x" for part in parts)
+
+
 class Screen(Struct, frozen=True):
     """One message. `event_code` names the event that it tells of, so that telling twice is recognised."""
 

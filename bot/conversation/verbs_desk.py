@@ -106,8 +106,8 @@ SEE = (
     Verb(
         "equity",
         "see",
-        "How the account's equity went.",
-        "With the highest and the lowest point of the period.",
+        "How the account's equity went, with a picture.",
+        "With the high-water mark, the largest drawdown, the highest and the lowest point of the period.",
         ("/equity", "/equity month"),
         aliases=("eq",),
         arguments=(_PERIOD, ACCOUNT),
@@ -120,6 +120,22 @@ SEE = (
         ("/price BTC", "BTC", "btc/usd"),
         aliases=("px", "quote", "q", "card"),
         arguments=(Argument("symbol", Kind.SYMBOL, required=True),),
+    ),
+    Verb(
+        "chart",
+        "see",
+        "A picture of a symbol's price, with your entry, targets and stop.",
+        "Candles of 1m, 5m, 15m, 1h, 4h or 1d, a line or an area; without a time frame it shows as much of "
+        "the past as fits. A day is a day of UTC.",
+        ("/chart BTC", "/chart BTC 1h", "/chart BTC 5m line"),
+        aliases=("ch", "graph", "plot"),
+        arguments=(
+            Argument("frame", Kind.FRAME),
+            Argument("style", Kind.CHOICE, choices=("candles", "line", "area")),
+            Argument("symbol", Kind.SYMBOL, required=True),
+            ACCOUNT,
+        ),
+        stage=2,
     ),
     Verb(
         "why",

@@ -24,6 +24,7 @@ class Kind(StrEnum):
     STOP = "stop"  # PriceSpec behind the word stop
     SIZE = "size"  # Size
     MOMENT = "moment"  # Moment
+    FRAME = "frame"  # str: a time frame of a chart, 1m to 1d
 
 
 class Role(StrEnum):

@@ -6,6 +6,7 @@ from decimal import Decimal
 
 from bot.conversation import holding
 from bot.conversation.grammar_shapes import Parsed
+from bot.conversation.grammar_symbol import symbol_text
 from bot.conversation.handling import Asked, Handler, Tools
 from bot.conversation.json_view import guard_of, leg_state
 from bot.conversation.screen import (
@@ -275,7 +276,8 @@ def _buttons(asked: Asked, held: Position, has_entries: bool) -> list[tuple[Butt
         rows += rows_of(closes, 4)
     orders = look(say("view.orders"), "orders", symbol) if has_entries else None
     why = look(say("view.why"), "why", symbol)
-    return [*rows, row(refresh(asked, "position", symbol), why, orders)]
+    chart = look(say("chart.chart"), "chart", symbol_text(symbol))
+    return [*rows, row(refresh(asked, "position", symbol), chart, why, orders)]
 
 
 HANDLERS: dict[str, Handler] = {"positions": positions, "position": position}
