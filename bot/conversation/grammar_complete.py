@@ -59,6 +59,8 @@ def _argument_words(argument: Argument, before: list[str], symbols: Sequence[str
             return argument.choices
         case Kind.PERIOD:
             return PERIODS
+        case Kind.UNTIL:
+            return ("until", "tomorrow") if before[-1:] == ["until"] else ("until",)
         case Kind.SYMBOL | Kind.SUBJECT:
             return symbols
         case Kind.VERB:

@@ -31,7 +31,6 @@ ANNOUNCED: dict[str, str] = {
     **dict.fromkeys(("performance", "stats", "entries", "mix_tags"), _STATISTICS),
     **dict.fromkeys(
         (
-            "maintenance",
             "flag",
             "config",
             "reconcile",
@@ -46,7 +45,7 @@ ANNOUNCED: dict[str, str] = {
         ),
         _OPERATE,
     ),
-    **dict.fromkeys(("challenge", "lockout"), _CHALLENGE),
+    "challenge": _CHALLENGE,
     **dict.fromkeys(("alerts", "inbox"), _ALERTS),
     "chart": _CHART,
     "copilot": _ASSIST,

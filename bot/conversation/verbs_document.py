@@ -31,6 +31,7 @@ _PLACEHOLDERS = {
     Kind.STOP: "stop PRICE",
     Kind.SIZE: "SIZE",
     Kind.MOMENT: "TIME",
+    Kind.UNTIL: "until TIME|SPAN",
 }
 
 

@@ -24,6 +24,7 @@ class Kind(StrEnum):
     STOP = "stop"  # PriceSpec behind the word stop
     SIZE = "size"  # Size
     MOMENT = "moment"  # Moment
+    UNTIL = "until"  # Moment: when something ends
 
 
 class Role(StrEnum):

@@ -25,6 +25,7 @@ STAGE_1 = """
 start help buy sell short cover close tp sl trail breakeven bracket orders order modify cancel cancelall
 positions position portfolio balance pnl history equity price status risk limits halt resume panic flatten
 repeat preset settings why ledger export version
+pause lockout maintenance
 """
 
 
