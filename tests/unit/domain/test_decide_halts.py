@@ -1,4 +1,4 @@
-"""Pauses with an end, maintenance, lockouts: who may begin them, what ends them, and that nothing else does."""
+"""Pauses with an end, maintenance, lockouts: who may begin them, what ends them, and what does not."""
 
 from __future__ import annotations
 

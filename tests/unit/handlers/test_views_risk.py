@@ -201,7 +201,9 @@ async def test_resuming_asks_and_then_opens() -> None:
     await stage.say("/halt fat finger")
     screen = await stage.screen("/resume hands are washed")
     assert screen.kind is Kind.REVIEW
-    assert "HALTED: EXITS ONLY by owner at 01:00: fat finger\nYour reason  hands are washed" in as_text(screen)
+    assert "HALTED: EXITS ONLY by owner at 01:00: fat finger\nYour reason  hands are washed" in as_text(
+        screen
+    )
     said = await stage.press(screen, "Resume")
     assert said == "RESUMED account paper (hands are washed): entries go out again."
     account = stage.book.account(PAPER)

@@ -79,7 +79,9 @@ async def test_an_order_that_was_not_made_is_answered_too() -> None:
     for line in ("/why", "/why BTC"):
         said = await stage.say(line)
         assert "Refused: /buy BTC/USD" in said, line
-        assert "Account paper is halted by owner at 01:00 UTC: storm. Only exits" in said.replace("\n", " "), line
+        assert "Account paper is halted by owner at 01:00 UTC: storm. Only exits" in said.replace(
+            "\n", " "
+        ), line
         assert "[account_halt reduce_only]" in said.replace("\n", " "), line
 
 
