@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from datetime import datetime
 from typing import NamedTuple
 
 from bot.conversation.screen import Line, Span, line, warn
 from bot.conversation.wording import Wording
 from trading.domain.book import Account, Book
+from trading.domain.events import Refusal
 from trading.domain.halting import Halt, Lockout, Maintenance
 
 BADGE_LENGTH_MAX = 72
@@ -91,3 +92,33 @@ def standing_badges(wording: Wording, book: Book, account: Account, now: datetim
         cut = said if len(said) <= BADGE_LENGTH_MAX else f"{said[: BADGE_LENGTH_MAX - 1]}…"
         badges.append(warn(cut))
     return badges
+
+
+def refused_sentences(
+    wording: Wording, book: Book, account: Account | None, now: datetime, refusals: Sequence[Refusal]
+) -> list[str]:
+    """Why something was refused. What stops entries is said anew, with instants on the person's clock: the
+    journal keeps them in UTC."""
+    said = {} if account is None else dict(_stop_sentences(wording, book, account, now))
+    return [said.get(one.code, one.sentence) for one in refusals]
+
+
+def _stop_sentences(
+    wording: Wording, book: Book, account: Account, now: datetime
+) -> Iterator[tuple[str, str]]:
+    who = wording.say("alert.who_account", account=account.account)
+    desk = wording.say("alert.who_desk")
+    for code, name, line_, halt in (
+        ("desk_halt", desk, "/resume desk", book.desk.halt),
+        ("account_halt", who, "/resume", account.halting),
+    ):
+        if halt.binds(now):
+            key = "guard.refused.halt" if halt.until is None else "guard.refused.pause"
+            yield code, wording.say(key, who=name, said=said_of(wording, halt, now), line=line_)
+    found, lockout = book.desk.maintenance, account.lockout
+    if found is not None:
+        said = maintenance_said(wording, found, now)
+        yield "maintenance", wording.say("guard.refused.maintenance", said=said)
+    if lockout is not None and lockout.binds(now):
+        said = lockout_said(wording, lockout, now)
+        yield "lockout", wording.say("guard.refused.lockout", who=who, said=said)

@@ -15,7 +15,16 @@ ENGLISH: dict[str, str | tuple[str, str]] = {
     "guard.since_by": "{state} by {person} at {at}",
     "guard.since": "{state} at {at}",
     "guard.because": "{said}: {reason}",
+    # ---------------------------------------------------------------- why an entry does not go out
+    "guard.refused.halt": "{who}: {said}. Only exits go out; {line} and a reason opens it again.",
+    "guard.refused.pause": "{who}: {said}. Only exits go out; it opens by itself then, {line} and a reason "
+    "opens it now.",
+    "guard.refused.maintenance": "The desk: {said}. Only exits go out; /maintenance off ends it.",
+    "guard.refused.lockout": "{who}: {said}. Nobody can end that earlier; closing and exits work.",
     # ---------------------------------------------------------------- pause
+    "guard.pause_loosens": "{who}: {said}. That has no end, and a pause would open it at {until}: {line} and "
+    "a reason first.",
+    "guard.pause_shorter": "{who}: {said}. That is as long or longer: {line} and a reason ends it.",
     "guard.paused": "PAUSED {scope} until {until} ({reason}): no entry goes out, exits do.",
     "guard.pause_ends": "It opens by itself then ({ahead}); {line} and a reason opens it now.",
     "guard.pause_two_scopes": "Is it the account or the desk? Type /pause 2h, or /pause desk 2h.",
@@ -23,10 +32,10 @@ ENGLISH: dict[str, str | tuple[str, str]] = {
     # ---------------------------------------------------------------- maintenance
     "guard.maintenance_on": "MAINTENANCE ({reason}): no entry goes out of any account, exits do.",
     "guard.maintenance_how": "{line} ends it.",
-    "guard.maintenance_is_on": "Maintenance is on: {said}.",
+    "guard.maintenance_is_on": "{said}.",
     "guard.maintenance_is_off": "There is no maintenance. {line} and a reason begins it: entries of all "
     "accounts stop, exits go on.",
-    "guard.maintenance_already": "Maintenance is on already: {said}. /maintenance off ends it.",
+    "guard.maintenance_already": "That is on already: {said}. /maintenance off ends it.",
     "guard.maintenance_off_already": "There is no maintenance: /maintenance on and a reason begins it.",
     "guard.maintenance_switch": "“{typed}” is neither on nor off: type /maintenance on {typed}, or "
     "/maintenance off.",
@@ -38,7 +47,7 @@ ENGLISH: dict[str, str | tuple[str, str]] = {
     "guard.lockout_none": "You are not locked out.",
     "guard.lockout_how": "A lockout closes entries of all your accounts until its end, and nobody can end it "
     "earlier. Begin one:",
-    "guard.lockout_stands": "You are locked out: {said}.",
+    "guard.lockout_stands": "{said}.",
     "guard.lockout_for_good": "Nobody can end that earlier. Closing and exits work. It can be made longer:",
     "guard.lockout_no_time": "“{typed}” is no time: type /lockout until tomorrow, /lockout 3d, or "
     "/lockout until 2026-12-01.",
@@ -66,9 +75,9 @@ ENGLISH: dict[str, str | tuple[str, str]] = {
     "work.",
     "guard.locked_again": "You are locked out until {until}: that was done already.",
     "guard.no_reason": "no reason given",
-    "guard.resume_locked": "{scope} is locked out until {until} by {person}: nobody can end that earlier.",
-    "guard.resume_maintenance": "Nothing is halted for {scope}, but the desk is under maintenance: {said}. "
-    "/maintenance off ends it.",
+    "guard.resume_locked": "Nothing is halted for {scope}. It is locked out until {until} by {person}, and "
+    "nobody can end that earlier.",
+    "guard.resume_maintenance": "Nothing is halted for {scope}. There is {said}. /maintenance off ends it.",
     # ---------------------------------------------------------------- alerts
     "guard.alert.paused": "⏸ {who} is paused until {until}: exits go out, entries do not",
     "guard.alert.pause_ends": "It opens by itself then; {line} with a reason opens it now.",

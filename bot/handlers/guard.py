@@ -81,6 +81,9 @@ async def pause(tools: Tools, asked: Asked, parsed: Parsed) -> Screen:
         until = end_of(asked, typed, now)
     except NoSuchMoment as problem:
         return Screen.of(str(problem), kind=Kind.REFUSAL)
+    stands = _stands(tools, account, is_desk)
+    if stands.state is not HaltState.ACTIVE and (stands.until is None or until <= stands.until):
+        return _pause_refused(asked, account, stands, until, now, is_desk)
     reason = word_of(parsed, "reason")[:REASON_LENGTH_MAX] or asked.wording.say("view.by_hand")
     command = SetHalt(
         asked.incoming.command_id,
@@ -94,6 +97,22 @@ async def pause(tools: Tools, asked: Asked, parsed: Parsed) -> Screen:
     scope, shown = _scope(asked, account, is_desk), when(asked.wording, until, now)
     told = asked.wording.say("guard.paused", scope=scope, until=shown, reason=reason)
     return await _stopped(tools, asked, command, told, until)
+
+
+def _pause_refused(
+    asked: Asked, account: Account, stands: Halt, until: datetime, now: datetime, is_desk: bool
+) -> Screen:
+    """A pause that would loosen what stands, or that ends earlier."""
+    say = asked.wording.say
+    who = say("alert.who_desk") if is_desk else say("alert.who_account", account=account.account)
+    return refusal(
+        asked,
+        "guard.pause_loosens" if stands.until is None else "guard.pause_shorter",
+        who=who,
+        said=said_of(asked.wording, stands, now),
+        until=when(asked.wording, until, now),
+        line="/resume desk" if is_desk else "/resume",
+    )
 
 
 async def _stopped(tools: Tools, asked: Asked, command: SetHalt, told: str, until: datetime | None) -> Screen:
