@@ -81,19 +81,10 @@ def apply(book: Book, event: ev.Event) -> None:
             book.accounts[event.account] = replace(
                 account, day=event.day, day_equity=event.equity, day_capital=account.capital, risk_warned=0
             )
-        case ev.HaltChanged():
-            _halt(book, event)
-        case ev.MaintenanceChanged():
-            found = Maintenance(event.reason, event.by, event.at) if event.is_on else None
-            book.desk_part = replace(book.desk, maintenance=found)
-        case ev.LockoutSet():
-            _lock(book, event)
-        case ev.LimitChanged():
-            _limit(book, event)
-        case ev.RiskWarned():
-            account = _account(book, event.account)
-            level = max(account.risk_warned, event.level_percent)
-            book.accounts[event.account] = replace(account, risk_warned=level)
+        case (
+            ev.HaltChanged() | ev.MaintenanceChanged() | ev.LockoutSet() | ev.LimitChanged() | ev.RiskWarned()
+        ):
+            _guarded(book, event)
         case ev.FlattenStarted():
             account = _account(book, event.account)
             old = account.flattening
@@ -330,6 +321,24 @@ def _with_trail(bracket: Bracket, event: ev.TrailMoved) -> Bracket:
         return replace(leg, price=event.stop_price) if leg.name == "trail" else leg
 
     return replace(bracket, legs=tuple(moved(leg) for leg in bracket.legs))
+
+
+def _guarded(book: Book, event: ev.Guarding) -> None:
+    """What stops entries, and what limits them."""
+    match event:
+        case ev.HaltChanged():
+            _halt(book, event)
+        case ev.MaintenanceChanged():
+            found = Maintenance(event.reason, event.by, event.at) if event.is_on else None
+            book.desk_part = replace(book.desk, maintenance=found)
+        case ev.LockoutSet():
+            _lock(book, event)
+        case ev.LimitChanged():
+            _limit(book, event)
+        case ev.RiskWarned():
+            account = _account(book, event.account)
+            level = max(account.risk_warned, event.level_percent)
+            book.accounts[event.account] = replace(account, risk_warned=level)
 
 
 def _limit(book: Book, event: ev.LimitChanged) -> None:

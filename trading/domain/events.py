@@ -12,6 +12,7 @@ from enum import StrEnum
 
 from msgspec import Struct
 
+from trading.domain.events_guard import Guarding as Guarding
 from trading.domain.events_guard import HaltChanged as HaltChanged
 from trading.domain.events_guard import LimitChanged as LimitChanged
 from trading.domain.events_guard import LockoutSet as LockoutSet

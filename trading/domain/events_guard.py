@@ -64,3 +64,7 @@ class RiskWarned(Struct, frozen=True, tag=True):
     loss: Decimal
     limit: Decimal
     at: datetime
+
+
+Guarding = HaltChanged | MaintenanceChanged | LockoutSet | LimitChanged | RiskWarned
+"""All of them."""
