@@ -99,6 +99,12 @@ class Staged(State):
             self.totals[key] = before + line.value
 
 
+STOPS = "!stops"
+"""Under which name, which no symbol can have, a stream keeps what stopped its entries."""
+
+_STOPPING = (ev.HaltChanged, ev.MaintenanceChanged, ev.LockoutSet, ev.RiskWarned)
+
+
 def fold(staged: Staged, stream: str, seq: int, event: ev.Event) -> None:
     """Take one event in. Events of orders that were never intended here change no row."""
     subject = _subject(event)
@@ -123,7 +129,7 @@ def _subject(event: Any) -> str:
         return f"{event.account}/{event.symbol}"
     if type(event) is ev.InstrumentListed:
         return f"{event.account}/{event.instrument.symbol}"
-    return ""
+    return f"{event.account}/{STOPS}" if isinstance(event, _STOPPING) else ""
 
 
 def _intended(staged: Staged, seq: int, event: ev.OrderIntended) -> None:

@@ -17,6 +17,7 @@ from msgspec.structs import replace
 from bot.conversation.handling import Asked, Tools, refusal, seen_of
 from bot.conversation.screen import Button, Kind, Screen, button, line, row, warn
 from bot.conversation.sent import answered
+from bot.conversation.standing import refused_sentences
 from trading.domain.commands import ClosePosition, Command, OpenPosition
 from trading.domain.ids import CommandId
 from trading.domain.money import ZERO
@@ -158,7 +159,9 @@ async def send(tools: Tools, asked: Asked, command: Command, *, label: str, done
         return refusal(asked, "sent.not_recorded", problem=problem)
     if isinstance(answer, Denied):
         codes = {one.code for one in answer.refusals}
-        sentences = [line(warn(one.sentence)) for one in answer.refusals]
+        account, now = tools.book().account(command.account), tools.clock.now()
+        said = refused_sentences(asked.wording, tools.book(), account, now, answer.refusals)
+        sentences = [line(warn(one)) for one in said]
         if isinstance(command, OpenPosition) and codes <= ASKABLE and not answer.repeated:
             seen = tuple(sorted({*command.confirmed, *codes}))
             card = Screen.of(*sentences, asked.wording.say("card.send_anyway"))

@@ -62,6 +62,8 @@ def _argument_words(argument: Argument, before: list[str], symbols: Sequence[str
             return PERIODS
         case Kind.FRAME:
             return FRAMES
+        case Kind.UNTIL:
+            return ("until", "tomorrow") if before[-1:] == ["until"] else ("until",)
         case Kind.SYMBOL | Kind.SUBJECT:
             return symbols
         case Kind.VERB:

@@ -30,7 +30,6 @@ ANNOUNCED: dict[str, str] = {
     **dict.fromkeys(("performance", "stats", "entries", "mix_tags"), _STATISTICS),
     **dict.fromkeys(
         (
-            "maintenance",
             "flag",
             "config",
             "reconcile",
@@ -44,7 +43,7 @@ ANNOUNCED: dict[str, str] = {
         ),
         _OPERATE,
     ),
-    **dict.fromkeys(("challenge", "lockout"), _CHALLENGE),
-    **dict.fromkeys(("alerts",), _ALERTS),
+    "challenge": _CHALLENGE,
+    "alerts": _ALERTS,
     "copilot": _ASSIST,
 }

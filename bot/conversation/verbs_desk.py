@@ -200,7 +200,7 @@ GUARD = (
         "all stops everything that is not an exit already placed; desk means every account. "
         "What stands behind it is kept as the reason.",
         ("/halt", "/halt desk", "/halt all news at two"),
-        aliases=("stop", "stopbuy", "stopentry", "pause", "freeze"),
+        aliases=("stop", "stopbuy", "stopentry", "freeze"),
         arguments=(
             Argument("state", Kind.CHOICE, choices=("reduce", "all")),
             Argument("scope", Kind.CHOICE, choices=("account", "desk")),
@@ -209,10 +209,26 @@ GUARD = (
         role=Role.TRADER,
     ),
     Verb(
+        "pause",
+        "guard",
+        "Stop new entries until a time, then open again by itself.",
+        "Exits go on. Without a time it lasts until /resume; desk means every account. "
+        "It may be made longer, and /resume ends it earlier.",
+        ("/pause 2h", "/pause until 15:00 news", "/pause desk until tomorrow", "/pause"),
+        arguments=(
+            Argument("scope", Kind.CHOICE, choices=("account", "desk")),
+            Argument("until", Kind.UNTIL),
+            Argument("scope_behind", Kind.CHOICE, choices=("account", "desk")),
+            Argument("reason", Kind.TEXT),
+        ),
+        role=Role.TRADER,
+        stage=2,
+    ),
+    Verb(
         "resume",
         "guard",
-        "Open again after a halt.",
-        "Asks first, and says why it was halted.",
+        "Open again after a halt or during a pause.",
+        "Asks first, and says why it was halted. It ends no lockout and no maintenance.",
         ("/resume", "/resume desk"),
         aliases=("unhalt", "unpause"),
         arguments=(
@@ -221,6 +237,31 @@ GUARD = (
         ),
         role=Role.TRADER,
         asks_first=True,
+    ),
+    Verb(
+        "lockout",
+        "guard",
+        "Lock yourself out of entries until a time; nobody can end it earlier.",
+        "Counts for all your accounts. Asks for a phrase that you type. Closing and exits work. "
+        "It can be made longer, never shorter; without a time it shows how things stand.",
+        ("/lockout until tomorrow", "/lockout 3d I am on tilt", "/lockout until 2026-12-01", "/lockout"),
+        arguments=(Argument("until", Kind.UNTIL), Argument("reason", Kind.TEXT)),
+        role=Role.TRADER,
+        asks_first=True,
+        stage=2,
+    ),
+    Verb(
+        "maintenance",
+        "guard",
+        "Say that somebody works on the desk: no entries until it is off.",
+        "Every screen says so, for everybody; exits go on. Without on or off it shows how things stand.",
+        ("/maintenance on new disk", "/maintenance off", "/maintenance"),
+        arguments=(
+            Argument("switch", Kind.CHOICE, choices=("on", "off")),
+            Argument("reason", Kind.TEXT),
+        ),
+        role=Role.ADMIN,
+        stage=2,
     ),
 )
 

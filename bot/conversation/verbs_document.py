@@ -33,6 +33,7 @@ _PLACEHOLDERS = {
     Kind.SIZE: "SIZE",
     Kind.MOMENT: "TIME",
     Kind.FRAME: "|".join(FRAMES),
+    Kind.UNTIL: "until TIME|SPAN",
 }
 
 

@@ -25,6 +25,7 @@ class Kind(StrEnum):
     SIZE = "size"  # Size
     MOMENT = "moment"  # Moment
     FRAME = "frame"  # str: a time frame of a chart, 1m to 1d
+    UNTIL = "until"  # Moment: when something ends
 
 
 class Role(StrEnum):

@@ -135,7 +135,8 @@ class HaltState(StrEnum):
 
 
 class SetHalt(Struct, frozen=True, tag=True):
-    """Halt or resume: one account, or the whole desk when `desk` is set."""
+    """Halt or resume: one account, or the whole desk when `desk` is set. `until` makes it a pause, which
+    ends by itself at that instant."""
 
     command_id: CommandId
     person: PersonId
@@ -143,6 +144,28 @@ class SetHalt(Struct, frozen=True, tag=True):
     state: HaltState
     reason: str
     desk: bool = False
+    until: datetime | None = None
+
+
+class SetMaintenance(Struct, frozen=True, tag=True):
+    """Begin or end maintenance of the whole desk. `account` is the one from which it was said."""
+
+    command_id: CommandId
+    person: PersonId
+    account: AccountId
+    is_on: bool
+    reason: str
+
+
+class LockOut(Struct, frozen=True, tag=True):
+    """A person locks all their accounts against entries until then, irrevocably. `account` is the one from
+    which it was said."""
+
+    command_id: CommandId
+    person: PersonId
+    account: AccountId
+    until: datetime
+    reason: str
 
 
 class SetLimit(Struct, frozen=True, tag=True):
@@ -176,6 +199,8 @@ Command = (
     | CancelOrders
     | Flatten
     | SetHalt
+    | SetMaintenance
+    | LockOut
     | SetLimit
     | OpenAccount
 )

@@ -10,10 +10,10 @@ from typing import TYPE_CHECKING, Any, Protocol, TypeVar
 from trading.domain import effects as fx
 from trading.domain import reports as rp
 from trading.domain.book import Book
-from trading.domain.commands import HaltState
 from trading.domain.ids import AccountId, ClientOrderId, PositionId
 from trading.domain.order import OrderStatus, OrderType, Role
 from trading.domain.position import Position
+from trading.domain.stops import is_stopped
 from trading.engine.drift import differences
 from trading.engine.resolve import resolved
 from trading.engine.settings import EngineSettings
@@ -199,10 +199,8 @@ class Outbox:
 
     def _is_halted(self, account: AccountId) -> bool:
         """Whether nothing that adds risk may leave: what was decided before a halt may still wait here."""
-        book = self._engine.book
-        known = book.account(account)
-        states = (book.desk_state, known.halt if known else HaltState.ACTIVE)
-        return any(state is not HaltState.ACTIVE for state in states)
+        known = self._engine.book.account(account)
+        return known is not None and is_stopped(self._engine.book, known, self._engine.clock.now())
 
     async def _ask(
         self,

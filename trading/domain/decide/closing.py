@@ -271,7 +271,7 @@ def _not_flat_yet(d: Deciding, account: Account, report: rp.FlatChecked) -> None
     reason = f"panic: not proven flat yet, the venue {counts}"
     if account.halt_reason == "panic":
         state = cm.HaltState.FLATTEN
-        d.emit(ev.HaltChanged(account.account, state, reason, account.owner, d.now))
+        d.emit(ev.HaltChanged(account.account, state, reason, account.halted_by or account.owner, d.now))
     if any(d.book.live_positions(account.account)):
         press_on(d, account.account)
     else:
@@ -308,6 +308,6 @@ def flat_checked(d: Deciding, report: rp.FlatChecked) -> None:
         )
     )
     if flattening.is_panic:
-        owner = account.owner
+        by = account.halted_by or account.owner
         state = cm.HaltState.HALTED
-        d.emit(ev.HaltChanged(report.account, state, "panic: flat and proven", owner, d.now))
+        d.emit(ev.HaltChanged(report.account, state, "panic: flat and proven", by, d.now))
