@@ -10,6 +10,7 @@ from msgspec.structs import replace
 from bot.conversation.confirmation import Reread, choice_button, press, prune
 from bot.conversation.grammar import Asked as Twofold
 from bot.conversation.grammar import ExitsLine, NotUnderstood, OrderLine, VerbLine
+from bot.conversation.group_rules import press_barred, verb_barred
 from bot.conversation.handling import Asked, Handler, Tools, is_late, person_of, refusal
 from bot.conversation.incoming import Incoming
 from bot.conversation.rereading import understood
@@ -68,6 +69,9 @@ class Dialogue:
             return refusal(asked, "dialogue.forwarded")
         if not incoming.is_press:
             return await self._typed(asked)
+        barred = await press_barred(self._tools, asked)
+        if barred is not None:
+            return barred
         if ":" in incoming.action:
             # A button that stays on its card may be pressed again by accident: what it starts is reviewed.
             return await self._typed(replace(asked, must_review=True))
@@ -111,6 +115,9 @@ class Dialogue:
         if _RANKS[asked.person.role] < _RANKS[row_of_verb.role]:
             role = asked.person.role.value.replace("_", " ")
             return refusal(asked, "dialogue.no_role", role=role, verb=parsed.verb)
+        barred = await verb_barred(self._tools, asked, row_of_verb)
+        if barred is not None:
+            return barred
         handler = self._handlers.get(parsed.verb)
         if handler is None:
             return refusal(asked, "dialogue.not_here", verb=parsed.verb)

@@ -7,8 +7,9 @@ from datetime import datetime
 from typing import Protocol
 
 from trading.chats import Received
+from trading.ports import JournalUnavailable
 
-__all__ = ["KEPT_S", "TRIES_MAX", "Inbox", "Received"]
+__all__ = ["KEPT_S", "TRIES_MAX", "Inbox", "JournalUnavailable", "Received"]
 
 TRIES_MAX = 3
 """An update that was taken up by so many starts and never finished is what ended them: it is set aside."""

@@ -87,6 +87,10 @@ class People:
         """Whether any platform's user is this person."""
         return any(known.person == person for known in self._known.values())
 
+    def users(self, platform: str) -> list[str]:
+        """All users of a platform whom the desk knows."""
+        return [user for at, user in self._known if at == platform]
+
     def channel(self, platform: str, chat: str) -> Channel | None:
         """What is known of a chat."""
         return self._channels.get((platform, chat))
