@@ -77,12 +77,11 @@ class SqlInbox:
             await self.store(())
 
     async def waiting(self, platform: str) -> Sequence[Received]:
-        """What was stored and never finished, the oldest first; each one's tries are raised and committed."""
+        """What was stored and never finished, the oldest first."""
         await self.flush()
 
-        def raised(conn: Connection) -> list[Received]:
+        def found(conn: Connection) -> list[Received]:
             which = (_COLUMNS.platform == platform) & (_COLUMNS.state == NEW)
-            conn.execute(update(t.INBOX).where(which).values(tries=_COLUMNS.tries + 1))
             # Ids of one platform are numbers of one length for years; where not, the instant comes first.
             rows = conn.execute(select(t.INBOX).where(which).order_by(_COLUMNS.at, _COLUMNS.update_id)).all()
             return [
@@ -90,7 +89,13 @@ class SqlInbox:
                 for row in rows
             ]
 
-        return await self._write(raised)
+        return await self._write(found)
+
+    async def counted(self, platform: str, update_ids: Sequence[str]) -> None:
+        """These are taken up again now: their tries are raised by one."""
+        which = (_COLUMNS.platform == platform) & _COLUMNS.update_id.in_(list(update_ids))
+        raised = update(t.INBOX).where(which).values(tries=_COLUMNS.tries + 1)
+        await self._write(lambda conn: conn.execute(raised))
 
     async def set_aside(self, platform: str, update_ids: Sequence[str]) -> None:
         """Never take these up again; they are kept to be looked at."""

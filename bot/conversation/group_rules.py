@@ -12,6 +12,7 @@ from bot.conversation.incoming import Incoming
 from bot.conversation.screen import Screen
 from bot.conversation.verbs_shape import Role, Verb
 from trading.domain.ids import PersonId
+from trading.ports import Registers
 
 NAME = "groups"
 
@@ -55,6 +56,15 @@ async def rule_of(tools: Tools, incoming: Incoming) -> GroupRule:
 async def set_rule(tools: Tools, incoming: Incoming, rule: GroupRule) -> None:
     """From now on the group goes that far. Raises JournalUnavailable."""
     await tools.registers.put_setting(group_of(incoming), NAME, rule.value)
+
+
+async def move_rule(registers: Registers, platform: str, old: str, new: str) -> None:
+    """A group has another id: its rule moves along (T09). Raises JournalUnavailable."""
+    before = PersonId(f"group:{platform}:{old}")
+    kept = (await registers.settings(before)).get(NAME)
+    if kept is not None:
+        await registers.put_setting(PersonId(f"group:{platform}:{new}"), NAME, kept)
+        await registers.put_setting(before, NAME, None)
 
 
 async def verb_barred(tools: Tools, asked: Asked, row: Verb) -> Screen | None:

@@ -12,7 +12,7 @@ from trading.ports import JournalUnavailable
 __all__ = ["KEPT_S", "TRIES_MAX", "Inbox", "JournalUnavailable", "Received"]
 
 TRIES_MAX = 3
-"""An update that was taken up by so many starts and never finished is what ended them: it is set aside."""
+"""What so many starts have taken up again and never finished is what ended them: it is set aside."""
 KEPT_S = 48 * 3_600
 """Done updates are remembered twice as long as Telegram would send them again."""
 
@@ -34,8 +34,12 @@ class Inbox(Protocol):
         ...
 
     async def waiting(self, platform: str) -> Sequence[Received]:
-        """What was stored and never finished, the oldest first, with its tries raised by one, and that
-        committed: to be asked for once, at a start."""
+        """What was stored and never finished, the oldest first: to be asked for once, at a start."""
+        ...
+
+    async def counted(self, platform: str, update_ids: Sequence[str]) -> None:
+        """These are taken up again now: their tries are raised by one, and that is committed before anybody
+        reads them (RULINGS 21)."""
         ...
 
     async def set_aside(self, platform: str, update_ids: Sequence[str]) -> None:

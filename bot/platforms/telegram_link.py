@@ -189,16 +189,17 @@ class Link(Bot):
     Args:
         token: from BotFather. It is in no text that this object gives.
         api_url: Telegram's own server, or one that the operator runs.
+        request: another way to it than HTTP.
     """
 
-    def __init__(self, token: str, api_url: str = API_URL) -> None:
+    def __init__(self, token: str, api_url: str = API_URL, request: BaseRequest | None = None) -> None:
         base = api_url.rstrip("/")
         super().__init__(
             token,
             base_url=f"{base}/bot",
             base_file_url=f"{base}/file/bot",
-            request=AiohttpRequest(),
-            get_updates_request=AiohttpRequest(1),
+            request=request or AiohttpRequest(),
+            get_updates_request=request or AiohttpRequest(1),
         )
 
     def __repr__(self) -> str:

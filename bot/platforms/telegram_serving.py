@@ -8,7 +8,8 @@ from __future__ import annotations
 
 import asyncio
 from collections import deque
-from collections.abc import Sequence
+from collections.abc import Awaitable, Callable, Coroutine
+from typing import Any
 
 from msgspec import Struct
 from msgspec.structs import replace
@@ -44,6 +45,10 @@ STRANGERS_PACE = Pace(30, 3)
 """What all strangers together may cost."""
 
 
+Moved = Callable[[str, str], Awaitable[None]]
+"""Hears the old and the new id of a chat."""
+
+
 class Job(Struct):
     """Something to answer. `update_id`: its place in the inbox; empty for what has none."""
 
@@ -60,6 +65,7 @@ class Serving:
         messenger: the way out, with pace and repeats (the courier), for answers.
         own: Telegram's own messenger, for what goes round the pace.
         claim: how a stranger becomes the owner; None when that is not possible here.
+        moved: what else must move along with a chat.
     """
 
     def __init__(
@@ -72,6 +78,7 @@ class Serving:
         around: Surroundings,
         *,
         claim: Claim | None = None,
+        moved: Moved | None = None,
         jobs_max: int = JOBS_MAX,
     ) -> None:
         self._answer = answer
@@ -81,6 +88,7 @@ class Serving:
         self._inbox = inbox
         self._around = around
         self._claim = claim
+        self._on_moved = moved
         self._jobs_max = jobs_max
         self._pressing = Pressing(answer, messenger, own)
         self._chats: dict[str, deque[Job]] = {}
@@ -156,8 +164,8 @@ class Serving:
 
     # ------------------------------------------------------------ one chat's line
 
-    def _spawn(self, work: object, name: str) -> None:
-        task = asyncio.create_task(work, name=name)  # type: ignore[arg-type]  # coroutines of None, all of them
+    def _spawn(self, work: Coroutine[Any, Any, None], name: str) -> None:
+        task = asyncio.create_task(work, name=name)
         self._tasks.add(task)
         task.add_done_callback(self._tasks.discard)
 
@@ -196,7 +204,7 @@ class Serving:
             self._around.telemetry.log("warning", "telegram_answer_lost", reason=type(failure).__name__)
             self._around.telemetry.count("telegram_answers_lost", reason=type(failure).__name__)
         except Exception as fault:  # noqa: BLE001 - the job's outermost edge: one message, not the chat
-            self._around.telemetry.log("error", "telegram_fault", what=type(fault).__name__)
+            self._around.telemetry.log("error", "telegram_fault", fault=type(fault).__name__)
             await self._say(arrived, Screen.of(say("telegram.fault", what=type(fault).__name__)))
         self._around.telemetry.took("telegram_answer_s", self._around.clock.elapsed_s() - began_s)
 
@@ -204,7 +212,7 @@ class Serving:
         arrived = job.arrived
         match arrived.what:
             case What.MOVED:
-                await self._people.moved(PLATFORM, arrived.chat, arrived.moved_to)
+                await self._move(arrived.chat, arrived.moved_to)
             case What.PARTED:
                 await self._people.lost(PLATFORM, arrived.chat)
             case What.MET:
@@ -276,8 +284,12 @@ class Serving:
 
     async def _moved(self, arrived: Arrived, chat: str) -> None:
         """The group has another id: what is known of it moves along, and the answer goes there (T09)."""
-        await self._people.moved(PLATFORM, arrived.chat, chat)
+        await self._move(arrived.chat, chat)
         await self._say(replace(arrived, chat=chat), Screen.of(say("telegram.lost_answer")))
+
+    async def _move(self, old: str, new: str) -> None:
+        if await self._people.moved(PLATFORM, old, new) is not None and self._on_moved is not None:
+            await self._on_moved(old, new)
 
     async def _lost(self, arrived: Arrived) -> None:
         await self._people.lost(PLATFORM, arrived.chat)
@@ -312,8 +324,3 @@ class Serving:
             assert incoming is not None
             self._around.telemetry.log("info", "telegram_claimed")
             await self._said(arrived, replace(incoming, text="/start"))
-
-
-def in_order(jobs: Sequence[tuple[Arrived, str]]) -> list[tuple[Arrived, str]]:
-    """Stored updates as Telegram numbered them."""
-    return sorted(jobs, key=lambda job: job[0].update_id)

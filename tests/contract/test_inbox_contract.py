@@ -56,6 +56,7 @@ async def test_what_was_done_is_written_with_the_next_batch(inbox: Inbox, store:
 async def test_every_start_counts_its_try_before_it_begins(store: Store) -> None:
     await SqlInbox(store.writer).store([update(1)])
     for tries in (1, 2, 3):
+        await SqlInbox(store.writer).counted("telegram", ["1", "never"])
         (found,) = await SqlInbox(store.writer).waiting("telegram")
         assert (found.tries, found.body, found.at, found.chat) == (tries, update(1).body, AT, "-1001")
 
