@@ -45,7 +45,8 @@ class Dialogue:
         try:
             asked = await self._who(incoming)
             if asked is None:
-                return [Screen.of(say("dialogue.stranger"), kind=Kind.REFUSAL)]
+                kind = Kind.ASIDE if incoming.is_press else Kind.REFUSAL
+                return [Screen.of(say("dialogue.stranger"), kind=kind)]
             await self._prune()
             screens.append(await self._answer(asked))
             if self._auto_confirm:

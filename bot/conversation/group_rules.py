@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from enum import StrEnum
 
-from bot.conversation.handling import Asked, Tools, refusal
+from bot.conversation.handling import Asked, Tools, aside, refusal
 from bot.conversation.incoming import Incoming
 from bot.conversation.screen import Screen
 from bot.conversation.verbs_shape import Role, Verb
@@ -88,7 +88,7 @@ async def press_barred(tools: Tools, asked: Asked) -> Screen | None:
     if ":" in incoming.action:
         return None
     if incoming.is_in_doubt:
-        return refusal(asked, "dialogue.in_doubt")
+        return aside(asked, "dialogue.in_doubt")
     if incoming.is_group and await rule_of(tools, incoming) is not GroupRule.ON:
-        return refusal(asked, "group.no_trade")
+        return aside(asked, "group.no_trade")
     return None

@@ -1,4 +1,4 @@
-"""What happens when a message has ended the desk three times: its author's accounts stop, and people hear of it.
+"""What happens when a message has ended the desk three times: its author's accounts stop, people hear of it.
 
 The message itself is set aside by the inbox; the rest goes on (RULINGS 21).
 """

@@ -56,8 +56,8 @@ ENGLISH: dict[str, str | tuple[str, str]] = {
     "press your buttons.",
     "group.read": "In this group you can look, but not trade.",
     "group.silent": "In this group nothing is told about accounts any more.",
-    "dialogue.in_doubt": "Somebody else may hold this bot's token, so nothing is traded from here for now: "
-    "use the desk's terminal, and see /help. What is open stays guarded; /halt works.",
+    "dialogue.in_doubt": "Somebody else may hold this bot's token: nothing is traded from here until that is "
+    "over. Use the desk's terminal; /halt works here too.",
     "notice.telegram_conflict": "Somebody else takes this Telegram bot's messages",
     "notice.telegram_conflict.why": "Another program asks for them with the same token. Orders by Telegram "
     "are refused meanwhile. If it is not a second desk of yours, revoke the token with @BotFather (/revoke) "

@@ -8,7 +8,6 @@ from __future__ import annotations
 from collections.abc import Awaitable, Callable, Sequence
 
 import msgspec
-from msgspec.structs import replace
 
 from bot.conversation.flood import Buckets, Pace
 from bot.conversation.inbox import TRIES_MAX, Inbox, Received
@@ -18,9 +17,8 @@ from bot.platforms.telegram_decode import PLATFORM, Arrived, Me, What, decoded, 
 from bot.platforms.telegram_serving import Serving
 from bot.platforms.telegram_shapes import Update
 
-PERSON_PACE = Pace(120, 40)
+PERSON_PACE = Pace(60, 20)
 """What one person may send: more is an accident, or somebody else's phone."""
-HINT_PACE = Pace(1, 0.1)
 
 _encode = msgspec.json.Encoder().encode
 _stored = msgspec.json.Decoder(Update).decode
@@ -50,7 +48,6 @@ class Intake:
         self._inbox = inbox
         self._around = around
         self._each_person = Buckets(pace, around.clock.elapsed_s)
-        self._hints = Buckets(HINT_PACE, around.clock.elapsed_s)
         self.me = Me(0, "")
         """Who the bot is; known before the first update is asked for."""
 
@@ -75,7 +72,7 @@ class Intake:
                 ours[key] = arrived
                 kept.append(Received(PLATFORM, key, arrived.chat, now, _encode(update).decode()))
             else:
-                self._too_fast(arrived)
+                self._serving.too_fast(arrived, "too_fast")
         for new in await self._inbox.store(kept) if kept else ():
             self._serving.take(ours[new.update_id], new.update_id)
         for arrived in aside:
@@ -135,9 +132,3 @@ class Intake:
             return True
         befell = arrived.what in (What.MOVED, What.PARTED)
         return befell and self._people.channel(PLATFORM, arrived.chat) is not None
-
-    def _too_fast(self, arrived: Arrived) -> None:
-        """Dropped before anything is written; said once in a while."""
-        self._around.telemetry.count("telegram_dropped", reason="too_fast")
-        if self._hints.take(arrived.user):
-            self._serving.take(replace(arrived, what=What.POLITE, polite="telegram.too_fast", secrets=()))

@@ -40,6 +40,7 @@ STRANGERS_MAX = 100
 CHAT_JOBS_MAX = 100
 HINT_PACE = Pace(1, 1 / 600)
 """One polite sentence to a stranger, and the next one ten minutes later."""
+TOO_FAST_PACE = Pace(1, 0.1)
 STRANGER_PACE = Pace(8, 1 / 30)
 STRANGERS_PACE = Pace(30, 3)
 """What all strangers together may cost."""
@@ -98,6 +99,7 @@ class Serving:
         self._strangers = 0
         elapsed_s = around.clock.elapsed_s
         self._hints = Buckets(HINT_PACE, elapsed_s)
+        self._too_fast = Buckets(TOO_FAST_PACE, elapsed_s)
         self._each_stranger = Buckets(STRANGER_PACE, elapsed_s)
         self._all_strangers = Buckets(STRANGERS_PACE, elapsed_s)
         self.in_flight = 0
@@ -121,7 +123,7 @@ class Serving:
         job = Job(arrived, update_id)
         if waiting is not None and len(waiting) >= CHAT_JOBS_MAX:
             self._finish(job)
-            self._around.telemetry.count("telegram_dropped", reason="chat_full")
+            self.too_fast(arrived, "chat_full")
             return
         self.in_flight += 1
         if self.is_full:
@@ -135,6 +137,13 @@ class Serving:
             return
         self._chats[arrived.chat] = deque([job])
         self._spawn(self._drain(arrived.chat), f"telegram-chat-{arrived.chat}")
+
+    def too_fast(self, arrived: Arrived, reason: str) -> None:
+        """Somebody known sends more than is read: dropped, and said once in a while, past the line."""
+        self._around.telemetry.count("telegram_dropped", reason=reason)
+        if self._too_fast.take(arrived.user):
+            screen = Screen.of(line(warn(say("telegram.too_fast"))), kind=Kind.REFUSAL)
+            self._spawn(self._say(arrived, screen), f"telegram-too-fast-{arrived.update_id}")
 
     def welcome(self, arrived: Arrived) -> bool:
         """Whether a stranger's message is looked at: most of a flood ends here, for the price of a count."""

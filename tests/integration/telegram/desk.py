@@ -30,6 +30,7 @@ from tests.fakes.telegram_people import TelegramPerson
 from tests.fakes.telegram_server import TelegramServer
 from tests.journeys.chat import ETH, PitMarket
 from trading.entropy import SeededEntropy
+from trading.ports import JournalUnavailable
 
 T = TypeVar("T")
 
@@ -72,6 +73,7 @@ class TelegramDesk:
         self.breaks: Callable[[Incoming], None] | None = None
         """Called with what came in, before it is answered: may raise."""
         self.lives = 0
+        self.unavailable = JournalUnavailable
 
     # ------------------------------------------------------------ life
 
@@ -185,7 +187,7 @@ def on_telegram(
     limits: FloodLimits | None = None,
     starts: bool = True,
 ) -> T:
-    """Play a scene in virtual time, with Bitcoin at 7,400 / 7,401 and no flood limits unless they are given."""
+    """Play a scene in virtual time: Bitcoin at 7,400 / 7,401, and no flood limits unless they are given."""
 
     async def played(pit: Pit) -> T:
         await pit.quote("7400", "7401")
