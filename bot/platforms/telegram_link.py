@@ -48,7 +48,7 @@ CONNECTIONS_MAX = 64
 # Telegram closes idle connections after a minute or more: ours are gone before, so that a request never meets
 # a connection that dies at the same moment, after which nobody knows whether it arrived.
 _KEEPALIVE_S = 20.0
-_FLOOD_S = 1
+_FLOOD_S, _FLOOD_MAX_S = 1.0, 3_600.0
 
 _encode = msgspec.json.Encoder().encode
 _decode = msgspec.json.Decoder().decode
@@ -81,6 +81,14 @@ _NO_THREAD = "message thread not found"
 
 class NotSent(NetworkError):
     """No byte of the request was written."""
+
+
+class Flooded(TelegramError):
+    """Too many requests (429). python-telegram-bot's own error for it warns at every turn."""
+
+    def __init__(self, seconds: float) -> None:
+        super().__init__("too many requests")
+        self.seconds = seconds
 
 
 class Conflicting(Undelivered):
@@ -121,7 +129,7 @@ class AiohttpRequest(BaseRequest):
         """The answer's object. A body that is none is nowhere repeated."""
         try:
             found = _decode(payload)
-        except (msgspec.DecodeError, UnicodeDecodeError):
+        except (msgspec.DecodeError, UnicodeDecodeError, RecursionError):
             found = None
         if not isinstance(found, dict):
             raise NetworkError("the answer is no JSON object")
@@ -151,8 +159,8 @@ class AiohttpRequest(BaseRequest):
         try:
             async with self._open().request(method, url, timeout=timeout, **body) as answer:
                 payload = await answer.read()
-                if answer.status == 429 and b"retry_after" not in payload:
-                    raise RetryAfter(_seconds(answer.headers.get("Retry-After", "")))
+                if answer.status == 429:
+                    raise Flooded(_seconds(answer.headers.get("Retry-After", ""), payload))
                 return answer.status, payload
         except (aiohttp.ClientConnectorError, aiohttp.ConnectionTimeoutError) as error:
             failure = NotSent(type(error).__name__)
@@ -170,8 +178,13 @@ class AiohttpRequest(BaseRequest):
         return self._session
 
 
-def _seconds(text: str) -> int:
-    return int(text) if text.isascii() and text.isdigit() else _FLOOD_S
+def _seconds(header: str, payload: bytes) -> float:
+    """The pause that is asked for: in the body, else in the header."""
+    with contextlib.suppress(NetworkError, AttributeError, TypeError, ValueError):
+        asked = AiohttpRequest.parse_json_payload(payload).get("parameters", {}).get("retry_after")
+        if asked is not None:
+            return max(0.0, min(float(asked), _FLOOD_MAX_S))
+    return float(header) if header.isascii() and header.isdigit() else _FLOOD_S
 
 
 def _form(data: RequestData) -> aiohttp.FormData:
@@ -241,6 +254,8 @@ def translated(error: TelegramError) -> Undelivered:
     """python-telegram-bot's error as the desk's. Its BadRequest is a NetworkError: the order matters."""
     text = error.message.lower()
     match error:
+        case Flooded():
+            return TooFast(error.seconds)
         case RetryAfter():
             return TooFast(error._retry_after.total_seconds())
         case ChatMigrated():

@@ -74,7 +74,7 @@ class TelegramWebhook:
             return _later()
         try:
             raw = _decode(await request.read())
-        except (msgspec.DecodeError, UnicodeDecodeError):
+        except (msgspec.DecodeError, UnicodeDecodeError, RecursionError):
             return web.Response(status=400)
         try:
             await self._intake.take([raw])

@@ -10,6 +10,8 @@ from bot.conversation.screen import Screen, bad, button, line, row
 from tests.fakes.pit import OWNER
 from tests.fakes.telegram_faults import REFUSALS
 from tests.fakes.telegram_in_process import InProcessRequest
+from tests.fakes.telegram_people import TelegramPerson
+from tests.fakes.telegram_world import TelegramChat
 from tests.integration.telegram.desk import TelegramDesk, on_telegram
 from trading.domain.ids import PersonId
 
@@ -17,7 +19,7 @@ BUY = "/buy BTC 1000"
 KEY = "vmPUZE6mv9SD5VNHk4HlWFsOr6aKE2zvsdRn0sdG12345678901234567890abcd"
 
 
-async def trading_group(desk: TelegramDesk) -> tuple[object, ...]:
+async def trading_group(desk: TelegramDesk) -> tuple[TelegramPerson, TelegramPerson, TelegramChat]:
     """A group in which the owner may trade, with a member."""
     ann = await desk.owner()
     bob = desk.server.person("Bob")
