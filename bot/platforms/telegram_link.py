@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
+import io
 import logging
 from collections.abc import Iterator
 from typing import Any
@@ -192,7 +193,9 @@ def _form(data: RequestData) -> aiohttp.FormData:
     for name, value in data.json_parameters.items():
         form.add_field(name, value)
     for name, (file, content, kind) in data.multipart_data.items():
-        form.add_field(name, content, filename=file, content_type=kind)
+        # A bare string of bytes over a megabyte is sent in one go, and the loop stands still for it.
+        whole = io.BytesIO(content) if isinstance(content, bytes) else content
+        form.add_field(name, whole, filename=file, content_type=kind)
     return form
 
 

@@ -1,7 +1,9 @@
-"""T11: a webhook takes nothing without its secret, writes down before it says 200, and a replay does nothing."""
+"""T11: a webhook takes nothing without its secret, writes down before it says 200; a replay does nothing."""
 
 from __future__ import annotations
 
+import asyncio
+import io
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from datetime import timedelta
@@ -75,8 +77,6 @@ class Hooked:
 @asynccontextmanager
 async def hooked(telegram: TelegramServer, port: int) -> AsyncIterator[Hooked]:
     """It runs, and Telegram knows where."""
-    import asyncio
-
     whole = Hooked(telegram, port)
     await whole.web.start()
     task = asyncio.create_task(whole.front.run())
@@ -119,15 +119,10 @@ async def test_t11_a_spoofed_request_is_refused_before_it_is_read(unused_tcp_por
                 "text": "/panic",
             },
         }
-        for headers in (
-            {},
-            {HEADER: ""},
-            {HEADER: "wrong"},
-            {HEADER: SECRET + "x"},
-            {HEADER: SECRET.upper()},
-        ):
+        guesses = ("", "wrong", SECRET + "x", SECRET.upper())
+        for headers in ({}, *({HEADER: guess} for guess in guesses)):
             async with attacker.post(desk.url, json=forged, headers=headers) as answer:
-                assert answer.status == 401 and await answer.read() == b"401: Unauthorized"[:0]
+                assert answer.status == 401 and not await answer.read()
         assert desk.heard == []
         assert all("panic" not in text and "wrong" not in text for text in desk.logged.lines)
         assert desk.logged.counts["telegram_webhook_refused"] == 5
@@ -171,7 +166,7 @@ async def test_t11_what_is_no_update_is_turned_away(unused_tcp_port: int) -> Non
             (b"x" * (BODY_MAX + 1), 413),
         ]
         for body, status in rows:
-            async with attacker.post(desk.url, data=body, headers={HEADER: SECRET}) as answer:
+            async with attacker.post(desk.url, data=io.BytesIO(body), headers={HEADER: SECRET}) as answer:
                 assert answer.status == status, body[:20]
         assert desk.heard == []
 

@@ -215,8 +215,7 @@ async def test_the_token_is_in_no_text_whatever_goes_wrong(
                 telegram.faults.refuse(fault, "sendMessage")
             try:
                 await messenger.send(str(ann.id), Screen.of("x"))
-            except Exception as error:
-                assert isinstance(error, Undelivered), (address, fault, repr(error))
+            except Undelivered as error:
                 said += _everything(error)
         await link.close_link()
     telegram.revoke_token()
