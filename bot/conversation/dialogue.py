@@ -99,8 +99,10 @@ class Dialogue:
 
     async def _read(self, asked: Asked) -> Screen:
         book = self._tools.book()
-        held = [p.symbol for p in book.live_positions(asked.person.account) if p.is_open]
-        parsed, said = understood(asked.line, held)
+        account = asked.person.account
+        parsed, said = understood(
+            asked.line, lambda: [p.symbol for p in book.live_positions(account) if p.is_open]
+        )
         if said != asked.line:
             asked = replace(asked, line=said, must_review=True)
         match parsed:

@@ -57,7 +57,10 @@ class Atom(NamedTuple):
     @property
     def html(self) -> str:
         """The text escaped, within its tags."""
-        return f"{self.opening}{escape(self.text, quote=False)}{self.closing}"
+        text = self.text
+        if "<" in text or "&" in text or ">" in text:
+            text = escape(text, quote=False)
+        return f"{self.opening}{text}{self.closing}" if self.opening else text
 
 
 class Row(NamedTuple):
@@ -69,7 +72,7 @@ class Row(NamedTuple):
     @property
     def units(self) -> int:
         """UTF-16 units that Telegram counts."""
-        return sum(units(atom.text) for atom in self.atoms)
+        return units("".join([atom[0] for atom in self.atoms]))
 
 
 def units(text: str) -> int:
@@ -85,13 +88,12 @@ def parts(screen: Screen, most: int = TEXT_MAX) -> list[str]:
     found: list[str] = []
     held: list[Row] = []
     used = 0
-    for row in _cut(_rows(screen.blocks), most):
-        wide = row.units + (1 if held else 0)
-        if held and used + wide > most:
+    for row, long in _cut(_rows(screen.blocks), most):
+        if held and used + 1 + long > most:
             found.append(_joined(held))
-            held, used, wide = [], 0, row.units
+            held, used = [], 0
+        used += long + (1 if held else 0)
         held.append(row)
-        used += wide
     found.append(_joined(held))
     shown = [part for part in found if part]
     return shown or [_BLANK]
@@ -132,11 +134,13 @@ def _has_text(row: Row) -> bool:
     return any(atom.text.strip(" \u00a0\u200c") for atom in row.atoms)
 
 
-def _cut(rows: Iterable[Row], most: int) -> Iterator[Row]:
-    """Lines that are longer than a message are broken, between characters and never inside a tag."""
+def _cut(rows: Iterable[Row], most: int) -> Iterator[tuple[Row, int]]:
+    """Lines with their lengths; longer ones than a message are broken, between characters and never inside a
+    tag."""
     for row in rows:
-        if row.units <= most:
-            yield row
+        long = row.units
+        if long <= most:
+            yield row, long
             continue
         held: list[Atom] = []
         room = most
@@ -144,12 +148,17 @@ def _cut(rows: Iterable[Row], most: int) -> Iterator[Row]:
             text = atom.text
             while units(text) > room:
                 head = _head(text, room)
-                yield Row((*held, atom._replace(text=head)), row.is_fixed)
+                yield _measured((*held, atom._replace(text=head)), row)
                 text, held, room = text[len(head) :], [], most
             held.append(atom._replace(text=text))
             room -= units(text)
         if held:
-            yield Row(tuple(held), row.is_fixed)
+            yield _measured(tuple(held), row)
+
+
+def _measured(atoms: tuple[Atom, ...], like: Row) -> tuple[Row, int]:
+    row = Row(atoms, like.is_fixed)
+    return row, row.units
 
 
 def _head(text: str, room: int) -> str:
