@@ -14,7 +14,7 @@ from decimal import Decimal
 from msgspec import Struct, json
 from msgspec.structs import replace
 
-from bot.conversation.handling import Asked, Tools, refusal, seen_of
+from bot.conversation.handling import Asked, Tools, aside, refusal, seen_of
 from bot.conversation.screen import Button, Kind, Screen, button, line, row, warn
 from bot.conversation.sent import answered
 from bot.conversation.standing import refused_sentences
@@ -126,13 +126,13 @@ async def press(tools: Tools, asked: Asked) -> Screen | Reread:
     nonce = action.removesuffix(_NO)
     pending = await tools.registers.pending(nonce)
     if pending is None or pending.person != asked.person.person_id or pending.chat != chat_of(asked):
-        return refusal(asked, "press.unknown")
+        return aside(asked, "press.unknown")
     kept = _KEPT.decode(pending.body)
     is_late = tools.clock.now() >= pending.expires_at
     if isinstance(kept, Choice):
         return Reread(kept.line, must_review=is_late)
     if kept.command.account not in asked.person.accounts:
-        return refusal(asked, "press.unknown")
+        return aside(asked, "press.unknown")
     if action != nonce:
         return await _declined(tools, asked, nonce, kept)
     asked = replace(asked, line=kept.line)

@@ -205,3 +205,8 @@ def seen_of(tools: Tools, instrument: Instrument, *, wants_atr: bool = False) ->
 def refusal(asked: Asked, key: str, /, **values: object) -> Screen:
     """A screen that says no, by a key of the catalogue."""
     return Screen.of(asked.wording.say(key, **values), kind=Kind.REFUSAL)
+
+
+def aside(asked: Asked, key: str, /, **values: object) -> Screen:
+    """A refusal that is nobody's business but the person's who pressed; the card stays as it is."""
+    return Screen.of(asked.wording.say(key, **values), kind=Kind.ASIDE)

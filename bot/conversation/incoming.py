@@ -29,6 +29,7 @@ class Incoming(Struct, frozen=True):
     is_edited: bool = False  # the person changed a message that was sent before: never carried out
     is_forwarded: bool = False  # somebody else's words: never carried out
     is_group: bool = False  # others read the answer
+    is_in_doubt: bool = False  # somebody else may be on this way too: nothing that trades is carried out
 
     def __post_init__(self) -> None:
         assert not (self.text and self.action), "a press carries no text"

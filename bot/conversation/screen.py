@@ -160,6 +160,7 @@ class Kind(StrEnum):
     REFUSAL = "refusal"
     ALERT = "alert"  # nobody asked for it
     BOARD = "board"  # edits itself
+    ASIDE = "aside"  # a refusal for whoever pressed and nobody else: over the chat where a platform can
 
 
 class Document(Struct, frozen=True):

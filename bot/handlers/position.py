@@ -41,7 +41,7 @@ from bot.handlers.marks import (
 from bot.handlers.subjects import account_of, line_of, nothing_held, refresh, rows_of, word_of
 from trading.domain.book import Account
 from trading.domain.instrument import Instrument
-from trading.domain.money import Money
+from trading.domain.money import ZERO, Money
 from trading.domain.position import Guard, Leg, LegKind, Position
 
 LISTED_MAX = 20
@@ -57,7 +57,7 @@ async def positions(tools: Tools, asked: Asked, parsed: Parsed) -> Screen:
     book, wording = tools.book(), asked.wording
     live = list(book.live_positions(account.account))
     held = [position for position in live if position.is_open]
-    waiting = sum(order.is_entry for p in live for order in book.orders_of(p))
+    waiting = sum(order.is_entry for p in live if p.order_ids for order in book.orders_of(p))
     blocks: list[Block] = [*heading(tools, asked, wording.say("view.positions"), account, _symbols(held))]
     if not held:
         blocks.append(line(wording.say("view.no_positions")))
@@ -129,11 +129,14 @@ def _gain(
 
 def _in_all(tools: Tools, asked: Asked, account: Account, held: list[Position]) -> list[Span]:
     sums: dict[str, Decimal] = {}
+    book = tools.book()
     for position in held:
-        instrument = tools.book().instrument(account.account, position.symbol)
-        if instrument is not None:
-            gained = tools.book().unrealised(position)
-            sums[instrument.currency] = sums.get(instrument.currency, Decimal(0)) + gained
+        instrument = book.instrument(account.account, position.symbol)
+        if instrument is None:
+            continue
+        mid = book.mid(position.symbol)
+        gained = position.unrealised(instrument, mid) if mid is not None else ZERO
+        sums[instrument.currency] = sums.get(instrument.currency, ZERO) + gained
     spans: list[Span] = []
     for currency, value in sums.items():
         spans += [span(" ")] if spans else []
