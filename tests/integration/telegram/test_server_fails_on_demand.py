@@ -137,6 +137,8 @@ async def test_an_outage_cuts_everything_until_it_is_over() -> None:
         updates = await bot.get_updates()
         assert [one.message and one.message.text for one in updates] == ["is anybody there"]
         await telegram.deafen()
+        with pytest.raises(NetworkError):
+            await bot.get_me()  # on the connection that was open
         with pytest.raises(NetworkError, match="ConnectError"):
             await bot.get_me()
         await telegram.listen()
