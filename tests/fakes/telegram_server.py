@@ -177,9 +177,11 @@ class TelegramServer(People):
         self.port = self._runner.addresses[0][1]
 
     async def deafen(self) -> None:
-        """Nobody listens on the port any more: connections are refused."""
-        assert self._site is not None
+        """Nobody listens on the port any more: connections are refused, those that are open end."""
+        assert self._site is not None and self._runner is not None and self._runner.server is not None
         await self._site.stop()
+        for connection in list(self._runner.server.connections):
+            connection.force_close()
 
     async def close(self) -> None:
         """End everything."""
@@ -192,6 +194,10 @@ class TelegramServer(People):
         await self.webhook.close()
         if self._runner is not None:
             await self._runner.cleanup()
+
+    def order_pause(self, seconds: float, chat: int = 0) -> None:
+        """429 for so long, for one chat or (0) for all."""
+        self.limits.order(self.clock.elapsed_s(), seconds, chat)
 
     def go_down(self, how: str = "closed", for_s: float = 0.0) -> None:
         """A total outage until come_up(), or for so long: "closed" (connections are dropped), "silent"
