@@ -62,7 +62,7 @@ class Rules(Struct, frozen=True):
 # 30 a second for the bot, 1 a second in a private chat with short bursts, 20 a minute in a group (Telegram's
 # FAQ; protocols/telegram-bot-api.md, section 6). The thousandths are for clocks that differ and for
 # what is not known exactly of the quickest way.
-_BOT = (Limit(30, 1.005), Limit(7, 0.2, Lane.NORMAL, is_pace=True))
+_BOT = (Limit(30, 1.005), Limit(4, 0.12, Lane.NORMAL, is_pace=True))
 # What nobody waits for leaves a fifth of a group's minute free, boards take no more than half of it.
 _GROUP = (
     Limit(20, 60.01),

@@ -3,9 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-from collections import Counter
-from collections.abc import Callable, Coroutine
-from typing import Any
 
 import pytest
 
@@ -18,48 +15,13 @@ from bot.conversation.messenger import (
     MessageGone,
     MessageRef,
     TooFast,
-    Undelivered,
     Unreachable,
 )
-from bot.conversation.screen import Screen
-from bot.notifications.budget import TELEGRAM, TELEGRAM_STRICT, UNLIMITED, Rules
-from bot.notifications.courier import Courier, Crowded
-from tests.unit.notifications.desk import START
+from bot.notifications.budget import TELEGRAM, TELEGRAM_STRICT, UNLIMITED
+from bot.notifications.courier import Courier
+from tests.unit.notifications.parcels import NORMAL, QUIET, URGENT, edited, fate, play, screen, sent
 from tests.unit.notifications.strict import Strict
-from trading.virtual_time import VirtualClock, VirtualLoop, run
-
-NORMAL, URGENT, QUIET, BOARD = (
-    Manner(lane=lane) for lane in (Lane.NORMAL, Lane.URGENT, Lane.QUIET, Lane.BOARD)
-)
-
-
-def play(story: Callable[[VirtualClock], Coroutine[Any, Any, None]]) -> None:
-    """Run a story in virtual time."""
-
-    async def whole(loop: VirtualLoop) -> None:
-        await story(VirtualClock(loop, START))
-
-    run(whole)
-
-
-def screen(text: str) -> Screen:
-    """A screen that says it."""
-    return Screen.of(text)
-
-
-def sent(courier: Courier, chat: str, text: str, manner: Manner = NORMAL) -> asyncio.Task[Any]:
-    """A message on its way."""
-    return asyncio.get_running_loop().create_task(courier.send(chat, screen(text), manner))
-
-
-def edited(courier: Courier, ref: MessageRef, text: str, manner: Manner = BOARD) -> asyncio.Task[Any]:
-    """An edit on its way."""
-    return asyncio.get_running_loop().create_task(courier.edit(ref, screen(text), manner))
-
-
-async def fate(task: asyncio.Task[Any]) -> Any:
-    """What became of it: its result or its error."""
-    return (await asyncio.gather(task, return_exceptions=True))[0]
+from trading.virtual_time import VirtualClock
 
 
 def test_three_thousand_messages_reach_the_limit_without_one_refusal() -> None:
@@ -277,50 +239,6 @@ def test_boards_use_at_most_half_of_a_chat() -> None:
     play(story)
 
 
-def test_a_full_chat_refuses_the_newest_of_its_lowest_lane() -> None:
-    async def story(clock: VirtualClock) -> None:
-        platform = Strict(clock)
-        courier = Courier(platform, clock, TELEGRAM)
-        tasks = [sent(courier, "7", f"n{n}") for n in range(60)]
-        quiet = [sent(courier, "7", f"q{n}", QUIET) for n in range(41)]
-        await clock.sleep_s(0.5)
-        assert courier.waiting == 100
-        assert isinstance(await fate(sent(courier, "7", "q more", QUIET)), Crowded)
-        alarm = sent(courier, "7", "alarm", URGENT)
-        assert isinstance(await fate(quiet[40]), Crowded)
-        await alarm
-        await asyncio.gather(*tasks, *quiet[:40])
-        assert len(platform.texts("7")) == 101
-
-    play(story)
-
-
-def test_a_full_queue_refuses_the_newest_of_the_lowest_lane_of_all_chats() -> None:
-    async def story(clock: VirtualClock) -> None:
-        platform = Strict(clock)
-        courier = Courier(platform, clock, Rules(bot=TELEGRAM.bot, waiting_max=20))
-        tasks = [sent(courier, f"{n}", "x", NORMAL if n < 10 else QUIET) for n in range(27)]
-        await clock.sleep_s(0.05)
-        late = sent(courier, "late", "x")
-        assert isinstance(await fate(tasks[26]), Crowded)
-        await asyncio.gather(late, *tasks[:26])
-
-    play(story)
-
-
-def test_what_never_was_its_turn_is_given_back_at_its_deadline() -> None:
-    async def story(clock: VirtualClock) -> None:
-        platform = Strict(clock)
-        rules = Rules(private=TELEGRAM_STRICT.private, deadlines_s=(5.0, 5.0, 5.0, 5.0, 5.0))
-        courier = Courier(platform, clock, rules)
-        fates = await asyncio.gather(*(fate(sent(courier, "7", f"{n}")) for n in range(20)))
-        assert clock.elapsed_s() == pytest.approx(5.0, abs=0.05)
-        assert sum(isinstance(one, Crowded) for one in fates) == 15
-        assert len(platform.texts("7")) == 5 and courier.waiting == 0
-
-    play(story)
-
-
 def test_a_chat_that_moved_is_told_at_its_new_place_once() -> None:
     async def story(clock: VirtualClock) -> None:
         moves: list[tuple[str, str]] = []
@@ -353,34 +271,6 @@ def test_a_chat_that_moves_in_a_circle_is_given_back() -> None:
     play(story)
 
 
-def test_a_caller_who_leaves_takes_the_message_along() -> None:
-    async def story(clock: VirtualClock) -> None:
-        platform = Strict(clock)
-        courier = Courier(platform, clock, TELEGRAM)
-        first, second, third = (sent(courier, "7", text) for text in "abc")
-        await clock.sleep_s(0.5)
-        second.cancel()
-        await asyncio.gather(first, third)
-        assert platform.texts("7") == ["a", "c"] and courier.waiting == 0
-
-    play(story)
-
-
-def test_closing_gives_back_what_waits_and_takes_nothing_new() -> None:
-    async def story(clock: VirtualClock) -> None:
-        platform = Strict(clock)
-        courier = Courier(platform, clock, TELEGRAM)
-        tasks = [sent(courier, "7", f"{n}") for n in range(5)]
-        await clock.sleep_s(0.5)
-        await courier.close()
-        fates = [await fate(task) for task in tasks]
-        assert Counter(type(one) for one in fates) == {MessageRef: 1, Crowded: 4}
-        with pytest.raises(Undelivered):
-            await courier.send("7", screen("x"))
-
-    play(story)
-
-
 def test_no_rules_mean_no_waiting_and_still_one_after_the_other() -> None:
     async def story(clock: VirtualClock) -> None:
         platform = Strict(clock, bot_windows=(), chat_windows=(), ways=lambda n: (1.0 / n, 0.0))
@@ -390,19 +280,5 @@ def test_no_rules_mean_no_waiting_and_still_one_after_the_other() -> None:
         at_s = clock.elapsed_s()
         await asyncio.gather(*(sent(courier, f"{n}", "x") for n in range(200)))
         assert clock.elapsed_s() - at_s < 0.1
-
-    play(story)
-
-
-def test_ten_thousand_chats_leave_nothing_behind() -> None:
-    async def story(clock: VirtualClock) -> None:
-        platform = Strict(clock, bot_windows=(), chat_windows=())
-        courier = Courier(platform, clock, Rules(private=TELEGRAM.private))
-        for start in range(0, 10_000, 100):
-            await asyncio.gather(*(sent(courier, f"{start + n}", "x") for n in range(100)))
-            await clock.sleep_s(1)
-        outgoing = courier._outgoing
-        kept = (outgoing._chats, outgoing._deadlines, outgoing._resting, *outgoing._ready, courier._tasks)
-        assert all(len(one) <= 2_048 for one in kept) and courier.waiting == 0
 
     play(story)

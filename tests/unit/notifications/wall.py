@@ -8,6 +8,7 @@ from datetime import datetime, timedelta
 from decimal import Decimal
 from typing import Any
 
+from bot.conversation.boarding import Placed
 from bot.conversation.layout import as_text
 from bot.conversation.messenger import PLAINLY, ChatGone, Manner, MessageGone, MessageRef
 from bot.conversation.screen import Screen
@@ -16,7 +17,7 @@ from bot.notifications.board_life import PACE, Pace
 from bot.notifications.boards import Boards
 from db.boards import SqlBoards
 from db.store import memory_store
-from tests.unit.notifications.desk import BTC, START, Desk
+from tests.unit.notifications.desk import BTC, OWNER, START, Desk
 from trading.domain.ids import PersonId
 from trading.domain.market import Quote
 from trading.domain.money import Price
@@ -195,6 +196,12 @@ class World:
             left -= step
         self.desk.now = START + timedelta(seconds=self.clock.elapsed_s())
         await self.loop.quiet()
+
+
+async def put_up(world: World, chat: str = "7", person: PersonId = OWNER) -> None:
+    """A board stands and is pinned."""
+    assert await world.boards.put_up("telegram", chat, "positions", person) is Placed.NEW
+    await world.loop.quiet()
 
 
 def play(main: Callable[[World], Coroutine[Any, Any, None]]) -> None:
