@@ -50,29 +50,33 @@ def candles_of(bars: Iterable[Bar], span: timedelta) -> list[Candle]:
     A bar belongs to the candle in which it begins. The first candle is left out when its beginning is not
     known, unless there is no other: its open would not be an open.
     """
-    found: list[Candle] = []
-    is_whole = True
+    groups: dict[datetime, list[Bar]] = {}
     for bar in bars:
         start = bar.at if bar.ends_at - bar.at == span else _begin(bar.at, span)
-        if found and found[-1].at == start:
-            found[-1] = _joined(found[-1], bar)
-            continue
-        if not found:
-            is_whole = bar.at - start < bar.ends_at - bar.at
-        found.append(Candle(start, start + span, bar.open, bar.high, bar.low, bar.close, bar.volume))
-    return found if is_whole or len(found) < 2 else found[1:]
+        groups.setdefault(start, []).append(bar)
+    found = [_joined(start, span, group) for start, group in groups.items()]
+    if len(found) < 2:
+        return found
+    first = groups[found[0].at][0]
+    is_whole = first.at - found[0].at < first.ends_at - first.at
+    return found if is_whole else found[1:]
 
 
 def _begin(at: datetime, span: timedelta) -> datetime:
     return at - (at - _EPOCH) % span
 
 
-def _joined(candle: Candle, bar: Bar) -> Candle:
-    volume = candle.volume
-    if bar.volume is not None:
-        volume = bar.volume if volume is None else volume + bar.volume
-    high, low = max(candle.high, bar.high), min(candle.low, bar.low)
-    return replace(candle, high=high, low=low, close=bar.close, volume=volume)
+def _joined(start: datetime, span: timedelta, bars: Sequence[Bar]) -> Candle:
+    traded = [bar.volume for bar in bars if bar.volume is not None]
+    return Candle(
+        start,
+        start + span,
+        bars[0].open,
+        max(bar.high for bar in bars),
+        min(bar.low for bar in bars),
+        bars[-1].close,
+        sum(traded, Decimal(0)) if traded else None,
+    )
 
 
 def with_quote(candles: Sequence[Candle], quote: Quote | None, known_until: datetime) -> list[Candle]:
