@@ -15,6 +15,7 @@ from bot.conversation.hearing import hearing_from
 from bot.conversation.messenger import PLAINLY, Manner, MessageRef, Messenger, Unreachable
 from bot.conversation.screen import Screen
 from bot.conversation.wording import Wording
+from bot.notifications.cards import Cards
 from bot.notifications.fan import Cursors, Fan, Trouble
 from bot.notifications.marking import Marks
 from bot.notifications.policy import DEFAULT_POLICY, OPERATOR, Policy
@@ -80,9 +81,9 @@ class Notifier:
         self._defaults = defaults
         self._marks = Marks(stores.deliveries, trouble)
         self._gone_told = gone
-        self._sources = Sources(
-            stores.deliveries, self._marks, clock, book, policy, trouble, note, self._gone
-        )
+        self.cards = Cards(stores.deliveries, clock, trouble)
+        """Where the cards of orders stand: platforms that edit tell it (`shown`)."""
+        self._sources = Sources(self.cards, self._marks, clock, book, policy, trouble, note, self._gone)
         self._channels: dict[str, Channel] = {}
         self._people: dict[PersonId, list[str]] = {}
         self._tellers: dict[str, Teller] = {}

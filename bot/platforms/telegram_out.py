@@ -7,6 +7,7 @@ A `p` before a number says that this message is a picture, which Telegram edits 
 from __future__ import annotations
 
 from collections import OrderedDict
+from collections.abc import Callable
 from typing import Any, NamedTuple
 
 from msgspec.structs import replace
@@ -48,9 +49,13 @@ class Shown:
 
     def __init__(self) -> None:
         self._cards: OrderedDict[tuple[str, str], Card] = OrderedDict()
+        self.order_told: Callable[[MessageRef, str], None] | None = None
+        """Hears which message shows how an order stands."""
 
     def put(self, ref: MessageRef, screen: Screen, person: str = "") -> None:
         """This stands there now. Pictures and files are not held."""
+        if screen.subject and self.order_told is not None:
+            self.order_told(ref, screen.subject)
         if not screen.buttons and not screen.event_code:
             self._cards.pop((ref.chat, pressed_part(ref)), None)
             return
