@@ -4,65 +4,22 @@ from __future__ import annotations
 
 import io
 import json
-from collections.abc import AsyncIterator, Callable
-from dataclasses import dataclass, field
+from collections.abc import Callable
 from typing import Any
 
 import aiohttp
 import pytest
 
 from tests.fakes.hand_clock import HandClock
-from tests.fakes.telegram_faults import GATEWAY_PAGE, REFUSALS, FloodLimits
+from tests.fakes.telegram_faults import GATEWAY_PAGE, REFUSALS
 from tests.fakes.telegram_messages import NOT_MODIFIED
-from tests.fakes.telegram_people import TelegramPerson
 from tests.fakes.telegram_server import TelegramServer
 from tests.fakes.telegram_updates import WEBHOOK_IS_SET
 from tests.fakes.telegram_world import TelegramChat
 from tests.integration.telegram.pictures import png
+from tests.integration.telegram.wire import Wire
 
 pytestmark = pytest.mark.wire
-
-
-@dataclass
-class Wire:
-    """A server, a plain HTTP client, and two people: Ann talks to the bot, Ned never did."""
-
-    telegram: TelegramServer
-    http: aiohttp.ClientSession
-    ann: TelegramPerson
-    ned: TelegramPerson
-    sent: dict[str, int] = field(default_factory=dict)
-
-    async def ask(self, method: str, token: str = "", **arguments: Any) -> tuple[int, Any]:
-        """POST JSON; status and body."""
-        url = f"{self.telegram.base_url}{token or self.telegram.token}/{method}"
-        async with self.http.post(url, json=arguments) as answer:
-            return answer.status, await answer.json()
-
-    async def say(self, text: str = "words", **more: Any) -> int:
-        """A message of the bot to Ann; its number."""
-        status, answer = await self.ask("sendMessage", chat_id=self.ann.id, text=text, **more)
-        assert status == 200
-        return int(answer["result"]["message_id"])
-
-    def kept(self, kind: str, status: str) -> TelegramChat:
-        """A group, supergroup or channel where the bot has that status."""
-        make = {"group": self.telegram.group, "supergroup": self.telegram.supergroup}.get(kind)
-        chat = make("Desk", self.ann) if make else self.telegram.channel("News", self.ann)
-        chat.bot_status = status
-        return chat
-
-
-@pytest.fixture
-async def wire() -> AsyncIterator[Wire]:
-    """A server for one test, without flood limits."""
-    async with (
-        TelegramServer(HandClock(), limits=FloodLimits.none()) as telegram,
-        aiohttp.ClientSession() as http,
-    ):
-        ann, ned = telegram.person("Ann"), telegram.person("Ned")
-        ann.start()
-        yield Wire(telegram, http, ann, ned)
 
 
 KEYS = {"inline_keyboard": [[{"text": "Buy", "callback_data": "b"}]]}
