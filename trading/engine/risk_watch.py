@@ -39,7 +39,7 @@ class RiskWatch:
         stale_after_s: Callable[[str], float],
         *,
         every_s: float = 5.0,
-        slice_size: int = 200,
+        slice_size: int = 25,
     ) -> None:
         self._engine = engine
         self._stale_after_s = stale_after_s
