@@ -220,7 +220,7 @@ async def test_what_nobody_caught_is_written_down(book: Logbook) -> None:
     task = asyncio.create_task(broken())
     await asyncio.wait({task})
     del task
-    thread = threading.Thread(target=lambda: [].pop())
+    thread = threading.Thread(target=[].pop)
     thread.start()
     thread.join()
     told = lines(book)
