@@ -1,7 +1,7 @@
-"""Counts how often the process died without a good end: three times in ten minutes, and the desk starts halted.
+"""Counts how often the process died without a good end: three times in ten minutes, and it starts halted.
 
-What kills a desk again and again may be an order, a price or a disk; until a person has looked, nothing new is
-opened. Exits go on. The book of lives is one small fact in the registers.
+What kills a desk again and again may be an order, a price or a disk; until a person has looked, nothing new
+is opened. Exits go on. The book of lives is one small fact in the registers.
 """
 
 from __future__ import annotations

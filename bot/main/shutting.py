@@ -1,8 +1,8 @@
 """The end of a desk, in its order, each step with a bound: what hangs does not keep the rest from ending.
 
-Intake first, so that nothing new begins; then what is on its way to venues arrives; the scheduler; what is to
-be told; the chats last of all, because they say good-bye; then the store. Protective orders are never canceled:
-the venue keeps them, and the next start finds them.
+Intake first, so that nothing new begins; then what is on its way to venues arrives; the scheduler; what is
+to be told; the chats last of all, because they say good-bye; then the store. Protective orders are never
+canceled: the venue keeps them, and the next start finds them.
 """
 
 from __future__ import annotations
@@ -68,10 +68,10 @@ class Idle(Protocol):
 
 
 class ShutDown:
-    """Collects what is to be done at the end, and does it in the order of `Step`, whatever the order of `add`.
+    """Collects what is to be done at the end, and does it in the order of `Step`, however it was added.
 
-    `run` may be called twice (a signal, then the `finally` of whoever runs the desk): the second call waits for
-    the first and does nothing more.
+    `run` may be called twice (a signal, then the `finally` of whoever runs the desk): the second call waits
+    for the first and does nothing more.
     """
 
     def __init__(self, clock: Clock, telemetry: Telemetry = MUTE) -> None:
@@ -95,7 +95,7 @@ class ShutDown:
         self.add(Step.DRAIN, drain)
 
     async def run(self) -> list[Ended]:
-        """End everything; how each step went. A step that fails or hangs is logged, and the next one comes."""
+        """End everything; how each step went. One that fails or hangs is logged, and the next one comes."""
         if self._running is None:
             self._running = asyncio.create_task(self._run(), name="shut-down")
         # Who waits may be canceled meanwhile; the end itself goes on.

@@ -1,4 +1,4 @@
-"""Keeps the desk's edges alive: a part that crashes is started again and said once; trading goes on meanwhile.
+"""Keeps the desk's edges alive: a part that crashes is started again and said once; trading goes on.
 
 Parts at the edge (front ends, feeds, the notifier, boards, the web server) may crash; core parts (the writer,
 the market's clock) may not: when one ends, so does the process, because a start is the way to recover.
@@ -262,7 +262,7 @@ class Supervisor:
             part.is_told = True
             return bounds.pause_s
         self._enter(part, State.RESTARTING)
-        pause_s = min(bounds.first_s * 2**part.in_a_row, bounds.longest_s)
+        pause_s: float = min(bounds.first_s * 2**part.in_a_row, bounds.longest_s)
         part.in_a_row += 1
         if not part.is_told:
             part.is_told = True

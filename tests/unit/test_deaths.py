@@ -83,9 +83,9 @@ async def test_a_good_end_between_does_not_wash_deaths_away(store: Store, clock:
 
 
 async def test_a_clock_that_was_set_back_hides_no_death(store: Store, clock: Watchmaker) -> None:
-    for _ in range(4):
-        one = await life(store, clock, lasts_s=-3_600, ends_well=False)
-    assert one.is_too_many
+    for _ in range(3):
+        await life(store, clock, lasts_s=-3_600, ends_well=False)
+    assert (await life(store, clock, lasts_s=0, ends_well=True)).is_too_many
 
 
 async def test_a_note_that_cannot_be_read_counts_as_none(store: Store, clock: Watchmaker) -> None:
@@ -112,7 +112,7 @@ async def test_a_desk_that_keeps_dying_starts_halted_until_a_person_resumes(
         return await deaths.halt_if_dying(engine, PAPER)
 
     assert [await start() for _ in range(4)] == [False, False, False, True]
-    assert engine.book.desk_state is HaltState.REDUCE_ONLY
+    assert engine.book.desk_state.value == "reduce_only"
     assert engine.book.desk_halt_reason == "the desk died 3 times within ten minutes"
 
     answer: Any = await engine.submit(
@@ -123,7 +123,7 @@ async def test_a_desk_that_keeps_dying_starts_halted_until_a_person_resumes(
     deaths = Deaths(store.registers, clock)
     deaths._lives = await deaths._read()
     assert await deaths.halt_if_dying(engine, PAPER) is True
-    assert engine.book.desk_state is HaltState.ACTIVE
+    assert engine.book.desk_state.value == "active"
     # One more death is news.
     assert await start() is True
     assert engine.book.desk_state.value == "reduce_only"

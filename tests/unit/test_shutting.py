@@ -121,8 +121,14 @@ def test_an_end_that_is_asked_for_twice_happens_once() -> None:
 
 
 async def test_the_second_signal_ends_the_process_at_once() -> None:
-    asked, codes = asyncio.Event(), []
-    signals = Signals(asked, codes.append)
+    asked, ended = asyncio.Event(), asyncio.Event()
+    codes: list[int] = []
+
+    def end(code: int) -> None:
+        codes.append(code)
+        ended.set()
+
+    signals = Signals(asked, end)
     loop = asyncio.get_running_loop()
     signals.install(loop)
     try:
@@ -130,8 +136,7 @@ async def test_the_second_signal_ends_the_process_at_once() -> None:
         await asyncio.wait_for(asked.wait(), 10)
         assert codes == []
         os.kill(os.getpid(), signal.SIGINT)
-        while not codes:
-            await asyncio.sleep(0)
+        await asyncio.wait_for(ended.wait(), 10)
     finally:
         signals.remove(loop)
     assert codes == [Exit.INTERRUPTED]

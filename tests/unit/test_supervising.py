@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Awaitable, Callable, Mapping
 from datetime import UTC, datetime
+from itertools import pairwise
 from typing import Any
 
 import pytest
@@ -87,7 +88,7 @@ def test_pauses_double_while_a_part_goes_on_crashing() -> None:
         await stage.clock.sleep_s(500)
 
     births = staged(play).births
-    gaps = [after - before - 40 for before, after in zip(births, births[1:], strict=False)]
+    gaps = [after - before - 40 for before, after in pairwise(births)]
     assert gaps[:7] == [0.5, 1, 2, 4, 8, 16, 30]
 
 
