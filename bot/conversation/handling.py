@@ -10,6 +10,7 @@ from decimal import Decimal, InvalidOperation
 from msgspec import Struct
 
 from bot.conversation.grammar_shapes import Parsed
+from bot.conversation.health import Health
 from bot.conversation.incoming import Incoming
 from bot.conversation.screen import Kind, Screen
 from bot.conversation.verbs_shape import Role
@@ -51,6 +52,8 @@ class DeskFacts:
     """Last sequence number and hash of every stream."""
     journal_export: Callable[[], Awaitable[bytes]] = _no_journal
     """All events of this desk as JSON lines."""
+    health: Callable[[], Health] | None = None
+    """How the desk itself is; None where nobody measures (replay, short commands)."""
 
 
 class Prefs(Struct, frozen=True):

@@ -36,7 +36,6 @@ ANNOUNCED: dict[str, str] = {
             "config",
             "reconcile",
             "audit",
-            "health",
             "logs",
             "reload_trade",
             "reload_config",

@@ -31,8 +31,10 @@ HELP: Mapping[str, str] = {
     "order_step": "Seconds from asking for an order to a step: sent, taken, filled",
     "commit": "Seconds of a journal transaction",
     "answer": "Seconds from a chat message to its answer",
-    "deliveries": "Messages to chats by result",
-    "deliveries_waiting": "Messages that wait to be delivered",
+    "courier_sent": "Messages that arrived in a chat",
+    "courier_failed": "Attempts to deliver that failed, by kind",
+    "courier_waiting": "Messages that wait to be delivered",
+    "courier_wait_seconds": "Seconds from a message's making to its delivery",
     "events": "Events written to the journal",
     "commands": "Commands by how they were answered",
     "feed_age": "Seconds since the newest price of a feed",
@@ -138,6 +140,10 @@ class Meters:
         wanted = {f"{k}={v}" for k, v in labels.items()}
         return sum(n for key, n in self._counts.items() if key[0] == name and wanted <= set(key[1:]))
 
+    def leveled(self, name: str, labels: Mapping[str, str] = {}) -> float:
+        """A gauge as it was last set; 0 before that."""
+        return self._levels.get(_key(name, labels), 0.0)
+
     def shown(self) -> bytes:
         """Everything in Prometheus's text format."""
         from prometheus_client import generate_latest
@@ -160,7 +166,11 @@ class Meters:
         import prometheus_client
 
         made = getattr(prometheus_client, kind)
-        full = PREFIX + _WRONG.sub("_", name) + ("_seconds" if kind == "Histogram" else "")
+        full = (
+            PREFIX
+            + _WRONG.sub("_", name)
+            + ("_seconds" if kind == "Histogram" and not name.endswith("_seconds") else "")
+        )
         more: dict[str, Any] = {"buckets": BUCKETS_S} if kind == "Histogram" else {}
         names = tuple(sorted(labels))
         about = HELP.get(name, name)

@@ -16,6 +16,7 @@ from enum import StrEnum
 from msgspec import Struct
 
 from bot.conversation.messenger import Refused
+from bot.conversation.words import say
 from bot.redaction import Redactor
 from trading.ports import Clock
 from trading.telemetry import MUTE, Telemetry
@@ -112,7 +113,7 @@ class Supervisor:
         fatal: tuple[type[Exception], ...] = (Refused,),
     ) -> None:
         self._clock = clock
-        self._say = say
+        self._tell = say
         self._telemetry = telemetry
         self._redactor = redactor or Redactor()
         self._bounds = bounds or Bounds()
@@ -133,7 +134,7 @@ class Supervisor:
         """Take a part on; `run` is called anew for every life of it.
 
         `may_end`: coming to an end is no crash (a console whose input ended). `cure`: what to do when it is
-        refused for good, a key of the catalogue (`supervise.cure.telegram`).
+        refused for good, as a sentence (`say("supervise.cure.telegram")`).
         """
         assert name not in self._parts, f"there is a part {name} already"
         self._parts[name] = _Part(name, kind, run, may_end, cure)
@@ -244,7 +245,7 @@ class Supervisor:
         if part.is_told:
             part.is_told = False
             part.said = ""
-            self._say("part_back", "success", {"part": part.name})
+            self._tell("part_back", "success", {"part": part.name})
 
     def _pause_s(self, part: _Part, began_s: float) -> float:
         """How long to wait before the next life; tells what there is to tell."""
@@ -258,7 +259,7 @@ class Supervisor:
             if part.state is not State.PAUSED:
                 self._enter(part, State.PAUSED)
             facts = {"part": part.name, "why": part.said, "n": str(bounds.crashes_max)}
-            self._say("part_paused", "error", facts)
+            self._tell("part_paused", "error", facts)
             part.is_told = True
             return bounds.pause_s
         self._enter(part, State.RESTARTING)
@@ -266,13 +267,17 @@ class Supervisor:
         part.in_a_row += 1
         if not part.is_told:
             part.is_told = True
-            self._say("part_restarted", "warning", {"part": part.name, "why": part.said})
+            self._tell("part_restarted", "warning", {"part": part.name, "why": part.said})
         return pause_s
 
     def _disable(self, part: _Part) -> None:
         self._enter(part, State.DISABLED)
         self._telemetry.log("error", "part_disabled", part=part.name, why=part.said)
-        self._say("part_disabled", "error", {"part": part.name, "why": part.said, "cure": part.cure})
+        self._tell(
+            "part_disabled",
+            "error",
+            {"part": part.name, "why": part.said, "cure": part.cure or say("supervise.cure")},
+        )
 
     def _enter(self, part: _Part, state: State) -> None:
         part.state, part.since = state, self._clock.now()

@@ -128,7 +128,7 @@ def test_a_bad_token_disables_its_part_alone_and_says_what_to_do(wrapped: bool) 
     error = ExceptionGroup("tasks", [ValueError("other"), refused]) if wrapped else refused
 
     async def play(stage: Stage) -> None:
-        stage.supervisor.add("telegram", Kind.FRONT, stage.dying(1, error), cure="supervise.cure.telegram")
+        stage.supervisor.add("telegram", Kind.FRONT, stage.dying(1, error), cure="Write a new token.")
         stage.supervisor.add("console", Kind.FRONT, stage.forever)
         stage.supervisor.start()
         await stage.clock.sleep_s(1_000)
@@ -137,7 +137,7 @@ def test_a_bad_token_disables_its_part_alone_and_says_what_to_do(wrapped: bool) 
 
     stage = staged(play)
     assert stage.said == [(1, "part_disabled", "error")]
-    assert stage.facts[0]["cure"] == "supervise.cure.telegram"
+    assert stage.facts[0]["cure"] == "Write a new token."
     assert TOKEN not in str(stage.facts)
 
 
