@@ -14,8 +14,8 @@ _FELT = timedelta(milliseconds=1)
 def latency_line(wording: Wording, order: Order, filled_at: datetime | None = None) -> Line | None:
     """`pressed 12:00:01 · sent +4 ms · taken +52 ms · filled +60 ms`, all counted from the press.
 
-    None for orders that nobody asked for by hand, and where no time passed at all (replay). When a limit order
-    fills says nothing about the desk, so only market orders show it.
+    None for orders that nobody asked for by hand, and where no time passed at all (replay). When a limit
+    order fills says nothing about the desk, so only market orders show it.
     """
     asked_at = order.asked_at
     if asked_at is None:

@@ -21,7 +21,7 @@ ENGLISH: dict[str, str | tuple[str, str]] = {
     "health.part": "{part} is {state}: {why}",
     "health.restarts": "Parts were started again {n} times within ten minutes.",
     "health.memory": "The desk uses {used} MB of memory; it should stay below {limit} MB.",
-    "health.disk": "Only {free} MB are free on the disk: at zero nothing can be written, and nothing is sent.",
+    "health.disk": "Only {free} MB are free on the disk: at zero nothing can be written, so nothing is sent.",
     "health.log": "The log cannot be written ({why}): trading goes on without it.",
     "health.title": "Health",
     "health.up": "All well",

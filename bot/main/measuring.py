@@ -10,6 +10,7 @@ import os
 import shutil
 from collections import deque
 from collections.abc import Callable, Sequence
+from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 from typing import IO, Protocol
@@ -125,8 +126,8 @@ class LoopLag:
 
 
 class Commits:
-    """Listens to what is committed (`engine.committed(commits)`): counts events, logs them under their intent,
-    and measures how long orders take from the press to each step."""
+    """Listens to what is committed (`engine.committed(commits)`): counts events, logs them under their
+    intent, and measures how long orders take from the press to each step."""
 
     def __init__(self, telemetry: Telemetry, book: Callable[[], Book]) -> None:
         self._telemetry = telemetry
@@ -137,14 +138,14 @@ class Commits:
         for stored in batch:
             event = stored.event
             name = type(event).__name__
-            self._telemetry.count("events", name=name)
+            self._telemetry.count("events", kind=name)
             level = "warning" if isinstance(event, _WARNED) else "info"
             if name not in _SILENT:
                 about = getattr(event, "order_id", "") or getattr(event, "position_id", "")
                 self._telemetry.log(
                     level,
                     "event",
-                    name=name,
+                    kind=name,
                     id=stored.correlation_id,
                     stream=stored.stream,
                     seq=stored.seq,
@@ -185,49 +186,45 @@ _WARNED = (
 _SILENT = frozenset({"TrailMoved", "InstrumentListed", "DayStarted"})
 
 
-class Measuring:
-    """Puts a `Health` together. Everything that it looks at is handed over; what is None is left out.
+def resident_bytes() -> int:
+    """Resident memory of this process; 0 where the system does not tell."""
+    try:
+        with open("/proc/self/statm", encoding="ascii") as file:
+            return int(file.read().split()[1]) * os.sysconf("SC_PAGE_SIZE")
+    except (OSError, ValueError, IndexError):
+        return 0
 
-    Args:
-        parts: `Supervisor.states`.
-        is_writer_alive: whether the engine's task runs.
-        folder: the data folder, whose disk is watched.
-        memory_max_bytes: more than that pages the operator.
-        deaths: how many deaths this start has found.
+
+@dataclass(frozen=True)
+class Looked:
+    """All that is looked at; what stands at its default is left out of the figures.
+
+    `parts`: `Supervisor.states`. `is_writer_alive`: whether the engine's task runs. `folder`: the data
+    folder, whose disk is watched. `memory_max_bytes`: more than that pages the operator. `deaths`: how many
+    this start has found.
     """
 
-    def __init__(
-        self,
-        clock: Clock,
-        engine: Engine,
-        market: MarketData,
-        feeds: Feeds,
-        meters: Meters,
-        lag: LoopLag,
-        *,
-        parts: Callable[[], Sequence[PartState]] = tuple,
-        is_writer_alive: Callable[[], bool] = lambda: True,
-        logbook: Logbook | None = None,
-        folder: Path | None = None,
-        memory_max_bytes: int = MEMORY_MAX_BYTES,
-        deaths: int = 0,
-        version: str = "",
-        memory: Callable[[], int] | None = None,
-    ) -> None:
+    engine: Engine
+    market: MarketData
+    feeds: Feeds
+    parts: Callable[[], Sequence[PartState]] = tuple
+    is_writer_alive: Callable[[], bool] = lambda: True
+    logbook: Logbook | None = None
+    folder: Path | None = None
+    memory_max_bytes: int = MEMORY_MAX_BYTES
+    deaths: int = 0
+    version: str = ""
+    memory: Callable[[], int] = resident_bytes
+
+
+class Measuring:
+    """Puts a `Health` together: `health()` is what the watch, `/health` and `/healthz` read."""
+
+    def __init__(self, clock: Clock, meters: Meters, lag: LoopLag, looked: Looked) -> None:
         self._clock = clock
-        self._engine = engine
-        self._market = market
-        self._feeds = feeds
         self._meters = meters
         self._lag = lag
-        self._parts = parts
-        self._is_writer_alive = is_writer_alive
-        self._logbook = logbook
-        self._folder = folder
-        self._memory_max = memory_max_bytes
-        self._deaths = deaths
-        self._version = version
-        self._memory = memory or resident_bytes
+        self._at = looked
         self._began_s = clock.elapsed_s()
         self._delivered = _Window(clock, DELIVERIES_S)
         self._undelivered = _Window(clock, DELIVERIES_S)
@@ -235,12 +232,13 @@ class Measuring:
 
     def health(self) -> Health:
         """The desk now."""
-        meters, engine, book = self._meters, self._engine, self._engine.book
+        meters, at = self._meters, self._at
+        engine, book = at.engine, at.engine.book
         found = Health(
             at=self._clock.now(),
-            version=self._version,
+            version=at.version,
             uptime_s=self._clock.elapsed_s() - self._began_s,
-            is_writer_alive=self._is_writer_alive(),
+            is_writer_alive=at.is_writer_alive(),
             unwritten=engine.unwritten,
             loop_lag_s=self._lag.worst_s,
             inbox=engine.waiting,
@@ -248,20 +246,20 @@ class Measuring:
             delivered=self._delivered.grown_by(meters.counted("courier_sent")),
             undelivered=self._undelivered.grown_by(meters.counted("courier_failed")),
             deliveries_waiting=int(meters.leveled("courier_waiting")),
-            feeds=tuple(_look(one) for one in self._feeds.status()),
+            feeds=tuple(_look(one) for one in at.feeds.status()),
             stale=tuple(self._stale(book)),
             parts=tuple(
                 PartLook(one.name, one.kind.value, one.state.value, one.restarts, one.said)
-                for one in self._parts()
+                for one in at.parts()
             ),
             restarts=self._restarts.grown_by(meters.counted("restarts")),
             timings=tuple(self._timings()),
-            memory_bytes=self._memory(),
-            memory_max_bytes=self._memory_max,
-            disk_free_bytes=_free(self._folder),
-            log_problem=self._logbook.problem if self._logbook else "",
-            log_lines_lost=self._logbook.lost if self._logbook else 0,
-            deaths=self._deaths,
+            memory_bytes=at.memory(),
+            memory_max_bytes=at.memory_max_bytes,
+            disk_free_bytes=_free(at.folder),
+            log_problem=at.logbook.problem if at.logbook else "",
+            log_lines_lost=at.logbook.lost if at.logbook else 0,
+            deaths=at.deaths,
             halt="" if book.desk_state is HaltState.ACTIVE else book.desk_state.value,
             halt_reason=book.desk_halt_reason,
         )
@@ -283,11 +281,11 @@ class Measuring:
         wanted |= {order.symbol for account in book.accounts for order in book.open_orders(account)}
         found = []
         for symbol in sorted(wanted):
-            quote = self._market.last(symbol)
-            if quote is None or not self._market.is_open(symbol, now):
+            quote = self._at.market.last(symbol)
+            if quote is None or not self._at.market.is_open(symbol, now):
                 continue
             age_s = (now - quote.at).total_seconds()
-            if age_s > max(STALE_MIN_S, STALE_TIMES * self._market.stale_after_s(symbol)):
+            if age_s > max(STALE_MIN_S, STALE_TIMES * self._at.market.stale_after_s(symbol)):
                 found.append(StalePrice(symbol, age_s))
         return found
 
@@ -338,12 +336,3 @@ def _free(folder: Path | None) -> int | None:
         return shutil.disk_usage(folder).free
     except OSError:
         return None
-
-
-def resident_bytes() -> int:
-    """Resident memory of this process; 0 where the system does not tell."""
-    try:
-        with open("/proc/self/statm", encoding="ascii") as file:
-            return int(file.read().split()[1]) * os.sysconf("SC_PAGE_SIZE")
-    except (OSError, ValueError, IndexError):
-        return 0

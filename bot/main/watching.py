@@ -1,7 +1,7 @@
-"""Wakes the operator when the desk's own figures pass a threshold, once, and says when it is over (RULINGS 40).
+"""Wakes the operator when the desk's own figures pass a threshold, once, and says when it is over.
 
-The thresholds are a table (bot/conversation/health.py). A loop that was stuck for more than five seconds also
-freezes entries (K07): prices and orders were not seen meanwhile. A person frees them.
+The thresholds are a table (bot/conversation/health.py, RULINGS 40). A loop that was stuck for more than five
+seconds also freezes entries (K07): prices and orders were not seen meanwhile. A person frees them.
 """
 
 from __future__ import annotations
