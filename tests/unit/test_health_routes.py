@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import AsyncIterator
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import Any
 
 import aiohttp
 import pytest
@@ -64,6 +65,7 @@ async def served() -> AsyncIterator[tuple[State, str]]:
 
 async def test_an_orchestrator_reads_the_state_from_the_status(served: tuple[State, str]) -> None:
     state, url = served
+    body: dict[str, Any] = {}
     async with aiohttp.ClientSession() as session:
         for health, status in ((WELL, 200), (BAD["feed"], 200), (BAD["store"], 503)):
             state.health = health
@@ -256,6 +258,6 @@ def test_nothing_shown_to_an_orchestrator_is_a_sum_of_money() -> None:
         parts=(PartLook("telegram", "front", "running"),),
     )
     assert set(healthz(health)[1]) == {
-        "status", "at", "version", "uptime_s", "writer_alive", "store_writable", "loop_lag_s", "halt", "feeds",
-        "parts", "reasons",
+        "status", "at", "version", "uptime_s", "writer_alive", "store_writable", "loop_lag_s", "halt",
+        "feeds", "parts", "reasons",
     }  # fmt: skip

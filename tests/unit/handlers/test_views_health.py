@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
+import dataclasses
 from datetime import timedelta
 
 import pytest
 from msgspec.structs import replace
 
+from bot.conversation.handling import DeskFacts
 from bot.conversation.health import FeedLook, Health, PartLook, Timing
 from bot.conversation.layout import as_text
 from bot.conversation.screen import Kind
-from tests.unit.handlers.views_stage import START, Stage
+from tests.unit.handlers.views_stage import Stage
 from tests.unit.test_watching import BAD, WELL
 
 BUSY = replace(
@@ -47,10 +49,8 @@ async def shown(health: Health | None) -> str:
     return await stage.say("/health")
 
 
-def replace_facts(stage: Stage, health: Health | None) -> object:
-    from dataclasses import replace as change
-
-    return change(stage.facts, health=(lambda: health) if health is not None else None)
+def replace_facts(stage: Stage, health: Health | None) -> DeskFacts:
+    return dataclasses.replace(stage.facts, health=(lambda: health) if health is not None else None)
 
 
 async def test_a_busy_desk_shows_all_its_figures() -> None:
@@ -106,7 +106,3 @@ async def test_its_buttons_only_look() -> None:
 
 async def test_where_nobody_measures_it_says_so() -> None:
     assert await shown(None) == "This desk does not measure itself: it was started for a single command."
-
-
-def test_the_instant_of_the_examples_is_aware() -> None:
-    assert WELL.at.tzinfo is not None and START.tzinfo is not None
