@@ -164,7 +164,14 @@ def _because(staged: Staged, event: Any, reason: str, evidence: Evidence) -> Non
 
 
 def _accepted(staged: Staged, _seq: int, event: ev.OrderAccepted) -> None:
-    _move(staged, event.order_id, Evidence.ACCEPTED, venue_order_id=event.venue_order_id)
+    _move(
+        staged,
+        event.order_id,
+        Evidence.ACCEPTED,
+        venue_order_id=event.venue_order_id,
+        sent_at=event.sent_at,
+        taken_at=event.at,
+    )
 
 
 def _rejected(staged: Staged, _seq: int, event: ev.OrderRejected) -> None:

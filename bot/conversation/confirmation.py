@@ -153,6 +153,8 @@ async def press(tools: Tools, asked: Asked) -> Screen | Reread:
 
 async def send(tools: Tools, asked: Asked, command: Command, *, label: str, done: str = "") -> Screen:
     """Submit and tell what came of it. A refusal that a person may press through becomes a new card."""
+    if isinstance(command, OpenPosition | ClosePosition):
+        command = replace(command, asked_at=asked.incoming.reached_at)
     try:
         answer = await tools.desk.submit(command)
     except JournalUnavailable as problem:

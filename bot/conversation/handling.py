@@ -11,6 +11,7 @@ from msgspec import Struct
 
 from bot.conversation.boarding import NO_BOARDS, Boards
 from bot.conversation.grammar_shapes import Parsed
+from bot.conversation.health import Health
 from bot.conversation.incoming import Incoming
 from bot.conversation.news import News
 from bot.conversation.painting import Painter
@@ -54,6 +55,8 @@ class DeskFacts:
     """Last sequence number and hash of every stream."""
     journal_export: Callable[[], Awaitable[bytes]] = _no_journal
     """All events of this desk as JSON lines."""
+    health: Callable[[], Health] | None = None
+    """How the desk itself is; None where nobody measures (replay, short commands)."""
 
 
 class Prefs(Struct, frozen=True):

@@ -34,7 +34,6 @@ ANNOUNCED: dict[str, str] = {
             "config",
             "reconcile",
             "audit",
-            "health",
             "reload_trade",
             "reload_config",
             "locks",

@@ -300,6 +300,14 @@ SELF = (
         arguments=(Argument("name", Kind.WORD), Argument("value", Kind.TEXT)),
     ),
     Verb(
+        "health",
+        "self",
+        "How the desk itself is: what is degraded, latency, feeds, parts, disk.",
+        "Degraded states are said plainly; trading works on its own whatever a chat or a feed does.",
+        ("/health",),
+        aliases=("ping", "uptime", "sysinfo"),
+    ),
+    Verb(
         "version",
         "self",
         "Which version of the desk this is.",

@@ -31,7 +31,10 @@ def apply(book: Book, event: ev.Event) -> None:
             _filled(book, event)
         case ev.OrderAccepted():
             order = _order(book, event.order_id)
-            _move(book, replace(order, venue_order_id=event.venue_order_id), Evidence.ACCEPTED)
+            accepted = replace(
+                order, venue_order_id=event.venue_order_id, sent_at=event.sent_at, taken_at=event.at
+            )
+            _move(book, accepted, Evidence.ACCEPTED)
         case (
             ev.OrderRejected()
             | ev.OrderInDoubt()

@@ -46,6 +46,7 @@ class OpenPosition(Struct, frozen=True, tag=True):
     tag: str = "manual"
     confirmed: tuple[str, ...] = ()  # codes of warnings that the person has seen and pressed through
     is_question: bool = False  # only to be judged, so that a refusal is on record: never sent
+    asked_at: datetime | None = None  # when the person's line or press reached the desk
 
 
 class ClosePosition(Struct, frozen=True, tag=True):
@@ -67,6 +68,7 @@ class ClosePosition(Struct, frozen=True, tag=True):
     reason: str = "close"
     tag: str = "manual"
     expects: str = ""  # "long" or "short" when the verb says it (/sell, /cover)
+    asked_at: datetime | None = None
 
 
 class SetExits(Struct, frozen=True, tag=True):

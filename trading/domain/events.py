@@ -128,6 +128,7 @@ class OrderAccepted(Struct, frozen=True, tag=True):
     order_id: OrderId
     venue_order_id: VenueOrderId
     at: datetime
+    sent_at: datetime | None = None
 
 
 class OrderRejected(Struct, frozen=True, tag=True):

@@ -27,6 +27,7 @@ class Accepted(Struct, frozen=True, tag=True):
     client_order_id: ClientOrderId
     venue_order_id: VenueOrderId
     at: datetime
+    sent_at: datetime | None = None  # when it left us; set by whoever sent it
 
 
 class Rejected(Struct, frozen=True, tag=True):

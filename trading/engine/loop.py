@@ -152,6 +152,11 @@ class Engine:
         self._listeners.append(listener)
 
     @property
+    def waiting(self) -> int:
+        """How many commands and reports wait to be decided."""
+        return len(self._inbox)
+
+    @property
     def is_idle(self) -> bool:
         """Whether nothing waits, nothing is being decided and nothing is on its way to a venue."""
         return not (self._inbox or self._busy or self.outbox.is_busy)

@@ -7,6 +7,8 @@ from collections.abc import AsyncIterator, Awaitable, Callable, Coroutine, Itera
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Any, Protocol, TypeVar
 
+from msgspec.structs import replace
+
 from trading.domain import effects as fx
 from trading.domain import reports as rp
 from trading.domain.book import Book
@@ -183,6 +185,7 @@ class Outbox:
             self._engine.report(rp.Rejected(effect.account, cid, "halted", text, now))
             return
         self.sent += 1
+        sent_at = self._engine.clock.now()
         try:
             if len(orders) == 1:
                 answers: Sequence[rp.BrokerReport] = [await self._timed(broker.submit(orders[0]))]
@@ -195,7 +198,8 @@ class Outbox:
                 rp.Silent(effect.account, approved.item.client_order_id, reason, now) for approved in orders
             ]
         for answer in answers:
-            self._engine.report(answer)
+            is_taken = isinstance(answer, rp.Accepted)
+            self._engine.report(replace(answer, sent_at=sent_at) if is_taken else answer)
 
     def _is_halted(self, account: AccountId) -> bool:
         """Whether nothing that adds risk may leave: what was decided before a halt may still wait here."""

@@ -156,6 +156,7 @@ def _close_resting(
         group=bracket.group if grouped and bracket else "",
         tag=command.tag,
         command_id=command.command_id,
+        asked_at=command.asked_at,
     )
     d.then(fx.Submit(position.account, (d.intend(order, command.command_id),)))
     d.facts = {
