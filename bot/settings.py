@@ -21,7 +21,8 @@ if TYPE_CHECKING:
     from bot.settings_model import Settings as Settings
 
 TOML_NAME = "openoutcry.toml"
-HOSTED_BY = ("PORT", "DYNO")
+PORT = "PORT"
+HOSTED_BY = (PORT, "DYNO")
 """Set by hosts whose disks are wiped at every restart."""
 
 _SAME_ENOUGH = 0.6
@@ -59,6 +60,10 @@ def load(
     toml = _toml(home / TOML_NAME, names, complaints)
     complaints += _unknown({**dotenv, **environment}, names)
     by_field = _by_field({**dotenv, **environment}, names)
+    port = environment.get(PORT, "")
+    if port and "listen" not in by_field and "listen" not in toml:
+        # A host that says which port to take forwards the world to it.
+        by_field["listen"] = f"0.0.0.0:{port}"
     settings, wrong = settings_model.validated({**toml, **by_field, **flags, "home": home})
     complaints += wrong
     if not by_field.get("database_url") and not toml.get("database_url"):

@@ -21,6 +21,10 @@ DESK_FILE = "desk.db"
 
 _FEED = re.compile(r"replay|ccxt:[a-z0-9_]+")
 _POSTGRES = re.compile(r"postgres(ql)?(\+asyncpg)?://")
+_URL = re.compile(r"https?://[A-Za-z0-9.\-\[\]:]{1,253}(/[A-Za-z0-9._~/\-]{0,512})?")
+_LISTEN = re.compile(r"(?P<host>[A-Za-z0-9.\-]{1,253}|\[[0-9A-Fa-f:]{2,45}\]):(?P<port>\d{1,5})")
+_PORT_MAX = 65_535
+_WEBHOOK_SECRET = re.compile(r"[A-Za-z0-9_-]{0,256}")
 _DATABASES = ("postgresql://", "sqlite://")
 _SWITCH = {
     "on": True,
@@ -60,6 +64,38 @@ def _database(value: SecretStr) -> SecretStr:
     return SecretStr(url)
 
 
+def _listen(value: object) -> object:
+    """`host:port`; a bare port means loopback."""
+    text = str(value).strip()
+    if text.isascii() and text.isdigit():
+        text = f"127.0.0.1:{text}"
+    match = _LISTEN.fullmatch(text)
+    if match is None or int(match["port"]) > _PORT_MAX:
+        raise ValueError(text)
+    return text
+
+
+def _address(value: str) -> str:
+    """Where a Bot API server answers; a bot's token is appended, so nothing may stand behind the path."""
+    url = value.strip().rstrip("/")
+    if not _URL.fullmatch(url):
+        raise ValueError(value)
+    return url
+
+
+def _webhook(value: str) -> str:
+    url = value.strip()
+    if url and not _URL.fullmatch(url):
+        raise ValueError(value)
+    return url
+
+
+def _webhook_secret(value: SecretStr) -> SecretStr:
+    if not _WEBHOOK_SECRET.fullmatch(value.get_secret_value()):
+        raise ValueError("letters")
+    return value
+
+
 def _lower(value: object) -> object:
     return value.strip().lower() if isinstance(value, str) else value
 
@@ -86,6 +122,11 @@ class Settings(BaseModel):
     log_level: Annotated[Literal["debug", "info", "warning", "error"], BeforeValidator(_lower)] = "info"
     database_url: Annotated[SecretStr, AfterValidator(_database)] = SecretStr("")
     telegram_bot_token: SecretStr = SecretStr("")
+    telegram_api_base_url: Annotated[str, AfterValidator(_address)] = "https://api.telegram.org"
+    telegram_webhook_url: Annotated[str, AfterValidator(_webhook)] = ""
+    telegram_webhook_secret: Annotated[SecretStr, AfterValidator(_webhook_secret)] = SecretStr("")
+    telegram_poll_timeout: Annotated[int, Field(ge=1, le=50)] = 25
+    listen: Annotated[str, BeforeValidator(_listen)] = "127.0.0.1:8080"
     discord_bot_token: SecretStr = SecretStr("")
     openai_api_key: SecretStr = SecretStr("")
 
@@ -95,15 +136,24 @@ class Settings(BaseModel):
         return self.database_url.get_secret_value() or f"sqlite:///{self.home.absolute() / DESK_FILE}"
 
     @property
+    def listen_address(self) -> tuple[str, int]:
+        """Host and port of the web server (webhook, health, metrics)."""
+        host, _, port = self.listen.rpartition(":")
+        return host.strip("[]"), int(port)
+
+    @property
     def notices(self) -> tuple[str, ...]:
         """Keys of sentences that the operator should hear at start: what was set and does nothing yet."""
-        tokens = {"telegram": self.telegram_bot_token, "discord": self.discord_bot_token}
+        tokens = {"discord": self.discord_bot_token}
         return tuple(f"settings.later.{name}" for name, token in tokens.items() if token.get_secret_value())
 
 
 OTHER_NAMES = {
     "database_url": "DATABASE_URL",
     "telegram_bot_token": "TELEGRAM_BOT_TOKEN",
+    "telegram_api_base_url": "TELEGRAM_API_BASE_URL",
+    "telegram_webhook_url": "TELEGRAM_WEBHOOK_URL",
+    "telegram_webhook_secret": "TELEGRAM_WEBHOOK_SECRET",
     "discord_bot_token": "DISCORD_BOT_TOKEN",
     "openai_api_key": "OPENAI_API_KEY",
     "log_level": "LOG_LEVEL",

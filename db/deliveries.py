@@ -142,14 +142,17 @@ class SqlDeliveries:
         return await self._reader.run(whole)
 
     async def prune(self, before: datetime) -> None:
-        """Forget what was finished before that instant, and cards that are older."""
+        """Forget what was finished before that instant, and cards that are older; what still waits from
+        before then is not told any more. Raises DatabaseProblem."""
         finished = _D.state.not_in([str(state) for state in UNFINISHED])
         gone = delete(t.DELIVERY).where(_D.at < micros(before), finished)
+        late = update(t.DELIVERY).where(_D.at < micros(before)).values(state=str(State.KEPT))
         cards = delete(t.CARD).where(t.CARD.c.at < micros(before))
 
         def whole(conn: Connection) -> None:
             with conn.begin():
                 conn.execute(gone)
+                conn.execute(late)
                 conn.execute(cards)
 
         await self._writer.run(whole)

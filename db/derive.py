@@ -99,6 +99,12 @@ class Staged(State):
             self.totals[key] = before + line.value
 
 
+STOPS = "!stops"
+"""Under which name, which no symbol can have, a stream keeps what stopped its entries."""
+
+_STOPPING = (ev.HaltChanged, ev.MaintenanceChanged, ev.LockoutSet, ev.RiskWarned)
+
+
 def fold(staged: Staged, stream: str, seq: int, event: ev.Event) -> None:
     """Take one event in. Events of orders that were never intended here change no row."""
     subject = _subject(event)
@@ -123,7 +129,7 @@ def _subject(event: Any) -> str:
         return f"{event.account}/{event.symbol}"
     if type(event) is ev.InstrumentListed:
         return f"{event.account}/{event.instrument.symbol}"
-    return ""
+    return f"{event.account}/{STOPS}" if isinstance(event, _STOPPING) else ""
 
 
 def _intended(staged: Staged, seq: int, event: ev.OrderIntended) -> None:
@@ -158,7 +164,14 @@ def _because(staged: Staged, event: Any, reason: str, evidence: Evidence) -> Non
 
 
 def _accepted(staged: Staged, _seq: int, event: ev.OrderAccepted) -> None:
-    _move(staged, event.order_id, Evidence.ACCEPTED, venue_order_id=event.venue_order_id)
+    _move(
+        staged,
+        event.order_id,
+        Evidence.ACCEPTED,
+        venue_order_id=event.venue_order_id,
+        sent_at=event.sent_at,
+        taken_at=event.at,
+    )
 
 
 def _rejected(staged: Staged, _seq: int, event: ev.OrderRejected) -> None:

@@ -89,5 +89,6 @@ class Deliveries(Protocol):
         ...
 
     async def prune(self, before: datetime) -> None:
-        """Forget what was finished before that instant, and cards that are older."""
+        """Forget what was finished before that instant, and cards that are older; what still waits from
+        before then is not told any more: it only stands in the inbox from now on."""
         ...

@@ -5,7 +5,23 @@ What people are told goes through the journal, never through here.
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import contextmanager
+from contextvars import ContextVar
 from typing import Protocol
+
+CORRELATION: ContextVar[str] = ContextVar("correlation", default="")
+"""The human intent that this task works for: a command's id. Every log line bears it."""
+
+
+@contextmanager
+def correlated(intent: str) -> Iterator[None]:
+    """Whatever is logged inside, here or in tasks that are started inside, belongs to this intent."""
+    before = CORRELATION.set(intent)
+    try:
+        yield
+    finally:
+        CORRELATION.reset(before)
 
 
 class Telemetry(Protocol):

@@ -14,9 +14,10 @@ from decimal import Decimal
 from msgspec import Struct, json
 from msgspec.structs import replace
 
-from bot.conversation.handling import Asked, Tools, refusal, seen_of
+from bot.conversation.handling import Asked, Tools, aside, refusal, seen_of
 from bot.conversation.screen import Button, Kind, Screen, button, line, row, warn
 from bot.conversation.sent import answered
+from bot.conversation.standing import refused_sentences
 from trading.domain.commands import ClosePosition, Command, OpenPosition
 from trading.domain.ids import CommandId
 from trading.domain.money import ZERO
@@ -125,13 +126,13 @@ async def press(tools: Tools, asked: Asked) -> Screen | Reread:
     nonce = action.removesuffix(_NO)
     pending = await tools.registers.pending(nonce)
     if pending is None or pending.person != asked.person.person_id or pending.chat != chat_of(asked):
-        return refusal(asked, "press.unknown")
+        return aside(asked, "press.unknown")
     kept = _KEPT.decode(pending.body)
     is_late = tools.clock.now() >= pending.expires_at
     if isinstance(kept, Choice):
         return Reread(kept.line, must_review=is_late)
     if kept.command.account not in asked.person.accounts:
-        return refusal(asked, "press.unknown")
+        return aside(asked, "press.unknown")
     if action != nonce:
         return await _declined(tools, asked, nonce, kept)
     asked = replace(asked, line=kept.line)
@@ -152,13 +153,17 @@ async def press(tools: Tools, asked: Asked) -> Screen | Reread:
 
 async def send(tools: Tools, asked: Asked, command: Command, *, label: str, done: str = "") -> Screen:
     """Submit and tell what came of it. A refusal that a person may press through becomes a new card."""
+    if isinstance(command, OpenPosition | ClosePosition):
+        command = replace(command, asked_at=asked.incoming.reached_at)
     try:
         answer = await tools.desk.submit(command)
     except JournalUnavailable as problem:
         return refusal(asked, "sent.not_recorded", problem=problem)
     if isinstance(answer, Denied):
         codes = {one.code for one in answer.refusals}
-        sentences = [line(warn(one.sentence)) for one in answer.refusals]
+        account, now = tools.book().account(command.account), tools.clock.now()
+        said = refused_sentences(asked.wording, tools.book(), account, now, answer.refusals)
+        sentences = [line(warn(one)) for one in said]
         if isinstance(command, OpenPosition) and codes <= ASKABLE and not answer.repeated:
             seen = tuple(sorted({*command.confirmed, *codes}))
             card = Screen.of(*sentences, asked.wording.say("card.send_anyway"))

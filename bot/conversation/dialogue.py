@@ -10,6 +10,7 @@ from msgspec.structs import replace
 from bot.conversation.confirmation import Reread, choice_button, press, prune
 from bot.conversation.grammar import Asked as Twofold
 from bot.conversation.grammar import ExitsLine, NotUnderstood, OrderLine, VerbLine
+from bot.conversation.group_rules import press_barred, verb_barred
 from bot.conversation.handling import Asked, Handler, Tools, is_late, person_of, refusal
 from bot.conversation.incoming import Incoming
 from bot.conversation.rereading import understood
@@ -44,7 +45,8 @@ class Dialogue:
         try:
             asked = await self._who(incoming)
             if asked is None:
-                return [Screen.of(say("dialogue.stranger"), kind=Kind.REFUSAL)]
+                kind = Kind.ASIDE if incoming.is_press else Kind.REFUSAL
+                return [Screen.of(say("dialogue.stranger"), kind=kind)]
             await self._prune()
             screens.append(await self._answer(asked))
             if self._auto_confirm:
@@ -68,6 +70,9 @@ class Dialogue:
             return refusal(asked, "dialogue.forwarded")
         if not incoming.is_press:
             return await self._typed(asked)
+        barred = await press_barred(self._tools, asked)
+        if barred is not None:
+            return barred
         if ":" in incoming.action:
             # A button that stays on its card may be pressed again by accident: what it starts is reviewed.
             return await self._typed(replace(asked, must_review=True))
@@ -94,8 +99,10 @@ class Dialogue:
 
     async def _read(self, asked: Asked) -> Screen:
         book = self._tools.book()
-        held = [p.symbol for p in book.live_positions(asked.person.account) if p.is_open]
-        parsed, said = understood(asked.line, held)
+        account = asked.person.account
+        parsed, said = understood(
+            asked.line, lambda: [p.symbol for p in book.live_positions(account) if p.is_open]
+        )
         if said != asked.line:
             asked = replace(asked, line=said, must_review=True)
         match parsed:
@@ -111,6 +118,9 @@ class Dialogue:
         if _RANKS[asked.person.role] < _RANKS[row_of_verb.role]:
             role = asked.person.role.value.replace("_", " ")
             return refusal(asked, "dialogue.no_role", role=role, verb=parsed.verb)
+        barred = await verb_barred(self._tools, asked, row_of_verb)
+        if barred is not None:
+            return barred
         handler = self._handlers.get(parsed.verb)
         if handler is None:
             return refusal(asked, "dialogue.not_here", verb=parsed.verb)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 
+from bot.conversation.frames import FRAMES
 from bot.conversation.grammar_exit import READERS
 from bot.conversation.grammar_order import OPTION_WORDS
 from bot.conversation.grammar_shapes import OPENING
@@ -59,6 +60,10 @@ def _argument_words(argument: Argument, before: list[str], symbols: Sequence[str
             return argument.choices
         case Kind.PERIOD:
             return PERIODS
+        case Kind.FRAME:
+            return FRAMES
+        case Kind.UNTIL:
+            return ("until", "tomorrow") if before[-1:] == ["until"] else ("until",)
         case Kind.SYMBOL | Kind.SUBJECT:
             return symbols
         case Kind.VERB:

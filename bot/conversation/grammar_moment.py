@@ -1,4 +1,4 @@
-"""Times as people type them: `in 4h`, `at 15:55 America/New_York`, `2026-01-05 15:55`."""
+"""Times as people type them: `in 4h`, `at 15:55 America/New_York`, `2026-01-05 15:55`, `until tomorrow`."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from datetime import date
 from bot.conversation.grammar_lexer import Words
 from bot.conversation.grammar_number import unsigned
 from bot.conversation.grammar_wording import stop
-from trading.domain.exits import Moment
+from trading.domain.exits import TOMORROW, Moment
 
 _SECONDS = {"s": 1, "m": 60, "h": 3600, "d": 86400, "w": 604800}
 _UNIT_WORDS = {
@@ -37,6 +37,8 @@ AFTER_MAX_S = 366 * 86400
 _YEARS = range(2000, 2200)
 _SHORT_ZONES = {"utc": "UTC", "z": "UTC", "gmt": "GMT", "cet": "CET", "eet": "EET", "wet": "WET"}
 _DIGITS_LONGEST = 9
+UNTIL_WORDS = frozenset({"until", "till", "for", "in", "at", TOMORROW})
+"""What the end of something may begin with, beside a digit."""
 
 
 def moment(words: Words, field: str) -> Moment:
@@ -53,6 +55,25 @@ def moment(words: Words, field: str) -> Moment:
     if first == "in" or (first != "at" and not is_instant):
         return Moment(after_s=_duration(words, field))
     return _instant(words, field)
+
+
+def until(words: Words, field: str) -> Moment:
+    """The end that begins behind the place: `until tomorrow`, `until 2026-12-01`, `for 3d`, `15:00`. A day
+    without a time of day means its first moment. Raises Stop."""
+    lead = words.peek()
+    if lead in ("until", "till", "for"):
+        words.take()
+    word = words.peek()
+    if word.isalpha() and word not in (TOMORROW, "in", "at"):
+        raise stop("moment_form", field=field, value=word)
+    if word == TOMORROW or (word.count("-") > 1 and "t" not in word):
+        words.take()
+        if word != TOMORROW:
+            _check_date(word, field)
+        has_clock = words.peek()[:1].isdigit()
+        hour, minute = _clock(words.take(), field) if has_clock else (0, 0)
+        return Moment(hour=hour, minute=minute, date=word, zone=_zone(words))
+    return moment(words, field)
 
 
 def _duration(words: Words, field: str) -> int:
@@ -147,3 +168,9 @@ def moment_text(value: Moment) -> str:
         count, left = divmod(left, _SECONDS[unit])
         text += f"{count}{unit}" if count else ""
     return "in " + text
+
+
+def until_text(value: Moment) -> str:
+    """The canonical words of an end."""
+    text = moment_text(value)
+    return "until " + text.removeprefix("at ") if value.after_s is None else "for " + text.removeprefix("in ")

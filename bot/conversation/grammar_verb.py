@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from decimal import Decimal
 
+from bot.conversation.frames import FRAMES, frame_named, looks_like_frame
 from bot.conversation.grammar_lexer import Words
-from bot.conversation.grammar_moment import moment, moment_text
+from bot.conversation.grammar_moment import UNTIL_WORDS, moment, moment_text, until, until_text
 from bot.conversation.grammar_number import unsigned, written
 from bot.conversation.grammar_price import bare_price_text, limit, price_text, trigger
 from bot.conversation.grammar_shapes import Amount, OrderRef, Value, VerbLine
@@ -117,6 +118,10 @@ def _accepts(argument: Argument, word: str) -> bool:  # noqa: C901 - one flat ca
             return begins_size(word)
         case Kind.MOMENT:
             return word in ("in", "at") or word[0].isdigit()
+        case Kind.FRAME:
+            return looks_like_frame(word)
+        case Kind.UNTIL:
+            return word in UNTIL_WORDS or word[0].isdigit()
         case Kind.TEXT:
             return True
 
@@ -139,7 +144,7 @@ def _read(argument: Argument, words: Words) -> Value:
     match argument.kind:
         case Kind.TEXT:
             return words.rest()
-        case Kind.PRICE | Kind.STOP | Kind.SIZE | Kind.MOMENT:
+        case Kind.PRICE | Kind.STOP | Kind.SIZE | Kind.MOMENT | Kind.UNTIL:
             return _read_phrase(argument, words)
         case _:
             return _read_word(argument, words.take())
@@ -159,6 +164,8 @@ def _read_phrase(argument: Argument, words: Words) -> Value:
             return trigger(words)
         case Kind.SIZE:
             return _read_size(words)
+        case Kind.UNTIL:
+            return until(words, argument.name)
         case _:
             return moment(words, argument.name)
 
@@ -197,6 +204,11 @@ def _read_word(argument: Argument, word: str) -> Value:
             return Amount(found.value, found.unit)
         case Kind.WORD:
             return name(word, argument.name)
+        case Kind.FRAME:
+            frame = frame_named(word)
+            if not frame:
+                raise stop("frame_unknown", field=argument.name, value=word, hint=", ".join(FRAMES))
+            return frame
         case _:
             return lowered
 
@@ -237,7 +249,10 @@ def argument_text(argument: Argument, value: Value) -> str:
     """The canonical words of an argument with its keyword."""
     if argument.kind is Kind.STOP and isinstance(value, PriceSpec):
         return "stop " + bare_price_text(value)
+    if argument.kind is Kind.UNTIL and isinstance(value, Moment):
+        return until_text(value)
     if argument.kind in (Kind.SYMBOL, Kind.SUBJECT) and isinstance(value, str):
-        return f"${value}" if value.lower() in _CHOICE_WORDS else symbol_text(value)
+        is_word = value.lower() in _CHOICE_WORDS or (value[:1].isalpha() and looks_like_frame(value.lower()))
+        return f"${value}" if is_word else symbol_text(value)
     text = value_text(value)
     return f"{argument.keyword} {text}" if argument.keyword else text

@@ -11,8 +11,10 @@ from msgspec import Struct
 
 from bot.conversation.boarding import NO_BOARDS, Boards
 from bot.conversation.grammar_shapes import Parsed
+from bot.conversation.health import Health
 from bot.conversation.incoming import Incoming
 from bot.conversation.news import News
+from bot.conversation.painting import Painter
 from bot.conversation.screen import Kind, Screen
 from bot.conversation.verbs_shape import Role
 from bot.conversation.wording import NUMBER_FORMATS, Wording, zone_named
@@ -53,6 +55,8 @@ class DeskFacts:
     """Last sequence number and hash of every stream."""
     journal_export: Callable[[], Awaitable[bytes]] = _no_journal
     """All events of this desk as JSON lines."""
+    health: Callable[[], Health] | None = None
+    """How the desk itself is; None where nobody measures (replay, short commands)."""
 
 
 class Prefs(Struct, frozen=True):
@@ -89,6 +93,8 @@ class Tools:
     defaults: Prefs = PREFS
     boards: Boards = NO_BOARDS
     news: News | None = None
+    painter: Painter | None = None
+    """Draws pictures; None where there are none."""
 
 
 SETTINGS = ("zone", "numbers", "one_tap", "language", "compact", "account")
@@ -202,3 +208,8 @@ def seen_of(tools: Tools, instrument: Instrument, *, wants_atr: bool = False) ->
 def refusal(asked: Asked, key: str, /, **values: object) -> Screen:
     """A screen that says no, by a key of the catalogue."""
     return Screen.of(asked.wording.say(key, **values), kind=Kind.REFUSAL)
+
+
+def aside(asked: Asked, key: str, /, **values: object) -> Screen:
+    """A refusal that is nobody's business but the person's who pressed; the card stays as it is."""
+    return Screen.of(asked.wording.say(key, **values), kind=Kind.ASIDE)

@@ -14,7 +14,8 @@ class Incoming(Struct, frozen=True):
 
     `person` is the platform's own id of the human being, `message_id` the id of this very message or press
     (a redelivery has the same one), `card_id` the message whose button was pressed. Exactly one of `text`
-    and `action` is set.
+    and `action` is set. `at` is the platform's instant, which may be whole seconds only; `received_at` is
+    when it reached this desk, by the desk's own clock.
     """
 
     platform: str
@@ -29,10 +30,17 @@ class Incoming(Struct, frozen=True):
     is_edited: bool = False  # the person changed a message that was sent before: never carried out
     is_forwarded: bool = False  # somebody else's words: never carried out
     is_group: bool = False  # others read the answer
+    is_in_doubt: bool = False  # somebody else may be on this way too: nothing that trades is carried out
+    received_at: datetime | None = None
 
     def __post_init__(self) -> None:
         assert not (self.text and self.action), "a press carries no text"
         assert self.at.tzinfo is not None, "instants are aware"
+
+    @property
+    def reached_at(self) -> datetime:
+        """What an order's latency counts from."""
+        return self.received_at or self.at
 
     @property
     def is_press(self) -> bool:

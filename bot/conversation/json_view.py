@@ -13,6 +13,7 @@ from typing import Any, NamedTuple
 
 from bot.conversation.layout import iso
 from trading.domain.book import Account, Book
+from trading.domain.halting import OPEN, Halt
 from trading.domain.ids import AccountId
 from trading.domain.moment import seconds_between
 from trading.domain.money import ZERO, plain
@@ -160,9 +161,9 @@ def status_json(book: Book, accounts: Sequence[AccountId], desk: DeskState) -> J
         "version": desk.version,
         "at": iso(desk.at),
         "live_allowed": desk.live_allowed,
-        "halt": book.desk_state.value,
-        "halt_reason": book.desk_halt_reason,
-        "accounts": [_account(book, account) for account in _found(book, accounts)],
+        **_halt(book.desk.halt, desk.at),
+        "maintenance": book.desk.maintenance is not None,
+        "accounts": [_account(book, account, desk.at) for account in _found(book, accounts)],
         "feed": {
             "name": desk.feed,
             "prices": [
@@ -328,13 +329,26 @@ def _equity(book: Book, account: Account) -> Json:
     }
 
 
-def _account(book: Book, account: Account) -> Json:
+def _halt(halt: Halt, now: datetime) -> Json:
+    """A halt as it binds now: a pause that is over is none, written down or not."""
+    found = halt if halt.binds(now) else OPEN
+    return {
+        "halt": found.state.value,
+        "halt_reason": found.reason,
+        "halted_by": found.by or None,
+        "halted_at": iso(found.at) if found.at else None,
+        "halt_until": iso(found.until) if found.until else None,
+    }
+
+
+def _account(book: Book, account: Account, now: datetime) -> Json:
+    locked = account.lockout if account.lockout is not None and account.lockout.binds(now) else None
     return {
         **_equity(book, account),
         "venue": account.venue,
         "mode": account.mode,
-        "halt": account.halt.value,
-        "halt_reason": account.halt_reason,
+        **_halt(account.halting, now),
+        "locked_out_until": iso(locked.until) if locked else None,
         "guards_exits": account.guards_exits,
         "positions": sum(1 for p in book.live_positions(account.account) if p.is_open),
         "orders": sum(1 for _ in book.open_orders(account.account)),

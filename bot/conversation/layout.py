@@ -49,6 +49,11 @@ def laid_out(screen: Screen, width: int = WIDTH) -> list[Line]:
     return [line for block in screen.blocks for line in _block(block, room)]
 
 
+def fitted(block: Table, width: int) -> list[Line]:
+    """A table's lines side by side; nothing when its columns do not fit `width` (of any size)."""
+    return _grid(block, width)
+
+
 def as_text(screen: Screen, width: int = WIDTH) -> str:
     """The bare words, line by line, without buttons."""
     return "\n".join(line.text.rstrip() for line in laid_out(screen, width)).replace(_NO_BREAK, " ")

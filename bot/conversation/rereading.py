@@ -5,7 +5,7 @@ Pure; whatever is completed here is shown on a card and never goes out at once.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 
 from bot.conversation.grammar import NotUnderstood, Parsed, parse
 from bot.conversation.verbs import BY_WORD
@@ -14,15 +14,16 @@ _NO_SYMBOL = frozenset({"symbol_missing", "symbol_word"})
 _OF_A_POSITION = frozenset({"sell", "cover", "close", "tp", "sl", "trail", "breakeven", "bracket"})
 
 
-def understood(line: str, open_symbols: Sequence[str]) -> tuple[Parsed, str]:
+def understood(line: str, open_symbols: Callable[[], Sequence[str]]) -> tuple[Parsed, str]:
     """What a line says, and the line that says it.
 
     A line that closes or protects without naming a symbol means the only open position, if there is
-    exactly one; `/close all` is `/flatten`, `/cancel BTC` is `/cancelall BTC`.
+    exactly one; `/close all` is `/flatten`, `/cancel BTC` is `/cancelall BTC`. `open_symbols` is asked only
+    when the line does not say it all.
     """
     parsed = parse(line)
     if isinstance(parsed, NotUnderstood):
-        for other in _others(line.split(), parsed, open_symbols):
+        for other in _others(line.split(), parsed, open_symbols()):
             found = parse(other)
             if not isinstance(found, NotUnderstood):
                 return found, other

@@ -160,6 +160,7 @@ class Kind(StrEnum):
     REFUSAL = "refusal"
     ALERT = "alert"  # nobody asked for it
     BOARD = "board"  # edits itself
+    ASIDE = "aside"  # a refusal for whoever pressed and nobody else: over the chat where a platform can
 
 
 class Document(Struct, frozen=True):
@@ -183,6 +184,11 @@ class Picture(Struct, frozen=True):
         assert self.png.startswith(b"\x89PNG"), "a picture is a PNG"
 
 
+def picture_name(*parts: str) -> str:
+    """`chart-BTC-USD-15m`: a bare file name from words, letters, digits and dashes only."""
+    return "-".join(re.sub(r"[^A-Za-z0-9]+", "-", part).strip("-") or "x" for part in parts)
+
+
 class Screen(Struct, frozen=True):
     """One message. `event_code` names the event that it tells of, so that telling twice is recognised."""
 
@@ -192,6 +198,7 @@ class Screen(Struct, frozen=True):
     event_code: str = ""
     documents: tuple[Document, ...] = ()
     picture: Picture | None = None
+    subject: str = ""  # the order that it is about, so that its fill can take this message's place
 
     @classmethod
     def of(cls, *blocks: Block | Span | str, kind: Kind = Kind.ANSWER, event_code: str = "") -> Screen:

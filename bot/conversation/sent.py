@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from msgspec.structs import replace
+
 from bot.conversation.handling import Asked, Tools
 from bot.conversation.screen import Block, Line, Screen, bold, dim, kv, line, warn
 from bot.conversation.telling import exit_pairs, order_name, order_phrase, state_phrase, where_badges
@@ -52,11 +54,12 @@ def _order_sent(
         state = state_phrase(wording, order)
         said = wording.say("sent.repeated", order=order_name(order), state=state)
         return Screen.of(line(bold(said)), line(phrase), *where)
-    return Screen.of(
+    card = Screen.of(
         line(bold(wording.say("sent.sent")), " ", phrase),
         line(dim(wording.say("sent.will_tell"))),
         *where,
     )
+    return replace(card, subject=order.order_id)
 
 
 def _exits_set(tools: Tools, asked: Asked, command: cm.SetExits) -> Screen:

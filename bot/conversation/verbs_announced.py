@@ -14,7 +14,6 @@ _STATISTICS = "statistics come in a later stage; /pnl and /history show what hap
 _OPERATE = "operating the desk from the chat comes in a later stage; /halt and /resume work now"
 _CHALLENGE = "challenges come in a later stage; /risk shows what may still be lost today"
 _ALERTS = "alerts come in a later stage; fills and exits are told without them"
-_CHART = "pictures come in a later stage; /price BTC and /equity show the numbers"
 _ASSIST = "the copilot comes in a later stage; /help shows what to type"
 
 ANNOUNCED: dict[str, str] = {
@@ -31,12 +30,10 @@ ANNOUNCED: dict[str, str] = {
     **dict.fromkeys(("performance", "stats", "entries", "mix_tags"), _STATISTICS),
     **dict.fromkeys(
         (
-            "maintenance",
             "flag",
             "config",
             "reconcile",
             "audit",
-            "health",
             "reload_trade",
             "reload_config",
             "locks",
@@ -45,8 +42,7 @@ ANNOUNCED: dict[str, str] = {
         ),
         _OPERATE,
     ),
-    **dict.fromkeys(("challenge", "lockout"), _CHALLENGE),
-    **dict.fromkeys(("alerts",), _ALERTS),
-    "chart": _CHART,
+    "challenge": _CHALLENGE,
+    "alerts": _ALERTS,
     "copilot": _ASSIST,
 }

@@ -106,8 +106,8 @@ SEE = (
     Verb(
         "equity",
         "see",
-        "How the account's equity went.",
-        "With the highest and the lowest point of the period.",
+        "How the account's equity went, with a picture.",
+        "With the high-water mark, the largest drawdown, the highest and the lowest point of the period.",
         ("/equity", "/equity month"),
         aliases=("eq",),
         arguments=(_PERIOD, ACCOUNT),
@@ -120,6 +120,22 @@ SEE = (
         ("/price BTC", "BTC", "btc/usd"),
         aliases=("px", "quote", "q", "card"),
         arguments=(Argument("symbol", Kind.SYMBOL, required=True),),
+    ),
+    Verb(
+        "chart",
+        "see",
+        "A picture of a symbol's price, with your entry, targets and stop.",
+        "Candles of 1m, 5m, 15m, 1h, 4h or 1d, a line or an area; without a time frame it shows as much of "
+        "the past as fits. A day is a day of UTC.",
+        ("/chart BTC", "/chart BTC 1h", "/chart BTC 5m line"),
+        aliases=("ch", "graph", "plot"),
+        arguments=(
+            Argument("frame", Kind.FRAME),
+            Argument("style", Kind.CHOICE, choices=("candles", "line", "area")),
+            Argument("symbol", Kind.SYMBOL, required=True),
+            ACCOUNT,
+        ),
+        stage=2,
     ),
     Verb(
         "why",
@@ -184,7 +200,7 @@ GUARD = (
         "all stops everything that is not an exit already placed; desk means every account. "
         "What stands behind it is kept as the reason.",
         ("/halt", "/halt desk", "/halt all news at two"),
-        aliases=("stop", "stopbuy", "stopentry", "pause", "freeze"),
+        aliases=("stop", "stopbuy", "stopentry", "freeze"),
         arguments=(
             Argument("state", Kind.CHOICE, choices=("reduce", "all")),
             Argument("scope", Kind.CHOICE, choices=("account", "desk")),
@@ -193,10 +209,26 @@ GUARD = (
         role=Role.TRADER,
     ),
     Verb(
+        "pause",
+        "guard",
+        "Stop new entries until a time, then open again by itself.",
+        "Exits go on. Without a time it lasts until /resume; desk means every account. "
+        "It may be made longer, and /resume ends it earlier.",
+        ("/pause 2h", "/pause until 15:00 news", "/pause desk until tomorrow", "/pause"),
+        arguments=(
+            Argument("scope", Kind.CHOICE, choices=("account", "desk")),
+            Argument("until", Kind.UNTIL),
+            Argument("scope_behind", Kind.CHOICE, choices=("account", "desk")),
+            Argument("reason", Kind.TEXT),
+        ),
+        role=Role.TRADER,
+        stage=2,
+    ),
+    Verb(
         "resume",
         "guard",
-        "Open again after a halt.",
-        "Asks first, and says why it was halted.",
+        "Open again after a halt or during a pause.",
+        "Asks first, and says why it was halted. It ends no lockout and no maintenance.",
         ("/resume", "/resume desk"),
         aliases=("unhalt", "unpause"),
         arguments=(
@@ -205,6 +237,31 @@ GUARD = (
         ),
         role=Role.TRADER,
         asks_first=True,
+    ),
+    Verb(
+        "lockout",
+        "guard",
+        "Lock yourself out of entries until a time; nobody can end it earlier.",
+        "Counts for all your accounts. Asks for a phrase that you type. Closing and exits work. "
+        "It can be made longer, never shorter; without a time it shows how things stand.",
+        ("/lockout until tomorrow", "/lockout 3d I am on tilt", "/lockout until 2026-12-01", "/lockout"),
+        arguments=(Argument("until", Kind.UNTIL), Argument("reason", Kind.TEXT)),
+        role=Role.TRADER,
+        asks_first=True,
+        stage=2,
+    ),
+    Verb(
+        "maintenance",
+        "guard",
+        "Say that somebody works on the desk: no entries until it is off.",
+        "Every screen says so, for everybody; exits go on. Without on or off it shows how things stand.",
+        ("/maintenance on new disk", "/maintenance off", "/maintenance"),
+        arguments=(
+            Argument("switch", Kind.CHOICE, choices=("on", "off")),
+            Argument("reason", Kind.TEXT),
+        ),
+        role=Role.ADMIN,
+        stage=2,
     ),
 )
 
@@ -241,6 +298,14 @@ SELF = (
         ("/settings", "/settings zone Europe/Berlin", "/settings one_tap 100"),
         aliases=("set", "show_config", "prefs"),
         arguments=(Argument("name", Kind.WORD), Argument("value", Kind.TEXT)),
+    ),
+    Verb(
+        "health",
+        "self",
+        "How the desk itself is: what is degraded, latency, feeds, parts, disk.",
+        "Degraded states are said plainly; trading works on its own whatever a chat or a feed does.",
+        ("/health",),
+        aliases=("ping", "uptime", "sysinfo"),
     ),
     Verb(
         "version",

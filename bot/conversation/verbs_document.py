@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import sys
 
+from bot.conversation.frames import FRAMES
 from bot.conversation.verbs import ANNOUNCED, EXPANSIONS, VERBS, Argument, Kind, Shape, Verb
 
 MENU_MAX = 100
@@ -31,6 +32,8 @@ _PLACEHOLDERS = {
     Kind.STOP: "stop PRICE",
     Kind.SIZE: "SIZE",
     Kind.MOMENT: "TIME",
+    Kind.FRAME: "|".join(FRAMES),
+    Kind.UNTIL: "until TIME|SPAN",
 }
 
 

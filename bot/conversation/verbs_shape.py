@@ -24,6 +24,8 @@ class Kind(StrEnum):
     STOP = "stop"  # PriceSpec behind the word stop
     SIZE = "size"  # Size
     MOMENT = "moment"  # Moment
+    FRAME = "frame"  # str: a time frame of a chart, 1m to 1d
+    UNTIL = "until"  # Moment: when something ends
 
 
 class Role(StrEnum):

@@ -65,6 +65,7 @@ ENGLISH: dict[str, str | tuple[str, str]] = {
     "grammar.name_form": "“{value}” cannot be a name for {field}: use letters, digits, - and _, at most 32.",
     "grammar.name_missing": "{field} needs a name behind it: {hint}.",
     "grammar.argument_missing": "/{value} needs {hint}.",
+    "grammar.frame_unknown": "There are no candles of “{value}”: type one of {hint}.",
     "grammar.argument_extra": "/{field} cannot take “{value}”: {hint}.",
     "grammar.ask_number": "“{value}” can be read in more than one way. Which number is it?",
     "grammar.ask_list": "Is “{value}” one number or two targets?",

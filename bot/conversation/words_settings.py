@@ -24,10 +24,16 @@ ENGLISH: dict[str, str | tuple[str, str]] = {
     "settings.wrong.database_url": "{setting} is not understood: write postgresql://user:password@host/name, "
     "or leave it empty for SQLite.",
     "settings.wrong.telegram_bot_token": "{setting} is no text: write the token that BotFather gave you.",
+    "settings.wrong.telegram_api_base_url": "{setting} is “{value}”: write the address of a Bot API server, "
+    "such as http://127.0.0.1:8081, or leave it empty for Telegram's own.",
+    "settings.wrong.telegram_webhook_url": "{setting} is “{value}”: write the https address that Telegram "
+    "shall call, such as https://desk.example.org/telegram, or leave it empty to poll.",
+    "settings.wrong.telegram_webhook_secret": "{setting} is not understood: write up to 256 of the letters "
+    "A-Z a-z 0-9 _ -, or leave it empty and one is drawn at each start.",
+    "settings.wrong.telegram_poll_timeout": "{setting} is “{value}”: write seconds from 1 to 50, such as 25.",
+    "settings.wrong.listen": "{setting} is “{value}”: write host:port, such as 127.0.0.1:8080.",
     "settings.wrong.discord_bot_token": "{setting} is no text: write the token of Discord's portal.",
     "settings.wrong.openai_api_key": "{setting} is no text: write the key, or leave it empty.",
-    "settings.later.telegram": "A Telegram token is set, but Telegram comes with the next version: "
-    "for now the chat is this terminal.",
     "settings.later.discord": "A Discord token is set, but Discord comes with a later version: "
     "for now the chat is this terminal.",
 }

@@ -222,12 +222,10 @@ ENGLISH: dict[str, str | tuple[str, str]] = {
     "view.resume_later": "A panic is still closing positions: wait for the proof of flat, then /resume.",
     "view.resume_needs_reason": "Say why it may open again:",
     "view.resumed": "RESUMED {scope} ({reason}): entries go out again.",
-    "view.halted_now": "{state} ({reason}): {scope}.",
-    "view.halted_because": "Because",
+    "view.halted_now": "{said} ({scope}).",
     "view.your_reason": "Your reason",
     "view.open_already": "Nothing is halted for {scope}: entries go out.",
-    "view.other_is_halted": "Nothing is halted for {scope}, but for {other}: {state} ({reason}). "
-    "Type {line} and why.",
+    "view.other_is_halted": "Nothing is halted for {scope}, but for {other}: {said}. Type {line} and why.",
     # ---------------------------------------------------------------- settings
     "view.settings": "Settings",
     "view.setting.zone": "Time zone",

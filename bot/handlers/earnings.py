@@ -9,9 +9,27 @@ from typing import NamedTuple
 
 from bot.conversation.grammar_shapes import Parsed
 from bot.conversation.handling import Asked, Handler, Tools
-from bot.conversation.screen import Block, Line, Screen, bold, dim, gap, kv, line, look, row, table, warn
+from bot.conversation.painting import EquitySpec, NotPainted
+from bot.conversation.screen import (
+    Block,
+    Button,
+    Line,
+    Picture,
+    Screen,
+    bold,
+    dim,
+    gap,
+    kv,
+    line,
+    look,
+    picture_name,
+    row,
+    table,
+    warn,
+)
+from bot.handlers.curve import Step, curve_of
 from bot.handlers.finding import symbol_named
-from bot.handlers.marks import heading, mark_of, total
+from bot.handlers.marks import heading, mark_of, notes_of, total
 from bot.handlers.portfolio import today
 from bot.handlers.subjects import account_of, held_by, line_of, refresh, since, word_of
 from trading.domain.book import Account
@@ -173,9 +191,10 @@ async def equity(tools: Tools, asked: Asked, parsed: Parsed) -> Screen:
     def money(value: Decimal) -> str:
         return wording.money(Money(value, account.currency))
 
-    steps = await balance_steps(tools, account, since(asked, period, tools.clock.now()))
+    start = since(asked, period, tools.clock.now())
+    steps = await balance_steps(tools, account, start)
     points = balances(steps, account.capital + account.realised - account.fees)
-    return Screen.of(
+    screen = Screen.of(
         *heading(tools, asked, say("view.equity"), account, [p.symbol for p in held]),
         kv(
             (say("view.now"), line(bold(money(book.equity(account))), warn(" *") if stale else "")),
@@ -191,15 +210,34 @@ async def equity(tools: Tools, asked: Asked, parsed: Parsed) -> Screen:
         line(sparkline(points)),
         kv((say("view.highest"), money(max(points))), (say("view.lowest"), money(min(points)))),
         *([line(warn(say("view.stale_footnote")))] if stale else []),
-    ).with_buttons(row(refresh(asked, "equity", period), look(say("view.ledger"), "ledger")))
+    ).with_buttons(
+        row(*(_to_period(asked, one, period) for one in PERIODS)),
+        row(refresh(asked, "equity", period), look(say("view.ledger"), "ledger")),
+    )
+    curve = curve_of(steps, start, tools.clock.now(), book.equity(account))
+    notes = ", ".join(one.text for one in notes_of(tools.market, [p.symbol for p in held]))
+    name = " ".join((say("view.equity"), account.account))
+    spec = EquitySpec(name, say(f"view.period.{period}"), curve, account.currency, wording, note=notes)
+    return await _painted(tools, asked, screen, spec, period)
 
 
-class Step(NamedTuple):
-    """A change of the balance (deposits and realised P&L less fees) and what it was after it."""
+def _to_period(asked: Asked, period: str, shown: str) -> Button:
+    name = asked.wording.say(f"view.period.{period}")
+    return look(asked.wording.say("chart.chosen", name=name) if period == shown else name, "equity", period)
 
-    at: datetime
-    change: Decimal
-    balance: Decimal
+
+async def _painted(tools: Tools, asked: Asked, screen: Screen, spec: EquitySpec, period: str) -> Screen:
+    """The screen with its curve; where pictures are off, the words alone have always been enough."""
+    if tools.painter is None:
+        return screen
+    if not spec.points:
+        words = asked.wording.say("chart.nothing_traded", line="/equity all")
+        return screen.with_blocks(line(dim(words)))
+    try:
+        png = await tools.painter.equity(spec)
+    except NotPainted:
+        return screen.with_blocks(line(warn(asked.wording.say("chart.failed"))))
+    return screen.with_picture(Picture(picture_name("equity", spec.title, period), png))
 
 
 async def balance_steps(tools: Tools, account: Account, start: datetime | None) -> list[Step]:
@@ -209,17 +247,19 @@ async def balance_steps(tools: Tools, account: Account, start: datetime | None) 
     """
     fills = await tools.ledger.fills([account.account], since=start, limit=FILLS_MAX)
     moved = await tools.ledger.bookings([account.account], book="capital", limit=FILLS_MAX)
-    changes = [(fill.at, fill.realised - fill.fee) for fill in fills if fill.currency == account.currency]
+    changes = [
+        (fill.at, fill.realised - fill.fee, ZERO) for fill in fills if fill.currency == account.currency
+    ]
     changes += [
-        (moving.at, -moving.booking.value)
+        (moving.at, -moving.booking.value, -moving.booking.value)
         for moving in moved
         if moving.booking.currency == account.currency and (start is None or moving.at >= start)
     ]
     balance = account.capital + account.realised - account.fees
     steps = []
     # Both lists come newest first; a stable sort keeps that order among equal instants.
-    for at, change in sorted(changes, key=lambda change: change[0], reverse=True):
-        steps.append(Step(at, change, balance))
+    for at, change, paid in sorted(changes, key=lambda change: change[0], reverse=True):
+        steps.append(Step(at, change, balance, paid))
         balance -= change
     steps.reverse()
     return steps

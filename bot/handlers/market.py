@@ -5,6 +5,7 @@ from __future__ import annotations
 from decimal import Decimal
 
 from bot.conversation.grammar_shapes import Parsed
+from bot.conversation.grammar_symbol import symbol_text
 from bot.conversation.handling import Asked, Handler, Tools, account_named
 from bot.conversation.screen import Block, Button, Line, Screen, dim, good, kv, line, look, row, warn
 from bot.handlers.finding import instrument_for
@@ -32,10 +33,10 @@ async def price(tools: Tools, asked: Asked, parsed: Parsed) -> Screen:
     if mark.quote is None:
         blocks.append(line(warn(wording.say("view.price_awaited", symbol=symbol))))
     blocks += [_quote(tools, asked, mark, found), _contract(asked, found)]
-    holding = _holding(tools, asked, account, found, mark)
-    if holding is not None:
-        blocks.append(holding)
-    return Screen.of(*blocks).with_buttons(*_buttons(asked, found, holding is not None))
+    held = holding(tools, asked, account, found, mark)
+    if held is not None:
+        blocks.append(held)
+    return Screen.of(*blocks).with_buttons(*_buttons(asked, found, held is not None))
 
 
 def _quote(tools: Tools, asked: Asked, mark: Mark, instrument: Instrument) -> Block:
@@ -119,9 +120,8 @@ def _contract(asked: Asked, instrument: Instrument) -> Block:
     return kv((say("view.tick"), tick), (say("view.smallest"), smallest))
 
 
-def _holding(
-    tools: Tools, asked: Asked, account: Account, instrument: Instrument, mark: Mark
-) -> Block | None:
+def holding(tools: Tools, asked: Asked, account: Account, instrument: Instrument, mark: Mark) -> Block | None:
+    """What the account holds of it, with its gain; None when it holds nothing."""
     held = tools.book().current_position(account.account, instrument.symbol)
     if held is None or not held.is_open:
         return None
@@ -143,7 +143,8 @@ def _buttons(asked: Asked, instrument: Instrument, holds: bool) -> list[tuple[Bu
         look(say("view.go_short"), "short", symbol) if instrument.shortable else None,
         look(say("view.position"), "position", symbol) if holds else None,
     )
-    return [trade, row(refresh(asked, "price", symbol))]
+    shown = look(say("chart.chart"), "chart", symbol_text(symbol))
+    return [trade, row(shown, refresh(asked, "price", symbol))]
 
 
 HANDLERS: dict[str, Handler] = {"price": price}

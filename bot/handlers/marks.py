@@ -10,8 +10,8 @@ from typing import NamedTuple
 from bot.conversation.handling import Asked, Tools
 from bot.conversation.holding import gain_percent as gain_percent
 from bot.conversation.screen import Badges, Line, Span, Tone, badges, dim, line, span, title, warn
+from bot.conversation.standing import standing_badges
 from trading.domain.book import Account, Book
-from trading.domain.commands import HaltState
 from trading.domain.instrument import Instrument
 from trading.domain.market import Quote
 from trading.domain.money import HUNDRED, ZERO
@@ -72,17 +72,6 @@ def priced(asked: Asked, mark: Mark, instrument: Instrument | None) -> Line:
     return line(shown, " ", doubt) if doubt else line(shown)
 
 
-def halt_badges(asked: Asked, book: Book, account: Account) -> list[Span]:
-    """Halts that bind the account; nothing while everything is open."""
-    say = asked.wording.say
-    found = []
-    if book.desk_state is not HaltState.ACTIVE:
-        found.append(warn(say("view.badge.desk", state=say(f"view.halt.{book.desk_state.value}"))))
-    if account.halt is not HaltState.ACTIVE:
-        found.append(warn(say(f"view.halt.{account.halt.value}")))
-    return found
-
-
 def heading(
     tools: Tools, asked: Asked, name: str, account: Account, symbols: Iterable[str] = ()
 ) -> tuple[Line, Badges]:
@@ -93,7 +82,8 @@ def heading(
     elif account.account == account.mode:
         mode = span(account.mode.upper(), tone=Tone.DIM)
     notes = notes_of(tools.market, symbols)
-    return title(name), badges(mode, *halt_badges(asked, tools.book(), account), *notes)
+    stands = standing_badges(asked.wording, tools.book(), account, tools.clock.now())
+    return title(name), badges(mode, *stands, *notes)
 
 
 def notes_of(market: MarketData, symbols: Iterable[str]) -> list[Span]:

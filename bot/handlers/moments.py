@@ -7,7 +7,7 @@ from zoneinfo import ZoneInfo
 
 from bot.conversation.handling import Asked
 from bot.conversation.wording import zone_named
-from trading.domain.exits import Moment
+from trading.domain.exits import TOMORROW, Moment
 
 _MINUTE = timedelta(minutes=1)
 _SKIP_MAX = 24 * 60  # no clock was ever put forward by more than a day
@@ -34,6 +34,9 @@ def instant_of(asked: Asked, moment: Moment, now: datetime) -> datetime:
     if zone is None:
         raise NoSuchMoment(asked.wording.say("moment.zone", zone=name))
     clock = time(moment.hour, moment.minute)
+    if moment.date == TOMORROW:
+        day = now.astimezone(zone).date() + timedelta(days=1)
+        return _begin_of(day, zone) if clock == time() else _on_date(asked, day, clock, zone, now)
     if moment.date:
         return _on_date(asked, date.fromisoformat(moment.date), clock, zone, now)
     today = now.astimezone(zone).date()
@@ -43,6 +46,30 @@ def instant_of(asked: Asked, moment: Moment, now: datetime) -> datetime:
         if later:
             return min(later)
     raise AssertionError("every time of day comes within three days")
+
+
+def end_of(asked: Asked, moment: Moment, now: datetime) -> datetime:
+    """The instant at which something ends that was said to last until `moment`: as `instant_of`, but a day
+    without a time of day is its first moment, also where the clocks skip midnight. Whole minutes, rounded up,
+    so that the end can be said and typed again.
+
+    Raises:
+        NoSuchMoment: as `instant_of`.
+    """
+    zone = zone_named(moment.zone or asked.person.prefs.zone)
+    if zone is not None and moment.date not in ("", TOMORROW) and not (moment.hour or moment.minute):
+        begin = _begin_of(date.fromisoformat(moment.date), zone)
+        if begin > now:
+            return begin
+    at = instant_of(asked, moment, now)
+    whole = at.replace(second=0, microsecond=0)
+    return whole if whole == at else whole + _MINUTE
+
+
+def _begin_of(day: date, zone: ZoneInfo) -> datetime:
+    """The first moment of a day."""
+    found = _instants(day, time(), zone)
+    return min(found) if found else _after_skip(day, time(), zone)
 
 
 def _on_date(asked: Asked, day: date, clock: time, zone: ZoneInfo, now: datetime) -> datetime:

@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from bot.conversation.confirmation import ask, choice_button, send
 from bot.conversation.grammar_shapes import OrderRef, Parsed
 from bot.conversation.handling import Asked, Handler, Tools, account_named, refusal
+from bot.conversation.latency import latency_line
 from bot.conversation.screen import Block, Screen, bold, dim, gap, kv, line, look, row, title
 from bot.conversation.telling import (
     life_phrase,
@@ -108,6 +109,10 @@ async def order(tools: Tools, asked: Asked, parsed: Parsed) -> Screen:
     ]
     if told:
         blocks += [gap(), line(bold(say("orders.story"))), *told]
+    fills = [one.event.at for one in events if isinstance(one.event, ev.OrderFilled)]
+    latency = latency_line(asked.wording, found, min(fills, default=None))
+    if latency is not None:
+        blocks.append(latency)
     cancel = None
     if found.is_open and found.cancel != "requested":
         cancel = await choice_button(tools, asked, say("orders.cancel_one"), f"/cancel {order_name(found)}")

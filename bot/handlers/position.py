@@ -6,6 +6,7 @@ from decimal import Decimal
 
 from bot.conversation import holding
 from bot.conversation.grammar_shapes import Parsed
+from bot.conversation.grammar_symbol import symbol_text
 from bot.conversation.handling import Asked, Handler, Tools
 from bot.conversation.json_view import guard_of, leg_state
 from bot.conversation.screen import (
@@ -40,7 +41,7 @@ from bot.handlers.marks import (
 from bot.handlers.subjects import account_of, line_of, nothing_held, refresh, rows_of, word_of
 from trading.domain.book import Account
 from trading.domain.instrument import Instrument
-from trading.domain.money import Money
+from trading.domain.money import ZERO, Money
 from trading.domain.position import Guard, Leg, LegKind, Position
 
 LISTED_MAX = 20
@@ -56,7 +57,7 @@ async def positions(tools: Tools, asked: Asked, parsed: Parsed) -> Screen:
     book, wording = tools.book(), asked.wording
     live = list(book.live_positions(account.account))
     held = [position for position in live if position.is_open]
-    waiting = sum(order.is_entry for p in live for order in book.orders_of(p))
+    waiting = sum(order.is_entry for p in live if p.order_ids for order in book.orders_of(p))
     blocks: list[Block] = [*heading(tools, asked, wording.say("view.positions"), account, _symbols(held))]
     if not held:
         blocks.append(line(wording.say("view.no_positions")))
@@ -128,11 +129,14 @@ def _gain(
 
 def _in_all(tools: Tools, asked: Asked, account: Account, held: list[Position]) -> list[Span]:
     sums: dict[str, Decimal] = {}
+    book = tools.book()
     for position in held:
-        instrument = tools.book().instrument(account.account, position.symbol)
-        if instrument is not None:
-            gained = tools.book().unrealised(position)
-            sums[instrument.currency] = sums.get(instrument.currency, Decimal(0)) + gained
+        instrument = book.instrument(account.account, position.symbol)
+        if instrument is None:
+            continue
+        mid = book.mid(position.symbol)
+        gained = position.unrealised(instrument, mid) if mid is not None else ZERO
+        sums[instrument.currency] = sums.get(instrument.currency, ZERO) + gained
     spans: list[Span] = []
     for currency, value in sums.items():
         spans += [span(" ")] if spans else []
@@ -275,7 +279,8 @@ def _buttons(asked: Asked, held: Position, has_entries: bool) -> list[tuple[Butt
         rows += rows_of(closes, 4)
     orders = look(say("view.orders"), "orders", symbol) if has_entries else None
     why = look(say("view.why"), "why", symbol)
-    return [*rows, row(refresh(asked, "position", symbol), why, orders)]
+    chart = look(say("chart.chart"), "chart", symbol_text(symbol))
+    return [*rows, row(refresh(asked, "position", symbol), chart, why, orders)]
 
 
 HANDLERS: dict[str, Handler] = {"positions": positions, "position": position}

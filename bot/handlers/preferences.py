@@ -14,8 +14,10 @@ from msgspec.structs import replace
 from bot.conversation.grammar_number import unsigned
 from bot.conversation.grammar_shapes import Parsed
 from bot.conversation.grammar_wording import Stop, Twofold
+from bot.conversation.group_rules import GROUP_WORDS, rule_of, set_rule
 from bot.conversation.handling import SETTINGS, Asked, Handler, Person, Tools, refusal
 from bot.conversation.screen import Screen, bold, code, dim, kv, line, look, row, title
+from bot.conversation.verbs_shape import Role
 from bot.conversation.wording import NUMBER_FORMATS, zone_named
 from bot.conversation.words import CATALOGUE
 from bot.handlers import heard
@@ -129,6 +131,8 @@ async def settings(tools: Tools, asked: Asked, parsed: Parsed) -> Screen:
     typed, value = word_of(parsed, "name").lower(), word_of(parsed, "value").strip()
     if not typed:
         return await _listed(tools, asked, asked.person)
+    if typed in ("groups", "group"):
+        return await _groups(tools, asked, value)
     name = _ALIASES.get(typed, typed)
     if name in heard.NAMES:
         return await heard.set_heard(tools, asked, name, value)
@@ -154,6 +158,20 @@ async def settings(tools: Tools, asked: Asked, parsed: Parsed) -> Screen:
     await tools.registers.put_setting(person_id, name, read)
     after = _with(asked.person, name, read)
     return changed(replace(asked, person=after), "view.setting_set", name, shown_value(asked, after, name))
+
+
+async def _groups(tools: Tools, asked: Asked, typed: str) -> Screen:
+    """What may be done in the group where this is said (`/settings groups on`)."""
+    if not asked.incoming.is_group:
+        return refusal(asked, "group.only_here")
+    wanted = GROUP_WORDS.get(typed.casefold()) if typed else await rule_of(tools, asked.incoming)
+    if wanted is None:
+        return refusal(asked, "group.unknown", typed=typed)
+    if typed and asked.person.role is not Role.ADMIN:
+        return refusal(asked, "dialogue.no_role", role=asked.person.role.value, verb="settings groups")
+    if typed:
+        await set_rule(tools, asked.incoming, wanted)
+    return Screen.of(asked.wording.say(f"group.{wanted.value}"))
 
 
 def changed(asked: Asked, key: str, name: str, value: str) -> Screen:

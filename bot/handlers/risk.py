@@ -27,6 +27,7 @@ from bot.conversation.screen import (
     table,
     warn,
 )
+from bot.conversation.standing import standing_rows
 from bot.handlers.marks import heading, mark_of
 from bot.handlers.portfolio import bar, left_to_lose, today
 from bot.handlers.subjects import account_of, held_by, refresh, word_of
@@ -98,6 +99,7 @@ async def risk(tools: Tools, asked: Asked, parsed: Parsed) -> Screen:
     blocks: list[Block] = [
         *heading(tools, asked, say("view.risk"), account, [p.symbol for p in held]),
         kv(
+            *standing_rows(wording, book, account, tools.clock.now()),
             (say("view.today"), line(today(tools, asked, account), warn(" *") if stale else "")),
             (say("view.left_to_lose"), bold(money(left)) if left is not None else say("view.no_limit")),
             (say("view.if_stopped"), line(wording.pnl(Money(at_stops, account.currency)))) if held else None,

@@ -19,11 +19,11 @@ from bot.conversation.screen import (
     table,
     warn,
 )
+from bot.conversation.standing import standing_rows
 from bot.handlers.marks import Mark, heading, mark_of, stale_badge
 from bot.handlers.portfolio import today
 from bot.handlers.subjects import account_of, held_by, refresh
 from trading.domain.book import Account
-from trading.domain.commands import HaltState
 from trading.domain.money import Money
 from trading.domain.order import OrderStatus
 
@@ -53,7 +53,7 @@ async def status(tools: Tools, asked: Asked, parsed: Parsed) -> Screen:
         blocks.append(line(warn(say("view.in_doubt", n=doubtful))))
     blocks.append(
         kv(
-            (say("view.state"), _state(tools, asked, account)),
+            *_state(tools, asked, account),
             (say("view.equity"), line(equity, warn(" *") if held_stale else "")),
             (say("view.today"), today(tools, asked, account)),
             (
@@ -82,17 +82,15 @@ def _symbols(tools: Tools, account: Account) -> list[str]:
     return list(dict.fromkeys([*live, *sorted(tools.book().marks)]))[:SYMBOLS_MAX]
 
 
-def _state(tools: Tools, asked: Asked, account: Account) -> Line:
-    book, say = tools.book(), asked.wording.say
-    if book.desk_state is not HaltState.ACTIVE:
-        word, reason = say(f"view.halt.{book.desk_state.value}"), book.desk_halt_reason
-        return line(warn(say("view.badge.desk", state=word)), dim(f" {reason}" if reason else ""))
-    if account.halt is not HaltState.ACTIVE:
-        reason = account.halt_reason
-        return line(warn(say(f"view.halt.{account.halt.value}")), dim(f" {reason}" if reason else ""))
+def _state(tools: Tools, asked: Asked, account: Account) -> list[tuple[str, Line]]:
+    """Everything that binds entries with author, reason and end; or that all is open."""
+    say = asked.wording.say
+    found = standing_rows(asked.wording, tools.book(), account, tools.clock.now())
+    if found:
+        return found
     if account.flattening is not None:
-        return line(warn(say("view.flattening")))
-    return line(good(say("view.halt.active")))
+        return [(say("view.state"), line(warn(say("view.flattening"))))]
+    return [(say("view.state"), line(good(say("view.halt.active"))))]
 
 
 def _venue(tools: Tools, asked: Asked, account: Account) -> Line:

@@ -10,8 +10,9 @@ from typing import Any
 from bot.conversation.handling import Asked, Tools
 from bot.conversation.screen import Line, Span, bad, bold, dim, good, line, warn
 from bot.conversation.telling import order_name, order_phrase, purpose
-from bot.handlers import story_desk
+from bot.handlers import story_desk, story_guard
 from trading.domain import events as ev
+from trading.domain.decide.day_limit import CAUSE as DAY_LIMIT
 from trading.domain.ids import AccountId, OrderId
 from trading.domain.instrument import Instrument
 from trading.domain.money import Money, plain
@@ -109,6 +110,11 @@ class Story:
         """Money."""
         return self.wording.money(Money(value, currency))
 
+    def money_of(self, account: AccountId, value: Decimal) -> str:
+        """Money in an account's currency."""
+        found = self._book.account(account)
+        return self.money(value, found.currency if found is not None else "USD")
+
     def pnl(self, value: Decimal, currency: str) -> Span:
         """A gain or a loss."""
         return self.wording.pnl(Money(value, currency))
@@ -149,9 +155,9 @@ class Story:
 
 CHECKS = frozenset(
     {
-        "desk_halt", "account_halt", "live_switch", "market_open", "price_fresh", "price_collar",
-        "order_notional", "position_notional", "gross_exposure", "daily_loss", "funds", "rate_10_s",
-        "rate_minute", "duplicate", "reduce_only",
+        "desk_halt", "maintenance", "account_halt", "lockout", "live_switch", "market_open", "price_fresh",
+        "price_collar", "order_notional", "position_notional", "gross_exposure", "daily_loss", "funds",
+        "rate_10_s", "rate_minute", "duplicate", "reduce_only",
     }
 )  # fmt: skip
 
@@ -235,6 +241,8 @@ def _expired(story: Story, event: ev.OrderExpired) -> Told:
 
 
 def _cancel_requested(story: Story, event: ev.CancelRequested) -> Told:
+    if event.cause == DAY_LIMIT:
+        return [warn(story.say("guard.why.cancel_asked", order=story.name(event.order_id)))]
     if event.cause in _OUR_CAUSES:
         return [story.say(f"why.cancel_asked.{event.cause}", order=story.name(event.order_id))]
     return [story.say("why.cancel_asked", order=story.name(event.order_id), cause=event.cause)]
@@ -345,6 +353,10 @@ _TELLERS: dict[type, Callable[[Story, Any], Told]] = {
     ev.PositionCovered: _covered,
     ev.PositionClosed: _closed,
     ev.CommandDenied: _denied,
+    ev.HaltChanged: story_guard.halt,
+    ev.MaintenanceChanged: story_guard.maintenance,
+    ev.LockoutSet: story_guard.lockout,
+    ev.RiskWarned: story_guard.warned,
 }
 SILENT = frozenset({ev.InstrumentListed, ev.PlanSet})
 """Kinds of events that a story may hold and that say nothing of their own: the next ones do."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from decimal import Decimal
 
 from msgspec.structs import replace
@@ -12,6 +12,7 @@ from bot.conversation.grammar import canonical
 from bot.conversation.grammar_shapes import OrderLine, Parsed
 from bot.conversation.handling import Asked, Tools, refusal, seen_of
 from bot.conversation.screen import Kind, Screen, line, row, warn
+from bot.conversation.standing import refused_sentences
 from bot.handlers.card import close_card, entry_card
 from bot.handlers.finding import (
     account_for,
@@ -27,6 +28,7 @@ from bot.handlers.moments import NoSuchMoment, instant_of
 from trading.domain import commands as cm
 from trading.domain.book import Account
 from trading.domain.decide.entry import EntryPlan, plan_entry
+from trading.domain.events import Refusal
 from trading.domain.exits import ExitPlan, LevelKind, Size, SizeKind
 from trading.domain.ids import CommandId
 from trading.domain.instrument import Instrument
@@ -76,7 +78,7 @@ async def open_line(tools: Tools, asked: Asked, parsed: Parsed) -> Screen:
         return refusals_screen(one.sentence for one in plan)
     hard = [one for one in plan.refusals if one.code not in ASKABLE]
     if hard:
-        return await _denied(tools, asked, command, [one.sentence for one in hard])
+        return await _denied(tools, asked, command, hard)
     asks = tuple(one.code for one in plan.refusals)
     card = entry_card(tools, asked, parsed, plan, staged, as_decided)
     times = await times_usual(tools, account, plan)
@@ -115,15 +117,21 @@ def _entry_sizes(tools: Tools, orders: Iterable[Order]) -> Iterator[Decimal]:
             yield contract.notional(price, order.quantity).value
 
 
-async def _denied(tools: Tools, asked: Asked, command: cm.OpenPosition, said: list[str]) -> Screen:
+async def _denied(tools: Tools, asked: Asked, command: cm.OpenPosition, found: Sequence[Refusal]) -> Screen:
     """The gate said no: have the desk itself refuse, so that `/why` knows of it. Asked as a question, which
     is never sent: the market may have moved meanwhile, and nobody has pressed anything."""
     question = replace(command, command_id=asked.incoming.command_id, is_question=True)
     try:
         answer = await tools.desk.submit(question)
     except JournalUnavailable:
-        return refusals_screen(said)
-    return refusals_screen([one.sentence for one in answer.refusals] if isinstance(answer, Denied) else said)
+        return refusals_screen(_in_words(tools, asked, command, found))
+    said = answer.refusals if isinstance(answer, Denied) else found
+    return refusals_screen(_in_words(tools, asked, command, said))
+
+
+def _in_words(tools: Tools, asked: Asked, command: cm.OpenPosition, found: Sequence[Refusal]) -> list[str]:
+    account = tools.book().account(command.account)
+    return refused_sentences(asked.wording, tools.book(), account, tools.clock.now(), found)
 
 
 def _open_command(

@@ -15,6 +15,7 @@ from bot.handlers.story import Story
 from bot.handlers.subjects import line_of, rows_of
 from trading.domain import events as ev
 from trading.domain.book import Account
+from trading.domain.ids import DESK, AccountId
 from trading.domain.order import Order
 from trading.ports import StoredEvent
 
@@ -116,9 +117,10 @@ def newest_position(events: Sequence[StoredEvent]) -> list[StoredEvent]:
 
 
 async def _of_the_last(tools: Tools, asked: Asked, account: Account) -> Screen:
-    events = await tools.ledger.story([account.account], limit=EVENTS_MAX)
+    events = await tools.ledger.story([account.account, AccountId(DESK)], limit=EVENTS_MAX)
     telling = [one for one in events if not isinstance(one.event, ev.InstrumentListed)]
     last = telling[-1].correlation_id if telling else ""
+    # A halt of the desk and what it made of this account stand in two streams: told by their instants.
     chain = [stored for stored in telling if stored.correlation_id == last]
     name = asked.wording.say("why.title_last")
     return _told(tools, asked, account, name, chain, "", shows_checks=len(chain) <= SHORT_CHAIN)

@@ -34,6 +34,7 @@ from bot.main.wiring import (
     Memory,
     build_dialogue,
     build_engine,
+    desk_painter,
     open_paper_account,
     paper_rules,
     raise_if_dead,
@@ -163,6 +164,7 @@ class Replay:
             self.entropy.fork("nonces"),
             facts,
             auto_confirm=self.options.yes,
+            painter=desk_painter(self.clock, threads=False),
         )
         await open_paper_account(engine, self.options.cash)
         await connect(engine, PAPER, self.broker)

@@ -24,6 +24,7 @@ from bot.main.wiring import (
     Memory,
     build_dialogue,
     build_engine,
+    desk_painter,
     open_paper_account,
     paper_rules,
     raise_if_dead,
@@ -119,6 +120,7 @@ class Running:
                 self._facts(store),
                 prefs=self._prefs(),
                 auto_confirm=self.options.yes,
+                painter=desk_painter(self.clock),
             )
             console = self._console(dialogue)
             prefs = self._prefs()

@@ -13,6 +13,7 @@ from msgspec.structs import replace
 from bot.conversation.dialogue import Dialogue
 from bot.conversation.handling import DeskFacts, Prefs, Tools
 from bot.conversation.incoming import Incoming
+from bot.conversation.painting import Painter
 from bot.handlers.table import HANDLERS
 from trading.domain.commands import OpenAccount
 from trading.domain.ids import AccountId, CommandId, PersonId
@@ -21,6 +22,7 @@ from trading.engine.settings import EngineSettings
 from trading.feeds.feed import Feed
 from trading.feeds.market import Market
 from trading.ports import Clock, Denied, Entropy, Journal, JournalUnavailable, Ledger, Registers
+from trading.telemetry import MUTE, Telemetry
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -110,6 +112,13 @@ def atr_of(market: Market) -> Callable[[str], Decimal | None]:
     return atr
 
 
+def desk_painter(clock: Clock, *, threads: bool = True, telemetry: Telemetry = MUTE) -> Painter:
+    """Who draws pictures. In virtual time there are no threads: they are drawn on the spot."""
+    from bot.pictures.painter import PillowPainter, off_the_loop, right_here
+
+    return PillowPainter(clock, runs=off_the_loop if threads else right_here, telemetry=telemetry)
+
+
 def build_dialogue(
     engine: Engine,
     memory: Memory,
@@ -120,6 +129,7 @@ def build_dialogue(
     *,
     prefs: Prefs | None = None,
     auto_confirm: bool = False,
+    painter: Painter | None = None,
 ) -> Dialogue:
     """The conversation on top of an engine."""
     tools = Tools(
@@ -134,6 +144,7 @@ def build_dialogue(
         atr=atr_of(market),
         identify=_owner,
         defaults=prefs or Prefs(),
+        painter=painter,
     )
     return Dialogue(tools, HANDLERS, auto_confirm=auto_confirm)
 

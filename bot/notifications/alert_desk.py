@@ -1,4 +1,4 @@
-"""Guards, halts, limits, flattening and cash, as screens."""
+"""Guards, limits, flattening and cash, as screens."""
 
 from __future__ import annotations
 
@@ -10,8 +10,6 @@ from bot.conversation.screen import Block, line, title
 from bot.notifications.policy import Topic, Urgency, is_awaited
 from bot.notifications.scene import Scene, Telling, exits_line, symbol_of
 from trading.domain import events as ev
-from trading.domain.commands import HaltState
-from trading.domain.ids import DESK
 from trading.domain.money import ZERO
 from trading.ports import StoredEvent
 
@@ -112,36 +110,12 @@ def tell_venue(members: Sequence[StoredEvent], scene: Scene) -> Telling | None:
     return Telling(Topic.RISK, blocks, Urgency.URGENT)
 
 
-# ------------------------------------------------------------ halts, limits, flattening
+# ------------------------------------------------------------ limits, flattening
 
 
 def is_unasked(stored: StoredEvent, scene: Scene) -> bool:
     """Whether it came from somewhere else than a chat that already has the answer."""
     return not is_awaited(stored)
-
-
-_STATES = {
-    HaltState.HALTED: "alert.halted",
-    HaltState.REDUCE_ONLY: "alert.reduce_only",
-    HaltState.FLATTEN: "alert.flattening",
-    HaltState.ACTIVE: "alert.active",
-}
-
-
-def tell_halt(members: Sequence[StoredEvent], scene: Scene) -> Telling | None:
-    """What may be sent has changed."""
-    event: Any = members[0].event
-    say = scene.wording.say
-    is_desk = event.account == DESK
-    who = say("alert.who_desk") if is_desk else say("alert.who_account", account=event.account)
-    blocks: list[Block] = [title(say(_STATES[event.state], who=who))]
-    if event.reason:
-        by = say("alert.by", person=event.by)
-        blocks.append(line(say("alert.reason", reason=event.reason), " · ", by))
-    if event.state is not HaltState.ACTIVE:
-        blocks.append(line(say("alert.resume_desk") if is_desk else say("alert.resume")))
-    urgency = Urgency.NORMAL if event.state is HaltState.ACTIVE else Urgency.URGENT
-    return Telling(Topic.HALT, tuple(blocks), urgency)
 
 
 def tell_limit(members: Sequence[StoredEvent], scene: Scene) -> Telling | None:

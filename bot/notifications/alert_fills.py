@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from decimal import Decimal
 from typing import Any
 
+from bot.conversation.latency import latency_line
 from bot.conversation.screen import Block, Line, Span, line, table, title, warn
 from bot.notifications.policy import Topic, Urgency
 from bot.notifications.scene import (
@@ -105,7 +106,7 @@ def _tell_entry(
         blocks += [holding_line(scene, position), exits_line(scene, position)]
     if closed is not None:
         blocks.append(_closed_line(scene, closed))
-    return Telling(Topic.FILL, (*blocks, *_late(scene, fills)), symbol=symbol)
+    return Telling(Topic.FILL, (*blocks, *_late(scene, fills), *_latency(scene, fills, order)), symbol=symbol)
 
 
 def _tell_exit(
@@ -141,7 +142,8 @@ def _tell_exit(
     elif position is not None and position.is_open:
         blocks += [holding_line(scene, position), exits_line(scene, position)]
     reason = order.role.value if order is not None else ""
-    return Telling(Topic.EXIT, (*blocks, *_late(scene, fills)), symbol=symbol, reason=reason)
+    blocks += [*_late(scene, fills), *_latency(scene, fills, order)]
+    return Telling(Topic.EXIT, tuple(blocks), symbol=symbol, reason=reason)
 
 
 def _tell_many(fills: Sequence[OrderFilled], closed: Sequence[PositionClosed], scene: Scene) -> Telling:
@@ -198,6 +200,14 @@ def _in_fills(scene: Scene, fills: Sequence[OrderFilled]) -> str | None:
 
 def _late(scene: Scene, fills: Sequence[OrderFilled]) -> list[Line]:
     return [line(warn(scene.wording.say("alert.late")))] if any(f.is_late for f in fills) else []
+
+
+def _latency(scene: Scene, fills: Sequence[OrderFilled], order: Order | None) -> list[Line]:
+    """How long it took, told once: with the order's first fill."""
+    if order is None or not order.fill_ids or fills[0].fill_id != order.fill_ids[0]:
+        return []
+    found = latency_line(scene.wording, order, fills[0].at)
+    return [found] if found is not None else []
 
 
 def _reason(scene: Scene, account: AccountId, order: Order | None) -> str:

@@ -7,7 +7,8 @@ from typing import Any
 
 from msgspec import json
 
-from bot.conversation.screen import Block, line, title
+from bot.conversation.screen import Block, Kind, Screen, line, title
+from bot.conversation.wording import Wording
 from bot.conversation.words import CATALOGUE, DEFAULT
 from bot.notifications.notices import start_screen
 from bot.notifications.policy import Topic, Urgency
@@ -38,11 +39,18 @@ def tell_notice(members: Sequence[StoredEvent], scene: Scene) -> Telling | None:
     """`notice.<code>` is the first line, `notice.<code>.why` (when there is one) the second."""
     event: Any = members[0].event
     own = OWN.get(event.code)
-    if own is not None:
-        return Telling(Topic(event.topic), own(event.facts, scene), URGENCIES[event.level])
-    say = scene.wording.say
-    key = f"notice.{event.code}"
-    blocks: list[Block] = [title(say(key, **event.facts))]
+    blocks = own(event.facts, scene) if own else _blocks(event.code, event.facts, scene.wording)
+    return Telling(Topic(event.topic), blocks, URGENCIES[event.level])
+
+
+def notice_screen(code: str, facts: Mapping[str, str], wording: Wording) -> Screen:
+    """The same without the journal, for when nothing can be written down."""
+    return Screen(_blocks(code, facts, wording), kind=Kind.ALERT)
+
+
+def _blocks(code: str, facts: Mapping[str, str], wording: Wording) -> Blocks:
+    key = f"notice.{code}"
+    blocks: list[Block] = [title(wording.say(key, **facts))]
     if f"{key}.why" in CATALOGUE[DEFAULT]:
-        blocks.append(line(say(f"{key}.why", **event.facts)))
-    return Telling(Topic(event.topic), tuple(blocks), URGENCIES[event.level])
+        blocks.append(line(wording.say(f"{key}.why", **facts)))
+    return tuple(blocks)

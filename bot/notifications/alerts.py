@@ -14,6 +14,7 @@ from msgspec import Struct
 from bot.conversation.screen import Kind, Screen
 from bot.notifications import alert_desk as desk
 from bot.notifications import alert_fills as fills
+from bot.notifications import alert_halts as halts
 from bot.notifications import alert_notices as notices
 from bot.notifications import alert_orders as orders
 from bot.notifications.event_code import event_code, listed
@@ -103,7 +104,16 @@ TABLE: dict[type[Any], Row | None] = {
     ev.PositionCovered: Row(desk.tell_covered, "alert.count_risk", desk.is_gap_news),
     ev.PositionClosed: Row(fills.tell_closed, "alert.count_closed"),
     ev.DayStarted: None,
-    ev.HaltChanged: Row(desk.tell_halt, "alert.count_halts", desk.is_unasked),
+    ev.HaltChanged: Row(halts.tell_halt, "alert.count_halts", desk.is_unasked),
+    ev.MaintenanceChanged: Row(halts.tell_maintenance, "alert.count_halts", desk.is_unasked),
+    ev.LockoutSet: Row(
+        halts.tell_lockout,
+        "alert.count_halts",
+        desk.is_unasked,
+        halts.group_of_lockout,
+        halts.no_more_accounts,
+    ),
+    ev.RiskWarned: Row(halts.tell_warning, "alert.count_risk"),
     ev.LimitChanged: Row(desk.tell_limit, "alert.count_halts", desk.is_unasked),
     ev.FlattenStarted: Row(desk.tell_flatten, "alert.count_halts", desk.is_unasked),
     ev.FlatProven: Row(desk.tell_proven, "alert.count_halts"),

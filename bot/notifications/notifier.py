@@ -15,6 +15,7 @@ from bot.conversation.hearing import hearing_from
 from bot.conversation.messenger import PLAINLY, Manner, MessageRef, Messenger, Unreachable
 from bot.conversation.screen import Screen
 from bot.conversation.wording import Wording
+from bot.notifications.cards import Cards
 from bot.notifications.fan import Cursors, Fan, Trouble
 from bot.notifications.marking import Marks
 from bot.notifications.policy import DEFAULT_POLICY, OPERATOR, Policy
@@ -80,9 +81,9 @@ class Notifier:
         self._defaults = defaults
         self._marks = Marks(stores.deliveries, trouble)
         self._gone_told = gone
-        self._sources = Sources(
-            stores.deliveries, self._marks, clock, book, policy, trouble, note, self._gone
-        )
+        self.cards = Cards(stores.deliveries, clock, trouble)
+        """Where the cards of orders stand: platforms that edit tell it (`shown`)."""
+        self._sources = Sources(self.cards, self._marks, clock, book, policy, trouble, note, self._gone)
         self._channels: dict[str, Channel] = {}
         self._people: dict[PersonId, list[str]] = {}
         self._tellers: dict[str, Teller] = {}
@@ -104,13 +105,21 @@ class Notifier:
     # ------------------------------------------------------------ chats
 
     def open(
-        self, name: str, messenger: Messenger, chat: str, person: PersonId = OPERATOR, *, edits: bool = False
+        self,
+        name: str,
+        messenger: Messenger,
+        chat: str,
+        person: PersonId = OPERATOR,
+        *,
+        edits: bool = False,
+        is_gone: bool = False,
     ) -> None:
         """From now on this chat is told what its person has to hear, first what it was not told yet.
 
         Args:
             name: `platform:chat`, the same for ever.
             edits: whether a fill may take the place of the card of its press.
+            is_gone: nobody hears it now (the bot is blocked): its news waits until it is opened again.
         """
         self.close(name)
 
@@ -121,11 +130,10 @@ class Notifier:
 
         self._channels[name] = Channel(name, messenger, chat, person, taste, edits)
         self._people.setdefault(person, []).append(name)
-        teller = self._tellers.get(name)
-        if teller is not None:
-            teller.channel = self._channels[name]
-            teller.revive()
-            self._start(name)
+        teller = self._teller(name)
+        teller.channel = self._channels[name]
+        teller.revive(is_gone=is_gone)
+        self._start(name)
 
     def close(self, name: str) -> None:
         """This chat hears nothing new; what it was not told yet waits until it is opened again."""
@@ -138,12 +146,11 @@ class Notifier:
     def is_back(self, platform: str) -> None:
         """A platform that was out of reach answers again: do not wait out the pause."""
         for name, teller in self._tellers.items():
-            if name.startswith(f"{platform}:") and not teller.is_idle:
+            if name.startswith(f"{platform}:") and not teller.is_idle and not teller.is_gone:
                 teller.revive()
                 self._start(name)
 
     def _gone(self, name: str) -> None:
-        self.close(name)
         self._gone_told(name)
 
     # ------------------------------------------------------------ what happens
@@ -221,7 +228,7 @@ class Notifier:
         error = task.exception()
         if error is not None and self._failed is not None and not self._failed.done():
             self._failed.set_exception(error)
-        elif error is None and not self._tellers[name].is_idle:
+        elif error is None and not self._tellers[name].is_idle and not self._tellers[name].is_gone:
             self._start(name)
 
     async def _end(self, tasks: Iterable[asyncio.Task[None]]) -> None:

@@ -33,11 +33,12 @@ from bot.conversation.messenger import (
 from bot.conversation.screen import Kind, Screen, line
 from bot.conversation.wording import Wording
 from bot.notifications.alerts import Alert
+from bot.notifications.cards import Cards
 from bot.notifications.marking import Marks
 from bot.notifications.policy import Policy, Urgency
 from bot.notifications.scene import Scene, no_note
 from bot.notifications.waiting import Key, Waiting
-from trading.delivery import Deliveries, Delivery, State
+from trading.delivery import Delivery, State
 from trading.domain.book import Book
 from trading.domain.ids import PersonId, StreamId
 from trading.ports import Clock, JournalUnavailable, StoredEvent
@@ -72,7 +73,7 @@ class Sources:
     """What every teller works with. `trouble` is told what goes wrong with a delivery, for the log; `gone`
     that nobody hears a chat any more."""
 
-    deliveries: Deliveries
+    cards: Cards
     marks: Marks
     clock: Clock
     book: Callable[[], Book]
@@ -121,11 +122,18 @@ class Teller:
         self._announced.append(made)
         self._woken.set()
 
-    def revive(self) -> None:
-        """Somebody is there again."""
-        self._is_gone = False
+    def revive(self, *, is_gone: bool = False) -> None:
+        """Begin anew: somebody is there (or is known not to be), and no pause is waited out."""
+        self._is_gone = is_gone
         self._downs = 0
         self._woken.set()
+        self._hurried.set()
+        self._hurried.clear()
+
+    @property
+    def is_gone(self) -> bool:
+        """Whether nobody hears this chat until it is opened again."""
+        return self._is_gone
 
     @property
     def is_idle(self) -> bool:
@@ -297,10 +305,9 @@ class Teller:
         """A fill that comes while its author still looks at the card takes the card's place."""
         if not self.channel.edits or made.order is None:
             return None
-        try:
-            card = await self._s.deliveries.card(self.channel.name, made.order)
-        except JournalUnavailable:
-            return None
+        order = self._s.book().order(made.order)
+        is_ours = order is not None and self._is_press_of_ours(order.command_id or "")
+        card = await self._s.cards.of(self.channel.name, made.order, waits=is_ours)
         if card is None or self._clock.now() - card.at > timedelta(seconds=self._policy.card_s):
             return None
         platform, _, chat = self.channel.name.partition(":")
@@ -310,6 +317,10 @@ class Teller:
         except Undelivered:
             return None
         return ref
+
+    def _is_press_of_ours(self, command_id: str) -> bool:
+        """Whether a command may come from a press or a line in this very chat."""
+        return ":" not in command_id or command_id.startswith(f"{self.channel.name}:")
 
     async def _deliver(self, screen: Screen, manner: Manner, taste: Taste) -> tuple[Came, MessageRef | None]:
         """Send, with a bounded number of tries. A message that the chat will not take although it takes a

@@ -83,12 +83,12 @@ async def test_what_came_to_nothing_is_not_in_the_inbox(deliveries: Deliveries) 
     assert await deliveries.of_person(ANN, limit=5) == []
 
 
-async def test_pruning_keeps_what_is_not_told(deliveries: Deliveries) -> None:
+async def test_what_waits_for_ever_stands_in_the_inbox_at_last(deliveries: Deliveries) -> None:
     await deliveries.fan_out([row(1), row(2)], "fan", {DESK: 2})
     await deliveries.mark([replace(row(1), state=State.TOLD, told_at=AT)])
     await deliveries.put_card(Card("telegram:1", "o1", "5", AT))
     await deliveries.prune(AT + timedelta(days=1))
-    assert dict(await deliveries.states()) == {"waiting": 1}
+    assert dict(await deliveries.states()) == {"kept": 1}
     assert await deliveries.card("telegram:1", "o1") is None
 
 

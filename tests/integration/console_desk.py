@@ -1,7 +1,7 @@
 """A desk for the console tests: a child process that answers in screens, driven through stdin and signals.
 
 `/buy` answers with a card, `/alert` makes one come by itself when the test raises SIGUSR1, `/edit` changes
-the newest card that came by itself, `/export` gives a file. Everything else is echoed.
+the newest card that came by itself, `/export` gives a file, `/picture` an image. Everything else is echoed.
 """
 
 from __future__ import annotations
@@ -18,6 +18,7 @@ from bot.conversation.messenger import MessageRef
 from bot.conversation.screen import (
     Document,
     Kind,
+    Picture,
     Screen,
     bad,
     button,
@@ -65,6 +66,8 @@ class Desk:
                 return []
             case "/export":
                 return [Screen.of("Here it is.").with_documents(Document("fills.csv", b"a,b\n"))]
+            case "/picture":
+                return [Screen.of("See.").with_picture(Picture("chart-BTC-USD-15m", b"\x89PNG made up"))]
             case _:
                 return [Screen.of(f"heard {incoming.text}")]
 

@@ -145,3 +145,10 @@ def test_a_document_is_saved_for_its_owner_only(tmp_path: Path) -> None:
     assert lines(tmp_path, "/export\n") == ["Here it is.", f"Saved to {saved}"]
     assert saved.read_bytes() == b"a,b\n"
     assert saved.stat().st_mode & 0o777 == 0o600
+
+
+def test_a_picture_is_saved_and_the_path_is_said(tmp_path: Path) -> None:
+    saved = tmp_path / "exports" / "chart-BTC-USD-15m.png"
+    assert lines(tmp_path, "/picture\n") == ["See.", f"Saved to {saved}"]
+    assert saved.read_bytes() == b"\x89PNG made up"
+    assert saved.stat().st_mode & 0o777 == 0o600

@@ -13,6 +13,7 @@ from bot.conversation.handling import DeskFacts, Prefs, Tools
 from bot.conversation.incoming import Incoming
 from bot.conversation.layout import as_text
 from bot.conversation.news import News
+from bot.conversation.painting import Painter
 from bot.conversation.screen import Button, Screen
 from bot.handlers.table import HANDLERS
 from tests.fakes.pit import BTC, PAPER, Pit, in_pit
@@ -46,6 +47,8 @@ class PitMarket:
     def __init__(self, pit: Pit) -> None:
         self.pit = pit
         self.ranges: dict[str, Decimal] = {}
+        self.past: dict[str, list[Bar]] = {}
+        self.notes: dict[str, str] = {}
 
     def instrument(self, symbol: str) -> Instrument | None:
         return self.pit.instruments.get(symbol)
@@ -63,10 +66,10 @@ class PitMarket:
         return self.pit.instruments[symbol].session.is_open(at)
 
     def bars(self, symbol: str, count: int) -> Sequence[Bar]:
-        return []
+        return self.past.get(symbol, [])[-count:]
 
     def note(self, symbol: str) -> str:
-        return ""
+        return self.notes.get(symbol, "")
 
 
 class Chat:
@@ -82,6 +85,7 @@ class Chat:
         self.account = PAPER
         self.auto_confirm = False
         self.prefs = Prefs()
+        self.painter: Painter | None = None
         self.entropy = SeededEntropy(7)
         self.news: News | None = None
         self.task: asyncio.Task[None] | None = None
@@ -103,6 +107,7 @@ class Chat:
             identify=lambda incoming: PEOPLE.get(incoming.person),
             defaults=self.prefs,
             news=self.news,
+            painter=self.painter,
         )
 
     # ------------------------------------------------------------ talking

@@ -266,4 +266,4 @@ def button(screen: Screen, label: str) -> Button:
 
 def refuses(screen: Screen) -> bool:
     """Whether it says no and asks nothing."""
-    return screen.kind is Kind.REFUSAL and not screen.all_buttons
+    return screen.kind in (Kind.REFUSAL, Kind.ASIDE) and not screen.all_buttons

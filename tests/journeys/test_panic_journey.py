@@ -179,7 +179,7 @@ def test_panic_closes_everything_halts_and_proves_flat() -> None:
         assert (proof.positions, proof.orders) == (0, 0)
         account = chat.pit.engine.book.account(chat.account)
         assert account is not None and account.halt is HaltState.HALTED
-        assert "is halted" in await chat.say("/buy BTC 100")
+        assert "HALTED by owner at 00:00: panic: flat and proven" in await chat.say("/buy BTC 100")
 
     in_chat(scene)
 

@@ -62,6 +62,25 @@ class Person:
         await confirm(self._world, command, self._draw)
 
 
+class Warden:
+    """Stops and goes: pauses, lockouts, maintenance and resumes, at any time."""
+
+    def __init__(self, world: World) -> None:
+        self._world = world
+        self._draw = world.entropy.fork("warden")
+        self._thinker = Thinker(self._draw, world.clock)
+
+    async def guard(self, commands: int) -> None:
+        """So many commands, with pauses."""
+        for count in range(commands):
+            await self._world.clock.sleep_s(1 + 14 * self._draw.fraction())
+            engine = self._world.process.engine
+            if engine is None or not self._world.process.is_ready:
+                continue
+            command = self._thinker.stop_or_go(engine.book, CommandId(f"warden:1:{count}"))
+            await confirm(self._world, command, self._draw)
+
+
 async def confirm(world: World, command: cm.Command, draw: SeededEntropy) -> None:
     """Press the button: the platform delivers until the desk has answered, sometimes twice."""
     world.note("confirmed", {"command": command.command_id, "verb": type(command).__name__})

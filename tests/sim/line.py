@@ -135,7 +135,13 @@ class SimBroker:
         for approved in orders:
             order = approved.item
             self._world.note(
-                "send", {"cid": order.client_order_id, "entry": order.is_entry, "account": order.account}
+                "send",
+                {
+                    "cid": order.client_order_id,
+                    "entry": order.is_entry,
+                    "account": order.account,
+                    "at": self._world.clock.now(),
+                },
             )
 
     async def _maybe_straggle(self, orders: Sequence[Approved[Order]]) -> None:

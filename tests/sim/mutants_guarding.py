@@ -101,7 +101,7 @@ def a_halt_leaves_waiting_entries_at_the_venue() -> Patch:
         with patch.object(Deciding, "ask_cancel", lambda self, order, cause: None):
             real(d, command)
 
-    from trading.domain.decide.control import set_halt as real
+    from trading.domain.decide.halts import set_halt as real
 
     with patch("trading.domain.decide.set_halt", lax):
         yield

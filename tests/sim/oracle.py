@@ -7,9 +7,10 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
-from datetime import datetime
 from decimal import Decimal
 from typing import Any, NamedTuple
+
+from tests.sim.oracle_stops import Stops
 
 Row = Mapping[str, Any]
 ZERO = Decimal(0)
@@ -34,8 +35,7 @@ STEPS = {
     "OrderExpired": (ALIVE, "expired"),
 }
 CLOSES = {"close"}
-HALTS_WITHIN_S = 60
-"""What waited at the venue when a halt came must be gone by then, however bad the line was."""
+STOPPING = {"HaltChanged", "MaintenanceChanged", "LockoutSet", "CommandDenied"}
 
 
 class Known:
@@ -82,11 +82,8 @@ class Oracle:
         self.proposed: set[str] = set()
         self.entries: dict[str, list[str]] = defaultdict(list)
         self.closes: dict[str, list[str]] = defaultdict(list)
-        self.halts: dict[str, str] = {}
+        self.stops = Stops()
         self.has_looked = True  # at the venue's own count since the last panic
-        self.halted_at: dict[str, datetime] = {}
-        self.halts_written: dict[str, str] = {}  # as they stood when the last commit began
-        self.halts_known: dict[str, str] = {}  # those that the desk has taken in
         self.ticks: dict[str, Decimal] = {}
         self.sent: set[str] = set()
         self.trail_stops: dict[str, tuple[Decimal, Decimal]] = {}
@@ -115,9 +112,9 @@ class Oracle:
                 case "looked":
                     self.has_looked = True
                 case "commit":
-                    self.halts_written = dict(self.halts)
+                    self.stops.commit()
                 case "published" | "boot":
-                    self.halts_known = dict(self.halts)
+                    self.stops.taken_in()
                 case "bar" | "quote":
                     pass
                 case "confirmed":
@@ -138,8 +135,8 @@ class Oracle:
         if cid in self.sent:
             self.say("I1", f"{known.order['order_id']} was sent twice")
         self.sent.add(cid)
-        halted = [who for who in ("desk", row["account"]) if self.halts_known.get(who, "active") != "active"]
-        if row["entry"] and halted:
+        halted = self.stops.known_binding(row["account"], row["at"]) if row["entry"] else []
+        if halted:
             self.say("I13", f"{known.order['order_id']} began to go out while {halted} was halted")
 
     # ------------------------------------------------------------ the venue
@@ -192,8 +189,8 @@ class Oracle:
         self.open_at_venue[cid] = self.open_at_venue.get(cid, ZERO) - report["quantity"]
         if self.open_at_venue[cid] <= 0:
             del self.open_at_venue[cid]
-        for who, since in self.halted_at.items():
-            if self.taken[cid]["role"] == "entry" and (report["at"] - since).total_seconds() > HALTS_WITHIN_S:
+        if self.taken[cid]["role"] == "entry":
+            for who in self.stops.filled(report["at"]):
                 self.say("I13", f"{self.taken[cid]['order_id']} filled long after {who} was halted")
         if self.taken[cid]["role"] != "entry" and (before * after < 0 or abs(after) >= abs(before)):
             self.say("I9", f"exit {self.taken[cid]['order_id']} took {symbol} from {before} to {after}")
@@ -221,18 +218,18 @@ class Oracle:
             self._enlarged(event)
         elif kind == "CashMoved":
             self._balanced(event)
+        elif kind in STOPPING:
+            for sentence in self.stops.event(event):
+                self.say("I13", sentence)
+        elif kind in ("RiskWarned", "DayStarted"):
+            for sentence in self.stops.warning(event):
+                self.say("WARN", sentence)
         else:
             self._other(event, kind)
 
     def _other(self, event: Row, kind: str) -> None:
         position = event.get("position_id", "")
         match kind:
-            case "HaltChanged":
-                self.halts[event["account"]] = event["state"]
-                if event["state"] == "active":
-                    self.halted_at.pop(event["account"], None)
-                else:
-                    self.halted_at.setdefault(event["account"], event["at"])
             case "FlattenStarted":
                 self.has_looked = self.has_looked and not event["is_panic"]
             case "FlatProven":
@@ -268,10 +265,8 @@ class Oracle:
         if not gate["decision_id"] or not gate["checks"] or not all(c["passed"] for c in gate["checks"]):
             self.say("I13", f"{order_id} has no gate decision that passed")
         if known.is_entry:
-            # Inside one commit the two streams have no order between them.
-            desk = {self.halts.get("desk", "active"), self.halts_written.get("desk", "active")}
-            if self.halts.get(event["account"], "active") != "active" or "active" not in desk:
-                self.say("I13", f"{order_id} was decided behind a halt")
+            for who in self.stops.surely_binding(event["account"], event["at"]):
+                self.say("I13", f"{order_id} was decided behind the halt of {who}")
             return
         cause = event["cause"]
         if order["role"] in CLOSES and cause in self.confirmed:

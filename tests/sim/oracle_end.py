@@ -14,6 +14,8 @@ def at_end(oracle: Oracle, final: Row) -> None:
     _orders(oracle, final)
     _answers(oracle)
     _cover(oracle, final)
+    for sentence in oracle.stops.at_end(final):
+        oracle.say("I13", sentence)
 
 
 def _fills_and_positions(oracle: Oracle, final: Row) -> None:
@@ -153,7 +155,7 @@ def _watched(oracle: Oracle, final: Row, position: Row, bracket: Row) -> None:
 
 def _leftovers(oracle: Oracle, final: Row) -> None:
     """Nothing that adds risk waits behind a halt; no exit waits for a position that is gone."""
-    halted = [who for who, state in oracle.halts.items() if state != "active"]
+    halted = oracle.stops.binding(final["account"]["account"], final["now"])
     held = {p["position_id"]: p["quantity"] for p in final["positions"]}
     for cid in oracle.open_at_venue:
         order = oracle.taken[cid]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from decimal import Decimal
+from typing import Any
 
 from msgspec import Struct
 from msgspec.structs import replace
@@ -71,6 +72,8 @@ class Recipe(Struct, frozen=True):
     gap_chance: float = 0.05
     venue_cancels_chance: float = 0.0
     has_sizes: bool = False
+    stops: int = 0
+    warns: bool = False
 
 
 def recipe_of(seed: int) -> Recipe:
@@ -118,7 +121,15 @@ def recipe_of(seed: int) -> Recipe:
         gap_chance=chance(0.2, 0.6),
         venue_cancels_chance=chance(0.04, share * 0.6),
         has_sizes=has_sizes,
+        **_guards(seed),
     )
+
+
+def _guards(seed: int) -> dict[str, Any]:
+    """Who pauses, locks out and maintains, from draws of their own: the rest of the day stays what it was."""
+    draw = SeededEntropy(seed).fork("guards")
+    stops = 3 + int(draw.fraction() * 8) if draw.fraction() < 0.5 else 0
+    return {"stops": stops, "warns": draw.fraction() < 0.5}
 
 
 def calm(seed: int) -> Recipe:

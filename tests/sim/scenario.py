@@ -15,7 +15,7 @@ from msgspec import Struct
 
 from db.chain import rebuild_now, verify_now
 from db.tables import DERIVED
-from tests.sim.actors import Market, Person, deliver
+from tests.sim.actors import Market, Person, Warden, deliver
 from tests.sim.oracle import Breach, judged
 from tests.sim.recipe import ACCOUNT, INSTRUMENTS, Recipe, recipe_of
 from tests.sim.thinking import OWNER
@@ -139,6 +139,9 @@ async def _trouble(world: World) -> None:
         asyncio.create_task(Person(world, f"p{n}").trade(world.recipe.commands), name=f"person:{n}")
         for n in range(world.recipe.people)
     ]
+    if world.recipe.stops:
+        work = Warden(world).guard(world.recipe.stops)
+        people.append(asyncio.create_task(work, name="warden"))
     try:
         async with asyncio.timeout(TROUBLE_MAX_S):
             while not world.failures and not all(task.done() for task in people):
@@ -195,6 +198,13 @@ async def _memory(world: World, live: Book) -> list[Breach]:
         found.append(
             Breach("I18", f"the book rebuilt from events is another one: {_difference(rebuilt, live)}")
         )
+    # A start from a snapshot of everything, the desk's own small stream included, finds the same.
+    assert world.process.engine is not None
+    await world.process.engine.memory.save(live)
+    resumed = Book()
+    await Memory(world.store.journal, world.recipe.settings).load(resumed)
+    if not same(resumed, live):
+        found.append(Breach("I18", f"a snapshot makes another book: {_difference(resumed, live)}"))
     before = await world.store.reader.run(_tables)
     await world.store.writer.run(rebuild_now)
     after = await world.store.reader.run(_tables)
@@ -277,7 +287,9 @@ def final_of(book: Book, deposit: Decimal, quiet_since: datetime) -> dict[str, A
         "account": plain(part.account),
         "positions": [plain(p) for p in part.positions],
         "orders": [plain(o) for o in part.orders],
+        "desk": plain(book.desk),
         "quiet_since": quiet_since,
+        "now": quiet_since + timedelta(seconds=LAST_ANSWERS_S),
         "deposit": deposit,
         "multipliers": {one.symbol: one.multiplier for one in INSTRUMENTS},
         "futures": [one.symbol for one in INSTRUMENTS if one.is_future],

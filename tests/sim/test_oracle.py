@@ -18,7 +18,7 @@ AT = datetime(2026, 1, 5, tzinfo=UTC)
 D = Decimal
 
 
-@pytest.mark.parametrize("name", ["oracle.py", "oracle_end.py"])
+@pytest.mark.parametrize("name", ["oracle.py", "oracle_end.py", "oracle_stops.py"])
 def test_the_oracle_imports_nothing_of_the_product(name: str) -> None:
     tree = ast.parse((HERE / name).read_text())
     for node in ast.walk(tree):
@@ -64,7 +64,7 @@ def intended(**more: Any) -> dict[str, Any]:
 
 
 CONFIRMED = {"what": "confirmed", "command": "p:1", "verb": "OpenPosition"}
-SENT = {"what": "send", "cid": "CID", "entry": True, "account": "a"}
+SENT = {"what": "send", "cid": "CID", "entry": True, "account": "a", "at": AT}
 TAKEN = {"what": "venue", "type": "Taken", "order": order()}
 REPORT: dict[str, Any] = {
     "client_order_id": "CID",
@@ -116,7 +116,18 @@ def test_an_exit_that_flips_the_position_is_seen() -> None:
 
 def test_a_lost_fill_and_wrong_money_are_seen_at_the_end() -> None:
     final = {
-        "account": {"cash": D(100), "fees": D(0), "realised": D(0), "flattening": None, "halt": "active"},
+        "account": {
+            "account": "a",
+            "cash": D(100),
+            "fees": D(0),
+            "realised": D(0),
+            "flattening": None,
+            "halt": "active",
+            "halt_until": None,
+            "lockout": None,
+        },
+        "desk": {"halt": {"state": "active", "until": None}, "maintenance": None},
+        "now": AT,
         "positions": [],
         "orders": [],
         "deposit": D(100),

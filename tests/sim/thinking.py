@@ -91,6 +91,24 @@ class Thinker:
             return cm.SetHalt(**about, state=state, reason="pause", desk=draw.fraction() < 0.3)
         return cm.SetLimit(**about, name="order_notional_max", value=D(pick(draw, 20_000, 100_000)))
 
+    def stop_or_go(self, book: Book, command_id: CommandId) -> cm.Command:
+        """What somebody does who guards the desk: pauses and lockouts of seconds, maintenance, second
+        thoughts. Some of it is refused, and must be: a shorter lockout, a pause of what is halted anyway."""
+        draw = self._draw
+        about: dict[str, Any] = {"command_id": command_id, "person": OWNER, "account": ACCOUNT}
+        desk = draw.fraction() < 0.4
+        dice = draw.fraction()
+        if book.desk.maintenance is not None and dice < 0.5:
+            return cm.SetMaintenance(**about, is_on=False, reason="done")
+        if dice < 0.45:
+            state = pick(draw, cm.HaltState.REDUCE_ONLY, cm.HaltState.HALTED)
+            return cm.SetHalt(**about, state=state, reason="pause", desk=desk, until=self._in(25))
+        if dice < 0.7:
+            return cm.LockOut(**about, until=self._in(60), reason="tilt")
+        if dice < 0.78:
+            return cm.SetMaintenance(**about, is_on=True, reason="new disk")
+        return cm.SetHalt(**about, state=cm.HaltState.ACTIVE, reason="go on", desk=desk)
+
     def _open(self, about: dict[str, Any], seen: cm.Seen, held: Position | None) -> cm.OpenPosition:
         draw, instrument = self._draw, seen.instrument
         long = held.is_long if held is not None and draw.fraction() < 0.9 else draw.fraction() < 0.6

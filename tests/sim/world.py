@@ -22,6 +22,7 @@ from trading.domain.market import Bar, Quote
 from trading.domain.reports import CanceledReported
 from trading.engine.loop import Engine
 from trading.engine.reconcile import connect
+from trading.engine.risk_watch import RiskWatch
 from trading.entropy import SeededEntropy
 from trading.ports import Append, StoredEvent, VenueProfile
 from trading.virtual_time import VirtualClock, VirtualLoop
@@ -200,6 +201,8 @@ class World:
         inner = PaperBroker(ACCOUNT, self.venue, self.clock, faults=self.faults, reports_max=100_000)
         broker = SimBroker(process, inner)
         process.spawn(engine.run(), "engine")
+        if self.recipe.warns:
+            process.spawn(RiskWatch(engine, lambda symbol: 120.0).run(), "warnings")
         process.is_ready = True
         self.broker = broker
         if engine.book.account(ACCOUNT) is not None:

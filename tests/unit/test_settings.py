@@ -176,5 +176,39 @@ def test_the_home_is_made_for_its_owner_only(tmp_path: Path) -> None:
 
 def test_tokens_that_do_nothing_yet_are_mentioned(tmp_path: Path) -> None:
     assert read(tmp_path).notices == ()
-    assert read(tmp_path, {"TELEGRAM_BOT_TOKEN": "x"}).notices == ("settings.later.telegram",)
-    assert all(key in CATALOGUE["en"] for key in ("settings.later.telegram", "settings.later.discord"))
+    assert read(tmp_path, {"TELEGRAM_BOT_TOKEN": "x"}).notices == ()
+    assert read(tmp_path, {"DISCORD_BOT_TOKEN": "x"}).notices == ("settings.later.discord",)
+    assert "settings.later.discord" in CATALOGUE["en"]
+
+
+def test_the_web_server_listens_on_loopback_unless_told_otherwise(tmp_path: Path) -> None:
+    assert read(tmp_path).listen_address == ("127.0.0.1", 8080)
+    assert read(tmp_path, {"OPENOUTCRY_LISTEN": "[::1]:90"}).listen_address == ("::1", 90)
+    assert read(tmp_path, {"OPENOUTCRY_LISTEN": "9090"}).listen_address == ("127.0.0.1", 9090)
+    hosted = {"PORT": "5000", "DATABASE_URL": "postgres://u:p@h/n"}
+    assert read(tmp_path, hosted).listen_address == ("0.0.0.0", 5000)
+    assert read(tmp_path, hosted | {"OPENOUTCRY_LISTEN": "127.0.0.1:1"}).listen_address == ("127.0.0.1", 1)
+
+
+@pytest.mark.parametrize(
+    ("name", "value"),
+    [
+        ("OPENOUTCRY_LISTEN", "127.0.0.1"),
+        ("OPENOUTCRY_LISTEN", "127.0.0.1:99999"),
+        ("OPENOUTCRY_LISTEN", "a b:80"),
+        ("TELEGRAM_API_BASE_URL", "api.telegram.org"),
+        ("TELEGRAM_API_BASE_URL", "https://api.telegram.org/?x=1"),
+        ("TELEGRAM_WEBHOOK_URL", "ftp://desk.example.org"),
+        ("TELEGRAM_WEBHOOK_SECRET", "not allowed!"),
+        ("OPENOUTCRY_TELEGRAM_POLL_TIMEOUT", "51"),
+    ],
+)
+def test_a_wrong_setting_of_telegram_is_told_with_its_cure(tmp_path: Path, name: str, value: str) -> None:
+    (complaint,) = wrong(tmp_path, {name: value})
+    assert complaint.setting == name and complaint.key.startswith("wrong.")
+
+
+def test_a_slash_behind_the_address_of_telegram_changes_nothing(tmp_path: Path) -> None:
+    found = read(tmp_path, {"TELEGRAM_API_BASE_URL": "http://127.0.0.1:8081/"})
+    assert found.telegram_api_base_url == "http://127.0.0.1:8081"
+    assert read(tmp_path).telegram_api_base_url == "https://api.telegram.org"

@@ -10,6 +10,7 @@ from msgspec.structs import replace
 from trading.domain import events as ev
 from trading.domain.book import Account, Book, Flattening, RecentEntry
 from trading.domain.commands import HaltState
+from trading.domain.halting import OPEN, Halt, Lockout, Maintenance
 from trading.domain.ids import DESK, AccountId, OrderId
 from trading.domain.ledger import fill_effect
 from trading.domain.limits import with_limit
@@ -30,7 +31,10 @@ def apply(book: Book, event: ev.Event) -> None:
             _filled(book, event)
         case ev.OrderAccepted():
             order = _order(book, event.order_id)
-            _move(book, replace(order, venue_order_id=event.venue_order_id), Evidence.ACCEPTED)
+            accepted = replace(
+                order, venue_order_id=event.venue_order_id, sent_at=event.sent_at, taken_at=event.at
+            )
+            _move(book, accepted, Evidence.ACCEPTED)
         case (
             ev.OrderRejected()
             | ev.OrderInDoubt()
@@ -78,12 +82,12 @@ def apply(book: Book, event: ev.Event) -> None:
         case ev.DayStarted():
             account = _account(book, event.account)
             book.accounts[event.account] = replace(
-                account, day=event.day, day_equity=event.equity, day_capital=account.capital
+                account, day=event.day, day_equity=event.equity, day_capital=account.capital, risk_warned=0
             )
-        case ev.HaltChanged():
-            _halt(book, event)
-        case ev.LimitChanged():
-            _limit(book, event)
+        case (
+            ev.HaltChanged() | ev.MaintenanceChanged() | ev.LockoutSet() | ev.LimitChanged() | ev.RiskWarned()
+        ):
+            _guarded(book, event)
         case ev.FlattenStarted():
             account = _account(book, event.account)
             old = account.flattening
@@ -322,6 +326,24 @@ def _with_trail(bracket: Bracket, event: ev.TrailMoved) -> Bracket:
     return replace(bracket, legs=tuple(moved(leg) for leg in bracket.legs))
 
 
+def _guarded(book: Book, event: ev.Guarding) -> None:
+    """What stops entries, and what limits them."""
+    match event:
+        case ev.HaltChanged():
+            _halt(book, event)
+        case ev.MaintenanceChanged():
+            found = Maintenance(event.reason, event.by, event.at) if event.is_on else None
+            book.desk_part = replace(book.desk, maintenance=found)
+        case ev.LockoutSet():
+            _lock(book, event)
+        case ev.LimitChanged():
+            _limit(book, event)
+        case ev.RiskWarned():
+            account = _account(book, event.account)
+            level = max(account.risk_warned, event.level_percent)
+            book.accounts[event.account] = replace(account, risk_warned=level)
+
+
 def _limit(book: Book, event: ev.LimitChanged) -> None:
     account = _account(book, event.account)
     limits = with_limit(account.limits, event.name, event.value) or account.limits
@@ -330,10 +352,24 @@ def _limit(book: Book, event: ev.LimitChanged) -> None:
 
 
 def _halt(book: Book, event: ev.HaltChanged) -> None:
+    is_open = event.state is HaltState.ACTIVE
+    halt = OPEN if is_open else Halt(event.state, event.reason, event.by, event.at, event.until)
     if event.account == AccountId(DESK):
-        book.desk_halt = event.state
-        book.desk_reason = "" if event.state is HaltState.ACTIVE else event.reason
+        book.desk_part = replace(book.desk, halt=halt)
         return
+    book.accounts[event.account] = replace(
+        _account(book, event.account),
+        halt=halt.state,
+        halt_reason=halt.reason,
+        halted_by=halt.by,
+        halted_at=halt.at,
+        halt_until=halt.until,
+    )
+
+
+def _lock(book: Book, event: ev.LockoutSet) -> None:
     account = _account(book, event.account)
-    reason = "" if event.state is HaltState.ACTIVE else event.reason
-    book.accounts[event.account] = replace(account, halt=event.state, halt_reason=reason)
+    # Whatever was written down: a lockout never becomes shorter.
+    if account.lockout is None or event.until > account.lockout.until:
+        lockout = Lockout(event.until, event.reason, event.by, event.at)
+        book.accounts[event.account] = replace(account, lockout=lockout)

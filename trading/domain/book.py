@@ -15,7 +15,8 @@ from decimal import Decimal
 from msgspec import Struct
 
 from trading.domain.commands import HaltState
-from trading.domain.ids import AccountId, ClientOrderId, OrderId, PersonId, PositionId
+from trading.domain.halting import OPEN, DeskPart, Halt, Lockout
+from trading.domain.ids import DESK, AccountId, ClientOrderId, OrderId, PersonId, PositionId
 from trading.domain.instrument import Instrument
 from trading.domain.limits import Limits
 from trading.domain.market import Quote
@@ -44,7 +45,9 @@ class Flattening(Struct, frozen=True):
 class Account(Struct, frozen=True):
     """One account and its running totals. Money in `currency`.
 
-    `exposure` is Σ |cost| of positions, `reserved` Σ notional of entries that may still fill.
+    `exposure` is Σ |cost| of positions, `reserved` Σ notional of entries that may still fill. `halt` is the
+    state as it was last written down; whether a pause still binds says `halting` (with an instant).
+    `risk_warned` is the highest share of the daily limit, in percent, that was told today.
     """
 
     account: AccountId
@@ -70,6 +73,16 @@ class Account(Struct, frozen=True):
     recent: tuple[RecentEntry, ...] = ()
     flattening: Flattening | None = None
     order_count: int = 0
+    halted_by: PersonId = PersonId("")
+    halted_at: datetime | None = None
+    halt_until: datetime | None = None
+    lockout: Lockout | None = None
+    risk_warned: int = 0
+
+    @property
+    def halting(self) -> Halt:
+        """The account's halt with who, why, since and until."""
+        return Halt(self.halt, self.halt_reason, self.halted_by, self.halted_at, self.halt_until)
 
 
 class AccountPart(Struct, frozen=True):
@@ -112,8 +125,7 @@ class Book:
         self.current: dict[tuple[AccountId, str], PositionId] = {}
         self.position_counts: dict[tuple[AccountId, str], int] = {}
         self.instruments: dict[tuple[AccountId, str], Instrument] = {}
-        self.desk_halt: HaltState | None = None
-        self.desk_reason: str | None = None
+        self.desk_part: DeskPart | None = None
         self.marks: dict[str, Quote] = parent.marks if parent else {}
         self._shelves: dict[AccountId, _Shelf] = {}
 
@@ -168,18 +180,28 @@ class Book:
         return self.parent.instrument(account, symbol) if found is None and self.parent else found
 
     @property
+    def desk(self) -> DeskPart:
+        """What binds every account."""
+        if self.desk_part is not None:
+            return self.desk_part
+        return self.parent.desk if self.parent else DeskPart()
+
+    @property
     def desk_state(self) -> HaltState:
-        """The halt state that binds everybody."""
-        if self.desk_halt is not None:
-            return self.desk_halt
-        return self.parent.desk_state if self.parent else HaltState.ACTIVE
+        """The halt state that binds everybody, as it was last written down."""
+        return self.desk.halt.state
 
     @property
     def desk_halt_reason(self) -> str:
         """Why the desk is halted."""
-        if self.desk_reason is not None:
-            return self.desk_reason
-        return self.parent.desk_halt_reason if self.parent else ""
+        return self.desk.halt.reason
+
+    def halt_of(self, name: AccountId) -> Halt:
+        """The halt of an account, or of the whole desk when `name` is `desk`."""
+        if name == AccountId(DESK):
+            return self.desk.halt
+        account = self.account(name)
+        return account.halting if account is not None else OPEN
 
     def live_positions(self, account: AccountId) -> Iterator[Position]:
         """Positions that hold something or have an open order, in the order in which they began."""
@@ -261,8 +283,8 @@ class Book:
         self.current.update(staged.current)
         self.position_counts.update(staged.position_counts)
         self.instruments.update(staged.instruments)
-        if staged.desk_halt is not None:
-            self.desk_halt, self.desk_reason = staged.desk_halt, staged.desk_reason
+        if staged.desk_part is not None:
+            self.desk_part = staged.desk_part
         for order in staged.orders.values():
             self._take_order(order)
         for position in staged.positions.values():
@@ -353,7 +375,7 @@ def is_live(position: Position) -> bool:
 
 def same(one: Book, other: Book) -> bool:
     """Whether two parentless books say the same of every account (marks and history bounds aside)."""
-    if set(one.accounts) != set(other.accounts) or one.desk_state != other.desk_state:
+    if set(one.accounts) != set(other.accounts) or one.desk != other.desk:
         return False
     return all(_comparable(one.part(a)) == _comparable(other.part(a)) for a in one.accounts)
 

@@ -46,6 +46,7 @@ class OpenPosition(Struct, frozen=True, tag=True):
     tag: str = "manual"
     confirmed: tuple[str, ...] = ()  # codes of warnings that the person has seen and pressed through
     is_question: bool = False  # only to be judged, so that a refusal is on record: never sent
+    asked_at: datetime | None = None  # when the person's line or press reached the desk
 
 
 class ClosePosition(Struct, frozen=True, tag=True):
@@ -67,6 +68,7 @@ class ClosePosition(Struct, frozen=True, tag=True):
     reason: str = "close"
     tag: str = "manual"
     expects: str = ""  # "long" or "short" when the verb says it (/sell, /cover)
+    asked_at: datetime | None = None
 
 
 class SetExits(Struct, frozen=True, tag=True):
@@ -135,7 +137,8 @@ class HaltState(StrEnum):
 
 
 class SetHalt(Struct, frozen=True, tag=True):
-    """Halt or resume: one account, or the whole desk when `desk` is set."""
+    """Halt or resume: one account, or the whole desk when `desk` is set. `until` makes it a pause, which
+    ends by itself at that instant."""
 
     command_id: CommandId
     person: PersonId
@@ -143,6 +146,28 @@ class SetHalt(Struct, frozen=True, tag=True):
     state: HaltState
     reason: str
     desk: bool = False
+    until: datetime | None = None
+
+
+class SetMaintenance(Struct, frozen=True, tag=True):
+    """Begin or end maintenance of the whole desk. `account` is the one from which it was said."""
+
+    command_id: CommandId
+    person: PersonId
+    account: AccountId
+    is_on: bool
+    reason: str
+
+
+class LockOut(Struct, frozen=True, tag=True):
+    """A person locks all their accounts against entries until then, irrevocably. `account` is the one from
+    which it was said."""
+
+    command_id: CommandId
+    person: PersonId
+    account: AccountId
+    until: datetime
+    reason: str
 
 
 class SetLimit(Struct, frozen=True, tag=True):
@@ -176,6 +201,8 @@ Command = (
     | CancelOrders
     | Flatten
     | SetHalt
+    | SetMaintenance
+    | LockOut
     | SetLimit
     | OpenAccount
 )

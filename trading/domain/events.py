@@ -12,7 +12,12 @@ from enum import StrEnum
 
 from msgspec import Struct
 
-from trading.domain.commands import HaltState
+from trading.domain.events_guard import Guarding as Guarding
+from trading.domain.events_guard import HaltChanged as HaltChanged
+from trading.domain.events_guard import LimitChanged as LimitChanged
+from trading.domain.events_guard import LockoutSet as LockoutSet
+from trading.domain.events_guard import MaintenanceChanged as MaintenanceChanged
+from trading.domain.events_guard import RiskWarned as RiskWarned
 from trading.domain.exits import ExitPlan
 from trading.domain.ids import AccountId, CommandId, FillId, OrderId, PersonId, PositionId, VenueOrderId
 from trading.domain.instrument import Instrument
@@ -123,6 +128,7 @@ class OrderAccepted(Struct, frozen=True, tag=True):
     order_id: OrderId
     venue_order_id: VenueOrderId
     at: datetime
+    sent_at: datetime | None = None
 
 
 class OrderRejected(Struct, frozen=True, tag=True):
@@ -303,24 +309,6 @@ class DayStarted(Struct, frozen=True, tag=True):
     at: datetime
 
 
-class HaltChanged(Struct, frozen=True, tag=True):
-    """`account` is `desk` for the whole desk."""
-
-    account: AccountId
-    state: HaltState
-    reason: str
-    by: PersonId
-    at: datetime
-
-
-class LimitChanged(Struct, frozen=True, tag=True):
-    account: AccountId
-    name: str
-    value: Decimal
-    by: PersonId
-    at: datetime
-
-
 class FlattenStarted(Struct, frozen=True, tag=True):
     """A flatten or panic is under way for these positions."""
 
@@ -394,6 +382,9 @@ Event = (
     | DayStarted
     | HaltChanged
     | LimitChanged
+    | MaintenanceChanged
+    | LockoutSet
+    | RiskWarned
     | FlattenStarted
     | FlatProven
     | Noticed

@@ -99,11 +99,15 @@ class PriceSpec(Struct, frozen=True):
     value: Decimal
 
 
+TOMORROW = "tomorrow"
+"""The date of a `Moment` on the day after `now`, in its zone."""
+
+
 class Moment(Struct, frozen=True):
     """An instant as typed, before a time zone and `now` make it one.
 
     Either `after_s` (a duration from now) or `hour`/`minute` with optional date and zone (empty = the
-    person's zone; the next such time if no date is given).
+    person's zone; the next such time if no date is given). `date` is `2026-12-01` or `TOMORROW`.
     """
 
     after_s: int | None = None

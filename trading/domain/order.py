@@ -196,6 +196,9 @@ class Order(Struct, frozen=True, gc=False):
     number: int = 0  # the n-th order of its account: what people type (`#17`), never given twice
     exits: ExitPlan | None = None  # of an addition: they replace the position's own when it first fills
     exits_atr: Decimal | None = None  # the average true range that was known when they were asked for
+    asked_at: datetime | None = None  # when a person's line or press reached the desk
+    sent_at: datetime | None = None  # when it left for the venue
+    taken_at: datetime | None = None  # when the venue's word for it was written down
 
     @property
     def remaining(self) -> Quantity:

@@ -27,6 +27,7 @@ class Accepted(Struct, frozen=True, tag=True):
     client_order_id: ClientOrderId
     venue_order_id: VenueOrderId
     at: datetime
+    sent_at: datetime | None = None  # when it left us; set by whoever sent it
 
 
 class Rejected(Struct, frozen=True, tag=True):
@@ -174,6 +175,24 @@ class DayTurned(Struct, frozen=True, tag=True):
     at: datetime
 
 
+class PauseEnded(Struct, frozen=True, tag=True):
+    """The instant has come at which a pause was to end. `account` may be `desk`; `until` says which pause, so
+    that a timer that rings late cannot end a newer one."""
+
+    account: AccountId
+    until: datetime
+    at: datetime
+
+
+class RiskLooked(Struct, frozen=True, tag=True):
+    """Time to look at what today has lost. `price_age_s` is by symbol how old a price may be to be believed,
+    in seconds (`STALE_AFTER_S` where it says nothing)."""
+
+    account: AccountId
+    at: datetime
+    price_age_s: dict[str, Decimal] = {}
+
+
 class BrokerConnected(Struct, frozen=True, tag=True):
     """A venue session begins (also at each start): what it can do. Reconciliation follows."""
 
@@ -221,6 +240,8 @@ Report = (
     | TrailRose
     | TimeCame
     | DayTurned
+    | PauseEnded
+    | RiskLooked
     | BrokerConnected
     | FlatChecked
     | DriftFound

@@ -12,12 +12,12 @@ from typing import Generic, TypeVar
 from msgspec import Struct
 
 from trading.domain.book import Account, Book
-from trading.domain.commands import HaltState
 from trading.domain.events import Check, GateDecision, Refusal
 from trading.domain.instrument import Instrument
 from trading.domain.market import Quote
 from trading.domain.moment import seconds_between
 from trading.domain.money import HUNDRED, ZERO, percent_of, plain
+from trading.domain.stops import stops
 
 T = TypeVar("T")
 _SEAL = object()
@@ -161,23 +161,8 @@ def _money(value: Decimal) -> str:
 
 
 def _check_states(gate: _Gate, book: Book, account: Account, facts: GateFacts) -> None:
-    desk = book.desk_state
-    gate.check(
-        "desk_halt",
-        desk is HaltState.ACTIVE,
-        desk.value,
-        "active",
-        f"The desk is {desk.value.replace('_', ' ')} ({book.desk_halt_reason or 'no reason given'}): "
-        "only exits go out. /resume desk opens it again.",
-    )
-    gate.check(
-        "account_halt",
-        account.halt is HaltState.ACTIVE,
-        account.halt.value,
-        "active",
-        f"Account {account.account} is {account.halt.value.replace('_', ' ')} "
-        f"({account.halt_reason or 'no reason given'}): only exits go out. /resume opens it again.",
-    )
+    for stop in stops(book, account, facts.now):
+        gate.check(stop.name, stop.passes, stop.value, stop.limit, stop.sentence)
     gate.check(
         "live_switch",
         account.mode == "paper" or facts.live_allowed,

@@ -19,6 +19,7 @@ from trading.ports import Append, Denied, Entry, KeyUse, StoredEvent, Taken
 
 _ANSWER = msgspec.json.Decoder(Taken | Denied)
 _encode = msgspec.json.Encoder(decimal_format="string").encode
+_CIRCUMSTANCES = frozenset({"seen", "prices", "asked_at"})
 
 
 @dataclass(slots=True)
@@ -97,9 +98,9 @@ def answer_of(result: bytes, command_id: str) -> Taken | Denied:
 
 
 def fingerprint_of(command: Any) -> str:
-    """A hash of what a command says. What the market looked like is no part of it: a redelivery of the
-    same words a second later is the same command."""
-    said = [getattr(command, name) for name in command.__struct_fields__ if name not in ("seen", "prices")]
+    """A hash of what a command says. What the market looked like and when it came are no part of it: a
+    redelivery of the same words a second later is the same command."""
+    said = [getattr(command, name) for name in command.__struct_fields__ if name not in _CIRCUMSTANCES]
     return hashlib.blake2s(_encode(said), digest_size=16).hexdigest()
 
 

@@ -12,14 +12,15 @@ from trading.domain.book import Book
 from trading.domain.commands import Command
 from trading.domain.decide import Context, Message
 from trading.domain.events import Refusal
-from trading.domain.ids import AccountId, CommandId, StreamId
+from trading.domain.ids import DESK, AccountId, CommandId, StreamId
 from trading.domain.market import Bar, Quote
 from trading.domain.order import OrderStatus
-from trading.domain.reports import BrokerConnected, DayTurned, Silent
+from trading.domain.reports import BrokerConnected, DayTurned, PauseEnded, Silent
 from trading.engine.batch import Batch, answer_of, fingerprint_of
 from trading.engine.inbox import Answers, Inbox, Waiting
 from trading.engine.memory import Memory
 from trading.engine.outbox import Outbox
+from trading.engine.pauses import Pauses
 from trading.engine.settings import EngineSettings
 from trading.engine.ticks import BadTicks
 from trading.engine.triggers import Key, Triggers
@@ -56,6 +57,7 @@ class Engine:
         self.book = Book()
         self.triggers = Triggers()
         self.outbox = Outbox(self, self.settings)
+        self.pauses = Pauses(clock, lambda: self.book, self.report, self.failed, self.settings.time_again_s)
         self.memory = Memory(journal, self.settings)
         self.journal = journal
         self.key = key
@@ -150,6 +152,11 @@ class Engine:
         self._listeners.append(listener)
 
     @property
+    def waiting(self) -> int:
+        """How many commands and reports wait to be decided."""
+        return len(self._inbox)
+
+    @property
     def is_idle(self) -> bool:
         """Whether nothing waits, nothing is being decided and nothing is on its way to a venue."""
         return not (self._inbox or self._busy or self.outbox.is_busy)
@@ -177,13 +184,18 @@ class Engine:
 
     async def run(self) -> None:
         """Decide for ever. Whatever goes wrong in here ends the process: start is the recovery path."""
-        while True:
-            batch = await self._inbox.take(self.settings.batch_max)
-            self._busy = True
-            try:
-                await self._decide(batch)
-            finally:
-                self._busy = False
+        # Timers die with the process: a pause that ended meanwhile rings at once.
+        self.pauses.watch_all()
+        try:
+            while True:
+                batch = await self._inbox.take(self.settings.batch_max)
+                self._busy = True
+                try:
+                    await self._decide(batch)
+                finally:
+                    self._busy = False
+        finally:
+            self.pauses.close()
 
     async def _decide(self, waiting: list[Waiting]) -> None:
         fresh = self._without_repeats(waiting)
@@ -210,8 +222,9 @@ class Engine:
         context = Context(now, self.key, self.settings.live_allowed)
         for item in waiting:
             account = getattr(item.message, "account", None)
-            if account is not None and not isinstance(item.message, DayTurned):
+            if account is not None and not isinstance(item.message, DayTurned | PauseEnded):
                 self._turn_day(batch, account, context)
+                self._end_pauses(batch, account, context)
             batch.decide(item, context)
         return batch
 
@@ -223,6 +236,14 @@ class Engine:
             return
         equity = batch.staged.equity(account)
         batch.decide(Waiting(DayTurned(account_id, day, equity, context.now)), context)
+
+    def _end_pauses(self, batch: Batch, account_id: AccountId, context: Context) -> None:
+        """A pause whose end has come is written down before anything else is decided: what is decided now
+        already counts as after it, also when no timer has rung (the desk was down, the machine slept)."""
+        for name in (AccountId(DESK), account_id):
+            halt = batch.staged.halt_of(name)
+            if halt.until is not None and halt.is_over(context.now):
+                batch.decide(Waiting(PauseEnded(name, halt.until, context.now)), context)
 
     def _publish(self, batch: Batch) -> None:
         stored = batch.stored(self.memory.seqs)
@@ -236,6 +257,7 @@ class Engine:
         for position_id in {**dict.fromkeys(batch.staged.positions), **batch.touched}:
             self.triggers.sync(self.book, position_id)
         self.outbox.watch_clock(self.book, batch.staged.positions.values())
+        self.pauses.watch((AccountId(DESK), *batch.staged.accounts))
         if stored:
             for listener in self._listeners:
                 listener(stored)
@@ -311,6 +333,7 @@ class Engine:
             if any(self.memory.seqs.get(stream, 0) != seq for stream, (seq, _) in heads.items()):
                 before = self.book
                 await self.load()
+                self.pauses.watch_all()
                 self._pick_up(before)
         except JournalUnavailable:
             return False

@@ -11,11 +11,13 @@ from msgspec import json
 from trading.domain.apply import apply
 from trading.domain.book import AccountPart, Book
 from trading.domain.commands import HaltState
+from trading.domain.halting import DeskPart, Halt
 from trading.domain.ids import DESK, AccountId, StreamId
 from trading.engine.settings import EngineSettings
 from trading.ports import Journal, JournalUnavailable, Snapshot, StoredEvent
 
 _PART = json.Decoder(AccountPart)
+_DESK = json.Decoder(DeskPart)
 _encode = json.Encoder(decimal_format="string").encode
 
 
@@ -129,13 +131,21 @@ class Memory:
 def body_of(book: Book, stream: StreamId) -> bytes:
     """A stream's part of the published book."""
     if stream == DESK:
-        return _encode((book.desk_state, book.desk_halt_reason))
+        return _encode(book.desk)
     return _encode(book.part(AccountId(stream)))
 
 
 def _restore(book: Book, snapshot: Snapshot) -> None:
     if snapshot.stream == DESK:
-        state, reason = json.decode(snapshot.body, type=tuple[HaltState, str])
-        book.desk_halt, book.desk_reason = state, reason
+        book.desk_part = desk_part_of(snapshot.body)
         return
     book.restore(_PART.decode(snapshot.body))
+
+
+def desk_part_of(body: bytes) -> DeskPart:
+    """What a snapshot of the desk's stream holds. Before pauses and maintenance it was a pair of state and
+    reason: who halted and since when stands only in the journal then."""
+    if body.startswith(b"["):
+        state, reason = json.decode(body, type=tuple[HaltState, str])
+        return DeskPart(Halt(state, reason))
+    return _DESK.decode(body)

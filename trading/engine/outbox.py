@@ -7,13 +7,15 @@ from collections.abc import AsyncIterator, Awaitable, Callable, Coroutine, Itera
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Any, Protocol, TypeVar
 
+from msgspec.structs import replace
+
 from trading.domain import effects as fx
 from trading.domain import reports as rp
 from trading.domain.book import Book
-from trading.domain.commands import HaltState
 from trading.domain.ids import AccountId, ClientOrderId, PositionId
 from trading.domain.order import OrderStatus, OrderType, Role
 from trading.domain.position import Position
+from trading.domain.stops import is_stopped
 from trading.engine.drift import differences
 from trading.engine.resolve import resolved
 from trading.engine.settings import EngineSettings
@@ -183,6 +185,7 @@ class Outbox:
             self._engine.report(rp.Rejected(effect.account, cid, "halted", text, now))
             return
         self.sent += 1
+        sent_at = self._engine.clock.now()
         try:
             if len(orders) == 1:
                 answers: Sequence[rp.BrokerReport] = [await self._timed(broker.submit(orders[0]))]
@@ -195,14 +198,13 @@ class Outbox:
                 rp.Silent(effect.account, approved.item.client_order_id, reason, now) for approved in orders
             ]
         for answer in answers:
-            self._engine.report(answer)
+            is_taken = isinstance(answer, rp.Accepted)
+            self._engine.report(replace(answer, sent_at=sent_at) if is_taken else answer)
 
     def _is_halted(self, account: AccountId) -> bool:
         """Whether nothing that adds risk may leave: what was decided before a halt may still wait here."""
-        book = self._engine.book
-        known = book.account(account)
-        states = (book.desk_state, known.halt if known else HaltState.ACTIVE)
-        return any(state is not HaltState.ACTIVE for state in states)
+        known = self._engine.book.account(account)
+        return known is not None and is_stopped(self._engine.book, known, self._engine.clock.now())
 
     async def _ask(
         self,

@@ -16,7 +16,8 @@ from trading.feeds.problems import FeedLost
 from trading.feeds.search import found
 from trading.ports import Clock, Entropy
 
-BARS_MAX = 1000
+BARS_MAX = 1500
+"""A day of minutes, and some: the change of 24 hours is counted from them."""
 BACKOFF_FIRST_S = 1.0
 BACKOFF_MAX_S = 60.0
 

@@ -17,8 +17,8 @@ from trading.feeds.problems import DataProblem
 from trading.feeds.tapes import Laid, Tape, lay
 from trading.ports import Clock
 
-HISTORY = 500
-"""Bars of the past that are there at the start."""
+HISTORY = 1500
+"""Bars of the past that are there at the start: a day of minutes, and some."""
 SPACING_S = 10.0
 """Live seconds between two quotes of one bar."""
 BURST_MAX = 8

@@ -209,6 +209,8 @@ async def test_the_status_has_halts_feeds_and_the_journal() -> None:
     )
     found = status_json(stage.book, [PAPER], desk)
     assert (found["halt"], found["halt_reason"]) == ("reduce_only", "storm")
+    assert (found["halted_by"], found["halt_until"], found["maintenance"]) == ("owner", None, False)
+    assert found["accounts"][0]["locked_out_until"] is None
     assert found["accounts"][0]["positions"] == 0 and found["accounts"][0]["mode"] == "paper"
     assert found["feed"]["prices"][0]["age_s"] == "60" and found["feed"]["prices"][1]["at"] is None
     assert found["journal"] == {"events": 12, "head": "ab" * 32}
@@ -281,3 +283,23 @@ async def test_a_leg_without_an_order_at_the_venue_is_missing() -> None:
     leg = Leg("sl", LegKind.STOP, Quantity(Decimal(1)), Price(Decimal(90)))
     bracket = Bracket((leg,), Guard.VENUE)
     assert leg_state(stage.book, bracket, leg) == "missing"
+
+
+async def test_a_pause_that_is_over_and_a_lockout_that_is_not_are_told_as_they_bind() -> None:
+    stage = await traded()
+    await stage.say("/pause 1h lunch")
+    await stage.say("/lockout 2h")
+    until = stage.clock.at + timedelta(hours=2)
+    await stage.say(f"/lockout until {until:%Y-%m-%d %H:%M} nobody can end it earlier")
+
+    def account_at(at: datetime) -> dict[str, Any]:
+        desk = DeskState("1.0", at, False, "replay", [], 12, "ab" * 32)
+        found: dict[str, Any] = status_json(stage.book, [PAPER], desk)["accounts"][0]
+        return found
+
+    now = account_at(stage.clock.at)
+    assert (now["halt"], now["halt_reason"], now["halted_by"]) == ("reduce_only", "lunch", "owner")
+    assert now["halt_until"] is not None and now["locked_out_until"] is not None
+    later = account_at(stage.clock.at + timedelta(minutes=61))
+    assert (later["halt"], later["halt_until"]) == ("active", None)
+    assert later["locked_out_until"] == now["locked_out_until"]

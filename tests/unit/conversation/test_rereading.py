@@ -27,7 +27,7 @@ HELD = ("BTC/USD",)
     ],
 )
 def test_the_only_open_position_needs_no_name(typed: str, said: str) -> None:
-    parsed, line = understood(typed, HELD)
+    parsed, line = understood(typed, lambda: HELD)
     assert line == said
     assert not isinstance(parsed, NotUnderstood)
 
@@ -35,7 +35,7 @@ def test_the_only_open_position_needs_no_name(typed: str, said: str) -> None:
 @pytest.mark.parametrize("typed", ["/tp 5%", "/close", "/close 50%", "sell"])
 @pytest.mark.parametrize("held", [(), ("BTC/USD", "ETH/USD")])
 def test_a_symbol_is_never_guessed_among_none_or_several(typed: str, held: tuple[str, ...]) -> None:
-    parsed, line = understood(typed, held)
+    parsed, line = understood(typed, lambda: held)
     assert line == typed
     assert isinstance(parsed, NotUnderstood)
 
@@ -45,7 +45,7 @@ def test_a_symbol_is_never_guessed_among_none_or_several(typed: str, held: tuple
     ["/buy", "/buy 100", "/short 1%", "/close all of BTC", "/close short", "/cancel BTC #3", "gibberish x"],
 )
 def test_nothing_that_opens_is_ever_completed(typed: str) -> None:
-    parsed, line = understood(typed, HELD)
+    parsed, line = understood(typed, lambda: HELD)
     assert line == typed
     assert parsed == parse(typed)
 
@@ -53,4 +53,4 @@ def test_nothing_that_opens_is_ever_completed(typed: str) -> None:
 def test_what_can_be_read_is_read_as_it_stands() -> None:
     for row in VERBS:
         for example in row.examples:
-            assert understood(example, HELD) == (parse(example), example)
+            assert understood(example, lambda: HELD) == (parse(example), example)

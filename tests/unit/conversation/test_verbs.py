@@ -24,10 +24,10 @@ PAGE = Path(__file__).resolve().parents[3] / "docs" / "verbs.md"
 STAGE_1 = """
 start help buy sell short cover close tp sl trail breakeven bracket orders order modify cancel cancelall
 positions position portfolio balance pnl history equity price status risk limits halt resume panic flatten
-repeat preset settings why ledger export version
+repeat preset settings why ledger export version health
 """
 STAGE_2 = """
-inbox logs board
+inbox logs board chart pause lockout maintenance alerts schedule health
 """
 
 

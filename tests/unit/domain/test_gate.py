@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from datetime import timedelta
+from datetime import datetime, timedelta
 from decimal import Decimal
 from typing import Any
 
@@ -14,14 +14,18 @@ from msgspec.structs import replace
 
 from tests.unit.domain.contracts import BTC, quoted
 from tests.unit.domain.gate_case import Case
+from tests.unit.domain.pure_desk import PureDesk
 from trading.domain import commands as cm
 from trading.domain.limits import LIMIT_HELP, Limits, with_limit
 from trading.domain.risk import ASKABLE
 
 D = Decimal
+H = cm.HaltState
 CHECKS = [
     "desk_halt",
+    "maintenance",
     "account_halt",
+    "lockout",
     "live_switch",
     "market_open",
     "price_fresh",
@@ -56,6 +60,43 @@ def halt(state: cm.HaltState, *, desk: bool = False) -> Callable[[Case], None]:
     return bent
 
 
+def later(desk: PureDesk, seconds: float) -> datetime:
+    return desk.now + timedelta(seconds=seconds)
+
+
+def pause(seconds: float, *, desk: bool = False) -> Callable[[Case], None]:
+    def bent(case: Case) -> None:
+        until = later(case.desk, seconds)
+        case.desk.do(cm.SetHalt, state=H.REDUCE_ONLY, reason="lunch", desk=desk, until=until)
+
+    return bent
+
+
+def maintenance(*more: bool) -> Callable[[Case], None]:
+    def bent(case: Case) -> None:
+        for is_on in (True, *more):
+            case.desk.do(cm.SetMaintenance, is_on=is_on, reason="new disk")
+
+    return bent
+
+
+def lockout(seconds: float) -> Callable[[Case], None]:
+    def bent(case: Case) -> None:
+        case.desk.do(cm.LockOut, until=later(case.desk, seconds), reason="tilt")
+
+    return bent
+
+
+def after(seconds: float) -> Callable[[Case], None]:
+    """The order comes so much later; its price is as young as before."""
+
+    def bent(case: Case) -> None:
+        now = later(case.desk, seconds)
+        case.seen(now=now, quote=replace(quoted(BTC, "6700"), at=now))
+
+    return bent
+
+
 def quote_at(age_s: float) -> Callable[[Case], None]:
     def bent(case: Case) -> None:
         case.seen(quote=replace(quoted(BTC, "6700"), at=case.desk.now - timedelta(seconds=age_s)))
@@ -83,14 +124,24 @@ def recent(*ages_s: float, **more: Any) -> Callable[[Case], None]:
     return lambda case: case.recent(*ages_s, **more)
 
 
-H = cm.HaltState
 REFUSED: list[tuple[str, Callable[[Case], None], str]] = [
-    ("desk_halt", halt(H.HALTED, desk=True), "The desk is halted (lunch)"),
-    ("desk_halt", halt(H.REDUCE_ONLY, desk=True), "reduce only (lunch): only exits go out. /resume desk"),
-    ("desk_halt", halt(H.FLATTEN, desk=True), "The desk is flatten"),
-    ("account_halt", halt(H.HALTED), "Account paper is halted (lunch)"),
-    ("account_halt", halt(H.REDUCE_ONLY), "/resume opens it again"),
-    ("account_halt", halt(H.FLATTEN), "only exits go out"),
+    ("desk_halt", halt(H.HALTED, desk=True), "The desk is halted by owner at 01:00 UTC: lunch. Only exits"),
+    ("desk_halt", halt(H.REDUCE_ONLY, desk=True), "; /resume desk and a reason opens it again."),
+    ("desk_halt", halt(H.FLATTEN, desk=True), "The desk is being flattened by owner"),
+    ("desk_halt", pause(3600, desk=True), "paused until 02:00 UTC by owner at 01:00 UTC: lunch."),
+    ("maintenance", maintenance(), "under maintenance since 01:00 UTC by owner: new disk. Only exits go out"),
+    ("account_halt", halt(H.HALTED), "Account paper is halted by owner at 01:00 UTC: lunch."),
+    ("account_halt", halt(H.REDUCE_ONLY), "/resume and a reason opens it again"),
+    ("account_halt", halt(H.FLATTEN), "Only exits go out"),
+    ("account_halt", pause(86_400), "paused until 2018-04-05 01:00 UTC by owner"),
+    ("account_halt", both(pause(3600), after(3599.999)), "paused until 02:00 UTC"),
+    ("lockout", both(lockout(3600), after(3599.999)), "locked out until 02:00 UTC"),
+    ("account_halt", pause(3600), "it opens by itself then, /resume and a reason opens it now."),
+    (
+        "lockout",
+        lockout(3600),
+        "locked out until 02:00 UTC (by owner at 01:00 UTC: tilt). Nobody can end that",
+    ),
     ("live_switch", mode("live"), "OPENOUTCRY_LIVE"),
     ("market_open", bend(market_open=False), "BTC/USD is closed now; /price BTC/USD"),
     ("price_fresh", bend(quote=None), "There is no fresh price of BTC/USD: nothing is bought"),
@@ -108,6 +159,10 @@ REFUSED: list[tuple[str, Callable[[Case], None], str]] = [
     ("duplicate", recent(4, quantity="0.101"), "4 s ago"),
 ]
 PASSED: list[tuple[str, Callable[[Case], None]]] = [
+    ("desk_halt", both(pause(3600, desk=True), after(3600))),
+    ("account_halt", both(pause(3600), after(3600))),
+    ("maintenance", maintenance(False)),
+    ("lockout", both(lockout(3600), after(3600))),
     ("live_switch", both(mode("live"), bend(live_allowed=True))),
     ("price_fresh", quote_at(120)),
     ("price_collar", order(collar_price=D(6901))),

@@ -7,7 +7,8 @@ from decimal import Decimal
 
 from bot.conversation.grammar_shapes import VerbLine
 from bot.conversation.handling import Asked, Prefs
-from bot.handlers.earnings import Step, balances, sparkline
+from bot.handlers.curve import Step
+from bot.handlers.earnings import balances, sparkline
 from bot.handlers.subjects import since
 from tests.unit.handlers.views_stage import OWNER, PAPER, Stage
 from trading.domain.commands import ClosePosition, Seen

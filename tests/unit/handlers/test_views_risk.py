@@ -158,8 +158,10 @@ async def test_a_halt_works_at_once_and_keeps_its_reason() -> None:
     account = stage.book.account(PAPER)
     assert account is not None
     assert (account.halt, account.halt_reason) == (HaltState.REDUCE_ONLY, "news at two")
-    assert "[HALTED: EXITS ONLY]" in await stage.say("/positions")
-    assert "State    HALTED: EXITS ONLY news at two" in await stage.say("/status")
+    assert account.halted_by == "owner" and account.halted_at == stage.clock.at
+    assert "[HALTED: EXITS ONLY by owner at 01:00: news at two]" in await stage.say("/positions")
+    for line in ("/status", "/risk"):
+        assert "HALTED: EXITS ONLY by owner at 01:00: news at two" in await stage.say(line)
 
 
 async def test_a_halt_says_what_it_withdraws() -> None:
@@ -174,7 +176,7 @@ async def test_the_whole_desk_is_halted_by_name() -> None:
     stage = await Stage().opened()
     assert "HALTED the whole desk (by hand)" in await stage.say("/halt desk")
     assert stage.book.desk_state is HaltState.REDUCE_ONLY
-    assert "[DESK HALTED: EXITS ONLY]" in await stage.say("/positions")
+    assert "[DESK HALTED: EXITS ONLY by owner at 01:00: by hand]" in await stage.say("/positions")
 
 
 async def test_halting_twice_changes_nothing() -> None:
@@ -188,7 +190,7 @@ async def test_resuming_wants_a_reason_and_says_why_it_was_halted() -> None:
     stage = await Stage().opened()
     await stage.say("/halt fat finger")
     said = await stage.say("/resume")
-    assert "HALTED: EXITS ONLY (fat finger): account paper." in said
+    assert "HALTED: EXITS ONLY by owner at 01:00: fat finger (account paper)." in said
     assert "Say why it may open again: /resume the news is out" in said
     account = stage.book.account(PAPER)
     assert account is not None and account.halt is HaltState.REDUCE_ONLY
@@ -199,7 +201,9 @@ async def test_resuming_asks_and_then_opens() -> None:
     await stage.say("/halt fat finger")
     screen = await stage.screen("/resume hands are washed")
     assert screen.kind is Kind.REVIEW
-    assert "Because      fat finger\nYour reason  hands are washed" in as_text(screen)
+    assert "HALTED: EXITS ONLY by owner at 01:00: fat finger\nYour reason  hands are washed" in as_text(
+        screen
+    )
     said = await stage.press(screen, "Resume")
     assert said == "RESUMED account paper (hands are washed): entries go out again."
     account = stage.book.account(PAPER)

@@ -15,6 +15,7 @@ from bot.conversation.dialogue import Dialogue
 from bot.conversation.handling import DeskFacts, Prefs, Tools
 from bot.conversation.incoming import Incoming
 from bot.conversation.layout import as_text
+from bot.conversation.painting import Painter
 from bot.conversation.screen import Screen
 from bot.handlers.table import HANDLERS
 from db.store import memory_store
@@ -107,6 +108,7 @@ class Stage:
         self.numbers = 0
         self.takes_exits = True
         self.prefs = Prefs()
+        self.painter: Painter | None = None
         self.facts = DeskFacts(version="1.0", feed="replay", folder="data", journal_heads=self.heads)
         self.last_heads: dict[str, tuple[int, str]] = {}
 
@@ -242,6 +244,7 @@ class Stage:
             atr=lambda symbol: None,
             identify=lambda incoming: OWNER if incoming.person == "ann" else None,
             defaults=self.prefs,
+            painter=self.painter,
         )
 
     async def screens(self, text: str = "", *, action: str = "", yes: bool = False) -> list[Screen]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import timedelta
 
-from bot.conversation.messenger import ChatGone, MaybeDelivered, TooFast, Unreachable
+from bot.conversation.messenger import ChatGone, MaybeDelivered, MessageRef, TooFast, Unreachable
 from tests.unit.notifications.chat import NO_EXITS, World, ended, play, started
 from tests.unit.notifications.desk import ACCOUNT, OWNER
 from trading.delivery import Card, State
@@ -123,6 +123,40 @@ def test_a_fill_right_after_its_press_takes_the_place_of_the_card() -> None:
         assert [(place, text[:8]) for place, text in chat.edits] == [("77", "✅ Bought")]
         (row, _), *_ = await world.store.deliveries.of_person(OWNER, limit=1)
         assert row.state is State.TOLD and row.message == "77"
+
+    play(story)
+
+
+def test_a_fill_that_is_faster_than_its_card_waits_for_it() -> None:
+    async def story(world: World) -> None:
+        chat = world.chat()
+        notifier = world.notifier()
+        notifier.open("telegram:c", chat, "c", OWNER, edits=True)
+        started(notifier)
+        world.desk.buy("0.1", NO_EXITS, source="telegram:c")
+        order = world.desk.orders()[0]
+        world.desk.fill(order, "10000")
+        await world.write()
+        await world.pass_s(0.3)
+        assert chat.texts == [] and chat.edits == []
+        notifier.cards.shown(MessageRef("telegram", "c", "78"), order.order_id)
+        await world.pass_s(0.1)
+        assert [place for place, _ in chat.edits] == ["78"] and chat.texts == []
+
+    play(story)
+
+
+def test_a_fill_of_a_job_waits_for_no_card() -> None:
+    async def story(world: World) -> None:
+        chat = world.chat()
+        notifier = world.notifier()
+        notifier.open("telegram:c", chat, "c", OWNER, edits=True)
+        started(notifier)
+        world.desk.buy("0.1", NO_EXITS, source="job:dca")
+        world.desk.fill(world.desk.orders()[0], "10000")
+        await world.write()
+        await world.loop.quiet()
+        assert [at for at, _ in chat.said] == [0.0]
 
     play(story)
 

@@ -14,13 +14,14 @@ from trading.domain.decide.control import (
     modify_order,
     noted,
     open_account,
-    set_halt,
     set_limit,
 )
+from trading.domain.decide.day_limit import risk_looked
 from trading.domain.decide.deciding import Context, Deciding
 from trading.domain.decide.entry import open_position
 from trading.domain.decide.evidence import venue_said
 from trading.domain.decide.exits import set_exits
+from trading.domain.decide.halts import lock_out, pause_ended, set_halt, set_maintenance
 from trading.domain.decide.watched import price_touched, time_came, trail_rose
 
 Message = cm.Command | rp.Report
@@ -50,6 +51,10 @@ def decide(book: Book, message: Message, context: Context) -> Deciding:
             flatten(d, message)
         case cm.SetHalt():
             set_halt(d, message)
+        case cm.SetMaintenance():
+            set_maintenance(d, message)
+        case cm.LockOut():
+            lock_out(d, message)
         case cm.SetLimit():
             set_limit(d, message)
         case cm.OpenAccount():
@@ -62,6 +67,10 @@ def decide(book: Book, message: Message, context: Context) -> Deciding:
             time_came(d, message)
         case rp.DayTurned():
             day_turned(d, message)
+        case rp.PauseEnded():
+            pause_ended(d, message)
+        case rp.RiskLooked():
+            risk_looked(d, message)
         case rp.BrokerConnected():
             connected(d, message)
         case rp.DriftFound():

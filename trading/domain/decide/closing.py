@@ -156,6 +156,7 @@ def _close_resting(
         group=bracket.group if grouped and bracket else "",
         tag=command.tag,
         command_id=command.command_id,
+        asked_at=command.asked_at,
     )
     d.then(fx.Submit(position.account, (d.intend(order, command.command_id),)))
     d.facts = {
@@ -271,7 +272,7 @@ def _not_flat_yet(d: Deciding, account: Account, report: rp.FlatChecked) -> None
     reason = f"panic: not proven flat yet, the venue {counts}"
     if account.halt_reason == "panic":
         state = cm.HaltState.FLATTEN
-        d.emit(ev.HaltChanged(account.account, state, reason, account.owner, d.now))
+        d.emit(ev.HaltChanged(account.account, state, reason, account.halted_by or account.owner, d.now))
     if any(d.book.live_positions(account.account)):
         press_on(d, account.account)
     else:
@@ -308,6 +309,6 @@ def flat_checked(d: Deciding, report: rp.FlatChecked) -> None:
         )
     )
     if flattening.is_panic:
-        owner = account.owner
+        by = account.halted_by or account.owner
         state = cm.HaltState.HALTED
-        d.emit(ev.HaltChanged(report.account, state, "panic: flat and proven", owner, d.now))
+        d.emit(ev.HaltChanged(report.account, state, "panic: flat and proven", by, d.now))

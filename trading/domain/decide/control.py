@@ -1,4 +1,4 @@
-"""Accounts, limits, halts, changes of orders and exits, and the start of a venue session."""
+"""Accounts, limits, changes of orders and exits, and the start of a venue session."""
 
 from __future__ import annotations
 
@@ -9,8 +9,8 @@ from trading.domain import events as ev
 from trading.domain import reports as rp
 from trading.domain.decide.closing import press_on
 from trading.domain.decide.deciding import Deciding
+from trading.domain.decide.halts import inherit_lockout, withdraw_entries
 from trading.domain.decide.legs import sync
-from trading.domain.ids import DESK, AccountId
 from trading.domain.ledger import deposit
 from trading.domain.limits import LIMIT_HELP, with_limit
 from trading.domain.money import Price, plain, rounded_down
@@ -41,31 +41,7 @@ def open_account(d: Deciding, command: cm.OpenAccount) -> None:
     if command.deposit:
         lines = deposit(command.deposit, command.currency)
         d.emit(ev.CashMoved(command.account, "opening deposit", lines, d.now))
-
-
-def set_halt(d: Deciding, command: cm.SetHalt) -> None:
-    """Halt or resume an account or the desk."""
-    target = AccountId(DESK) if command.desk else command.account
-    account = d.account(command.account)
-    current = d.book.desk_state if command.desk else account.halt
-    if not command.desk and account.flattening is not None and command.state is cm.HaltState.ACTIVE:
-        text = "A panic is still closing positions: wait for the proof of flat, then /resume."
-        refusal = ev.Refusal("still_flattening", text)
-        d.deny(command.account, command.command_id, "resume", "", refusal)
-        return
-    if current is command.state:
-        word = command.state.value.replace("_", " ")
-        text = f"It is {word} already; /status shows it."
-        d.deny(command.account, command.command_id, "halt", "", ev.Refusal("no_change", text))
-        return
-    d.emit(ev.HaltChanged(target, command.state, command.reason, command.person, d.now))
-    if command.state is cm.HaltState.ACTIVE:
-        return
-    # What still waits to open or enlarge a position must not fill behind a halt.
-    for name in list(d.book.account_ids()) if command.desk else [command.account]:
-        for order in list(d.book.open_orders(name)):
-            if order.is_entry:
-                d.ask_cancel(order, command.command_id)
+    inherit_lockout(d, d.account(command.account))
 
 
 def set_limit(d: Deciding, command: cm.SetLimit) -> None:
@@ -297,13 +273,12 @@ DRIFT = "the venue and the book disagree"
 
 
 def drift_found(d: Deciding, report: rp.DriftFound) -> None:
-    """Nobody knows what is true: nothing may be added until a person has looked. Exits go on."""
+    """Nobody knows what is true: nothing may be added until a person has looked. Exits go on. A pause is no
+    halt that would do: it ends by itself."""
     account = d.book.account(report.account)
-    if account is None or account.halt is not cm.HaltState.ACTIVE:
+    if account is None or (account.halt is not cm.HaltState.ACTIVE and account.halt_until is None):
         return
     reason = f"{DRIFT}: {'; '.join(report.differences)}"
     state = cm.HaltState.REDUCE_ONLY
     d.emit(ev.HaltChanged(report.account, state, reason, account.owner, d.now))
-    for order in list(d.book.open_orders(report.account)):
-        if order.is_entry:
-            d.ask_cancel(order, "drift")
+    withdraw_entries(d, (report.account,), "drift")

@@ -339,6 +339,7 @@ def open_position(d: Deciding, command: cm.OpenPosition) -> None:
         post_only=command.post_only,
         tag=command.tag,
         command_id=command.command_id,
+        asked_at=command.asked_at,
         reference_price=plan.expected_price,
         exits=command.exits if plan.adds_to and command.exits != ExitPlan() else None,
         exits_atr=command.seen.atr if plan.adds_to else None,

@@ -76,7 +76,7 @@ def _position(d: Deciding, order: Order) -> Position:
 
 def _accepted(d: Deciding, order: Order, report: rp.Accepted) -> None:
     if order.status in (OrderStatus.SUBMITTING, OrderStatus.IN_DOUBT):
-        d.emit(ev.OrderAccepted(order.account, order.order_id, report.venue_order_id, d.now))
+        d.emit(ev.OrderAccepted(order.account, order.order_id, report.venue_order_id, d.now, report.sent_at))
         if order.role in LEG_ROLES:
             # What is held may have changed while the order was on its way.
             sync(d, _position(d, order), "resize")

@@ -1,0 +1,236 @@
+"""Press to reply over real sockets: a page of /positions out of 500, beside a bare python-telegram-bot.
+
+The local Telegram runs in a process of its own. Run: python -m benchmarks.telegram
+"""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import subprocess
+import sys
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from decimal import Decimal
+from pathlib import Path
+from time import perf_counter, process_time
+from typing import Any
+
+from benchmarks._desk import BenchDesk, row, scratch
+from bot.conversation.dialogue import Dialogue
+from bot.conversation.flood import Pace
+from bot.conversation.handling import DeskFacts, Tools
+from bot.conversation.incoming import Incoming
+from bot.conversation.people import Known, People
+from bot.conversation.screen import Screen
+from bot.conversation.surroundings import Surroundings
+from bot.handlers.table import HANDLERS
+from bot.platforms.telegram_front import Telegram, TelegramHooks, TelegramOptions
+from bot.platforms.telegram_link import Link
+from bot.platforms.telegram_out import TelegramMessenger
+from db.inbox import SqlInbox
+from db.people import SqlPeople
+from tests.journeys.chat import PitMarket
+from trading.domain.exits import ExitPlan
+from trading.domain.ids import AccountId, PersonId
+from trading.entropy import SystemEntropy
+
+POSITIONS = 500
+PRESSES = 500
+LOAD_PEOPLE, LOAD_PRESSES = 40, 60
+REPOSITORY = Path(__file__).parent.parent
+PERSON = PersonId("g0")
+DIALOGUE: list[float] = []
+
+
+class Phone:
+    """The process with Telegram and the thumbs."""
+
+    def __init__(self) -> None:
+        self.process = subprocess.Popen(
+            [sys.executable, "-m", "benchmarks._telegram_phone"],
+            cwd=REPOSITORY,
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            text=True,
+        )
+        self.about: dict[str, Any] = self._read()
+
+    def _read(self) -> dict[str, Any]:
+        assert self.process.stdout is not None
+        found: dict[str, Any] = json.loads(self.process.stdout.readline())
+        return found
+
+    async def do(self, **order: Any) -> dict[str, Any]:
+        """One order to the other process."""
+        assert self.process.stdin is not None
+        self.process.stdin.write(json.dumps(order) + "\n")
+        self.process.stdin.flush()
+        return await asyncio.to_thread(self._read)
+
+    def close(self) -> None:
+        """End it."""
+        self.process.kill()
+        self.process.wait()
+
+
+class BenchMarket(PitMarket):
+    """Instruments of the bench, prices from its book."""
+
+    def __init__(self, desk: BenchDesk) -> None:
+        from benchmarks._desk import instrument
+
+        self.desk = desk
+        self._known = {f"C{n}/USD": instrument(f"C{n}/USD") for n in range(POSITIONS)}
+
+    def instrument(self, symbol: str) -> Any:
+        return self._known.get(symbol)
+
+    def search(self, text: str) -> Any:
+        return []
+
+    def last(self, symbol: str) -> Any:
+        return self.desk.engine.book.marks.get(symbol)
+
+    def is_open(self, symbol: str, at: Any) -> bool:
+        return True
+
+
+async def ours(folder: Path) -> None:
+    """The desk with 500 open positions."""
+    desk = await BenchDesk(folder).open()
+    account = AccountId("g0")
+    await desk.account(account, guards=False, fills=True)
+    for start in range(0, POSITIONS, 100):
+        quotes = [desk.quote(f"C{index}/USD") for index in range(start, start + 100)]
+        plan = ExitPlan()
+        await asyncio.gather(
+            *(desk.engine.submit(desk.buy(account, f"b:{q.symbol}", q, plan=plan)) for q in quotes)
+        )
+        await desk.idle()
+    phone = Phone()
+    people = People(SqlPeople(desk.store.writer, desk.store.reader))
+    for user in phone.about["ids"]:
+        await people.join(Known("telegram", str(user), PERSON, "P", desk.clock.now()))
+    async with front(desk, people, phone):
+        await measured("desk", phone, "/positions", "positions:", "positions:")
+        row("desk: of which the conversation and its screen", DIALOGUE)
+    phone.close()
+    await desk.close()
+
+
+@asynccontextmanager
+async def front(desk: BenchDesk, people: People, phone: Phone) -> AsyncIterator[None]:
+    """Telegram on top of the desk."""
+    link = Link(phone.about["token"], phone.about["address"])
+    own = TelegramMessenger(link)
+    tools = Tools(
+        desk=desk.engine,
+        book=lambda: desk.engine.book,
+        market=BenchMarket(desk),
+        ledger=desk.store.ledger,
+        registers=desk.store.registers,
+        clock=desk.clock,
+        entropy=SystemEntropy(),
+        facts=DeskFacts(version="1.0", feed="replay", fee_bps=Decimal(10)),
+        atr=lambda _: None,
+        identify=people.identify,
+    )
+
+    dialogue = Dialogue(tools, HANDLERS)
+    turn = 0
+
+    async def answer(incoming: Incoming) -> list[Screen]:
+        # A listed price has moved since the last look, so that each reply says something new.
+        nonlocal turn
+        turn += 1
+        desk.quote("C1/USD", f"{100 + turn % 1000}.25")
+        began = perf_counter()
+        screens = await dialogue.answer(incoming)
+        DIALOGUE.append(perf_counter() - began)
+        return screens
+
+    async def nobody(*_: object) -> None:
+        return
+
+    telegram = Telegram(
+        link,
+        own,
+        own,
+        answer,
+        people,
+        SqlInbox(desk.store.writer),
+        Surroundings(desk.clock, SystemEntropy()),
+        TelegramHooks(lambda _: None, nobody),
+        TelegramOptions(person_pace=Pace(10**9, 10**9)),
+    )
+    task = asyncio.create_task(telegram.run())
+    await telegram.is_ready.wait()
+    try:
+        yield
+    finally:
+        task.cancel()
+        await asyncio.gather(task, return_exceptions=True)
+
+
+async def bare() -> None:
+    """python-telegram-bot as its makers ship it: answers the press, edits the message, and nothing else."""
+    from telegram import InlineKeyboardButton, InlineKeyboardMarkup
+    from telegram.ext import ApplicationBuilder, CallbackQueryHandler, MessageHandler, filters
+
+    phone = Phone()
+    address = phone.about["address"]
+    markup = InlineKeyboardMarkup([[InlineKeyboardButton("x", callback_data="a")]])
+    turn = 0
+
+    async def said(update: Any, _: Any) -> None:
+        await update.message.reply_text("card", reply_markup=markup)
+
+    async def pressed(update: Any, _: Any) -> None:
+        nonlocal turn
+        turn += 1
+        await update.callback_query.answer()
+        await update.callback_query.edit_message_text(f"turn {turn}", reply_markup=markup)
+
+    app = (
+        ApplicationBuilder()
+        .token(phone.about["token"])
+        .base_url(f"{address}/bot")
+        .concurrent_updates(True)
+        .build()
+    )
+    app.add_handler(MessageHandler(filters.ALL, said))
+    app.add_handler(CallbackQueryHandler(pressed))
+    await app.initialize()
+    await app.start()
+    assert app.updater is not None
+    await app.updater.start_polling(timeout=10)
+    await measured("bare python-telegram-bot", phone, "hello", "a", "b")
+    phone.close()
+    app.updater._Updater__polling_task.cancel()  # type: ignore[attr-defined]  # the other end is gone
+
+
+async def measured(name: str, phone: Phone, line: str, first: str, second: str) -> None:
+    """One after the other, then many at once."""
+    await phone.do(do="begin", line=line)
+    order = {"first": second, "second": first}
+    await phone.do(do="latency", presses=50, **order)
+    single = await phone.do(do="latency", presses=PRESSES, **order)
+    row(f"{name}: press to reply", single["took"], "limit 5 / 20 ms, and 4 x bare")
+    began = process_time()
+    load = await phone.do(do="load", people=LOAD_PEOPLE, presses=LOAD_PRESSES, **order)
+    row(f"{name}: the same, {LOAD_PEOPLE} people at once", load["took"])
+    count = len(load["took"])
+    print(f"{name}: {count / load['seconds']:.0f} presses a second   limit 500")
+    print(f"{name}: {(process_time() - began) / count * 1e3:.2f} ms of one core a press")
+
+
+async def main() -> None:
+    """Both in one run."""
+    with scratch() as folder:
+        await ours(Path(folder))
+    await bare()
+
+
+if __name__ == "__main__":
+    asyncio.run(main())

@@ -1,0 +1,157 @@
+"""What a picture shows, as plain values, and the port that draws it: prices with levels, an account's course.
+
+What does not belong here: colours, pixels and fonts (`bot/pictures`), which bars make which candles
+(`bot/handlers/candles.py`).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import datetime, timedelta
+from decimal import Decimal
+from enum import StrEnum
+from typing import Protocol
+
+from msgspec import Struct
+
+from bot.conversation.wording import Wording
+
+DAY = timedelta(days=1)
+LONG_WEEKEND = timedelta(days=3.5)
+
+
+class NotPainted(Exception):
+    """The picture could not be drawn in time; the words that go with it still stand."""
+
+
+class ChartStyle(StrEnum):
+    """How prices are drawn."""
+
+    CANDLES = "candles"
+    LINE = "line"
+    AREA = "area"
+
+
+class Theme(StrEnum):
+    """On what ground."""
+
+    DARK = "dark"
+    LIGHT = "light"
+
+
+class LevelKind(StrEnum):
+    """What a price line means for the position."""
+
+    ENTRY = "entry"
+    TARGET = "target"
+    STOP = "stop"
+    TRAIL = "trail"
+
+
+class Candle(Struct, frozen=True):
+    """Open, high, low, close of what traded in `[at, ends_at)`; `volume` in base units, None when unknown."""
+
+    at: datetime
+    ends_at: datetime
+    open: Decimal
+    high: Decimal
+    low: Decimal
+    close: Decimal
+    volume: Decimal | None = None
+
+
+def holes(candles: Sequence[Candle], span: timedelta) -> list[int]:
+    """The numbers of those candles before which time is missing: closed, or nothing was quoted.
+
+    Candles stand side by side, so that closed hours take no room; a picture marks where they were. Between
+    days a weekend, a long one too, is no hole.
+    """
+    slack = LONG_WEEKEND if span >= DAY else span / 2
+    return [i for i in range(1, len(candles)) if candles[i].at - candles[i - 1].at > span + slack]
+
+
+class PriceLevel(Struct, frozen=True):
+    """A line at a price with its name (`TP 1`)."""
+
+    kind: LevelKind
+    price: Decimal
+    label: str
+
+
+class FillMark(Struct, frozen=True):
+    """Where we traded."""
+
+    at: datetime
+    price: Decimal
+    is_buy: bool
+
+
+class Swing(Struct, frozen=True):
+    """How a price went over `span` up to now, in percent of where it began; with the extremes."""
+
+    span: timedelta
+    percent: Decimal
+    high: Decimal
+    low: Decimal
+
+
+def swing_name(wording: Wording, span: timedelta) -> str:
+    """`24h`, or how much shorter the past is that is known."""
+    return wording.say("picture.day") if span == DAY else wording.duration(span)
+
+
+class ChartSpec(Struct, frozen=True):
+    """A price chart. Equal specs are one picture.
+
+    Candles stand oldest first and are `span` long, `frame` in words (`15m`). `tick` is the smallest step
+    of the price; `last` the newest price, which may lie outside the candles. `entered_at` is when the
+    position was opened, from where its zones begin. `note` is what must be said of the prices (`REPLAY …`).
+    """
+
+    symbol: str
+    frame: str
+    span: timedelta
+    style: ChartStyle
+    candles: tuple[Candle, ...]
+    tick: Decimal
+    wording: Wording
+    last: Decimal | None = None
+    day: Swing | None = None
+    levels: tuple[PriceLevel, ...] = ()
+    is_long: bool = True
+    entered_at: datetime | None = None
+    fills: tuple[FillMark, ...] = ()
+    note: str = ""
+    theme: Theme = Theme.DARK
+
+
+class EquityPoint(Struct, frozen=True):
+    """What an account was worth from `at` on; `moved` of it was deposited (or, negative, withdrawn) then."""
+
+    at: datetime
+    value: Decimal
+    moved: Decimal = Decimal(0)
+
+
+class EquitySpec(Struct, frozen=True):
+    """How an account went: steps, oldest first, in `currency`; `period` in words (`Month`)."""
+
+    title: str
+    period: str
+    points: tuple[EquityPoint, ...]
+    currency: str
+    wording: Wording
+    note: str = ""
+    theme: Theme = Theme.DARK
+
+
+class Painter(Protocol):
+    """Draws PNG images, wide enough for a phone, without holding up anybody else."""
+
+    async def chart(self, spec: ChartSpec) -> bytes:
+        """A price chart. Nothing to draw is drawn as a sentence. Raises NotPainted."""
+        ...
+
+    async def equity(self, spec: EquitySpec) -> bytes:
+        """An equity curve with its high-water mark. Raises NotPainted."""
+        ...

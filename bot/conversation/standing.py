@@ -1,0 +1,124 @@
+"""How things stand: what binds entries now, who said so, why, since and until when, on the person's clock."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from datetime import datetime
+from typing import NamedTuple
+
+from bot.conversation.screen import Line, Span, line, warn
+from bot.conversation.wording import Wording
+from trading.domain.book import Account, Book
+from trading.domain.events import Refusal
+from trading.domain.halting import Halt, Lockout, Maintenance
+
+BADGE_LENGTH_MAX = 72
+"""How much a badge holds; the whole of it stands in /status."""
+
+
+class Standing(NamedTuple):
+    """One thing that binds entries: `name` is a key of the catalogue, `state` how it stands (`PAUSED until
+    15:00`), `said` the same with author, instant and reason."""
+
+    name: str
+    state: str
+    said: str
+
+
+def when(wording: Wording, at: datetime, now: datetime) -> str:
+    """`15:00` today, else `2018-04-05 15:00 CEST`."""
+    return wording.clock(at) if wording.day(at) == wording.day(now) else wording.instant(at)
+
+
+def state_of(wording: Wording, halt: Halt, now: datetime) -> str:
+    """`HALTED: EXITS ONLY`, `PAUSED until 15:00`."""
+    if halt.until is not None:
+        return wording.say("guard.state.paused", until=when(wording, halt.until, now))
+    return wording.say(f"view.halt.{halt.state.value}")
+
+
+def said_of(wording: Wording, halt: Halt, now: datetime) -> str:
+    """A halt with author, instant and reason; what an old journal does not know is left out."""
+    return _said(wording, state_of(wording, halt, now), halt.by, halt.at, halt.reason, now)
+
+
+def maintenance_said(wording: Wording, found: Maintenance, now: datetime) -> str:
+    """Maintenance with author, instant and reason."""
+    state = wording.say("guard.state.maintenance")
+    return _said(wording, state, found.by, found.at, found.reason, now)
+
+
+def lockout_said(wording: Wording, found: Lockout, now: datetime) -> str:
+    """A lockout with its end, author, instant and reason."""
+    state = wording.say("guard.state.lockout", until=when(wording, found.until, now))
+    return _said(wording, state, found.by, found.at, found.reason, now)
+
+
+def _said(wording: Wording, state: str, by: str, at: datetime | None, reason: str, now: datetime) -> str:
+    said = state
+    if at is not None:
+        key = "guard.since_by" if by else "guard.since"
+        said = wording.say(key, state=state, person=by, at=when(wording, at, now))
+    return wording.say("guard.because", said=said, reason=reason) if reason else said
+
+
+def standings(wording: Wording, book: Book, account: Account, now: datetime) -> Iterator[Standing]:
+    """Everything that binds entries of the account now, what binds all of the desk first."""
+    desk = book.desk
+    if desk.halt.binds(now):
+        yield Standing("guard.desk", state_of(wording, desk.halt, now), said_of(wording, desk.halt, now))
+    if desk.maintenance is not None:
+        state = wording.say("guard.state.maintenance")
+        yield Standing("guard.maintenance", state, maintenance_said(wording, desk.maintenance, now))
+    if account.halting.binds(now):
+        state = state_of(wording, account.halting, now)
+        yield Standing("guard.account", state, said_of(wording, account.halting, now))
+    if account.lockout is not None and account.lockout.binds(now):
+        state = wording.say("guard.state.lockout", until=when(wording, account.lockout.until, now))
+        yield Standing("guard.lockout", state, lockout_said(wording, account.lockout, now))
+
+
+def standing_rows(wording: Wording, book: Book, account: Account, now: datetime) -> list[tuple[str, Line]]:
+    """A row with its label for each thing that binds entries; none while everything is open."""
+    found = standings(wording, book, account, now)
+    return [(wording.say(one.name), line(warn(one.said))) for one in found]
+
+
+def standing_badges(wording: Wording, book: Book, account: Account, now: datetime) -> list[Span]:
+    """The same as badges, with reasons cut short."""
+    badges = []
+    for one in standings(wording, book, account, now):
+        said = wording.say("guard.on_desk", state=one.said) if one.name == "guard.desk" else one.said
+        cut = said if len(said) <= BADGE_LENGTH_MAX else f"{said[: BADGE_LENGTH_MAX - 1]}…"
+        badges.append(warn(cut))
+    return badges
+
+
+def refused_sentences(
+    wording: Wording, book: Book, account: Account | None, now: datetime, refusals: Sequence[Refusal]
+) -> list[str]:
+    """Why something was refused. What stops entries is said anew, with instants on the person's clock: the
+    journal keeps them in UTC."""
+    said = {} if account is None else dict(_stop_sentences(wording, book, account, now))
+    return [said.get(one.code, one.sentence) for one in refusals]
+
+
+def _stop_sentences(
+    wording: Wording, book: Book, account: Account, now: datetime
+) -> Iterator[tuple[str, str]]:
+    who = wording.say("alert.who_account", account=account.account)
+    desk = wording.say("alert.who_desk")
+    for code, name, line_, halt in (
+        ("desk_halt", desk, "/resume desk", book.desk.halt),
+        ("account_halt", who, "/resume", account.halting),
+    ):
+        if halt.binds(now):
+            key = "guard.refused.halt" if halt.until is None else "guard.refused.pause"
+            yield code, wording.say(key, who=name, said=said_of(wording, halt, now), line=line_)
+    found, lockout = book.desk.maintenance, account.lockout
+    if found is not None:
+        said = maintenance_said(wording, found, now)
+        yield "maintenance", wording.say("guard.refused.maintenance", said=said)
+    if lockout is not None and lockout.binds(now):
+        said = lockout_said(wording, lockout, now)
+        yield "lockout", wording.say("guard.refused.lockout", who=who, said=said)

@@ -1,0 +1,140 @@
+"""`/health`: how the desk itself is, what is degraded said first and plainly. Its buttons only look."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from decimal import Decimal
+
+from bot.conversation.grammar_shapes import Parsed
+from bot.conversation.handling import Asked, Handler, Tools, refusal
+from bot.conversation.health import MEGABYTE, Health, Reason, Timing, reasons
+from bot.conversation.screen import (
+    Block,
+    Line,
+    Screen,
+    Span,
+    bad,
+    badges,
+    dim,
+    gap,
+    good,
+    kv,
+    line,
+    look,
+    row,
+    table,
+    title,
+    warn,
+)
+from bot.conversation.wording import Wording
+from bot.handlers.subjects import refresh
+
+GIGABYTE = Decimal(10**9)
+SHOWN = ("order_sent", "order_taken", "order_filled", "answer", "commit")
+
+
+async def health(tools: Tools, asked: Asked, parsed: Parsed) -> Screen:
+    """State, reasons, latencies, queues, feeds, parts."""
+    if tools.facts.health is None:
+        return refusal(asked, "health.unknown")
+    state, wording = tools.facts.health(), asked.wording
+    say = wording.say
+    found = reasons(state)
+    blocks: list[Block] = [title(say("health.title")), _state(wording, state, found)]
+    blocks += [line((bad if one.is_down else warn)(_sentence(wording, one))) for one in found]
+    blocks += [gap(), _figures(wording, state)]
+    if state.feeds:
+        blocks += [gap(), _feeds(wording, state)]
+    if state.parts:
+        blocks += [gap(), _parts(wording, state)]
+    if found:
+        blocks += [gap(), line(dim(say("health.interventions")))]
+    return Screen.of(*blocks).with_buttons(
+        row(refresh(asked, "health"), look(say("view.status"), "status"), look(say("view.risk"), "risk"))
+    )
+
+
+def _state(wording: Wording, state: Health, found: list[Reason]) -> Block:
+    if any(one.is_down for one in found):
+        head: Span = bad(wording.say("health.down"))
+    else:
+        head = warn(wording.say("health.degraded")) if found else good(wording.say("health.up"))
+    more = [warn(wording.say("health.halted", reason=state.halt_reason))] if state.halt else []
+    return badges(head, *more, *([state.version] if state.version else []))
+
+
+def _sentence(wording: Wording, one: Reason) -> str:
+    return wording.say(f"health.{one.code}", **one.facts)
+
+
+def _span(wording: Wording, seconds: float) -> str:
+    return wording.duration(timedelta(seconds=seconds))
+
+
+def _figures(wording: Wording, state: Health) -> Block:
+    say = wording.say
+    timings = {one.name: one for one in state.timings}
+    lag = timings.get("loop_lag")
+    loop = say(
+        "health.loop_value",
+        p99=_span(wording, lag.p99 if lag else 0.0),
+        worst=_span(wording, state.loop_lag_s),
+    )
+    waiting = say("health.queue_value", inbox=state.inbox, waiting=state.deliveries_waiting)
+    delivered = say("health.delivery_value", sent=state.delivered, failed=state.undelivered)
+    lost = state.log_lines_lost
+    return kv(
+        (say("health.uptime"), _span(wording, state.uptime_s)),
+        (say("health.loop"), loop),
+        *((say(f"health.{name}"), _timing(wording, timings[name])) for name in SHOWN if name in timings),
+        (say("health.queue"), waiting),
+        (say("health.delivery"), delivered) if state.delivered or state.undelivered else None,
+        (say("health.memory_name"), say("health.memory_value", used=state.memory_bytes // MEGABYTE))
+        if state.memory_bytes
+        else None,
+        _disk(wording, state),
+        (say("health.log_name"), line(warn(say("health.log_lost", n=lost)))) if lost else None,
+        (say("health.deaths"), line(warn(say("health.deaths_value", n=state.deaths))))
+        if state.deaths
+        else None,
+    )
+
+
+def _disk(wording: Wording, state: Health) -> tuple[str, str] | None:
+    if state.disk_free_bytes is None:
+        return None
+    free = wording.number(state.disk_free_bytes / GIGABYTE, 1)
+    return wording.say("health.disk_name"), wording.say("health.disk_value", free=free)
+
+
+def _timing(wording: Wording, one: Timing) -> Line:
+    spans = {
+        name: _span(wording, value) for name, value in (("p50", one.p50), ("p95", one.p95), ("p99", one.p99))
+    }
+    return line(wording.say("health.timing", **spans), dim(" " + wording.say("health.times", n=one.n)))
+
+
+def _feeds(wording: Wording, state: Health) -> Block:
+    say = wording.say
+    rows = []
+    for feed in state.feeds:
+        age = _span(wording, feed.age_s) if feed.age_s is not None else say("word.none")
+        if feed.has_ended:
+            how = warn(say("health.feed_over"))
+        else:
+            how = good(say("health.feed_alive")) if feed.is_alive else bad(say("health.feed_lost"))
+        rows.append((line(feed.name), line(age), line(how)))
+    return table((say("health.feed_name"), ">" + say("health.age"), say("health.state")), rows)
+
+
+def _parts(wording: Wording, state: Health) -> Block:
+    say = wording.say
+    rows = []
+    for part in state.parts:
+        how = say(f"health.state.{part.state}")
+        shown = how if part.state in ("running", "ended", "waiting") else warn(how)
+        rows.append((line(part.name), line(shown), line(str(part.restarts) if part.restarts else "")))
+    return table((say("health.part_name"), say("health.state"), ">" + say("health.restarts_name")), rows)
+
+
+HANDLERS: dict[str, Handler] = {"health": health}

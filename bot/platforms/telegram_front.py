@@ -1,0 +1,200 @@
+"""Telegram as one front end: who am I, the menu, what an earlier life left, then updates until the end.
+
+Everything that can fail for want of a connection is tried again for ever; only a token that Telegram does not
+know ends it (`Refused`), and neither stops trading.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass
+from datetime import timedelta
+
+from bot.conversation.claim import Claim
+from bot.conversation.flood import Pace
+from bot.conversation.inbox import KEPT_S, Inbox, JournalUnavailable
+from bot.conversation.messenger import Messenger, Refused, TooFast, Undelivered
+from bot.conversation.people import People
+from bot.conversation.surroundings import Surroundings
+from bot.conversation.verbs_document import menu
+from bot.platforms.telegram_decode import Me
+from bot.platforms.telegram_intake import PERSON_PACE, Intake, Quarantined
+from bot.platforms.telegram_link import Link, quiet_loggers
+from bot.platforms.telegram_out import TelegramCalls, TelegramMessenger
+from bot.platforms.telegram_poll import WAIT_S, TelegramPoll
+from bot.platforms.telegram_press import Answer
+from bot.platforms.telegram_serving import Moved, Serving
+from bot.platforms.telegram_webhook import TelegramWebhook
+
+FLUSH_S = 0.25
+PRUNE_S = 3_600.0
+START_RETRY_S, START_RETRY_MAX_S = 1.0, 60.0
+STOP_S = 5.0
+
+
+@dataclass(frozen=True)
+class TelegramHooks:
+    """What the roof wants to hear of. `conflict`: True when somebody else takes this bot's updates, False
+    when that is over; `quarantined`: an update was set aside; `moved`: a chat has another id."""
+
+    conflict: Callable[[bool], None]
+    quarantined: Quarantined
+    moved: Moved | None = None
+
+
+@dataclass(frozen=True)
+class TelegramOptions:
+    """What the operator may choose. `webhook_url`: empty polls."""
+
+    webhook_url: str = ""
+    webhook_secret: str = ""
+    poll_timeout_s: int = WAIT_S
+    person_pace: Pace = PERSON_PACE
+
+
+class Telegram:
+    """The Telegram front end.
+
+    Args:
+        link: the wire (`Link(token, api_url)`), shared with `own`.
+        own: Telegram's messenger.
+        messenger: the way out for answers: `own`, or the courier around it.
+        answer: the conversation.
+        claim: its `code` is for the operator's eyes; None when this desk cannot be claimed here.
+    """
+
+    def __init__(
+        self,
+        link: Link,
+        own: TelegramMessenger,
+        messenger: Messenger,
+        answer: Answer,
+        people: People,
+        inbox: Inbox,
+        around: Surroundings,
+        hooks: TelegramHooks,
+        options: TelegramOptions = TelegramOptions(),
+        claim: Claim | None = None,
+    ) -> None:
+        self._link = link
+        self._inbox = inbox
+        self._around = around
+        self._hooks = hooks
+        self.calls = TelegramCalls(link)
+        self.serving = Serving(answer, messenger, own, people, inbox, around, claim=claim, moved=hooks.moved)
+        self.intake = Intake(self.serving, people, inbox, around, pace=options.person_pace)
+        self.poll = TelegramPoll(
+            self.calls,
+            self.intake,
+            self.serving,
+            around,
+            conflict=hooks.conflict,
+            wait_s=options.poll_timeout_s,
+        )
+        self.webhook: TelegramWebhook | None = None
+        if options.webhook_url:
+            self.webhook = TelegramWebhook(
+                self.calls,
+                self.intake,
+                self.serving,
+                around,
+                url=options.webhook_url,
+                secret=options.webhook_secret,
+            )
+        self.is_ready = asyncio.Event()
+        """Set once the bot knows who it is and takes updates."""
+        self._is_recovered = False
+
+    @property
+    def name(self) -> str:
+        """`@username`; empty until Telegram has said it."""
+        return f"@{self.intake.me.username}" if self.intake.me.username else ""
+
+    async def run(self) -> None:
+        """Serve until cancelled. Raises Refused for a token that Telegram does not know. May be run again."""
+        quiet_loggers()
+        keeping = asyncio.create_task(self._keep(), name="telegram-inbox")
+        try:
+            await self._begin()
+            self.is_ready.set()
+            if self.webhook is not None:
+                await asyncio.Event().wait()
+            await self.poll.run()
+        finally:
+            self.is_ready.clear()
+            keeping.cancel()
+            await asyncio.gather(keeping, return_exceptions=True)
+            await self._end()
+
+    async def _begin(self) -> None:
+        await self._insisted(self._introduce)
+        if not self._is_recovered:
+            # Before the menu: what somebody asked for before a crash is answered first.
+            await self._insisted(self._recover)
+            self._is_recovered = True
+        if self.webhook is not None:
+            await self._insisted(self.webhook.announce)
+        else:
+            await self._insisted(self.calls.delete_webhook)
+        await self._insisted(self._set_menu)
+
+    async def _introduce(self) -> None:
+        found = await self.calls.me()
+        self.intake.me = Me(int(found.get("id", 0)), str(found.get("username", "")))
+
+    async def _recover(self) -> None:
+        taken = await self.intake.recover(self._hooks.quarantined)
+        if taken:
+            self._around.telemetry.log("info", "telegram_recovered", updates=taken)
+
+    async def _set_menu(self) -> None:
+        commands = list(menu())[:100]
+        await self.calls.set_commands(commands, "all_private_chats")
+        await self.calls.set_commands(commands, "all_group_chats")
+
+    async def _insisted(self, attempt: Callable[[], Awaitable[None]]) -> None:
+        """Until it works. Raises Refused."""
+        failures = 0
+        while True:
+            pause_s = min(START_RETRY_MAX_S, START_RETRY_S * 2 ** min(failures, 8))
+            try:
+                await attempt()
+                return
+            except Refused:
+                raise
+            except TooFast as failure:
+                pause_s = failure.retry_after_s
+            except (Undelivered, JournalUnavailable) as failure:
+                if not failures:
+                    reason = type(failure).__name__
+                    self._around.telemetry.log("warning", "telegram_not_started", reason=reason)
+            failures += 1
+            await self._around.clock.sleep_s(pause_s * (0.5 + self._around.entropy.fraction() / 2))
+
+    async def _keep(self) -> None:
+        """Write down what was answered while nothing new comes, and forget what is long done."""
+        pruned_s = self._around.clock.elapsed_s() - PRUNE_S
+        while True:
+            try:
+                await self._inbox.flush()
+                if self._around.clock.elapsed_s() - pruned_s >= PRUNE_S:
+                    pruned_s = self._around.clock.elapsed_s()
+                    await self._inbox.prune(self._around.clock.now() - timedelta(seconds=KEPT_S))
+            except JournalUnavailable:
+                self._around.telemetry.count("telegram_inbox_not_flushed")
+            await self._around.clock.sleep_s(FLUSH_S)
+
+    async def _end(self) -> None:
+        """What is being answered gets a moment; the rest stays in the inbox for the next life."""
+        try:
+            async with asyncio.timeout(STOP_S):
+                await self.serving.rest()
+        except TimeoutError:
+            self._around.telemetry.log("warning", "telegram_stopped_in_flight", jobs=self.serving.in_flight)
+        await self.serving.stop()
+        try:
+            await self._inbox.flush()
+        except JournalUnavailable:
+            self._around.telemetry.count("telegram_inbox_not_flushed")
+        await self._link.close_link()

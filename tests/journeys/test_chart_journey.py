@@ -1,0 +1,111 @@
+"""Somebody wants to see it: the chart before and after a trade, other views by button, and wrong lines."""
+
+from __future__ import annotations
+
+import io
+from datetime import timedelta
+from decimal import Decimal
+
+from PIL import Image
+
+from bot.conversation.screen import Screen
+from bot.main.wiring import desk_painter
+from tests.fakes.pit import START
+from tests.journeys.chat import Chat, in_chat
+from trading.domain.market import Bar
+from trading.domain.money import Price, Quantity
+
+
+def seeing(chat: Chat) -> Chat:
+    """With pictures, and four hours of minutes behind it."""
+    chat.painter = desk_painter(chat.pit.clock, threads=False)
+    bars = []
+    for number in range(240):
+        at = START - timedelta(minutes=240 - number)
+        opens = Price(Decimal(7300 + number % 60 + number // 3))
+        close = Price(Decimal(7300 + (number * 7) % 60 + number // 3))
+        high, low = Price(max(opens, close) + 5), Price(min(opens, close) - 5)
+        bars.append(
+            Bar("BTC/USD", at, at + timedelta(minutes=1), opens, high, low, close, Quantity(Decimal(2)))
+        )
+    chat.market.past["BTC/USD"] = bars
+    return chat
+
+
+def opened(screen: Screen) -> Image.Image:
+    """The picture of a screen."""
+    assert screen.picture is not None
+    return Image.open(io.BytesIO(screen.picture.png))
+
+
+def test_a_position_is_seen_in_the_chart_until_it_is_closed() -> None:
+    async def scene(chat: Chat) -> None:
+        seeing(chat)
+        (bare,) = await chat.screens("/chart BTC")
+        assert opened(bare).size == (1200, 900)
+        await chat.hold("/buy BTC 1000 tp 2% sl 1%")
+        (held,) = await chat.screens("/chart BTC")
+        assert held.picture != bare.picture
+        said = await chat.press("15m")
+        assert said.startswith("BTC/USD 15m\n") and "You hold" in said and "[• 15m]" in said
+        assert "You hold" in await chat.press("Area")
+        assert (await chat.press("Position")).startswith("BTC/USD long")
+        assert (await chat.press("Chart")).startswith("BTC/USD 5m")
+        await chat.hold("/close BTC")
+        (after,) = await chat.screens("/chart BTC")
+        assert "You hold" not in await chat.say("/chart BTC")
+        assert after.picture not in (None, held.picture)
+
+    in_chat(scene)
+
+
+def test_the_equity_gets_its_picture_with_the_first_fill() -> None:
+    async def scene(chat: Chat) -> None:
+        seeing(chat)
+        assert "No curve: nothing was filled in this period." in await chat.say("/equity")
+        await chat.hold("/buy BTC 1000 tp 2% sl 1%")
+        await chat.pit.clock.sleep_s(60)
+        await chat.pit.quote("7500", "7501")
+        (screen,) = await chat.screens("/equity")
+        assert opened(screen).size == (1200, 900)
+        assert "All time" in await chat.press("All time")
+
+    in_chat(scene)
+
+
+def test_wrong_lines_say_what_to_type_and_draw_nothing() -> None:
+    async def scene(chat: Chat) -> None:
+        seeing(chat)
+        for line, words in (
+            ("/chart", "/chart needs a symbol, like BTC."),
+            ("chart BTC 7m", "There are no candles of “7m”: type one of 1m, 5m, 15m, 1h, 4h, 1d."),
+            ("/chart BTC sideways", "/chart cannot take “sideways”"),
+            ("/chart BTCC", "I know no “BTCC”"),
+            ("/chart ETH", "There are no bars of ETH/USD yet"),
+            ("/chart BTC on mars", "mars"),
+            ("/chrat BTC", "type /chart if you meant that"),
+        ):
+            screens = await chat.screens(line)
+            assert all(screen.picture is None for screen in screens), line
+            assert words in await chat.say(line), line
+        assert not chat.intended()
+
+    in_chat(scene)
+
+
+def test_a_chart_that_is_asked_for_again_is_the_same_picture() -> None:
+    async def scene(chat: Chat) -> None:
+        seeing(chat)
+        pictures = {(await chat.screens("/chart BTC 1h line"))[0].picture for _ in range(3)}
+        assert len(pictures) == 1
+
+    in_chat(scene)
+
+
+def test_a_desk_without_pictures_still_shows_the_numbers() -> None:
+    async def scene(chat: Chat) -> None:
+        seeing(chat).painter = None
+        said = await chat.say("/chart BTC")
+        assert "Pictures are off on this desk" in said and "High / low" in said
+
+    in_chat(scene)

@@ -1,0 +1,163 @@
+"""What the judge knows of halts, pauses, maintenance, lockouts, warnings. Plain data, judged by instants."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from datetime import datetime
+from decimal import Decimal
+from typing import Any, NamedTuple
+
+Row = Mapping[str, Any]
+
+WITHIN_S = 60
+"""What waited at the venue when entries were stopped must be gone by then, however bad the line was."""
+
+PAUSE_OVER = "the pause is over"
+LEVELS = {50, 75, 90, 100}
+CODES = {"desk_halt": "desk", "maintenance": "maintenance"}
+
+
+class Bound(NamedTuple):
+    """Entries are stopped since then; `until` None: until somebody says otherwise."""
+
+    since: datetime
+    until: datetime | None
+
+    def at(self, at: datetime) -> bool:
+        """Whether it binds at an instant."""
+        return self.until is None or at < self.until
+
+
+class Stops:
+    """What binds entries by who: `desk`, `maintenance`, an account, `lockout <account>`."""
+
+    def __init__(self) -> None:
+        self.now: dict[str, Bound] = {}
+        self.known: dict[str, Bound] = {}  # those that the desk has taken in
+        self._passed: dict[str, list[Bound | None]] = {}  # how each stood in the commit that is being told
+        self._warned: dict[str, int] = {}
+
+    # ------------------------------------------------------------ taking in
+
+    def commit(self) -> None:
+        """All events of a commit have been told."""
+        self._passed = {who: [self.now.get(who)] for who in ("desk", "maintenance")}
+
+    def taken_in(self) -> None:
+        """The desk knows what is written."""
+        self.known = dict(self.now)
+
+    def event(self, event: Row) -> Iterator[str]:
+        """Take an event in; sentences about what must never have been written."""
+        account, at = event["account"], event["at"]
+        match event["type"]:
+            case "HaltChanged":
+                old = self.now.get(account)
+                if event["state"] != "active":
+                    since = old.since if old is not None and old.at(at) else at
+                    self._set(account, Bound(since, event["until"]))
+                    return
+                if event["reason"] == PAUSE_OVER and (old is None or old.until is None or at < old.until):
+                    yield f"the pause of {account} was called over at {at}, it stood as {old}"
+                self._set(account, None)
+            case "MaintenanceChanged":
+                self._set("maintenance", Bound(at, None) if event["is_on"] else None)
+            case "LockoutSet":
+                old = self.now.get(f"lockout {account}")
+                if old is not None and old.until is not None and event["until"] <= old.until:
+                    yield f"the lockout of {account} until {old.until} was made {event['until']}"
+                since = old.since if old is not None and old.at(at) else at
+                self._set(f"lockout {account}", Bound(since, event["until"]))
+            case "CommandDenied":
+                yield from self._denied(event)
+            case _:
+                pass
+
+    def _set(self, who: str, bound: Bound | None) -> None:
+        if bound is None:
+            self.now.pop(who, None)
+        else:
+            self.now[who] = bound
+        if who in self._passed:
+            self._passed[who].append(bound)
+        elif who in ("desk", "maintenance"):
+            self._passed[who] = [None, bound]
+
+    # ------------------------------------------------------------ judging
+
+    def binding(self, account: str, at: datetime) -> list[str]:
+        """Who stops entries of the account at an instant, as it is written now."""
+        return _binding(self.now, account, at)
+
+    def known_binding(self, account: str, at: datetime) -> list[str]:
+        """The same, as far as the desk has taken it in."""
+        return _binding(self.known, account, at)
+
+    def surely_binding(self, account: str, at: datetime) -> list[str]:
+        """Who stopped entries when an event of the account was decided. Inside one commit the streams of the
+        desk and of the account have no order between them: the desk must have been closed all along."""
+        found = []
+        for who in _binding(self.now, account, at):
+            stood = self._passed.get(who, [self.now[who]])
+            if all(bound is not None and bound.at(at) for bound in stood):
+                found.append(who)
+        return found
+
+    def _denied(self, event: Row) -> Iterator[str]:
+        """A refusal that names a stop is only right while that stop binds."""
+        account, at = event["account"], event["at"]
+        for refusal in event["refusals"]:
+            code = refusal["code"]
+            if code not in ("account_halt", "lockout", *CODES):
+                continue
+            own = account if code == "account_halt" else f"lockout {account}"
+            who = CODES.get(code, own)
+            stood = [*self._passed.get(who, []), self.now.get(who)]
+            if not any(bound is not None and bound.at(at) for bound in stood):
+                yield f"{event['command_id']} was refused by {code} at {at}, when it stood as {stood}"
+
+    def filled(self, at: datetime) -> list[str]:
+        """Behind whose stop, older than what a cancel may take, an entry filled at that instant."""
+        return [
+            who
+            for who, bound in self.now.items()
+            if bound.at(at) and (at - bound.since).total_seconds() > WITHIN_S
+        ]
+
+    def warning(self, event: Row) -> Iterator[str]:
+        """Levels of the day only rise, and are true when they are told."""
+        account = event["account"]
+        if event["type"] == "DayStarted":
+            self._warned.pop(account, None)
+            return
+        level, before = event["level_percent"], self._warned.get(account, 0)
+        if level not in LEVELS or level <= before:
+            yield f"{account} was warned at {level} after {before}"
+        if event["loss"] * 100 < Decimal(level) * event["limit"]:
+            yield f"{account} was warned at {level} for {event['loss']} of {event['limit']}"
+        self._warned[account] = level
+
+    def at_end(self, final: Row) -> Iterator[str]:
+        """What the desk believes must be what was written; a pause that is long over must be said to be."""
+        account, desk, quiet = final["account"], final["desk"], final["quiet_since"]
+        name = account["account"]
+        locked = self.now.get(f"lockout {name}")
+        believed = account["lockout"]["until"] if account["lockout"] else None
+        if believed != (locked.until if locked else None):
+            yield f"the desk believes in a lockout until {believed}, written is {locked}"
+        for who, state, until in (
+            (name, account["halt"], account["halt_until"]),
+            ("desk", desk["halt"]["state"], desk["halt"]["until"]),
+        ):
+            bound = self.now.get(who)
+            if (state == "active") != (bound is None) or until != (bound.until if bound else None):
+                yield f"the desk believes {who} {state} until {until}, written is {bound}"
+            if bound is not None and bound.until is not None and bound.until <= quiet:
+                yield f"the pause of {who} was over at {bound.until}, and nobody said so"
+        if (desk["maintenance"] is None) != ("maintenance" not in self.now):
+            yield f"the desk believes in maintenance: {desk['maintenance']}"
+
+
+def _binding(stops: Mapping[str, Bound], account: str, at: datetime) -> list[str]:
+    names = ("desk", "maintenance", account, f"lockout {account}")
+    return [who for who in names if who in stops and stops[who].at(at)]

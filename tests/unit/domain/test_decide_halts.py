@@ -1,0 +1,357 @@
+"""Pauses with an end, maintenance, lockouts: who may begin them, what ends them, and what does not."""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+from decimal import Decimal
+
+import pytest
+
+from tests.unit.domain.contracts import OWNER, PAPER
+from tests.unit.domain.pure_desk import PureDesk
+from tests.unit.domain.test_decide_close import holding
+from tests.unit.domain.test_decide_entry import at
+from trading.domain import commands as cm
+from trading.domain import events as ev
+from trading.domain import reports as rp
+from trading.domain.apply import apply
+from trading.domain.halting import PAUSE_OVER
+from trading.domain.ids import DESK, AccountId, CommandId, PersonId
+from trading.domain.order import OrderType
+from trading.domain.stops import is_stopped
+
+D = Decimal
+H = cm.HaltState
+SECOND = AccountId("second")
+ANN = PersonId("ann")
+
+
+def end(desk: PureDesk, seconds: float) -> datetime:
+    return desk.now + timedelta(seconds=seconds)
+
+
+def pause(desk: PureDesk, seconds: float, *, all_of_it: bool = False) -> None:
+    desk.do(cm.SetHalt, state=H.REDUCE_ONLY, reason="lunch", desk=all_of_it, until=end(desk, seconds))
+
+
+def halt(desk: PureDesk, wanted: cm.HaltState, *, all_of_it: bool = False) -> None:
+    desk.do(cm.SetHalt, state=wanted, reason="storm", desk=all_of_it)
+
+
+def lock(desk: PureDesk, seconds: float) -> None:
+    desk.do(cm.LockOut, until=end(desk, seconds), reason="tilt")
+
+
+def priced(desk: PureDesk | None = None) -> PureDesk:
+    found = desk or PureDesk()
+    found.price("6700")
+    return found
+
+
+def buys(desk: PureDesk) -> list[str]:
+    """The codes with which a purchase is refused at a fresh price."""
+    desk.price("6700")
+    desk.buy("0.01")
+    return desk.refused
+
+
+def ring(desk: PureDesk, until: datetime, *, account: str = PAPER) -> list[str]:
+    desk.tell(rp.PauseEnded(AccountId(account), until, desk.now))
+    return desk.said
+
+
+# ---------------------------------------------------------------- pauses
+
+
+@pytest.mark.parametrize(("all_of_it", "code"), [(False, "account_halt"), (True, "desk_halt")])
+def test_a_pause_ends_at_its_instant_without_any_timer(all_of_it: bool, code: str) -> None:
+    desk = priced()
+    pause(desk, 600, all_of_it=all_of_it)
+    assert buys(desk) == [code]
+    desk.wait(599.999999)
+    assert buys(desk) == [code]
+    desk.wait(0.000001)
+    assert buys(desk) == []
+
+
+def test_a_pause_withdraws_entries_and_lets_exits_go() -> None:
+    desk = holding()
+    desk.buy("0.1", order_type=OrderType.LIMIT, limit=at("6600"))
+    pause(desk, 60)
+    assert desk.sent == ["cancel entry-2"]
+    desk.close("50")
+    assert desk.refused == []
+
+
+def test_the_timer_only_writes_down_what_is_so_already() -> None:
+    desk = priced()
+    until = end(desk, 60)
+    pause(desk, 60)
+    assert ring(desk, until) == []
+    desk.wait(60)
+    assert ring(desk, until) == ["HaltChanged"]
+    (over,) = desk.named("HaltChanged", of_last=True)
+    assert (over.state, over.reason, over.by, over.until) == (H.ACTIVE, PAUSE_OVER, OWNER, None)
+    assert ring(desk, until) == []
+
+
+def test_a_clock_that_goes_back_opens_no_pause_twice_and_closes_none_again() -> None:
+    desk = priced()
+    until = end(desk, 60)
+    pause(desk, 60)
+    desk.wait(61)
+    assert ring(desk, until) == ["HaltChanged"]
+    desk.wait(-30)
+    assert ring(desk, until) == []
+    assert buys(desk) == []
+
+
+def test_a_ring_of_an_older_pause_ends_no_newer_one() -> None:
+    desk = priced()
+    first = end(desk, 60)
+    pause(desk, 60)
+    pause(desk, 600)
+    desk.wait(61)
+    assert ring(desk, first) == []
+    assert buys(desk) == ["account_halt"]
+
+
+def test_a_ring_for_a_desk_that_nobody_paused_says_nothing() -> None:
+    desk = priced()
+    assert ring(desk, desk.now, account=DESK) == []
+    assert ring(desk, desk.now, account="nobody") == []
+
+
+REFUSED_PAUSES = [
+    (0, "until_past", "is over already: name a later time, like /pause 2h."),
+    (-5, "until_past", "is over already"),
+    (367 * 86_400, "until_far", "further away than a year"),
+]
+
+
+@pytest.mark.parametrize(("seconds", "code", "sentence"), REFUSED_PAUSES)
+def test_a_pause_that_cannot_be_meant_is_refused(seconds: float, code: str, sentence: str) -> None:
+    desk = priced()
+    pause(desk, seconds)
+    assert desk.refused == [code]
+    assert sentence in desk.sentence
+    assert desk.account.halt is H.ACTIVE
+
+
+def test_a_pause_never_loosens_what_stands() -> None:
+    desk = priced()
+    halt(desk, H.HALTED)
+    pause(desk, 60)
+    assert desk.refused == ["halt_stands"]
+    assert "halted by owner at 01:00 UTC: storm. That has no end, and a pause would open it" in desk.sentence
+    halt(desk, H.ACTIVE)
+    pause(desk, 600)
+    pause(desk, 300)
+    assert desk.refused == ["pause_stands"]
+    pause(desk, 600)
+    assert desk.refused == ["pause_stands"]
+    pause(desk, 601)
+    assert desk.refused == []
+    assert desk.account.halt_until == end(desk, 601)
+
+
+def test_a_halt_takes_the_end_away_from_a_pause() -> None:
+    desk = priced()
+    pause(desk, 60)
+    halt(desk, H.REDUCE_ONLY)
+    assert desk.refused == []
+    desk.wait(3600)
+    assert buys(desk) == ["account_halt"]
+    halt(desk, H.REDUCE_ONLY)
+    assert desk.refused == ["no_change"]
+
+
+def test_a_pause_that_is_over_counts_as_open_before_anybody_says_so() -> None:
+    desk = priced()
+    pause(desk, 60)
+    desk.wait(60)
+    halt(desk, H.ACTIVE)
+    assert desk.refused == ["no_change"]
+    pause(desk, 30)
+    assert desk.refused == []
+
+
+def test_a_pause_can_be_resumed_earlier() -> None:
+    desk = priced()
+    pause(desk, 600)
+    halt(desk, H.ACTIVE)
+    assert buys(desk) == []
+
+
+def test_drift_during_a_pause_becomes_a_halt_without_an_end() -> None:
+    desk = priced()
+    pause(desk, 60)
+    desk.tell(rp.DriftFound(PAPER, "paper", ("BTC/USD: 1 and 2",), desk.now))
+    assert desk.said == ["HaltChanged"]
+    desk.wait(3600)
+    assert buys(desk) == ["account_halt"]
+
+
+def test_a_panic_during_a_pause_stays_until_somebody_resumes() -> None:
+    desk = priced()
+    pause(desk, 60)
+    desk.do(cm.Flatten, halt=True)
+    desk.tell(rp.FlatChecked(PAPER, "paper", 0, 0, desk.now))
+    desk.wait(3600)
+    assert buys(desk) == ["account_halt"]
+    assert desk.account.halted_by == OWNER
+
+
+def test_who_why_and_since_when_are_kept_and_forgotten_with_the_halt() -> None:
+    desk = priced()
+    pause(desk, 60)
+    account = desk.account
+    assert (account.halted_by, account.halted_at, account.halt_reason) == (OWNER, desk.now, "lunch")
+    halt(desk, H.ACTIVE)
+    account = desk.account
+    assert (account.halted_by, account.halted_at, account.halt_until) == ("", None, None)
+
+
+# ---------------------------------------------------------------- maintenance
+
+
+def test_maintenance_binds_every_account_until_it_is_off() -> None:
+    desk = holding()
+    desk.buy("0.1", order_type=OrderType.LIMIT, limit=at("6600"))
+    desk.do(cm.SetMaintenance, is_on=True, reason="new disk")
+    assert desk.sent == ["cancel entry-2"]
+    assert buys(desk) == ["maintenance"]
+    desk.close("50")
+    assert desk.refused == []
+    desk.do(cm.SetMaintenance, is_on=True, reason="again")
+    assert desk.refused == ["no_change"]
+    assert "since 01:00 UTC, by owner: /maintenance off ends it" in desk.sentence
+    desk.do(cm.SetMaintenance, is_on=False, reason="")
+    assert buys(desk) == []
+    desk.do(cm.SetMaintenance, is_on=False, reason="")
+    assert "/maintenance on and a reason begins it" in desk.sentence
+
+
+def test_a_resume_of_the_desk_ends_no_maintenance() -> None:
+    desk = priced()
+    desk.do(cm.SetMaintenance, is_on=True, reason="new disk")
+    halt(desk, H.HALTED, all_of_it=True)
+    halt(desk, H.ACTIVE, all_of_it=True)
+    assert buys(desk) == ["maintenance"]
+
+
+# ---------------------------------------------------------------- lockouts
+
+
+def both_accounts() -> PureDesk:
+    desk = priced()
+    desk.tell(cm.OpenAccount(CommandId("second"), OWNER, SECOND, "paper", "paper", "USD", D(1_000)))
+    desk.tell(cm.OpenAccount(CommandId("ann"), ANN, AccountId("ann"), "paper", "paper", "USD", D(1_000)))
+    return desk
+
+
+def test_a_lockout_closes_all_accounts_of_the_person_and_nobody_elses() -> None:
+    desk = both_accounts()
+    lock(desk, 3600)
+    assert [event.account for event in desk.named("LockoutSet")] == [PAPER, SECOND]
+    until = end(desk, 3600)
+    for name, is_locked in ((PAPER, True), (SECOND, True), (AccountId("ann"), False)):
+        account = desk.book.account(name)
+        assert account is not None
+        assert is_stopped(desk.book, account, desk.now) is is_locked
+        assert not is_stopped(desk.book, account, until)
+
+
+def test_a_new_account_is_no_way_around_a_lockout() -> None:
+    desk = priced()
+    lock(desk, 3600)
+    desk.wait(60)
+    desk.tell(cm.OpenAccount(CommandId("second"), OWNER, SECOND, "paper", "paper", "USD", D(1_000)))
+    account = desk.book.account(SECOND)
+    assert account is not None and account.lockout is not None
+    assert account.lockout.until == end(desk, 3540)
+
+
+def test_a_lockout_lets_exits_go_and_withdraws_entries() -> None:
+    desk = holding()
+    desk.buy("0.1", order_type=OrderType.LIMIT, limit=at("6600"))
+    lock(desk, 60)
+    assert desk.sent == ["cancel entry-2"]
+    assert buys(desk) == ["lockout"]
+    desk.close("100")
+    assert desk.refused == []
+
+
+@pytest.mark.parametrize("wanted", [H.ACTIVE, H.HALTED, H.REDUCE_ONLY])
+def test_no_halt_and_no_resume_ends_a_lockout(wanted: cm.HaltState) -> None:
+    desk = priced()
+    lock(desk, 3600)
+    halt(desk, H.FLATTEN)
+    halt(desk, wanted)
+    assert "lockout" in buys(desk)
+
+
+@pytest.mark.parametrize(
+    ("seconds", "code", "sentence"),
+    [
+        (3600, "lockout_stands", "locked out until 02:00 UTC already. A lockout can only be made longer"),
+        (60, "lockout_stands", "name a later time"),
+        (-1, "until_past", "/lockout until tomorrow"),
+        (400 * 86_400, "until_far", "further away than a year"),
+    ],
+)
+def test_a_lockout_is_never_shortened(seconds: float, code: str, sentence: str) -> None:
+    desk = priced()
+    lock(desk, 3600)
+    lock(desk, seconds)
+    assert desk.refused == [code]
+    assert sentence in desk.sentence
+    desk.wait(3599)
+    assert "lockout" in buys(desk)
+    desk.wait(1)
+    assert buys(desk) == []
+
+
+def test_a_lockout_can_be_made_longer() -> None:
+    desk = priced()
+    lock(desk, 60)
+    lock(desk, 3600)
+    assert desk.refused == []
+    desk.wait(3599)
+    assert buys(desk) == ["lockout"]
+
+
+def test_even_a_shorter_lockout_in_the_journal_shortens_nothing() -> None:
+    desk = priced()
+    lock(desk, 3600)
+    staged = desk.book.staged()
+    apply(staged, ev.LockoutSet(PAPER, end(desk, 1), "forged", OWNER, desk.now))
+    desk.book.publish(staged)
+    desk.wait(60)
+    assert buys(desk) == ["lockout"]
+
+
+def test_a_clock_that_goes_back_makes_a_lockout_longer_never_shorter() -> None:
+    desk = priced()
+    lock(desk, 3600)
+    desk.wait(-1800)
+    assert buys(desk) == ["lockout"]
+    lock(desk, 3600)
+    assert desk.refused == ["lockout_stands"]
+    desk.wait(5399)
+    assert buys(desk) == ["lockout"]
+
+
+def test_whoever_owns_no_account_can_lock_none() -> None:
+    desk = priced()
+    desk.tell(cm.LockOut(CommandId("x"), ANN, PAPER, end(desk, 60), "tilt"))
+    assert desk.refused == ["no_account"]
+
+
+def test_everything_that_binds_is_told_at_once() -> None:
+    desk = priced()
+    pause(desk, 60)
+    pause(desk, 60, all_of_it=True)
+    desk.do(cm.SetMaintenance, is_on=True, reason="new disk")
+    lock(desk, 60)
+    assert buys(desk) == ["desk_halt", "maintenance", "account_halt", "lockout"]

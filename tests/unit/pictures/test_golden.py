@@ -1,0 +1,89 @@
+"""Each picture looks as it did when somebody last looked at it, and a small change is seen."""
+
+from __future__ import annotations
+
+import io
+from decimal import Decimal
+
+import pytest
+from msgspec.structs import replace
+from PIL import Image, ImageChops, ImageStat
+
+from bot.pictures import palette
+from bot.pictures.frame import HEIGHT, WIDTH
+from bot.pictures.painter import Spec, drawn
+from tests.unit.pictures.samples import CURVE, GOLDEN, HELD, SAMPLES, course, small
+
+MEAN_MAX = 0.4
+"""Mean difference of a channel, of 255; a text engine of another version moves edges by less."""
+SPOT_MAX = 40
+"""The largest difference at one of the 120 × 90 spots."""
+BYTES_MAX = 100 * 1024
+
+
+def difference(name: str, spec: Spec) -> tuple[float, int]:
+    """Mean and largest difference from the golden image."""
+    golden = Image.open(GOLDEN / f"{name}.png").convert("RGB")
+    apart = ImageChops.difference(golden, small(drawn(spec)))
+    return sum(ImageStat.Stat(apart).mean) / 3, max(high for _, high in apart.getextrema())  # type: ignore[misc]
+
+
+def looks_like(name: str, spec: Spec) -> bool:
+    """Whether a picture passes for its golden image."""
+    mean, spot = difference(name, spec)
+    return mean <= MEAN_MAX and spot <= SPOT_MAX
+
+
+@pytest.mark.parametrize("name", SAMPLES)
+def test_a_picture_looks_like_its_golden_image(name: str) -> None:
+    mean, spot = difference(name, SAMPLES[name])
+    assert mean <= MEAN_MAX and spot <= SPOT_MAX, (mean, spot)
+
+
+def test_there_is_no_golden_image_without_its_picture() -> None:
+    assert {path.stem for path in GOLDEN.glob("*.png")} == set(SAMPLES)
+
+
+@pytest.mark.parametrize("number", range(len(HELD.levels)))
+def test_a_missing_level_is_seen(number: int) -> None:
+    levels = tuple(level for i, level in enumerate(HELD.levels) if i != number)
+    assert not looks_like("held", replace(HELD, levels=levels))
+
+
+@pytest.mark.parametrize("what", ["up", "down", "entry", "trail", "text", "ground", "warn"])
+def test_another_colour_is_seen(what: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    odd = palette._DARK._replace(**{what: (255, 0, 255)})
+    monkeypatch.setattr(palette, "_DARK", odd)
+    assert not looks_like("held", HELD)
+
+
+@pytest.mark.parametrize(
+    "changed",
+    [
+        replace(HELD, fills=()),
+        replace(HELD, note=""),
+        replace(HELD, day=None),
+        replace(HELD, entered_at=None),
+        replace(HELD, is_long=False),
+        replace(HELD, candles=tuple(replace(c, volume=None) for c in HELD.candles)),
+        replace(HELD, last=HELD.candles[-1].close + 40),
+    ],
+)
+def test_another_picture_is_seen(changed: Spec) -> None:
+    assert not looks_like("held", changed)
+
+
+def test_a_deposit_is_no_gain_in_the_picture() -> None:
+    points = tuple(replace(point, moved=Decimal(0)) for point in course(60, 30))
+    assert not looks_like("equity-deposit", replace(CURVE, points=points, note="REPLAY 2018-04-04 01:23 UTC"))
+
+
+@pytest.mark.parametrize("name", SAMPLES)
+def test_a_picture_is_small_enough_for_a_phone(name: str) -> None:
+    png = drawn(SAMPLES[name])
+    assert len(png) <= BYTES_MAX
+    assert Image.open(io.BytesIO(png)).size == (WIDTH, HEIGHT)
+
+
+def test_the_same_spec_gives_the_same_bytes() -> None:
+    assert drawn(HELD) == drawn(HELD)

@@ -1,0 +1,70 @@
+"""What was decided about what may be sent at all: halts, maintenance, lockouts, limits and warnings.
+
+A part of the journal's words (`trading.domain.events` names them all).
+"""
+
+from __future__ import annotations
+
+from datetime import datetime
+from decimal import Decimal
+
+from msgspec import Struct
+
+from trading.domain.commands import HaltState
+from trading.domain.ids import AccountId, PersonId
+
+
+class HaltChanged(Struct, frozen=True, tag=True):
+    """`account` is `desk` for the whole desk. `until` makes a halt a pause: from that instant on it binds
+    nobody any more, whether or not the event that says so was written yet."""
+
+    account: AccountId
+    state: HaltState
+    reason: str
+    by: PersonId
+    at: datetime
+    until: datetime | None = None
+
+
+class MaintenanceChanged(Struct, frozen=True, tag=True):
+    """Somebody works on the desk (`account` is always `desk`): no entries until it is off again."""
+
+    account: AccountId
+    is_on: bool
+    reason: str
+    by: PersonId
+    at: datetime
+
+
+class LockoutSet(Struct, frozen=True, tag=True):
+    """No entries of this account before `until`. Nothing ends it earlier: a later event can only make it
+    longer."""
+
+    account: AccountId
+    until: datetime
+    reason: str
+    by: PersonId
+    at: datetime
+
+
+class LimitChanged(Struct, frozen=True, tag=True):
+    account: AccountId
+    name: str
+    value: Decimal
+    by: PersonId
+    at: datetime
+
+
+class RiskWarned(Struct, frozen=True, tag=True):
+    """Today's loss has reached so many percent of the daily limit: said once per level and day. `loss` and
+    `limit` are money in the account's currency; 100 means that the limit is reached."""
+
+    account: AccountId
+    level_percent: int
+    loss: Decimal
+    limit: Decimal
+    at: datetime
+
+
+Guarding = HaltChanged | MaintenanceChanged | LockoutSet | LimitChanged | RiskWarned
+"""All of them."""

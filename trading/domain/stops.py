@@ -1,0 +1,59 @@
+"""The stops of an account: what, beside limits, keeps its entries from leaving, judged at an instant."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from msgspec import Struct
+
+from trading.domain.book import Account, Book
+from trading.domain.halting import Halt, halt_sentence, lockout_sentence, maintenance_sentence
+
+
+class Stop(Struct, frozen=True):
+    """One thing that may bind entries. `value` is how it stands, `limit` how it must stand to let pass;
+    `sentence` says why nothing goes out (empty when it lets pass)."""
+
+    name: str
+    value: str
+    limit: str
+    sentence: str = ""
+
+    @property
+    def passes(self) -> bool:
+        """Whether it lets entries pass."""
+        return self.value == self.limit
+
+
+def stops(book: Book, account: Account, now: datetime) -> tuple[Stop, ...]:
+    """All stops of an account, in the order of the gate. Judged from `now` and nothing else, so that no timer
+    can forget to open, and no restart to keep closed."""
+    desk = book.desk
+    found = Stop("maintenance", "off", "off")
+    if desk.maintenance is not None:
+        found = Stop("maintenance", "on", "off", maintenance_sentence(desk.maintenance, now))
+    lock, lockout = Stop("lockout", "none", "none"), account.lockout
+    if lockout is not None and lockout.binds(now):
+        lock = Stop(
+            "lockout", lockout.until.isoformat(), "none", lockout_sentence(account.account, lockout, now)
+        )
+    return (
+        _halt("desk_halt", "The desk", "/resume desk", desk.halt, now),
+        found,
+        _halt("account_halt", f"Account {account.account}", "/resume", account.halting, now),
+        lock,
+    )
+
+
+def _halt(name: str, who: str, line: str, halt: Halt, now: datetime) -> Stop:
+    if not halt.binds(now):
+        return Stop(name, "active", "active")
+    return Stop(name, halt.state.value, "active", halt_sentence(who, line, halt, now))
+
+
+def is_stopped(book: Book, account: Account, now: datetime) -> bool:
+    """Whether nothing that adds risk may leave, whatever the limits say. Asked before every send."""
+    desk = book.desk
+    if desk.maintenance is not None or desk.halt.binds(now) or account.halting.binds(now):
+        return True
+    return account.lockout is not None and account.lockout.binds(now)
