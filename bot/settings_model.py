@@ -136,6 +136,11 @@ class Settings(BaseModel):
         return self.database_url.get_secret_value() or f"sqlite:///{self.home.absolute() / DESK_FILE}"
 
     @property
+    def serves_web(self) -> bool:
+        """Whether somebody wants the web server: Telegram has a token, or its address was set."""
+        return bool(self.telegram_bot_token.get_secret_value()) or "listen" in self.model_fields_set
+
+    @property
     def listen_address(self) -> tuple[str, int]:
         """Host and port of the web server (webhook, health, metrics)."""
         host, _, port = self.listen.rpartition(":")

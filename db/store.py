@@ -8,12 +8,15 @@ from pathlib import Path
 from sqlalchemy import URL
 
 from db import schema
+from db.boards import SqlBoards
 from db.deliveries import SqlDeliveries
 from db.engine import parsed, postgres_engine, prepare_file, sqlite_lane, sqlite_path
+from db.inbox import SqlInbox
 from db.journal import SqlJournal
 from db.lane import InlineLane, Lane, PostgresLane
 from db.ledger import SqlLedger
 from db.lock import FileLock
+from db.people import SqlPeople
 from db.problem import DatabaseProblem
 from db.registers import SqlRegisters
 
@@ -36,6 +39,9 @@ class Store:
         self.ledger = SqlLedger(reader)
         self.registers = SqlRegisters(writer, reader)
         self.deliveries = SqlDeliveries(writer, reader)
+        self.inbox = SqlInbox(writer)
+        self.people = SqlPeople(writer, reader)
+        self.boards = SqlBoards(writer, reader)
 
     async def close(self) -> None:
         """Close the connections, then let the next process in. Closing twice does nothing."""

@@ -5,7 +5,7 @@ All of it is held in memory, because every message asks; every change is written
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import Protocol
 
 from msgspec.structs import replace
@@ -65,6 +65,8 @@ class People:
         self._store = store
         self._known: dict[tuple[str, str], Known] = {}
         self._channels: dict[tuple[str, str], Channel] = {}
+        self.changed: Callable[[Channel], None] | None = None
+        """Hears of each chat that is new, is back, or is gone."""
 
     async def load(self) -> None:
         """Read what is written down; once, at the start."""
@@ -133,8 +135,15 @@ class People:
         await self._store.move_channel(before, after)
         del self._channels[platform, old]
         self._channels[platform, new] = after
+        self._tell(replace(before, is_alive=False))
+        self._tell(after)
         return after
 
     async def _put(self, channel: Channel) -> None:
         await self._store.put_channel(channel)
         self._channels[channel.platform, channel.chat] = channel
+        self._tell(channel)
+
+    def _tell(self, channel: Channel) -> None:
+        if self.changed is not None:
+            self.changed(channel)

@@ -107,6 +107,8 @@ ENGLISH: dict[str, str | tuple[str, str]] = {
     "notice.part_disabled": "{part} is switched off until it is put right",
     "notice.part_disabled.why": "It said: {why}. {cure}",
     "supervise.cure": "Correct its setting, then start the desk again.",
+    "supervise.cure.web": "Another program uses that address: set OPENOUTCRY_LISTEN to a free one, then "
+    "start the desk again.",
     "supervise.cure.telegram": "Put the token that BotFather shows into TELEGRAM_BOT_TOKEN, then start the "
     "desk again; `openoutcry doctor` checks it.",
 }

@@ -46,6 +46,7 @@ ENGLISH: dict[str, str | tuple[str, str]] = {
     "claim.private": "A code works only in a private chat with this bot: send it there.",
     "claim.shown": "To make this desk yours on Telegram, open {bot} and send it this code within "
     "15 minutes: {code}",
+    "claim.your_bot": "your bot",
     "group.no_trade": "Nothing is traded from a group: say it in our private chat, or type /settings groups "
     "on here first.",
     "group.no_read": "This desk is silent about accounts in this group: ask in our private chat, or type "

@@ -31,6 +31,7 @@ from bot.conversation.screen import Button, Screen
 from bot.main.script import Said, read_script
 from bot.main.wiring import (
     PAPER,
+    Beside,
     Memory,
     build_dialogue,
     build_engine,
@@ -164,7 +165,7 @@ class Replay:
             self.entropy.fork("nonces"),
             facts,
             auto_confirm=self.options.yes,
-            painter=desk_painter(self.clock, threads=False),
+            beside=Beside(desk_painter(self.clock, threads=False)),
         )
         await open_paper_account(engine, self.options.cash)
         await connect(engine, PAPER, self.broker)

@@ -1,60 +1,64 @@
-"""`openoutcry run`: the desk until somebody ends it. Core tasks are fatal, front ends and feeds are not."""
+"""`openoutcry run`: the desk until somebody ends it. Core parts are fatal, front ends and feeds are not."""
 
 from __future__ import annotations
 
 import asyncio
-import signal
 import sys
-from collections.abc import Coroutine, Sequence
+from collections.abc import Coroutine, Mapping
+from contextlib import suppress
 from functools import partial
 from importlib.metadata import version
-from pathlib import Path
 from typing import Any
 
 from bot.cli_exits import Exit
 from bot.cli_options import RunOptions
 from bot.conversation.dialogue import Dialogue
-from bot.conversation.handling import DeskFacts, Prefs
+from bot.conversation.group_rules import GroupRule
+from bot.conversation.handling import DeskFacts, Prefs, prefs_from
 from bot.conversation.incoming import Incoming
+from bot.conversation.people import People
 from bot.conversation.screen import Screen
+from bot.conversation.surroundings import Surroundings
+from bot.conversation.wording import Wording
 from bot.conversation.words import say
+from bot.main.chats import Desk, TelegramChat, build_console, claim_screen
+from bot.main.deaths import Deaths
+from bot.main.measuring import Looked
+from bot.main.observing import Observing
+from bot.main.paging import Paging
+from bot.main.paper_desk import PaperDesk
+from bot.main.shutting import ShutDown, Signals, Step
+from bot.main.supervising import Kind, Supervisor
 from bot.main.wiring import (
     OWNER,
     PAPER,
+    Beside,
     Memory,
     build_dialogue,
     build_engine,
     desk_painter,
     open_paper_account,
-    paper_rules,
-    raise_if_dead,
-    replay_feed,
 )
-from bot.notifications.notices import feed_noted, start_noted, unwritten_screen
+from bot.notifications.boards import Boards
+from bot.notifications.newsstand import NewsStand
+from bot.notifications.notices import feed_noted, start_noted
 from bot.notifications.notifier import Notifier
 from bot.platforms.console import Console, Ended
-from bot.platforms.console_front import front_for
 from bot.settings_model import Settings
 from db.store import Store, open_store
-from trading.brokers.fills import LIVE_RULES
-from trading.brokers.paper import PaperBroker
-from trading.brokers.paper_venue import PaperVenue
-from trading.brokers.profile import PAPER_BARE, PAPER_FULL
-from trading.brokers.tape import FileTape
 from trading.clock import SystemClock
-from trading.domain.market import Print, Quote
+from trading.domain.ids import PersonId
 from trading.domain.order import OrderStatus, OrderType
+from trading.engine.loop import Engine
 from trading.engine.reconcile import as_found, connect, start_report
+from trading.engine.report import StartReport
+from trading.engine.risk_watch import RiskWatch
 from trading.engine.settings import EngineSettings
 from trading.entropy import SystemEntropy
-from trading.feeds.feed import Feed
-from trading.feeds.market import Market
-from trading.ports import MarketEvent
+from trading.ports import JournalUnavailable
 
-TAPE = "paper.tape"
 ONCE_WAIT_S = 120.0
 """How long `--once` waits for an order that the market has not filled yet."""
-WAKE_S = 1.0
 STOP_S = 10.0
 
 
@@ -82,96 +86,176 @@ class Running:
         self.entropy = SystemEntropy()
         self.stop = asyncio.Event()
         self.began_s = self.clock.elapsed_s()
+        self.eyes = Observing(settings, self.clock)
+        self.shut = ShutDown(self.clock, self.eyes.telemetry)
 
     async def run(self) -> int:
-        """Start in the order of RELIABILITY C-5: the book first, then the venue, then the chat."""
-        store = await open_store(self.settings.store_url)
+        """Start in the order of RELIABILITY C-5: the book first, then the venue, then the chats."""
+        self.eyes.open()
         try:
-            return await self._with_store(store)
+            store = await open_store(self.settings.store_url)
+            try:
+                return await self._with_store(store)
+            finally:
+                await store.close()
         finally:
-            await store.close()
+            self.eyes.close()
 
     async def _with_store(self, store: Store) -> int:
+        deaths = Deaths(store.registers, self.clock)
+        with suppress(JournalUnavailable):
+            await deaths.begin()
         memory = Memory(store.journal, store.ledger, store.registers)
         engine, replayed = await build_engine(
             memory, self.clock, self.entropy, EngineSettings(live_allowed=self.settings.live)
         )
         self.engine = engine
-        self.market = self._market()
-        broker = self._paper_broker()
-        core = [
-            asyncio.create_task(engine.run(), name="engine"),
-            asyncio.create_task(self._feed(broker), name="market"),
-            asyncio.create_task(self._wake(broker), name="paper-clock"),
-        ]
-        edge: list[asyncio.Task[None]] = []
+        self.paper = PaperDesk(self.settings, self.options, self.clock, self.entropy)
+        self.page = Paging(engine.report, self.clock)
+        self.supervisor = Supervisor(
+            self.clock, self.page, telemetry=self.eyes.telemetry, redactor=self.eyes.logbook.redactor
+        )
+        add = self.supervisor.add
+        add("engine", Kind.CORE, engine.run)
+        add("market", Kind.CORE, partial(self.paper.run_market, engine.on_quote))
+        add("paper-clock", Kind.CORE, self.paper.run_clock)
+        add("risk-watch", Kind.CORE, RiskWatch(engine, self.paper.market.stale_after_s).run)
+        self._plan_the_end(memory)
         try:
-            await self._while_alive(core, open_paper_account(engine, self.settings.cash))
+            self.supervisor.start()
+            await self._while_alive(open_paper_account(engine, self.settings.cash))
             before = as_found(engine)
-            await connect(engine, PAPER, broker)
+            await connect(engine, PAPER, self.paper.broker)
             await self._settled()
             report = start_report(before, engine, replayed, self.clock.elapsed_s() - self.began_s)
-            dialogue = build_dialogue(
-                engine,
-                memory,
-                self.market,
-                self.clock,
-                self.entropy,
-                self._facts(store),
-                prefs=self._prefs(),
-                auto_confirm=self.options.yes,
-                painter=desk_painter(self.clock),
-            )
-            console = self._console(dialogue)
-            prefs = self._prefs()
-            notifier = Notifier(
-                store, self.clock, book=lambda: engine.book, note=self.market.note, defaults=prefs
-            )
-            notifier.open(f"console:{console.chat}", console, console.chat)
-            engine.committed(notifier.wake)
-            self.market.subscribe_status(lambda feed: engine.report(feed_noted(feed, self.clock.now())))
-            edge.append(asyncio.create_task(notifier.run(), name="notifier"))
-            edge.append(asyncio.create_task(self._watch_store(notifier), name="store-watch"))
-            first = await self._first_screens(dialogue)
-            if report.has_found or report.positions or report.open_orders:
-                engine.report(start_noted(report, self.clock.now()))
-            return await self._until_the_end(core, console, first, notifier)
+            await deaths.halt_if_dying(engine, PAPER)
+            code = await self._open(store, memory, report, deaths)
+            await self.shut.run()
+            with suppress(JournalUnavailable):
+                await deaths.end()
+            return code
         finally:
-            await self._shut([*edge, *core], memory)
-            broker.venue.close()
+            await self.shut.run()
 
-    # ------------------------------------------------------------ parts
+    # ------------------------------------------------------------ chats
+
+    async def _open(self, store: Store, memory: Memory, report: StartReport, deaths: Deaths) -> int:
+        """Everything that people see, then their words until the end."""
+        engine, market = self.engine, self.paper.market
+        people = People(store.people)
+        await people.load()
+        notifier = Notifier(
+            store,
+            self.clock,
+            book=lambda: engine.book,
+            note=market.note,
+            defaults=self._prefs(),
+            trouble=self.eyes.trouble("telling"),
+        )
+        boards, messengers = self._boards(store, people)
+        looked = Looked(engine, market, market, deaths=deaths.recent, version=version("openoutcry"))
+        self.eyes.attach(engine, self.page, looked, self.supervisor)
+        dialogue = build_dialogue(
+            engine,
+            memory,
+            market,
+            self.clock,
+            self.entropy,
+            self._facts(),
+            prefs=self._prefs(),
+            auto_confirm=self.options.yes,
+            beside=Beside(
+                desk_painter(self.clock, telemetry=self.eyes.telemetry),
+                NewsStand(store.deliveries, lambda: engine.book, market.note),
+                boards,
+                people.identify,
+            ),
+        )
+        console = build_console(self.settings, self.clock, self.entropy, self.paper.feed, dialogue)
+        if console.has_front:
+            notifier.open(f"console:{console.chat}", console, console.chat)
+        self.page.announce_with(notifier.announce)
+        engine.committed(notifier.wake)
+        engine.committed(boards.wake)
+        market.subscribe_status(lambda feed: engine.report(feed_noted(feed, self.clock.now())))
+        self.shut.add(Step.TELLING, notifier.flush)
+        self.supervisor.add("notifier", Kind.NOTIFIER, notifier.run)
+        first = [*await self._greeting(dialogue)]
+        desk = Desk(engine, store, people, notifier, boards, dialogue, self._around(), self._say)
+        first += await self._telegram(desk, messengers, has_terminal=console.has_front)
+        await boards.load()
+        self.supervisor.add("boards", Kind.BOARD, boards.run)
+        self.supervisor.start()
+        if report.has_found or report.positions or report.open_orders:
+            engine.report(start_noted(report, self.clock.now()))
+        return await self._until_the_end(console, first, notifier)
+
+    async def _telegram(self, desk: Desk, messengers: dict[str, Any], *, has_terminal: bool) -> list[Screen]:
+        """Telegram, when it has a token; returns what the operator must know to claim the desk. And the web
+        server, which Telegram's webhook may need."""
+        if not self.settings.telegram_bot_token.get_secret_value():
+            if self.settings.serves_web:
+                self.supervisor.add("web", Kind.WEB, self.eyes.web().run, cure=say("supervise.cure.web"))
+            return []
+        chat = TelegramChat(self.settings, desk)
+        messengers["telegram"] = chat.courier
+        desk.people.changed = chat.channel_changed
+        chat.open_channels()
+        webhook = chat.front.webhook
+        server = self.eyes.web([webhook.route] if webhook is not None else [])
+        self.supervisor.add("web", Kind.WEB, server.run, cure=say("supervise.cure.web"))
+        self.supervisor.add("telegram", Kind.FRONT, chat.front.run, cure=say("supervise.cure.telegram"))
+        self.shut.add(Step.INTAKE, chat.front.close_intake)
+        self.shut.add(Step.FRONTS, partial(self.supervisor.stop, Kind.BOARD, Kind.FRONT))
+        self.shut.add(Step.FRONTS, chat.courier.close)
+        code = await chat.claim.start()
+        if not code:
+            return []
+        if not has_terminal:
+            self.eyes.telemetry.log("warning", "telegram_claim", send_to_your_bot=code)
+            sys.stderr.write(say("claim.shown", bot=say("claim.your_bot"), code=code) + "\n")
+        return [claim_screen(say("claim.your_bot"), code)]
+
+    def _boards(self, store: Store, people: People) -> tuple[Boards, dict[str, Any]]:
+        messengers: dict[str, Any] = {}
+
+        async def wording(person: PersonId) -> Wording:
+            prefs = prefs_from(await store.registers.settings(person), self._prefs())
+            return Wording(prefs.language, prefs.zone, prefs.number_format)
+
+        async def readable(channel: str) -> bool:
+            kept = await store.registers.settings(PersonId(f"group:{channel}"))
+            return kept.get("groups") != GroupRule.SILENT
+
+        def is_group(name: str) -> bool:
+            platform, _, chat = name.partition(":")
+            channel = people.channel(platform, chat)
+            return channel is not None and channel.kind.value == "group"
+
+        boards = Boards(
+            store.boards,
+            messengers,
+            self.clock,
+            lambda: self.engine.book,
+            self.paper.market,
+            wording,
+            is_group=is_group,
+            readable=readable,
+            telemetry=self.eyes.telemetry,
+        )
+        self.shut.add(Step.FRONTS, boards.close)
+        return boards, messengers
+
+    def _around(self) -> Surroundings:
+        return Surroundings(self.clock, self.entropy, self.eyes.telemetry)
+
+    def _say(self, code: str, level: str, facts: Mapping[str, str] | None = None) -> None:
+        self.page(code, level, facts or {})
 
     def _prefs(self) -> Prefs:
         return Prefs(zone=self.settings.time_zone, one_tap_limit=self.settings.one_tap)
 
-    def _market(self) -> Market:
-        self.feed = self._price_feed()
-        return Market([self.feed], self.clock, self.entropy)
-
-    def _price_feed(self) -> Feed:
-        kind, _, exchange = self.settings.feed.partition(":")
-        if kind == "ccxt":
-            from trading.feeds.ccxt_public import CcxtFeed
-
-            return CcxtFeed(exchange, self.clock, self.entropy)
-        return replay_feed(self.clock, loop=self.options.loop, speed=float(self.options.speed))
-
-    def _paper_broker(self) -> PaperBroker:
-        settings = self.settings
-        venue = PaperVenue(
-            PAPER,
-            self.market.instrument,
-            self.entropy,
-            cash=settings.cash,
-            profile=PAPER_BARE if settings.profile == "bare" else PAPER_FULL,
-            rules=paper_rules(LIVE_RULES, settings),
-            tape=FileTape(settings.home / TAPE),
-            is_open=self.market.is_open,
-        )
-        return PaperBroker(PAPER, venue, self.clock)
-
-    def _facts(self, store: Store) -> DeskFacts:
+    def _facts(self) -> DeskFacts:
         seqs = self.engine.memory.seqs
         return DeskFacts(
             version=version("openoutcry"),
@@ -184,24 +268,10 @@ class Running:
             started_at=self.clock.now(),
             journal_heads=lambda: {stream: (seq, "") for stream, seq in seqs.items()},
             journal_export=partial(exported, self.settings.store_url),
+            health=self.eyes.health,
         )
 
-    def _console(self, dialogue: Dialogue) -> Console:
-        from bot.conversation.grammar import complete
-
-        def words(before: str) -> Sequence[str]:
-            return complete(before, [one.symbol for one in self.feed.instruments()])
-
-        return Console(
-            front_for(Path(self.settings.home), words),
-            dialogue.answer,
-            self.clock.now,
-            session=self.entropy.token(4).hex(),
-            exports=self.settings.home / "exports",
-            person=str(OWNER),
-        )
-
-    async def _first_screens(self, dialogue: Dialogue) -> list[Screen]:
+    async def _greeting(self, dialogue: Dialogue) -> list[Screen]:
         hello = Incoming(
             platform="console",
             chat="terminal",
@@ -213,78 +283,68 @@ class Running:
         screens = await dialogue.answer(hello)
         return [*screens, *(Screen.of(say(key)) for key in self.settings.notices)]
 
-    # ------------------------------------------------------------ edges
-
-    async def _feed(self, broker: PaperBroker) -> None:
-        def heard(event: MarketEvent) -> None:
-            if isinstance(event, Quote | Print):
-                broker.on_market(event)
-            if isinstance(event, Quote):
-                self.engine.on_quote(event)
-
-        self.market.subscribe(heard)
-        await self.market.run()
-        # All feeds have ended, and said so: the desk goes on without new prices.
-        await asyncio.Event().wait()
-
-    async def _wake(self, broker: PaperBroker) -> None:
-        while True:
-            await self.clock.sleep_s(WAKE_S)
-            broker.wake()
-
-    async def _watch_store(self, notifier: Notifier) -> None:
-        """Say once when nothing can be written down any more, and so nothing is sent."""
-        told = ""
-        while True:
-            await self.clock.sleep_s(WAKE_S)
-            if self.engine.unwritten and not told:
-                notifier.announce(partial(unwritten_screen, self.engine.unwritten))
-            told = self.engine.unwritten
-
     # ------------------------------------------------------------ the end
 
-    async def _while_alive(self, core: Sequence[asyncio.Task[None]], work: Coroutine[Any, Any, None]) -> None:
-        """Wait for something that only comes while the core tasks live."""
+    def _plan_the_end(self, memory: Memory) -> None:
+        """What is done last, whatever happens: protective orders stay where they are."""
+        engine, shut = self.engine, self.shut
+        shut.add_drain(engine, writer=lambda: self.supervisor.state("engine").value == "running")
+
+        async def rest() -> None:
+            await engine.outbox.close()
+            await engine.memory.rest()
+            await self.supervisor.stop()
+            await engine.memory.save(engine.book)
+            assert memory.journal is engine.journal
+
+        async def close_venue() -> None:
+            self.paper.close()
+
+        shut.add(Step.WRITER, rest)
+        shut.add(Step.WRITER, close_venue)
+
+    async def _while_alive(self, work: Coroutine[Any, Any, None]) -> None:
+        """Wait for something that only comes while the core parts live."""
         task = asyncio.create_task(work, name="start")
-        await asyncio.wait({task, *core}, return_when=asyncio.FIRST_COMPLETED)
-        if not task.done():
+        broken = asyncio.create_task(self.supervisor.broken(), name="broken")
+        await asyncio.wait({task, broken}, return_when=asyncio.FIRST_COMPLETED)
+        if broken.done():
             task.cancel()
-        raise_if_dead({one.get_name(): one for one in core})
+            await broken
+        broken.cancel()
         await task
 
-    async def _until_the_end(
-        self,
-        core: Sequence[asyncio.Task[None]],
-        console: Console,
-        first: Sequence[Screen],
-        notifier: Notifier,
-    ) -> int:
-        loop = asyncio.get_running_loop()
-        for name in (signal.SIGTERM, signal.SIGINT):
-            loop.add_signal_handler(name, self.stop.set)
+    async def _until_the_end(self, console: Console, first: list[Screen], notifier: Notifier) -> int:
+        signals = Signals(self.stop)
+        signals.install(asyncio.get_running_loop())
         chat = asyncio.create_task(console.run(first), name="console")
         stopped = asyncio.create_task(self.stop.wait(), name="stop")
-        waiting: set[asyncio.Task[object]] = {chat, stopped, *core}
-        while True:
-            done, _ = await asyncio.wait(waiting, return_when=asyncio.FIRST_COMPLETED)
-            raise_if_dead({one.get_name(): one for one in core})
-            if stopped in done:
-                break
-            if chat in done:
-                waiting.discard(chat)
-                if self._is_over(chat.result()):
+        broken = asyncio.create_task(self.supervisor.broken(), name="broken")
+        waiting: set[asyncio.Task[Any]] = {chat, stopped, broken}
+        try:
+            while True:
+                done, _ = await asyncio.wait(waiting, return_when=asyncio.FIRST_COMPLETED)
+                if broken in done:
+                    await broken
+                if stopped in done:
                     break
-        if self.options.once:
-            await self._settled(ONCE_WAIT_S, fills=True)
-        await notifier.flush()
-        chat.cancel()
-        stopped.cancel()
-        await asyncio.gather(chat, stopped, return_exceptions=True)
+                if chat in done:
+                    waiting.discard(chat)
+                    if self._is_over(chat.result()):
+                        break
+            if self.options.once:
+                await self._settled(ONCE_WAIT_S, fills=True)
+                await notifier.flush()
+        finally:
+            ending = [chat, stopped, broken]
+            for task in ending:
+                task.cancel()
+            await asyncio.gather(*ending, return_exceptions=True)
         return Exit.OK
 
     def _is_over(self, ended: Ended) -> bool:
         """Whether the desk ends with its chat: when the person left, or with `--once`."""
-        if ended is Ended.NO_INPUT:
+        if ended is Ended.NO_INPUT and not self.settings.telegram_bot_token.get_secret_value():
             sys.stderr.write(say("console.no_input") + "\n")
         return self.options.once or ended in (Ended.LEFT, Ended.OUTPUT_GONE)
 
@@ -292,28 +352,16 @@ class Running:
         """Wait until nothing is on its way (with `fills`: and no market order waits for its fill)."""
         until = self.clock.elapsed_s() + most_s
         while self.clock.elapsed_s() < until:
-            if self.engine.is_idle and not (fills and self._in_flight()):
+            if self.engine.is_idle and not (fills and in_flight(self.engine)):
                 return
             await self.clock.sleep_s(0.002)
 
-    def _in_flight(self) -> bool:
-        book = self.engine.book
-        return any(
-            order.type is OrderType.MARKET or order.status in (OrderStatus.SUBMITTING, OrderStatus.IN_DOUBT)
-            for account in book.accounts
-            for order in book.open_orders(account)
-        )
 
-    async def _shut(self, tasks: Sequence[asyncio.Task[None]], memory: Memory) -> None:
-        """Intake is closed; let what is on its way arrive, save where we are, then stop. Protective orders
-        stay where they are."""
-        if not any(task.done() for task in tasks if task.get_name() == "engine"):
-            # A writer that has died lets nothing come to rest any more.
-            await self._settled()
-        await self.engine.outbox.close()
-        await self.engine.memory.rest()
-        for task in tasks:
-            task.cancel()
-        await asyncio.gather(*tasks, return_exceptions=True)
-        await self.engine.memory.save(self.engine.book)
-        assert memory.journal is self.engine.journal
+def in_flight(engine: Engine) -> bool:
+    """Whether a market order waits for its fill, or any order for its venue's answer."""
+    book = engine.book
+    return any(
+        order.type is OrderType.MARKET or order.status in (OrderStatus.SUBMITTING, OrderStatus.IN_DOUBT)
+        for account in book.accounts
+        for order in book.open_orders(account)
+    )

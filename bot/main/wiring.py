@@ -10,9 +10,11 @@ from typing import TYPE_CHECKING
 
 from msgspec.structs import replace
 
+from bot.conversation.boarding import NO_BOARDS, Boards
 from bot.conversation.dialogue import Dialogue
 from bot.conversation.handling import DeskFacts, Prefs, Tools
 from bot.conversation.incoming import Incoming
+from bot.conversation.news import News
 from bot.conversation.painting import Painter
 from bot.handlers.table import HANDLERS
 from trading.domain.commands import OpenAccount
@@ -119,6 +121,22 @@ def desk_painter(clock: Clock, *, threads: bool = True, telemetry: Telemetry = M
     return PillowPainter(clock, runs=off_the_loop if threads else right_here, telemetry=telemetry)
 
 
+@dataclass(frozen=True)
+class Beside:
+    """What a conversation may have beside the engine: pictures, kept news, boards, other people's chats.
+
+    `identify` says who a user of a chat platform is; whoever types at the desk's own terminal owns it.
+    """
+
+    painter: Painter | None = None
+    news: News | None = None
+    boards: Boards = NO_BOARDS
+    identify: Callable[[Incoming], PersonId | None] = lambda incoming: None
+
+
+ALONE = Beside()
+
+
 def build_dialogue(
     engine: Engine,
     memory: Memory,
@@ -129,7 +147,7 @@ def build_dialogue(
     *,
     prefs: Prefs | None = None,
     auto_confirm: bool = False,
-    painter: Painter | None = None,
+    beside: Beside = ALONE,
 ) -> Dialogue:
     """The conversation on top of an engine."""
     tools = Tools(
@@ -142,9 +160,11 @@ def build_dialogue(
         entropy=entropy,
         facts=facts,
         atr=atr_of(market),
-        identify=_owner,
+        identify=lambda incoming: _owner(incoming) or beside.identify(incoming),
         defaults=prefs or Prefs(),
-        painter=painter,
+        painter=beside.painter,
+        news=beside.news,
+        boards=beside.boards,
     )
     return Dialogue(tools, HANDLERS, auto_confirm=auto_confirm)
 

@@ -150,6 +150,11 @@ class Console:
         self._gone = False
         self._answering = asyncio.Lock()
 
+    @property
+    def has_front(self) -> bool:
+        """Whether anybody can read here at all."""
+        return self._front is not None
+
     # ------------------------------------------------------------ Messenger
 
     async def send(self, chat: str, screen: Screen, manner: Manner = PLAINLY) -> MessageRef:

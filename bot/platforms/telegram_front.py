@@ -102,6 +102,7 @@ class Telegram:
                 url=options.webhook_url,
                 secret=options.webhook_secret,
             )
+        self._is_closed = asyncio.Event()
         self.is_ready = asyncio.Event()
         """Set once the bot knows who it is and takes updates."""
         self._is_recovered = False
@@ -118,14 +119,34 @@ class Telegram:
         try:
             await self._begin()
             self.is_ready.set()
-            if self.webhook is not None:
-                await asyncio.Event().wait()
-            await self.poll.run()
+            if self.webhook is None:
+                await self._take_until_closed()
+            await asyncio.Event().wait()
         finally:
             self.is_ready.clear()
             keeping.cancel()
             await asyncio.gather(keeping, return_exceptions=True)
             await self._end()
+
+    async def _take_until_closed(self) -> None:
+        """Poll until the intake is closed. Raises Refused."""
+        if self._is_closed.is_set():
+            return
+        polling = asyncio.ensure_future(self.poll.run())
+        closed = asyncio.ensure_future(self._is_closed.wait())
+        try:
+            await asyncio.wait((polling, closed), return_when=asyncio.FIRST_COMPLETED)
+            if polling.done():
+                polling.result()
+        finally:
+            polling.cancel()
+            closed.cancel()
+            await asyncio.gather(polling, closed, return_exceptions=True)
+
+    async def close_intake(self) -> None:
+        """Take nothing more: what is not taken waits with Telegram. What is being answered goes on."""
+        self._is_closed.set()
+        self.serving.is_closing = True
 
     async def _begin(self) -> None:
         await self._insisted(self._introduce)

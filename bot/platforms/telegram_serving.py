@@ -103,6 +103,8 @@ class Serving:
         self._each_stranger = Buckets(STRANGER_PACE, elapsed_s)
         self._all_strangers = Buckets(STRANGERS_PACE, elapsed_s)
         self.in_flight = 0
+        self.is_closing = False
+        """The desk is about to end."""
         self.is_in_doubt = False
         """Somebody else takes this bot's messages too: what trades is refused (T12)."""
 
@@ -115,7 +117,7 @@ class Serving:
     @property
     def is_full(self) -> bool:
         """Whether no more can be taken now."""
-        return self.in_flight >= self._jobs_max
+        return self.is_closing or self.in_flight >= self._jobs_max
 
     def take(self, arrived: Arrived, update_id: str = "") -> None:
         """Put it in its chat's line. Never waits."""

@@ -1,0 +1,145 @@
+"""The chats of a running desk: the terminal, and Telegram when it has a token; each behind its own pace.
+
+What a chat has to hear is the notifier's business; here it is only told which chats there are.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from bot.conversation.claim import Claim
+from bot.conversation.dialogue import Dialogue
+from bot.conversation.inbox import Received
+from bot.conversation.people import Channel, ChannelKind, People
+from bot.conversation.quarantine import Quarantine
+from bot.conversation.screen import Screen
+from bot.conversation.surroundings import Surroundings
+from bot.conversation.words import say
+from bot.main.wiring import OWNER
+from bot.notifications.boards import Boards
+from bot.notifications.budget import TELEGRAM as PACE
+from bot.notifications.courier import Courier
+from bot.notifications.notifier import Notifier
+from bot.platforms.console import Console
+from bot.platforms.console_front import front_for
+from bot.settings_model import Settings
+from db.store import Store
+from trading.engine.loop import Engine
+from trading.feeds.feed import Feed
+from trading.ports import Clock, Entropy
+
+if TYPE_CHECKING:
+    from bot.platforms.telegram_front import Telegram
+
+TELEGRAM = "telegram"
+
+
+def build_console(
+    settings: Settings, clock: Clock, entropy: Entropy, feed: Feed, dialogue: Dialogue
+) -> Console:
+    """The chat in the terminal."""
+    from bot.conversation.grammar import complete
+
+    def words(before: str) -> Sequence[str]:
+        return complete(before, [one.symbol for one in feed.instruments()])
+
+    return Console(
+        front_for(Path(settings.home), words),
+        dialogue.answer,
+        clock.now,
+        session=entropy.token(4).hex(),
+        exports=settings.home / "exports",
+        person=str(OWNER),
+    )
+
+
+@dataclass(frozen=True)
+class Desk:
+    """What a chat's edge is connected to."""
+
+    engine: Engine
+    store: Store
+    people: People
+    notifier: Notifier
+    boards: Boards
+    dialogue: Dialogue
+    around: Surroundings
+    say: Callable[[str, str], None]
+    """Tell the operator: code and level of a notice without facts."""
+
+
+class TelegramChat:
+    """Telegram, its pace and its people, put together for one desk."""
+
+    def __init__(self, settings: Settings, desk: Desk) -> None:
+        # python-telegram-bot takes a tenth of a second to import: desks without a token never pay it.
+        from bot.platforms.telegram_encode import parts
+        from bot.platforms.telegram_front import Telegram, TelegramHooks, TelegramOptions
+        from bot.platforms.telegram_link import Link
+        from bot.platforms.telegram_out import TelegramMessenger
+
+        self._desk = desk
+        around, store = desk.around, desk.store
+        link = Link(settings.telegram_bot_token.get_secret_value(), settings.telegram_api_base_url)
+        own = TelegramMessenger(link)
+        own.shown.order_told = desk.notifier.cards.shown
+        self.courier = Courier(
+            own,
+            around.clock,
+            PACE,
+            around.telemetry,
+            moved=self._moved,
+            pieces=lambda screen: len(parts(screen)),
+        )
+        self.claim = Claim(
+            desk.people, store.registers, around.clock, around.entropy, person=OWNER, platform=TELEGRAM
+        )
+        self._quarantine = Quarantine(desk.engine, desk.engine.report, lambda: desk.engine.book, around.clock)
+        self.front: Telegram = Telegram(
+            link,
+            own,
+            self.courier,
+            desk.dialogue.answer,
+            desk.people,
+            store.inbox,
+            around,
+            TelegramHooks(self._conflict, self._set_aside, self._moved),
+            TelegramOptions(
+                settings.telegram_webhook_url,
+                settings.telegram_webhook_secret.get_secret_value(),
+                settings.telegram_poll_timeout,
+            ),
+            self.claim,
+        )
+
+    def open_channels(self) -> None:
+        """Have the notifier tell every private chat of Telegram, now and from now on."""
+        for channel in self._desk.people.channels():
+            self.channel_changed(channel)
+
+    def channel_changed(self, channel: Channel) -> None:
+        """A chat is new, is back, or nobody is there any more."""
+        if channel.platform != TELEGRAM or channel.kind is not ChannelKind.PRIVATE:
+            return
+        self._desk.notifier.open(
+            channel.name, self.courier, channel.chat, channel.person, edits=True, is_gone=not channel.is_alive
+        )
+
+    def _conflict(self, is_on: bool) -> None:
+        self._desk.say(
+            "telegram_conflict" if is_on else "telegram_conflict_over", "error" if is_on else "success"
+        )
+
+    async def _set_aside(self, received: Received, user: str) -> None:
+        await self._quarantine.set_aside(received, self._desk.people.person(TELEGRAM, user))
+
+    async def _moved(self, old: str, new: str) -> None:
+        await self._desk.boards.moved(TELEGRAM, old, new)
+
+
+def claim_screen(bot: str, code: str) -> Screen:
+    """How the desk is made somebody's own on Telegram."""
+    return Screen.of(say("claim.shown", bot=bot or "your bot", code=code))
