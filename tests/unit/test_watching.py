@@ -240,7 +240,7 @@ async def test_entries_are_frozen_in_the_machines_name_until_a_person_frees_them
     await act("loop_stuck", {"lag": "7.2"})
     await act("loop_stuck", {"lag": "9.9"})  # it is frozen: nothing more happens
     (halted,) = [one for one in events if type(one).__name__ == "HaltChanged"]
-    assert (halted.person, halted.state) == ("machine", HaltState.REDUCE_ONLY)
+    assert (halted.by, halted.state) == ("machine", HaltState.REDUCE_ONLY)
     assert halted.reason == "the desk was stuck for 7.2 s, so what happened meanwhile was not seen"
     task.cancel()
 
