@@ -16,7 +16,7 @@ from bot.conversation.words import say
 PROG = "openoutcry"
 DEFAULT_COMMAND = "run"
 SHOWN = ("status", "positions", "orders", "fills", "equity")
-COMMANDS = (DEFAULT_COMMAND, "replay", *SHOWN, "db", "journal", "backup", "restore", "version")
+COMMANDS = (DEFAULT_COMMAND, "replay", *SHOWN, "doctor", "db", "journal", "backup", "restore", "version")
 
 
 class _Parser(argparse.ArgumentParser):
@@ -66,6 +66,8 @@ def parser() -> argparse.ArgumentParser:
     for name in SHOWN:
         shown = command(name, "cli.show.about")
         shown.add_argument("--json", action="store_true", dest="as_json", help=say("cli.show.json"))
+    doctor = command("doctor", "cli.doctor.about")
+    doctor.add_argument("--json", action="store_true", dest="as_json", help=say("cli.doctor.json"))
     _acts(command("db"), every, "db", ("upgrade", "rebuild", "verify"))
     _acts(command("journal"), every, "journal", ("verify", "export"))
     command("backup").add_argument("file", type=Path, nargs="?", metavar="FILE", help=say("cli.backup.file"))

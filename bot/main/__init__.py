@@ -5,7 +5,8 @@ Every heavy import happens inside the function that needs it, so that each comma
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from collections.abc import Mapping
+from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from bot.cli_options import ReplayOptions, RunOptions
@@ -24,6 +25,13 @@ def replay(options: ReplayOptions) -> int:
     from bot.main.replaying import replay as run
 
     return run(options)
+
+
+def examine(overrides: Mapping[str, Any], as_json: bool) -> int:
+    """`openoutcry doctor`."""
+    from bot.main.doctor import doctor as run
+
+    return run(overrides, as_json)
 
 
 def show(what: str, settings: Settings, as_json: bool) -> int:
