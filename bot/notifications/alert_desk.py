@@ -10,6 +10,7 @@ from bot.conversation.screen import Block, line, title
 from bot.notifications.policy import Topic, Urgency, is_awaited
 from bot.notifications.scene import Scene, Telling, exits_line, symbol_of
 from trading.domain import events as ev
+from trading.domain.ids import DESK
 from trading.domain.money import ZERO
 from trading.ports import StoredEvent
 
@@ -114,8 +115,8 @@ def tell_venue(members: Sequence[StoredEvent], scene: Scene) -> Telling | None:
 
 
 def is_unasked(stored: StoredEvent, scene: Scene) -> bool:
-    """Whether it came from somewhere else than a chat that already has the answer."""
-    return not is_awaited(stored)
+    """Whether anybody hears of it who has not the answer already: what binds the desk, all but its author."""
+    return not is_awaited(stored) or stored.stream == DESK
 
 
 def tell_limit(members: Sequence[StoredEvent], scene: Scene) -> Telling | None:

@@ -85,7 +85,9 @@ def hears(stored: StoredEvent, book: Book, people: Collection[PersonId]) -> tupl
     does (`Topic.OPERATION`, `Topic.START`) whoever runs it."""
     event = stored.event
     if stored.stream == DESK:
-        is_inside = isinstance(event, Noticed) and event.topic in INSIDE
-        return (OPERATOR,) if is_inside else tuple(dict.fromkeys((*people, OPERATOR)))
+        if isinstance(event, Noticed) and event.topic in INSIDE:
+            return (OPERATOR,)
+        author = getattr(event, "by", None) if is_awaited(stored) else None
+        return tuple(one for one in dict.fromkeys((*people, OPERATOR)) if one != author)
     account = book.account(event.account)
     return (account.owner,) if account is not None else ()

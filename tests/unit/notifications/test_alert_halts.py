@@ -10,7 +10,7 @@ import pytest
 from bot.conversation.wording import Wording
 from bot.notifications.alerts import alert, group_of, is_news, is_settled
 from bot.notifications.digest import Digest
-from bot.notifications.policy import Topic, Urgency
+from bot.notifications.policy import Topic, Urgency, hears
 from bot.notifications.scene import Scene
 from tests.unit.notifications.desk import ACCOUNT, OWNER, Desk, text
 from trading.domain import commands as cm
@@ -134,7 +134,8 @@ def test_who_typed_it_is_not_told_again() -> None:
         *desk.do(cm.LockOut(CommandId("lockout-abc"), OWNER, ACCOUNT, end(desk, 1), "x")),
     ]
     assert len(events) == 3
-    assert not any(is_news(one, at_home(desk)) for one in events)
+    heard = [hears(one, desk.book, ()) for one in events if is_news(one, at_home(desk))]
+    assert not any(OWNER in people for people in heard)
 
 
 def test_a_digest_counts_them_by_kind() -> None:

@@ -24,6 +24,7 @@ from tests.unit.notifications.desk import ACCOUNT, OWNER
 from trading.delivery import State
 from trading.domain import events as ev
 from trading.domain.commands import HaltState
+from trading.domain.ids import DESK, AccountId, PersonId
 
 NIGHT = datetime(2026, 3, 4, 23, 30, tzinfo=UTC)
 NOON = datetime(2026, 3, 4, 12, 0, tzinfo=UTC)
@@ -101,5 +102,26 @@ def test_a_silent_kind_arrives_without_a_sound() -> None:
         await world.write()
         await world.pass_s(10)
         assert [manner.is_silent for manner in chat.manners] == [True]
+
+    play(story)
+
+
+def test_what_binds_the_desk_is_told_to_everybody_but_its_author() -> None:
+    async def story(world: World) -> None:
+        ann, bob = world.chat(), world.chat()
+        notifier = world.notifier(ann)
+        notifier.open("test:bob", bob, "b", PersonId("bob"))
+        started(notifier)
+        desk = AccountId(DESK)
+        typed = ev.HaltChanged(desk, HaltState.HALTED, "news", OWNER, world.desk.now)
+        world.desk.write(typed, causation="nonce")
+        await world.write()
+        await world.pass_s(5)
+        assert ann.texts == [] and len(bob.texts) == 1
+        machine = ev.HaltChanged(desk, HaltState.ACTIVE, "over", PersonId("machine"), world.desk.now)
+        world.desk.write(machine, causation="job:x")
+        await world.write()
+        await world.pass_s(5)
+        assert len(ann.texts) == 1 and len(bob.texts) == 2
 
     play(story)
