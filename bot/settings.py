@@ -16,6 +16,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from bot.settings_complaint import PREFIX, Complaint
+from bot.settings_secrets import with_files
 
 if TYPE_CHECKING:
     from bot.settings_model import Settings as Settings
@@ -57,8 +58,10 @@ def load(
     )
     home = (home if home.parts else default_home()).expanduser()
     toml = _toml(home / TOML_NAME, names, complaints)
-    complaints += _unknown({**dotenv, **environment}, names)
-    by_field = _by_field({**dotenv, **environment}, names)
+    secrets = settings_model.secret_names()
+    given = with_files({**dotenv, **environment}, secrets, complaints)
+    complaints += _unknown(given, names)
+    by_field = _by_field(given, names)
     settings, wrong = settings_model.validated({**toml, **by_field, **flags, "home": home})
     complaints += wrong
     if not by_field.get("database_url") and not toml.get("database_url"):
