@@ -2,7 +2,7 @@
 # Linters come first and pytest last, so that a run ends with pytest's own summary line.
 
 .DEFAULT_GOAL := help
-.PHONY: help setup setup-dev run format lint types contracts static tidy check test prove bench lock clean
+.PHONY: help setup setup-dev run doctor update format lint types contracts static tidy check test prove bench lock clean
 MAKEFLAGS += --no-print-directory
 
 BIN := .venv/bin
@@ -36,6 +36,13 @@ setup-dev: ## the same with the tools for development
 
 run: setup ## start the desk (ARGS="run --once" and the like)
 	@$(BIN)/python -m bot $(or $(ARGS),run)
+
+doctor: setup ## look whether a desk can run here
+	@$(BIN)/python -m bot doctor $(ARGS)
+
+update: ## back up, fetch the new version, set up, migrate, restart (UNIT= names the service)
+	$(call ensure,runtime)
+	@$(BIN)/python -m tools.update $(if $(UNIT),--unit $(UNIT)) $(ARGS)
 
 format: setup-dev ## rewrite the code in the one format
 	@$(BIN)/ruff format --quiet .

@@ -16,6 +16,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from bot.settings_complaint import PREFIX, Complaint
+from bot.settings_secrets import with_files
 
 if TYPE_CHECKING:
     from bot.settings_model import Settings as Settings
@@ -58,8 +59,10 @@ def load(
     )
     home = (home if home.parts else default_home()).expanduser()
     toml = _toml(home / TOML_NAME, names, complaints)
-    complaints += _unknown({**dotenv, **environment}, names)
-    by_field = _by_field({**dotenv, **environment}, names)
+    secrets = settings_model.secret_names()
+    given = with_files({**dotenv, **environment}, secrets, complaints)
+    complaints += _unknown(given, names)
+    by_field = _by_field(given, names)
     port = environment.get(PORT, "")
     if port and "listen" not in by_field and "listen" not in toml:
         # A host that says which port to take forwards the world to it.

@@ -120,6 +120,7 @@ class Settings(BaseModel):
     one_tap: _Sum = Decimal(0)
     time_zone: Annotated[str, AfterValidator(_zone)] = "UTC"
     log_level: Annotated[Literal["debug", "info", "warning", "error"], BeforeValidator(_lower)] = "info"
+    memory_mb: Annotated[int, Field(ge=100, le=1_000_000)] = 1000
     database_url: Annotated[SecretStr, AfterValidator(_database)] = SecretStr("")
     telegram_bot_token: SecretStr = SecretStr("")
     telegram_api_base_url: Annotated[str, AfterValidator(_address)] = "https://api.telegram.org"
@@ -170,6 +171,12 @@ def names() -> dict[str, str]:
     """Environment name -> field, for every setting."""
     ours = {PREFIX + name.upper(): name for name in Settings.model_fields}
     return ours | {env: name for name, env in OTHER_NAMES.items()}
+
+
+def secret_names() -> list[str]:
+    """Every environment name of a secret; each may be given as a file too (settings_secrets.py)."""
+    kinds = Settings.model_fields
+    return [name for name, field in names().items() if isinstance(kinds[field].default, SecretStr)]
 
 
 def validated(given: Mapping[str, Any]) -> tuple[Settings | None, list[Complaint]]:

@@ -21,6 +21,15 @@ ENGLISH: dict[str, str | tuple[str, str]] = {
     "settings.wrong.one_tap": "{setting} is “{value}”: write US dollars from 0 up; 0 reviews every order.",
     "settings.wrong.time_zone": "{setting} is “{value}”: write a zone's name, such as Europe/Berlin.",
     "settings.wrong.log_level": "{setting} is “{value}”: write debug, info, warning or error.",
+    "settings.wrong.memory_mb": "{setting} is “{value}”: write megabytes from 100 to 1000000, such as 1000.",
+    "settings.file_twice": "{setting} and {plain} are both set: keep one of them.",
+    "settings.file_unreadable": "{setting} names {path}, which cannot be read ({reason}): correct the path, "
+    "or give this user the right to read it.",
+    "settings.file_kind": "{setting} names {path}, which is no file: name the file that holds the secret.",
+    "settings.file_open": "{setting} names {path}, which everybody on this machine can read or change: type "
+    "`chmod 600 {path}`, and have the secret replaced if others use this machine.",
+    "settings.file_large": "{setting} names {path}, which is too large for a secret: name the right file.",
+    "settings.file_empty": "{setting} names {path}, which is empty: write the secret into it.",
     "settings.wrong.database_url": "{setting} is not understood: write postgresql://user:password@host/name, "
     "or leave it empty for SQLite.",
     "settings.wrong.telegram_bot_token": "{setting} is no text: write the token that BotFather gave you.",

@@ -74,6 +74,12 @@ def test_every_name_of_the_example_file_is_a_setting() -> None:
     assert given <= names().keys()
 
 
+def test_the_example_file_names_every_setting_once() -> None:
+    lines = (ROOT / ".env.example").read_text().splitlines()
+    given = [names()[line.partition("=")[0]] for line in lines if "=" in line and not line.startswith("#")]
+    assert sorted(given) == sorted(Settings.model_fields)
+
+
 @pytest.mark.parametrize(
     "url", ["postgres://u:p@h/n", "postgresql+asyncpg://u:p@h/n", "postgresql://u:p@h/n"]
 )
