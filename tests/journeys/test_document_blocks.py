@@ -28,6 +28,7 @@ BLOCK = re.compile(r"^```console\n(.*?)^```$", re.M | re.S)
 TARGET = re.compile(r"^([a-z-]+):", re.M)
 INLINE_MAKE = re.compile(r"(?:`|\$ )make ([a-z-]+)")
 IN_PROCESS = {"replay", "status", "positions", "orders", "fills", "equity", "db", "journal", "backup"} | {
+    "doctor",
     "restore",
     "version",
     "--help",

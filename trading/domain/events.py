@@ -341,9 +341,8 @@ class Level(StrEnum):
 
 
 class Noticed(Struct, frozen=True, tag=True):
-    """Something that people should hear of and that is no trade: a feed is lost, the desk came back, a job
-    was missed. `code` names it for good (its sentences are `notice.<code>…` in the catalogue), `topic` says
-    what kind of news it is, `facts` are its numbers and names, as text. `account` may be `desk`."""
+    """News that is no trade: a feed is lost, a job was missed. `code` names it for good (`notice.<code>…` are
+    its words), `topic` is its kind, `facts` are its numbers and names as text. `account` may be `desk`."""
 
     account: AccountId
     code: str

@@ -50,7 +50,7 @@ class Machine:
 
 @pytest.fixture(autouse=True)
 def a_machine_with_systemd(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("tools.update.shutil.which", lambda _: "systemctl")
+    monkeypatch.setattr("shutil.which", lambda _: "systemctl")
 
 
 def test_every_step_comes_in_its_order() -> None:
