@@ -22,6 +22,7 @@ from trading.domain.market import Quote
 from trading.domain.money import ZERO
 from trading.domain.order import Order
 from trading.domain.position import Position
+from trading.domain.timed import PriceAlert, Recurring
 
 
 class RecentEntry(Struct, frozen=True, gc=False):
@@ -70,6 +71,10 @@ class Account(Struct, frozen=True):
     recent: tuple[RecentEntry, ...] = ()
     flattening: Flattening | None = None
     order_count: int = 0
+    alerts: tuple[PriceAlert, ...] = ()
+    alert_count: int = 0  # ever set: numbers are given once
+    schedules: tuple[Recurring, ...] = ()
+    schedule_count: int = 0
 
 
 class AccountPart(Struct, frozen=True):

@@ -1,8 +1,6 @@
 """What was decided and what happened: the journal's words. An event holds all that replaying it needs.
 
-Rows store `name` (the class), `version` (from `db.codec`), JSON. Never change the meaning of a field:
-add a version and lift old rows in `db/codec.py`.
-"""
+To change a field's meaning add a version and a lift in `db/codec.py`: rows store name, version and JSON."""
 
 from __future__ import annotations
 
@@ -13,6 +11,7 @@ from enum import StrEnum
 from msgspec import Struct
 
 from trading.domain.commands import HaltState
+from trading.domain.events_timed import TimedEvent
 from trading.domain.exits import ExitPlan
 from trading.domain.ids import AccountId, CommandId, FillId, OrderId, PersonId, PositionId, VenueOrderId
 from trading.domain.instrument import Instrument
@@ -23,8 +22,8 @@ from trading.domain.reports import Liquidity
 
 
 class Booking(Struct, frozen=True, gc=False):
-    """One line of a double entry. `book`: `cash`, `position:<symbol>`, `realised`, `fees`, `capital`,
-    `funding`. The lines of one event sum to zero per currency."""
+    """One line of a double entry (zero per event and currency). `book`: `cash`, `position:<symbol>`,
+    `realised`, `fees`, `capital`, `funding`."""
 
     book: str
     value: Decimal
@@ -222,7 +221,7 @@ class ReplaceFailed(Struct, frozen=True, tag=True):
 
 
 class PlanSet(Struct, frozen=True, tag=True):
-    """The exits that a person wants for a position, in their words."""
+    """The exits that a person wants for a position, as typed."""
 
     account: AccountId
     position_id: PositionId
@@ -353,9 +352,9 @@ class Level(StrEnum):
 
 
 class Noticed(Struct, frozen=True, tag=True):
-    """Something that people should hear of and that is no trade: a feed is lost, the desk came back, a job
-    was missed. `code` names it for good (its sentences are `notice.<code>…` in the catalogue), `topic` says
-    what kind of news it is, `facts` are its numbers and names, as text. `account` may be `desk`."""
+    """News that is no trade: a feed is lost, the desk came back, a job was missed. `code` names it for good
+    (its sentences are `notice.<code>…` in the catalogue), `topic` says what kind of news it is, `facts` are
+    its numbers and names, as text. `account` may be `desk`."""
 
     account: AccountId
     code: str
@@ -397,4 +396,5 @@ Event = (
     | FlattenStarted
     | FlatProven
     | Noticed
+    | TimedEvent
 )

@@ -96,10 +96,14 @@ def answer_of(result: bytes, command_id: str) -> Taken | Denied:
     return replace(answer, repeated=True)
 
 
+_UNSAID = frozenset({"seen", "prices", "order", "facts"})
+"""What a repetition may bring differently: the market, a slot's order on it, a slot's figures."""
+
+
 def fingerprint_of(command: Any) -> str:
     """A hash of what a command says. What the market looked like is no part of it: a redelivery of the
     same words a second later is the same command."""
-    said = [getattr(command, name) for name in command.__struct_fields__ if name not in ("seen", "prices")]
+    said = [getattr(command, name) for name in command.__struct_fields__ if name not in _UNSAID]
     return hashlib.blake2s(_encode(said), digest_size=16).hexdigest()
 
 

@@ -16,6 +16,7 @@ from trading.domain.ids import AccountId, CommandId, StreamId
 from trading.domain.market import Bar, Quote
 from trading.domain.order import OrderStatus
 from trading.domain.reports import BrokerConnected, DayTurned, Silent
+from trading.engine.alert_watch import AlertWatch
 from trading.engine.batch import Batch, answer_of, fingerprint_of
 from trading.engine.inbox import Answers, Inbox, Waiting
 from trading.engine.memory import Memory
@@ -55,6 +56,7 @@ class Engine:
         self.clock = clock
         self.book = Book()
         self.triggers = Triggers()
+        self.alerts = AlertWatch()
         self.outbox = Outbox(self, self.settings)
         self.memory = Memory(journal, self.settings)
         self.journal = journal
@@ -97,6 +99,8 @@ class Engine:
         self.book.marks[quote.symbol] = quote
         for report in self.triggers.on_quote(quote):
             self._inbox.put_report(report)
+        for touched in self.alerts.on_quote(quote):
+            self._inbox.put_report(touched)
         self._note_trails(quote.at)
 
     def on_bar(self, bar: Bar) -> None:
@@ -115,6 +119,8 @@ class Engine:
         self.book.marks[bar.symbol] = quote
         for report in self.triggers.on_bar(bar):
             self._inbox.put_report(report)
+        for touched in self.alerts.on_bar(bar):
+            self._inbox.put_report(touched)
         self._note_trails(bar.ends_at)
 
     def _note_day(self, at: datetime) -> None:
@@ -173,6 +179,7 @@ class Engine:
         for account in self.book.accounts:
             for position in self.book.live_positions(account):
                 self.triggers.sync(self.book, position.position_id)
+        self.alerts.load(self.book)
         return replayed
 
     async def run(self) -> None:
@@ -236,6 +243,8 @@ class Engine:
         for position_id in {**dict.fromkeys(batch.staged.positions), **batch.touched}:
             self.triggers.sync(self.book, position_id)
         self.outbox.watch_clock(self.book, batch.staged.positions.values())
+        for account in batch.staged.accounts.values():
+            self.alerts.sync(account)
         if stored:
             for listener in self._listeners:
                 listener(stored)
