@@ -50,8 +50,8 @@ Jumped = Callable[[timedelta], Awaitable[None]]
 """The wall clock has moved by so much more than time went by: a machine slept, or was set right."""
 
 
-async def _nothing(*_: object) -> None:
-    """For desks that keep no note."""
+async def nothing(*_: object) -> None:
+    """For desks that keep no note and need not be told."""
 
 
 class Runner:
@@ -64,8 +64,8 @@ class Runner:
         fire: Fire,
         miss: Miss,
         *,
-        done: Done = _nothing,
-        jumped: Jumped = _nothing,
+        done: Done = nothing,
+        jumped: Jumped = nothing,
         telemetry: Telemetry = MUTE,
     ) -> None:
         self.clock = clock
