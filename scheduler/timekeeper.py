@@ -61,7 +61,7 @@ class Parts:
 
 
 class Timekeeper:
-    """The desk's clockwork: `start` once the book is loaded, `committed` for each batch, `close` at the end."""
+    """The clockwork: `start` once the book is loaded, `committed` for each batch, `close` at the end."""
 
     def __init__(
         self,

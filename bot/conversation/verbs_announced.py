@@ -19,7 +19,7 @@ _ASSIST = "the copilot comes in a later stage; /help shows what to type"
 
 ANNOUNCED: dict[str, str] = {
     **dict.fromkeys(
-        ("bots", "newbot", "bot", "stopall", "strategies", "profile", "presets", "schedule", "signals"), _BOTS
+        ("bots", "newbot", "bot", "stopall", "strategies", "profile", "presets", "signals"), _BOTS
     ),
     **dict.fromkeys(
         ("watch", "trending", "screen", "regime", "sentiment", "news", "calendar", "whitelist", "blacklist"),
@@ -47,7 +47,7 @@ ANNOUNCED: dict[str, str] = {
         _OPERATE,
     ),
     **dict.fromkeys(("challenge", "lockout"), _CHALLENGE),
-    **dict.fromkeys(("alerts", "inbox"), _ALERTS),
+    "inbox": _ALERTS,
     "chart": _CHART,
     "copilot": _ASSIST,
 }

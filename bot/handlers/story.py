@@ -10,7 +10,9 @@ from typing import Any
 from bot.conversation.handling import Asked, Tools
 from bot.conversation.screen import Line, Span, bad, bold, dim, good, line, warn
 from bot.conversation.telling import order_name, order_phrase, purpose
+from bot.handlers.story_timed import TIMED
 from trading.domain import events as ev
+from trading.domain.events_timed import AlertRearmed
 from trading.domain.ids import AccountId, OrderId
 from trading.domain.instrument import Instrument
 from trading.domain.money import Money, plain
@@ -340,6 +342,7 @@ _TELLERS: dict[type, Callable[[Story, Any], Told]] = {
     ev.PositionCovered: _covered,
     ev.PositionClosed: _closed,
     ev.CommandDenied: _denied,
+    **TIMED,
 }
-SILENT = frozenset({ev.InstrumentListed, ev.PlanSet})
+SILENT = frozenset({ev.InstrumentListed, ev.PlanSet, AlertRearmed})
 """Kinds of events that a story may hold and that say nothing of their own: the next ones do."""

@@ -66,7 +66,7 @@ async def open_line(tools: Tools, asked: Asked, parsed: Parsed) -> Screen:
     if parsed.size is None:
         return await _sizes(tools, asked, parsed, instrument)
     try:
-        command = _open_command(tools, asked, parsed, account, instrument)
+        command = open_command(tools, asked, parsed, account, instrument)
     except NoSuchMoment as problem:
         return refusals_screen([str(problem)])
     staged, as_decided = staged_today(tools, account)
@@ -126,9 +126,10 @@ async def _denied(tools: Tools, asked: Asked, command: cm.OpenPosition, said: li
     return refusals_screen([one.sentence for one in answer.refusals] if isinstance(answer, Denied) else said)
 
 
-def _open_command(
+def open_command(
     tools: Tools, asked: Asked, parsed: OrderLine, account: Account, instrument: Instrument
 ) -> cm.OpenPosition:
+    """The command that an order line with a size means, on the market of now. Raises NoSuchMoment."""
     assert parsed.size is not None
     now = tools.clock.now()
     exits = ExitPlan(

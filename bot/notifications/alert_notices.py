@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import Any
 
 from bot.conversation.screen import Block, line, title
 from bot.conversation.words import CATALOGUE, DEFAULT
+from bot.notifications.alert_timed import tell_digest
 from bot.notifications.policy import Topic, Urgency
 from bot.notifications.scene import Scene, Telling
 from trading.domain.events import Level
@@ -20,9 +21,16 @@ URGENCIES = {
 }
 
 
+OWN: dict[str, Callable[[Any, Scene], Telling | None]] = {"digest": tell_digest}
+"""Codes whose facts are more than two sentences: each with a function of its own."""
+
+
 def tell_notice(members: Sequence[StoredEvent], scene: Scene) -> Telling | None:
     """`notice.<code>` is the first line, `notice.<code>.why` (when there is one) the second."""
     event: Any = members[0].event
+    own = OWN.get(event.code)
+    if own is not None:
+        return own(event, scene)
     say = scene.wording.say
     key = f"notice.{event.code}"
     blocks: list[Block] = [title(say(key, **event.facts))]
