@@ -150,7 +150,7 @@ def _every(words: list[str], rest: list[str]) -> When:
         return _on_weekdays(words, rest, 2)
     if second == "month":
         return _on_days(words, rest, 2)
-    if _weekday(second) is not None:
+    if _weekday(second.split(",")[0]) is not None:
         return _on_weekdays(words, rest, 1)
     return When(every_s=_span(words))
 

@@ -22,6 +22,7 @@ TIME = (
         aliases=("alert", "notify"),
         arguments=(Argument("what", Kind.TEXT),),
         role=Role.TRADER,
+        stage=2,
     ),
     Verb(
         "schedule",
@@ -43,5 +44,6 @@ TIME = (
         arguments=(Argument("what", Kind.TEXT),),
         role=Role.TRADER,
         asks_first=True,
+        stage=2,
     ),
 )
