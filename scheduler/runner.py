@@ -67,8 +67,10 @@ class Runner:
         done: Done = nothing,
         jumped: Jumped = nothing,
         telemetry: Telemetry = MUTE,
+        look_every_s: float = LOOK_EVERY_S,
     ) -> None:
         self.clock = clock
+        self._look_every_s = look_every_s
         self.jobs: dict[str, Job] = {}
         self.passed_over: dict[str, int] = {}
         """How many slots of each job came while the one before was not done."""
@@ -203,7 +205,7 @@ class Runner:
         then whether the wall went another way than time."""
         wall, elapsed_s = self.clock.now(), self.clock.elapsed_s()
         while True:
-            await self.clock.sleep_s(LOOK_EVERY_S)
+            await self.clock.sleep_s(self._look_every_s)
             now, now_s = self.clock.now(), self.clock.elapsed_s()
             gap = (now - wall) - timedelta(seconds=now_s - elapsed_s)
             wall, elapsed_s = now, now_s

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Awaitable, Callable
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from decimal import Decimal
 from typing import Any
@@ -12,11 +13,11 @@ import pytest
 from bot.conversation.layout import as_text
 from bot.conversation.wording import Wording
 from bot.handlers.recurring import order_reader
+from bot.main.timekeeping import build_timekeeper
 from bot.notifications.alerts import alert, is_news
 from bot.notifications.scene import Scene
-from scheduler.jobs import StaleLook, Standing, backup_job, expiry_job, prune_job, stale_job
 from scheduler.runner import Runner
-from scheduler.timekeeper import Parts, Timekeeper
+from scheduler.timekeeper import Timekeeper
 from scheduler.waker import ClockWaker
 from scheduler.watched_settings import WatchedRegisters
 from tests.fakes.pit import PAPER, START
@@ -41,26 +42,8 @@ class Hall:
     async def begin(self) -> Hall:
         pit = self.pit
         registers = WatchedRegisters(pit.store.registers, self._changed)
-        tools = self.chat.tools
-        now = pit.clock.now()
-        stale = StaleLook(pit.engine.report, lambda: pit.engine.book, self.chat.market, pit.clock)
-        standing: list[Standing] = [
-            backup_job(pit.engine, self._backup),
-            prune_job(registers, pit.clock, now),
-            expiry_job(pit.engine, lambda: pit.engine.book, pit.clock, now),
-            stale_job(stale, now),
-        ]
-        parts = Parts(
-            pit.engine,
-            lambda: pit.engine.book,
-            pit.store.ledger,
-            registers,
-            pit.clock,
-            ClockWaker(pit.clock),
-            order_reader(tools),
-        )
-        self.keeper = Timekeeper(parts, standing)
-        pit.engine.committed(self.keeper.committed)
+        tools = replace(self.chat.tools, registers=registers)
+        self.keeper = build_timekeeper(pit.engine, tools, backup=self._backup, waker=ClockWaker(pit.clock))
         self.registers = registers
         await self.keeper.start()
         return self
@@ -499,11 +482,11 @@ def test_questions_that_nobody_can_mean_any_more_are_forgotten() -> None:
     in_hall(scene)
 
 
-def test_a_month_of_virtual_time_writes_nothing_that_nobody_asked_for() -> None:
+def test_ten_days_of_virtual_time_write_nothing_that_nobody_asked_for() -> None:
     async def scene(hall: Hall) -> None:
         before: list[StoredEvent] = list(hall.pit.events)
         await hall.registers.put_setting(PersonId("owner"), "digest", "off")
-        await hall.pit.clock.sleep_s(30 * 86_400)
+        await hall.pit.clock.sleep_s(10 * 86_400)
         assert hall.pit.events == before
         assert all(stored.stream in (StreamId("paper"), StreamId("desk")) for stored in before)
         assert not hall.runner.is_busy and hall.runner.passed_over == {}

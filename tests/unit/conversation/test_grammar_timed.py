@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from decimal import Decimal
+
 import pytest
 
 from bot.conversation.grammar_alert import (
@@ -18,7 +20,6 @@ from bot.conversation.grammar_shapes import Asked, NotUnderstood
 from bot.conversation.grammar_wording import Stop, Twofold
 from bot.conversation.words import CATALOGUE, DEFAULT, say
 from trading.domain.exits import Moment
-from trading.domain.money import Decimal
 from trading.domain.timed import Side
 
 ALERTS = [
