@@ -2,116 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable
-from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from decimal import Decimal
 from typing import Any
 
 import pytest
 
-from bot.conversation.layout import as_text
-from bot.conversation.wording import Wording
 from bot.handlers.recurring import order_reader
-from bot.main.timekeeping import build_timekeeper
-from bot.notifications.alerts import alert, is_news
-from bot.notifications.scene import Scene
-from scheduler.runner import Runner
-from scheduler.timekeeper import Timekeeper
-from scheduler.waker import ClockWaker
-from scheduler.watched_settings import WatchedRegisters
 from tests.fakes.pit import PAPER, START
-from tests.journeys.chat import Chat, in_chat
+from tests.journeys.hall import Hall, in_hall
 from trading.domain.commands import RunSlot
-from trading.domain.events import Noticed
-from trading.domain.ids import PersonId, StreamId
 from trading.domain.timed import slot_command_id
-from trading.ports import Denied, JournalUnavailable, Pending, StoredEvent, Taken
-
-
-class Hall:
-    """A chat with the desk's clockwork behind it, and everything that is told."""
-
-    def __init__(self, chat: Chat) -> None:
-        self.chat = chat
-        self.pit = chat.pit
-        self.keeper: Timekeeper | None = None
-        self.backups: list[datetime] = []
-        self.backup_problem = ""
-
-    async def begin(self) -> Hall:
-        pit = self.pit
-        registers = WatchedRegisters(pit.store.registers, self._changed)
-        tools = replace(self.chat.tools, registers=registers)
-        self.keeper = build_timekeeper(pit.engine, tools, backup=self._backup, waker=ClockWaker(pit.clock))
-        self.registers = registers
-        await self.keeper.start()
-        return self
-
-    def _changed(self, person: PersonId, name: str) -> None:
-        assert self.keeper is not None
-        self.keeper.setting_changed(person, name)
-
-    async def _backup(self, slot: datetime) -> str:
-        self.backups.append(slot)
-        return self.backup_problem
-
-    @property
-    def runner(self) -> Runner:
-        assert self.keeper is not None
-        return self.keeper.runner
-
-    async def end(self) -> None:
-        if self.keeper is not None:
-            await self.keeper.close()
-            self.keeper = None
-
-    async def restart(self, away: timedelta = timedelta(0)) -> None:
-        """The process dies without a word, time goes by, it comes back."""
-        assert self.keeper is not None
-        self.keeper.runner._waker.stop()
-        await self.end()
-        await self.pit.die()
-        await self.pit.clock.sleep_s(away.total_seconds())
-        await self.pit.start()
-        await self.begin()
-
-    async def until(self, text: str, price: str = "7400") -> None:
-        """Let time go to an instant of UTC, with a price every ten minutes and one at its end."""
-        at = datetime.fromisoformat(text).replace(tzinfo=UTC)
-        while self.pit.clock.now() < at:
-            step = min(at, self.pit.clock.now() + timedelta(minutes=10))
-            await self.pit.clock.sleep_until(step)
-            await self.pit.quote(price)
-        await self.pit.clock.sleep_s(2)
-        await self.pit.settle()
-
-    def told(self) -> list[str]:
-        """Every message about time so far."""
-        scene = Scene(Wording(), self.pit.engine.book)
-        found = []
-        for stored in self.pit.events:
-            if is_news(stored, scene):
-                made = alert([stored], scene)
-                if made is not None and made.topic.value in ("price", "job", "operation", "feed", "reject"):
-                    rows = ["  ".join(f"[{one.label}]" for one in row) for row in made.screen.buttons]
-                    found.append("\n".join([as_text(made.screen), *rows]))
-        return found
-
-    def entries(self) -> int:
-        return sum(1 for text in self.chat.intended() if text.startswith("buy"))
-
-
-def in_hall(scene: Callable[[Hall], Awaitable[None]]) -> None:
-    async def played(chat: Chat) -> None:
-        hall = await Hall(chat).begin()
-        try:
-            await scene(hall)
-        finally:
-            await hall.end()
-
-    in_chat(played)
-
+from trading.ports import Denied, JournalUnavailable, Taken
 
 # ---------------------------------------------------------------- alerts
 
@@ -371,125 +273,6 @@ def test_a_recurring_order_that_cannot_be_says_why(line: str, told: str) -> None
         answer = await hall.chat.say(line)
         assert told in answer and "[Schedule]" not in answer
         assert hall.pit.named("ScheduleSet") == []
-
-    in_hall(scene)
-
-
-# ---------------------------------------------------------------- digests and the desk's own jobs
-
-
-def notices(hall: Hall, code: str) -> list[Noticed]:
-    return [one for one in hall.pit.named("Noticed") if one.code == code]
-
-
-def test_a_digest_tells_the_day_before_on_the_persons_own_clock() -> None:
-    async def scene(hall: Hall) -> None:
-        chat = hall.chat
-        await hall.registers.put_setting(PersonId("owner"), "zone", "Asia/Tokyo")
-        await chat.hold("/buy btc 1000 sl 5%")
-        await hall.until("2018-04-04T02:00", "7500")
-        await chat.hold("/close btc")
-        await hall.until("2018-04-04T22:59", "7500")
-        assert notices(hall, "digest") == []
-        await hall.until("2018-04-04T23:05", "7500")  # 08:00 in Tokyo
-        (digest,) = notices(hall, "digest")
-        assert digest.facts["day"] == "2018-04-04"
-        assert (digest.facts["fills"], digest.facts["closed"], digest.facts["exits"]) == ("2", "1", "close=1")
-        assert Decimal(digest.facts["realised.1"]) > 13
-        text = hall.told()[-1]
-        assert "Your 2018-04-04" in text and "2 fills, 1 closed" in text and "Nothing is held." in text
-        await hall.restart(timedelta(minutes=5))
-        await hall.until("2018-04-05T10:00", "7500")
-        assert len(notices(hall, "digest")) == 1
-
-    in_hall(scene)
-
-
-def test_a_digest_follows_its_setting_at_once_and_can_be_switched_off() -> None:
-    async def scene(hall: Hall) -> None:
-        for name, value in (("digest", "21:30"),):
-            await hall.registers.put_setting(PersonId("owner"), name, value)
-        await hall.until("2018-04-04T21:31")
-        assert len(notices(hall, "digest")) == 1
-        await hall.registers.put_setting(PersonId("owner"), "digest", "off")
-        await hall.until("2018-04-06T10:00")
-        assert len(notices(hall, "digest")) == 1
-
-    in_hall(scene)
-
-
-def test_the_digests_time_is_set_in_the_chat_and_nonsense_is_refused() -> None:
-    async def scene(hall: Hall) -> None:
-        chat = hall.chat
-        assert "07:30" in await chat.say("/settings digest 7:30")
-        assert "no" in await chat.say("/settings digest off")
-        assert "no time of day" in await chat.say("/settings digest noon")
-        kept = await hall.pit.store.registers.settings(PersonId("owner"))
-        assert kept["digest"] == "off"
-
-    in_hall(scene)
-
-
-def test_a_nightly_backup_is_made_once_and_only_its_failure_is_told() -> None:
-    async def scene(hall: Hall) -> None:
-        await hall.until("2018-04-05T04:00")
-        assert hall.backups == [datetime(2018, 4, day, 3, 17, tzinfo=UTC) for day in (4, 5)]
-        assert notices(hall, "backup_failed") == []
-        hall.backup_problem = "The disk is full: free some space."
-        await hall.restart(timedelta(days=3))
-        await hall.pit.clock.sleep_s(5)
-        assert hall.backups[2:] == [datetime(2018, 4, 8, 3, 17, tzinfo=UTC)]
-        (told,) = notices(hall, "backup_failed")
-        assert told.facts["problem"].startswith("The disk")
-        assert "The nightly backup failed" in hall.told()[-1]
-
-    in_hall(scene)
-
-
-def test_a_stale_price_of_something_held_is_told_once_and_once_that_it_is_back() -> None:
-    async def scene(hall: Hall) -> None:
-        await hall.pit.clock.sleep_s(900)
-        assert notices(hall, "feed_stale") == []  # nothing is held
-        await hall.pit.quote("7400")
-        await hall.chat.hold("/buy btc 1000")
-        await hall.pit.clock.sleep_s(900)
-        await hall.pit.settle()
-        assert [one.facts["symbol"] for one in notices(hall, "feed_stale")] == ["BTC/USD"]
-        await hall.pit.quote("7400")
-        await hall.pit.clock.sleep_s(60)
-        await hall.pit.settle()
-        assert len(notices(hall, "feed_fresh")) == 1 and len(notices(hall, "feed_stale")) == 1
-
-    in_hall(scene)
-
-
-def test_an_order_that_its_venue_ends_itself_is_never_canceled_by_the_clock() -> None:
-    async def scene(hall: Hall) -> None:
-        await hall.chat.hold("/buy btc 100 @ 7000 gtd 1h")
-        await hall.until("2018-04-04T01:30")
-        assert hall.pit.named("CancelRequested") == []
-
-    in_hall(scene)
-
-
-def test_questions_that_nobody_can_mean_any_more_are_forgotten() -> None:
-    async def scene(hall: Hall) -> None:
-        old = Pending("n" * 22, PersonId("owner"), "console:chat", b"{}", START)
-        await hall.registers.put_pending(old)
-        await hall.until("2018-04-05T02:00")
-        assert await hall.registers.pending("n" * 22) is None
-
-    in_hall(scene)
-
-
-def test_ten_days_of_virtual_time_write_nothing_that_nobody_asked_for() -> None:
-    async def scene(hall: Hall) -> None:
-        before: list[StoredEvent] = list(hall.pit.events)
-        await hall.registers.put_setting(PersonId("owner"), "digest", "off")
-        await hall.pit.clock.sleep_s(10 * 86_400)
-        assert hall.pit.events == before
-        assert all(stored.stream in (StreamId("paper"), StreamId("desk")) for stored in before)
-        assert not hall.runner.is_busy and hall.runner.passed_over == {}
 
     in_hall(scene)
 

@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+from datetime import datetime, timedelta
 from decimal import Decimal
+from random import Random
 from typing import Any
 
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
-from tests.fakes.pit import PAPER, Pit, in_pit
+from tests.fakes.pit import PAPER, START, Pit, in_pit
 from trading.domain import commands as cm
 from trading.domain.events_timed import AlertFired
 from trading.domain.money import Price
@@ -260,5 +264,82 @@ def test_prices_that_touch_no_level_write_nothing_down() -> None:
             await pit.quote(str(7400 + number))
             await pit.clock.sleep_s(1)
         assert len(pit.events) == before
+
+    in_pit(scene)
+
+
+def test_alerts_and_their_state_come_back_from_a_snapshot() -> None:
+    async def scene(pit: Pit) -> None:
+        await started(pit)
+        await set_alert(pit, "7500", repeats=True, note="again")
+        await set_alert(pit, "7300", Side.BELOW)
+        await pit.quote("7500")
+        await pit.engine.memory.save(pit.engine.book)
+        before = pit.engine.book.account(PAPER)
+        await restarted(pit)
+        after = pit.engine.book.account(PAPER)
+        assert before is not None and after == before
+        await pit.quote("7300")
+        assert rung(pit)[-1] == "below 7300 at 7300"
+
+    in_pit(scene)
+
+
+class Plain:
+    """What one alert must do, tick by tick, by a plain reading of its rules."""
+
+    def __init__(self, number: int, price: Decimal, side: Side, repeats: bool, mid: Decimal) -> None:
+        self.number, self.price, self.repeats = number, price, repeats
+        self.crosses = side is Side.CROSSES
+        self.up = price > mid if self.crosses else side is Side.ABOVE
+        self.level, self.ready, self.over = price, True, False
+        self.silent_until = START - timedelta(days=1)
+
+    def tick(self, mid: Decimal, now: datetime) -> bool:
+        if self.over:
+            return False
+        back = self.price / 500
+        if not self.ready:
+            self.ready = mid <= self.price - back if self.up else mid >= self.price + back
+            return False
+        if now < self.silent_until or not (mid >= self.level if self.up else mid <= self.level):
+            return False
+        self.over = not self.repeats
+        self.silent_until = now + ALERT_PAUSE
+        if self.crosses:
+            self.up = not self.up
+            self.level = self.price + (back if self.up else -back)
+        else:
+            self.ready = False
+        return True
+
+
+@settings(max_examples=40, deadline=None)
+@given(st.integers(0, 10**9))
+def test_alerts_ring_exactly_when_a_plain_reading_of_the_rules_says(seed: int) -> None:
+    chance = Random(seed)
+
+    async def scene(pit: Pit) -> None:
+        mid = Decimal(7400)
+        await started(pit, str(mid))
+        plain: list[Plain] = []
+        for _ in range(8):
+            price = mid + chance.choice((-60, -30, -7, 5, 20, 45))
+            side = chance.choice((Side.CROSSES, Side.ABOVE if price > mid else Side.BELOW))
+            repeats = chance.random() < 0.7
+            answer = await set_alert(pit, str(price), side, repeats=repeats)
+            if isinstance(answer, Taken):
+                plain.append(Plain(answer.facts["number"], price, side, repeats, mid))
+        wanted: list[tuple[int, datetime]] = []
+        for _ in range(120):
+            await pit.clock.sleep_s(chance.choice((1, 30, 120, 400)))
+            mid += chance.choice((-40, -15, -3, 0, 3, 15, 40))
+            now = pit.clock.now()
+            await pit.quote(str(mid))
+            wanted += [(one.number, now) for one in plain if one.tick(mid, now)]
+            if chance.random() < 0.03:
+                await restarted(pit)
+        found = [(event.number, event.at) for event in pit.named("AlertFired")]
+        assert sorted(found) == sorted(wanted)
 
     in_pit(scene)
