@@ -92,7 +92,9 @@ async def digest_facts(book: Book, ledger: Ledger, person: PersonId, day: Day) -
         held += [position for position in book.live_positions(account.account) if position.is_open]
     facts["positions"] = str(len(held))
     shown = sorted(held, key=book.unrealised)[:POSITIONS_MAX]
-    facts["held"] = ",".join(f"{one.symbol}={_text(book.unrealised(one))}" for one in shown)
+    facts["held"] = ",".join(
+        f"{one.symbol}={_text(book.unrealised(one))}:{book.accounts[one.account].currency}" for one in shown
+    )
     return facts
 
 

@@ -36,7 +36,7 @@ class Standing:
     says: bool = False
 
 
-def told(job: str, slot: datetime, code: str, topic: str, level: Level, **facts: str) -> cm.Tell:
+def told(job: str, slot: datetime, code: str, topic: str, level: Level, facts: dict[str, str]) -> cm.Tell:
     """What tells people, once for each slot of a job."""
     return cm.Tell(slot_command_id(job, slot), DESK_PERSON, AccountId(DESK), code, topic, level.value, facts)
 
@@ -52,7 +52,7 @@ def backup_job(desk: Desk, backup: Callable[[datetime], Awaitable[str]]) -> Stan
         problem = await backup(slot)
         if problem:
             await desk.submit(
-                told("backup", slot, "backup_failed", "operation", Level.ERROR, problem=problem)
+                told("backup", slot, "backup_failed", "operation", Level.ERROR, {"problem": problem})
             )
 
     return Standing("backup", Calendar(3, 17), run, remembers=True)
@@ -96,20 +96,34 @@ def expiry_job(desk: Desk, book: Callable[[], Book], clock: Clock, anchor: datet
 # ---------------------------------------------------------------- prices that are too old
 
 
+def _nobody_is_asked(symbol: str) -> None:
+    """For feeds that give every price anyway."""
+
+
 class StaleLook:
-    """Says once that the price of something held is older than its feed promises, once that it is back."""
+    """Says once that the price of something held is older than its feed promises, once that it is back.
+
+    `want` asks a feed to listen to a symbol: whatever is held or waited for by an alert and has no fresh
+    price is asked for again, since after a restart nobody may have looked at it yet.
+    """
 
     def __init__(
-        self, report: Callable[[Noted], None], book: Callable[[], Book], market: MarketData, clock: Clock
+        self,
+        report: Callable[[Noted], None],
+        book: Callable[[], Book],
+        market: MarketData,
+        clock: Clock,
+        want: Callable[[str], None] = _nobody_is_asked,
     ) -> None:
         self._report = report
         self._book = book
         self._market = market
         self._clock = clock
+        self._want = want
         self._stale: dict[tuple[AccountId, str], datetime] = {}
 
     async def run(self, slot: datetime) -> None:
-        """One look at everything that is held."""
+        """One look at everything that is held or waited for."""
         now = self._clock.now()
         book = self._book()
         held = {
@@ -122,24 +136,34 @@ class StaleLook:
             del self._stale[key]
         for key in sorted(held):
             self._look(key, now)
+        awaited = {alert.symbol for account in book.accounts.values() for alert in account.alerts}
+        for symbol in sorted(awaited | {symbol for _, symbol in held}):
+            if self._age(symbol, now) is None:
+                self._want(symbol)
+
+    def _age(self, symbol: str, now: datetime) -> timedelta | None:
+        """How old the price is; None when there is none, or one that is too old."""
+        quote = self._market.last(symbol)
+        bound = timedelta(seconds=self._market.stale_after_s(symbol))
+        return None if quote is None or now - quote.at > bound else now - quote.at
 
     def _look(self, key: tuple[AccountId, str], now: datetime) -> None:
         account, symbol = key
-        quote = self._market.last(symbol)
         if not self._market.is_open(symbol, now):
             return  # a closed market has no new prices to give
-        bound = timedelta(seconds=self._market.stale_after_s(symbol))
-        is_stale = quote is None or now - quote.at > bound
+        is_stale = self._age(symbol, now) is None
         if is_stale and key not in self._stale:
+            quote = self._market.last(symbol)
             self._stale[key] = quote.at if quote else now
-            age = str(int((now - self._stale[key]).total_seconds()))
-            self._note(account, "feed_stale", Level.WARNING, symbol=symbol, age_s=age)
+            self._note(account, "feed_stale", Level.WARNING, symbol, now)
         elif not is_stale and key in self._stale:
-            away = str(int((now - self._stale.pop(key)).total_seconds()))
-            self._note(account, "feed_fresh", Level.SUCCESS, symbol=symbol, age_s=away)
+            self._note(account, "feed_fresh", Level.SUCCESS, symbol, now)
+            del self._stale[key]
 
-    def _note(self, account: AccountId, code: str, level: Level, **facts: str) -> None:
-        self._report(Noted(account, code, "feed", level.value, facts, self._clock.now()))
+    def _note(self, account: AccountId, code: str, level: Level, symbol: str, now: datetime) -> None:
+        age_s = (now - self._stale[(account, symbol)]) // timedelta(seconds=1)
+        facts = {"symbol": symbol, "age_s": str(age_s)}
+        self._report(Noted(account, code, "feed", level.value, facts, now))
 
 
 def stale_job(look: StaleLook, anchor: datetime) -> Standing:

@@ -287,7 +287,7 @@ class Timekeeper:
                 "last": slots.last.isoformat(),
                 "reason": said.reason,
             }
-            await self._submit(told(job.name, slots.last, "job_missed", "job", Level.WARNING, **facts))
+            await self._submit(told(job.name, slots.last, "job_missed", "job", Level.WARNING, facts))
 
     async def _submit(self, command: cm.Command) -> None:
         answer = await self._desk.submit(command)

@@ -23,6 +23,10 @@ ENGLISH: dict[str, str | tuple[str, str]] = {
     "alerts.dropped": ("Alert {names} is forgotten.", "Alerts {names} are forgotten."),
     "alerts.delete": "Delete #{number}",
     "alerts.all": "Alerts",
+    "alerts.elsewhere": (
+        "{n} more on {account}: /settings account {account}",
+        "{n} more on {account}: /settings account {account}",
+    ),
     "alerts.no_such": "There is no alert #{number}: /alerts lists them.",
     "alerts.no_symbol": "“{typed}” is no symbol: type /alerts btc > 70000.",
     "alerts.no_price": "At which price? Type /alerts {symbol} > 70000, or /alerts {symbol} -3%.",
@@ -128,6 +132,12 @@ ENGLISH: dict[str, str | tuple[str, str]] = {
     "told.ask": "Do you still want the last one? Now shows its card; nothing is sent without you.",
     "told.now": "Now",
     "told.over": "🗓 The order of /schedule #{number} has come and gone: nothing recurs any more.",
+    "told.stale": "⚠ The price of {symbol} is old",
+    "told.stale_why": "It is {span} old, more than its feed promises. Exits that this desk watches wait for a "
+    "new one; entries are refused.",
+    "told.fresh": "✅ Prices of {symbol} are back",
+    "told.fresh_why": "There were none for {span}.",
+    "told.job_missed": ("⚠ The job {job} was left out once", "⚠ The job {job} was left out {n} times"),
     "alert.count_prices": ("{n} price alert", "{n} price alerts"),
     "alert.count_jobs": ("{n} missed recurring order", "{n} missed recurring orders"),
     # ------------------------------------------------------------ digest
@@ -149,15 +159,8 @@ ENGLISH: dict[str, str | tuple[str, str]] = {
     "count.alerts": ("{n} alert", "{n} alerts"),
     "count.schedules": ("{n} recurring order", "{n} recurring orders"),
     # ------------------------------------------------------------ notices
-    "notice.feed_stale": "⚠ The price of {symbol} is old",
-    "notice.feed_stale.why": "It is {age_s} s old, more than its feed promises. Exits that this desk watches "
-    "wait for a new one; entries are refused.",
-    "notice.feed_fresh": "✅ Prices of {symbol} are back",
-    "notice.feed_fresh.why": "There were none for {age_s} s.",
     "notice.backup_failed": "⛔ The nightly backup failed",
     "notice.backup_failed.why": "{problem} The desk goes on; openoutcry backup makes one by hand.",
-    "notice.job_missed": "⚠ The job {job} was missed {count} times",
-    "notice.job_missed.why": "From {first} to {last} ({reason}).",
     # ------------------------------------------------------------ /why
     "why.alert_set": "Alert #{number} set: {symbol} {side} {level}.",
     "why.alert_fired": "Alert #{number} rang: {symbol} {side} {level}, at {price}.",

@@ -151,9 +151,10 @@ async def _listed(tools: Tools, asked: Asked, symbol: str) -> Screen:
     account = tools.book().account(asked.person.account)
     wanted = {one.symbol for one in tools.market.search(symbol)} if symbol else set()
     waiting = [one for one in (account.alerts if account else ()) if not symbol or one.symbol in wanted]
+    elsewhere = _elsewhere(tools, asked)
     if not waiting:
         nothing = say("alerts.none_of", symbol=symbol) if symbol else say("alerts.none")
-        return Screen.of(line(nothing, " ", code(EXAMPLE)))
+        return Screen.of(line(nothing, " ", code(EXAMPLE)), *elsewhere)
     shown = waiting[:LISTED_MAX]
     lines: list[Line] = []
     for alert in shown:
@@ -167,7 +168,17 @@ async def _listed(tools: Tools, asked: Asked, symbol: str) -> Screen:
         for alert in shown[:BUTTONS_MAX]
     ]
     again = refresh(asked, "alerts", symbol)
-    return Screen.of(title(say("alerts.title")), *lines).with_buttons(*rows_of(buttons), row(again))
+    return Screen.of(title(say("alerts.title")), *lines, *elsewhere).with_buttons(
+        *rows_of(buttons), row(again)
+    )
+
+
+def _elsewhere(tools: Tools, asked: Asked) -> list[Line]:
+    """What waits on the person's other accounts."""
+    book = tools.book()
+    others = [book.account(name) for name in asked.person.accounts if name != asked.person.account]
+    counts = [(one.account, len(one.alerts)) for one in others if one is not None and one.alerts]
+    return [line(dim(asked.wording.say("alerts.elsewhere", n=n, account=name))) for name, n in counts]
 
 
 def _lines_of(tools: Tools, asked: Asked, alert: PriceAlert) -> list[Line]:

@@ -217,8 +217,12 @@ async def _listed(tools: Tools, asked: Asked) -> Screen:
     say = asked.wording.say
     account = tools.book().account(asked.person.account)
     known = account.schedules if account else ()
+    book = tools.book()
+    others = [book.account(name) for name in asked.person.accounts if name != asked.person.account]
+    counts = [(one.account, len(one.schedules)) for one in others if one is not None and one.schedules]
+    elsewhere = [line(dim(say("alerts.elsewhere", n=n, account=name))) for name, n in counts]
     if not known:
-        return Screen.of(line(say("schedules.none"), " ", code(EXAMPLE)))
+        return Screen.of(line(say("schedules.none"), " ", code(EXAMPLE)), *elsewhere)
     lines: list[Line] = []
     for one in known[:LISTED_MAX]:
         lines += _lines_of(tools, asked, one)
@@ -233,7 +237,7 @@ async def _listed(tools: Tools, asked: Asked) -> Screen:
         )
         delete = say("schedules.delete", number=number)
         buttons.append(await choice_button(tools, asked, delete, f"/schedule del {one.number}"))
-    return Screen.of(title(say("schedules.title")), *lines).with_buttons(
+    return Screen.of(title(say("schedules.title")), *lines, *elsewhere).with_buttons(
         *rows_of(buttons, 2), row(refresh(asked, "schedule"))
     )
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Sequence
 from datetime import datetime
 from functools import partial
 from pathlib import Path
@@ -29,18 +29,22 @@ def build_timekeeper(
     tools: Tools,
     *,
     backup: Callable[[datetime], Awaitable[str]] | None = None,
+    more: Sequence[Standing] = (),
+    want: Callable[[str], None] | None = None,
     waker: Waker | None = None,
     jumped: Jumped = nothing,
     telemetry: Telemetry = MUTE,
 ) -> Timekeeper:
     """The clockwork on an engine that is loaded. `tools.registers` should be the watched ones, so that a new
-    time for a digest counts at once. Without a waker APScheduler rings."""
+    time for a digest counts at once; `want` has a feed listen to a symbol (`Market.want`). Without a waker
+    APScheduler rings."""
     clock, now = tools.clock, tools.clock.now()
-    look = StaleLook(engine.report, tools.book, tools.market, clock)
+    look = StaleLook(engine.report, tools.book, tools.market, clock, *([want] if want else []))
     standing: list[Standing] = [
         prune_job(tools.registers, clock, now),
         expiry_job(tools.desk, tools.book, clock, now),
         stale_job(look, now),
+        *more,
     ]
     if backup is not None:
         standing.append(backup_job(tools.desk, backup))

@@ -7,7 +7,7 @@ from typing import Any
 
 from bot.conversation.screen import Block, line, title
 from bot.conversation.words import CATALOGUE, DEFAULT
-from bot.notifications.alert_timed import tell_digest
+from bot.notifications.alert_timed import tell_digest, tell_job_missed, tell_price_age
 from bot.notifications.policy import Topic, Urgency
 from bot.notifications.scene import Scene, Telling
 from trading.domain.events import Level
@@ -21,7 +21,12 @@ URGENCIES = {
 }
 
 
-OWN: dict[str, Callable[[Any, Scene], Telling | None]] = {"digest": tell_digest}
+OWN: dict[str, Callable[[Any, Scene], Telling | None]] = {
+    "digest": tell_digest,
+    "feed_fresh": tell_price_age,
+    "feed_stale": tell_price_age,
+    "job_missed": tell_job_missed,
+}
 """Codes whose facts are more than two sentences: each with a function of its own."""
 
 

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from datetime import datetime, timedelta
 from decimal import Decimal
 from typing import Any
 
-from bot.conversation.screen import Block, Span, bold, code, dim, kv, line, look, title, warn
+from bot.conversation.screen import Block, bold, code, dim, kv, line, look, title, warn
 from bot.notifications.policy import Topic, Urgency
 from bot.notifications.scene import Scene, Telling, price_text
 from trading.domain.ids import AccountId
@@ -151,11 +152,36 @@ def _held(facts: Mapping[str, str], scene: Scene) -> list[Block]:
     count = int(facts["positions"])
     if not count:
         return [line(say("digest.flat"))]
-    currency = facts["currency.1"]
-    spans: list[Span | str] = [
-        scene.wording.pnl(Decimal(value), currency) for _, value in _listed(facts["held"])
-    ]
-    shown = [
-        line(f"{symbol} ", span) for (symbol, _), span in zip(_listed(facts["held"]), spans, strict=True)
-    ]
-    return [line(say("digest.held", n=count)), *(line("  ", one) for one in shown)]
+    shown = []
+    for symbol, money in _listed(facts["held"]):
+        value, _, currency = money.partition(":")
+        shown.append(line(f"  {symbol} ", scene.wording.pnl(Decimal(value), currency)))
+    return [line(say("digest.held", n=count)), *shown]
+
+
+# ---------------------------------------------------------------- other notices of jobs
+
+
+def tell_price_age(event: Any, scene: Scene) -> Telling:
+    """The price of something held is old, or there are new ones again."""
+    say = scene.wording.say
+    span = scene.wording.duration(timedelta(seconds=int(event.facts["age_s"])))
+    symbol = event.facts["symbol"]
+    if event.code == "feed_stale":
+        blocks = (title(say("told.stale", symbol=symbol)), line(say("told.stale_why", span=span)))
+        return Telling(Topic.FEED, blocks, Urgency.NORMAL, symbol)
+    blocks = (title(say("told.fresh", symbol=symbol)), line(say("told.fresh_why", span=span)))
+    return Telling(Topic.FEED, blocks, Urgency.NORMAL, symbol)
+
+
+def tell_job_missed(event: Any, scene: Scene) -> Telling:
+    """Slots of one of the desk's own jobs that were left out."""
+    say, facts = scene.wording.say, event.facts
+    first, last = (scene.wording.instant(datetime.fromisoformat(facts[name])) for name in ("first", "last"))
+    reason = say(_REASONS[facts["reason"]]) if facts["reason"] in _REASONS else facts["reason"]
+    blocks = (
+        title(say("told.job_missed", n=int(facts["count"]), job=facts["job"])),
+        line(say("told.missed_span", first=first, last=last)),
+        line(warn(reason)),
+    )
+    return Telling(Topic.JOB, blocks)

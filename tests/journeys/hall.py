@@ -11,6 +11,7 @@ from bot.conversation.wording import Wording
 from bot.main.timekeeping import build_timekeeper
 from bot.notifications.alerts import alert, is_news
 from bot.notifications.scene import Scene
+from scheduler.jobs import Standing
 from scheduler.runner import Runner
 from scheduler.timekeeper import Timekeeper
 from scheduler.waker import ClockWaker
@@ -28,12 +29,21 @@ class Hall:
         self.keeper: Timekeeper | None = None
         self.backups: list[datetime] = []
         self.backup_problem = ""
+        self.wanted: list[str] = []
+        self.more: list[Standing] = []
 
     async def begin(self) -> Hall:
         pit = self.pit
         registers = WatchedRegisters(pit.store.registers, self._changed)
         tools = replace(self.chat.tools, registers=registers)
-        self.keeper = build_timekeeper(pit.engine, tools, backup=self._backup, waker=ClockWaker(pit.clock))
+        self.keeper = build_timekeeper(
+            pit.engine,
+            tools,
+            backup=self._backup,
+            more=self.more,
+            want=self.wanted.append,
+            waker=ClockWaker(pit.clock),
+        )
         self.registers = registers
         await self.keeper.start()
         return self

@@ -5,10 +5,13 @@ from __future__ import annotations
 from datetime import UTC, datetime, timedelta
 from decimal import Decimal
 
+from scheduler.job import Missed
+from scheduler.jobs import Standing
 from tests.fakes.pit import START
 from tests.journeys.hall import Hall, in_hall
 from trading.domain.events import Noticed
 from trading.domain.ids import PersonId, StreamId
+from trading.domain.schedule import Calendar
 from trading.ports import Pending, StoredEvent
 
 # ---------------------------------------------------------------- digests and the desk's own jobs
@@ -91,10 +94,51 @@ def test_a_stale_price_of_something_held_is_told_once_and_once_that_it_is_back()
         await hall.pit.clock.sleep_s(900)
         await hall.pit.settle()
         assert [one.facts["symbol"] for one in notices(hall, "feed_stale")] == ["BTC/USD"]
+        assert "The price of BTC/USD is old\nIt is 2m" in hall.told()[-1]
         await hall.pit.quote("7400")
         await hall.pit.clock.sleep_s(60)
         await hall.pit.settle()
         assert len(notices(hall, "feed_fresh")) == 1 and len(notices(hall, "feed_stale")) == 1
+
+    in_hall(scene)
+
+
+def test_a_job_that_was_left_out_says_how_often_and_between_when() -> None:
+    async def scene(hall: Hall) -> None:
+        ran: list[datetime] = []
+
+        async def work(slot: datetime) -> None:
+            ran.append(slot)
+
+        job = Standing("sweep", Calendar(6, 0), work, Missed.SKIP_AND_SAY, remembers=True, says=True)
+        hall.more.append(job)
+        await hall.restart()
+        await hall.until("2018-04-04T07:00")
+        await hall.restart(timedelta(days=3))
+        await hall.pit.clock.sleep_s(5)
+        assert ran == [datetime(2018, 4, 4, 6, tzinfo=UTC)]
+        text = hall.told()[-1]
+        assert "The job sweep was left out 3 times" in text
+        assert "Due from 2018-04-05 06:00 UTC to 2018-04-07 06:00 UTC" in text
+        await hall.restart(timedelta(minutes=1))
+        await hall.pit.clock.sleep_s(5)
+        assert len(notices(hall, "job_missed")) == 1
+
+    in_hall(scene)
+
+
+def test_a_symbol_that_an_alert_waits_for_is_asked_for_until_it_has_a_price() -> None:
+    async def scene(hall: Hall) -> None:
+        await hall.chat.say("/alerts eth > 400")
+        await hall.pit.clock.sleep_s(60)
+        assert hall.wanted == []  # its price is fresh
+        await hall.restart(timedelta(hours=1))
+        await hall.pit.clock.sleep_s(31)
+        assert set(hall.wanted) == {"ETH/USD"}
+        await hall.pit.quote("410", symbol="ETH/USD")
+        hall.wanted.clear()
+        await hall.pit.clock.sleep_s(31)
+        assert hall.wanted == [] and len(hall.pit.named("AlertFired")) == 1
 
     in_hall(scene)
 
