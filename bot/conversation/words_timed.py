@@ -133,8 +133,8 @@ ENGLISH: dict[str, str | tuple[str, str]] = {
     "told.now": "Now",
     "told.over": "🗓 The order of /schedule #{number} has come and gone: nothing recurs any more.",
     "told.stale": "⚠ The price of {symbol} is old",
-    "told.stale_why": "It is {span} old, more than its feed promises. Exits that this desk watches wait for a "
-    "new one; entries are refused.",
+    "told.stale_why": "It is {span} old, more than its feed promises. Exits that this desk watches wait for "
+    "a new one; entries are refused.",
     "told.fresh": "✅ Prices of {symbol} are back",
     "told.fresh_why": "There were none for {span}.",
     "told.job_missed": ("⚠ The job {job} was left out once", "⚠ The job {job} was left out {n} times"),

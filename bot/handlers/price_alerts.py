@@ -168,9 +168,8 @@ async def _listed(tools: Tools, asked: Asked, symbol: str) -> Screen:
         for alert in shown[:BUTTONS_MAX]
     ]
     again = refresh(asked, "alerts", symbol)
-    return Screen.of(title(say("alerts.title")), *lines, *elsewhere).with_buttons(
-        *rows_of(buttons), row(again)
-    )
+    screen = Screen.of(title(say("alerts.title")), *lines, *elsewhere)
+    return screen.with_buttons(*rows_of(buttons), row(again))
 
 
 def _elsewhere(tools: Tools, asked: Asked) -> list[Line]:
