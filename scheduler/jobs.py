@@ -19,6 +19,9 @@ from trading.ports import Clock, Desk, MarketData, Registers
 
 DESK_PERSON = PersonId("desk")
 PENDING_KEPT = timedelta(days=1)
+STALE_AGAIN = timedelta(hours=1)
+STALE_LONG = timedelta(minutes=15)
+"""A price that was told of as old within the hour is told of again only when it is older than this."""
 EXPIRY_GRACE = timedelta(seconds=60)
 """So long a venue has to end an order by itself, before we ask it to."""
 
@@ -121,6 +124,7 @@ class StaleLook:
         self._clock = clock
         self._want = want
         self._stale: dict[tuple[AccountId, str], datetime] = {}
+        self._told_at: dict[tuple[AccountId, str], datetime] = {}
 
     async def run(self, slot: datetime) -> None:
         """One look at everything that is held or waited for."""
@@ -134,6 +138,7 @@ class StaleLook:
         }
         for key in [key for key in self._stale if key not in held]:
             del self._stale[key]
+            self._told_at.pop(key, None)
         for key in sorted(held):
             self._look(key, now)
         awaited = {alert.symbol for account in book.accounts.values() for alert in account.alerts}
@@ -154,7 +159,12 @@ class StaleLook:
         is_stale = self._age(symbol, now) is None
         if is_stale and key not in self._stale:
             quote = self._market.last(symbol)
-            self._stale[key] = quote.at if quote else now
+            since = quote.at if quote else now
+            told_at = self._told_at.get(key)
+            if told_at is not None and now - told_at < STALE_AGAIN and now - since < STALE_LONG:
+                return  # a feed that comes and goes is told of once in a while
+            self._told_at[key] = now
+            self._stale[key] = since
             self._note(account, "feed_stale", Level.WARNING, symbol, now)
         elif not is_stale and key in self._stale:
             self._note(account, "feed_fresh", Level.SUCCESS, symbol, now)

@@ -99,6 +99,14 @@ def test_a_stale_price_of_something_held_is_told_once_and_once_that_it_is_back()
         await hall.pit.clock.sleep_s(60)
         await hall.pit.settle()
         assert len(notices(hall, "feed_fresh")) == 1 and len(notices(hall, "feed_stale")) == 1
+        for _ in range(4):  # a feed that comes and goes is no news each time
+            await hall.pit.clock.sleep_s(400)
+            await hall.pit.quote("7400")
+            await hall.pit.clock.sleep_s(31)
+        assert len(notices(hall, "feed_stale")) == 1
+        await hall.pit.clock.sleep_s(1_000)
+        await hall.pit.settle()
+        assert len(notices(hall, "feed_stale")) == 2
 
     in_hall(scene)
 

@@ -8,6 +8,7 @@ from typing import Any
 
 import pytest
 
+from bot.conversation.screen import Screen
 from bot.handlers.recurring import order_reader
 from tests.fakes.pit import PAPER, START
 from tests.journeys.hall import Hall, in_hall
@@ -59,8 +60,18 @@ def test_an_alert_rings_with_its_note_and_the_way_to_the_card() -> None:
         (told,) = hall.told()
         assert told.startswith("🔔 BTC/USD is above 7,500.00\nNow 7,510.00\nsell half")
         assert "[Price]  [Buy BTC/USD]  [Alerts]" in told
+        why = await hall.chat.say("/why")
+        assert "Alert #1 rang: BTC/USD > 7,500.00, at 7,510.00." in why and "sell half" in why
+        await hall.chat.say("/alerts btc < 7000")
+        assert "Alert #2 set: BTC/USD < 7,000.00." in await hall.chat.say("/why")
+        assert "[1%]" in "\n".join(f"[{one.label}]" for one in (await buy_card(hall)).all_buttons)
 
     in_hall(scene)
+
+
+async def buy_card(hall: Hall) -> Screen:
+    """What the Buy button of an alert opens."""
+    return (await hall.chat.screens(action="buy:BTC/USD"))[-1]
 
 
 def test_an_alert_passed_while_the_desk_was_away_says_so() -> None:
@@ -111,6 +122,9 @@ def test_each_slot_buys_once_through_the_same_gate() -> None:
         keys = [event.order.command_id for event in hall.pit.named("OrderIntended")]
         assert keys == [slot_command_id(f"{PAPER}/schedule-1", slot) for slot in slots]
         assert "sent 3 times" in await hall.chat.say("/schedule")
+        why = await hall.chat.say("/why")
+        assert "The time of recurring order #1 came: 2018-04-06 09:00 UTC." in why
+        assert "Gate:" in why and "filled" in why
         position = hall.pit.position()
         assert position is not None and Decimal("0.040") < position.quantity < Decimal("0.041")
 

@@ -120,6 +120,9 @@ def cause_of(message: Message, d: Deciding) -> tuple[str, str]:
             position = d.book.position(order.position_id)
             origin = order.command_id or (position.command_id if position else "")
             return origin, f"{name}:{order.order_id}"
+    alert_id = getattr(message, "alert_id", None)
+    if alert_id is not None:
+        return alert_id, name
     position_id = getattr(message, "position_id", None)
     position = d.book.position(position_id) if position_id else None
     return (position.command_id if position else name), name

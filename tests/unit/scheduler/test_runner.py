@@ -7,13 +7,16 @@ from collections.abc import Awaitable, Callable
 from datetime import UTC, datetime, timedelta
 
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from msgspec.structs import replace
 
 from scheduler.aps_waker import OPTIONS, ApsWaker
 from scheduler.job import EVERY_MAX, Job, Missed, due
-from scheduler.runner import RETRIES_MAX, Runner, Said
+from scheduler.runner import LOOK_EVERY_S, RETRIES_MAX, Runner, Said
 from scheduler.waker import ClockWaker
 from trading.clock import SystemClock
-from trading.domain.schedule import Calendar, Cron, Interval, Once
+from trading.domain.schedule import Calendar, Cron, Interval, Once, passed
 from trading.virtual_time import VirtualClock, VirtualLoop, run
 
 START = datetime(2026, 3, 1, tzinfo=UTC)
@@ -330,3 +333,63 @@ async def test_apscheduler_replaces_and_forgets_what_it_is_told() -> None:
     finally:
         waker.stop()
     assert rung == ["a"]
+
+
+@settings(max_examples=60, deadline=None)
+@given(
+    st.lists(
+        st.tuples(st.sampled_from(("wait", "sleep", "back", "restart")), st.integers(1, 4_000)), max_size=25
+    )
+)
+def test_whatever_clock_and_process_do_each_slot_is_dealt_with_once_and_in_order(
+    days: list[tuple[str, int]],
+) -> None:
+    async def scene(bench: Bench) -> None:
+        jobs = {
+            "once": Job("once", Interval(1_800, START), START, Missed.RUN_ONCE),
+            "say": Job("say", Cron("*/20 * * * *"), START, Missed.SKIP_AND_SAY),
+            "ask": Job("ask", NINE, START, Missed.RUN_IF_WITHIN, 900),
+        }
+        fired: dict[str, list[datetime]] = {name: [] for name in jobs}
+        dealt: dict[str, datetime] = {}
+
+        async def fire(job: Job, slot: datetime) -> None:
+            assert slot <= bench.clock.now(), "never before its time"
+            fired[job.name].append(slot)
+
+        async def done(job: Job, slot: datetime) -> None:
+            assert slot > dealt.get(job.name, START), "forwards only"
+            dealt[job.name] = slot
+
+        def begun() -> Runner:
+            runner = Runner(bench.clock, ClockWaker(bench.clock), fire, bench._miss, done=done)
+            for name, job in jobs.items():
+                runner.put(replace(job, since=dealt.get(name, START)))
+            runner.start()
+            return runner
+
+        runner = begun()
+        newest = START
+        for kind, minutes in days:
+            span = timedelta(minutes=minutes)
+            match kind:
+                case "wait":
+                    await bench.clock.sleep_s(span.total_seconds())
+                case "sleep":
+                    bench.clock.jump(span)
+                case "back":
+                    bench.clock.jump(-min(span, timedelta(hours=3)))
+                case _:
+                    await runner.close()
+                    await bench.clock.sleep_s(span.total_seconds())
+                    runner = begun()
+            newest = max(newest, bench.clock.now())
+            await bench.clock.sleep_s(LOOK_EVERY_S + 1)
+        await runner.close()
+        for name, slots in fired.items():
+            assert slots == sorted(set(slots)), name
+        # The newest slot of what runs once for all is never left out.
+        last = passed(jobs["once"].schedule, START, newest)
+        assert last is None or fired["once"][-1] >= last.last
+
+    at_bench(scene)
