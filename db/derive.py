@@ -15,6 +15,7 @@ from msgspec.structs import replace
 
 from db.codec import micros
 from trading.domain import events as ev
+from trading.domain import events_timed as et
 from trading.domain.apply import after_fill, after_replaced
 from trading.domain.ids import OrderId, PositionId
 from trading.domain.money import ZERO
@@ -129,7 +130,26 @@ def _subject(event: Any) -> str:
         return f"{event.account}/{event.symbol}"
     if type(event) is ev.InstrumentListed:
         return f"{event.account}/{event.instrument.symbol}"
-    return f"{event.account}/{STOPS}" if isinstance(event, _STOPPING) else ""
+    if isinstance(event, _STOPPING):
+        return f"{event.account}/{STOPS}"
+    return _subject_of_timed(event)
+
+
+def _subject_of_timed(event: Any) -> str:
+    """Alerts belong to their symbol; a recurring order is a subject of its own."""
+    match event:
+        case et.AlertSet():
+            return f"{event.account}/{event.alert.symbol}"
+        case et.AlertFired():
+            return f"{event.account}/{event.symbol}"
+        case et.AlertDropped():
+            return event.alert_id
+        case et.ScheduleSet():
+            return event.recurring.schedule_id
+        case et.SchedulePaused() | et.ScheduleDropped() | et.ScheduleRan() | et.ScheduleMissed():
+            return event.schedule_id
+        case _:
+            return ""
 
 
 def _intended(staged: Staged, seq: int, event: ev.OrderIntended) -> None:

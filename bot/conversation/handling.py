@@ -68,6 +68,7 @@ class Prefs(Struct, frozen=True):
     one_tap_limit: Decimal = ZERO
     language: str = DEFAULT
     compact: bool = False
+    digest: str = "08:00"  # when the day's digest comes, on the person's clock; `off` for never
 
 
 PREFS = Prefs()
@@ -97,7 +98,7 @@ class Tools:
     """Draws pictures; None where there are none."""
 
 
-SETTINGS = ("zone", "numbers", "one_tap", "language", "compact", "account")
+SETTINGS = ("zone", "numbers", "one_tap", "language", "compact", "account", "digest")
 """Names in the registers of what a person may set (`/settings zone Europe/Berlin`)."""
 
 
@@ -163,6 +164,7 @@ def prefs_from(kept: Mapping[str, str], defaults: Prefs) -> Prefs:
         one_tap_limit=_money(kept.get("one_tap", ""), defaults.one_tap_limit),
         language=language if language in CATALOGUE else defaults.language,
         compact=kept.get("compact", "on" if defaults.compact else "off") == "on",
+        digest=kept.get("digest", defaults.digest),
     )
 
 

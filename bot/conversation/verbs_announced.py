@@ -18,7 +18,7 @@ _ASSIST = "the copilot comes in a later stage; /help shows what to type"
 
 ANNOUNCED: dict[str, str] = {
     **dict.fromkeys(
-        ("bots", "newbot", "bot", "stopall", "strategies", "profile", "presets", "schedule", "signals"), _BOTS
+        ("bots", "newbot", "bot", "stopall", "strategies", "profile", "presets", "signals"), _BOTS
     ),
     **dict.fromkeys(
         ("watch", "trending", "screen", "regime", "sentiment", "news", "calendar", "whitelist", "blacklist"),
@@ -43,6 +43,5 @@ ANNOUNCED: dict[str, str] = {
         _OPERATE,
     ),
     "challenge": _CHALLENGE,
-    "alerts": _ALERTS,
     "copilot": _ASSIST,
 }

@@ -16,6 +16,7 @@ GROUPS: dict[str, str] = {
     "trade": "Trade",
     "protect": "Protect",
     "orders": "Orders",
+    "time": "Alerts and schedules",
     "see": "See",
     "guard": "Guard",
     "self": "Yourself",

@@ -234,6 +234,8 @@ ENGLISH: dict[str, str | tuple[str, str]] = {
     "view.setting.language": "Language",
     "view.setting.compact": "Compact",
     "view.setting.account": "Account",
+    "view.setting.digest": "Digest",
+    "view.digest_unknown": "“{typed}” is no time of day: type /settings digest 08:00, or off.",
     "view.setting_set": "{name}: {value}.",
     "view.setting_forgotten": "{name} is as it was at first: {value}.",
     "view.settings_how": "Set one:",

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 
 from msgspec.structs import replace
 
@@ -42,6 +42,22 @@ async def instrument_for(tools: Tools, asked: Asked, parsed: Line, text: str) ->
     if not found:
         return refusal(asked, "find.unknown", text=text, near=_near_phrase(asked, tools.market, text))
     return await _which(tools, asked, parsed, text, [(one.symbol, one.description) for one in found])
+
+
+async def instrument_chosen(
+    tools: Tools, asked: Asked, text: str, line_with: Callable[[str], str]
+) -> Instrument | Screen:
+    """As `instrument_for`, for lines that hold a symbol in words of their own: `line_with(symbol)` writes the
+    line anew."""
+    found = tools.market.search(text)
+    if len(found) == 1:
+        return found[0]
+    if not found:
+        return refusal(asked, "find.unknown", text=text, near=_near_phrase(asked, tools.market, text))
+    buttons = [row(await choice_button(tools, asked, one.symbol, line_with(one.symbol))) for one in found]
+    lines = [line(one.symbol, dim(f"  {one.description}" if one.description else "")) for one in found]
+    asking = Screen.of(asked.wording.say("find.ambiguous", text=text), *lines, kind=Kind.REVIEW)
+    return asking.with_buttons(*buttons)
 
 
 async def position_for(

@@ -33,6 +33,7 @@ _NUMBERS = {
     "german": "1.234,56",
     "space": "1 234.56",
 }
+_OFF_IS_A_VALUE = frozenset({"compact", "digest"})
 _ONE_TAP_MAX = Decimal(1_000_000)
 _ALIASES = {
     "timezone": "zone",
@@ -115,6 +116,16 @@ def _account(tools: Tools, asked: Asked, typed: str) -> str | No:
     return found or No("find.no_account", {"name": typed, "names": ", ".join(asked.person.accounts)})
 
 
+def _digest(tools: Tools, asked: Asked, typed: str) -> str | No:
+    if typed.casefold() in ("off", "no", "never"):
+        return "off"
+    hours, colon, minutes = typed.partition(":")
+    fits = colon and hours.isdecimal() and minutes.isdecimal() and len(hours) <= 2 and len(minutes) == 2
+    if not fits or not typed.isascii() or int(hours) > 23 or int(minutes) > 59:
+        return No("view.digest_unknown", {"typed": typed})
+    return f"{int(hours):02d}:{minutes}"
+
+
 READ: dict[str, Callable[[Tools, Asked, str], str | No]] = {
     "zone": _zone,
     "numbers": _numbers,
@@ -122,6 +133,7 @@ READ: dict[str, Callable[[Tools, Asked, str], str | No]] = {
     "language": _language,
     "compact": _compact,
     "account": _account,
+    "digest": _digest,
 }
 """Every setting with what makes of the typed text what is stored."""
 
@@ -148,7 +160,7 @@ async def settings(tools: Tools, asked: Asked, parsed: Parsed) -> Screen:
             line(code(example(asked, name)), dim(" " + asked.wording.say("view.sets_it"))),
         )
     person_id = asked.person.person_id
-    if value.casefold() in FORGET and name != "compact":
+    if value.casefold() in FORGET and not (name in _OFF_IS_A_VALUE and value.casefold() == "off"):
         await tools.registers.put_setting(person_id, name, None)
         default = _default(tools, asked, name)
         return changed(asked, "view.setting_forgotten", name, default)
@@ -196,6 +208,8 @@ def _with(person: Person, name: str, value: str) -> Person:
             prefs = replace(prefs, language=value)
         case "compact":
             prefs = replace(prefs, compact=value == "on")
+        case "digest":
+            prefs = replace(prefs, digest=value)
         case _:
             account = next(one for one in person.accounts if one == value)
             return replace(person, account=account)
@@ -223,6 +237,8 @@ def shown_value(asked: Asked, person: Person, name: str) -> str:
             return prefs.language
         case "compact":
             return say("word.yes" if prefs.compact else "word.no")
+        case "digest":
+            return say("word.no") if prefs.digest == "off" else prefs.digest
         case _:
             return person.account
 
@@ -235,6 +251,7 @@ def example(asked: Asked, name: str) -> str:
         "one_tap": "100",
         "language": "en",
         "compact": "on",
+        "digest": "08:00",
         "account": asked.person.account,
     }
     return f"/settings {name} {values[name]}"

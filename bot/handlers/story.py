@@ -11,8 +11,10 @@ from bot.conversation.handling import Asked, Tools
 from bot.conversation.screen import Line, Span, bad, bold, dim, good, line, warn
 from bot.conversation.telling import order_name, order_phrase, purpose
 from bot.handlers import story_desk, story_guard
+from bot.handlers.story_timed import TIMED
 from trading.domain import events as ev
 from trading.domain.decide.day_limit import CAUSE as DAY_LIMIT
+from trading.domain.events_timed import AlertRearmed
 from trading.domain.ids import AccountId, OrderId
 from trading.domain.instrument import Instrument
 from trading.domain.money import Money, plain
@@ -357,6 +359,7 @@ _TELLERS: dict[type, Callable[[Story, Any], Told]] = {
     ev.MaintenanceChanged: story_guard.maintenance,
     ev.LockoutSet: story_guard.lockout,
     ev.RiskWarned: story_guard.warned,
+    **TIMED,
 }
-SILENT = frozenset({ev.InstrumentListed, ev.PlanSet})
+SILENT = frozenset({ev.InstrumentListed, ev.PlanSet, AlertRearmed})
 """Kinds of events that a story may hold and that say nothing of their own: the next ones do."""

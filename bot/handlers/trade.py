@@ -68,7 +68,7 @@ async def open_line(tools: Tools, asked: Asked, parsed: Parsed) -> Screen:
     if parsed.size is None:
         return await _sizes(tools, asked, parsed, instrument)
     try:
-        command = _open_command(tools, asked, parsed, account, instrument)
+        command = open_command(tools, asked, parsed, account, instrument)
     except NoSuchMoment as problem:
         return refusals_screen([str(problem)])
     staged, as_decided = staged_today(tools, account)
@@ -134,9 +134,10 @@ def _in_words(tools: Tools, asked: Asked, command: cm.OpenPosition, found: Seque
     return refused_sentences(asked.wording, tools.book(), account, tools.clock.now(), found)
 
 
-def _open_command(
+def open_command(
     tools: Tools, asked: Asked, parsed: OrderLine, account: Account, instrument: Instrument
 ) -> cm.OpenPosition:
+    """The command that an order line with a size means, on the market of now. Raises NoSuchMoment."""
     assert parsed.size is not None
     now = tools.clock.now()
     exits = ExitPlan(

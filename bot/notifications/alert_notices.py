@@ -10,6 +10,7 @@ from msgspec import json
 from bot.conversation.screen import Block, Kind, Screen, line, title
 from bot.conversation.wording import Wording
 from bot.conversation.words import CATALOGUE, DEFAULT
+from bot.notifications.alert_timed import tell_digest, tell_job_missed, tell_price_age
 from bot.notifications.notices import start_screen
 from bot.notifications.policy import Topic, Urgency
 from bot.notifications.scene import Scene, Telling
@@ -24,22 +25,30 @@ URGENCIES = {
     Level.ERROR: Urgency.URGENT,
 }
 
-Blocks = tuple[Block, ...]
+
+def _tell_start(event: Any, scene: Scene) -> Telling:
+    """What a start found, from the report that was journaled."""
+    report = json.decode(event.facts["report"], type=StartReport)
+    return Telling(Topic.START, start_screen(report, scene).blocks, URGENCIES[event.level])
 
 
-def _start(facts: Mapping[str, str], scene: Scene) -> Blocks:
-    return start_screen(json.decode(facts["report"], type=StartReport), scene).blocks
-
-
-OWN: dict[str, Callable[[Mapping[str, str], Scene], Blocks]] = {"start": _start}
-"""Notices that are more than two lines."""
+OWN: dict[str, Callable[[Any, Scene], Telling | None]] = {
+    "digest": tell_digest,
+    "feed_fresh": tell_price_age,
+    "feed_stale": tell_price_age,
+    "job_missed": tell_job_missed,
+    "start": _tell_start,
+}
+"""Codes whose facts are more than two sentences: each with a function of its own."""
 
 
 def tell_notice(members: Sequence[StoredEvent], scene: Scene) -> Telling | None:
     """`notice.<code>` is the first line, `notice.<code>.why` (when there is one) the second."""
     event: Any = members[0].event
     own = OWN.get(event.code)
-    blocks = own(event.facts, scene) if own else _blocks(event.code, event.facts, scene.wording)
+    if own is not None:
+        return own(event, scene)
+    blocks = _blocks(event.code, event.facts, scene.wording)
     return Telling(Topic(event.topic), blocks, URGENCIES[event.level])
 
 
@@ -48,7 +57,7 @@ def notice_screen(code: str, facts: Mapping[str, str], wording: Wording) -> Scre
     return Screen(_blocks(code, facts, wording), kind=Kind.ALERT)
 
 
-def _blocks(code: str, facts: Mapping[str, str], wording: Wording) -> Blocks:
+def _blocks(code: str, facts: Mapping[str, str], wording: Wording) -> tuple[Block, ...]:
     key = f"notice.{code}"
     blocks: list[Block] = [title(wording.say(key, **facts))]
     if f"{key}.why" in CATALOGUE[DEFAULT]:

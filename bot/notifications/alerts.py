@@ -17,10 +17,12 @@ from bot.notifications import alert_fills as fills
 from bot.notifications import alert_halts as halts
 from bot.notifications import alert_notices as notices
 from bot.notifications import alert_orders as orders
+from bot.notifications import alert_timed as timed
 from bot.notifications.event_code import event_code, listed
 from bot.notifications.policy import Topic, Urgency
 from bot.notifications.scene import Scene, Telling, footer
 from trading.domain import events as ev
+from trading.domain import events_timed as et
 from trading.domain.ids import OrderId
 from trading.ports import StoredEvent
 
@@ -118,6 +120,15 @@ TABLE: dict[type[Any], Row | None] = {
     ev.FlattenStarted: Row(desk.tell_flatten, "alert.count_halts", desk.is_unasked),
     ev.FlatProven: Row(desk.tell_proven, "alert.count_halts"),
     ev.Noticed: Row(notices.tell_notice, "alert.count_notices"),
+    et.AlertSet: None,
+    et.AlertFired: Row(timed.tell_price, "alert.count_prices"),
+    et.AlertRearmed: None,
+    et.AlertDropped: None,
+    et.ScheduleSet: None,
+    et.SchedulePaused: None,
+    et.ScheduleDropped: Row(timed.tell_schedule_over, "", timed.is_end_by_itself),
+    et.ScheduleRan: None,  # its order, or the refusal, tells it
+    et.ScheduleMissed: Row(timed.tell_missed, "alert.count_jobs"),
 }
 
 FOLLOWERS: dict[type[Any], type[Any]] = {
@@ -181,7 +192,7 @@ def alert(members: Sequence[StoredEvent], scene: Scene) -> Alert | None:
         return None
     codes = tuple(event_code(member) for member in members)
     last = footer(scene, members[0].event.account, listed(codes), telling.symbol)
-    screen = Screen((*telling.blocks, last), kind=Kind.ALERT, event_code=" ".join(codes))
+    screen = Screen((*telling.blocks, last), telling.buttons, kind=Kind.ALERT, event_code=" ".join(codes))
     orders_told = {getattr(member.event, "order_id", None) for member in members} - {None}
     order = orders_told.pop() if len(orders_told) == 1 else None
     return Alert(screen, telling.topic, telling.urgency, codes, telling.reason, order)

@@ -23,6 +23,8 @@ ORDER = (
     "alert.count_orders",
     "alert.count_risk",
     "alert.count_halts",
+    "alert.count_prices",
+    "alert.count_jobs",
     "alert.count_notices",
 )
 

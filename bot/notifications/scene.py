@@ -8,7 +8,7 @@ from decimal import Decimal
 
 from msgspec import Struct
 
-from bot.conversation.screen import Block, Line, Span, dim, line, warn
+from bot.conversation.screen import Block, Button, Line, Span, dim, line, warn
 from bot.conversation.wording import Wording
 from bot.notifications.policy import Topic, Urgency
 from trading.domain.book import Book
@@ -38,13 +38,14 @@ class Scene:
 
 
 class Telling(Struct, frozen=True):
-    """An alert before it becomes a screen. `symbol` is set when it shows a price."""
+    """An alert before it becomes a screen. `symbol` is set when it shows a price; `buttons` only look."""
 
     topic: Topic
     blocks: tuple[Block, ...]
     urgency: Urgency = Urgency.NORMAL
     symbol: str = ""
     reason: str = ""  # of an exit: what people switch on and off
+    buttons: tuple[tuple[Button, ...], ...] = ()
 
 
 def symbol_of(account: AccountId, position_id: PositionId) -> str:

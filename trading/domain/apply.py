@@ -8,6 +8,7 @@ from decimal import Decimal
 from msgspec.structs import replace
 
 from trading.domain import events as ev
+from trading.domain.apply_timed import apply_timed
 from trading.domain.book import Account, Book, Flattening, RecentEntry
 from trading.domain.commands import HaltState
 from trading.domain.halting import OPEN, Halt, Lockout, Maintenance
@@ -100,6 +101,8 @@ def apply(book: Book, event: ev.Event) -> None:
             book.accounts[event.account] = replace(_account(book, event.account), flattening=None)
         case ev.PositionClosed() | ev.ExitTriggered() | ev.CommandDenied() | ev.Noticed():
             pass  # told to people and kept for `/why`; the book already knows
+        case _:
+            book.accounts[event.account] = apply_timed(_account(book, event.account), event)
 
 
 _Ending = ev.OrderRejected | ev.OrderInDoubt | ev.OrderNotPlaced | ev.OrderCanceled | ev.OrderExpired

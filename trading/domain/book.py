@@ -23,6 +23,7 @@ from trading.domain.market import Quote
 from trading.domain.money import ZERO
 from trading.domain.order import Order
 from trading.domain.position import Position
+from trading.domain.timed import PriceAlert, Recurring
 
 
 class RecentEntry(Struct, frozen=True, gc=False):
@@ -78,6 +79,10 @@ class Account(Struct, frozen=True):
     halt_until: datetime | None = None
     lockout: Lockout | None = None
     risk_warned: int = 0
+    alerts: tuple[PriceAlert, ...] = ()
+    alert_count: int = 0  # ever set: numbers are given once
+    schedules: tuple[Recurring, ...] = ()
+    schedule_count: int = 0
 
     @property
     def halting(self) -> Halt:

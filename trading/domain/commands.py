@@ -14,6 +14,8 @@ from trading.domain.instrument import Instrument
 from trading.domain.market import Quote
 from trading.domain.money import Price, Quantity
 from trading.domain.order import OrderType, TimeInForce
+from trading.domain.schedule import Schedule
+from trading.domain.timed import TOLERANCE_S, Side
 
 
 class Seen(Struct, frozen=True):
@@ -193,6 +195,99 @@ class OpenAccount(Struct, frozen=True, tag=True):
     label: str = ""
 
 
+class SetAlert(Struct, frozen=True, tag=True):
+    """Tell the person once (or each time that, when it `repeats`) the mid comes to `price` from that side."""
+
+    command_id: CommandId
+    person: PersonId
+    account: AccountId
+    seen: Seen
+    side: Side
+    price: Price
+    repeats: bool = False
+    note: str = ""
+
+
+class DropAlerts(Struct, frozen=True, tag=True):
+    """Forget these price alerts; empty `alert_ids` = all of the account."""
+
+    command_id: CommandId
+    person: PersonId
+    account: AccountId
+    alert_ids: tuple[str, ...] = ()
+
+
+class SetSchedule(Struct, frozen=True, tag=True):
+    """Have an order line come again at each slot. `line` is canonical, `words` the schedule for people."""
+
+    command_id: CommandId
+    person: PersonId
+    account: AccountId
+    line: str
+    words: str
+    schedule: Schedule
+    tolerance_s: int = TOLERANCE_S
+
+
+class PauseSchedule(Struct, frozen=True, tag=True):
+    """Let the slots of a recurring order pass unused, or (`is_paused` false) use them again."""
+
+    command_id: CommandId
+    person: PersonId
+    account: AccountId
+    schedule_id: str
+    is_paused: bool
+
+
+class DropSchedule(Struct, frozen=True, tag=True):
+    """End a recurring order."""
+
+    command_id: CommandId
+    person: PersonId
+    account: AccountId
+    schedule_id: str
+
+
+class RunSlot(Struct, frozen=True, tag=True):
+    """A slot of a recurring order has come: use it up and judge `order` like any other. The id is
+    `job:<schedule>:<slot>`, the order's too."""
+
+    command_id: CommandId
+    person: PersonId
+    account: AccountId
+    schedule_id: str
+    slot: datetime
+    order: OpenPosition
+
+
+class MissSlots(Struct, frozen=True, tag=True):
+    """Slots of a recurring order that nothing is sent for; the id is the one of the newest. Fields as in
+    `ScheduleMissed`."""
+
+    command_id: CommandId
+    person: PersonId
+    account: AccountId
+    schedule_id: str
+    first: datetime
+    last: datetime
+    count: int
+    reason: str
+    asks: bool = False
+
+
+class Tell(Struct, frozen=True, tag=True):
+    """Write down what people must hear, once for this id: the `Noticed` of a job's slot. `account` may be
+    `desk`; fields as in `Noticed`."""
+
+    command_id: CommandId
+    person: PersonId
+    account: AccountId
+    code: str
+    topic: str
+    level: str
+    facts: dict[str, str] = {}
+
+
 Command = (
     OpenPosition
     | ClosePosition
@@ -205,4 +300,12 @@ Command = (
     | LockOut
     | SetLimit
     | OpenAccount
+    | SetAlert
+    | DropAlerts
+    | SetSchedule
+    | PauseSchedule
+    | DropSchedule
+    | RunSlot
+    | MissSlots
+    | Tell
 )

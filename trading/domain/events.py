@@ -1,8 +1,6 @@
 """What was decided and what happened: the journal's words. An event holds all that replaying it needs.
 
-Rows store `name` (the class), `version` (from `db.codec`), JSON. Never change the meaning of a field:
-add a version and lift old rows in `db/codec.py`.
-"""
+To change a field's meaning add a version and a lift in `db/codec.py`: rows store name, version and JSON."""
 
 from __future__ import annotations
 
@@ -18,6 +16,7 @@ from trading.domain.events_guard import LimitChanged as LimitChanged
 from trading.domain.events_guard import LockoutSet as LockoutSet
 from trading.domain.events_guard import MaintenanceChanged as MaintenanceChanged
 from trading.domain.events_guard import RiskWarned as RiskWarned
+from trading.domain.events_timed import TimedEvent
 from trading.domain.exits import ExitPlan
 from trading.domain.ids import AccountId, CommandId, FillId, OrderId, PersonId, PositionId, VenueOrderId
 from trading.domain.instrument import Instrument
@@ -28,8 +27,8 @@ from trading.domain.reports import Liquidity
 
 
 class Booking(Struct, frozen=True, gc=False):
-    """One line of a double entry. `book`: `cash`, `position:<symbol>`, `realised`, `fees`, `capital`,
-    `funding`. The lines of one event sum to zero per currency."""
+    """One line of a double entry (zero per event and currency). `book`: `cash`, `position:<symbol>`,
+    `realised`, `fees`, `capital`, `funding`."""
 
     book: str
     value: Decimal
@@ -228,7 +227,7 @@ class ReplaceFailed(Struct, frozen=True, tag=True):
 
 
 class PlanSet(Struct, frozen=True, tag=True):
-    """The exits that a person wants for a position, in their words."""
+    """The exits that a person wants for a position, as typed."""
 
     account: AccountId
     position_id: PositionId
@@ -387,4 +386,5 @@ Event = (
     | FlattenStarted
     | FlatProven
     | Noticed
+    | TimedEvent
 )

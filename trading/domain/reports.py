@@ -234,6 +234,17 @@ class Noted(Struct, frozen=True, tag=True):
     at: datetime
 
 
+class AlertTouched(Struct, frozen=True, tag=True):
+    """The level that a price alert watches was reached: it rings, or is ready again. `is_first`: by the first
+    price since the desk came back."""
+
+    account: AccountId
+    alert_id: str
+    quote: Quote
+    is_first: bool
+    at: datetime
+
+
 Report = (
     BrokerReport
     | PriceTouched
@@ -246,4 +257,5 @@ Report = (
     | FlatChecked
     | DriftFound
     | Noted
+    | AlertTouched
 )

@@ -19,7 +19,8 @@ from trading.ports import Append, Denied, Entry, KeyUse, StoredEvent, Taken
 
 _ANSWER = msgspec.json.Decoder(Taken | Denied)
 _encode = msgspec.json.Encoder(decimal_format="string").encode
-_CIRCUMSTANCES = frozenset({"seen", "prices", "asked_at"})
+_CIRCUMSTANCES = frozenset({"seen", "prices", "asked_at", "order", "facts"})
+"""What a repetition may bring differently: the market, when it came, the order of a slot, figures."""
 
 
 @dataclass(slots=True)
@@ -117,6 +118,9 @@ def cause_of(message: Message, d: Deciding) -> tuple[str, str]:
             position = d.book.position(order.position_id)
             origin = order.command_id or (position.command_id if position else "")
             return origin, f"{name}:{order.order_id}"
+    alert_id = getattr(message, "alert_id", None)
+    if alert_id is not None:
+        return alert_id, name
     position_id = getattr(message, "position_id", None)
     position = d.book.position(position_id) if position_id else None
     return (position.command_id if position else name), name

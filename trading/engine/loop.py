@@ -16,6 +16,7 @@ from trading.domain.ids import DESK, AccountId, CommandId, StreamId
 from trading.domain.market import Bar, Quote
 from trading.domain.order import OrderStatus
 from trading.domain.reports import BrokerConnected, DayTurned, PauseEnded, Silent
+from trading.engine.alert_watch import AlertWatch
 from trading.engine.batch import Batch, answer_of, fingerprint_of
 from trading.engine.inbox import Answers, Inbox, Waiting
 from trading.engine.memory import Memory
@@ -56,6 +57,7 @@ class Engine:
         self.clock = clock
         self.book = Book()
         self.triggers = Triggers()
+        self.alerts = AlertWatch()
         self.outbox = Outbox(self, self.settings)
         self.pauses = Pauses(clock, lambda: self.book, self.report, self.failed, self.settings.time_again_s)
         self.memory = Memory(journal, self.settings)
@@ -99,6 +101,8 @@ class Engine:
         self.book.marks[quote.symbol] = quote
         for report in self.triggers.on_quote(quote):
             self._inbox.put_report(report)
+        for touched in self.alerts.on_quote(quote):
+            self._inbox.put_report(touched)
         self._note_trails(quote.at)
 
     def on_bar(self, bar: Bar) -> None:
@@ -117,6 +121,8 @@ class Engine:
         self.book.marks[bar.symbol] = quote
         for report in self.triggers.on_bar(bar):
             self._inbox.put_report(report)
+        for touched in self.alerts.on_bar(bar):
+            self._inbox.put_report(touched)
         self._note_trails(bar.ends_at)
 
     def _note_day(self, at: datetime) -> None:
@@ -180,6 +186,7 @@ class Engine:
         for account in self.book.accounts:
             for position in self.book.live_positions(account):
                 self.triggers.sync(self.book, position.position_id)
+        self.alerts.load(self.book)
         return replayed
 
     async def run(self) -> None:
@@ -258,6 +265,8 @@ class Engine:
             self.triggers.sync(self.book, position_id)
         self.outbox.watch_clock(self.book, batch.staged.positions.values())
         self.pauses.watch((AccountId(DESK), *batch.staged.accounts))
+        for account in batch.staged.accounts.values():
+            self.alerts.sync(account)
         if stored:
             for listener in self._listeners:
                 listener(stored)

@@ -68,6 +68,10 @@ class Market:
             quote = self._last.get(symbol)
         return quote
 
+    def want(self, symbol: str) -> None:
+        """Have the symbol's feed listen to it from now on; cheap twice."""
+        self._want(symbol)
+
     def stale_after_s(self, symbol: str) -> float:
         """Twice the feed's cadence; 0 for an unknown symbol, whose price is always stale."""
         line = self._owner(symbol)

@@ -22,6 +22,17 @@ from trading.domain.decide.entry import open_position
 from trading.domain.decide.evidence import venue_said
 from trading.domain.decide.exits import set_exits
 from trading.domain.decide.halts import lock_out, pause_ended, set_halt, set_maintenance
+from trading.domain.decide.timed import (
+    alert_touched,
+    drop_alerts,
+    drop_schedule,
+    miss_slots,
+    pause_schedule,
+    run_slot,
+    set_alert,
+    set_schedule,
+    tell,
+)
 from trading.domain.decide.watched import price_touched, time_came, trail_rose
 
 Message = cm.Command | rp.Report
@@ -59,6 +70,24 @@ def decide(book: Book, message: Message, context: Context) -> Deciding:
             set_limit(d, message)
         case cm.OpenAccount():
             open_account(d, message)
+        case cm.SetAlert():
+            set_alert(d, message)
+        case cm.DropAlerts():
+            drop_alerts(d, message)
+        case cm.SetSchedule():
+            set_schedule(d, message)
+        case cm.PauseSchedule():
+            pause_schedule(d, message)
+        case cm.DropSchedule():
+            drop_schedule(d, message)
+        case cm.RunSlot():
+            run_slot(d, message)
+        case cm.MissSlots():
+            miss_slots(d, message)
+        case cm.Tell():
+            tell(d, message)
+        case rp.AlertTouched():
+            alert_touched(d, message)
         case rp.PriceTouched():
             price_touched(d, message)
         case rp.TrailRose():

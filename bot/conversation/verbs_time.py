@@ -1,0 +1,49 @@
+"""The verbs that wait for a price or a time: rows of the table."""
+
+from __future__ import annotations
+
+from bot.conversation.verbs_shape import Argument, Kind, Role, Verb
+
+TIME = (
+    Verb(
+        "alerts",
+        "time",
+        "Ring when a price comes to a level; list and delete what waits.",
+        "The mid price counts. > and < wait for one side, crosses for either; a signed percent is from now. "
+        "It rings once, or with repeat each time that the price has been 0.2% back, at most every 5 minutes. "
+        "What stands behind it is your note. del and a number forgets one.",
+        (
+            "/alerts btc > 70000",
+            "/alerts btc < 60k repeat buy the dip",
+            "/alerts eth crosses 3000",
+            "/alerts btc -3%",
+            "/alerts del 3",
+        ),
+        aliases=("alert", "notify"),
+        arguments=(Argument("what", Kind.TEXT),),
+        role=Role.TRADER,
+        stage=2,
+    ),
+    Verb(
+        "schedule",
+        "time",
+        "Have an order come again: every day, week, month or few hours, or once at a time.",
+        "The order is written as for /buy, with its exits; then every day at 09:00, every monday and friday "
+        "at 15:30, every month on the 1st at 09:00, every 4h, cron 0 9 * * 1-5, or at a date and time. Times "
+        "are yours unless a zone stands behind them. Each one passes the same gate as a typed order. pause, "
+        "resume, del and now take a number; one that is more than 15 minutes late is asked about.",
+        (
+            "/schedule buy btc 100 every day at 09:00",
+            "/schedule buy eth 50 tp 10% every monday at 15:30 Europe/Berlin",
+            "/schedule buy btc 100 every month on the 1st at 09:00",
+            "/schedule buy btc 100 at 2026-12-01 09:00",
+            "/schedule",
+            "/schedule pause 2",
+        ),
+        aliases=("schedules", "dca", "recurring"),
+        arguments=(Argument("what", Kind.TEXT),),
+        role=Role.TRADER,
+        asks_first=True,
+        stage=2,
+    ),
+)

@@ -1,0 +1,187 @@
+"""Price alerts, recurring orders that were not sent, and the day's digest, as screens."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from datetime import datetime, timedelta
+from decimal import Decimal
+from typing import Any
+
+from bot.conversation.screen import Block, bold, code, dim, kv, line, look, title, warn
+from bot.notifications.policy import Topic, Urgency
+from bot.notifications.scene import Scene, Telling, price_text
+from trading.domain.ids import AccountId
+from trading.domain.timed import Side
+from trading.ports import StoredEvent
+
+_SIDES = {Side.ABOVE: "told.above", Side.BELOW: "told.below"}
+_REASONS = {"late": "told.late", "busy": "told.busy"}
+_LEGS = {"sl": "alert.by_stop", "trail": "alert.by_trail", "time": "alert.by_time"}
+
+
+def tell_price(members: Sequence[StoredEvent], scene: Scene) -> Telling | None:
+    """A level was reached, with the way to the price and to the order card."""
+    event: Any = members[0].event
+    say = scene.wording.say
+    instrument = scene.book.instrument(AccountId(event.account), event.symbol)
+    level = price_text(scene, event.level, instrument)
+    blocks: list[Block] = [
+        title(say(_SIDES[event.side], symbol=event.symbol, level=level)),
+        line(say("told.price", price=price_text(scene, event.price, instrument))),
+    ]
+    if event.note:
+        blocks.append(line(event.note))
+    if event.is_after_gap:
+        blocks.append(line(warn(say("told.gap"))))
+    if not event.is_over:
+        blocks.append(line(dim(say("told.again"))))
+    buttons = (
+        look(say("told.look"), "price", event.symbol),
+        look(say("told.buy", symbol=event.symbol), "buy", event.symbol),
+        look(say("alerts.all"), "alerts"),
+    )
+    return Telling(Topic.PRICE, tuple(blocks), Urgency.NORMAL, event.symbol, buttons=(buttons,))
+
+
+def tell_missed(members: Sequence[StoredEvent], scene: Scene) -> Telling | None:
+    """What was not sent and why; when it may still be wanted, the way to its card."""
+    event: Any = members[0].event
+    say, instant = scene.wording.say, scene.wording.instant
+    if event.count == 1:
+        due = say("told.missed_at", at=instant(event.last))
+    else:
+        due = say("told.missed_span", first=instant(event.first), last=instant(event.last))
+    reason = say(_REASONS[event.reason]) if event.reason in _REASONS else event.reason
+    blocks: list[Block] = [title(say("told.missed", n=event.count)), line(code(event.line)), line(due)]
+    blocks.append(line(warn(reason)))
+    buttons = [look(say("schedules.all"), "schedule")]
+    if event.asks:
+        blocks.append(line(say("told.ask")))
+        buttons.insert(0, look(say("told.now"), "schedule", f"now {event.number}"))
+    return Telling(Topic.JOB, tuple(blocks), Urgency.NORMAL, buttons=(tuple(buttons),))
+
+
+def is_end_by_itself(stored: StoredEvent, scene: Scene) -> bool:
+    """Whoever ends one has the answer; one that has run out is told."""
+    event: Any = stored.event
+    return bool(event.reason == "done")
+
+
+def tell_schedule_over(members: Sequence[StoredEvent], scene: Scene) -> Telling | None:
+    """No time is left of a recurring order."""
+    event: Any = members[0].event
+    text = scene.wording.say("told.over", number=str(event.number))
+    return Telling(Topic.JOB, (title(text),), Urgency.QUIET)
+
+
+# ---------------------------------------------------------------- the day's digest
+
+
+def tell_digest(event: Any, scene: Scene) -> Telling:
+    """A person's day from the facts that were journaled."""
+    facts: Mapping[str, str] = event.facts
+    say = scene.wording.say
+    blocks: list[Block] = [title(say("digest.title", day=facts["day"]))]
+    for number in range(1, int(facts["accounts"]) + 1):
+        blocks += _account(facts, number, scene, is_alone=facts["accounts"] == "1")
+    fills = scene.wording.count(int(facts["fills"]), "fills")
+    blocks.append(line(say("digest.activity", fills=fills, closed=Decimal(facts["closed"]))))
+    reasons = [_reason(one, scene) for one in _listed(facts["exits"])]
+    if reasons:
+        blocks.append(line(say("digest.exits", reasons=", ".join(reasons))))
+    blocks += _held(facts, scene)
+    alerts = scene.wording.count(int(facts["alerts"]), "alerts")
+    schedules = scene.wording.count(int(facts["schedules"]), "schedules")
+    if facts["alerts"] != "0" or facts["schedules"] != "0":
+        blocks.append(line(dim(say("digest.waiting", alerts=alerts, schedules=schedules))))
+    buttons = (
+        look(say("view.positions"), "positions"),
+        look(say("view.history"), "history"),
+        look(say("view.risk"), "risk"),
+    )
+    return Telling(Topic.JOB, tuple(blocks), Urgency.QUIET, buttons=(buttons,))
+
+
+def _account(facts: Mapping[str, str], number: int, scene: Scene, *, is_alone: bool) -> list[Block]:
+    wording, say = scene.wording, scene.wording.say
+    currency = facts[f"currency.{number}"]
+
+    def money(name: str) -> Decimal:
+        return Decimal(facts[f"{name}.{number}"])
+
+    used = facts.get(f"risk_used.{number}")
+    risk = (
+        (say("digest.risk"), say("digest.risk_used", percent=wording.percent(Decimal(used))))
+        if used
+        else None
+    )
+    halt = facts[f"halt.{number}"]
+    pairs = kv(
+        (say("digest.equity"), wording.money(money("equity"), currency)),
+        (say("digest.realised"), wording.pnl(money("realised"), currency)),
+        (say("digest.unrealised"), wording.pnl(money("unrealised"), currency)),
+        (say("digest.fees"), wording.money(money("fees"), currency)),
+        risk,
+        None if halt == "active" else (say("digest.halt"), warn(halt.replace("_", " "))),
+    )
+    return (
+        [pairs]
+        if is_alone
+        else [line(bold(say("digest.account", account=facts[f"account.{number}"]))), pairs]
+    )
+
+
+def _listed(text: str) -> list[tuple[str, str]]:
+    """`a=1,b=2` as pairs."""
+    pairs = (one.rpartition("=") for one in text.split(",") if one)
+    return [(name, value) for name, _, value in pairs]
+
+
+def _reason(pair: tuple[str, str], scene: Scene) -> str:
+    reason, count = pair
+    say = scene.wording.say
+    if reason.startswith("tp") and reason[2:].isdigit():
+        name = say("alert.by_target", n=Decimal(reason[2:]))
+    else:
+        name = say(_LEGS[reason]) if reason in _LEGS else reason
+    return f"{name} ×{count}"
+
+
+def _held(facts: Mapping[str, str], scene: Scene) -> list[Block]:
+    say = scene.wording.say
+    count = int(facts["positions"])
+    if not count:
+        return [line(say("digest.flat"))]
+    shown = []
+    for symbol, money in _listed(facts["held"]):
+        value, _, currency = money.partition(":")
+        shown.append(line(f"  {symbol} ", scene.wording.pnl(Decimal(value), currency)))
+    return [line(say("digest.held", n=count)), *shown]
+
+
+# ---------------------------------------------------------------- other notices of jobs
+
+
+def tell_price_age(event: Any, scene: Scene) -> Telling:
+    """The price of something held is old, or there are new ones again."""
+    say = scene.wording.say
+    span = scene.wording.duration(timedelta(seconds=int(event.facts["age_s"])))
+    symbol = event.facts["symbol"]
+    if event.code == "feed_stale":
+        blocks = (title(say("told.stale", symbol=symbol)), line(say("told.stale_why", span=span)))
+        return Telling(Topic.FEED, blocks, Urgency.NORMAL, symbol)
+    blocks = (title(say("told.fresh", symbol=symbol)), line(say("told.fresh_why", span=span)))
+    return Telling(Topic.FEED, blocks, Urgency.NORMAL, symbol)
+
+
+def tell_job_missed(event: Any, scene: Scene) -> Telling:
+    """Slots of one of the desk's own jobs that were left out."""
+    say, facts = scene.wording.say, event.facts
+    first, last = (scene.wording.instant(datetime.fromisoformat(facts[name])) for name in ("first", "last"))
+    reason = say(_REASONS[facts["reason"]]) if facts["reason"] in _REASONS else facts["reason"]
+    blocks = (
+        title(say("told.job_missed", n=int(facts["count"]), job=facts["job"])),
+        line(say("told.missed_span", first=first, last=last)),
+        line(warn(reason)),
+    )
+    return Telling(Topic.JOB, blocks)

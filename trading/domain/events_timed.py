@@ -1,0 +1,127 @@
+"""Events of price alerts and recurring orders. All stand in the stream of the account that they are about."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from msgspec import Struct
+
+from trading.domain.ids import AccountId, CommandId
+from trading.domain.money import Price
+from trading.domain.timed import PriceAlert, Recurring, Side
+
+
+class AlertSet(Struct, frozen=True, tag=True):
+    """Somebody wants to hear of a level."""
+
+    account: AccountId
+    alert: PriceAlert
+    command_id: CommandId
+    at: datetime
+
+
+class AlertFired(Struct, frozen=True, tag=True):
+    """The level was reached, by a mid of `price`. `side` is the way the price came; `is_after_gap`: it was
+    there at the first price since the desk came back. `is_over`: it does not ring again."""
+
+    account: AccountId
+    alert_id: str
+    number: int
+    symbol: str
+    side: Side
+    level: Price
+    price: Price
+    note: str
+    is_after_gap: bool
+    is_over: bool
+    at: datetime
+
+
+class AlertRearmed(Struct, frozen=True, tag=True):
+    """The price has been back: an alert that repeats is ready again."""
+
+    account: AccountId
+    alert_id: str
+    at: datetime
+
+
+class AlertDropped(Struct, frozen=True, tag=True):
+    """Somebody does not want to hear of it any more."""
+
+    account: AccountId
+    alert_id: str
+    number: int
+    command_id: CommandId
+    at: datetime
+
+
+class ScheduleSet(Struct, frozen=True, tag=True):
+    """An order is to come again and again."""
+
+    account: AccountId
+    recurring: Recurring
+    command_id: CommandId
+    at: datetime
+
+
+class SchedulePaused(Struct, frozen=True, tag=True):
+    """Its slots pass unused from now on, or (`is_paused` false) are used again; those of the pause are not
+    made up for."""
+
+    account: AccountId
+    schedule_id: str
+    number: int
+    is_paused: bool
+    command_id: CommandId
+    at: datetime
+
+
+class ScheduleDropped(Struct, frozen=True, tag=True):
+    """It is over. `reason`: `asked`, or `done` when no slot is left."""
+
+    account: AccountId
+    schedule_id: str
+    number: int
+    reason: str
+    at: datetime
+
+
+class ScheduleRan(Struct, frozen=True, tag=True):
+    """A slot was used: the order that it asks for, or its refusal, follows in the same append."""
+
+    account: AccountId
+    schedule_id: str
+    number: int
+    slot: datetime
+    command_id: CommandId
+    at: datetime
+
+
+class ScheduleMissed(Struct, frozen=True, tag=True):
+    """Slots that nothing was sent for: `count` of them from `first` to `last`. `reason`: `late` (the desk was
+    away too long), `busy` (the slot before was not done yet), or a sentence. `asks`: the newest may still be
+    wanted, so the person is asked."""
+
+    account: AccountId
+    schedule_id: str
+    number: int
+    line: str
+    first: datetime
+    last: datetime
+    count: int
+    reason: str
+    asks: bool
+    at: datetime
+
+
+TimedEvent = (
+    AlertSet
+    | AlertFired
+    | AlertRearmed
+    | AlertDropped
+    | ScheduleSet
+    | SchedulePaused
+    | ScheduleDropped
+    | ScheduleRan
+    | ScheduleMissed
+)
