@@ -14,11 +14,13 @@ import pytest
 from msgspec.structs import replace
 
 from bot.conversation.health import RULES, Health
+from bot.conversation.incoming import Incoming
 from bot.conversation.messenger import Refused
+from bot.conversation.screen import Screen
 from bot.main.deaths import Deaths
 from bot.main.health_routes import healthz, metrics
 from bot.main.logbook import Logbook
-from bot.main.measuring import Commits, Looked, LoopLag, Measuring
+from bot.main.measuring import Commits, Looked, LoopLag, Measuring, answering
 from bot.main.meters import DeskTelemetry, Meters
 from bot.main.paging import Paging
 from bot.main.shutting import ShutDown, Step
@@ -54,7 +56,7 @@ class Operated:
         self.logbook = Logbook(home / "logs", "info", [TOKEN])
         self.meters = Meters()
         self.telemetry = DeskTelemetry(self.meters, self.logbook)
-        self.engine = Engine(store.journal, self.clock, b"k")
+        self.engine = Engine(store.journal, self.clock, b"k", telemetry=self.telemetry)
         self.market = Market([], self.clock, SystemEntropy())
         self.page = Paging(self.engine.report, self.clock)
         self.supervisor = Supervisor(
@@ -160,12 +162,33 @@ async def test_a_trade_is_measured_and_logged_under_its_intent(desk: Operated) -
     health = desk.measuring.health()
     timings = {one.name: one for one in health.timings}
     assert timings["order_taken"].n == 1 and timings["order_filled"].p99 < 5
+    assert timings["commit"].n >= 3 and timings["commit"].p50 < 1
     assert timings["order_sent"].p50 <= timings["order_taken"].p50
     assert healthz(health)[1]["reasons"] == [] and health.is_writer_alive
     assert b'openoutcry_order_step_seconds_count{step="filled"} 1.0' in metrics(desk.meters)
     kinds = [line["kind"] for line in logged(desk) if line.get("id") == "telegram:7:42"]
     assert kinds[:1] == ["OrderIntended"] or "OrderIntended" in kinds
     assert {"OrderAccepted", "OrderFilled"} <= set(kinds)
+
+
+async def test_an_answer_is_timed_and_its_log_bears_its_id(desk: Operated) -> None:
+    async def answer(incoming: Incoming) -> list[Screen]:
+        desk.telemetry.log("info", "inside")
+        if incoming.text == "break":
+            raise ValueError("a fault")
+        return []
+
+    measured = answering(answer, desk.telemetry, desk.clock)
+    assert await measured(Incoming("telegram", "7", "1", "p", desk.clock.now(), text="/status")) == []
+    with pytest.raises(ValueError, match="a fault"):
+        await measured(Incoming("telegram", "7", "2", "p", desk.clock.now(), text="break"))
+    assert desk.meters.quantiles("answer").n == 2
+    told = [(line["what"], line["id"]) for line in logged(desk) if line.get("id", "").startswith("telegram")]
+    assert told == [
+        ("inside", "telegram:7:1"),
+        ("inside", "telegram:7:2"),
+        ("answer_failed", "telegram:7:2"),
+    ]
 
 
 async def test_a_refused_token_costs_a_chat_and_no_trade(desk: Operated) -> None:
