@@ -17,6 +17,7 @@ from bot.cli_exits import BadInput, Exit, exit_of
 from bot.cli_options import ReplayOptions, RunOptions, StoreOptions
 from bot.cli_parser import SHOWN, read_line
 from bot.conversation.words import say
+from bot.redaction import Redactor
 
 if TYPE_CHECKING:
     from bot.settings_model import Settings
@@ -30,7 +31,7 @@ def main(argv: Sequence[str] | None = None) -> int:
         return _carry_out(read_line(words))
     except (Exception, KeyboardInterrupt) as error:  # noqa: BLE001 - the process's outermost edge
         if "--debug" in words:
-            traceback.print_exc()
+            sys.stderr.write(Redactor().text(traceback.format_exc()))
         code, sentences = exit_of(error)
         for sentence in sentences:
             print(sentence, file=sys.stderr)

@@ -11,6 +11,7 @@ from enum import IntEnum
 from typing import NamedTuple
 
 from bot.conversation.words import say
+from bot.redaction import Redactor
 from bot.settings import SettingsProblem
 
 
@@ -70,7 +71,7 @@ def exit_of(error: BaseException) -> tuple[Exit, list[str]]:
         return Exit.USAGE, [say("cli.file", path=error.filename, reason=error.strerror or str(error))]
     first = next(_leaves(error), error)
     what = " ".join(f"{type(first).__name__}: {first}".rstrip(": ").split())
-    return Exit.INTERNAL, [say("cli.internal", what=what)]
+    return Exit.INTERNAL, [say("cli.internal", what=Redactor().text(what))]
 
 
 def _sentences(error: BaseException) -> list[str]:

@@ -196,6 +196,8 @@ def _deaf(health: Health) -> Iterable[Found]:
     return _one(is_deaf)
 
 
+# A desk without a chat still guards what it holds, and an orchestrator that starts it again over a refused
+# token would only interrupt that: it is degraded, not down.
 RULES: tuple[Rule, ...] = (
     Rule("writer", lambda h: _one(not h.is_writer_alive), Decimal(0), Decimal(0), pages=False, is_down=True),
     Rule(
@@ -219,7 +221,7 @@ RULES: tuple[Rule, ...] = (
         clear_s=30.0,
     ),
     Rule("loop_slow", _lag, Decimal(1), Decimal("0.25")),
-    Rule("no_front", _deaf, Decimal(0), Decimal(0), level="error", hold_s=30.0, pages=False, is_down=True),
+    Rule("no_front", _deaf, Decimal(0), Decimal(0), level="error", hold_s=30.0, pages=False),
     Rule("deliveries", _deliveries, Decimal("0.05"), Decimal("0.02"), level="error"),
     Rule("prices", _stale, Decimal(0), Decimal(0), level="error", hold_s=30.0, clear_s=15.0),
     Rule("feed", _lost, Decimal(0), Decimal(0), pages=False),

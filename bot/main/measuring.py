@@ -9,13 +9,15 @@ import faulthandler
 import os
 import shutil
 from collections import deque
-from collections.abc import Callable, Sequence
+from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 from typing import IO, Protocol
 
 from bot.conversation.health import FeedLook, Health, PartLook, StalePrice, Timing
+from bot.conversation.incoming import Incoming
+from bot.conversation.screen import Screen
 from bot.main.logbook import Logbook
 from bot.main.meters import Meters
 from bot.main.supervising import PartState
@@ -23,7 +25,7 @@ from trading.domain import events as ev
 from trading.domain.book import Book
 from trading.domain.commands import HaltState
 from trading.ports import Clock, MarketData, StoredEvent
-from trading.telemetry import Telemetry
+from trading.telemetry import Telemetry, correlated
 
 LAG_EVERY_S = 0.25
 LAG_KEPT_S = 10.0
@@ -123,6 +125,25 @@ class LoopLag:
         finally:
             if self._stacks is not None:
                 faulthandler.cancel_dump_traceback_later()
+
+
+def answering(
+    answer: Callable[[Incoming], Awaitable[list[Screen]]], telemetry: Telemetry, clock: Clock
+) -> Callable[[Incoming], Awaitable[list[Screen]]]:
+    """`dialogue.answer`, timed, with everything that is logged meanwhile under the intent's id."""
+
+    async def measured(incoming: Incoming) -> list[Screen]:
+        began_s = clock.elapsed_s()
+        with correlated(incoming.command_id):
+            try:
+                return await answer(incoming)
+            except Exception as error:
+                telemetry.log("error", "answer_failed", why=f"{type(error).__name__}: {error}")
+                raise
+            finally:
+                telemetry.took("answer", clock.elapsed_s() - began_s)
+
+    return measured
 
 
 class Commits:

@@ -59,10 +59,14 @@ async def desk_key(registers: Registers, entropy: Entropy) -> bytes:
 
 
 async def build_engine(
-    memory: Memory, clock: Clock, entropy: Entropy, settings: EngineSettings
+    memory: Memory,
+    clock: Clock,
+    entropy: Entropy,
+    settings: EngineSettings,
+    telemetry: Telemetry = MUTE,
 ) -> tuple[Engine, int]:
     """An engine with its book loaded, and how many events that took."""
-    engine = Engine(memory.journal, clock, await desk_key(memory.registers, entropy), settings)
+    engine = Engine(memory.journal, clock, await desk_key(memory.registers, entropy), settings, telemetry)
     engine.memory.epoch = await memory.journal.next_epoch()
     replayed = await engine.load()
     return engine, replayed

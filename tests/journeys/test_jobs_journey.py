@@ -7,7 +7,7 @@ from decimal import Decimal
 
 from scheduler.job import Missed
 from scheduler.jobs import Standing
-from tests.fakes.pit import START
+from tests.fakes.pit import PAPER, START
 from tests.journeys.hall import Hall, in_hall
 from trading.domain.events import Noticed
 from trading.domain.ids import PersonId, StreamId
@@ -156,6 +156,19 @@ def test_an_order_that_its_venue_ends_itself_is_never_canceled_by_the_clock() ->
         await hall.chat.hold("/buy btc 100 @ 7000 gtd 1h")
         await hall.until("2018-04-04T01:30")
         assert hall.pit.named("CancelRequested") == []
+
+    in_hall(scene)
+
+
+def test_an_order_that_its_venue_forgets_to_end_is_canceled_by_the_clock_once() -> None:
+    async def scene(hall: Hall) -> None:
+        await hall.chat.hold("/buy btc 100 @ 7000 gtd 1h")
+        await hall.pit.clock.sleep_s(3_600)  # no price comes, so this venue never looks at its orders
+        assert hall.pit.named("CancelRequested") == []
+        await hall.pit.clock.sleep_s(180)
+        await hall.pit.settle()
+        assert len(hall.pit.named("CancelRequested")) == 1
+        assert list(hall.pit.engine.book.open_orders(PAPER)) == []
 
     in_hall(scene)
 

@@ -120,6 +120,21 @@ def test_a_fault_in_the_program_is_one_sentence_without_traceback() -> None:
     assert "--debug" in sentences[0]
 
 
+def test_no_secret_of_a_failure_reaches_the_terminal(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    token = "123456789:AAsecretsecretsecretsecretsecretsecre"
+
+    def fail(_: object) -> int:
+        raise ConnectionError(f"GET https://api.telegram.org/bot{token}/getMe")
+
+    monkeypatch.setattr("bot.cli._carry_out", fail)
+    assert main(["run", "--debug"]) == Exit.INTERNAL
+    told = capsys.readouterr().err
+    assert "Traceback" in told and "A fault in the program" in told
+    assert token not in told and "[hidden]" in told
+
+
 def test_help_and_wrong_lines_import_nothing_heavy() -> None:
     script = (
         "import sys\nfrom bot.cli import main\nmain(['rum'])\n"

@@ -21,7 +21,7 @@ from tests.unit.test_watching import BAD, WELL
 from trading.virtual_time import VirtualClock, VirtualLoop, run
 
 START = datetime(2026, 1, 5, 12, 0, tzinfo=UTC)
-DOWN = {"writer", "store", "loop_stuck", "no_front"}
+DOWN = {"writer", "store", "loop_stuck"}
 
 
 @pytest.mark.parametrize("code", BAD)

@@ -36,6 +36,7 @@ from trading.ports import (
     StoredEvent,
     Taken,
 )
+from trading.telemetry import MUTE, Telemetry
 
 Listener = Callable[[Sequence[StoredEvent]], None]
 
@@ -52,6 +53,7 @@ class Engine:
         clock: Clock,
         key: bytes,
         settings: EngineSettings | None = None,
+        telemetry: Telemetry = MUTE,
     ) -> None:
         self.settings = settings or EngineSettings()
         self.clock = clock
@@ -65,6 +67,7 @@ class Engine:
         self.key = key
         self.unwritten = ""
         """Why nothing can be written now; empty when all is well."""
+        self._telemetry = telemetry
         self._inbox = Inbox(self.settings.commands_waiting_max, self.settings.reports_waiting_max)
         self._answers = Answers(self.settings.answers_kept_max)
         self._listeners: list[Listener] = []
@@ -210,7 +213,9 @@ class Engine:
             batch = self._staged(fresh)
             try:
                 if not batch.is_empty:
+                    began_s = self.clock.elapsed_s()
                     await self.journal.append(batch.appends(self.memory.seqs), self.memory.epoch)
+                    self._telemetry.took("commit", self.clock.elapsed_s() - began_s)
             except KeyTaken as taken:
                 fresh = self._answer_repeats(fresh, taken.uses)
                 continue

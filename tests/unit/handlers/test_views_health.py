@@ -84,7 +84,7 @@ async def test_a_desk_that_is_well_says_so_and_is_short() -> None:
 @pytest.mark.parametrize("code", BAD)
 async def test_every_trouble_is_said_in_a_sentence(code: str) -> None:
     text = await shown(BAD[code])
-    assert ("Down" in text) is (code in ("writer", "store", "loop_stuck", "no_front"))
+    assert ("Down" in text) is (code in ("writer", "store", "loop_stuck"))
     assert "All well" not in text and "{" not in text
     assert "/halt desk stops entries" in text
 

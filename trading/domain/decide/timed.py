@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from datetime import timedelta
-from decimal import Decimal
 
 from trading.domain import commands as cm
 from trading.domain import events as ev
@@ -273,8 +272,3 @@ def tell(d: Deciding, command: cm.Tell) -> None:
     """Write down what people must hear, once for each slot."""
     level = ev.Level(command.level)
     d.emit(ev.Noticed(command.account, command.code, command.topic, level, command.facts, d.now))
-
-
-def percent_away(alert: PriceAlert, mid: Decimal) -> Decimal:
-    """How far the level is from `mid`, in signed percent of it."""
-    return (alert.price - mid) * 100 / mid
