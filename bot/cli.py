@@ -50,6 +50,10 @@ def _carry_out(args: argparse.Namespace) -> int:
             return _replay(args)
         case "run":
             return _run(args)
+        case "connect":
+            from bot import main as roof
+
+            return roof.connect(args.platform, _settings(args))
         case command if command in SHOWN:
             from bot import main as roof
 

@@ -1,4 +1,4 @@
-"""Who is who survives a restart, whatever the store; a chat moves, dies and comes back without being doubled."""
+"""Who is who survives a restart, whatever the store; a chat moves, dies and comes back, never doubled."""
 
 from __future__ import annotations
 
