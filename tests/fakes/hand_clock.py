@@ -15,6 +15,7 @@ class HandClock:
         self._start = start
         self._elapsed_s = 0.0
         self._jumped = timedelta()
+        self._watchers: list[tuple[int, asyncio.Future[None]]] = []
         self._sleepers: list[tuple[float, asyncio.Future[None]]] = []
 
     def now(self) -> datetime:
@@ -43,6 +44,19 @@ class HandClock:
         """How many wait for time to pass."""
         return sum(not future.done() for _, future in self._sleepers)
 
+    async def until_sleeping(self, count: int = 1) -> None:
+        """Wait until so many wait for time to pass: whatever can happen before time passes has happened."""
+        future: asyncio.Future[None] = asyncio.get_running_loop().create_future()
+        self._watchers.append((count, future))
+        self._tell()
+        await future
+
+    def _tell(self) -> None:
+        for count, future in self._watchers:
+            if not future.done() and self.sleepers >= count:
+                future.set_result(None)
+        self._watchers = [one for one in self._watchers if not one[1].done()]
+
     async def sleep_s(self, seconds: float) -> None:
         """Wait until the test has advanced so far; zero or less gives the others one turn."""
         if seconds <= 0:
@@ -51,6 +65,7 @@ class HandClock:
         future: asyncio.Future[None] = asyncio.get_running_loop().create_future()
         entry = (self._elapsed_s + seconds, future)
         self._sleepers.append(entry)
+        self._tell()
         try:
             await future
         finally:

@@ -188,7 +188,6 @@ class Faults:
         self.rules: list[Rule] = []
         self.hits: Counter[str] = Counter()
         self.outage = ""
-        self.outage_until_s = float("inf")
 
     def _add(self, what: str, method: str, chat: int, times: int) -> Rule:
         rule = Rule(what, method.lower(), chat, times)
@@ -238,19 +237,8 @@ class Faults:
         rule.gate = Gate(self.told)
         return rule.gate
 
-    def go_down(self, how: str = "closed", for_s: float = float("inf")) -> None:
-        """A total outage, until come_up() or for so long."""
-        self.outage = how
-        self.outage_until_s = self.clock.elapsed_s() + for_s
-
-    def come_up(self) -> None:
-        """The outage is over."""
-        self.outage = ""
-
     def check_outage(self) -> None:
         """Raises LostConnection or GatewayTrouble while there is an outage."""
-        if self.outage and self.clock.elapsed_s() >= self.outage_until_s:
-            self.outage = ""
         if not self.outage:
             return
         self.hits["outage"] += 1

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from tests.fakes.telegram_access import Access
 from tests.fakes.telegram_arguments import (
     UPLOAD_BYTES_MAX,
     Arguments,
@@ -15,16 +16,14 @@ from tests.fakes.telegram_arguments import (
     picture_size,
     upload,
 )
-from tests.fakes.telegram_faults import REFUSALS, FloodLimits
+from tests.fakes.telegram_faults import REFUSALS
 from tests.fakes.telegram_text import formatted, units
 from tests.fakes.telegram_world import (
     Body,
     ChatMessage,
     Refusal,
     TelegramChat,
-    TelegramWorld,
     bad,
-    forbidden,
 )
 
 TEXT_MAX = 4096
@@ -43,59 +42,10 @@ ACTIONS = frozenset(
 )  # fmt: skip
 
 
-class Messages:
+class Messages(Access):
     """The methods that write into chats. `query_life_s`: how long a press may be answered."""
 
-    def __init__(self, world: TelegramWorld, limits: FloodLimits) -> None:
-        self.world = world
-        self.limits = limits
-        self.query_life_s = 180.0
-
-    # ------------------------------------------------------------ where to
-
-    def chat(self, arguments: Arguments) -> TelegramChat:
-        """The chat that is meant. Raises Refusal: chat not found."""
-        words = arguments.text("chat_id").strip()
-        if not words:
-            raise bad("chat_id is empty")
-        found = None
-        if words.startswith("@"):
-            every = self.world.chats.values()
-            found = next((c for c in every if c.username == words[1:] and c.kind != "private"), None)
-        elif words.lstrip("-").isdigit():
-            found = self.world.chats.get(int(words))
-        if found is None:
-            raise bad("chat not found")
-        return found
-
-    def open_chat(self, arguments: Arguments) -> TelegramChat:
-        """The chat, if the bot may speak there. Raises Refusal."""
-        chat = self.chat(arguments)
-        if chat.moved_to:
-            raise bad("group chat was upgraded to a supergroup chat", migrate_to_chat_id=chat.moved_to)
-        if chat.is_deleted:
-            raise forbidden("the group chat was deleted")
-        if chat.kind == "private":
-            assert chat.owner is not None
-            if chat.owner.is_deactivated:
-                raise forbidden("user is deactivated")
-            if chat.bot_status == "kicked":
-                raise forbidden("bot was blocked by the user")
-            if chat.bot_status == "left":
-                raise forbidden("bot can't initiate conversation with a user")
-            return chat
-        kind = f"{chat.kind} chat"
-        if chat.bot_status == "kicked":
-            raise forbidden(f"bot was kicked from the {kind}")
-        if chat.bot_status == "left":
-            raise forbidden(f"bot is not a member of the {kind}")
-        if not chat.can_bot_post:
-            raise bad("not enough rights to send text messages to the chat")
-        return chat
-
-    def spend(self, chat: TelegramChat) -> None:
-        """One more message or edit. Raises Refusal 429."""
-        self.limits.spend(chat.id, self.world.clock.elapsed_s())
+    query_life_s = 180.0
 
     # ------------------------------------------------------------ sending
 
@@ -195,6 +145,11 @@ class Messages:
         said: Body = {name: text} if text else {}
         if entities:
             said["entities" if is_text else "caption_entities"] = entities
+        preview = arguments.structure("link_preview_options")
+        if arguments.flag("disable_web_page_preview"):
+            preview = {"is_disabled": True}
+        if is_text and isinstance(preview, dict):
+            said["link_preview_options"] = preview
         return said
 
     def _caption(self, arguments: Arguments) -> Body:
@@ -370,7 +325,17 @@ class Messages:
 
 
 _CONTENT_FIELDS = frozenset(
-    ("text", "entities", "caption", "caption_entities", "photo", "document", "reply_markup", "edit_date")
+    (
+        "text",
+        "entities",
+        "link_preview_options",
+        "caption",
+        "caption_entities",
+        "photo",
+        "document",
+        "reply_markup",
+        "edit_date",
+    )
 )
 
 

@@ -19,7 +19,6 @@ from dataclasses import dataclass
 from types import TracebackType
 from typing import Any
 
-import msgspec
 from aiohttp import hdrs, web
 
 from tests.fakes.telegram_arguments import UPLOAD_BYTES_MAX, Arguments, Upload
@@ -31,11 +30,12 @@ from tests.fakes.telegram_faults import (
     GatewayTrouble,
     LostConnection,
 )
+from tests.fakes.telegram_http import Answer, accepted, read, refused, response
 from tests.fakes.telegram_messages import Messages
 from tests.fakes.telegram_people import People
 from tests.fakes.telegram_updates import LIMIT_MAX, TIMEOUT_MAX_S, Ended
 from tests.fakes.telegram_webhook import Webhook
-from tests.fakes.telegram_world import Refusal, TelegramWorld, bad
+from tests.fakes.telegram_world import Refusal, TelegramWorld
 from trading.clock import SystemClock
 from trading.ports import Clock
 
@@ -56,16 +56,6 @@ class Call:
     status: int = 0
     result: Any = None
     is_done: bool = False
-
-
-@dataclass(slots=True)
-class Answer:
-    """What goes back over the wire."""
-
-    status: int
-    body: bytes
-    headers: dict[str, str]
-    kind: str = "application/json"
 
 
 class TelegramServer(People):
@@ -104,6 +94,7 @@ class TelegramServer(People):
         self._runner: web.AppRunner | None = None
         self._site: web.TCPSite | None = None
         self._silent: set[asyncio.Future[None]] = set()
+        self._end_of_outage: asyncio.Future[None] | None = None
 
     def _table(self) -> dict[str, Callable[[Arguments], Any]]:
         said, asked = self.messages, self.directory
@@ -186,19 +177,47 @@ class TelegramServer(People):
         self.port = self._runner.addresses[0][1]
 
     async def deafen(self) -> None:
-        """Nobody listens on the port any more: connections are refused."""
-        assert self._site is not None
+        """Nobody listens on the port any more: connections are refused, those that are open end."""
+        assert self._site is not None and self._runner is not None and self._runner.server is not None
         await self._site.stop()
+        for connection in list(self._runner.server.connections):
+            connection.force_close()
 
     async def close(self) -> None:
         """End everything."""
         self.world.updates.end_poll(500, "Internal Server Error: restart")
+        if self._end_of_outage is not None:
+            self._end_of_outage.cancel()
         for future in self._silent:
             if not future.done():
                 future.set_result(None)
         await self.webhook.close()
         if self._runner is not None:
             await self._runner.cleanup()
+
+    def order_pause(self, seconds: float, chat: int = 0) -> None:
+        """429 for so long, for one chat or (0) for all."""
+        self.limits.order(self.clock.elapsed_s(), seconds, chat)
+
+    def go_down(self, how: str = "closed", for_s: float = 0.0) -> None:
+        """A total outage until come_up(), or for so long: "closed" (connections are dropped), "silent"
+        (nobody answers) or "gateway" (502). People go on talking; polls are cut, webhooks get nothing."""
+        self.faults.outage = how
+        self.webhook.is_cut = True
+        self.world.updates.end_poll(0, "")
+        if for_s:
+            self._end_of_outage = asyncio.ensure_future(self._come_up_after(for_s))
+
+    def come_up(self) -> None:
+        """The outage is over."""
+        self.faults.outage = ""
+        self.webhook.is_cut = False
+        self.webhook.look()
+        self.world.changed()
+
+    async def _come_up_after(self, seconds: float) -> None:
+        await self.clock.sleep_s(seconds)
+        self.come_up()
 
     def revoke_token(self) -> None:
         """What BotFather's /revoke does: the token is worth nothing from now on."""
@@ -217,10 +236,10 @@ class TelegramServer(People):
             self._check_token(token)
             result = await self._carry_out(method, arguments.values, arguments, call)
             call.status, call.result = 200, result
-            return Answer(200, msgspec.json.encode({"ok": True, "result": result}), {})
+            return accepted(result)
         except Refusal as no:
             call.status, call.result = no.code, no.description
-            return _refused(no)
+            return refused(no)
         except GatewayTrouble:
             call.status, call.result = 502, GATEWAY_PAGE
             return Answer(502, GATEWAY_PAGE.encode(), {}, "text/html")
@@ -273,6 +292,8 @@ class TelegramServer(People):
                 arguments.whole("timeout", 0, 0, TIMEOUT_MAX_S),
             )
         except Ended as end:
+            if not end.code:
+                raise LostConnection(is_silent=self.faults.outage == "silent") from None
             if end.code == 409:
                 await line.conflict_pause()
             raise Refusal(end.code, end.description) from None
@@ -290,20 +311,25 @@ class TelegramServer(People):
 
     async def _over_http(self, request: web.Request) -> web.StreamResponse:
         if request.method not in (hdrs.METH_GET, hdrs.METH_POST):
-            return _response(_refused(Refusal(405, "Method Not Allowed")))
+            return response(refused(Refusal(405, "Method Not Allowed")))
         try:
-            arguments = await _read(request)
+            arguments = await read(request)
         except Refusal as no:
-            return _response(_refused(no))
+            return response(refused(no))
         token, method = request.match_info["token"], request.match_info["method"]
         try:
-            return _response(await self.ask(token, method, arguments))
+            return response(await self.ask(token, method, arguments))
         except LostConnection as lost:
             if lost.is_silent:
                 await self.silence()
             if request.transport is not None:
                 request.transport.abort()
             return web.Response(status=500)
+
+    def someone_else_polls(self, timeout_s: int = 50) -> asyncio.Task[Answer]:
+        """Another process that holds our token asks for updates."""
+        asked = Arguments({"timeout": str(timeout_s)})
+        return asyncio.ensure_future(self.ask(self.token, "getUpdates", asked))
 
     async def silence(self) -> None:
         """Until the server closes: nobody answers."""
@@ -317,11 +343,11 @@ class TelegramServer(People):
         try:
             self._check_token(request.match_info["token"])
         except Refusal as no:
-            return _response(_refused(no))
+            return response(refused(no))
         for about, content in self.world.files.values():
             if about["file_path"] == path:
                 return web.Response(body=content, content_type="application/octet-stream")
-        return _response(_refused(Refusal(404, "Not Found")))
+        return response(refused(Refusal(404, "Not Found")))
 
     # ------------------------------------------------------------ looking
 
@@ -346,50 +372,8 @@ class TelegramServer(People):
         """Wait until a method was asked for so often (and answered)."""
 
         def sight() -> list[Call]:
-            found = [call for call in self.called(method) if call.status]
+            found = [call for call in self.called(method) if call.status or call.is_done]
             return found if len(found) >= times else []
 
         found: list[Call] = await self.world.until(sight)
         return found
-
-
-def _refused(no: Refusal) -> Answer:
-    said: dict[str, Any] = {"ok": False, "error_code": no.code, "description": no.description}
-    headers = {}
-    if no.parameters:
-        said["parameters"] = no.parameters
-    if "retry_after" in no.parameters:
-        headers["Retry-After"] = str(no.parameters["retry_after"])
-    return Answer(no.code, msgspec.json.encode(said), headers)
-
-
-def _response(answer: Answer) -> web.Response:
-    return web.Response(
-        status=answer.status, body=answer.body, headers=answer.headers, content_type=answer.kind
-    )
-
-
-async def _read(request: web.Request) -> Arguments:
-    """Query, form, JSON or multipart, put together. Raises Refusal."""
-    values: dict[str, Any] = dict(request.query) if request.query_string else {}
-    if not request.can_read_body:
-        return Arguments(values)
-    try:
-        if request.content_type == "application/json":
-            body = await request.read()
-            given = msgspec.json.decode(body) if body.strip() else {}
-            if not isinstance(given, dict):
-                raise bad("can't parse JSON object")
-            return Arguments(values | given)
-        files: dict[str, Upload] = {}
-        for name, value in (await request.post()).items():
-            if isinstance(value, web.FileField):
-                files[name] = Upload(value.filename, value.file.read())
-                value.file.close()
-            else:
-                values[name] = value if isinstance(value, str) else bytes(value).decode()
-    except (msgspec.DecodeError, UnicodeDecodeError):
-        raise bad("can't parse request: strings must be encoded in UTF-8") from None
-    except web.HTTPRequestEntityTooLarge:
-        raise Refusal(413, "Request Entity Too Large") from None
-    return Arguments(values, files)

@@ -41,6 +41,7 @@ _AUTOMATIC = re.compile(
 _MAY_LINK = re.compile(r"[@/#$.]")
 _CHARACTER = re.compile(r"&(?:#(\d{1,7})|#[xX]([0-9a-fA-F]{1,6})|(lt|gt|amp|quot));")
 _NAMED = {"lt": "<", "gt": ">", "amp": "&", "quot": '"'}
+_MENTION = re.compile(r"tg://user\?id=(\d+)\Z", re.IGNORECASE)
 _CLEANED = re.compile("[\x00-\x09\x0b-\x1f\u2028-\u202e]")
 _LONE_SURROGATE = re.compile("[\ud800-\udfff]")
 
@@ -166,7 +167,14 @@ class _Reader:
             link = attributes.get("href", "")
             if not link:
                 return  # a link to nowhere is plain text (or, if it looks like an address, found later)
-            entity["url"] = link
+            mention = _MENTION.match(link)
+            if mention:
+                user = {"id": int(mention[1]), "is_bot": False, "first_name": "Somebody"}
+                entity |= {"type": "text_mention", "user": user}
+            elif "." in link or link.startswith("tg://"):
+                entity["url"] = link if "://" in link else f"http://{link}"
+            else:
+                return
         elif tag == "tg-emoji":
             entity["custom_emoji_id"] = attributes.get("emoji-id", "")
         elif tag == "blockquote" and "expandable" in attributes:

@@ -43,7 +43,7 @@ class Ended(Exception):
 
 class UpdateLine:
     """Updates in order. `on_new` is told of each one as it comes (the webhook listens there), `on_poll` when
-    somebody begins to wait for one."""
+    somebody begins to wait for one or is told to go."""
 
     def __init__(self, clock: Clock) -> None:
         self.clock = clock
@@ -132,6 +132,7 @@ class UpdateLine:
     async def conflict_pause(self) -> None:
         """The first conflict is answered at once; while they repeat, three seconds later."""
         self.conflicts += 1
+        self.on_poll()
         now_s = self.clock.elapsed_s()
         left_s = self._next_conflict_s - now_s
         self._next_conflict_s = max(now_s, self._next_conflict_s) + CONFLICT_PAUSE_S

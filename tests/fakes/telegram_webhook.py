@@ -94,6 +94,7 @@ class Webhook:
         self.deliveries: deque[Delivery] = deque(maxlen=DELIVERIES_MAX)
         self.expired = 0
         self.post: Post = self._over_http
+        self.is_cut = False  # an outage: nothing goes out, everything is kept
         self._lines = _Lines()
         self._tasks: set[asyncio.Task[None]] = set()
         self._session: aiohttp.ClientSession | None = None
@@ -188,7 +189,7 @@ class Webhook:
 
     def look(self) -> None:
         """Take what waits and start as many deliveries as may run at once."""
-        if self.settings is None:
+        if self.settings is None or self.is_cut:
             return
         waiting = self.world.updates.waiting
         while waiting:
@@ -213,7 +214,7 @@ class Webhook:
         """One chat's updates, in order: the next one goes when the one before was accepted."""
         line = lines.by_chat[chat]
         try:
-            while line and self.settings is not None:
+            while line and self.settings is not None and not self.is_cut:
                 if await self._deliver(line[0]):
                     line.popleft()
                     self.world.changed()
@@ -270,12 +271,14 @@ class Webhook:
         self.world.changed()
         return headers, answer
 
-    async def replay(self, delivery: Delivery, **headers: str) -> int:
-        """What somebody who captured a delivery does: the same body again; `headers` replace those of then
-        (an empty value leaves one out). The answer is the status."""
-        changed = {name.replace("_", "-"): value for name, value in headers.items()}
-        kept = {k: v for k, v in ({**delivery.headers, **changed}).items() if v}
-        again = Delivery(delivery.url, kept, delivery.body, delivery.update_id)
+    async def replay(self, delivery: Delivery, secret: str | None = None, body: bytes = b"") -> int:
+        """What somebody does who captured a delivery: the same body again (or another one). `secret`: None
+        as it was, "" without the header. The answer is the status."""
+        headers = {name: value for name, value in delivery.headers.items() if name != SECRET_HEADER}
+        kept = delivery.headers.get(SECRET_HEADER, "") if secret is None else secret
+        if kept:
+            headers[SECRET_HEADER] = kept
+        again = Delivery(delivery.url, headers, body or delivery.body, delivery.update_id)
         await self.send_again(again)
         return again.status
 

@@ -142,6 +142,7 @@ async def bare_bot(
         base_url=telegram.base_url,
         base_file_url=telegram.base_file_url,
         request=request,
+        get_updates_request=request,
     )
     try:
         yield bot
