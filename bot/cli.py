@@ -55,6 +55,10 @@ def _carry_out(args: argparse.Namespace) -> int:
             from bot import main as roof
 
             return roof.examine({"home": args.home}, args.as_json)
+        case "connect":
+            from bot import main as roof
+
+            return roof.connect(args.platform, _settings(args))
         case command if command in SHOWN:
             from bot import main as roof
 

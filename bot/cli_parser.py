@@ -16,7 +16,18 @@ from bot.conversation.words import say
 PROG = "openoutcry"
 DEFAULT_COMMAND = "run"
 SHOWN = ("status", "positions", "orders", "fills", "equity")
-COMMANDS = (DEFAULT_COMMAND, "replay", *SHOWN, "doctor", "db", "journal", "backup", "restore", "version")
+COMMANDS = (
+    DEFAULT_COMMAND,
+    "connect",
+    "replay",
+    *SHOWN,
+    "doctor",
+    "db",
+    "journal",
+    "backup",
+    "restore",
+    "version",
+)
 
 
 class _Parser(argparse.ArgumentParser):
@@ -62,6 +73,10 @@ def parser() -> argparse.ArgumentParser:
         )
 
     _run(command("run", "cli.run.about"))
+    connect = command("connect", "cli.connect.about")
+    connect.add_argument(
+        "platform", choices=("telegram",), metavar="PLATFORM", help=say("cli.connect.platform")
+    )
     _replay(command("replay", "cli.replay.about", debug))
     for name in SHOWN:
         shown = command(name, "cli.show.about")

@@ -52,7 +52,7 @@ _HEX_SECRET = re.compile(r"[0-9a-fA-F]{32,}")
 
 _SEED_SIZES = 12
 _SEED_WORD = re.compile(r"[a-z]{3,8}")
-_SEED_SPLIT = re.compile(r"[\s,;|]+|\d{1,2}[.):]\s*")
+_SEED_SPLIT = re.compile(r"[\W\d_]+")
 
 
 def redacted(text: str) -> tuple[str, tuple[str, ...]]:

@@ -20,6 +20,14 @@ def run_desk(settings: Settings, options: RunOptions) -> int:
     return run(settings, options)
 
 
+def connect(platform: str, settings: Settings) -> int:
+    """`openoutcry connect telegram`."""
+    from bot.main.connecting import connect_telegram
+
+    assert platform == "telegram", platform
+    return connect_telegram(settings)
+
+
 def replay(options: ReplayOptions) -> int:
     """`openoutcry replay`."""
     from bot.main.replaying import replay as run

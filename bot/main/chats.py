@@ -5,14 +5,14 @@ What a chat has to hear is the notifier's business; here it is only told which c
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from bot.conversation.claim import Claim
-from bot.conversation.dialogue import Dialogue
 from bot.conversation.inbox import Received
+from bot.conversation.incoming import Incoming
 from bot.conversation.people import Channel, ChannelKind, People
 from bot.conversation.quarantine import Quarantine
 from bot.conversation.screen import Screen
@@ -36,10 +36,11 @@ if TYPE_CHECKING:
 
 TELEGRAM = "telegram"
 
+Answer = Callable[[Incoming], Awaitable[list[Screen]]]
+"""The conversation, as chats call it."""
 
-def build_console(
-    settings: Settings, clock: Clock, entropy: Entropy, feed: Feed, dialogue: Dialogue
-) -> Console:
+
+def build_console(settings: Settings, clock: Clock, entropy: Entropy, feed: Feed, answer: Answer) -> Console:
     """The chat in the terminal."""
     from bot.conversation.grammar import complete
 
@@ -48,7 +49,7 @@ def build_console(
 
     return Console(
         front_for(Path(settings.home), words),
-        dialogue.answer,
+        answer,
         clock.now,
         session=entropy.token(4).hex(),
         exports=settings.home / "exports",
@@ -65,7 +66,7 @@ class Desk:
     people: People
     notifier: Notifier
     boards: Boards
-    dialogue: Dialogue
+    answer: Answer
     around: Surroundings
     say: Callable[[str, str], None]
     """Tell the operator: code and level of a notice without facts."""
@@ -102,7 +103,7 @@ class TelegramChat:
             link,
             own,
             self.courier,
-            desk.dialogue.answer,
+            desk.answer,
             desk.people,
             store.inbox,
             around,

@@ -14,7 +14,7 @@ from bot.main.logbook import Logbook
 from bot.main.measuring import Commits, Looked, LoopLag, Measuring
 from bot.main.meters import DeskTelemetry, Meters
 from bot.main.paging import Paging
-from bot.main.supervising import Kind, Supervisor
+from bot.main.supervising import Kind, State, Supervisor
 from bot.main.watching import Watch, freezing
 from bot.main.wiring import PAPER
 from bot.platforms.web import Route, WebServer
@@ -22,7 +22,7 @@ from bot.settings_model import Settings
 from trading.engine.loop import Engine
 from trading.ports import Clock
 
-STACKS = "stacks.log"
+STACKS = "stacks.txt"
 SECRETS = (
     "telegram_bot_token",
     "discord_bot_token",
@@ -39,7 +39,8 @@ class Observing:
         self._settings = settings
         self._clock = clock
         secrets = [getattr(settings, name).get_secret_value() for name in SECRETS]
-        self.logbook = Logbook(settings.home, settings.log_level, [one for one in secrets if one])
+        self.folder = settings.home / "logs"
+        self.logbook = Logbook(self.folder, settings.log_level, [one for one in secrets if one])
         self.meters = Meters()
         self.telemetry = DeskTelemetry(self.meters, self.logbook)
         self._stacks: IO[str] | None = None
@@ -52,7 +53,7 @@ class Observing:
         self.logbook.open()
         self.logbook.listen_to(asyncio.get_running_loop())
         try:
-            handle = os.open(self._settings.home / STACKS, os.O_WRONLY | os.O_CREAT | os.O_APPEND, 0o600)
+            handle = os.open(self.folder / STACKS, os.O_WRONLY | os.O_CREAT | os.O_APPEND, 0o600)
             self._stacks = os.fdopen(handle, "a")
         except OSError:
             self._stacks = None
@@ -61,7 +62,14 @@ class Observing:
         """Look at this engine from now on."""
         engine.committed(Commits(self.telemetry, lambda: engine.book))
         self._lag = LoopLag(self._clock, self.telemetry, self._stacks)
-        looked = replace(looked, logbook=self.logbook, folder=self._settings.home, parts=supervisor.states)
+        looked = replace(
+            looked,
+            logbook=self.logbook,
+            folder=self._settings.home,
+            parts=supervisor.states,
+            is_writer_alive=lambda: supervisor.state("engine") is State.RUNNING,
+            memory_max_bytes=self._settings.memory_mb * 1_000_000,
+        )
         self._measuring = Measuring(self._clock, self.meters, self._lag, looked)
         actions = freezing(engine, lambda: PAPER, self._clock, lambda: engine.book.desk_state)
         self._watch = Watch(self._clock, self.health, paging, actions=actions, telemetry=self.telemetry)

@@ -14,28 +14,30 @@ from bot.cli_exits import Exit
 from bot.cli_options import RunOptions
 from bot.conversation.dialogue import Dialogue
 from bot.conversation.group_rules import GroupRule
-from bot.conversation.handling import DeskFacts, Prefs, prefs_from
+from bot.conversation.handling import DeskFacts, Prefs, Tools, prefs_from
 from bot.conversation.incoming import Incoming
 from bot.conversation.people import People
 from bot.conversation.screen import Screen
 from bot.conversation.surroundings import Surroundings
 from bot.conversation.wording import Wording
 from bot.conversation.words import say
+from bot.handlers.table import HANDLERS
 from bot.main.chats import Desk, TelegramChat, build_console, claim_screen
 from bot.main.deaths import Deaths
-from bot.main.measuring import Looked
+from bot.main.measuring import Looked, answering
 from bot.main.observing import Observing
 from bot.main.paging import Paging
 from bot.main.paper_desk import PaperDesk
 from bot.main.shutting import ShutDown, Signals, Step
 from bot.main.supervising import Kind, Supervisor
+from bot.main.timekeeping import build_timekeeper, nightly_into
 from bot.main.wiring import (
     OWNER,
     PAPER,
     Beside,
     Memory,
-    build_dialogue,
     build_engine,
+    build_tools,
     desk_painter,
     open_paper_account,
 )
@@ -46,6 +48,8 @@ from bot.notifications.notifier import Notifier
 from bot.platforms.console import Console, Ended
 from bot.settings_model import Settings
 from db.store import Store, open_store
+from scheduler.timekeeper import Timekeeper
+from scheduler.watched_settings import WatchedRegisters
 from trading.clock import SystemClock
 from trading.domain.ids import PersonId
 from trading.domain.order import OrderStatus, OrderType
@@ -88,6 +92,8 @@ class Running:
         self.began_s = self.clock.elapsed_s()
         self.eyes = Observing(settings, self.clock)
         self.shut = ShutDown(self.clock, self.eyes.telemetry)
+        self.boards: Boards | None = None
+        self.keeper: Timekeeper | None = None
 
     async def run(self) -> int:
         """Start in the order of RELIABILITY C-5: the book first, then the venue, then the chats."""
@@ -105,9 +111,14 @@ class Running:
         deaths = Deaths(store.registers, self.clock)
         with suppress(JournalUnavailable):
             await deaths.begin()
-        memory = Memory(store.journal, store.ledger, store.registers)
+        self.watched = WatchedRegisters(store.registers, self._setting_changed)
+        memory = Memory(store.journal, store.ledger, self.watched)
         engine, replayed = await build_engine(
-            memory, self.clock, self.entropy, EngineSettings(live_allowed=self.settings.live)
+            memory,
+            self.clock,
+            self.entropy,
+            EngineSettings(live_allowed=self.settings.live),
+            self.eyes.telemetry,
         )
         self.engine = engine
         self.paper = PaperDesk(self.settings, self.options, self.clock, self.entropy)
@@ -152,10 +163,11 @@ class Running:
             defaults=self._prefs(),
             trouble=self.eyes.trouble("telling"),
         )
-        boards, messengers = self._boards(store, people)
+        self.boards, messengers = self._boards(store, people)
+        boards = self.boards
         looked = Looked(engine, market, market, deaths=deaths.recent, version=version("openoutcry"))
         self.eyes.attach(engine, self.page, looked, self.supervisor)
-        dialogue = build_dialogue(
+        tools = build_tools(
             engine,
             memory,
             market,
@@ -163,7 +175,6 @@ class Running:
             self.entropy,
             self._facts(),
             prefs=self._prefs(),
-            auto_confirm=self.options.yes,
             beside=Beside(
                 desk_painter(self.clock, telemetry=self.eyes.telemetry),
                 NewsStand(store.deliveries, lambda: engine.book, market.note),
@@ -171,21 +182,26 @@ class Running:
                 people.identify,
             ),
         )
-        console = build_console(self.settings, self.clock, self.entropy, self.paper.feed, dialogue)
+        dialogue = Dialogue(tools, HANDLERS, auto_confirm=self.options.yes)
+        answer = answering(dialogue.answer, self.eyes.telemetry, self.clock)
+        console = build_console(self.settings, self.clock, self.entropy, self.paper.feed, answer)
         if console.has_front:
             notifier.open(f"console:{console.chat}", console, console.chat)
+        else:
+            self.eyes.logbook.also_to(sys.stderr)
         self.page.announce_with(notifier.announce)
         engine.committed(notifier.wake)
         engine.committed(boards.wake)
         market.subscribe_status(lambda feed: engine.report(feed_noted(feed, self.clock.now())))
         self.shut.add(Step.TELLING, notifier.flush)
         self.supervisor.add("notifier", Kind.NOTIFIER, notifier.run)
-        first = [*await self._greeting(dialogue)]
-        desk = Desk(engine, store, people, notifier, boards, dialogue, self._around(), self._say)
+        first = await self._greeting(dialogue)
+        desk = Desk(engine, store, people, notifier, boards, answer, self._around(), self._say)
         first += await self._telegram(desk, messengers, has_terminal=console.has_front)
         await boards.load()
         self.supervisor.add("boards", Kind.BOARD, boards.run)
         self.supervisor.start()
+        await self._keep_time(tools)
         if report.has_found or report.positions or report.open_orders:
             engine.report(start_noted(report, self.clock.now()))
         return await self._until_the_end(console, first, notifier)
@@ -215,6 +231,25 @@ class Running:
             self.eyes.telemetry.log("warning", "telegram_claim", send_to_your_bot=code)
             sys.stderr.write(say("claim.shown", bot=say("claim.your_bot"), code=code) + "\n")
         return [claim_screen(say("claim.your_bot"), code)]
+
+    async def _keep_time(self, tools: Tools) -> None:
+        """Jobs, digests, recurring orders: begun last, so that what they cause is heard."""
+        self.keeper = build_timekeeper(
+            self.engine,
+            tools,
+            backup=nightly_into(self.settings.store_url, self.settings.home / "backups"),
+            want=self.paper.market.want,
+            telemetry=self.eyes.telemetry,
+        )
+        self.shut.add(Step.SCHEDULER, self.keeper.close)
+        await self.keeper.start()
+
+    def _setting_changed(self, person: PersonId, name: str) -> None:
+        """A person wants something else from now on."""
+        if self.keeper is not None:
+            self.keeper.setting_changed(person, name)
+        if self.boards is not None:
+            self.boards.forget_taste(person if not person.startswith("group:") else None)
 
     def _boards(self, store: Store, people: People) -> tuple[Boards, dict[str, Any]]:
         messengers: dict[str, Any] = {}

@@ -154,7 +154,23 @@ def build_dialogue(
     beside: Beside = ALONE,
 ) -> Dialogue:
     """The conversation on top of an engine."""
-    tools = Tools(
+    tools = build_tools(engine, memory, market, clock, entropy, facts, prefs=prefs, beside=beside)
+    return Dialogue(tools, HANDLERS, auto_confirm=auto_confirm)
+
+
+def build_tools(
+    engine: Engine,
+    memory: Memory,
+    market: Market,
+    clock: Clock,
+    entropy: Entropy,
+    facts: DeskFacts,
+    *,
+    prefs: Prefs | None = None,
+    beside: Beside = ALONE,
+) -> Tools:
+    """What handlers and jobs may touch."""
+    return Tools(
         desk=engine,
         book=lambda: engine.book,
         market=market,
@@ -170,7 +186,6 @@ def build_dialogue(
         news=beside.news,
         boards=beside.boards,
     )
-    return Dialogue(tools, HANDLERS, auto_confirm=auto_confirm)
 
 
 def _owner(incoming: Incoming) -> PersonId | None:

@@ -214,7 +214,7 @@ def _table(block: Table) -> Iterator[Row]:
         yield from (Row((Atom(line.text.rstrip() or " "),), is_fixed=True) for line in lines)
         return
     for row in block.rows:
-        yield Row(tuple(_atom(span)._replace(opening="<b>", closing="</b>") for span in row[0].spans))
+        yield Row(tuple(Atom(defused(span.text), *_TAGS[Style.BOLD]) for span in row[0].spans))
         facts: list[Atom] = []
         for column, cell in zip(block.columns[1:], row[1:], strict=True):
             if cell.text.strip():
