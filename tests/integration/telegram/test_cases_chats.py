@@ -38,7 +38,7 @@ def test_t08_a_member_of_the_group_cannot_press_the_owners_button() -> None:
         assert card.labels == [["Buy", "Cancel"]]
         press = bob.press("Buy", card)
         await desk.settle()
-        assert press is not None and press.is_alert and "not yours" in press.answer
+        assert press.is_alert and "not yours" in press.answer
         assert desk.intents() == 0 and card.labels == [["Buy", "Cancel"]] and not card.versions
         ann.press("Buy", card)
         await desk.settle()
@@ -58,7 +58,7 @@ def test_t08_another_person_of_the_desk_cannot_press_it_either() -> None:
         card = group.from_bot[-1]
         press = bob.press("Buy", card)
         await desk.settle()
-        assert press is not None and press.is_alert and desk.intents() == 0
+        assert press.is_alert and desk.intents() == 0
         desk.people._known["telegram", str(bob.id)] = Known(
             "telegram", str(bob.id), PersonId("bob"), "Bob", desk.pit.clock.now()
         )
@@ -286,7 +286,7 @@ def test_a_slow_answer_says_sending_without_buttons_and_then_the_result() -> Non
         card, desk.slow_s = ann.last, 5.0
         press = ann.press("Buy", card)
         await desk.settle(0.3)
-        assert press is not None and press.is_answered
+        assert press.is_answered
         assert "sending…" in card.text and "Buy BTC/USD?" in card.text and not card.labels
         assert desk.intents() == 0
         await desk.settle(5)

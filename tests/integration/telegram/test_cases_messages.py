@@ -90,7 +90,7 @@ def test_t02_a_double_tap_is_one_order() -> None:
         first, second = ann.press("Buy", card), ann.press("Buy", card)
         await desk.settle()
         assert desk.intents() == 1
-        assert first is not None and second is not None and first.is_answered and second.is_answered
+        assert first.is_answered and second.is_answered
         assert "Already placed" in card.text and card.labels == []
 
     on_telegram(scene)
@@ -102,7 +102,6 @@ def test_t03_a_press_that_the_app_sends_again_is_one_order() -> None:
         ann.say(BUY)
         await desk.settle()
         press = ann.press("Buy")
-        assert press is not None
         await desk.settle()
         for is_new_query in (False, True):
             ann.press_again(press, is_new_query=is_new_query)

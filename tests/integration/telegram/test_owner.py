@@ -14,7 +14,7 @@ def test_the_owner_claims_buys_presses_and_sees_the_result() -> None:
         card = ann.last
         press = ann.press("Buy", card)
         await desk.settle()
-        assert press is not None and press.is_answered and not press.is_alert
+        assert press.is_answered and not press.is_alert
         assert card.labels != [["Buy", "Cancel"]] and card.versions, ann.transcript()
         assert desk.pit.position() is not None
         assert desk.intents() == 3, ann.transcript()
