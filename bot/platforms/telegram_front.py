@@ -105,7 +105,6 @@ class Telegram:
         self._is_closed = asyncio.Event()
         self.is_ready = asyncio.Event()
         """Set once the bot knows who it is and takes updates."""
-        self._is_recovered = False
 
     @property
     def name(self) -> str:
@@ -150,10 +149,8 @@ class Telegram:
 
     async def _begin(self) -> None:
         await self._insisted(self._introduce)
-        if not self._is_recovered:
-            # Before the menu: what somebody asked for before a crash is answered first.
-            await self._insisted(self._recover)
-            self._is_recovered = True
+        # Before the menu: what somebody asked for before a crash, or before the last stop, is answered first.
+        await self._insisted(self._recover)
         if self.webhook is not None:
             await self._insisted(self.webhook.announce)
         else:

@@ -51,6 +51,11 @@ class Intake:
         self.me = Me(0, "")
         """Who the bot is; known before the first update is asked for."""
 
+    @property
+    def is_ready(self) -> bool:
+        """Whether the bot knows who it is: before, a command for another bot could not be told from ours."""
+        return self.me.user_id != 0
+
     async def take(self, raw: Sequence[object]) -> None:
         """Take plain objects as Telegram gave them. When it returns, everything that must survive is written
         down. Raises JournalUnavailable, and then nothing was taken."""

@@ -162,10 +162,6 @@ class TelegramMessenger:
             if not is_too_old(failure):
                 raise
 
-    async def typing(self, chat: str) -> None:
-        """Show that an answer is on its way. Raises Undelivered."""
-        await self._link.call("sendChatAction", chat_id=_chat_id(chat), action="typing")
-
     # ------------------------------------------------------------ inside
 
     async def _text(self, chat: str, html: str, manner: Manner, buttons: dict[str, Any] | None) -> str:

@@ -191,6 +191,8 @@ class Serving:
             # On a stop what still waits keeps its place in the inbox.
             self.in_flight -= len(line_of_chat)
             del self._chats[chat]
+            if not self.is_full:
+                self._room.set()
 
     def _leave(self) -> None:
         self.in_flight -= 1

@@ -62,7 +62,8 @@ class TelegramWebhook:
         await self._calls.set_webhook(self._url, self._secret)
 
     async def receive(self, request: web.Request) -> web.Response:
-        """One update: 200 once it is written down, 401 without the secret, 503 to bring it again later."""
+        """One update: 200 once it is written down, 401 without the secret, 503 to bring it again later
+        (too much at once, nothing can be written down, or the desk does not know yet who its bot is)."""
         given = request.headers.get(HEADER, "").encode("utf-8", "surrogateescape")
         if not hmac.compare_digest(given, self._secret.encode()):
             self._around.telemetry.count("telegram_webhook_refused")
@@ -70,7 +71,7 @@ class TelegramWebhook:
             return web.Response(status=401)
         if (request.content_length or 0) > BODY_MAX:
             return web.Response(status=413)
-        if self._serving.is_full:
+        if self._serving.is_full or not self._intake.is_ready:
             return _later()
         try:
             raw = _decode(await request.read())

@@ -102,7 +102,6 @@ def test_t03_a_press_that_the_app_sends_again_is_one_order() -> None:
         ann.say(BUY)
         await desk.settle()
         press = ann.press("Buy")
-        assert press is not None
         await desk.settle()
         for is_new_query in (False, True):
             ann.press_again(press, is_new_query=is_new_query)
