@@ -59,9 +59,9 @@ SEE = (
         "see",
         "List open positions with profit and guards.",
         "Each line says whether the venue or the desk guards its exits.",
-        ("/positions", "/positions on paper"),
+        ("/positions", "/positions 2", "/positions on paper"),
         aliases=("pos", "p", "count"),
-        arguments=(ACCOUNT,),
+        arguments=(_PAGE, ACCOUNT),
     ),
     Verb(
         "position",

@@ -38,7 +38,7 @@ from bot.handlers.marks import (
     r_multiple,
     signed_r,
 )
-from bot.handlers.subjects import account_of, line_of, nothing_held, refresh, rows_of, word_of
+from bot.handlers.subjects import account_of, count_of, line_of, nothing_held, refresh, rows_of, word_of
 from trading.domain.book import Account
 from trading.domain.instrument import Instrument
 from trading.domain.money import ZERO, Money
@@ -57,22 +57,31 @@ async def positions(tools: Tools, asked: Asked, parsed: Parsed) -> Screen:
     book, wording = tools.book(), asked.wording
     live = list(book.live_positions(account.account))
     held = [position for position in live if position.is_open]
-    waiting = sum(order.is_entry for p in live if p.order_ids for order in book.orders_of(p))
+    # Five hundred positions have a thousand exits: they are only looked through when an entry waits at all.
+    is_awaited = bool(account.reserved)
+    waiting = sum(order.is_entry for p in live for order in book.orders_of(p)) if is_awaited else 0
+    last = max(1, -(-len(held) // LISTED_MAX))
+    page = min(count_of(parsed, "page", 1), last)
+    first = (page - 1) * LISTED_MAX
     blocks: list[Block] = [*heading(tools, asked, wording.say("view.positions"), account, _symbols(held))]
     if not held:
         blocks.append(line(wording.say("view.no_positions")))
         blocks.append(line(wording.say("view.first_buy", line="/buy BTC 100 tp 5% sl 2%")))
-    for position in held[:LISTED_MAX]:
+    here = held[first : first + LISTED_MAX]
+    for position in here:
         blocks += _listed(tools, asked, position)
-    if len(held) > LISTED_MAX:
-        blocks.append(line(dim(wording.say("view.more_positions", n=len(held) - LISTED_MAX))))
+    if last > 1:
+        blocks.append(line(dim(wording.say("view.page_of", page=page, last=last, count=len(held)))))
     if len(held) > 1:
         blocks += [gap(), line(wording.say("view.in_all"), " ", *_in_all(tools, asked, account, held))]
     if waiting:
         blocks.append(line(dim(wording.say("view.entries_wait", n=waiting))))
-    names = [look(p.symbol, "position", p.symbol) for p in held[:BUTTONS_MAX]]
+    names = [look(p.symbol, "position", p.symbol) for p in here[:BUTTONS_MAX]]
     orders = look(wording.say("view.orders"), "orders") if waiting else None
-    return Screen.of(*blocks).with_buttons(*rows_of(names), row(refresh(asked, "positions"), orders))
+    before = look(wording.say("view.page_before"), "positions", str(page - 1)) if page > 1 else None
+    after = look(wording.say("view.page_after"), "positions", str(page + 1)) if page < last else None
+    again = refresh(asked, "positions", str(page) if page > 1 else "")
+    return Screen.of(*blocks).with_buttons(*rows_of(names), row(before, after), row(again, orders))
 
 
 def _symbols(held: list[Position]) -> list[str]:

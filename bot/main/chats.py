@@ -5,12 +5,15 @@ What a chat has to hear is the notifier's business; here it is only told which c
 
 from __future__ import annotations
 
+import asyncio
+import sys
 from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from bot.conversation.claim import Claim
+from bot.conversation.group_rules import move_rule
 from bot.conversation.inbox import Received
 from bot.conversation.incoming import Incoming
 from bot.conversation.people import Channel, ChannelKind, People
@@ -25,11 +28,12 @@ from bot.notifications.courier import Courier
 from bot.notifications.notifier import Notifier
 from bot.platforms.console import Console
 from bot.platforms.console_front import front_for
+from bot.platforms.web import Route
 from bot.settings_model import Settings
 from db.store import Store
 from trading.engine.loop import Engine
 from trading.feeds.feed import Feed
-from trading.ports import Clock, Entropy
+from trading.ports import Clock, Entropy, JournalUnavailable
 
 if TYPE_CHECKING:
     from bot.platforms.telegram_front import Telegram
@@ -83,6 +87,7 @@ class TelegramChat:
         from bot.platforms.telegram_out import TelegramMessenger
 
         self._desk = desk
+        self._tasks: set[asyncio.Task[None]] = set()
         around, store = desk.around, desk.store
         link = Link(settings.telegram_bot_token.get_secret_value(), settings.telegram_api_base_url)
         own = TelegramMessenger(link)
@@ -116,10 +121,26 @@ class TelegramChat:
             self.claim,
         )
 
-    def open_channels(self) -> None:
-        """Have the notifier tell every private chat of Telegram, now and from now on."""
+    @property
+    def routes(self) -> Sequence[Route]:
+        """What Telegram calls, when it brings its messages itself."""
+        return [self.front.webhook.route] if self.front.webhook is not None else []
+
+    async def opened(self, *, has_terminal: bool) -> list[Screen]:
+        """Have the notifier tell every private chat, now and from now on. Returns what the terminal must show
+        so that somebody can make the desk their own; without one it stands in the log and on stderr."""
+        self._desk.people.changed = self.channel_changed
+        self._desk.notifier.gone_told = self._gone
         for channel in self._desk.people.channels():
             self.channel_changed(channel)
+        code = await self.claim.start()
+        if not code:
+            return []
+        sentence = say("claim.shown", bot=say("claim.your_bot"), code=code)
+        if not has_terminal:
+            self._desk.around.telemetry.log("warning", "telegram_claim", send_to_your_bot=code)
+            sys.stderr.write(sentence + "\n")
+        return [Screen.of(sentence)]
 
     def channel_changed(self, channel: Channel) -> None:
         """A chat is new, is back, or nobody is there any more."""
@@ -137,10 +158,19 @@ class TelegramChat:
     async def _set_aside(self, received: Received, user: str) -> None:
         await self._quarantine.set_aside(received, self._desk.people.person(TELEGRAM, user))
 
+    def _gone(self, name: str) -> None:
+        """Nobody hears a chat any more: its news waits until somebody writes there again."""
+        platform, _, chat = name.partition(":")
+        task = asyncio.create_task(self._lost(platform, chat), name="chat-gone")
+        self._tasks.add(task)
+        task.add_done_callback(self._tasks.discard)
+
+    async def _lost(self, platform: str, chat: str) -> None:
+        try:
+            await self._desk.people.lost(platform, chat)
+        except JournalUnavailable:
+            self._desk.around.telemetry.log("warning", "telegram_chat_not_kept")
+
     async def _moved(self, old: str, new: str) -> None:
+        await move_rule(self._desk.store.registers, TELEGRAM, old, new)
         await self._desk.boards.moved(TELEGRAM, old, new)
-
-
-def claim_screen(bot: str, code: str) -> Screen:
-    """How the desk is made somebody's own on Telegram."""
-    return Screen.of(say("claim.shown", bot=bot or "your bot", code=code))

@@ -22,7 +22,7 @@ from bot.conversation.surroundings import Surroundings
 from bot.conversation.wording import Wording
 from bot.conversation.words import say
 from bot.handlers.table import HANDLERS
-from bot.main.chats import Desk, TelegramChat, build_console, claim_screen
+from bot.main.chats import Desk, TelegramChat, build_console
 from bot.main.deaths import Deaths
 from bot.main.measuring import Looked, answering
 from bot.main.observing import Observing
@@ -209,28 +209,20 @@ class Running:
     async def _telegram(self, desk: Desk, messengers: dict[str, Any], *, has_terminal: bool) -> list[Screen]:
         """Telegram, when it has a token; returns what the operator must know to claim the desk. And the web
         server, which Telegram's webhook may need."""
-        if not self.settings.telegram_bot_token.get_secret_value():
-            if self.settings.serves_web:
-                self.supervisor.add("web", Kind.WEB, self.eyes.web().run, cure=say("supervise.cure.web"))
+        chat: TelegramChat | None = None
+        if self.settings.telegram_bot_token.get_secret_value():
+            chat = TelegramChat(self.settings, desk)
+        if self.settings.serves_web:
+            server = self.eyes.web(chat.routes if chat is not None else ())
+            self.supervisor.add("web", Kind.WEB, server.run, cure=say("supervise.cure.web"))
+        if chat is None:
             return []
-        chat = TelegramChat(self.settings, desk)
         messengers["telegram"] = chat.courier
-        desk.people.changed = chat.channel_changed
-        chat.open_channels()
-        webhook = chat.front.webhook
-        server = self.eyes.web([webhook.route] if webhook is not None else [])
-        self.supervisor.add("web", Kind.WEB, server.run, cure=say("supervise.cure.web"))
         self.supervisor.add("telegram", Kind.FRONT, chat.front.run, cure=say("supervise.cure.telegram"))
         self.shut.add(Step.INTAKE, chat.front.close_intake)
         self.shut.add(Step.FRONTS, partial(self.supervisor.stop, Kind.BOARD, Kind.FRONT))
         self.shut.add(Step.FRONTS, chat.courier.close)
-        code = await chat.claim.start()
-        if not code:
-            return []
-        if not has_terminal:
-            self.eyes.telemetry.log("warning", "telegram_claim", send_to_your_bot=code)
-            sys.stderr.write(say("claim.shown", bot=say("claim.your_bot"), code=code) + "\n")
-        return [claim_screen(say("claim.your_bot"), code)]
+        return await chat.opened(has_terminal=has_terminal)
 
     async def _keep_time(self, tools: Tools) -> None:
         """Jobs, digests, recurring orders: begun last, so that what they cause is heard."""

@@ -62,7 +62,6 @@ class Notifier:
         note: what screens must say about a symbol's price (`market.note`).
         defaults: how a person reads who has set nothing.
         trouble: told what goes wrong with a delivery, for the log; never raises.
-        gone: told the name of a channel that nobody hears any more.
     """
 
     def __init__(
@@ -75,12 +74,12 @@ class Notifier:
         defaults: Prefs = PREFS,
         policy: Policy = DEFAULT_POLICY,
         trouble: Trouble = unheard,
-        gone: Callable[[str], None] = unheard,
     ) -> None:
         self._registers = stores.registers
         self._defaults = defaults
         self._marks = Marks(stores.deliveries, trouble)
-        self._gone_told = gone
+        self.gone_told: Callable[[str], None] = unheard
+        """Hears the name of a channel that nobody hears any more."""
         self.cards = Cards(stores.deliveries, clock, trouble)
         """Where the cards of orders stand: platforms that edit tell it (`shown`)."""
         self._sources = Sources(self.cards, self._marks, clock, book, policy, trouble, note, self._gone)
@@ -151,7 +150,7 @@ class Notifier:
                 self._start(name)
 
     def _gone(self, name: str) -> None:
-        self._gone_told(name)
+        self.gone_told(name)
 
     # ------------------------------------------------------------ what happens
 
