@@ -137,7 +137,8 @@ def test_a_document_shows_what_really_happens(document: Path, desk: Path) -> Non
         printed = carried_out(step.command).replace(str(desk) + os.sep, "")
         if not re.fullmatch(pattern_of(step.printed), printed):
             # Compared again line by line, so that the report shows the difference and not a pattern.
-            assert printed.splitlines() == step.printed, f"{where}: $ {step.command}"
+            said = "\n".join((f"{where}: $ {step.command}", printed))
+            assert printed.splitlines() == step.printed, said
 
 
 def test_every_make_command_of_a_document_exists() -> None:
