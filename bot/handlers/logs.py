@@ -23,15 +23,15 @@ LINES_MAX = 40
 READ_MAX = 2_000
 """So far back a level is looked for."""
 SINCE = "logs_since"
+GAP_FELT_S = 2
+"""The bound of RELIABILITY on the time between a fill and its resting stop (p99)."""
 
 LEVELS: dict[type, ev.Level] = {
     ev.OrderFilled: ev.Level.SUCCESS,
     ev.PositionClosed: ev.Level.SUCCESS,
-    ev.PositionCovered: ev.Level.SUCCESS,
     ev.FlatProven: ev.Level.SUCCESS,
     ev.OrderRejected: ev.Level.ERROR,
     ev.OrderInDoubt: ev.Level.ERROR,
-    ev.PositionUncovered: ev.Level.ERROR,
     ev.CommandDenied: ev.Level.WARNING,
     ev.OrderNotPlaced: ev.Level.WARNING,
     ev.CancelFailed: ev.Level.WARNING,
@@ -51,6 +51,9 @@ _MARKS = {
 
 def level_of(event: Any) -> ev.Level:
     """How an event is marked."""
+    if isinstance(event, ev.PositionCovered):
+        # Every entry is bare for the moment that its stop needs to reach the venue.
+        return ev.Level.WARNING if event.uncovered_s >= GAP_FELT_S else ev.Level.SUCCESS
     own = getattr(event, "level", None)
     return own if isinstance(own, ev.Level) else LEVELS.get(type(event), ev.Level.INFO)
 
