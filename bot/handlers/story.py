@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Iterable, Sequence
 from datetime import datetime
 from decimal import Decimal
 from typing import Any
@@ -10,8 +10,8 @@ from typing import Any
 from bot.conversation.handling import Asked, Tools
 from bot.conversation.screen import Line, Span, bad, bold, dim, good, line, warn
 from bot.conversation.telling import order_name, order_phrase, purpose
-from bot.handlers import story_desk, story_guard
-from bot.handlers.story_timed import TIMED
+from bot.handlers import story_desk, story_guard, story_timed
+from bot.handlers.storyteller import Tellers, Told
 from trading.domain import events as ev
 from trading.domain.decide.day_limit import CAUSE as DAY_LIMIT
 from trading.domain.events_timed import AlertRearmed
@@ -63,7 +63,7 @@ class Story:
             found += [line("  ", more) for more in told[1:]]
         return found
 
-    def told(self, event: ev.Event) -> list[str | Line | Span]:
+    def told(self, event: ev.Event) -> Told:
         """One event in words, its first line first; nothing for kinds that say nothing of their own."""
         teller = _TELLERS.get(type(event)) or story_desk.TELLERS.get(type(event))
         return teller(self, event) if teller is not None else []
@@ -172,9 +172,6 @@ def _number(story: Story, text: str) -> str:
     if stripped.replace(".", "", 1).isdigit():
         return story.say("why.number", n=Decimal(text).quantize(Decimal("0.01")).normalize())
     return text
-
-
-Told = list[str | Line | Span]
 
 
 def _intended(story: Story, event: ev.OrderIntended) -> Told:
@@ -334,7 +331,7 @@ def _compared(refusal: ev.Refusal) -> str:
     return f"[{refusal.code}{' ' + refusal.value if refusal.value else ''}]"
 
 
-_TELLERS: dict[type, Callable[[Story, Any], Told]] = {
+_TELLERS: Tellers = {
     ev.OrderIntended: _intended,
     ev.OrderAccepted: _accepted,
     ev.OrderRejected: _rejected,
@@ -355,11 +352,8 @@ _TELLERS: dict[type, Callable[[Story, Any], Told]] = {
     ev.PositionCovered: _covered,
     ev.PositionClosed: _closed,
     ev.CommandDenied: _denied,
-    ev.HaltChanged: story_guard.halt,
-    ev.MaintenanceChanged: story_guard.maintenance,
-    ev.LockoutSet: story_guard.lockout,
-    ev.RiskWarned: story_guard.warned,
-    **TIMED,
+    **story_guard.TELLERS,
+    **story_timed.TELLERS,
 }
 SILENT = frozenset({ev.InstrumentListed, ev.PlanSet, AlertRearmed})
 """Kinds of events that a story may hold and that say nothing of their own: the next ones do."""

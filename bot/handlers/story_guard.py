@@ -2,36 +2,21 @@
 
 from __future__ import annotations
 
-from decimal import Decimal
-from typing import Protocol
-
-from bot.conversation.screen import Line, Span, warn
+from bot.conversation.screen import warn
 from bot.conversation.standing import said_of, when
-from bot.conversation.wording import Wording
+from bot.handlers.storyteller import Storyteller, Tellers, Told
 from trading.domain import events as ev
 from trading.domain.commands import HaltState
 from trading.domain.halting import Halt
 from trading.domain.ids import DESK, AccountId
 
-Told = list[str | Line | Span]
 
-
-class Teller(Protocol):
-    """What a sentence needs of the story that it stands in."""
-
-    wording: Wording
-
-    def money_of(self, account: AccountId, value: Decimal) -> str:
-        """Money in the account's currency."""
-        ...
-
-
-def _who(story: Teller, account: AccountId) -> str:
+def _who(story: Storyteller, account: AccountId) -> str:
     say = story.wording.say
     return say("alert.who_desk") if account == AccountId(DESK) else say("alert.who_account", account=account)
 
 
-def halt(story: Teller, event: ev.HaltChanged) -> Told:
+def _halt(story: Storyteller, event: ev.HaltChanged) -> Told:
     """A halt, a pause, or the end of one."""
     who = _who(story, event.account)
     if event.state is HaltState.ACTIVE:
@@ -41,13 +26,13 @@ def halt(story: Teller, event: ev.HaltChanged) -> Told:
     return [warn(story.wording.say("guard.why.halt", who=who, said=said))]
 
 
-def maintenance(story: Teller, event: ev.MaintenanceChanged) -> Told:
+def _maintenance(story: Storyteller, event: ev.MaintenanceChanged) -> Told:
     """Maintenance began or ended."""
     key = "guard.why.maintenance_on" if event.is_on else "guard.why.maintenance_off"
     return [warn(story.wording.say(key, person=event.by, reason=event.reason))]
 
 
-def lockout(story: Teller, event: ev.LockoutSet) -> Told:
+def _lockout(story: Storyteller, event: ev.LockoutSet) -> Told:
     """A person locked themself out."""
     until = when(story.wording, event.until, event.at)
     say = story.wording.say
@@ -55,7 +40,7 @@ def lockout(story: Teller, event: ev.LockoutSet) -> Told:
     return [warn(say("guard.why.lockout", until=until, person=event.by, reason=reason))]
 
 
-def warned(story: Teller, event: ev.RiskWarned) -> Told:
+def _warned(story: Storyteller, event: ev.RiskWarned) -> Told:
     """So much of the day's loss limit was used."""
     return [
         warn(
@@ -67,3 +52,11 @@ def warned(story: Teller, event: ev.RiskWarned) -> Told:
             )
         )
     ]
+
+
+TELLERS: Tellers = {
+    ev.HaltChanged: _halt,
+    ev.MaintenanceChanged: _maintenance,
+    ev.LockoutSet: _lockout,
+    ev.RiskWarned: _warned,
+}

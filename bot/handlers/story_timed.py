@@ -2,18 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from typing import TYPE_CHECKING, Any
-
 from bot.conversation.grammar_alert import MARKS
 from bot.conversation.screen import warn
+from bot.handlers.storyteller import Storyteller, Tellers, Told
 from trading.domain import events_timed as et
 
-if TYPE_CHECKING:
-    from bot.handlers.story import Story, Told
 
-
-def _alert_set(story: Story, event: et.AlertSet) -> Told:
+def _alert_set(story: Storyteller, event: et.AlertSet) -> Told:
     alert = event.alert
     level = story.price(event.account, alert.symbol, alert.price)
     said = story.say(
@@ -22,7 +17,7 @@ def _alert_set(story: Story, event: et.AlertSet) -> Told:
     return [said]
 
 
-def _alert_fired(story: Story, event: et.AlertFired) -> Told:
+def _alert_fired(story: Storyteller, event: et.AlertFired) -> Told:
     said = story.say(
         "why.alert_fired",
         number=event.number,
@@ -34,31 +29,31 @@ def _alert_fired(story: Story, event: et.AlertFired) -> Told:
     return [said, event.note] if event.note else [said]
 
 
-def _alert_dropped(story: Story, event: et.AlertDropped) -> Told:
+def _alert_dropped(story: Storyteller, event: et.AlertDropped) -> Told:
     return [story.say("why.alert_dropped", number=event.number)]
 
 
-def _set(story: Story, event: et.ScheduleSet) -> Told:
+def _set(story: Storyteller, event: et.ScheduleSet) -> Told:
     one = event.recurring
     return [story.say("why.schedule_set", number=one.number, line=one.line, words=one.words)]
 
 
-def _paused(story: Story, event: et.SchedulePaused) -> Told:
+def _paused(story: Storyteller, event: et.SchedulePaused) -> Told:
     if event.is_paused:
         return [story.say("why.schedule_paused", number=event.number)]
     return [story.say("why.schedule_resumed", number=event.number)]
 
 
-def _dropped(story: Story, event: et.ScheduleDropped) -> Told:
+def _dropped(story: Storyteller, event: et.ScheduleDropped) -> Told:
     return [story.say("why.schedule_dropped", number=event.number, reason=event.reason)]
 
 
-def _ran(story: Story, event: et.ScheduleRan) -> Told:
+def _ran(story: Storyteller, event: et.ScheduleRan) -> Told:
     slot = story.wording.instant(event.slot)
     return [story.say("why.schedule_ran", number=event.number, slot=slot)]
 
 
-def _missed(story: Story, event: et.ScheduleMissed) -> Told:
+def _missed(story: Storyteller, event: et.ScheduleMissed) -> Told:
     last = story.wording.instant(event.last)
     said = story.say(
         "why.schedule_missed", number=event.number, count=event.count, last=last, reason=event.reason
@@ -66,7 +61,7 @@ def _missed(story: Story, event: et.ScheduleMissed) -> Told:
     return [warn(said)]
 
 
-TIMED: dict[type, Callable[[Story, Any], Told]] = {
+TELLERS: Tellers = {
     et.AlertSet: _alert_set,
     et.AlertFired: _alert_fired,
     et.AlertDropped: _alert_dropped,
