@@ -30,6 +30,7 @@ from bot.platforms.telegram_link import Link
 from bot.platforms.telegram_out import TelegramMessenger
 from db.inbox import SqlInbox
 from db.people import SqlPeople
+from scheduler.watched_settings import WatchedRegisters
 from tests.journeys.chat import PitMarket
 from trading.domain.exits import ExitPlan
 from trading.domain.ids import AccountId, PersonId
@@ -130,7 +131,7 @@ async def front(desk: BenchDesk, people: People, phone: Phone) -> AsyncIterator[
         book=lambda: desk.engine.book,
         market=BenchMarket(desk),
         ledger=desk.store.ledger,
-        registers=desk.store.registers,
+        registers=WatchedRegisters(desk.store.registers, lambda person, name: None),
         clock=desk.clock,
         entropy=SystemEntropy(),
         facts=DeskFacts(version="1.0", feed="replay", fee_bps=Decimal(10)),

@@ -63,11 +63,11 @@ async def positions(tools: Tools, asked: Asked, parsed: Parsed) -> Screen:
     last = max(1, -(-len(held) // LISTED_MAX))
     page = min(count_of(parsed, "page", 1), last)
     first = (page - 1) * LISTED_MAX
-    blocks: list[Block] = [*heading(tools, asked, wording.say("view.positions"), account, _symbols(held))]
+    here = held[first : first + LISTED_MAX]
+    blocks: list[Block] = [*heading(tools, asked, wording.say("view.positions"), account, _symbols(here))]
     if not held:
         blocks.append(line(wording.say("view.no_positions")))
         blocks.append(line(wording.say("view.first_buy", line="/buy BTC 100 tp 5% sl 2%")))
-    here = held[first : first + LISTED_MAX]
     for position in here:
         blocks += _listed(tools, asked, position)
     if last > 1:
@@ -137,15 +137,18 @@ def _gain(
 
 
 def _in_all(tools: Tools, asked: Asked, account: Account, held: list[Position]) -> list[Span]:
+    # All of them count, also those on other pages: nothing is looked up twice here.
     sums: dict[str, Decimal] = {}
-    book = tools.book()
+    book, name = tools.book(), account.account
+    marks, instruments = book.marks, book.instruments
     for position in held:
-        instrument = book.instrument(account.account, position.symbol)
+        instrument = instruments.get((name, position.symbol))
         if instrument is None:
             continue
-        mid = book.mid(position.symbol)
-        gained = position.unrealised(instrument, mid) if mid is not None else ZERO
-        sums[instrument.currency] = sums.get(instrument.currency, ZERO) + gained
+        quote = marks.get(position.symbol)
+        gained = position.unrealised(instrument, quote.mid) if quote is not None else ZERO
+        currency = instrument.currency
+        sums[currency] = sums.get(currency, ZERO) + gained
     spans: list[Span] = []
     for currency, value in sums.items():
         spans += [span(" ")] if spans else []

@@ -33,7 +33,7 @@ from bot.settings_model import Settings
 from db.store import Store
 from trading.engine.loop import Engine
 from trading.feeds.feed import Feed
-from trading.ports import Clock, Entropy, JournalUnavailable
+from trading.ports import Clock, Entropy, JournalUnavailable, Registers
 
 if TYPE_CHECKING:
     from bot.platforms.telegram_front import Telegram
@@ -67,6 +67,7 @@ class Desk:
 
     engine: Engine
     store: Store
+    registers: Registers
     people: People
     notifier: Notifier
     boards: Boards
@@ -172,5 +173,5 @@ class TelegramChat:
             self._desk.around.telemetry.log("warning", "telegram_chat_not_kept")
 
     async def _moved(self, old: str, new: str) -> None:
-        await move_rule(self._desk.store.registers, TELEGRAM, old, new)
+        await move_rule(self._desk.registers, TELEGRAM, old, new)
         await self._desk.boards.moved(TELEGRAM, old, new)

@@ -196,7 +196,7 @@ class Running:
         self.shut.add(Step.TELLING, notifier.flush)
         self.supervisor.add("notifier", Kind.NOTIFIER, notifier.run)
         first = await self._greeting(dialogue)
-        desk = Desk(engine, store, people, notifier, boards, answer, self._around(), self._say)
+        desk = Desk(engine, store, self.watched, people, notifier, boards, answer, self._around(), self._say)
         first += await self._telegram(desk, messengers, has_terminal=console.has_front)
         await boards.load()
         self.supervisor.add("boards", Kind.BOARD, boards.run)
