@@ -43,6 +43,8 @@ BEGINNINGS: dict[str, frozenset[str]] = {
     "pause": frozenset({"pause"}),
     "lockout": frozenset({"lockout"}),
     "maintenance": frozenset({"maintenance"}),
+    "alerts": frozenset({"alerts", "alert", "notify"}),
+    "schedule": frozenset({"schedule", "schedules", "dca", "recurring"}),
     "resume": frozenset({"resume", "unhalt", "unpause"}),
     "limits": frozenset({"limits", "limit"}),
     "repeat": frozenset({"repeat", "again"}),
