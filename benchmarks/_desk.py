@@ -48,6 +48,8 @@ class NotingBroker:
         self.replaced: dict[str, float] = {}
         self.price = Price(Decimal(100))
         self.noted = asyncio.Event()
+        self.answers_after_s = 0.0
+        """How long a request waits for its answer."""
         self._clock = clock
         self._fills = fills
         self._reports: asyncio.Queue[rp.BrokerReport] = asyncio.Queue()
@@ -63,6 +65,8 @@ class NotingBroker:
         item = order.item
         self.handed[item.command_id or item.order_id] = perf_counter()
         self.noted.set()
+        if self.answers_after_s:
+            await asyncio.sleep(self.answers_after_s)
         now = self._clock.now()
         cid = item.client_order_id
         if self._fills and item.limit_price is None:

@@ -38,6 +38,7 @@ from trading.entropy import SystemEntropy
 
 POSITIONS = 500
 PRESSES = 500
+SLOW_VENUE_S = (0.05, 5.0)
 LOAD_PEOPLE, LOAD_PRESSES = 40, 60
 REPOSITORY = Path(__file__).parent.parent
 PERSON = PersonId("g0")
@@ -102,7 +103,7 @@ async def ours(folder: Path) -> None:
     """The desk with 500 open positions."""
     desk = await BenchDesk(folder).open()
     account = AccountId("g0")
-    await desk.account(account, guards=False, fills=True)
+    broker = await desk.account(account, guards=False, fills=True)
     for start in range(0, POSITIONS, 100):
         quotes = [desk.quote(f"C{index}/USD") for index in range(start, start + 100)]
         plan = ExitPlan()
@@ -117,6 +118,10 @@ async def ours(folder: Path) -> None:
     async with front(desk, people, phone):
         await measured("desk", phone, "/positions", "positions:", "positions:")
         row("desk: of which the conversation and its screen", DIALOGUE)
+        for answers_after_s in SLOW_VENUE_S:
+            broker.answers_after_s = answers_after_s
+            async with orders_waiting(desk, account, answers_after_s):
+                await pressed(f"desk: a venue that answers in {answers_after_s:g} s", phone, "positions:")
     phone.close()
     await desk.close()
 
@@ -205,6 +210,30 @@ async def bare() -> None:
     await measured("bare python-telegram-bot", phone, "hello", "a", "b")
     phone.close()
     app.updater._Updater__polling_task.cancel()  # type: ignore[attr-defined]  # the other end is gone
+
+
+@asynccontextmanager
+async def orders_waiting(desk: BenchDesk, account: AccountId, answers_after_s: float) -> AsyncIterator[None]:
+    """Orders leave all the while, and each waits for the venue's answer."""
+
+    async def trade() -> None:
+        count = 0
+        while True:
+            quote = desk.quote(f"C{count % 100 + 2}/USD")
+            key = f"s:{answers_after_s}:{count}"
+            await desk.engine.submit(desk.buy(account, key, quote, plan=ExitPlan()))
+            count += 1
+            await asyncio.sleep(0.1)
+
+    trading = asyncio.create_task(trade())
+    yield
+    trading.cancel()
+
+
+async def pressed(name: str, phone: Phone, reading: str) -> None:
+    """One press after the other."""
+    found = await phone.do(do="latency", presses=PRESSES, first=reading, second=reading)
+    row(f"{name}: press to reply", found["took"], "unchanged")
 
 
 async def measured(name: str, phone: Phone, line: str, first: str, second: str) -> None:

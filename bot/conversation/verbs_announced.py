@@ -13,7 +13,6 @@ _KEYS = "keys and venues come in a later stage; this account is paper"
 _STATISTICS = "statistics come in a later stage; /pnl and /history show what happened"
 _OPERATE = "operating the desk from the chat comes in a later stage; /halt and /resume work now"
 _CHALLENGE = "challenges come in a later stage; /risk shows what may still be lost today"
-_ALERTS = "alerts come in a later stage; fills and exits are told without them"
 _ASSIST = "the copilot comes in a later stage; /help shows what to type"
 
 ANNOUNCED: dict[str, str] = {
