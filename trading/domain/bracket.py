@@ -21,12 +21,15 @@ def entry_price_of(position: Position, instrument: Instrument) -> Decimal:
     return position.cost / (position.quantity * instrument.multiplier)
 
 
-def build(position: Position, instrument: Instrument, guard: Guard, *, keep_progress: bool) -> Bracket:
+def build(
+    position: Position, instrument: Instrument, guard: Guard, *, keep_progress: bool, recounts: bool = False
+) -> Bracket:
     """The bracket of an open position by its plan.
 
     Args:
         keep_progress: whether targets that have filled stay done and break-even stays reached (a resize),
             or everything starts anew (a new plan).
+        recounts: whether 1 R is counted anew from the plan's stop, wherever break-even has moved it since.
     """
     plan = position.plan
     entry = entry_price_of(position, instrument)
@@ -36,9 +39,10 @@ def build(position: Position, instrument: Instrument, guard: Guard, *, keep_prog
     legs: list[Leg] = []
     stop = _stop_leg(plan, entry, instrument, long, position, before)
     # Once anchored, 1 R stays what it was at the entry, wherever the stop is moved to.
-    risk = old.risk_per_unit if old else None
-    if stop is not None and stop.price is not None:
-        risk = risk or abs(entry - stop.price) or None
+    known = old.risk_per_unit if old else None
+    risk = None if recounts else known
+    if stop is not None:
+        risk = risk or abs(entry - _planned_stop(plan, entry, instrument, long, position)) or known
         legs.append(stop)
     legs.extend(_target_legs(plan, entry, instrument, long, position, before, risk))
     trail = _trail_leg(plan, entry, instrument, long, position, old)
@@ -80,11 +84,20 @@ def _stop_leg(
     if plan.stop is None:
         return None
     if before and before.is_break_even and before.stop_price is not None:
-        price: Price | Refusal = before.stop_price
+        price = before.stop_price
     else:
-        price = level_price(plan.stop, entry, instrument, up=not long, atr=position.atr, risk_per_unit=None)
-    assert not isinstance(price, Refusal), price.sentence
+        price = _planned_stop(plan, entry, instrument, long, position)
     return _kept(Leg("sl", LegKind.STOP, Quantity(abs(position.quantity)), price), before)
+
+
+def _planned_stop(
+    plan: ExitPlan, entry: Decimal, instrument: Instrument, long: bool, position: Position
+) -> Price:
+    """Where the plan puts the stop, whatever has moved it since."""
+    assert plan.stop is not None
+    price = level_price(plan.stop, entry, instrument, up=not long, atr=position.atr, risk_per_unit=None)
+    assert not isinstance(price, Refusal), price.sentence
+    return price
 
 
 def _target_legs(

@@ -277,3 +277,26 @@ def test_every_re_share_fits_what_is_left(count: int, finished: list[int], left:
 def test_sides_of_orders_are_opposites() -> None:
     assert Side.BUY.opposite is Side.SELL
     assert (Side.BUY.sign, Side.SELL.sign) == (1, -1)
+
+
+@pytest.mark.parametrize("average", ["6741.92", "6700"])
+def test_one_r_is_counted_anew_from_the_plan_behind_a_stop_at_break_even(average: str) -> None:
+    """Found by seed 2748: the entry filled on, and a stop at the entry left 1 R without a length."""
+    position = held(BTC, "0.1", "6741.92")
+    wanted = plan("2r", stop="1%", even=0)
+    first = at_break_even(built(position, BTC, wanted), position, BTC)
+    more = replace(held(BTC, "0.3", average), plan=wanted, bracket=first)
+    after = build(more, BTC, Guard.BOT, keep_progress=True, recounts=True)
+    one_r = D(average) - BTC.price_nearest(D(average) * D("0.99"))
+    assert after.risk_per_unit == one_r
+    assert prices(after) == {"sl": D("6741.92"), "tp1": BTC.price_nearest(D(average) + 2 * one_r)}
+
+
+def test_one_r_stays_when_the_average_has_come_to_the_stop_itself() -> None:
+    position = held(BTC, "0.1", "6741.92")
+    wanted = plan("2r", stop="6700")
+    first = built(position, BTC, wanted)
+    more = replace(held(BTC, "0.3", "6700"), plan=wanted, bracket=first)
+    after = build(more, BTC, Guard.BOT, keep_progress=True, recounts=True)
+    assert after.risk_per_unit == first.risk_per_unit == D("41.92")
+    assert prices(after) == {"sl": D(6700), "tp1": D("6783.84")}

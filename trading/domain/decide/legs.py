@@ -69,11 +69,9 @@ def sync(
     if fresh_stop and before is not None:
         before = replace(before, is_break_even=False)
     # Without a stop, what 1 R was is all that targets in R have left to stand on.
-    recounts = (fresh_stop and fresh_targets) or anchored
-    if recounts and before is not None and position.plan.stop is not None:
-        before = replace(before, risk_per_unit=None)
+    recounts = ((fresh_stop and fresh_targets) or anchored) and position.plan.stop is not None
     sketch = replace(position, bracket=before)
-    bracket = build(sketch, instrument, guard, keep_progress=not fresh_targets)
+    bracket = build(sketch, instrument, guard, keep_progress=not fresh_targets, recounts=recounts)
     if _reached_break_even(bracket):
         bracket = at_break_even(bracket, position, instrument)
     if fresh_targets and before is not None:
