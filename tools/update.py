@@ -79,6 +79,12 @@ class Update:
         if done.code == NO_DESK and "There is no desk at" in done.said:
             self._say("There is no desk yet, so there is nothing to back up.")
             return
+        if done.code == NO_DESK and "older than the program" in done.said:
+            # The new files came before this command: an update that was cut off, or a pull by hand.
+            self._say(
+                "The new files are here already, the database is still the old one: its upgrade copies it."
+            )
+            return
         self._must(done, "The backup failed, so nothing was changed")
         self._backup = next((word for word in done.said.split() if word.rstrip(":").endswith(".backup")), "")
         self._backup = self._backup.rstrip(":")

@@ -132,3 +132,11 @@ def test_a_desk_that_runs_without_a_service_is_asked_to_be_started_again() -> No
 def test_a_command_that_is_not_there_is_a_failure_and_no_crash() -> None:
     assert update.run(["no-such-command-anywhere"]).code == 127
     assert (Path(update.ROOT) / "Makefile").is_file()
+
+
+def test_new_files_beside_an_old_database_are_an_update_that_goes_on() -> None:
+    old = "This database is older than the program: run `openoutcry db upgrade` once."
+    machine = Machine(backup=Done(4, old))
+    assert machine.go() == 0
+    assert machine.said[0].startswith("The new files are here already")
+    assert any(line.endswith("-m bot db upgrade") for line in machine.commands)
