@@ -2,7 +2,7 @@
 # Linters come first and pytest last, so that a run ends with pytest's own summary line.
 
 .DEFAULT_GOAL := help
-.PHONY: help setup setup-dev run doctor update format lint types contracts static tidy check test prove bench lock clean
+.PHONY: help setup setup-dev run doctor update format lint types contracts static tidy check test sim prove bench lock clean
 MAKEFLAGS += --no-print-directory
 
 BIN := .venv/bin
@@ -13,6 +13,11 @@ ARGS ?=
 # How many simulated days of trouble: few at the desk, more before a change lands.
 SEEDS_CHECK ?= 200
 SEEDS_TEST ?= 1000
+
+# What `make sim` looks at: one day (SEED=7), or many (SEEDS=1000, FROM= names the first).
+SEED ?=
+SEEDS ?=
+FROM ?= 0
 
 # Asking costs some 30 ms with the interpreter in .venv. Only when it says no (or is not there) is a Python
 # looked for that starts at all; which one is good enough to build from is for tools/setup.py to say.
@@ -68,6 +73,10 @@ check: static ## before every commit: all of the above, unit, contract, journeys
 
 test: static ## everything that CI runs: check, PostgreSQL, slow tests, more seeds
 	@$(BIN)/python -m pytest -n $(WORKERS) --seeds $(SEEDS_TEST) $(ARGS)
+
+sim: setup-dev ## print the simulated day SEED=n, or play SEEDS=n days (FROM=) on all cores
+	@$(if $(SEED)$(SEEDS),,echo "sim: say which day (make sim SEED=7) or how many (make sim SEEDS=1000)." >&2; exit 2)
+	@$(BIN)/python -m tests.sim $(if $(SEED),--seed $(SEED),--seeds $(SEEDS) --from $(FROM)) $(ARGS)
 
 prove: setup-dev ## the long run: seeds, crash points, mutants; goes on where it stopped
 	@HYPOTHESIS_PROFILE=prove $(BIN)/python -m tests.sim.prove $(ARGS)

@@ -57,6 +57,7 @@ class Person:
         if command is None:
             return
         if self._draw.fraction() < 0.08:
+            self._world.fire("T04")
             self._world.note("proposed", {"command": command_id})
             return
         await confirm(self._world, command, self._draw)
@@ -86,11 +87,13 @@ async def confirm(world: World, command: cm.Command, draw: SeededEntropy) -> Non
     world.note("confirmed", {"command": command.command_id, "verb": type(command).__name__})
     world.confirmed.append(command)
     if draw.fraction() < 0.25:
+        world.fire("T02")
         await asyncio.gather(deliver(world, command), deliver(world, command))
     else:
         await deliver(world, command)
     if draw.fraction() < 0.2:
         await world.clock.sleep_s(10 * draw.fraction())
+        world.fire("T03")
         await deliver(world, command)
 
 
@@ -104,6 +107,7 @@ async def deliver(world: World, command: cm.Command) -> None:
         asked = process.spawn(process.engine.submit(command), f"front:{command.command_id}")
         await asyncio.wait([asked])
         if asked.cancelled() or asked.exception() is not None:
+            world.fire("T01")
             await world.clock.sleep_s(0.5)
             continue
         answer: Taken | Denied = asked.result()
@@ -168,9 +172,12 @@ class Market:
             if seen:
                 order = pick(draw, *seen)
                 world.venue.cancel(order.client_order_id, world.clock.now())
+                world.fire("X35")
                 world.cancel_told(order.client_order_id)
         if draw.fraction() < world.recipe.hides_chance:
             world.faults.hides_reports = not world.faults.hides_reports
+            if world.faults.hides_reports:
+                world.fire("X19")
 
     def _step(self, instrument: Instrument) -> None:
         draw = self._draw

@@ -23,13 +23,39 @@ if TYPE_CHECKING:
 T = TypeVar("T")
 
 
+LATE_FROM_S = 8.0
+"""The desk waits no longer for an answer (`EngineSettings.send_timeout_s`)."""
+FAILED_QUESTIONS = {"find": "X08", "history": "X08", "snapshot": "X43"}
+
+
+def fault_id(about: str, fault: Fault, late_s: float) -> str:
+    """What the catalogue calls this fault of this request."""
+    if fault is Fault.LATE:
+        return "N05" if late_s > LATE_FROM_S else "N06"
+    if about in FAILED_QUESTIONS:
+        return FAILED_QUESTIONS[about]
+    if fault is Fault.LOST_BEFORE:
+        return "X01"
+    return "X02" if about == "submit" else "N03"
+
+
 class SeededFaults(Faults):
     """What each request meets, drawn from the seed; nothing once the faults are off."""
 
-    def __init__(self, entropy: SeededEntropy, chances: dict[Fault, float], *, repeats_fills: bool) -> None:
+    def __init__(
+        self,
+        entropy: SeededEntropy,
+        chances: dict[Fault, float],
+        *,
+        repeats_fills: bool,
+        fire: Callable[[str], None],
+    ) -> None:
         super().__init__(late_s=9.0, repeats_fills=repeats_fills)
         self._entropy = entropy
         self._chances = chances
+        self._fire = fire
+        self.about = ""
+        """Which request is about to leave."""
 
     def next(self) -> Fault:
         """What this request meets."""
@@ -37,6 +63,7 @@ class SeededFaults(Faults):
         for fault, chance in self._chances.items():
             if draw < chance:
                 self.late_s = 0.5 + 12 * self._entropy.fraction()
+                self._fire(fault_id(self.about, fault, self.late_s))
                 return fault
             draw -= chance
         return Fault.NONE
@@ -66,6 +93,7 @@ class SimBroker:
         """As the port says."""
         self._begin("submit", [order])
         await self._maybe_straggle([order])
+        self._world.faults.about = "submit"
         answer = await self.inner.submit(order)
         self._process.hook("submit:after")
         return answer
@@ -74,6 +102,7 @@ class SimBroker:
         """As the port says."""
         self._begin("group", orders)
         await self._maybe_straggle(orders)
+        self._world.faults.about = "submit"
         answers = await self.inner.submit_group(orders)
         self._process.hook("group:after")
         return answers
@@ -81,6 +110,7 @@ class SimBroker:
     async def cancel(self, client_order_id: ClientOrderId) -> BrokerReport:
         """As the port says."""
         self._process.hook("cancel:before")
+        self._world.faults.about = "change"
         answer = await self.inner.cancel(client_order_id)
         self._process.hook("cancel:after")
         return answer
@@ -94,6 +124,7 @@ class SimBroker:
     ) -> BrokerReport:
         """As the port says."""
         self._process.hook("replace:before")
+        self._world.faults.about = "change"
         answer = await self.inner.replace(client_order_id, quantity, limit_price, stop_price)
         self._process.hook("replace:after")
         return answer
@@ -101,6 +132,7 @@ class SimBroker:
     async def find(self, client_order_id: ClientOrderId) -> VenueOrder | None:
         """As the port says; an order that is younger than the visibility may not be seen yet."""
         self._process.hook("find")
+        self._world.faults.about = "find"
         found = await self.inner.find(client_order_id)
         self._process.must_live("find's answer")
         return None if self._world.is_hidden(client_order_id) else found
@@ -108,6 +140,7 @@ class SimBroker:
     async def history(self, since: datetime) -> Sequence[BrokerReport]:
         """As the port says; what is younger than the visibility may not be seen yet."""
         self._process.hook("history")
+        self._world.faults.about = "history"
         told = await self.inner.history(since)
         self._process.must_live("history's answer")
         return [report for report in told if not self._world.is_hidden(report.client_order_id)]
@@ -115,6 +148,7 @@ class SimBroker:
     async def snapshot(self) -> VenueSnapshot:
         """As the port says."""
         self._process.hook("snapshot:venue")
+        self._world.faults.about = "snapshot"
         seen = await self.inner.snapshot()
         self._world.note("looked", {})
         return seen

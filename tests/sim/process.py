@@ -121,12 +121,15 @@ class SimJournal:
         self._process.hook("append:before")
         fault = self._world.disk_fault()
         if fault == "full":
+            orders = any(type(e.event).__name__ == "OrderIntended" for a in appends for e in a.entries)
+            self._world.fire("B02" if orders else "B03")
             raise problem("disk_full")
         await self._journal.append(appends, epoch)
         self._world.committed(appends)
         self._process.hook("append:after")
         await self._pause()
         if fault == "unknown":
+            self._world.fire("B10")
             unknown = problem("commit_unknown")
             raise CommitUnknown(unknown.code, unknown.sentence)
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import argparse
 import asyncio
 import hashlib
+from collections import Counter
 from collections.abc import Iterable, Sequence
 from datetime import datetime, timedelta
 from decimal import Decimal
@@ -16,6 +17,7 @@ from msgspec import Struct
 from db.chain import rebuild_now, verify_now
 from db.tables import DERIVED
 from tests.sim.actors import Market, Person, Warden, deliver
+from tests.sim.occurrences import seen_in
 from tests.sim.oracle import Breach, judged
 from tests.sim.recipe import ACCOUNT, INSTRUMENTS, Recipe, recipe_of
 from tests.sim.thinking import OWNER
@@ -34,7 +36,8 @@ TROUBLE_MAX_S = 600.0
 
 
 class Outcome(Struct):
-    """What came of a seed. `trace` is the hash of everything that happened, in order."""
+    """What came of a seed. `trace` is the hash of everything that happened, in order; `fired` counts faults
+    by their ids."""
 
     seed: int
     breaches: list[Breach]
@@ -46,6 +49,7 @@ class Outcome(Struct):
     sends: int
     seconds: float
     hook_names: list[str]
+    fired: dict[str, int] = {}
     timeline: list[dict[str, Any]] = []
 
 
@@ -94,6 +98,7 @@ async def _play(world: World, keeps: bool) -> Outcome:
     prices.cancel()
     await asyncio.gather(prices, lives, return_exceptions=True)
     timeline = plain_timeline(world)
+    fired = world.fired + Counter(seen_in(timeline))
     sends = sum(1 for row in timeline if row["what"] == "send")
     fills = sum(1 for row in timeline if row["what"] == "venue" and row["type"] == "Filled")
     events = sum(1 for row in timeline if row["what"] == "event")
@@ -108,6 +113,7 @@ async def _play(world: World, keeps: bool) -> Outcome:
         sends,
         world.loop.time(),
         world.hook_names,
+        dict(sorted(fired.items())),
         timeline if keeps else [],
     )
 
@@ -257,18 +263,18 @@ def plain(value: Any) -> Any:
 
 
 def plain_timeline(world: World) -> list[dict[str, Any]]:
-    """Everything that happened, as plain data."""
+    """Everything that happened, as plain data; `t_s` is the virtual time since the day began."""
     rows: list[dict[str, Any]] = []
-    for what, content in world.timeline:
+    for (what, content), at_s in zip(world.timeline, world.times_s, strict=True):
         if what == "event":
             stream, seq, event = content
-            rows.append({"what": what, "stream": stream, "seq": seq, "event": plain(event)})
+            rows.append({"what": what, "t_s": at_s, "stream": stream, "seq": seq, "event": plain(event)})
         elif isinstance(content, dict):
-            rows.append({"what": what, **content})
+            rows.append({"what": what, "t_s": at_s, **content})
         elif isinstance(content, Struct):
-            rows.append({"what": what, **plain(content)})
+            rows.append({"what": what, "t_s": at_s, **plain(content)})
         else:
-            rows.append({"what": what, "which": content})
+            rows.append({"what": what, "t_s": at_s, "which": content})
     return rows
 
 

@@ -3,17 +3,19 @@
 from __future__ import annotations
 
 import asyncio
+from collections import Counter
 from collections.abc import Callable, Iterable, Sequence
 from datetime import UTC, datetime
 from decimal import Decimal
 from typing import Any
 
 from db.store import memory_store
+from tests.sim.faults import known
 from tests.sim.line import SeededFaults, SimBroker, is_young
 from tests.sim.process import OWNER, Process, SimJournal, owned_tasks
 from tests.sim.recipe import ACCOUNT, INSTRUMENTS, Recipe
 from trading.brokers.paper import PaperBroker
-from trading.brokers.paper_records import Record, Taken
+from trading.brokers.paper_records import Filled, Record, Taken
 from trading.brokers.paper_venue import PaperVenue
 from trading.brokers.tape import MemoryTape
 from trading.domain.commands import Command
@@ -30,6 +32,9 @@ from trading.virtual_time import VirtualClock, VirtualLoop
 START = datetime(2018, 4, 4, tzinfo=UTC)
 KEY = b"k" * 32
 DOWNTIME_MAX_S = 25.0
+ON_THE_WAY = ("publish", "submit:", "group:", "straggler")
+"""Hooks between the line in the journal and the venue's answer."""
+SLOW_DISK_S = 0.1
 
 
 class NotingTape(MemoryTape):
@@ -59,10 +64,12 @@ class World:
         self._net = self.entropy.fork("net")
         self._crash_at = None if crash_at is None else frozenset(crash_at)
         self.faults = SeededFaults(
-            self.entropy.fork("faults"), dict(recipe.line), repeats_fills=recipe.repeats_fills
+            self.entropy.fork("faults"), dict(recipe.line), repeats_fills=recipe.repeats_fills, fire=self.fire
         )
         self.tape = NotingTape(lambda record: self.note("venue", record))
         self.timeline: list[tuple[str, Any]] = []
+        self.times_s: list[float] = []
+        self.fired: Counter[str] = Counter()
         self.failures: list[tuple[str, str]] = []
         self.cause: BaseException | None = None
         self.hooks = 0
@@ -97,6 +104,14 @@ class World:
         if what == "venue" and isinstance(content, Taken):
             self.taken_at[content.order.client_order_id] = content.at
         self.timeline.append((what, content))
+        self.times_s.append(self.loop.time())
+        if what == "venue" and isinstance(content, Filled) and self.faults.repeats_fills:
+            self.fire("X14")
+
+    def fire(self, fault: str, **about: Any) -> None:
+        """A fault of the catalogue happens now: it is counted, and marked in the timeline."""
+        self.fired[known(fault)] += 1
+        self.note("fault", {"fault": fault, **about})
 
     def committed(self, appends: Sequence[Append]) -> None:
         """These events are durable now."""
@@ -126,6 +141,10 @@ class World:
             )
         if dies:
             self.crashes += 1
+            if name.startswith("append:"):
+                self.fire("B04")
+            elif name.startswith(ON_THE_WAY):
+                self.fire("K01")
             self.note("crash", name)
         return dies
 
@@ -140,12 +159,16 @@ class World:
 
     def disk_pause_s(self) -> float:
         """How long the disk takes; others may run meanwhile."""
-        return self._disk.fraction() * self.recipe.disk_pause_max_s
+        pause_s = self._disk.fraction() * self.recipe.disk_pause_max_s
+        if pause_s > SLOW_DISK_S:
+            self.fire("B13")
+        return pause_s
 
     def straggles_s(self, profile: VenueProfile) -> float:
         """How much later than its answer was given up a request arrives; 0 = it does not straggle."""
         if not self.has_trouble or self._net.fraction() >= self.recipe.straggle_chance:
             return 0.0
+        self.fire("N02")
         return profile.fence_s * self._net.fraction()
 
     def is_hidden(self, client_order_id: ClientOrderId) -> bool:
@@ -153,7 +176,10 @@ class World:
         taken_at = self.taken_at.get(client_order_id)
         if taken_at is None or not is_young(taken_at, self.clock.now(), self.recipe.profile):
             return False
-        return self._net.fraction() < 0.7
+        if self._net.fraction() >= 0.7:
+            return False
+        self.fire("X07")
+        return True
 
     def later(self, delay_s: float, act: Callable[[], None]) -> None:
         """Something on its way that no crash of the desk stops."""
@@ -211,6 +237,7 @@ class World:
 
     async def restart(self) -> None:
         """A deploy: the process ends, the next one begins."""
+        self.fire("K04")
         self.note("crash", "restart")
         self.process.kill()
         await self.came_up.wait()

@@ -1,0 +1,82 @@
+"""The faults that the simulator can make, by the ids of the specification (section b), as data.
+
+A fault is *made* (`World.fire(id)` where the world does it) or *seen* (`occurrences.py`: what people and
+prices did by themselves, found in the timeline). A row that never fires in a proof fails the proof.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from msgspec import Struct
+
+
+class FaultRow(Struct, frozen=True):
+    """A kind of trouble, and whether the world makes it or it is seen to have come by itself."""
+
+    fault: str
+    what: str
+    is_seen: bool = False
+
+
+def _seen(fault: str, what: str) -> FaultRow:
+    return FaultRow(fault, what, is_seen=True)
+
+
+ROWS: tuple[FaultRow, ...] = (
+    # The venue and the way to it.
+    FaultRow("X01", "an order is lost before the venue"),
+    FaultRow("X02", "an order is taken and the answer is lost"),
+    _seen("X03", "an order in doubt was already done at the venue when somebody first asked"),
+    FaultRow("X07", "a question is answered with `not found` right after the venue took the order"),
+    FaultRow("X08", "a question about orders or fills fails"),
+    _seen("X13", "a fill is booked before the venue's yes to its order"),
+    FaultRow("X14", "a fill is told twice"),
+    _seen("X17", "fills are booked in another order than the venue made them"),
+    FaultRow("X19", "the stream goes silent and does not say so"),
+    _seen("X20", "the venue fills while the desk is away"),
+    _seen("X22", "a part is filled and the rest stays open"),
+    _seen("X23", "a part is filled and the rest is ended"),
+    _seen("X24", "a fill is booked after the end of its order"),
+    _seen("X25", "the venue refuses a cancel"),
+    _seen("X26", "a fill wins against a cancel on its way"),
+    _seen("X34", "the venue refuses an order that guards"),
+    FaultRow("X35", "the venue ends an order by itself"),
+    _seen("X39", "a leg is filled in part and its sibling is made smaller"),
+    FaultRow("X43", "the question about positions fails"),
+    # The network.
+    FaultRow("N02", "a request is swallowed and arrives after its answer was given up"),
+    FaultRow("N03", "a change or a cancel is carried out and the answer is lost"),
+    FaultRow("N05", "an answer comes after it was given up"),
+    FaultRow("N06", "an answer drips in slowly"),
+    # Chat and people.
+    FaultRow("T01", "the desk dies with a press in its hands and the platform delivers it again"),
+    FaultRow("T02", "a thumb presses twice at once"),
+    FaultRow("T03", "a press is delivered again later, as new"),
+    FaultRow("T04", "a card is shown and nobody presses"),
+    _seen("H06", "everything is closed by one command"),
+    _seen("H11", "somebody halts the whole desk"),
+    # The database.
+    FaultRow("B02", "the disk is full before an order is written down"),
+    FaultRow("B03", "the disk is full after the venue has said something"),
+    FaultRow("B10", "the answer to COMMIT is lost"),
+    FaultRow("B13", "the disk is slow"),
+    FaultRow("B04", "the power goes at a commit"),
+    # The process.
+    FaultRow("K01", "the power goes between journal and answer"),
+    FaultRow("K04", "the process is ended for a new version"),
+    _seen("K11", "the desk comes up and the price is beyond a stop"),
+)
+
+CATALOGUE: Mapping[str, FaultRow] = {row.fault: row for row in ROWS}
+
+
+class UnknownFault(KeyError):
+    """Something was fired that the catalogue does not know."""
+
+
+def known(fault: str) -> str:
+    """The id itself, if it is in the catalogue."""
+    if fault not in CATALOGUE:
+        raise UnknownFault(f"{fault} is not in the catalogue of tests/sim/faults.py")
+    return fault
