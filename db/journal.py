@@ -7,7 +7,7 @@ from collections.abc import AsyncIterator, Mapping, Sequence
 from contextlib import suppress
 from typing import Any
 
-from sqlalchemy import Connection, delete, select
+from sqlalchemy import Connection, bindparam, delete, select
 from sqlalchemy.exc import DBAPIError
 
 from db import tables as t
@@ -32,6 +32,22 @@ _COLUMNS = (
     _EVENT.causation_id,
     _EVENT.body,
     _EVENT.hash,
+)
+# Built once: a statement costs more to put together than SQLite needs to answer it.
+_HEADS = select(t.STREAM.c.stream, t.STREAM.c.seq, t.STREAM.c.hash)
+_PAGE = (
+    select(*_COLUMNS)
+    .where(_EVENT.stream == bindparam("in_stream"), _EVENT.seq > bindparam("after"))
+    .order_by(_EVENT.seq)
+    .limit(bindparam("most"))
+)
+_HASH = select(_EVENT.hash).where(_EVENT.stream == bindparam("in_stream"), _EVENT.seq == bindparam("at_seq"))
+_SNAPSHOT = t.SNAPSHOT.c
+_SOUND_SNAPSHOTS = (
+    select(_SNAPSHOT.stream, _SNAPSHOT.seq, _SNAPSHOT.hash, _SNAPSHOT.digest, _SNAPSHOT.body)
+    .join(t.EVENT, (_EVENT.stream == _SNAPSHOT.stream) & (_EVENT.seq == _SNAPSHOT.seq))
+    .where(_EVENT.hash == _SNAPSHOT.hash)
+    .order_by(_SNAPSHOT.stream, _SNAPSHOT.seq.desc())
 )
 
 
@@ -143,24 +159,20 @@ def _commit_failure(conn: Connection, error: DBAPIError) -> DatabaseProblem:
 def heads_now(conn: Connection) -> dict[StreamId, tuple[int, str]]:
     """Every stream's head."""
     with conn.begin():
-        rows = conn.execute(select(t.STREAM.c.stream, t.STREAM.c.seq, t.STREAM.c.hash))
+        rows = conn.execute(_HEADS)
         return {StreamId(stream): (seq, link) for stream, seq, link in rows}
 
 
 def rows_after(conn: Connection, stream: str, after: int, limit: int) -> Sequence[Any]:
     """Raw rows in the order of `_COLUMNS`."""
-    statement = (
-        select(*_COLUMNS).where(_EVENT.stream == stream, _EVENT.seq > after).order_by(_EVENT.seq).limit(limit)
-    )
-    return conn.execute(statement).all()
+    return conn.execute(_PAGE, {"in_stream": stream, "after": after, "most": limit}).all()
 
 
 def hash_at(conn: Connection, stream: str, seq: int) -> str | None:
     """The hash of one event; the empty text before the first, None where there is no event."""
     if seq == 0:
         return ""
-    statement = select(_EVENT.hash).where(_EVENT.stream == stream, _EVENT.seq == seq)
-    found: str | None = conn.execute(statement).scalar()
+    found: str | None = conn.execute(_HASH, {"in_stream": stream, "at_seq": seq}).scalar()
     return found
 
 
@@ -212,16 +224,9 @@ def save_snapshot_now(conn: Connection, put: Writing, snapshot: Snapshot) -> Non
 
 def snapshots_now(conn: Connection) -> dict[StreamId, Snapshot]:
     """Newest first, the first sound one of each stream."""
-    column = t.SNAPSHOT.c
-    statement = (
-        select(column.stream, column.seq, column.hash, column.digest, column.body)
-        .join(t.EVENT, (_EVENT.stream == column.stream) & (_EVENT.seq == column.seq))
-        .where(_EVENT.hash == column.hash)
-        .order_by(column.stream, column.seq.desc())
-    )
     found: dict[StreamId, Snapshot] = {}
     with conn.begin():
-        for stream, seq, link, digest, body in conn.execute(statement):
+        for stream, seq, link, digest, body in conn.execute(_SOUND_SNAPSHOTS):
             if stream not in found and digest == _digest(stream, seq, link, bytes(body)):
                 found[stream] = Snapshot(stream, seq, link, bytes(body))
     return found

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Sequence
 from decimal import Decimal
+from functools import lru_cache
 from typing import Any
 
 from sqlalchemy import Connection, Table, bindparam, insert
@@ -34,16 +35,8 @@ class Writing(Statement):
 
     def __init__(self, table: Table, dialect: Dialect, update: Sequence[str] = ()) -> None:
         names = [column.name for column in table.columns]
-        values = {name: bindparam(name, type_=table.c[name].type) for name in names}
-        clause: ClauseElement = insert(table).values(values)
-        if update:
-            make = sqlite.insert if dialect.name == "sqlite" else postgresql.insert
-            upsert = make(table).values(values)
-            clause = upsert.on_conflict_do_update(
-                index_elements=[column.name for column in table.primary_key.columns],
-                set_={name: upsert.excluded[name] for name in update},
-            )
-        super().__init__(clause, dialect)
+        whole = _whole_row(table, dialect, tuple(update))
+        self.text, self.parameters = whole.text, whole.parameters
         assert self.parameters == tuple(names), f"{table.name}: {self.parameters}"
         self._money = [at for at, name in enumerate(names) if isinstance(table.c[name].type, ExactDecimal)]
         self._exact: Any = exact_text if dialect.name == "sqlite" else exact_number
@@ -59,6 +52,21 @@ class Writing(Statement):
         for at in self._money:
             bound[at] = self._exact(bound[at])
         return tuple(bound)
+
+
+@lru_cache(maxsize=256)
+def _whole_row(table: Table, dialect: Dialect, update: tuple[str, ...]) -> Statement:
+    """Compiled once for each engine: stores come and go faster than engines."""
+    values = {column.name: bindparam(column.name, type_=column.type) for column in table.columns}
+    clause: ClauseElement = insert(table).values(values)
+    if update:
+        make = sqlite.insert if dialect.name == "sqlite" else postgresql.insert
+        upsert = make(table).values(values)
+        clause = upsert.on_conflict_do_update(
+            index_elements=[column.name for column in table.primary_key.columns],
+            set_={name: upsert.excluded[name] for name in update},
+        )
+    return Statement(clause, dialect)
 
 
 class Finding:

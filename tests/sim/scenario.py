@@ -234,7 +234,8 @@ def _difference(one: Book, other: Book) -> str:
 def _tables(conn: Any) -> dict[str, list[str]]:
     with conn.begin():
         return {
-            table.name: sorted(repr(tuple(row)) for row in conn.execute(table.select())) for table in DERIVED
+            table.name: sorted(map(repr, conn.exec_driver_sql(f"SELECT * FROM {table.name}").all()))
+            for table in DERIVED
         }
 
 

@@ -9,11 +9,11 @@ from datetime import UTC, datetime
 from decimal import Decimal
 from typing import Any
 
-from db.store import memory_store
 from tests.sim.faults import known
 from tests.sim.line import SeededFaults, SimBroker, is_young
 from tests.sim.process import OWNER, Process, SimJournal, owned_tasks
 from tests.sim.recipe import ACCOUNT, INSTRUMENTS, Recipe
+from tests.sim.stores import empty_store
 from trading.brokers.paper import PaperBroker
 from trading.brokers.paper_records import Filled, Record, Taken
 from trading.brokers.paper_venue import PaperVenue
@@ -81,7 +81,7 @@ class World:
         self.taken_at: dict[ClientOrderId, datetime] = {}
         self.quotes: dict[str, Quote] = {}
         self.confirmed: list[Command] = []
-        self.store = memory_store()
+        self.store = empty_store()
         self.venue = PaperVenue(
             ACCOUNT,
             {one.symbol: one for one in INSTRUMENTS}.get,
