@@ -53,7 +53,7 @@ class NotingBroker:
         self._clock = clock
         self._fills = fills
         self._reports: asyncio.Queue[rp.BrokerReport] = asyncio.Queue()
-        self._profile = VenueProfile("bench", "forever", 0, 0, guards, guards, guards, True)
+        self._profile = VenueProfile("bench", "forever", 0, 0, guards, guards, guards, True, 0)
 
     @property
     def profile(self) -> VenueProfile:

@@ -71,6 +71,7 @@ class VenueProfile(Struct, frozen=True):
     native_stop: bool
     native_trailing: bool
     reduce_only: bool
+    visibility_conditional_s: float = 2_400.0  # the same for stops, which venues keep apart and show later
 
 
 class VenueOrder(Struct, frozen=True):

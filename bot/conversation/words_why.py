@@ -44,6 +44,15 @@ ENGLISH: dict[str, str | tuple[str, str]] = {
     "why.rejected": "The venue refused {order}: {reason}",
     "why.in_doubt": "No answer about {order} ({reason}): in doubt, never sent twice.",
     "why.not_placed": "{order} never arrived; proof: {proof}",
+    "why.absent": "{order} never arrived. That is proven:",
+    "proof.answers": "{n} successful answers by {venue} did not know it, the first {first} after it was "
+    "sent, the last {last}.",
+    "proof.spans": "After {fence} this venue takes such a request no more, and {visibility} later it shows "
+    "every order that it has.",
+    "proof.instant": "This venue shows every order at once.",
+    "proof.held": "It holds {held} of the symbol, which the fills in the book explain.",
+    "proof.stream_nothing": "Its stream was heard all the time and never named the order.",
+    "proof.stream_unheard": "Its stream was not heard all the time, so that its silence was not counted.",
     "why.filled": "{order} filled {quantity} at {price}, fee {fee}.",
     "why.late_fill": "A late fill: the order was thought to be over.",
     "why.canceled": "{order} ended: {reason}.",

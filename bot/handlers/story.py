@@ -8,6 +8,7 @@ from decimal import Decimal
 from typing import Any
 
 from bot.conversation.handling import Asked, Tools
+from bot.conversation.proving import proof_sentences
 from bot.conversation.screen import Line, Span, bad, bold, dim, good, line, warn
 from bot.conversation.telling import order_name, order_phrase, purpose
 from bot.handlers import story_desk, story_guard, story_timed
@@ -210,7 +211,10 @@ def _in_doubt(story: Story, event: ev.OrderInDoubt) -> Told:
 
 
 def _not_placed(story: Story, event: ev.OrderNotPlaced) -> Told:
-    return [story.say("why.not_placed", order=story.name(event.order_id), proof=event.proof)]
+    name, proof = story.name(event.order_id), event.evidence
+    if proof is None:
+        return [story.say("why.not_placed", order=name, proof=event.proof)]
+    return [story.say("why.absent", order=name), *proof_sentences(story.wording, proof)]
 
 
 def _filled(story: Story, event: ev.OrderFilled) -> Told:

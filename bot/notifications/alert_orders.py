@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
+from bot.conversation.proving import proof_sentences
 from bot.conversation.screen import Block, Line, code, dim, line, title
 from bot.notifications.policy import Topic, Urgency, is_awaited
 from bot.notifications.scene import Scene, Telling, is_guarding, order_words, quantity
@@ -206,6 +207,13 @@ def tell_accepted(members: Sequence[StoredEvent], scene: Scene) -> Telling | Non
     return Telling(Topic.RISK, blocks, symbol=_symbol(scene, event))
 
 
+def _proof(scene: Scene, event: ev.OrderNotPlaced) -> str:
+    """What was asked and answered; `/why` has the rest of it."""
+    if event.evidence is not None:
+        return proof_sentences(scene.wording, event.evidence)[0]
+    return scene.wording.say("alert.proof", proof=event.proof.rstrip("."))
+
+
 def tell_not_placed(members: Sequence[StoredEvent], scene: Scene) -> Telling | None:
     """Absence was proven; the proof is told in words."""
     event: Any = members[0].event
@@ -214,7 +222,7 @@ def tell_not_placed(members: Sequence[StoredEvent], scene: Scene) -> Telling | N
     is_entry = order.is_entry if order is not None else "/entry-" in event.order_id
     blocks = (
         _head(scene, "alert.not_placed", event),
-        line(say("alert.proof", proof=event.proof.rstrip("."))),
+        line(_proof(scene, event)),
         line(say("alert.not_placed_entry" if is_entry else "alert.not_placed_exit")),
         line(code(f"/order {event.order_id}")),
     )

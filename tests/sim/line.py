@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import AsyncIterator, Callable, Sequence
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import TYPE_CHECKING, TypeVar
+
+from msgspec.structs import replace
 
 from tests.sim.process import Process
 from trading.brokers.paper import PaperBroker
 from trading.brokers.paper_faults import Fault, Faults
 from trading.domain.ids import ClientOrderId
 from trading.domain.money import Price, Quantity
-from trading.domain.order import Order
+from trading.domain.order import Order, OrderStatus
 from trading.domain.reports import BrokerReport
 from trading.domain.risk import Approved
 from trading.entropy import SeededEntropy
@@ -151,7 +153,15 @@ class SimBroker:
         self._world.faults.about = "snapshot"
         seen = await self.inner.snapshot()
         self._world.note("looked", {})
-        return seen
+        shown = tuple(one for one in seen.orders if not self._is_unseen(one.client_order_id))
+        return replace(seen, orders=shown)
+
+    def _is_unseen(self, client_order_id: ClientOrderId) -> bool:
+        """Lists are late like questions; what the venue has confirmed to us stands in them."""
+        engine = self._process.engine
+        order = engine.book.order_of_client_id(client_order_id) if engine is not None else None
+        is_sought = order is not None and order.status is OrderStatus.IN_DOUBT
+        return is_sought and self._world.is_hidden(client_order_id)
 
     async def probe(self) -> Probe:
         """As the port says."""
@@ -200,8 +210,3 @@ def _deliver(world: World, items: Sequence[Order]) -> Callable[[], None]:
         world.pass_on()
 
     return arrive
-
-
-def is_young(taken_at: datetime, now: datetime, profile: VenueProfile) -> bool:
-    """Whether an order may still be invisible to questions."""
-    return now - taken_at < timedelta(seconds=profile.visibility_s)

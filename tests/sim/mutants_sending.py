@@ -19,7 +19,7 @@ from trading.domain.decide.deciding import Deciding
 from trading.domain.ids import client_order_id
 from trading.domain.ledger import fill_effect
 from trading.domain.money import ZERO
-from trading.engine import batch, loop, outbox, reconcile, resolve
+from trading.engine import batch, loop, outbox
 from trading.ports import BrokerSilent, JournalUnavailable
 
 # ---------------------------------------------------------------- the order of writing and sending
@@ -155,64 +155,6 @@ def each_try_has_a_new_client_order_id() -> Patch:
 
     real = outbox.Outbox._submit
     with patch.object(outbox.Outbox, "_submit", again):
-        yield
-
-
-@mutant("I5", "I7", "I2")
-def one_not_found_proves_absence() -> Patch:
-    """The first answer that does not know the order ends it, whatever fence and visibility say."""
-
-    async def hasty(order: Any, broker: Any, clock: Any, settings: Any) -> Any:
-        try:
-            found = await broker.find(order.client_order_id)
-            history = await broker.history(order.intended_at)
-        except (BrokerSilent, TimeoutError):
-            return []
-        mine = [r for r in history if r.client_order_id == order.client_order_id]
-        if found is None and not mine:
-            return [rp.AbsenceProven(order.account, order.client_order_id, "not found", clock.now())]
-        return resolve.reports_of(order, found, mine, clock)
-
-    with patch.object(outbox, "resolved", hasty), patch.object(reconcile, "resolved", hasty):
-        yield
-
-
-@mutant("I5")
-def a_failed_question_counts_as_no() -> Patch:
-    """An error of the network is taken for "not found"."""
-
-    async def deaf(order: Any, broker: Any, clock: Any, settings: Any) -> Any:
-        try:
-            deaf_broker: Any = _Deaf(broker)
-            return await real(order, deaf_broker, clock, settings)
-        except BrokerSilent:
-            return [rp.AbsenceProven(order.account, order.client_order_id, "no answer", clock.now())]
-
-    class _Deaf:
-        def __init__(self, broker: Any) -> None:
-            self.profile = broker.profile
-            self._broker = broker
-
-        async def find(self, cid: Any) -> Any:
-            try:
-                return await self._broker.find(cid)
-            except BrokerSilent:
-                raise _Gone from None
-
-        async def history(self, since: Any) -> Any:
-            return await self._broker.history(since)
-
-    class _Gone(Exception):
-        pass
-
-    async def outer(order: Any, broker: Any, clock: Any, settings: Any) -> Any:
-        try:
-            return await deaf(order, broker, clock, settings)
-        except _Gone:
-            return [rp.AbsenceProven(order.account, order.client_order_id, "no answer", clock.now())]
-
-    real = resolve.resolved
-    with patch.object(outbox, "resolved", outer), patch.object(reconcile, "resolved", outer):
         yield
 
 

@@ -321,9 +321,20 @@ class Oracle:
         allowed, after = STEPS[kind]
         if known.status not in allowed:
             self.say("I6", f"{event['order_id']} went from {known.status} to {after}")
-        if kind == "OrderNotPlaced" and not event["proof"]:
-            self.say("I5", f"{event['order_id']} was declared absent without a proof")
+        if kind == "OrderNotPlaced":
+            self._absent(event)
         known.status = after
+
+    def _absent(self, event: Row) -> None:
+        """The proof must be one: three answers, the first when the venue could take it no more, the last when
+        it could hide it no more, and a position that is the venue's own."""
+        order_id, proof = event["order_id"], event["evidence"]
+        if not event["proof"] or not proof or len(proof["negatives"]) < 3:
+            self.say("I5", f"{order_id} was declared absent without a proof")
+            return
+        spans = [one["after_s"] for one in proof["negatives"]]
+        if spans[0] < proof["fence_s"] or spans[-1] - spans[0] < proof["visibility_s"]:
+            self.say("I5", f"{order_id} was declared absent by answers after {spans} s, which is too early")
 
     def _balanced(self, event: Row) -> None:
         sums: dict[str, Decimal] = defaultdict(Decimal)

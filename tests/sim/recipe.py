@@ -44,8 +44,17 @@ MES = Instrument(
 INSTRUMENTS = (BTC, MES)
 
 # Slow in two ways that a real venue is: requests may arrive late, and orders may be seen late.
-SLOW = replace(PAPER_FULL, venue="paper-slow", fence_s=8.0, visibility_s=4.0, native_trailing=False)
-BARE_SLOW = replace(PAPER_BARE, venue="paper-bare-slow", fence_s=8.0, visibility_s=4.0)
+SLOW = replace(
+    PAPER_FULL,
+    venue="paper-slow",
+    fence_s=8.0,
+    visibility_s=4.0,
+    visibility_conditional_s=9.0,
+    native_trailing=False,
+)
+BARE_SLOW = replace(
+    PAPER_BARE, venue="paper-bare-slow", fence_s=8.0, visibility_s=4.0, visibility_conditional_s=9.0
+)
 PROFILES = (PAPER_FULL, PAPER_BARE, SLOW, BARE_SLOW)
 
 

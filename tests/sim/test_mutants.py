@@ -22,6 +22,7 @@ SHY = {
     "legs_are_not_placed_again_after_a_start",
     "a_halt_leaves_waiting_entries_at_the_venue",
     "a_failed_question_counts_as_no",
+    "the_fence_is_ignored",
     "a_refused_cancel_means_that_it_lives",
     "a_watched_stop_is_forgotten_after_a_start",
 }

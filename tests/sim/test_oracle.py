@@ -100,9 +100,34 @@ def test_a_second_send_is_seen() -> None:
     assert walked(CONFIRMED, intended(), SENT, SENT, TAKEN) == {"I1"}
 
 
-def test_an_order_declared_absent_that_the_venue_takes_is_seen() -> None:
+PROOF: dict[str, Any] = {
+    "negatives": [{"after_s": D(8)}, {"after_s": D(10)}, {"after_s": D(12)}],
+    "fence_s": D(8),
+    "visibility_s": D(4),
+}
+
+
+@pytest.mark.parametrize(
+    "evidence",
+    [
+        None,
+        {**PROOF, "negatives": PROOF["negatives"][:2]},
+        {**PROOF, "fence_s": D(9)},
+        {**PROOF, "visibility_s": D(5)},
+    ],
+)
+def test_an_order_declared_absent_too_early_is_seen(evidence: Any) -> None:
     doubt = {"type": "OrderInDoubt", "account": "a", "order_id": "a/X/1/entry-1"}
     absent = {"type": "OrderNotPlaced", "account": "a", "order_id": "a/X/1/entry-1", "proof": "none"}
+    events = (doubt, {**absent, "evidence": evidence})
+    rows = [{"what": "event", "stream": "a", "seq": n, "event": e} for n, e in enumerate(events, start=2)]
+    assert walked(CONFIRMED, intended(), SENT, *rows) == {"I5"}
+
+
+def test_an_order_declared_absent_that_the_venue_takes_is_seen() -> None:
+    doubt = {"type": "OrderInDoubt", "account": "a", "order_id": "a/X/1/entry-1"}
+    absent: dict[str, Any] = {"type": "OrderNotPlaced", "account": "a", "order_id": "a/X/1/entry-1"}
+    absent |= {"proof": "none", "evidence": PROOF}
     rows = [{"what": "event", "stream": "a", "seq": n, "event": e} for n, e in ((2, doubt), (3, absent))]
     assert walked(CONFIRMED, intended(), SENT, *rows, TAKEN) == {"I5"}
 

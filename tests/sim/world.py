@@ -10,7 +10,7 @@ from decimal import Decimal
 from typing import Any
 
 from tests.sim.faults import known
-from tests.sim.line import SeededFaults, SimBroker, is_young
+from tests.sim.line import SeededFaults, SimBroker
 from tests.sim.process import OWNER, Process, SimJournal, owned_tasks
 from tests.sim.recipe import ACCOUNT, INSTRUMENTS, Recipe
 from tests.sim.stores import empty_store
@@ -24,6 +24,7 @@ from trading.domain.market import Bar, Quote
 from trading.domain.reports import CanceledReported
 from trading.engine.loop import Engine
 from trading.engine.reconcile import connect
+from trading.engine.resolve import visibility_s
 from trading.engine.risk_watch import RiskWatch
 from trading.entropy import SeededEntropy
 from trading.ports import Append, StoredEvent, VenueProfile
@@ -78,7 +79,7 @@ class World:
         self.is_over = False
         self.is_frozen = False
         self.has_trouble = True
-        self.taken_at: dict[ClientOrderId, datetime] = {}
+        self.shown_s: dict[ClientOrderId, float] = {}
         self.quotes: dict[str, Quote] = {}
         self.confirmed: list[Command] = []
         self.store = empty_store()
@@ -102,7 +103,8 @@ class World:
     def note(self, what: str, content: Any) -> None:
         """Something happened; nothing that happened later stands before it."""
         if what == "venue" and isinstance(content, Taken):
-            self.taken_at[content.order.client_order_id] = content.at
+            hidden_s = visibility_s(self.recipe.profile, content.order)
+            self.shown_s[content.order.client_order_id] = self.loop.time() + hidden_s
         self.timeline.append((what, content))
         self.times_s.append(self.loop.time())
         if what == "venue" and isinstance(content, Filled) and self.faults.repeats_fills:
@@ -173,8 +175,7 @@ class World:
 
     def is_hidden(self, client_order_id: ClientOrderId) -> bool:
         """Whether this question does not see the order yet."""
-        taken_at = self.taken_at.get(client_order_id)
-        if taken_at is None or not is_young(taken_at, self.clock.now(), self.recipe.profile):
+        if self.loop.time() >= self.shown_s.get(client_order_id, 0.0):
             return False
         if self._net.fraction() >= 0.7:
             return False

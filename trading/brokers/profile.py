@@ -15,6 +15,7 @@ PAPER_FULL: Final = VenueProfile(
     native_stop=True,
     native_trailing=True,
     reduce_only=True,
+    visibility_conditional_s=0.0,
 )
 """The venue holds the whole bracket: our watch may die with our process."""
 
@@ -27,5 +28,6 @@ PAPER_BARE: Final = VenueProfile(
     native_stop=False,
     native_trailing=False,
     reduce_only=True,
+    visibility_conditional_s=0.0,
 )
 """Market and limit orders only: everything else we watch ourselves."""

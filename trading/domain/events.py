@@ -10,6 +10,7 @@ from enum import StrEnum
 
 from msgspec import Struct
 
+from trading.domain.doubt import AbsenceProof
 from trading.domain.events_guard import Guarding as Guarding
 from trading.domain.events_guard import HaltChanged as HaltChanged
 from trading.domain.events_guard import LimitChanged as LimitChanged
@@ -146,12 +147,13 @@ class OrderInDoubt(Struct, frozen=True, tag=True):
 
 
 class OrderNotPlaced(Struct, frozen=True, tag=True):
-    """Absence was proven; the proof is kept."""
+    """Absence was proven. The proof is kept: `evidence`, and a sentence (all that older journals have)."""
 
     account: AccountId
     order_id: OrderId
     proof: str
     at: datetime
+    evidence: AbsenceProof | None = None
 
 
 class OrderFilled(Struct, frozen=True, tag=True):

@@ -8,6 +8,7 @@ from enum import StrEnum
 
 from msgspec import Struct
 
+from trading.domain.doubt import AbsenceProof
 from trading.domain.ids import AccountId, ClientOrderId, FillId, OrderId, PositionId, VenueOrderId
 from trading.domain.market import Quote
 from trading.domain.money import Price, Quantity
@@ -119,7 +120,7 @@ class AbsenceProven(Struct, frozen=True, tag=True):
 
     account: AccountId
     client_order_id: ClientOrderId
-    proof: str
+    proof: AbsenceProof
     at: datetime
 
 

@@ -54,6 +54,8 @@ class Outbox:
         self._timers: dict[PositionId, tuple[datetime, asyncio.Task[None]]] = {}
         self._flat_tries: dict[AccountId, tuple[str, int]] = {}
         self._flat_asked: set[AccountId] = set()
+        self._sent_s: dict[ClientOrderId, float] = {}
+        self._asked: set[ClientOrderId] = set()
         self._in_flight = 0
         self.sent = 0
         """How many submits were handed to brokers since the start."""
@@ -185,7 +187,7 @@ class Outbox:
             self._engine.report(rp.Rejected(effect.account, cid, "halted", text, now))
             return
         self.sent += 1
-        sent_at = self._engine.clock.now()
+        sent_at, sent_s = self._engine.clock.now(), self._engine.clock.elapsed_s()
         try:
             if len(orders) == 1:
                 answers: Sequence[rp.BrokerReport] = [await self._timed(broker.submit(orders[0]))]
@@ -197,6 +199,7 @@ class Outbox:
             answers = [
                 rp.Silent(effect.account, approved.item.client_order_id, reason, now) for approved in orders
             ]
+            self._sent_s.update({one.item.client_order_id: sent_s for one in orders})
         for answer in answers:
             is_taken = isinstance(answer, rp.Accepted)
             self._engine.report(replace(answer, sent_at=sent_at) if is_taken else answer)
@@ -257,8 +260,18 @@ class Outbox:
         if order.status in (OrderStatus.WORKING, OrderStatus.PARTIAL):
             # A request was refused or lost; what follows from the answer may be the same request again.
             await self._engine.clock.sleep_s(self._settings.resolve_pause_s)
-        for report in await resolved(order, broker, self._engine.clock, self._settings):
-            self._engine.report(report)
+        cid = order.client_order_id
+        if order.status is OrderStatus.IN_DOUBT:
+            if cid in self._asked:
+                return
+            self._asked.add(cid)
+        try:
+            sent_s = self._sent_s.get(cid)
+            for report in await resolved(order, broker, self._engine, self._settings, sent_s):
+                self._engine.report(report)
+        finally:
+            self._asked.discard(cid)
+        self._sent_s.pop(cid, None)
 
     async def _look_back(self, broker: Broker, since: datetime) -> None:
         visibility_s = broker.profile.visibility_s

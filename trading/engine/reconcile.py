@@ -16,7 +16,7 @@ from trading.domain.order import Order, OrderStatus
 from trading.domain.position import Position
 from trading.engine.loop import Engine
 from trading.engine.report import StartReport
-from trading.engine.resolve import is_whole, reports_of, resolved
+from trading.engine.resolve import is_whole, reports_of, resolved_at_once
 from trading.ports import Broker, BrokerSilent
 
 MARGIN = timedelta(minutes=10)
@@ -92,7 +92,7 @@ async def _fate(
         return reports_of(order, known, evidence, engine.clock)
     if broker.profile.fence_s + broker.profile.visibility_s:
         return []
-    return await resolved(order, broker, engine.clock, engine.settings)
+    return await resolved_at_once(order, broker, engine, engine.settings)
 
 
 def start_report(before: Before, engine: Engine, replayed: int, took_s: float) -> StartReport:

@@ -4,58 +4,179 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Sequence
+from datetime import datetime, timedelta
+from decimal import Decimal
+from typing import Protocol
 
 from trading.domain import reports as rp
+from trading.domain.book import Book
+from trading.domain.doubt import NEGATIVES_NEEDED, AbsenceProof, Negative, StreamSaid, flaw
 from trading.domain.ids import VenueOrderId
-from trading.domain.moment import seconds_between
-from trading.domain.money import ZERO
-from trading.domain.order import Order
+from trading.domain.money import ZERO, Quantity
+from trading.domain.order import Order, OrderStatus, OrderType
 from trading.engine.settings import EngineSettings
-from trading.ports import Broker, BrokerSilent, Clock, VenueOrder
+from trading.ports import Broker, BrokerSilent, Clock, VenueOrder, VenueProfile
 
-NEGATIVES_NEEDED = 3
-"""Successful negative answers that a proof of absence needs."""
+BEFORE_SENDING = timedelta(seconds=5)
+"""How much earlier than the sending the venue's history is read."""
+
+CONDITIONAL = frozenset({OrderType.STOP, OrderType.STOP_LIMIT, OrderType.TRAILING_STOP})
+"""Orders that venues keep apart from the others, and show later."""
+
+MILLISECOND = Decimal("0.001")
+
+
+class Desk(Protocol):
+    """What an inquiry needs of the engine. The book may be loaded anew meanwhile."""
+
+    clock: Clock
+    book: Book
+
+
+def visibility_s(profile: VenueProfile, order: Order) -> float:
+    """How long the venue may hide an order like this although it has it."""
+    if order.type in CONDITIONAL:
+        return max(profile.visibility_s, profile.visibility_conditional_s)
+    return profile.visibility_s
+
+
+class Inquiry:
+    """Asks one venue about one order, one question at a time.
+
+    Only a successful "not known here" counts, from the instant on from which the venue can no longer accept
+    the request, and only until there is any sign of the order: a failed question counts as nothing. All
+    spans are measured on the clock that never jumps. `sent_s` is that clock at the sending; an order that an
+    earlier life has sent was certainly sent before the inquiry began.
+    """
+
+    def __init__(
+        self, order: Order, broker: Broker, desk: Desk, settings: EngineSettings, sent_s: float | None = None
+    ) -> None:
+        self._order = order
+        self._broker = broker
+        self._desk = desk
+        self._settings = settings
+        self._sent_s = desk.clock.elapsed_s() if sent_s is None else sent_s
+        self._stream = StreamSaid.UNHEARD if sent_s is None else StreamSaid.NOTHING
+        self._fence_s = broker.profile.fence_s
+        self._visibility_s = visibility_s(broker.profile, order)
+        self._negatives: list[Negative] = []
+        self._answers = 0
+        self._partial = 0
+
+    @property
+    def waited_s(self) -> float:
+        """Seconds since the sending."""
+        return self._desk.clock.elapsed_s() - self._sent_s
+
+    @property
+    def pause_s(self) -> float:
+        """How long to wait before the next question. A venue that hides nothing may be asked at once."""
+        is_instant = not self._fence_s + self._visibility_s
+        return 0.0 if is_instant and 0 < self._answers < NEGATIVES_NEEDED else self._settings.resolve_pause_s
+
+    async def look(self) -> Sequence[rp.BrokerReport] | None:
+        """One question; None while it does not settle the matter. Nothing at all (an empty answer) means
+        that the venue does not know an order that is not in doubt here."""
+        order, waited_s = self._order, self.waited_s
+        try:
+            async with asyncio.timeout(self._settings.ask_timeout_s):
+                found = await self._broker.find(order.client_order_id)
+                history = await self._broker.history(self._since(waited_s))
+        except (BrokerSilent, TimeoutError):
+            return None
+        evidence = [r for r in history if r.client_order_id == order.client_order_id]
+        if found is not None or evidence:
+            self._forget()
+            self._partial += waited_s >= self._fence_s + self._visibility_s
+            if is_whole(found, evidence) or self._partial >= self._settings.resolve_tries_max:
+                return reports_of(order, found, evidence, self._desk.clock)
+            return None
+        if waited_s < self._fence_s:
+            return None
+        self._count(waited_s)
+        if flaw(self._proof(Quantity(ZERO))):
+            return None
+        return await self._conclusion()
+
+    def _since(self, waited_s: float) -> datetime:
+        """From when on the history is read: a clock that was ahead at the sending, and was set right
+        meanwhile, must not hide what happened."""
+        order, now = self._order, self._desk.clock.now()
+        assert order.intended_at is not None
+        return min(order.intended_at, now - timedelta(seconds=waited_s)) - BEFORE_SENDING
+
+    def _count(self, waited_s: float) -> None:
+        after_s = Decimal(repr(waited_s)).quantize(MILLISECOND)
+        self._answers += 1
+        self._negatives.append(Negative(self._desk.clock.now(), after_s))
+        if len(self._negatives) > NEGATIVES_NEEDED:
+            # The first and the newest tell the span; a stop may be asked about a thousand times.
+            del self._negatives[1]
+
+    def _forget(self) -> None:
+        self._negatives.clear()
+        self._answers = 0
+
+    def _proof(self, held: Quantity) -> AbsenceProof:
+        return AbsenceProof(
+            self._broker.profile.venue,
+            Decimal(str(self._fence_s)),
+            Decimal(str(self._visibility_s)),
+            tuple(self._negatives),
+            self._answers,
+            held,
+            self._stream,
+        )
+
+    async def _conclusion(self) -> Sequence[rp.BrokerReport] | None:
+        """The proof, if what the venue holds and has waiting says the same."""
+        order = self._order
+        if not self._is_in_doubt():
+            return []
+        try:
+            async with asyncio.timeout(self._settings.ask_timeout_s):
+                seen = await self._broker.snapshot()
+        except (BrokerSilent, TimeoutError):
+            return None
+        if any(one.client_order_id == order.client_order_id for one in seen.orders):
+            self._forget()
+            return None
+        held = seen.positions.get(order.symbol, Quantity(ZERO))
+        if held != self._booked() or not self._is_in_doubt():
+            return None
+        return [
+            rp.AbsenceProven(order.account, order.client_order_id, self._proof(held), self._desk.clock.now())
+        ]
+
+    def _is_in_doubt(self) -> bool:
+        now = self._desk.book.order(self._order.order_id)
+        return now is not None and now.status is OrderStatus.IN_DOUBT
+
+    def _booked(self) -> Decimal:
+        order = self._order
+        live = self._desk.book.live_positions(order.account)
+        return sum((p.quantity for p in live if p.symbol == order.symbol), ZERO)
 
 
 async def resolved(
-    order: Order, broker: Broker, clock: Clock, settings: EngineSettings
+    order: Order, broker: Broker, desk: Desk, settings: EngineSettings, sent_s: float | None = None
 ) -> Sequence[rp.BrokerReport]:
-    """Ask until there is evidence or a proof; an empty answer means that it stays in doubt.
+    """Ask until there is evidence or a proof, however long that takes."""
+    inquiry = Inquiry(order, broker, desk, settings, sent_s)
+    while (reports := await inquiry.look()) is None:
+        await desk.clock.sleep_s(inquiry.pause_s)
+    return reports
 
-    Only a successful "not known here" counts, and only once the venue can no longer accept the request
-    (`fence_s`) nor hide an order that it has (`visibility_s`). A failed question counts as nothing.
-    """
-    profile = broker.profile
-    assert order.intended_at is not None
-    # An order may have waited long before it was sent; but nobody asks before it was given up.
-    given_up_at = clock.now()
-    certain_s = profile.fence_s + profile.visibility_s
-    negatives = tries = 0
-    while tries < settings.resolve_tries_max:
-        waited = float(seconds_between(given_up_at, clock.now()))
-        tries += waited >= certain_s
-        is_last = tries >= settings.resolve_tries_max
-        try:
-            async with asyncio.timeout(settings.ask_timeout_s):
-                found = await broker.find(order.client_order_id)
-                history = await broker.history(order.intended_at)
-        except (BrokerSilent, TimeoutError):
-            await clock.sleep_s(settings.resolve_pause_s)
-            continue
-        evidence = [r for r in history if r.client_order_id == order.client_order_id]
-        if found is not None or evidence:
-            if is_whole(found, evidence) or is_last:
-                return reports_of(order, found, evidence, clock)
-        elif waited >= certain_s:
-            negatives += 1
-        if negatives >= NEGATIVES_NEEDED:
-            proof = (
-                f"{negatives} successful answers by {profile.venue} do not know it, the last "
-                f"{waited:.0f} s after it was given up (fence {profile.fence_s:.0f} s, visibility "
-                f"{profile.visibility_s:.0f} s), and its fills since then hold nothing of it"
-            )
-            return [rp.AbsenceProven(order.account, order.client_order_id, proof, clock.now())]
-        await clock.sleep_s(settings.resolve_pause_s if certain_s else 0)
+
+async def resolved_at_once(
+    order: Order, broker: Broker, desk: Desk, settings: EngineSettings
+) -> Sequence[rp.BrokerReport]:
+    """As many questions as a proof needs, without a pause: what a venue that hides nothing knows now."""
+    inquiry = Inquiry(order, broker, desk, settings)
+    for _ in range(NEGATIVES_NEEDED):
+        if (reports := await inquiry.look()) is not None:
+            return reports
     return []
 
 

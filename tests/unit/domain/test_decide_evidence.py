@@ -8,6 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from tests.fakes.proofs import PROOF
 from tests.unit.domain.contracts import PAPER
 from tests.unit.domain.pure_desk import PureDesk
 from tests.unit.domain.test_bracket import plan
@@ -163,7 +164,7 @@ def test_an_absent_entry_is_never_sent_again() -> None:
     desk = bought()
     entry = desk.open_role("entry")
     desk.silence(entry)
-    desk.tell(rp.AbsenceProven(PAPER, entry.client_order_id, "three answers", desk.now))
+    desk.tell(rp.AbsenceProven(PAPER, entry.client_order_id, PROOF, desk.now))
     assert desk.status(entry) is S.NOT_PLACED
     assert (desk.sent, desk.orders) == ([], [])
 
@@ -173,7 +174,7 @@ def test_an_absent_exit_is_placed_anew_with_its_next_id() -> None:
     desk.close("50")
     first = desk.open_role("close")
     desk.silence(first)
-    desk.tell(rp.AbsenceProven(PAPER, first.client_order_id, "three answers", desk.now))
+    desk.tell(rp.AbsenceProven(PAPER, first.client_order_id, PROOF, desk.now))
     assert desk.sent == ["sell market 0.15"]
     second = desk.open_role("close")
     assert second.order_id == "paper/BTC/USD/1/exit-3"
@@ -185,7 +186,7 @@ def test_a_proof_of_absence_against_an_answer_is_ignored() -> None:
     entry = desk.open_role("entry")
     desk.silence(entry)
     desk.accept(entry)
-    desk.tell(rp.AbsenceProven(PAPER, entry.client_order_id, "three answers", desk.now))
+    desk.tell(rp.AbsenceProven(PAPER, entry.client_order_id, PROOF, desk.now))
     assert desk.said == []
     assert desk.status(entry) is S.WORKING
 
@@ -343,7 +344,7 @@ def test_any_order_of_answers_leaves_whole_books(sequence: list[int], guards: bo
             case 5:
                 desk.silence(entry)
             case 6:
-                desk.tell(rp.AbsenceProven(PAPER, cid, "three answers", desk.now))
+                desk.tell(rp.AbsenceProven(PAPER, cid, PROOF, desk.now))
             case _:
                 desk.tell(rp.ExpiredReported(PAPER, cid, desk.now))
     fills = desk.named("OrderFilled")

@@ -7,6 +7,7 @@ from typing import Any
 
 import pytest
 
+from tests.fakes.proofs import PROOF
 from tests.unit.domain.contracts import PAPER
 from tests.unit.domain.pure_desk import PureDesk
 from tests.unit.domain.test_bracket import plan
@@ -226,7 +227,7 @@ def test_a_flatten_goes_on_after_a_new_session() -> None:
     panic(desk)
     order = desk.open_role("flatten")
     desk.silence(order)
-    desk.tell(rp.AbsenceProven(PAPER, order.client_order_id, "three answers", desk.now))
+    desk.tell(rp.AbsenceProven(PAPER, order.client_order_id, PROOF, desk.now))
     again = desk.open_role("flatten")
     assert again.order_id != order.order_id
     desk.fill(again)

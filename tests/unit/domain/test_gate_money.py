@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from decimal import Decimal
 
+from tests.fakes.proofs import PROOF
 from tests.unit.domain.contracts import BTC, ES, PAPER, quoted
 from tests.unit.domain.gate_case import Case
 from tests.unit.domain.pure_desk import PureDesk
@@ -46,9 +47,7 @@ def test_an_order_in_doubt_stays_reserved() -> None:
     case.wait_with("0.1", "6700")
     case.desk.silence(case.desk.orders[0])
     assert case.desk.account.reserved == D(670)
-    case.desk.tell(
-        rp.AbsenceProven(PAPER, case.desk.orders[0].client_order_id, "three answers", case.desk.now)
-    )
+    case.desk.tell(rp.AbsenceProven(PAPER, case.desk.orders[0].client_order_id, PROOF, case.desk.now))
     assert case.desk.account.reserved == 0
 
 

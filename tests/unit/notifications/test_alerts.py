@@ -7,12 +7,14 @@ from datetime import timedelta
 from decimal import Decimal
 
 import pytest
+from msgspec.structs import replace
 
 from bot.conversation.screen import Kind
 from bot.notifications.alerts import FOLLOWERS, TABLE, alert, group_of, is_news, joins
 from bot.notifications.event_code import event_code, listed
 from bot.notifications.policy import Topic, Urgency
 from bot.notifications.scene import Scene
+from tests.fakes.proofs import PROOF
 from tests.unit.notifications.desk import ACCOUNT, BTC, OWNER, START, Desk, news, text, told
 from trading.domain import commands as cm
 from trading.domain import events as ev
@@ -229,9 +231,13 @@ def test_doubt_and_its_end_are_told_with_the_proof_in_words() -> None:
     made = told(desk, stored)
     assert text(made).startswith("❓ In doubt: market buy 0.1 BTC/USD\n")
     assert "never sent again" in text(made) and made.urgency is Urgency.URGENT
-    proof = "3 successful answers by paper do not know it"
-    stored = desk.do(rp.AbsenceProven(ACCOUNT, order.client_order_id, proof, desk.now))
-    assert f"Proof: {proof}." in text(told(desk, stored))
+    stored = desk.do(rp.AbsenceProven(ACCOUNT, order.client_order_id, PROOF, desk.now))
+    said = " ".join(text(told(desk, stored)).split())
+    assert (
+        "3 successful answers by paper did not know it, the first 8s after it was sent, the last 12s." in said
+    )
+    older = replace(stored[-1], event=replace(stored[-1].event, evidence=None, proof="Nobody knows it."))
+    assert "Proof: Nobody knows it." in text(told(desk, [older]))
     assert "Nothing was traded" in text(told(desk, stored))
 
 

@@ -7,6 +7,7 @@ from datetime import UTC, datetime
 from bot.conversation.layout import as_text
 from bot.notifications.alerts import alert
 from bot.notifications.notices import feed_noted, start_noted, start_screen, unwritten_screen
+from tests.fakes.proofs import PROOF
 from tests.unit.notifications.desk import ACCOUNT, Desk
 from trading.domain import reports as rp
 from trading.engine.report import StartReport
@@ -36,7 +37,7 @@ def test_a_start_tells_the_fate_of_each_order_that_was_open() -> None:
     desk.buy("0.1")
     first = desk.orders()[0]
     desk.do(rp.Silent(ACCOUNT, first.client_order_id, "x", desk.now))
-    desk.do(rp.AbsenceProven(ACCOUNT, first.client_order_id, "x", desk.now))
+    desk.do(rp.AbsenceProven(ACCOUNT, first.client_order_id, PROOF, desk.now))
     desk.buy("0.2")
     second = desk.orders()[0]
     desk.fill(second, "10000")

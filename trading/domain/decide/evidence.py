@@ -12,6 +12,7 @@ from trading.domain.decide.closing import look_again, press_on
 from trading.domain.decide.deciding import Deciding
 from trading.domain.decide.legs import check_cover, exit_now, sync
 from trading.domain.decide.watched import time_came
+from trading.domain.doubt import flaw, proof_text
 from trading.domain.exits import ExitPlan
 from trading.domain.ledger import fill_effect
 from trading.domain.order import Evidence, Order, OrderStatus, OrderType, Role, status_after
@@ -272,7 +273,10 @@ def _replaced(d: Deciding, order: Order, report: rp.Replaced) -> None:
 def _absent(d: Deciding, order: Order, report: rp.AbsenceProven) -> None:
     if not _can(order, Evidence.ABSENCE_PROVEN):
         return
-    d.emit(ev.OrderNotPlaced(order.account, order.order_id, report.proof, d.now))
+    missing = flaw(report.proof)
+    assert not missing, f"{order.order_id} is not proven absent: {missing}"
+    said = proof_text(report.proof)
+    d.emit(ev.OrderNotPlaced(order.account, order.order_id, said, d.now, report.proof))
     position = _position(d, order)
     # An entry is never sent again; an exit that never arrived is placed anew with its next id.
     if position.is_open and not order.is_entry:
