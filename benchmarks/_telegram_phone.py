@@ -17,6 +17,8 @@ from tests.fakes.telegram_server import TelegramServer
 from tests.fakes.telegram_world import ChatMessage
 
 PEOPLE = 100
+PATIENCE_S = 30.0
+"""A card that has not changed by then never will: the workload ends there, instead of waiting for ever."""
 
 
 class Thumbs:
@@ -40,7 +42,8 @@ class Thumbs:
         before = len(card.versions)
         began = perf_counter()
         one.press_data(card, data[before % 2])
-        await self.telegram.until(lambda: len(card.versions) > before)
+        async with asyncio.timeout(PATIENCE_S):
+            await self.telegram.until(lambda: len(card.versions) > before)
         return perf_counter() - began
 
 
@@ -49,7 +52,10 @@ async def serve(telegram: TelegramServer, order: dict[str, Any], thumbs: Thumbs 
     assert thumbs is not None
     data = (str(order["first"]), str(order["second"]))
     if order["do"] == "latency":
-        took = [await thumbs.press(thumbs.people[0], data) for _ in range(int(order["presses"]))]
+        took = []
+        for _ in range(int(order["presses"])):
+            took.append(await thumbs.press(thumbs.people[0], data))
+            await asyncio.sleep(float(order.get("pause_s", 0)))
         return {"took": took}
     began = perf_counter()
 

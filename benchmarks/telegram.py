@@ -34,11 +34,16 @@ from scheduler.watched_settings import WatchedRegisters
 from tests.journeys.chat import PitMarket
 from trading.domain.exits import ExitPlan
 from trading.domain.ids import AccountId, PersonId
+from trading.domain.order import OrderStatus
 from trading.entropy import SystemEntropy
 
 POSITIONS = 500
 PRESSES = 500
-SLOW_VENUE_S = (0.05, 5.0)
+SLOW_VENUE_S = (0.0, 0.05, 5.0)
+"""How long a venue takes to answer an order; the first is what the others are compared with."""
+PACED, PACE_S = 240, 0.05
+"""Presses while orders wait, and the pause between them: twelve seconds, two answers of a slow venue."""
+ORDER_EVERY_S = 0.1
 LOAD_PEOPLE, LOAD_PRESSES = 40, 60
 REPOSITORY = Path(__file__).parent.parent
 PERSON = PersonId("g0")
@@ -122,6 +127,7 @@ async def ours(folder: Path) -> None:
             broker.answers_after_s = answers_after_s
             async with orders_waiting(desk, account, answers_after_s):
                 await pressed(f"desk: a venue that answers in {answers_after_s:g} s", phone, "positions:")
+                print(f"{'':52} orders that wait for their answer: {waiting(desk, account)}")
     phone.close()
     await desk.close()
 
@@ -148,10 +154,11 @@ async def front(desk: BenchDesk, people: People, phone: Phone) -> AsyncIterator[
     turn = 0
 
     async def answer(incoming: Incoming) -> list[Screen]:
-        # A listed price has moved since the last look, so that each reply says something new.
+        # A listed price has moved since the last look, so that each reply says something new. It never leaps:
+        # a leap is not believed at once, the card would stay as it is, and the thumb wait for ever.
         nonlocal turn
         turn += 1
-        desk.quote("C1/USD", f"{100 + turn % 1000}.25")
+        desk.quote("C1/USD", str(100 + Decimal(turn) / 100))
         began = perf_counter()
         screens = await dialogue.answer(incoming)
         DIALOGUE.append(perf_counter() - began)
@@ -223,16 +230,21 @@ async def orders_waiting(desk: BenchDesk, account: AccountId, answers_after_s: f
             key = f"s:{answers_after_s}:{count}"
             await desk.engine.submit(desk.buy(account, key, quote, plan=ExitPlan()))
             count += 1
-            await asyncio.sleep(0.1)
+            await asyncio.sleep(ORDER_EVERY_S)
 
     trading = asyncio.create_task(trade())
     yield
     trading.cancel()
 
 
+def waiting(desk: BenchDesk, account: AccountId) -> int:
+    """Entries that the venue has not answered yet."""
+    return sum(order.status is OrderStatus.SUBMITTING for order in desk.engine.book.open_orders(account))
+
+
 async def pressed(name: str, phone: Phone, reading: str) -> None:
-    """One press after the other."""
-    found = await phone.do(do="latency", presses=PRESSES, first=reading, second=reading)
+    """One press after the other, with a pause between."""
+    found = await phone.do(do="latency", presses=PACED, pause_s=PACE_S, first=reading, second=reading)
     row(f"{name}: press to reply", found["took"], "unchanged")
 
 

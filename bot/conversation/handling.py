@@ -6,6 +6,7 @@ from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from decimal import Decimal, InvalidOperation
+from functools import cached_property
 
 from msgspec import Struct
 
@@ -102,7 +103,7 @@ SETTINGS = ("zone", "numbers", "one_tap", "language", "compact", "account", "dig
 """Names in the registers of what a person may set (`/settings zone Europe/Berlin`)."""
 
 
-class Person(Struct, frozen=True):
+class Person(Struct, frozen=True, dict=True):
     """Who asks. `accounts` are all that they may use, `account` is the one that they use now."""
 
     person_id: PersonId
@@ -112,7 +113,7 @@ class Person(Struct, frozen=True):
     prefs: Prefs = Prefs()
     role: Role = Role.ADMIN
 
-    @property
+    @cached_property
     def wording(self) -> Wording:
         """How numbers, instants and sentences are written for them."""
         return Wording(self.prefs.language, self.prefs.zone, self.prefs.number_format)

@@ -2,6 +2,7 @@
 
 Every text in a screen is clean by construction (`clean`), so that no platform can forget it. What does not
 belong here: how wide a chat is (layout.py), how numbers are written (wording.py), what a button does.
+Frozen values hold no cycles, so the garbage collector need not look at them (`gc=False`): they are many.
 """
 
 from __future__ import annotations
@@ -55,7 +56,7 @@ class Tone(StrEnum):
     DIM = "dim"
 
 
-class Span(Struct, frozen=True):
+class Span(Struct, frozen=True, gc=False):
     """A piece of text in one style. `link` is where it leads, if anywhere (http and https only)."""
 
     text: str
@@ -64,11 +65,13 @@ class Span(Struct, frozen=True):
     link: str = ""
 
     def __post_init__(self) -> None:
-        force_setattr(self, "text", clean(self.text))
+        # Nearly every text is clean as it comes; a page holds hundreds.
+        if not self.text.isprintable():
+            force_setattr(self, "text", clean(self.text))
         assert not self.link or self.link.startswith(("https://", "http://")), f"not a web link: {self.link}"
 
 
-class Line(Struct, frozen=True, tag=True):
+class Line(Struct, frozen=True, tag=True, gc=False):
     """One line of rich text. No spans = an empty line."""
 
     spans: tuple[Span, ...] = ()
@@ -86,7 +89,7 @@ class Align(StrEnum):
     RIGHT = "right"
 
 
-class Column(Struct, frozen=True):
+class Column(Struct, frozen=True, gc=False):
     """A column's heading and alignment."""
 
     title: str
@@ -96,7 +99,7 @@ class Column(Struct, frozen=True):
         force_setattr(self, "title", clean(self.title))
 
 
-class Table(Struct, frozen=True, tag=True):
+class Table(Struct, frozen=True, tag=True, gc=False):
     """Rows of cells; platforms draw it in a fixed pitch or, when too narrow, row by row."""
 
     columns: tuple[Column, ...]
@@ -107,7 +110,7 @@ class Table(Struct, frozen=True, tag=True):
         assert not wrong, f"a row does not fit its {len(self.columns)} columns: {wrong[0]}"
 
 
-class KeyValues(Struct, frozen=True, tag=True):
+class KeyValues(Struct, frozen=True, tag=True, gc=False):
     """A list of facts: name and value."""
 
     pairs: tuple[tuple[str, Line], ...]
@@ -116,7 +119,7 @@ class KeyValues(Struct, frozen=True, tag=True):
         force_setattr(self, "pairs", tuple((clean(name), value) for name, value in self.pairs))
 
 
-class Badges(Struct, frozen=True, tag=True):
+class Badges(Struct, frozen=True, tag=True, gc=False):
     """Short states side by side: PAPER, HALTED, REPLAY."""
 
     spans: tuple[Span, ...]
@@ -125,7 +128,7 @@ class Badges(Struct, frozen=True, tag=True):
 Block = Line | Table | KeyValues | Badges
 
 
-class Action(Struct, frozen=True):
+class Action(Struct, frozen=True, gc=False):
     """What a press sends back: a nonce (no colon), or a read-only verb and its argument (`verb:arg`)."""
 
     id: str
@@ -140,7 +143,7 @@ class Action(Struct, frozen=True):
         return ":" in self.id
 
 
-class Button(Struct, frozen=True):
+class Button(Struct, frozen=True, gc=False):
     """A label and what its press sends back. `is_confirming` marks the one that `--yes` presses."""
 
     label: str
@@ -163,7 +166,7 @@ class Kind(StrEnum):
     ASIDE = "aside"  # a refusal for whoever pressed and nobody else: over the chat where a platform can
 
 
-class Document(Struct, frozen=True):
+class Document(Struct, frozen=True, gc=False):
     """A file that goes with a screen (`/export`). `name` is a bare file name."""
 
     name: str
@@ -173,7 +176,7 @@ class Document(Struct, frozen=True):
         assert re.fullmatch(r"[A-Za-z0-9][A-Za-z0-9._-]*", self.name), f"not a bare file name: {self.name!r}"
 
 
-class Picture(Struct, frozen=True):
+class Picture(Struct, frozen=True, gc=False):
     """A drawn image that goes with a screen. `name` is a bare file name without its ending."""
 
     name: str
@@ -189,7 +192,7 @@ def picture_name(*parts: str) -> str:
     return "-".join(re.sub(r"[^A-Za-z0-9]+", "-", part).strip("-") or "x" for part in parts)
 
 
-class Screen(Struct, frozen=True):
+class Screen(Struct, frozen=True, gc=False):
     """One message. `event_code` names the event that it tells of, so that telling twice is recognised."""
 
     blocks: tuple[Block, ...] = ()
@@ -289,10 +292,12 @@ def line(*parts: str | Span | Line) -> Line:
     """One line from strings, spans and other lines."""
     spans: list[Span] = []
     for part in parts:
-        if isinstance(part, Line):
-            spans.extend(part.spans)
+        if isinstance(part, str):
+            spans.append(Span(part))
+        elif isinstance(part, Span):
+            spans.append(part)
         else:
-            spans.append(part if isinstance(part, Span) else Span(part))
+            spans.extend(part.spans)
     return Line(tuple(spans))
 
 

@@ -59,6 +59,7 @@ def zone_named(name: str) -> ZoneInfo | None:
         return None
 
 
+@lru_cache(maxsize=1024)
 def _places(step: Decimal) -> int:
     """Decimal places of a tick or lot: 0.25 -> 2, 1 -> 0, 1E+1 -> 0."""
     exponent = step.normalize().as_tuple().exponent
@@ -66,8 +67,14 @@ def _places(step: Decimal) -> int:
     return max(0, -exponent)
 
 
+@lru_cache(maxsize=64)
+def _step(places: int) -> Decimal:
+    """One at the last of so many decimals: 2 -> 0.01."""
+    return Decimal(1).scaleb(-places)
+
+
 def _rounded(value: Decimal, places: int) -> Decimal:
-    return value.quantize(Decimal(1).scaleb(-places), rounding=ROUND_HALF_EVEN)
+    return value.quantize(_step(places), ROUND_HALF_EVEN)
 
 
 def _significant(value: Decimal, digits: int) -> Decimal:
@@ -86,6 +93,8 @@ class Wording(Struct, frozen=True):
 
     def say(self, key: str, /, **values: object) -> str:
         """The sentence of `key`; numbers among `values` are written the person's way."""
+        if not values:
+            return chosen(key, self.locale).format()
         told = {name: self._told(value) for name, value in values.items()}
         return chosen(key, self.locale, values.get("n")).format(**told)
 
@@ -114,7 +123,7 @@ class Wording(Struct, frozen=True):
         digits = text.lstrip("-")
         whole, _, decimals = digits.partition(".")
         style = NUMBER_FORMATS[self.numbers]
-        grouped = format(int(whole), ",").replace(",", style.group)
+        grouped = whole if len(whole) < 4 else format(int(whole), ",").replace(",", style.group)
         sign = "-" if shown < 0 else "+" if signed and shown > 0 else ""
         return f"{sign}{grouped}{style.point + decimals if decimals else ''}"
 

@@ -7,6 +7,7 @@ them in. What does not belong here: how a number is written (wording.py does tha
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
+from functools import lru_cache
 from importlib import import_module
 from pkgutil import iter_modules
 from string import Formatter
@@ -49,6 +50,7 @@ CATALOGUE: Mapping[str, Mapping[str, Phrase]] = {DEFAULT: _of_every_subject("ENG
 """Language -> key -> phrase. Another language may lack keys; English lacks none."""
 
 
+@lru_cache(maxsize=4096)
 def phrase(key: str, locale: str = DEFAULT) -> Phrase:
     """The phrase of a key, in English when the language has not got it yet; an unknown key is a bug."""
     found = CATALOGUE.get(locale, {}).get(key) or CATALOGUE[DEFAULT].get(key)

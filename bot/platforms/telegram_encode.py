@@ -8,8 +8,11 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Iterator, Sequence
 from html import escape
-from typing import Any, NamedTuple
+from typing import Any
 from urllib.parse import urlsplit
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from bot.conversation.layout import fitted
 from bot.conversation.screen import (
@@ -47,7 +50,7 @@ _BREAK = "\u200c"
 _LURE = re.compile(r"(?<=@)(?=\w)|(?<=:)(?=//)|(?<=[\w-]\.)(?=[^\W\d]{2})", re.UNICODE)
 
 
-class Atom(NamedTuple):
+class Atom(Struct, frozen=True, gc=False):
     """Text within one pair of tags."""
 
     text: str
@@ -63,7 +66,7 @@ class Atom(NamedTuple):
         return f"{self.opening}{text}{self.closing}" if self.opening else text
 
 
-class Row(NamedTuple):
+class Row(Struct, frozen=True, gc=False):
     """One line of a message. `is_fixed`: part of a block of fixed pitch."""
 
     atoms: tuple[Atom, ...]
@@ -72,7 +75,7 @@ class Row(NamedTuple):
     @property
     def units(self) -> int:
         """UTF-16 units that Telegram counts."""
-        return units("".join([atom[0] for atom in self.atoms]))
+        return units("".join([atom.text for atom in self.atoms]))
 
 
 def units(text: str) -> int:
@@ -148,9 +151,9 @@ def _cut(rows: Iterable[Row], most: int) -> Iterator[tuple[Row, int]]:
             text = atom.text
             while units(text) > room:
                 head = _head(text, room)
-                yield _measured((*held, atom._replace(text=head)), row)
+                yield _measured((*held, replace(atom, text=head)), row)
                 text, held, room = text[len(head) :], [], most
-            held.append(atom._replace(text=text))
+            held.append(replace(atom, text=text))
             room -= units(text)
         if held:
             yield _measured(tuple(held), row)
@@ -225,6 +228,8 @@ def _table(block: Table) -> Iterator[Row]:
 
 
 def _atom(span: Span) -> Atom:
+    if span.style is Style.PLAIN and not span.link:
+        return Atom(defused(span.text))
     if span.link and urlsplit(span.link).hostname in LINKS:
         return Atom(span.text, f'<a href="{escape(span.link, quote=True)}">', "</a>")
     if not span.text:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 from datetime import UTC, datetime
 
 import pytest
@@ -14,6 +15,7 @@ from bot.conversation.screen import (
     Action,
     Align,
     Document,
+    Line,
     Screen,
     Span,
     badges,
@@ -192,3 +194,13 @@ def test_a_look_reads_as_if_it_were_typed() -> None:
 def test_a_press_carries_no_text() -> None:
     with pytest.raises(AssertionError, match="no text"):
         incoming("/buy", "ABC234")
+
+
+def test_the_garbage_collector_has_nothing_to_look_at_on_a_page() -> None:
+    every = [
+        CARD,
+        *CARD.blocks,
+        *(span for block in CARD.blocks if isinstance(block, Line) for span in block.spans),
+    ]
+    assert len(every) > 4
+    assert not [one for one in every if gc.is_tracked(one)]
