@@ -21,6 +21,7 @@ from trading.domain.money import Price, Quantity
 from trading.domain.order import Order
 from trading.domain.reports import BrokerReport
 from trading.domain.risk import Approved
+from trading.profile import VenueProfile as VenueProfile
 from trading.row import BookingRow, ClosedRow, FillRow, OrderRow
 
 
@@ -58,20 +59,6 @@ class Entropy(Protocol):
 
 class BrokerSilent(Exception):
     """Nobody knows whether the request was carried out. The only way to say so."""
-
-
-class VenueProfile(Struct, frozen=True):
-    """What a venue can and cannot promise (RELIABILITY C-4)."""
-
-    venue: str
-    cid_scope: str  # "forever", "open_only", "none": where a client order id is unique
-    fence_s: float  # after that long a request can no longer be accepted
-    visibility_s: float  # how long an accepted order may stay invisible to queries
-    native_oco: bool
-    native_stop: bool
-    native_trailing: bool
-    reduce_only: bool
-    visibility_conditional_s: float = 2_400.0  # the same for stops, which venues keep apart and show later
 
 
 class VenueOrder(Struct, frozen=True):

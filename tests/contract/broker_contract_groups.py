@@ -55,6 +55,8 @@ class GroupCases:
 
     async def test_a_reduce_only_order_without_a_position_is_refused(self, venue: VenueUnderTest) -> None:
         await venue.quote("99", "101")
+        if not venue.broker.profile.reduce_only:
+            return
         answer = await place(venue, sell(venue, "r", "1", reduce_only=True))
         assert isinstance(answer, Rejected) and answer.code == "reduce_only"
         assert await held(venue) == 0
@@ -62,6 +64,10 @@ class GroupCases:
     async def test_a_reduce_only_order_closes_and_never_flips(self, venue: VenueUnderTest) -> None:
         await hold(venue, "1")
         await place(venue, sell(venue, "r", "3", reduce_only=True))
+        if not venue.broker.profile.reduce_only:
+            # The profile says so, and it is so: nothing here keeps an exit from flipping.
+            assert await held(venue) == -2
+            return
         reports = await venue.reports()
         assert filled(reports, "r") == 1
         assert await held(venue) == 0
@@ -72,8 +78,43 @@ class GroupCases:
         await place(venue, sell(venue, "r", "1", limit="110", reduce_only=True))
         await place(venue, sell(venue, "close", "1"))
         await venue.quote("111", "112")
+        if not venue.broker.profile.reduce_only:
+            assert await held(venue) == -1
+            assert await status(venue, "r") == "filled"
+            return
         assert await held(venue) == 0
         assert await status(venue, "r") == "canceled"
+
+    async def test_a_stop_and_a_target_that_both_fill_close_and_never_flip(
+        self, venue: VenueUnderTest
+    ) -> None:
+        """Without a group, in one spike (X38): only a reduce-only venue lets both of them rest."""
+        profile = venue.broker.profile
+        if not (profile.native_stop and profile.reduce_only):
+            return
+        await hold(venue, "2")
+        await place(venue, sell(venue, "tp", "2", limit="110", reduce_only=True))
+        await place(venue, sell(venue, "sl", "2", stop="90", reduce_only=True))
+        await venue.quote("110.5", "111", size="1.5")
+        await venue.quote("89", "89.5")
+        reports = await venue.reports()
+        assert (filled(reports, "tp"), filled(reports, "sl")) == (D("1.5"), D("0.5"))
+        assert await held(venue) == 0
+        assert [await status(venue, name) for name in ("tp", "sl")] == ["canceled", "canceled"]
+
+    async def test_a_reduce_only_order_may_be_made_smaller_and_keeps_its_price(
+        self, venue: VenueUnderTest
+    ) -> None:
+        """What the desk asks of the others of a pair when one of them has filled (X39)."""
+        if not venue.broker.profile.native_stop:
+            return
+        await hold(venue, "2")
+        await place(venue, sell(venue, "sl", "2", stop="90", reduce_only=True))
+        answer = await change(venue, "sl", "0.5", stop="90")
+        assert isinstance(answer, Replaced) and answer.quantity == D("0.5")
+        await venue.quote("89", "89.5")
+        assert filled(await venue.reports(), "sl") == D("0.5")
+        assert await held(venue) == D("1.5")
 
     async def test_a_group_is_held_only_where_it_was_promised(self, venue: VenueUnderTest) -> None:
         await hold(venue, "1")

@@ -149,6 +149,8 @@ class MemoryCases:
 
     async def test_the_stream_tells_a_fill_before_the_end_that_it_caused(self, venue: VenueUnderTest) -> None:
         await hold(venue, "1")
+        if not venue.broker.profile.reduce_only:
+            return
         await place(venue, sell(venue, "rest", "1", limit="110", reduce_only=True))
         await place(venue, sell(venue, "close", "1", reduce_only=True))
         assert [type(r) for r in await venue.reports()] == [FillReported, CanceledReported]

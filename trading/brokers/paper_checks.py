@@ -105,22 +105,34 @@ def market_problem(
 
 
 def funds_problem(
-    order: Order, instrument: Instrument, purse: Purse, price: Price | None, rules: FillRules
+    order: Order,
+    instrument: Instrument,
+    purse: Purse,
+    price: Price | None,
+    rules: FillRules,
+    promised: Decimal = ZERO,
 ) -> Problem | None:
-    """What the account cannot carry."""
+    """What the account cannot carry; `promised` is what other orders of that side have locked."""
     is_buy = order.side is Side.BUY
-    closable = purse.closable(order.symbol, is_buy)
     if order.reduce_only:
         return (
             None
-            if closable
+            if purse.closable(order.symbol, is_buy)
             else Problem("reduce_only", f"There is no {order.symbol} position left to reduce.")
         )
-    if not is_buy and order.quantity > closable and not instrument.shortable:
-        return Problem(
-            "not_shortable", f"{order.symbol} cannot be sold short here; {plain(closable)} is held."
-        )
-    return need_problem(purse, instrument, is_buy, order.quantity, price, rules)
+    return short_problem(order, order.quantity, instrument, purse, promised) or need_problem(
+        purse, instrument, is_buy, order.quantity, price, rules
+    )
+
+
+def short_problem(
+    order: Order, quantity: Decimal, instrument: Instrument, purse: Purse, promised: Decimal
+) -> Problem | None:
+    """Where nothing can be sold short: more than is held and free."""
+    free = max(purse.closable(order.symbol, False) - promised, ZERO)
+    if order.side is Side.BUY or instrument.shortable or quantity <= free:
+        return None
+    return Problem("not_shortable", f"{order.symbol} cannot be sold short here; {plain(free)} is held.")
 
 
 def need_problem(

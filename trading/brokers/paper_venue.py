@@ -6,6 +6,8 @@ from collections.abc import Callable, Sequence
 from datetime import UTC, datetime, timedelta
 from decimal import Decimal
 
+from msgspec.structs import replace
+
 from trading.brokers.fills import FillRules, at_arrival
 from trading.brokers.paper_book import Book
 from trading.brokers.paper_checks import (
@@ -16,6 +18,7 @@ from trading.brokers.paper_checks import (
     market_problem,
     need_problem,
     notional_problem,
+    short_problem,
 )
 from trading.brokers.paper_matching import Matcher
 from trading.brokers.paper_records import Changed, Taken, Working
@@ -25,7 +28,7 @@ from trading.brokers.tape import MemoryTape, Tape, TapeUnavailable
 from trading.domain.ids import AccountId, ClientOrderId, VenueOrderId
 from trading.domain.instrument import Instrument
 from trading.domain.market import Bar, Print, Quote
-from trading.domain.money import Price, Quantity
+from trading.domain.money import ZERO, Price, Quantity
 from trading.domain.order import Order, OrderType, TimeInForce
 from trading.domain.reports import (
     Accepted,
@@ -104,6 +107,9 @@ class PaperVenue:
 
     def submit(self, order: Order, now: datetime) -> BrokerReport:
         """Accepted or Rejected. What the order fills at once waits in `drain`."""
+        if not self.profile.reduce_only and order.reduce_only:
+            # The flag does not exist here: an exit is an order like any other.
+            order = replace(order, reduce_only=False)
         problem = self._problem(order, now)
         return self._rejected(order, problem, now) if problem else self._take([order], now)[0]
 
@@ -227,9 +233,18 @@ class PaperVenue:
             or grid_problem(book.instrument, order.quantity, prices, order.reduce_only)
             or (None if order.reduce_only else notional_problem(book.instrument, order.quantity, price))
             or market_problem(order, now, self._is_open, self._expiry(order, now))
-            or funds_problem(order, book.instrument, self._state.purse, price, self.rules)
+            or funds_problem(
+                order, book.instrument, self._state.purse, price, self.rules, self._promised(order)
+            )
             or self._taking_problem(order, book, now, now + self._latency)
         )
+
+    def _promised(self, order: Order) -> Decimal:
+        """What other orders of that side have locked already, where each is an order like any other."""
+        if self.profile.reduce_only:
+            return ZERO
+        waiting = (work for work in self._state.open.values() if work.order.symbol == order.symbol)
+        return sum((work.remaining for work in waiting if work.order.side is order.side), ZERO)
 
     def _taking_problem(self, order: Order, book: Book, now: datetime, active_at: datetime) -> Problem | None:
         if not order.post_only or self._matcher.meeting(book, now, active_at) is None:
@@ -259,6 +274,10 @@ class PaperVenue:
         if problem is not None or order.reduce_only:
             return problem
         book = self._state.books[order.symbol]
+        others = self._promised(order) - work.remaining if not self.profile.reduce_only else ZERO
+        problem = short_problem(order, quantity - work.filled, book.instrument, self._state.purse, others)
+        if problem is not None:
+            return problem
         price = limit_price or stop_price or order.reference_price or book.price_for(work.is_buy)
         open_part = quantity - work.filled
         return need_problem(

@@ -15,10 +15,13 @@ from trading.domain.money import HUNDRED, ZERO, Price, Quantity
 
 
 class Guard(StrEnum):
-    """Who watches an exit: the venue, or we (and our watch dies with our process)."""
+    """Who watches the exits, best first. What the desk watches dies with its process."""
 
-    VENUE = "venue"
-    BOT = "bot"
+    VENUE = "venue"  # one group at the venue, of which it lets only the position's quantity trade
+    ATTACHED = "attached"  # orders at the venue that it keeps to the position's size by itself
+    PAIR = "pair"  # reduce-only orders at the venue; the desk reduces the others when one of them fills
+    STOP = "stop"  # the stop rests at the venue, the desk watches the rest
+    BOT = "bot"  # the desk watches everything
     NONE = "none"
 
 
@@ -57,10 +60,17 @@ class Bracket(Struct, frozen=True, gc=False):
     break_even_after: int | None = None
     is_break_even: bool = False
     exit_at: datetime | None = None
+    watched: tuple[str, ...] = ()  # legs that the desk watches although the guard has others rest
 
     def leg(self, name: str) -> Leg | None:
         """The leg of that name."""
         return next((leg for leg in self.legs if leg.name == name), None)
+
+    def rests(self, leg: Leg) -> bool:
+        """Whether the leg is an order at the venue (as far as the venue took it), not a level of ours."""
+        if leg.kind is LegKind.TIME or self.guard in (Guard.BOT, Guard.NONE):
+            return False
+        return leg.name not in self.watched
 
     @property
     def targets(self) -> tuple[Leg, ...]:

@@ -7,6 +7,7 @@ from datetime import timedelta
 from decimal import Decimal
 
 import pytest
+from msgspec.structs import replace
 
 from tests.contract.paper_under_test import ACCOUNT, BTC, HandClock
 from tests.contract.venue_under_test import approved
@@ -14,9 +15,11 @@ from tests.unit.brokers.paper_stage import buy, sell, told
 from trading.brokers.fills import LIVE_RULES, FillRules
 from trading.brokers.paper import PaperBroker
 from trading.brokers.paper_venue import PaperVenue
+from trading.brokers.profile import PAPER_STOPS
+from trading.domain.ids import ClientOrderId
 from trading.domain.market import Bar, Print, Quote
 from trading.domain.money import Price, Quantity
-from trading.domain.reports import BrokerReport
+from trading.domain.reports import Accepted, BrokerReport, Rejected, Replaced, ReplaceRefused
 from trading.entropy import SeededEntropy
 from trading.ports import BrokerSilent
 
@@ -115,3 +118,42 @@ async def test_a_market_order_without_any_price_waits_for_the_first() -> None:
     assert paper.has_work(BTC.symbol)
     paper.on_market(quote(clock, "99", "100"))
     assert told(paper.drain()) == ["b 1@100 12:00"]
+
+
+def spot(clock: HandClock) -> PaperVenue:
+    """A spot venue: single stops, nothing binds orders together, nothing can be sold short."""
+    instrument = replace(BTC, shortable=False)
+    venue = PaperVenue(ACCOUNT, lambda symbol: instrument, SeededEntropy(1), profile=PAPER_STOPS)
+    venue.on_quote(quote(clock, "99", "100"))
+    venue.submit(buy("b", "2"), clock.now())
+    return venue
+
+
+def test_what_one_resting_sell_has_locked_no_other_may_promise() -> None:
+    clock = HandClock()
+    venue = spot(clock)
+    stop = sell("sl", "1.5", stop="90", reduce_only=True)
+    assert isinstance(venue.submit(stop, clock.now()), Accepted)
+    refused = venue.submit(sell("tp", "1", limit="110", reduce_only=True), clock.now())
+    assert isinstance(refused, Rejected)
+    assert (refused.code, refused.reason) == (
+        "not_shortable",
+        "BTC/USD cannot be sold short here; 0.5 is held.",
+    )
+    assert isinstance(venue.submit(sell("tp2", "0.5", limit="110", reduce_only=True), clock.now()), Accepted)
+
+
+def test_a_resting_sell_grows_only_into_what_is_free() -> None:
+    clock = HandClock()
+    venue = spot(clock)
+    venue.submit(sell("sl", "1.5", stop="90", reduce_only=True), clock.now())
+    stop = Price(D(90))
+    cid = ClientOrderId("sl")
+    assert isinstance(venue.replace(cid, Quantity(D("2.001")), None, stop, clock.now()), ReplaceRefused)
+    assert isinstance(venue.replace(cid, Quantity(D(2)), None, stop, clock.now()), Replaced)
+
+
+def test_where_nothing_reduces_the_minimum_binds_exits_too() -> None:
+    clock = HandClock()
+    refused = spot(clock).submit(sell("crumb", "0.001", limit="110", reduce_only=True), clock.now())
+    assert isinstance(refused, Rejected) and refused.code == "notional_min"
