@@ -167,6 +167,9 @@ class Market:
         world, draw = self._world, self._draw
         if self.is_calm:
             return
+        world.moods.pass_time()
+        if world.moods.chance(world.recipe.personality.cancels_stops):
+            self._cancel_a_stop()
         if draw.fraction() < world.recipe.venue_cancels_chance:
             seen = world.venue.snapshot(world.clock.now()).orders
             if seen:
@@ -178,6 +181,16 @@ class Market:
             world.faults.hides_reports = not world.faults.hides_reports
             if world.faults.hides_reports:
                 world.fire("X19")
+
+    def _cancel_a_stop(self) -> None:
+        """The venue does not want a stop any more (X35)."""
+        world = self._world
+        stops = [one for one in world.venue.snapshot(world.clock.now()).orders if one.stop_price is not None]
+        if stops:
+            chosen = stops[world.moods.pick(len(stops))].client_order_id
+            world.fire("X35")
+            world.venue.cancel(chosen, world.clock.now())
+            world.cancel_told(chosen)
 
     def _step(self, instrument: Instrument) -> None:
         draw = self._draw

@@ -5,9 +5,23 @@ A mutant that survives is a hole in the world, not good luck: then the world is 
 
 from __future__ import annotations
 
-from tests.sim import mutants_doubt, mutants_guarding, mutants_halting, mutants_sending
+from tests.sim import (
+    mutants_doubt,
+    mutants_guarding,
+    mutants_halting,
+    mutants_sending,
+    mutants_world,
+)
 from tests.sim.planting import PLANTED, Mutant
 
 MUTANTS: tuple[Mutant, ...] = tuple(PLANTED)
 
-__all__ = ["MUTANTS", "Mutant", "mutants_doubt", "mutants_guarding", "mutants_halting", "mutants_sending"]
+__all__ = [
+    "MUTANTS",
+    "Mutant",
+    "mutants_doubt",
+    "mutants_guarding",
+    "mutants_halting",
+    "mutants_sending",
+    "mutants_world",
+]

@@ -72,6 +72,7 @@ class Oracle:
         self.orders: dict[str, Known] = {}  # by our order id
         self.by_cid: dict[str, Known] = {}
         self.taken: dict[str, Row] = {}  # what the venue has had
+        self.turned_down: set[str] = set()  # accepted by the venue, and rejected by it afterwards
         self.open_at_venue: dict[str, Decimal] = {}  # what may still fill there
         self.venue_fills: dict[tuple[str, str], Row] = {}
         self.booked: set[tuple[str, str]] = set()
@@ -115,8 +116,8 @@ class Oracle:
                     self.stops.commit()
                 case "published" | "boot":
                     self.stops.taken_in()
-                case "bar" | "quote":
-                    pass
+                case "banned":
+                    self.say("I14", f"{row['requests']} requests within seconds: the venue bans who asks so")
                 case "confirmed":
                     self.confirmed[row["command"]] = row["verb"]
                 case "proposed":
@@ -151,6 +152,8 @@ class Oracle:
                 self._filled(row)
             case "Ended":
                 self.open_at_venue.pop(row["client_order_id"], None)
+                if row["reason"] == "turned_down":
+                    self.turned_down.add(row["client_order_id"])
             case "Changed":
                 cid = row["client_order_id"]
                 done = sum((f["quantity"] for (c, _), f in self.venue_fills.items() if c == cid), ZERO)
@@ -165,8 +168,7 @@ class Oracle:
         known = self.by_cid.get(cid)
         if known is None:
             self.say("I13", f"the venue has {cid}, which the journal did not know")
-            return
-        if known.status in ("rejected", "not_placed"):
+        elif known.status in ("rejected", "not_placed"):
             self.say("I5", f"{order['order_id']} was declared {known.status}, then the venue took it")
         if order["role"] != "entry":
             return

@@ -58,7 +58,7 @@ def _money(oracle: Oracle, final: Row) -> None:
 def _orders(oracle: Oracle, final: Row) -> None:
     for known in oracle.orders.values():
         order_id, cid = known.order["order_id"], known.order["client_order_id"]
-        is_there = cid in oracle.taken
+        is_there = cid in oracle.taken and cid not in oracle.turned_down
         if known.status in ("rejected", "not_placed") and is_there:
             oracle.say("I5", f"{order_id} is {known.status}, but the venue had it")
         if known.status in ("submitting", "in_doubt"):

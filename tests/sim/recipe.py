@@ -8,6 +8,7 @@ from typing import Any
 from msgspec import Struct
 from msgspec.structs import replace
 
+from tests.sim.personality import PLAIN, Personality, as_it_is, personality_of
 from trading.brokers.fills import FillRules
 from trading.brokers.paper_faults import Fault
 from trading.brokers.profile import PAPER_BARE, PAPER_FULL
@@ -83,6 +84,7 @@ class Recipe(Struct, frozen=True):
     has_sizes: bool = False
     stops: int = 0
     warns: bool = False
+    personality: Personality = PLAIN
 
 
 def recipe_of(seed: int) -> Recipe:
@@ -96,7 +98,8 @@ def recipe_of(seed: int) -> Recipe:
 
     mood = draw.fraction()
     share = 0.1 if mood < 0.15 else 1.0 if mood > 0.9 else 0.45
-    profile = PROFILES[int(draw.fraction() * len(PROFILES))]
+    personality = personality_of(seed, share)
+    profile = as_it_is(PROFILES[int(draw.fraction() * len(PROFILES))], personality)
     has_bars = draw.fraction() < 0.2
     has_sizes = not has_bars and draw.fraction() < 0.35
     latency_s = (0.0, 0.0, 0.3, 1.2)[int(draw.fraction() * 4)]
@@ -130,6 +133,7 @@ def recipe_of(seed: int) -> Recipe:
         gap_chance=chance(0.2, 0.6),
         venue_cancels_chance=chance(0.04, share * 0.6),
         has_sizes=has_sizes,
+        personality=personality,
         **_guards(seed),
     )
 
@@ -157,4 +161,5 @@ def calm(seed: int) -> Recipe:
         disk_unknown_chance=0.0,
         crash_chance=0.0,
         venue_cancels_chance=0.0,
+        personality=PLAIN,
     )

@@ -163,7 +163,8 @@ async def _trouble(world: World) -> None:
 
 async def _quiet(world: World, market: Market) -> None:
     """No faults any more. What the stream withheld is read again by a restart, as an operator would."""
-    if world.recipe.hides_chance or world.recipe.venue_cancels_chance or world.recipe.seed % 2:
+    recipe = world.recipe
+    if recipe.hides_chance or recipe.venue_cancels_chance or recipe.personality.hides or recipe.seed % 2:
         await world.restart()
         # A phone that was without a net delivers once more what it had delivered long ago.
         for command in world.confirmed[-3:]:

@@ -17,6 +17,7 @@ REGRESSIONS = {
     2: "an entry that was decided before a halt left after it",
     39: "an order that a lost COMMIT had written was never resolved",
     56: "a cancel whose answer died with the process blocked every later one",
+    59: "a venue in maintenance was asked without a pause, because it had answered once before",
     67: "a time exit whose way was barred by another exit never came",
     77: "an order stayed in doubt for ever, because the proof took longer than the tries",
     90: "targets in R without a stop ended the process",

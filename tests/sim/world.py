@@ -11,17 +11,18 @@ from typing import Any
 
 from tests.sim.faults import known
 from tests.sim.line import SeededFaults, SimBroker
+from tests.sim.personality import Moods, Spell
 from tests.sim.process import OWNER, Process, SimJournal, owned_tasks
 from tests.sim.recipe import ACCOUNT, INSTRUMENTS, Recipe
 from tests.sim.stores import empty_store
-from trading.brokers.paper import PaperBroker
+from tests.sim.temper import TemperedBroker
+from tests.sim.venue import SimVenue
 from trading.brokers.paper_records import Filled, Record, Taken
-from trading.brokers.paper_venue import PaperVenue
 from trading.brokers.tape import MemoryTape
 from trading.domain.commands import Command
 from trading.domain.ids import ClientOrderId
 from trading.domain.market import Bar, Quote
-from trading.domain.reports import CanceledReported
+from trading.domain.reports import BrokerReport, CanceledReported
 from trading.engine.loop import Engine
 from trading.engine.reconcile import connect
 from trading.engine.resolve import visibility_s
@@ -83,7 +84,7 @@ class World:
         self.quotes: dict[str, Quote] = {}
         self.confirmed: list[Command] = []
         self.store = empty_store()
-        self.venue = PaperVenue(
+        self.venue = SimVenue(
             ACCOUNT,
             {one.symbol: one for one in INSTRUMENTS}.get,
             self.entropy.fork("venue"),
@@ -93,6 +94,7 @@ class World:
             waits_for_open=recipe.has_bars,
             tape=self.tape,
         )
+        self.moods = Moods(self)
         self.process = Process(self, 0)
         self.broker: SimBroker | None = None
         self.came_up = asyncio.Event()
@@ -225,7 +227,7 @@ class World:
             engine.book.marks[quote.symbol] = quote
         # What the venue said while nobody listened is in its history, not on the new stream.
         self.venue.drain()
-        inner = PaperBroker(ACCOUNT, self.venue, self.clock, faults=self.faults, reports_max=100_000)
+        inner = TemperedBroker(self, ACCOUNT, self.venue, self.clock, faults=self.faults, reports_max=100_000)
         broker = SimBroker(process, inner)
         process.spawn(engine.run(), "engine")
         if self.recipe.warns:
@@ -249,12 +251,20 @@ class World:
         """A quote, to the venue and to the desk if it listens."""
         self.quotes[quote.symbol] = quote
         self.note("quote", quote)
+        if self.moods.is_on(Spell.HALTED):
+            self._only_desk_sees(quote)
+            return
         process, broker = self.process, self.broker
         if process.is_dead or not process.is_ready or broker is None or process.engine is None:
             self.venue.on_quote(quote)
             return
         broker.inner.on_market(quote)
         process.engine.on_quote(quote)
+
+    def _only_desk_sees(self, quote: Quote) -> None:
+        """A venue that is halted matches nothing; prices come from elsewhere and go on."""
+        if not self.process.is_dead and self.process.is_ready and self.process.engine is not None:
+            self.process.engine.on_quote(quote)
 
     def bar_opens(self, bar: Bar) -> None:
         """The venue sees the open; the desk sees bars when they have closed."""
@@ -278,9 +288,19 @@ class World:
 
     def cancel_told(self, client_order_id: ClientOrderId) -> None:
         """The venue ended an order of its own accord and says so."""
-        report = CanceledReported(ACCOUNT, client_order_id, "venue", self.clock.now())
+        self._told(CanceledReported(ACCOUNT, client_order_id, "venue", self.clock.now()))
+
+    def turn_down(self, client_order_id: ClientOrderId) -> None:
+        """The venue rejects what it had accepted, and says so."""
+        report = self.venue.turn_down(client_order_id, self.clock.now())
+        if report is not None:
+            self.fire("X59")
+            self._told(report)
+
+    def _told(self, report: BrokerReport) -> None:
         engine = self.process.engine
-        if self.process.is_ready and engine is not None and not self.faults.hides_reports:
+        is_heard = not self.faults.hides_reports and not self.moods.is_on(Spell.FROZEN)
+        if self.process.is_ready and engine is not None and is_heard:
             self.loop.call_soon(engine.report, report)
 
     def cash(self) -> Decimal:

@@ -62,6 +62,7 @@ class Inquiry:
         self._visibility_s = visibility_s(broker.profile, order)
         self._negatives: list[Negative] = []
         self._answers = 0
+        self._is_answered = True  # the newest question
         self._partial = 0
 
     @property
@@ -72,7 +73,7 @@ class Inquiry:
     @property
     def pause_s(self) -> float:
         """How long to wait before the next question. A venue that hides nothing may be asked at once."""
-        is_instant = not self._fence_s + self._visibility_s
+        is_instant = not self._fence_s + self._visibility_s and self._is_answered
         return 0.0 if is_instant and 0 < self._answers < NEGATIVES_NEEDED else self._settings.resolve_pause_s
 
     async def look(self) -> Sequence[rp.BrokerReport] | None:
@@ -84,7 +85,9 @@ class Inquiry:
                 found = await self._broker.find(order.client_order_id)
                 history = await self._broker.history(self._since(waited_s))
         except (BrokerSilent, TimeoutError):
+            self._is_answered = False
             return None
+        self._is_answered = True
         evidence = [r for r in history if r.client_order_id == order.client_order_id]
         if found is not None or evidence:
             self._forget()

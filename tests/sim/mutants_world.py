@@ -1,0 +1,77 @@
+"""Planted bugs that only a venue with a character shows: blind retries, storms, frames told twice."""
+
+from __future__ import annotations
+
+from typing import Any
+from unittest.mock import patch
+
+from msgspec.structs import replace
+
+from tests.sim.planting import Patch, mutant
+from trading.brokers.paper import PaperBroker
+from trading.domain import reports as rp
+from trading.domain.decide import evidence
+from trading.domain.decide.deciding import Deciding
+from trading.engine import resolve
+from trading.ports import BrokerSilent
+
+
+def _retries_where(scope: str) -> Patch:
+    """The adapter tries again after silence, below everything that the desk can see."""
+
+    async def stubborn(self: PaperBroker, order: Any) -> Any:
+        try:
+            return await real(self, order)
+        except BrokerSilent:
+            if self.profile.cid_scope != scope:
+                raise
+            return await real(self, order)
+
+    real = PaperBroker.submit
+    with patch.object(PaperBroker, "submit", stubborn):
+        yield
+
+
+@mutant("I1")
+def blind_retry_where_ids_are_unique_among_open_orders_only() -> Patch:
+    """What has filled meanwhile is bought again (Binance, Kraken)."""
+    yield from _retries_where("open_only")
+
+
+@mutant("I1")
+def blind_retry_where_ids_mean_nothing() -> Patch:
+    """Every try is an order."""
+    yield from _retries_where("none")
+
+
+@mutant("I5")
+def blind_retry_where_ids_are_unique_for_ever() -> Patch:
+    """The second try is refused as a duplicate, and that is taken for the fate of the first."""
+    yield from _retries_where("forever")
+
+
+@mutant("I2", "I3", "I17", "ASSERT")
+def fills_are_recognised_by_all_their_fields() -> Patch:
+    """The same fill told with another time or without the venue's order id counts as another one."""
+
+    def exact(d: Deciding, order: Any, report: rp.FillReported) -> None:
+        key = (report.fill_id, report.at, report.venue_order_id)
+        if report.fill_id in order.fill_ids and key not in seen:
+            order = replace(order, fill_ids=())
+            d.book.put_order(order)
+        seen.add(key)
+        real(d, order, report)
+
+    seen: set[Any] = set()
+    real = evidence.filled
+    with patch.object(evidence, "filled", exact):
+        yield
+
+
+@mutant("I14", "I17")
+def questions_without_a_pause() -> Patch:
+    """Whoever is not answered asks again at once, for as long as it takes: the venue bans who does that."""
+
+    hasty = property(lambda inquiry: 0.01)
+    with patch.object(resolve.Inquiry, "pause_s", hasty):
+        yield
