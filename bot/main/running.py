@@ -39,6 +39,8 @@ from bot.main.wiring import (
     build_engine,
     build_tools,
     desk_painter,
+    in_flight,
+    new_key,
     open_paper_account,
 )
 from bot.notifications.boards import Boards
@@ -47,13 +49,13 @@ from bot.notifications.notices import feed_noted, start_noted
 from bot.notifications.notifier import Notifier
 from bot.platforms.console import Console, Ended
 from bot.settings_model import Settings
+from db.anchor import FileAnchor
 from db.store import Store, open_store
 from scheduler.timekeeper import Timekeeper
 from scheduler.watched_settings import WatchedRegisters
 from trading.clock import SystemClock
 from trading.domain.ids import PersonId
-from trading.domain.order import OrderStatus, OrderType
-from trading.engine.loop import Engine
+from trading.engine.anchor import AnchorKeeper
 from trading.engine.reconcile import as_found, connect, start_report
 from trading.engine.report import StartReport
 from trading.engine.risk_watch import RiskWatch
@@ -64,6 +66,7 @@ from trading.ports import JournalUnavailable
 ONCE_WAIT_S = 120.0
 """How long `--once` waits for an order that the market has not filled yet."""
 STOP_S = 10.0
+ANCHOR_FILE = "desk.anchor"
 
 
 async def exported(url: str) -> bytes:
@@ -121,6 +124,11 @@ class Running:
             self.eyes.telemetry,
         )
         self.engine = engine
+        keeper = AnchorKeeper(store.journal, FileAnchor(self.settings.home / ANCHOR_FILE), self.clock)
+        lost = await keeper.gone_back()
+        if lost:
+            engine.key = await new_key(store.registers, self.entropy)
+        engine.committed(keeper.wake)
         self.paper = PaperDesk(self.settings, self.options, self.clock, self.entropy)
         self.page = Paging(engine.report, self.clock)
         self.supervisor = Supervisor(
@@ -131,10 +139,13 @@ class Running:
         add("market", Kind.CORE, partial(self.paper.run_market, engine.on_quote))
         add("paper-clock", Kind.CORE, self.paper.run_clock)
         add("risk-watch", Kind.CORE, RiskWatch(engine, self.paper.market.stale_after_s).run)
-        self._plan_the_end(memory)
+        add("anchor", Kind.WATCH, keeper.run)
+        self._plan_the_end(memory, keeper)
         try:
             self.supervisor.start()
             await self._while_alive(open_paper_account(engine, self.settings.cash))
+            if lost:
+                await self._while_alive(keeper.freeze(engine, PAPER, lost))
             before = as_found(engine)
             await connect(engine, PAPER, self.paper.broker)
             await self._settled()
@@ -312,7 +323,7 @@ class Running:
 
     # ------------------------------------------------------------ the end
 
-    def _plan_the_end(self, memory: Memory) -> None:
+    def _plan_the_end(self, memory: Memory, keeper: AnchorKeeper) -> None:
         """What is done last, whatever happens: protective orders stay where they are."""
         engine, shut = self.engine, self.shut
         shut.add_drain(engine, writer=lambda: self.supervisor.state("engine").value == "running")
@@ -322,6 +333,8 @@ class Running:
             await engine.memory.rest()
             await self.supervisor.stop()
             await engine.memory.save(engine.book)
+            with suppress(JournalUnavailable):
+                await keeper.note()
             assert memory.journal is engine.journal
 
         async def close_venue() -> None:
@@ -382,13 +395,3 @@ class Running:
             if self.engine.is_idle and not (fills and in_flight(self.engine)):
                 return
             await self.clock.sleep_s(0.002)
-
-
-def in_flight(engine: Engine) -> bool:
-    """Whether a market order waits for its fill, or any order for its venue's answer."""
-    book = engine.book
-    return any(
-        order.type is OrderType.MARKET or order.status in (OrderStatus.SUBMITTING, OrderStatus.IN_DOUBT)
-        for account in book.accounts
-        for order in book.open_orders(account)
-    )

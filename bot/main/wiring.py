@@ -19,6 +19,7 @@ from bot.conversation.painting import Painter
 from bot.handlers.table import HANDLERS
 from trading.domain.commands import OpenAccount
 from trading.domain.ids import AccountId, CommandId, PersonId
+from trading.domain.order import OrderStatus, OrderType
 from trading.engine.loop import Engine
 from trading.engine.settings import EngineSettings
 from trading.feeds.feed import Feed
@@ -56,6 +57,13 @@ async def desk_key(registers: Registers, entropy: Entropy) -> bytes:
         known = entropy.token(32).hex()
         await registers.put_meta(KEY_NAME, known)
     return bytes.fromhex(known)
+
+
+async def new_key(registers: Registers, entropy: Entropy) -> bytes:
+    """Another secret from now on: ids that grew from the old one may stand at venues, unknown to the book."""
+    fresh = entropy.token(32)
+    await registers.put_meta(KEY_NAME, fresh.hex())
+    return fresh
 
 
 async def build_engine(
@@ -199,3 +207,13 @@ def raise_if_dead(tasks: Mapping[str, asyncio.Task[None]]) -> None:
         if task.done():
             task.result()
             raise AssertionError(f"the task {name} ended")
+
+
+def in_flight(engine: Engine) -> bool:
+    """Whether a market order waits for its fill, or any order for its venue's answer."""
+    book = engine.book
+    return any(
+        order.type is OrderType.MARKET or order.status in (OrderStatus.SUBMITTING, OrderStatus.IN_DOUBT)
+        for account in book.accounts
+        for order in book.open_orders(account)
+    )

@@ -65,6 +65,7 @@ ROWS: tuple[FaultRow, ...] = (
     # The database.
     FaultRow("B02", "the disk is full before an order is written down"),
     FaultRow("B03", "the disk is full after the venue has said something"),
+    FaultRow("B07", "an old copy of the database is put back while the venue is ahead"),
     FaultRow("B10", "the answer to COMMIT is lost"),
     FaultRow("B13", "the disk is slow"),
     FaultRow("B04", "the power goes at a commit"),

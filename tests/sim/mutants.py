@@ -10,6 +10,7 @@ from tests.sim import (
     mutants_guarding,
     mutants_halting,
     mutants_sending,
+    mutants_storing,
     mutants_world,
 )
 from tests.sim.planting import PLANTED, Mutant
@@ -23,5 +24,6 @@ __all__ = [
     "mutants_guarding",
     "mutants_halting",
     "mutants_sending",
+    "mutants_storing",
     "mutants_world",
 ]

@@ -85,6 +85,8 @@ class Recipe(Struct, frozen=True):
     stops: int = 0
     warns: bool = False
     personality: Personality = PLAIN
+    anchors: bool = False
+    """Whether the desk keeps an anchor, and an old copy of its database is put back in the end."""
 
 
 def recipe_of(seed: int) -> Recipe:
@@ -135,6 +137,7 @@ def recipe_of(seed: int) -> Recipe:
         has_sizes=has_sizes,
         personality=personality,
         **_guards(seed),
+        **_store(seed),
     )
 
 
@@ -143,6 +146,12 @@ def _guards(seed: int) -> dict[str, Any]:
     draw = SeededEntropy(seed).fork("guards")
     stops = 3 + int(draw.fraction() * 8) if draw.fraction() < 0.5 else 0
     return {"stops": stops, "warns": draw.fraction() < 0.5}
+
+
+def _store(seed: int) -> dict[str, Any]:
+    """What becomes of the database, from draws of its own."""
+    draw = SeededEntropy(seed).fork("store")
+    return {"anchors": draw.fraction() < 0.12}
 
 
 def calm(seed: int) -> Recipe:

@@ -17,6 +17,7 @@ from msgspec import Struct
 from db.chain import rebuild_now, verify_now
 from db.tables import DERIVED
 from tests.sim.actors import Market, Person, Warden, deliver
+from tests.sim.epilogue import restored
 from tests.sim.occurrences import seen_in
 from tests.sim.oracle import Breach, judged
 from tests.sim.recipe import ACCOUNT, INSTRUMENTS, Recipe, recipe_of
@@ -33,6 +34,8 @@ from trading.virtual_time import Livelock, Stalled, VirtualLoop, run
 SETTLE_S = 90.0
 LAST_ANSWERS_S = 30.0
 TROUBLE_MAX_S = 600.0
+BACKUP_AFTER = 6
+"""Commands after which the copy is made that may be put back."""
 
 
 class Outcome(Struct):
@@ -93,6 +96,8 @@ async def _play(world: World, keeps: bool) -> Outcome:
     if not world.failures:
         await _quiet(world, market)
     breaches = [Breach(*one) for one in world.failures] or await _verdict(world)
+    if world.backup is not None and not breaches:
+        breaches = await restored(world)
     world.is_over = True
     world.process.kill()
     prices.cancel()
@@ -152,6 +157,8 @@ async def _trouble(world: World) -> None:
         async with asyncio.timeout(TROUBLE_MAX_S):
             while not world.failures and not all(task.done() for task in people):
                 await world.clock.sleep_s(1)
+                if world.recipe.anchors and world.backup is None and len(world.confirmed) >= BACKUP_AFTER:
+                    world.back_up()
     except TimeoutError:
         pass
     for task in people:

@@ -31,3 +31,20 @@ def empty_store() -> Store:
         raw.rollback()
     empty.backup(raw)
     return Store(lane, lane)
+
+
+def copied() -> sqlite3.Connection:
+    """What the store holds now, aside: a backup."""
+    _, raw, _ = _shelf()
+    copy = sqlite3.connect(":memory:")
+    raw.backup(copy)
+    return copy
+
+
+def put_back(copy: sqlite3.Connection) -> Store:
+    """A store that holds what the copy holds; what was there is gone."""
+    lane, raw, _ = _shelf()
+    if raw.in_transaction:
+        raw.rollback()
+    copy.backup(raw)
+    return Store(lane, lane)

@@ -3,18 +3,20 @@
 from __future__ import annotations
 
 import asyncio
+import sqlite3
 from collections import Counter
 from collections.abc import Callable, Iterable, Sequence
 from datetime import UTC, datetime
 from decimal import Decimal
 from typing import Any
 
+from tests.fakes.anchor import KeptAnchor
 from tests.sim.faults import known
 from tests.sim.line import SeededFaults, SimBroker
 from tests.sim.personality import Moods, Spell
 from tests.sim.process import OWNER, Process, SimJournal, owned_tasks
 from tests.sim.recipe import ACCOUNT, INSTRUMENTS, Recipe
-from tests.sim.stores import empty_store
+from tests.sim.stores import copied, empty_store, put_back
 from tests.sim.temper import TemperedBroker
 from tests.sim.venue import SimVenue
 from trading.brokers.paper_records import Filled, Record, Taken
@@ -23,6 +25,7 @@ from trading.domain.commands import Command
 from trading.domain.ids import ClientOrderId
 from trading.domain.market import Bar, Quote
 from trading.domain.reports import BrokerReport, CanceledReported
+from trading.engine.anchor import AnchorKeeper
 from trading.engine.loop import Engine
 from trading.engine.reconcile import connect
 from trading.engine.resolve import visibility_s
@@ -84,6 +87,9 @@ class World:
         self.quotes: dict[str, Quote] = {}
         self.confirmed: list[Command] = []
         self.store = empty_store()
+        self.key = KEY
+        self.anchor = KeptAnchor()
+        self.backup: sqlite3.Connection | None = None
         self.venue = SimVenue(
             ACCOUNT,
             {one.symbol: one for one in INSTRUMENTS}.get,
@@ -213,7 +219,12 @@ class World:
     async def _boot(self, process: Process) -> None:
         self.note("boot", process.number)
         journal = SimJournal(process, self.store.journal)
-        engine = Engine(journal, self.clock, KEY, self.recipe.settings)
+        keeper = AnchorKeeper(journal, self.anchor, self.clock)
+        lost = await keeper.gone_back() if self.recipe.anchors else ""
+        if lost:
+            # Names that grow from the old key may be at the venue already.
+            self.key = self.entropy.fork(f"key:{process.number}").token(32)
+        engine = Engine(journal, self.clock, self.key, self.recipe.settings)
         engine.memory.epoch = await journal.next_epoch()
         await engine.load()
 
@@ -234,9 +245,28 @@ class World:
             process.spawn(RiskWatch(engine, lambda symbol: 120.0).run(), "warnings")
         process.is_ready = True
         self.broker = broker
+        if self.recipe.anchors:
+            if lost:
+                await keeper.freeze(engine, ACCOUNT, lost)
+            engine.committed(keeper.wake)
+            process.spawn(keeper.run(), "anchor")
         if engine.book.account(ACCOUNT) is not None:
             await connect(engine, ACCOUNT, broker)
         self.came_up.set()
+
+    def back_up(self) -> None:
+        """The nightly copy, which somebody may put back one day."""
+        self.backup = copied()
+
+    async def restore(self) -> None:
+        """Somebody ends the desk and puts the copy in the place of the database."""
+        assert self.backup is not None
+        self.note("crash", "restore")
+        self.fire("B07")
+        self.process.kill()
+        self.came_up.clear()
+        self.store = put_back(self.backup)
+        await self.came_up.wait()
 
     async def restart(self) -> None:
         """A deploy: the process ends, the next one begins."""

@@ -1,0 +1,33 @@
+"""Planted bugs around the database: an old copy that is put back, and what must be noticed then."""
+
+from __future__ import annotations
+
+from typing import Any
+from unittest.mock import patch
+
+from tests.sim.planting import Patch, mutant
+from tests.sim.world import KEY
+from trading.engine import anchor, loop
+
+
+@mutant("B07")
+def an_old_backup_is_not_noticed() -> Patch:
+    """Nobody compares the journal with what was known outside of it."""
+
+    async def blind(self: anchor.AnchorKeeper) -> str:
+        return ""
+
+    with patch.object(anchor.AnchorKeeper, "gone_back", blind):
+        yield
+
+
+@mutant("B07")
+def an_old_backup_goes_on_with_the_old_key() -> Patch:
+    """Order ids of the days that are lost are made once more."""
+
+    def made(self: loop.Engine, journal: Any, clock: Any, key: bytes, *more: Any, **named: Any) -> None:
+        real(self, journal, clock, KEY, *more, **named)
+
+    real = loop.Engine.__init__
+    with patch.object(loop.Engine, "__init__", made):
+        yield
