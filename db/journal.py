@@ -113,6 +113,10 @@ class SqlJournal:
         """Begin a new writer's reign: appends of older epochs are refused from now on."""
         return await self._lane.run(next_epoch_now)
 
+    async def epoch(self) -> int:
+        """The number of the newest writer; 0 when there was none."""
+        return await self._reader.run(epoch_now)
+
 
 def append_now(conn: Connection, writer: Writer, appends: Sequence[Append], epoch: int) -> None:
     """One transaction: committed when this returns, rolled back when it raises (but for CommitUnknown)."""
@@ -241,3 +245,10 @@ def next_epoch_now(conn: Connection) -> int:
         )
         epoch: int = found.scalar_one()
     return epoch
+
+
+def epoch_now(conn: Connection) -> int:
+    """The newest writer's number."""
+    with conn.begin():
+        found: int | None = conn.execute(select(t.LEASE.c.epoch).where(t.LEASE.c.shard == SHARD)).scalar()
+    return found or 0

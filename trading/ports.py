@@ -266,15 +266,15 @@ class Journal(Protocol):
 
     async def save_snapshot(self, snapshot: Snapshot) -> None:
         """Store; older snapshots of the stream may go, at least two stay."""
-        ...
 
     async def snapshots(self) -> Mapping[StreamId, Snapshot]:
         """The newest snapshot of each stream whose hash still matches the chain."""
-        ...
 
     async def next_epoch(self) -> int:
         """Begin a new writer's reign: appends of older epochs are refused from now on."""
-        ...
+
+    async def epoch(self) -> int:
+        """The number of the newest writer."""
 
 
 class Ledger(Protocol):

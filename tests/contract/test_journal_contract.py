@@ -185,3 +185,11 @@ async def test_an_event_cannot_be_changed_or_deleted(store: Store) -> None:
             await store.writer.run(lambda conn, sql=sql: conn.exec_driver_sql(sql))  # type: ignore[misc]  # mypy cannot infer a lambda with defaults
     assert await stored(store.journal) == before
     assert isinstance(before[0].event, ev.HaltChanged)
+
+
+async def test_the_newest_writers_number_is_known_to_everybody(journal: Journal) -> None:
+    assert await journal.epoch() == 0
+    first = await journal.next_epoch()
+    assert await journal.epoch() == first
+    second = await journal.next_epoch()
+    assert await journal.epoch() == second > first

@@ -39,10 +39,11 @@ async def restored(world: World) -> list[Breach]:
     if any(what == "send" and row["entry"] for what, row in world.timeline[mark:]):
         found.append(Breach("B07", "an entry went out although an old backup was put back"))
     await _resume(world)
-    answer = await _buy(world, "restored:2")
-    await world.clock.sleep_s(STARTS_S)
-    if isinstance(answer, Denied) and any("halt" in one.code for one in answer.refusals):
+    if engine.book.desk.halt.state is not HaltState.ACTIVE:
         found.append(Breach("B07", "a desk that was put back could not be opened again"))
+    # The account may go on being halted, because it differs from its venue.
+    await _buy(world, "restored:2")
+    await world.clock.sleep_s(STARTS_S)
     again = [row["cid"] for what, row in world.timeline[mark:] if what == "send" and row["cid"] in used]
     if again:
         found.append(Breach("B07", f"{again[0]} was the name of another order in the days that are lost"))

@@ -72,6 +72,8 @@ ROWS: tuple[FaultRow, ...] = (
     # The process.
     FaultRow("K01", "the power goes between journal and answer"),
     FaultRow("K04", "the process is ended for a new version"),
+    FaultRow("C04", "the machine sleeps between a commit and the sending"),
+    FaultRow("K05", "a second process takes over while the first one lives"),
     _seen("K11", "the desk comes up and the price is beyond a stop"),
 )
 

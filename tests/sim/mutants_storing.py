@@ -7,7 +7,7 @@ from unittest.mock import patch
 
 from tests.sim.planting import Patch, mutant
 from tests.sim.world import KEY
-from trading.engine import anchor, loop
+from trading.engine import anchor, lease, loop
 
 
 @mutant("B07")
@@ -30,4 +30,15 @@ def an_old_backup_goes_on_with_the_old_key() -> Patch:
 
     real = loop.Engine.__init__
     with patch.object(loop.Engine, "__init__", made):
+        yield
+
+
+@mutant("I5", "I13", "I1")
+def who_was_overtaken_still_sends() -> Patch:
+    """After a sleep nobody looks whether somebody else writes by now."""
+
+    async def trusting(self: lease.Lease, fence_s: float) -> str:
+        return ""
+
+    with patch.object(lease.Lease, "must_hold", trusting):
         yield

@@ -8,9 +8,10 @@ from contextvars import Context, ContextVar, copy_context
 from typing import TYPE_CHECKING, Any
 
 from db.problem import CommitUnknown, problem
+from trading.domain.events import OrderIntended
 from trading.domain.ids import CommandId, StreamId
 from trading.engine.loop import Engine
-from trading.ports import Append, Journal, KeyUse, Snapshot, StoredEvent
+from trading.ports import Append, Journal, KeyUse, Snapshot, StaleWriter, StoredEvent
 
 if TYPE_CHECKING:
     from tests.sim.world import World
@@ -34,6 +35,8 @@ class Process:
         self.world = world
         self.number = number
         self.is_dead = False
+        self.is_overtaken = False
+        """Whether another process has begun although this one lives."""
         self.is_ready = False
         """Whether the book is loaded, so that prices and commands may come."""
         self.engine: Engine | None = None
@@ -88,6 +91,8 @@ class Process:
         error = task.exception()
         if error is None or isinstance(error, Crash | ZombieUse):
             return
+        if self.is_overtaken and isinstance(error, StaleWriter):
+            self.kill()
         if not self.is_dead:
             # A broken invariant ends the process; in here it also ends the scenario, with its words.
             self.world.fail("ASSERT", f"{task.get_name()}: {type(error).__name__}: {error}", error)
@@ -128,6 +133,7 @@ class SimJournal:
         self._world.committed(appends)
         self._process.hook("append:after")
         await self._pause()
+        await self._freeze(appends)
         if fault == "unknown":
             self._world.fire("B10")
             unknown = problem("commit_unknown")
@@ -163,6 +169,18 @@ class SimJournal:
         """As the port says."""
         self._process.hook("epoch")
         return await self._journal.next_epoch()
+
+    async def epoch(self) -> int:
+        """As the port says."""
+        self._process.must_live("epoch's number")
+        return await self._journal.epoch()
+
+    async def _freeze(self, appends: Sequence[Append]) -> None:
+        """The machine sleeps between an intent and its sending; another process may take over meanwhile."""
+        is_intent = any(isinstance(entry.event, OrderIntended) for one in appends for entry in one.entries)
+        frozen_s = self._world.freezes_s() if is_intent else 0.0
+        if frozen_s:
+            await self._world.clock.sleep_s(frozen_s)
 
     async def _pause(self) -> None:
         await self._world.clock.sleep_s(self._world.disk_pause_s())

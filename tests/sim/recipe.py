@@ -85,6 +85,8 @@ class Recipe(Struct, frozen=True):
     stops: int = 0
     warns: bool = False
     personality: Personality = PLAIN
+    freezes: float = 0.0
+    """How often the machine sleeps after a commit; half of the time another process takes over."""
     anchors: bool = False
     """Whether the desk keeps an anchor, and an old copy of its database is put back in the end."""
 
@@ -151,7 +153,10 @@ def _guards(seed: int) -> dict[str, Any]:
 def _store(seed: int) -> dict[str, Any]:
     """What becomes of the database, from draws of its own."""
     draw = SeededEntropy(seed).fork("store")
-    return {"anchors": draw.fraction() < 0.12}
+    return {
+        "anchors": draw.fraction() < 0.12,
+        "freezes": 0.3 * draw.fraction() if draw.fraction() < 0.2 else 0.0,
+    }
 
 
 def calm(seed: int) -> Recipe:
@@ -171,4 +176,6 @@ def calm(seed: int) -> Recipe:
         crash_chance=0.0,
         venue_cancels_chance=0.0,
         personality=PLAIN,
+        anchors=False,
+        freezes=0.0,
     )

@@ -99,7 +99,8 @@ async def _play(world: World, keeps: bool) -> Outcome:
     if world.backup is not None and not breaches:
         breaches = await restored(world)
     world.is_over = True
-    world.process.kill()
+    for process in (*world.overtaken, world.process):
+        process.kill()
     prices.cancel()
     await asyncio.gather(prices, lives, return_exceptions=True)
     timeline = plain_timeline(world)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator, Sequence
+from collections.abc import AsyncIterator, Iterable, Sequence
 from datetime import datetime, timedelta
 from functools import partial
 from typing import TYPE_CHECKING, Any
@@ -105,6 +105,18 @@ class TemperedBroker(PaperBroker):
             for frame in frames:
                 for told in self._frames(frame):
                     yield told
+
+    def _tell(self, reports: Iterable[BrokerReport]) -> None:
+        """The stream goes to whoever is connected now, not to a session of an earlier process."""
+        current = self._world.broker
+        if current is not None and current.inner is not self and isinstance(current.inner, TemperedBroker):
+            current.inner.hear(reports)
+        else:
+            super()._tell(reports)
+
+    def hear(self, reports: Iterable[BrokerReport]) -> None:
+        """What another session has caused."""
+        super()._tell(reports)
 
     # ------------------------------------------------------------ requests
 

@@ -37,6 +37,7 @@ from trading.virtual_time import VirtualClock, VirtualLoop
 START = datetime(2018, 4, 4, tzinfo=UTC)
 KEY = b"k" * 32
 DOWNTIME_MAX_S = 25.0
+FROZEN_MAX_S = 40.0
 ON_THE_WAY = ("publish", "submit:", "group:", "straggler")
 """Hooks between the line in the journal and the venue's answer."""
 SLOW_DISK_S = 0.1
@@ -67,6 +68,7 @@ class World:
         self._crashes = self.entropy.fork("crash")
         self._disk = self.entropy.fork("disk")
         self._net = self.entropy.fork("net")
+        self._sleep = self.entropy.fork("sleep")
         self._crash_at = None if crash_at is None else frozenset(crash_at)
         self.faults = SeededFaults(
             self.entropy.fork("faults"), dict(recipe.line), repeats_fills=recipe.repeats_fills, fire=self.fire
@@ -101,6 +103,7 @@ class World:
             tape=self.tape,
         )
         self.moods = Moods(self)
+        self.overtaken: list[Process] = []
         self.process = Process(self, 0)
         self.broker: SimBroker | None = None
         self.came_up = asyncio.Event()
@@ -174,6 +177,23 @@ class World:
             self.fire("B13")
         return pause_s
 
+    def freezes_s(self) -> float:
+        """How long the machine sleeps now. Half of the time somebody starts the desk elsewhere meanwhile."""
+        if not self.has_trouble or self._sleep.fraction() >= self.recipe.freezes:
+            return 0.0
+        self.fire("C04")
+        if self._sleep.fraction() < 0.5 and not self.process.is_dead and self.process.is_ready:
+            self.take_over()
+        return FROZEN_MAX_S * self._sleep.fraction()
+
+    def take_over(self) -> None:
+        """A second process begins although the first one lives: two versions, two machines, one database."""
+        self.fire("K05")
+        self.note("crash", "overtaken")
+        self.process.is_overtaken = True
+        self.overtaken.append(self.process)
+        self.process.ended.set()
+
     def straggles_s(self, profile: VenueProfile) -> float:
         """How much later than its answer was given up a request arrives; 0 = it does not straggle."""
         if not self.has_trouble or self._net.fraction() >= self.recipe.straggle_chance:
@@ -213,6 +233,8 @@ class World:
             process.spawn(self._boot(process), "boot")
             await process.ended.wait()
             self.came_up.clear()
+            if process.is_overtaken:
+                continue
             await process.buried()
             await self.clock.sleep_s(self._crashes.fraction() * DOWNTIME_MAX_S)
 

@@ -19,6 +19,7 @@ from trading.domain.reports import BrokerConnected, DayTurned, PauseEnded, Silen
 from trading.engine.alert_watch import AlertWatch
 from trading.engine.batch import Batch, answer_of, fingerprint_of
 from trading.engine.inbox import Answers, Inbox, Waiting
+from trading.engine.lease import Lease
 from trading.engine.memory import Memory
 from trading.engine.outbox import Outbox
 from trading.engine.pauses import Pauses
@@ -63,6 +64,7 @@ class Engine:
         self.outbox = Outbox(self, self.settings)
         self.pauses = Pauses(clock, lambda: self.book, self.report, self.failed, self.settings.time_again_s)
         self.memory = Memory(journal, self.settings)
+        self.lease = Lease(journal, self.memory, clock)
         self.journal = journal
         self.key = key
         self.unwritten = ""
@@ -213,9 +215,10 @@ class Engine:
             batch = self._staged(fresh)
             try:
                 if not batch.is_empty:
-                    began_s = self.clock.elapsed_s()
+                    began = self.lease.look()
                     await self.journal.append(batch.appends(self.memory.seqs), self.memory.epoch)
-                    self._telemetry.took("commit", self.clock.elapsed_s() - began_s)
+                    self.lease.seen(began)
+                    self._telemetry.took("commit", self.clock.elapsed_s() - began.elapsed_s)
             except KeyTaken as taken:
                 fresh = self._answer_repeats(fresh, taken.uses)
                 continue

@@ -17,6 +17,7 @@ from trading.domain.order import OrderStatus, OrderType, Role
 from trading.domain.position import Position
 from trading.domain.stops import is_stopped
 from trading.engine.drift import differences
+from trading.engine.lease import Lease
 from trading.engine.resolve import resolved
 from trading.engine.settings import EngineSettings
 from trading.ports import Broker, BrokerSilent, Clock
@@ -32,6 +33,7 @@ class Writer(Protocol):
 
     clock: Clock
     book: Book
+    lease: Lease
 
     def report(self, report: Message) -> None:
         """Take a report."""
@@ -136,9 +138,7 @@ class Outbox:
         text = "there is no connection to the venue"
         match effect:
             case fx.Submit():
-                for approved in effect.orders:
-                    cid = approved.item.client_order_id
-                    self._engine.report(rp.Rejected(effect.account, cid, "no_session", text, now))
+                self._not_sent(effect, "no_session", text)
             case fx.Cancel():
                 self._engine.report(rp.CancelRefused(effect.account, effect.client_order_id, text, now))
             case fx.Replace():
@@ -180,11 +180,12 @@ class Outbox:
     async def _submit(self, effect: fx.Submit, broker: Broker) -> None:
         """Exactly one send. Every order gets exactly one report out of it."""
         orders = effect.orders
+        unknown = await self._engine.lease.must_hold(broker.profile.fence_s)
+        if unknown:
+            self._not_sent(effect, "no_lease", f"whether it may still be sent cannot be read: {unknown}")
+            return
         if orders[0].item.is_entry and self._is_halted(effect.account):
-            now = self._engine.clock.now()
-            text = "it was halted before the order left, so it was not sent"
-            cid = orders[0].item.client_order_id
-            self._engine.report(rp.Rejected(effect.account, cid, "halted", text, now))
+            self._not_sent(effect, "halted", "it was halted before the order left, so it was not sent")
             return
         self.sent += 1
         sent_at, sent_s = self._engine.clock.now(), self._engine.clock.elapsed_s()
@@ -204,6 +205,13 @@ class Outbox:
             is_taken = isinstance(answer, rp.Accepted)
             self._engine.report(replace(answer, sent_at=sent_at) if is_taken else answer)
 
+    def _not_sent(self, effect: fx.Submit, code: str, text: str) -> None:
+        """Nothing left us, which is certain."""
+        now = self._engine.clock.now()
+        for approved in effect.orders:
+            cid = approved.item.client_order_id
+            self._engine.report(rp.Rejected(effect.account, cid, code, text, now))
+
     def _is_halted(self, account: AccountId) -> bool:
         """Whether nothing that adds risk may leave: what was decided before a halt may still wait here."""
         known = self._engine.book.account(account)
@@ -217,6 +225,11 @@ class Outbox:
         refused: type[rp.CancelRefused] | type[rp.ReplaceRefused],
     ) -> None:
         """A cancel or a change. Silence says nothing about the order: the refusal has it resolved."""
+        fence_s = self._brokers[account].profile.fence_s
+        unknown = await self._engine.lease.must_hold(fence_s)
+        if unknown:
+            self._engine.report(refused(account, cid, unknown, self._engine.clock.now()))
+            return
         try:
             self._engine.report(await self._timed(call()))
         except (BrokerSilent, TimeoutError) as silence:
