@@ -124,6 +124,7 @@ class _Stubborn:
     """Tries twice."""
 
     def __init__(self, broker: Any, fresh: bool = False) -> None:
+        self.profile = broker.profile
         self._broker = broker
         self._fresh = fresh
 
