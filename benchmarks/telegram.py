@@ -25,6 +25,7 @@ from bot.conversation.people import Known, People
 from bot.conversation.screen import Screen
 from bot.conversation.surroundings import Surroundings
 from bot.handlers.table import HANDLERS
+from bot.main.collecting import started, uncollected_start
 from bot.platforms.telegram_front import Telegram, TelegramHooks, TelegramOptions
 from bot.platforms.telegram_link import Link
 from bot.platforms.telegram_out import TelegramMessenger
@@ -180,6 +181,7 @@ async def front(desk: BenchDesk, people: People, phone: Phone) -> AsyncIterator[
     )
     task = asyncio.create_task(telegram.run())
     await telegram.is_ready.wait()
+    started()
     try:
         yield
     finally:
@@ -261,11 +263,12 @@ async def measured(name: str, phone: Phone, line: str, first: str, second: str) 
     count = len(load["took"])
     print(f"{name}: {count / load['seconds']:.0f} presses a second   limit 500")
     print(f"{name}: {(process_time() - began) / count * 1e3:.2f} ms of one core a press")
+    print(f"{'':52} Telegram and thumbs: {load['used'] / count * 1e3:.2f} ms of another")
 
 
 async def main() -> None:
     """Both in one run."""
-    with scratch() as folder:
+    with scratch() as folder, uncollected_start():
         await ours(Path(folder))
     await bare()
 

@@ -96,11 +96,14 @@ def _replay(args: argparse.Namespace) -> int:
 
 def _run(args: argparse.Namespace) -> int:
     from bot import main as roof
-    from bot.settings import prepare_home
+    from bot.main.collecting import uncollected_start
 
-    settings = _settings(args, feed=args.feed, cash=args.cash, profile=args.profile)
-    prepare_home(settings.home)
-    return roof.run_desk(settings, RunOptions(args.once, args.yes, args.loop, args.speed))
+    with uncollected_start():
+        from bot.settings import prepare_home
+
+        settings = _settings(args, feed=args.feed, cash=args.cash, profile=args.profile)
+        prepare_home(settings.home)
+        return roof.run_desk(settings, RunOptions(args.once, args.yes, args.loop, args.speed))
 
 
 def _keep(settings: Settings, options: StoreOptions) -> int:

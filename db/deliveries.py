@@ -7,12 +7,11 @@ from datetime import datetime
 from typing import Any
 
 from sqlalchemy import Connection, Select, and_, bindparam, delete, func, select, update
-from sqlalchemy.dialects import postgresql, sqlite
 
 from db import tables as t
 from db.codec import decode, instant, micros
 from db.lane import Lane
-from db.statement import Statement, Writing
+from db.statement import Statement, Writing, insert_of
 from trading.delivery import UNFINISHED, Card, Deliveries, Delivery, State
 from trading.domain.ids import PersonId, StreamId
 from trading.ports import StoredEvent
@@ -31,10 +30,9 @@ class SqlDeliveries:
         self._writer = writer
         self._reader = reader
         dialect = writer.dialect
-        make = sqlite.insert if dialect.name == "sqlite" else postgresql.insert
         names = [column.name for column in t.DELIVERY.columns]
         values = {name: bindparam(name, type_=t.DELIVERY.c[name].type) for name in names}
-        self._add = Statement(make(t.DELIVERY).values(values).on_conflict_do_nothing(), dialect)
+        self._add = Statement(insert_of(dialect)(t.DELIVERY).values(values).on_conflict_do_nothing(), dialect)
         assert self._add.parameters == tuple(names)
         self._put_cursor = Writing(t.CURSOR, dialect, update=("seq",))
         self._put_card = Writing(t.CARD, dialect, update=("message", "at"))

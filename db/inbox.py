@@ -7,12 +7,11 @@ from datetime import datetime
 from typing import TypeVar
 
 from sqlalchemy import Connection, bindparam, delete, select, update
-from sqlalchemy.dialects import postgresql, sqlite
 
 from db import tables as t
 from db.codec import instant, micros
 from db.lane import Lane, Work
-from db.statement import Finding, Statement
+from db.statement import Finding, Statement, insert_of
 from trading.chats import Received
 
 T = TypeVar("T")
@@ -29,8 +28,9 @@ class SqlInbox:
         self._writer = writer
         dialect = writer.dialect
         names = [column.name for column in t.INBOX.columns]
-        make = sqlite.insert if dialect.name == "sqlite" else postgresql.insert
-        insert = make(t.INBOX).values({name: bindparam(name, type_=t.INBOX.c[name].type) for name in names})
+        insert = insert_of(dialect)(t.INBOX).values(
+            {name: bindparam(name, type_=t.INBOX.c[name].type) for name in names}
+        )
         self._insert = Statement(insert.on_conflict_do_nothing(), dialect)
         self._find = Finding(t.INBOX, ("platform", "update_id"), "update_id", dialect)
         # The body is dropped as soon as nobody needs it: what people wrote is not ours to collect.

@@ -28,7 +28,6 @@ from bot.notifications.courier import Courier
 from bot.notifications.notifier import Notifier
 from bot.platforms.console import Console
 from bot.platforms.console_front import front_for
-from bot.platforms.web import Route
 from bot.settings_model import Settings
 from db.store import Store
 from trading.engine.loop import Engine
@@ -37,6 +36,7 @@ from trading.ports import Clock, Entropy, JournalUnavailable, Registers
 
 if TYPE_CHECKING:
     from bot.platforms.telegram_front import Telegram
+    from bot.platforms.web import Route
 
 TELEGRAM = "telegram"
 

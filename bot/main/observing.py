@@ -6,10 +6,9 @@ import asyncio
 import os
 from collections.abc import Callable, Sequence
 from dataclasses import replace
-from typing import IO
+from typing import IO, TYPE_CHECKING
 
 from bot.conversation.health import Health
-from bot.main.health_routes import routes
 from bot.main.logbook import Logbook
 from bot.main.measuring import Commits, Looked, LoopLag, Measuring
 from bot.main.meters import DeskTelemetry, Meters
@@ -17,10 +16,12 @@ from bot.main.paging import Paging
 from bot.main.supervising import Kind, State, Supervisor
 from bot.main.watching import Watch, freezing
 from bot.main.wiring import PAPER
-from bot.platforms.web import Route, WebServer
 from bot.settings_model import Settings
 from trading.engine.loop import Engine
 from trading.ports import Clock
+
+if TYPE_CHECKING:
+    from bot.platforms.web import Route, WebServer
 
 STACKS = "stacks.txt"
 SECRETS = (
@@ -83,6 +84,10 @@ class Observing:
 
     def web(self, more: Sequence[Route] = ()) -> WebServer:
         """The desk's web server: health, figures, and what chats need."""
+        # A web server takes a tenth of a second to import: desks that serve nobody never pay it.
+        from bot.main.health_routes import routes
+        from bot.platforms.web import Route, WebServer
+
         host, port = self._settings.listen_address
         found = routes(self.health, self.meters)
         return WebServer(host, port, [*(Route(*one) for one in found), *more])

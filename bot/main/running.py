@@ -22,6 +22,7 @@ from bot.conversation.surroundings import Surroundings
 from bot.conversation.wording import Wording
 from bot.conversation.words import say
 from bot.handlers.table import HANDLERS
+from bot.main import collecting
 from bot.main.chats import Desk, TelegramChat, build_console
 from bot.main.deaths import Deaths
 from bot.main.measuring import Looked, answering
@@ -357,6 +358,7 @@ class Running:
     async def _until_the_end(self, console: Console, first: list[Screen], notifier: Notifier) -> int:
         signals = Signals(self.stop)
         signals.install(asyncio.get_running_loop())
+        collecting.started()
         chat = asyncio.create_task(console.run(first), name="console")
         stopped = asyncio.create_task(self.stop.wait(), name="stop")
         broken = asyncio.create_task(self.supervisor.broken(), name="broken")
