@@ -1,6 +1,6 @@
 """The other end of benchmarks/telegram.py, in its own process: the local Telegram and thumbs that press.
 
-Reads one JSON object a line: {"do": "latency"|"load", ...}; answers one a line.
+Reads one JSON object a line: {"do": "begin"|"latency"|"load"|"say", ...}; answers one a line.
 """
 
 from __future__ import annotations
@@ -17,7 +17,7 @@ from tests.fakes.telegram_server import TelegramServer
 from tests.fakes.telegram_world import ChatMessage
 
 PEOPLE = 100
-PATIENCE_S = 30.0
+PATIENCE_S = 60.0
 """A card that has not changed by then never will: the workload ends there, instead of waiting for ever."""
 
 
@@ -45,6 +45,14 @@ class Thumbs:
         async with asyncio.timeout(PATIENCE_S):
             await self.telegram.until(lambda: len(card.versions) > before)
         return perf_counter() - began
+
+
+async def said(one: TelegramPerson, line: str, until: str) -> dict[str, Any]:
+    """One line, and the first message after it that holds `until`."""
+    one.say(line)
+    while until not in (found := (await one.hears(PATIENCE_S)).text):
+        pass
+    return {"heard": found}
 
 
 async def serve(telegram: TelegramServer, order: dict[str, Any], thumbs: Thumbs | None) -> dict[str, Any]:
@@ -80,6 +88,8 @@ async def main() -> None:
             if order["do"] == "begin":
                 await thumbs.begin(order["line"])
                 answer: dict[str, Any] = {"cards": len(thumbs.cards)}
+            elif order["do"] == "say":
+                answer = await said(thumbs.people[0], order["line"], order["until"])
             else:
                 answer = await serve(telegram, order, thumbs)
             print(json.dumps(answer), flush=True)

@@ -1,6 +1,7 @@
 """kill -9 with 10,000 open positions and 300,000 events: how long until status and panic answer again.
 
-Also: from the command to the console's first answer. Run: python -m benchmarks.boot
+Also: from the command to the first answer, on the console and by Telegram, and what it holds at rest then.
+Run: python -m benchmarks.boot
 """
 
 from __future__ import annotations
@@ -8,14 +9,17 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import os
+import re
 import signal
 import subprocess
 import sys
 from decimal import Decimal
+from importlib.metadata import version
 from pathlib import Path
-from time import perf_counter
+from time import perf_counter, sleep
 
 from benchmarks._desk import BenchDesk, row, scratch
+from benchmarks._phone import REPOSITORY, Phone
 from trading.domain import commands as cm
 from trading.domain.exits import ExitPlan, Size, SizeKind
 from trading.domain.ids import AccountId, CommandId, PersonId
@@ -24,6 +28,10 @@ POSITIONS = 10_000
 EVENTS = 300_000
 SYMBOLS = 500
 STARTS = 5
+REST_S = 10.0
+"""So long after its first answer a desk is at rest."""
+SAYS = f"Open Outcry {version('openoutcry')}"
+"""The first line of what /version answers."""
 
 SAFE = """
 import asyncio, sys
@@ -110,29 +118,77 @@ def safe_state(folder: Path) -> list[float]:
     return spent
 
 
+def started(home: str, **settings: str) -> subprocess.Popen[bytes]:
+    """`openoutcry run` in its own folder."""
+    return subprocess.Popen(
+        [sys.executable, "-m", "bot", "run"],
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+        env={**os.environ, "OPENOUTCRY_HOME": home, **settings},
+        cwd=REPOSITORY,
+    )
+
+
 def first_answer() -> list[float]:
-    """Seconds from `openoutcry run --once` to its end with one line on stdin."""
+    """Seconds from `openoutcry run` to the answer of a line that waits on its stdin."""
     spent = []
     with scratch() as home:
         for _ in range(STARTS):
             began = perf_counter()
-            process = subprocess.Popen(
-                [sys.executable, "-m", "bot", "run"],
-                stdin=subprocess.PIPE,
-                stdout=subprocess.PIPE,
-                env={**os.environ, "OPENOUTCRY_HOME": home},
-                cwd=Path(__file__).parent.parent,
-            )
-            assert process.stdin is not None and process.stdout is not None
+            process = started(home)
+            assert process.stdin is not None
             process.stdin.write(b"/version\n")
             process.stdin.flush()
-            for line in process.stdout:
-                if b"openoutcry" in line.lower():
-                    break
+            read_until(process, SAYS)
             spent.append(perf_counter() - began)
             process.kill()
             process.wait()
     return spent
+
+
+def first_answer_on_telegram() -> tuple[list[float], float]:
+    """Seconds from `openoutcry run` to the answer of a message that waits at Telegram; megabytes at rest."""
+    spent = []
+    phone = Phone()
+    settings = {
+        "TELEGRAM_BOT_TOKEN": phone.about["token"],
+        "TELEGRAM_API_BASE_URL": phone.about["address"],
+        "OPENOUTCRY_LISTEN": "127.0.0.1:0",
+    }
+    with scratch() as home:
+        process = started(home, **settings)
+        code = read_until(process, r"\b[2-9A-HJKMNP-Z]{5}-[2-9A-HJKMNP-Z]{5}\b")
+        phone.order(do="say", line=code, until="Open Outcry")
+        phone.answer()
+        for _ in range(STARTS):
+            process.terminate()
+            process.wait()
+            phone.order(do="say", line="/version", until=SAYS)
+            began = perf_counter()
+            process = started(home, **settings)
+            phone.answer()
+            spent.append(perf_counter() - began)
+        sleep(REST_S)
+        held = resident_mb(process.pid)
+        process.kill()
+        process.wait()
+    phone.close()
+    return spent, held
+
+
+def read_until(process: subprocess.Popen[bytes], pattern: str) -> str:
+    """The first match in what the process writes."""
+    assert process.stdout is not None
+    for raw in process.stdout:
+        if found := re.search(pattern, raw.decode()):
+            return found[0]
+    raise AssertionError(f"it ended without {pattern!r}")
+
+
+def resident_mb(pid: int) -> float:
+    """What the process holds of the machine's memory."""
+    status = Path(f"/proc/{pid}/status").read_text(encoding="utf-8")
+    return int(status.partition("VmRSS:")[2].split()[0]) * 1024 / 1_000_000
 
 
 def floor() -> list[float]:
@@ -153,6 +209,10 @@ def main() -> None:
     base = row("floor: interpreter, SQLAlchemy, msgspec", floor(), unit="s")
     found = row("start → first answer, console", first_answer(), "≤ 1.0 s", unit="s")
     print(f"{'':52} {found['p50'] / base['p50']:9.1f} × floor")
+    spent, held = first_answer_on_telegram()
+    found = row("start → first answer, Telegram", spent, "≤ 1.5 s", unit="s")
+    print(f"{'':52} {found['p50'] / base['p50']:9.1f} × floor")
+    print(f"{'resident at rest, Telegram connected':52} {held:13.0f} MB   ≤ 150 MB")
     with scratch() as name:
         with contextlib.suppress(subprocess.CalledProcessError):
             subprocess.run([sys.executable, "-m", "benchmarks.boot", "fill", name], check=True)

@@ -6,9 +6,6 @@ The local Telegram runs in a process of its own. Run: python -m benchmarks.teleg
 from __future__ import annotations
 
 import asyncio
-import json
-import subprocess
-import sys
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from decimal import Decimal
@@ -17,6 +14,7 @@ from time import perf_counter, process_time
 from typing import Any
 
 from benchmarks._desk import BenchDesk, row, scratch
+from benchmarks._phone import Phone
 from bot.conversation.dialogue import Dialogue
 from bot.conversation.flood import Pace
 from bot.conversation.handling import DeskFacts, Tools
@@ -46,40 +44,8 @@ PACED, PACE_S = 240, 0.05
 """Presses while orders wait, and the pause between them: twelve seconds, two answers of a slow venue."""
 ORDER_EVERY_S = 0.1
 LOAD_PEOPLE, LOAD_PRESSES = 40, 60
-REPOSITORY = Path(__file__).parent.parent
 PERSON = PersonId("g0")
 DIALOGUE: list[float] = []
-
-
-class Phone:
-    """The process with Telegram and the thumbs."""
-
-    def __init__(self) -> None:
-        self.process = subprocess.Popen(
-            [sys.executable, "-m", "benchmarks._telegram_phone"],
-            cwd=REPOSITORY,
-            stdin=subprocess.PIPE,
-            stdout=subprocess.PIPE,
-            text=True,
-        )
-        self.about: dict[str, Any] = self._read()
-
-    def _read(self) -> dict[str, Any]:
-        assert self.process.stdout is not None
-        found: dict[str, Any] = json.loads(self.process.stdout.readline())
-        return found
-
-    async def do(self, **order: Any) -> dict[str, Any]:
-        """One order to the other process."""
-        assert self.process.stdin is not None
-        self.process.stdin.write(json.dumps(order) + "\n")
-        self.process.stdin.flush()
-        return await asyncio.to_thread(self._read)
-
-    def close(self) -> None:
-        """End it."""
-        self.process.kill()
-        self.process.wait()
 
 
 class BenchMarket(PitMarket):

@@ -55,11 +55,10 @@ async def positions(tools: Tools, asked: Asked, parsed: Parsed) -> Screen:
     if isinstance(account, Screen):
         return account
     book, wording = tools.book(), asked.wording
-    live = list(book.live_positions(account.account))
-    held = [position for position in live if position.is_open]
+    held = [position for position in book.live_positions(account.account) if position.is_open]
     # Five hundred positions have a thousand exits: they are only looked through when an entry waits at all.
     is_awaited = bool(account.reserved)
-    waiting = sum(order.is_entry for p in live for order in book.orders_of(p)) if is_awaited else 0
+    waiting = sum(order.is_entry for order in book.open_orders(account.account)) if is_awaited else 0
     last = max(1, -(-len(held) // LISTED_MAX))
     page = min(count_of(parsed, "page", 1), last)
     first = (page - 1) * LISTED_MAX

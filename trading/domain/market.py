@@ -27,7 +27,8 @@ class Quote(Struct, frozen=True, gc=False):
     @property
     def mid(self) -> Price:
         """Half way between bid and ask, unrounded."""
-        return Price((self.bid + self.ask) / 2)
+        # A source that knows only prints has one price, and nothing to halve: lists ask for hundreds of mids.
+        return self.bid if self.bid is self.ask else Price((self.bid + self.ask) / 2)
 
 
 class Print(Struct, frozen=True, gc=False):
