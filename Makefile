@@ -2,7 +2,7 @@
 # Linters come first and pytest last, so that a run ends with pytest's own summary line.
 
 .DEFAULT_GOAL := help
-.PHONY: help setup setup-dev run doctor update format lint types contracts static tidy check test sim prove bench lock clean
+.PHONY: help setup setup-dev run doctor update format lint types contracts static tidy check test sim crash mutants prove bench lock clean
 MAKEFLAGS += --no-print-directory
 
 BIN := .venv/bin
@@ -77,6 +77,12 @@ test: static ## everything that CI runs: check, PostgreSQL, slow tests, more see
 sim: setup-dev ## print the simulated day SEED=n, or play SEEDS=n days (FROM=) on all cores
 	@$(if $(SEED)$(SEEDS),,echo "sim: say which day (make sim SEED=7) or how many (make sim SEEDS=1000)." >&2; exit 2)
 	@$(BIN)/python -m tests.sim $(if $(SEED),--seed $(SEED),--seeds $(SEEDS) --from $(FROM)) $(ARGS)
+
+crash: setup-dev ## every crash point of the named days, double crashes, triple ones
+	@$(BIN)/python -m tests.sim.crash $(ARGS)
+
+mutants: setup-dev ## plant every known bug and say which seed finds it, and how fast
+	@$(BIN)/python -m tests.sim.survival $(ARGS)
 
 prove: setup-dev ## the long run: seeds, crash points, mutants; goes on where it stopped
 	@HYPOTHESIS_PROFILE=prove $(BIN)/python -m tests.sim.prove $(ARGS)

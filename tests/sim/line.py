@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import defaultdict, deque
 from collections.abc import AsyncIterator, Callable, Sequence
 from datetime import datetime
 from typing import TYPE_CHECKING, TypeVar
@@ -58,9 +59,15 @@ class SeededFaults(Faults):
         self._fire = fire
         self.about = ""
         """Which request is about to leave."""
+        self._planned: dict[str, deque[Fault]] = defaultdict(deque)
 
     def next(self) -> Fault:
         """What this request meets."""
+        planned = self._planned.get(self.about)
+        if planned:
+            self.late_s = 9.0
+            self._fire(fault_id(self.about, planned[0], self.late_s))
+            return planned.popleft()
         draw = self._entropy.fraction()
         for fault, chance in self._chances.items():
             if draw < chance:
@@ -70,9 +77,14 @@ class SeededFaults(Faults):
             draw -= chance
         return Fault.NONE
 
+    def plan_for(self, about: str, fault: Fault, times: int) -> None:
+        """The next requests of this kind meet it, whatever the draws say."""
+        self._planned[about].extend([fault] * times)
+
     def off(self) -> None:
         """From now on the line is good."""
         self._chances = {}
+        self._planned.clear()
         self.hides_reports = False
         self.repeats_fills = False
 

@@ -21,6 +21,7 @@ from tests.sim.epilogue import restored
 from tests.sim.occurrences import seen_in
 from tests.sim.oracle import Breach, judged
 from tests.sim.recipe import ACCOUNT, INSTRUMENTS, Recipe, recipe_of
+from tests.sim.scripted import Script
 from tests.sim.thinking import OWNER
 from tests.sim.world import World
 from trading.brokers.paper_records import Trailed
@@ -40,7 +41,7 @@ BACKUP_AFTER = 6
 
 class Outcome(Struct):
     """What came of a seed. `trace` is the hash of everything that happened, in order; `fired` counts faults
-    by their ids."""
+    by their ids. The power can go at the first `trouble_hooks` hooks; behind them lies the quiet."""
 
     seed: int
     breaches: list[Breach]
@@ -52,8 +53,15 @@ class Outcome(Struct):
     sends: int
     seconds: float
     hook_names: list[str]
+    trouble_hooks: int = 0
     fired: dict[str, int] = {}
     timeline: list[dict[str, Any]] = []
+
+
+def played(script: Script, crash_at: Iterable[int] = (), *, keeps: bool = False) -> Outcome:
+    """Play a day that is written down; the power goes only where it is told to."""
+    recipe = script.recipe()
+    return play(recipe.seed, crash_at, recipe=recipe, script=script, keeps=keeps)
 
 
 STEPS_MAX = 20_000
@@ -61,16 +69,22 @@ STEPS_MAX = 20_000
 
 
 def play(
-    seed: int, crash_at: Iterable[int] | None = None, *, recipe: Recipe | None = None, keeps: bool = False
+    seed: int,
+    crash_at: Iterable[int] | None = None,
+    *,
+    recipe: Recipe | None = None,
+    script: Script | None = None,
+    keeps: bool = False,
 ) -> Outcome:
-    """Play a seed; `crash_at` names hooks at which the power goes instead of the seed's own choice."""
+    """Play a seed; `crash_at` names hooks at which the power goes instead of the seed's own choice.
+    A `script` says what happens instead of people and chance."""
     chosen = recipe or recipe_of(seed)
     held: list[World] = []
 
     async def main(loop: VirtualLoop) -> Outcome:
         world = World(loop, chosen, crash_at)
         held.append(world)
-        return await _play(world, keeps)
+        return await _play(world, script, keeps)
 
     from trading.entropy import SeededEntropy
 
@@ -82,14 +96,16 @@ def play(
         return Outcome(seed, breaches, "", world.hooks, world.crashes, 0, 0, 0, 0.0, world.hook_names)
 
 
-async def _play(world: World, keeps: bool) -> Outcome:
+async def _play(world: World, script: Script | None, keeps: bool) -> Outcome:
     lives = asyncio.create_task(world.live(), name="lives")
     await world.came_up.wait()
     market = Market(world)
     market.open()
+    market.is_still = script is not None
     prices = asyncio.create_task(market.walk(lambda: world.is_frozen), name="prices")
     await _open_account(world)
-    await _trouble(world)
+    await _trouble(world, script)
+    trouble_hooks = world.hooks
     world.has_trouble = False
     world.faults.off()
     market.is_calm = True
@@ -119,6 +135,7 @@ async def _play(world: World, keeps: bool) -> Outcome:
         sends,
         world.loop.time(),
         world.hook_names,
+        trouble_hooks,
         dict(sorted(fired.items())),
         timeline if keeps else [],
     )
@@ -146,7 +163,11 @@ async def _open_account(world: World) -> None:
         return
 
 
-async def _trouble(world: World) -> None:
+async def _trouble(world: World, script: Script | None) -> None:
+    if script is not None:
+        async with asyncio.timeout(TROUBLE_MAX_S):
+            await script.act(world)
+        return
     people = [
         asyncio.create_task(Person(world, f"p{n}").trade(world.recipe.commands), name=f"person:{n}")
         for n in range(world.recipe.people)

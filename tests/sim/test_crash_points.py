@@ -4,11 +4,35 @@ from __future__ import annotations
 
 import pytest
 
+from tests.sim.crash import Day, crashed, main, points_of, seconds_after
 from tests.sim.recipe import calm
-from tests.sim.scenario import play
+from tests.sim.scenario import play, played
+from tests.sim.scenarios import SCENARIOS
+from tests.sim.scripted import Script
 
 DAYS = (12, 29, 2, 11)
 """Calm days, one on each kind of venue: the crash is the only trouble."""
+
+PLACES = [pytest.param(n, id=one.name.replace(" ", "-")) for n, one in enumerate(SCENARIOS)]
+
+TWO = [one.name for one in SCENARIOS].index("two positions, one closed in halves")
+
+TROUBLE = {
+    "a limit entry that is partly filled, then canceled": {"X22", "X23"},
+    "an order in doubt that is found": {"X02"},
+    "an order in doubt that never arrived": {"X01"},
+    "an order in doubt, and the venue answers no question": {"X02", "X08"},
+    "an order that arrives after it was given up": {"N02"},
+    "a yes that comes after the fill": {"X13"},
+    "a panic over two positions and a waiting entry": {"H06"},
+    "exits that the venue ends by itself while its stream is silent": {"X19", "X35"},
+    "a price beyond the stop when the desk comes up": {"K11"},
+    "a full disk before the order and after its fill": {"B02"},
+    "answers to COMMIT that are lost": {"B10"},
+    "a cancel whose answer is lost, then one that never arrives": {"N03", "X01"},
+    "fills that are told twice, part by part": {"X14", "X22"},
+}
+"""What must have happened on these days, or their names would not be true."""
 
 
 def broken_points(seed: int, step: int) -> list[str]:
@@ -17,10 +41,67 @@ def broken_points(seed: int, step: int) -> list[str]:
     whole = play(seed, recipe=recipe)
     assert whole.breaches == []
     found = []
-    for point in range(1, whole.hooks + 1, step):
+    for point in range(1, whole.trouble_hooks + 1, step):
         outcome = play(seed, [point], recipe=recipe)
         found += [f"seed {seed} crash at {point}: {b.invariant} {b.sentence}" for b in outcome.breaches]
     return found
+
+
+# ---------------------------------------------------------------- the named days
+
+
+def test_there_are_enough_named_days_and_each_has_its_name() -> None:
+    assert len(SCENARIOS) >= 20
+    assert len({one.name for one in SCENARIOS}) == len(SCENARIOS)
+    assert {one.venue for one in SCENARIOS} >= {"full", "bare", "slow"}
+
+
+@pytest.mark.parametrize("script", SCENARIOS, ids=lambda one: one.name.replace(" ", "-"))
+def test_a_named_day_is_what_its_name_says(script: Script) -> None:
+    outcome = played(script)
+    assert outcome.breaches == []
+    assert outcome.sends > 0
+    assert {*outcome.fired} >= TROUBLE.get(script.name, set())
+
+
+@pytest.mark.parametrize("place", PLACES)
+def test_some_crash_points_of_every_named_day_break_nothing(place: int) -> None:
+    found = [crashed((place, point, point + 1, 1)) for point in range(1 + place % 20, points_of(place), 20)]
+    assert [sentence for one in found for sentence in one.breaches] == []
+    assert all(one.points == 1 for one in found)
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("place", PLACES)
+def test_no_crash_point_of_a_named_day_breaks_anything(place: int) -> None:
+    found = crashed((place, 1, points_of(place) + 1, 1))
+    assert found.breaches == []
+    assert found.points == points_of(place)
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("place", PLACES)
+def test_crashes_during_recoveries_break_nothing(place: int) -> None:
+    points = range(2 + place % 3, points_of(place), 9)
+    found = [crashed((place, point, point + 1, 3)) for point in points]
+    assert [sentence for one in found for sentence in one.breaches] == []
+    assert sum(one.pairs for one in found) > len(found)
+
+
+def test_second_crashes_are_drawn_and_the_same_for_everybody() -> None:
+    assert seconds_after(3, 10) == seconds_after(3, 10)
+    assert all(10 < second <= 10 + 24 for second in seconds_after(3, 10))
+
+
+def test_the_command_tells_a_day_and_counts_its_points(capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["--only", "two positions, one", "--list"]) == 0
+    assert f"{points_of(TWO)} points" in capsys.readouterr().out
+    assert main(["--only", "two positions, one", "--tell", "20"]) == 0
+    assert ">> power" in capsys.readouterr().out
+    assert Day(TWO).name.startswith("two positions")
+
+
+# ---------------------------------------------------------------- calm days
 
 
 def test_the_days_are_on_all_kinds_of_venues() -> None:
@@ -43,7 +124,7 @@ def test_no_crash_point_of_the_day_breaks_anything(seed: int) -> None:
 @pytest.mark.parametrize("seed", DAYS)
 def test_a_crash_during_the_recovery_of_a_crash_breaks_nothing(seed: int) -> None:
     recipe = calm(seed)
-    hooks = play(seed, recipe=recipe).hooks
+    hooks = play(seed, recipe=recipe).trouble_hooks
     found = []
     for point in range(5, hooks, 9):
         for after in (1, 3, 7):

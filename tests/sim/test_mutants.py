@@ -5,10 +5,7 @@ from __future__ import annotations
 import pytest
 
 from tests.sim.mutants import MUTANTS, Mutant
-from tests.sim.survival import hunted
-
-SEEDS_MAX = 600
-"""A mutant that lives longer is a hole in the world."""
+from tests.sim.survival import SEEDS_MAX, hunted
 
 
 def test_there_are_enough_planted_bugs() -> None:

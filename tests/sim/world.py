@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import sqlite3
-from collections import Counter
+from collections import Counter, deque
 from collections.abc import Callable, Iterable, Sequence
 from datetime import UTC, datetime
 from decimal import Decimal
@@ -86,6 +86,11 @@ class World:
         self.is_frozen = False
         self.has_trouble = True
         self.shown_s: dict[ClientOrderId, float] = {}
+        self.roles: dict[ClientOrderId, str] = {}
+        self.disk_plan: deque[str] = deque()
+        """What the next appends meet, in a day that is written down."""
+        self.stragglers: deque[float] = deque()
+        """How much later the next orders arrive, in such a day."""
         self.quotes: dict[str, Quote] = {}
         self.confirmed: list[Command] = []
         self.store = empty_store()
@@ -116,6 +121,7 @@ class World:
         if what == "venue" and isinstance(content, Taken):
             hidden_s = visibility_s(self.recipe.profile, content.order)
             self.shown_s[content.order.client_order_id] = self.loop.time() + hidden_s
+            self.roles[content.order.client_order_id] = content.order.role.value
         self.timeline.append((what, content))
         self.times_s.append(self.loop.time())
         if what == "venue" and isinstance(content, Filled) and self.faults.repeats_fills:
@@ -165,6 +171,8 @@ class World:
         """What this append meets: nothing, a full disk, or a COMMIT whose answer is lost."""
         if not self.has_trouble:
             return ""
+        if self.disk_plan:
+            return self.disk_plan.popleft()
         draw = self._disk.fraction()
         if draw < self.recipe.disk_full_chance:
             return "full"
@@ -196,6 +204,9 @@ class World:
 
     def straggles_s(self, profile: VenueProfile) -> float:
         """How much later than its answer was given up a request arrives; 0 = it does not straggle."""
+        if self.stragglers:
+            self.fire("N02")
+            return self.stragglers.popleft()
         if not self.has_trouble or self._net.fraction() >= self.recipe.straggle_chance:
             return 0.0
         self.fire("N02")
