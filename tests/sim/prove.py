@@ -1,174 +1,217 @@
-"""`python -m tests.sim.prove`: the long run. Goes on where it stopped; its tally is docs/proof.json.
+"""`python -m tests.sim.prove`: the whole proof. Goes on where it stopped; its tally is docs/proof.json.
 
-In turns, always in the same order: new seeds, crash points of new days, crash pairs, planted bugs, kills.
-Nothing in here draws from the clock or the machine, so that two proofs of the same length tell the same.
+In this order, each part until its goal is reached: the same days in two processes, planted bugs, crash points
+with double crashes, real kills, and then seeds for as long as there is time. Nothing draws from the clock or
+the machine, so that the same goals give the same figures, whatever the number of workers. A change of the
+order path begins a new count; what was counted before stands apart.
 """
 
 from __future__ import annotations
 
 import argparse
 import sys
+import time
+from argparse import Namespace
 from collections.abc import Callable
 from pathlib import Path
-from time import perf_counter
 
-import msgspec
-from msgspec import Struct, field
-
-from tests.integration.killing import killed
+from tests.integration.killing import KillReport, killed
+from tests.sim.crash import crashed, jobs
+from tests.sim.faults import ROWS
+from tests.sim.many import batches, cores, in_order, seeds_played
 from tests.sim.mutants import MUTANTS
-from tests.sim.recipe import calm
-from tests.sim.scenario import play
-from tests.sim.survival import hunted
+from tests.sim.sameness import different
+from tests.sim.scenarios import SCENARIOS
+from tests.sim.survival import SEEDS_MAX, hunt, line
+from tests.sim.tally import FIRED_MIN, TALLY, Counted, Killed, Tally, load, save
 
-TALLY = Path(__file__).resolve().parents[2] / "docs" / "proof.json"
-SEEDS_A_TURN = 200
-POINTS_A_TURN = 120
-KILLS_A_TURN = 5
-SURVIVES_AFTER = 1_000
-BREACHES_KEPT = 50
+SAVE_EVERY_S = 5.0
+KILLS_A_JOB = 10
 
 
-class Killed(Struct):
-    """How a planted bug ended: after how many seeds, and by which invariant."""
+class Proof:
+    """A proof under way: the tally, the goals, and until when work may begin."""
 
-    seeds: int
-    invariant: str
+    def __init__(self, tally: Tally, goals: Namespace) -> None:
+        self.tally = tally
+        self.goals = goals
+        self.now: Counted = tally.current()
+        self.until_s: float = time.monotonic() + goals.seconds
+        self._saved_s = 0.0
 
+    @property
+    def is_late(self) -> bool:
+        """Whether no more work may begin."""
+        return time.monotonic() >= self.until_s
 
-class Tally(Struct):
-    """What has been proven so far. `next_*` say where the next run goes on."""
-
-    seeds: int = 0
-    hooks: int = 0
-    fills: int = 0
-    crashes: int = 0
-    crash_points: int = 0
-    crash_pairs: int = 0
-    kills: int = 0
-    kills_lost_fills: int = 0
-    kills_second_orders: int = 0
-    kills_manual_steps: int = 0
-    next_day: int = 0
-    next_point: int = 1
-    next_pair: int = 1
-    mutants: dict[str, Killed] = field(default_factory=dict)
-    survivors: list[str] = field(default_factory=list)
-    breaches: list[str] = field(default_factory=list)
+    def note(self, *, at_once: bool = False) -> None:
+        """Save the tally, now and then."""
+        if at_once or time.monotonic() - self._saved_s > SAVE_EVERY_S:
+            save(self.tally, Path(self.goals.tally))
+            self._saved_s = time.monotonic()
 
 
-def load(path: Path = TALLY) -> Tally:
-    """The tally so far."""
-    return msgspec.json.decode(path.read_bytes(), type=Tally) if path.exists() else Tally()
-
-
-def save(tally: Tally, path: Path = TALLY) -> None:
-    """Write it whole, or leave the old one."""
-    fresh = path.with_suffix(".new")
-    fresh.write_bytes(msgspec.json.format(msgspec.json.encode(tally), indent=2) + b"\n")
-    fresh.replace(path)
-
-
-def _breach(tally: Tally, what: str, sentence: str) -> None:
-    print(f"BREACH {what}: {sentence}", flush=True)
-    if len(tally.breaches) < BREACHES_KEPT:
-        tally.breaches.append(f"{what}: {sentence}")
-
-
-def more_seeds(tally: Tally) -> None:
-    """New days of trouble."""
-    for seed in range(tally.seeds, tally.seeds + SEEDS_A_TURN):
-        outcome = play(seed)
-        tally.hooks += outcome.hooks
-        tally.fills += outcome.fills
-        tally.crashes += outcome.crashes
-        for breach in outcome.breaches:
-            _breach(tally, f"seed {seed}", f"{breach.invariant} {breach.sentence}")
-    tally.seeds += SEEDS_A_TURN
-
-
-def more_crash_points(tally: Tally) -> None:
-    """The power goes at each point of a calm day, one day after the other."""
-    for _ in range(POINTS_A_TURN):
-        day, point = tally.next_day, tally.next_point
-        outcome = play(day, [point], recipe=calm(day))
-        for breach in outcome.breaches:
-            _breach(tally, f"day {day} crash at {point}", f"{breach.invariant} {breach.sentence}")
-        tally.crash_points += outcome.crashes
-        tally.next_point += 1
-        if not outcome.crashes:
-            tally.next_day, tally.next_point = day + 1, 1
-
-
-def more_crash_pairs(tally: Tally) -> None:
-    """A crash, and another one while the desk recovers from it."""
-    for _ in range(POINTS_A_TURN):
-        pair = tally.next_pair
-        day, first, after = pair % 40, 1 + pair * 7 % 150, 1 + pair % 11
-        outcome = play(day, [first, first + after], recipe=calm(day))
-        for breach in outcome.breaches:
-            place = f"day {day} crashes at {first} and {first + after}"
-            _breach(tally, place, f"{breach.invariant} {breach.sentence}")
-        tally.crash_pairs += outcome.crashes == 2
-        tally.next_pair += 1
-
-
-def a_planted_bug(tally: Tally) -> None:
-    """The next mutant that has not been hunted yet; all anew when all were."""
-    left = [one for one in MUTANTS if one.name not in tally.mutants and one.name not in tally.survivors]
-    if not left:
+def same_days(proof: Proof) -> None:
+    """The same seed in two fresh processes with other hashes."""
+    now = proof.now
+    left = proof.goals.traces - now.same_traces - now.other_traces
+    if left <= 0:
         return
-    mutant = left[0]
-    end = hunted(mutant, SURVIVES_AFTER)
-    if end is None:
-        tally.survivors.append(mutant.name)
-        print(f"SURVIVES {mutant.name}: {SURVIVES_AFTER} seeds", flush=True)
-        return
-    tally.mutants[mutant.name] = Killed(end.seeds, end.invariant)
-    print(f"{mutant.name}: dead after {end.seeds} seeds by {end.invariant}", flush=True)
+    first = now.same_traces + now.other_traces
+    others = different(first, left)
+    for seed in others:
+        now.breach(f"seed {seed}: I15 two processes see two different days")
+    now.same_traces += left - len(others)
+    now.other_traces += len(others)
+    print(f"same days        {now.same_traces} of {now.same_traces + now.other_traces} seeds", flush=True)
 
 
-def more_kills(tally: Tally) -> None:
-    """Real processes and real SIGKILLs."""
-    report = killed(seed=10_000 + tally.kills, kills=KILLS_A_TURN)
-    tally.kills += report.kills
-    tally.kills_lost_fills += report.lost_fills
-    tally.kills_second_orders += report.second_orders
-    tally.kills_manual_steps += report.manual_steps
-    for sentence in report.breaches:
-        _breach(tally, f"kills {tally.kills}", sentence)
+def planted_bugs(proof: Proof) -> None:
+    """Every planted bug that this version has not met yet."""
+    now = proof.now
+    left = [one.name for one in MUTANTS if one.name not in now.mutants and one.name not in now.survivors]
+    for name, found in in_order(hunt, left, proof.goals.workers, proof.until_s):
+        if found.death is None:
+            now.survivors.append(name)
+        else:
+            now.mutants[name] = Killed(found.death.seeds - 1, found.death.invariant, round(found.seconds, 2))
+        print(line(found), flush=True)
+        proof.note()
 
 
-TURNS: tuple[Callable[[Tally], None], ...] = (
-    a_planted_bug,
-    more_seeds,
-    more_crash_points,
-    more_crash_pairs,
-    more_kills,
-)
-
-
-def main() -> int:
-    """Take turns until the time is over; the tally is saved after each."""
-    parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--seconds", type=int, default=600, help="how long to go on (a turn is finished)")
-    parser.add_argument("--anew", action="store_true", help="forget the tally and begin at the first seed")
-    asked = parser.parse_args()
-    tally = Tally() if asked.anew else load()
-    began = perf_counter()
-    while perf_counter() - began < asked.seconds:
-        for turn in TURNS:
-            turn(tally)
-            save(tally)
-            if perf_counter() - began >= asked.seconds:
-                break
+def crash_points(proof: Proof) -> None:
+    """Every point of the next scenarios: the named ones, then calm days."""
+    now, goal = proof.now, proof.goals.scenarios
+    while now.scenarios < goal and not proof.is_late:
+        # A stretch of days is counted whole or not at all, so that a proof that goes on counts nothing twice.
+        places = range(now.scenarios, min(goal, now.scenarios + len(SCENARIOS)))
+        for _, part in in_order(crashed, jobs(places, 3), proof.goals.workers):
+            for sentence in part.breaches:
+                now.breach(sentence)
+            now.points += part.points
+            now.pairs += part.pairs
+            now.triples += part.triples
+            now.fire(part.fired)
+        now.scenarios = places.stop
+        proof.note(at_once=True)
         print(
-            f"{tally.seeds} seeds, {tally.crash_points} crash points, {tally.crash_pairs} pairs, "
-            f"{tally.kills} kills, {len(tally.mutants)} of {len(MUTANTS)} planted bugs dead, "
-            f"{len(tally.breaches)} breaches",
-            flush=True,
+            f"crash points     {now.scenarios} scenarios, {now.points} points, {now.pairs} pairs", flush=True
         )
-    return 1 if tally.breaches or tally.survivors else 0
+
+
+def some_kills(seed: int) -> KillReport:
+    """A batch of real kills of one desk."""
+    return killed(seed=10_000 + seed, kills=KILLS_A_JOB)
+
+
+def real_kills(proof: Proof) -> None:
+    """SIGKILL to real processes."""
+    now = proof.now
+    left = range(0, proof.goals.kills - now.kills.kills, KILLS_A_JOB)
+    seeds = [proof.tally.next_kill + n for n in range(len(left))]
+    for _, report in in_order(some_kills, seeds, proof.goals.workers, proof.until_s):
+        proof.tally.next_kill += 1
+        kills = now.kills
+        kills.kills += report.kills
+        kills.early += report.early_kills
+        kills.fills += report.fills
+        kills.lost_fills += report.lost_fills
+        kills.second_orders += report.second_orders
+        kills.manual_steps += report.manual_steps
+        now.start_ms += report.recovery_ms
+        everything = KillReport(recovery_ms=now.start_ms)
+        kills.start_p50_ms = everything.quantile_ms(0.5)
+        kills.start_p99_ms = everything.quantile_ms(0.99)
+        for sentence in report.breaches:
+            now.breach(f"kills {proof.tally.next_kill}: {sentence}")
+        proof.note()
+    print(f"real kills       {now.kills.kills}", flush=True)
+
+
+def new_seeds(proof: Proof) -> None:
+    """Days of trouble, for as long as there is time."""
+    now, tally = proof.now, proof.tally
+    left = max(proof.goals.seeds - now.seeds.seeds, 0)
+    seeds = range(tally.next_seed, tally.next_seed + left)
+    began = told_s = time.monotonic()
+    before, spent = now.seeds.seeds, now.seeds_seconds
+    for batch, part in in_order(seeds_played, batches(seeds), proof.goals.workers, proof.until_s):
+        for sentence in part.breaches:
+            now.breach(sentence)
+        now.fire(part.fired)
+        part.fired, part.breaches = {}, []
+        now.seeds.merge(part)
+        tally.next_seed = batch.stop
+        took = time.monotonic() - began
+        now.seeds_seconds = round(spent + took, 1)
+        now.seeds_an_hour = round((now.seeds.seeds - before) / took * 3600)
+        proof.note()
+        if time.monotonic() - told_s > 60:
+            told_s = time.monotonic()
+            print(f"seeds            {now.seeds.seeds}, {now.seeds_an_hour:,} an hour", flush=True)
+
+
+PARTS: dict[str, Callable[[Proof], None]] = {
+    "traces": same_days,
+    "mutants": planted_bugs,
+    "crash": crash_points,
+    "kills": real_kills,
+    "seeds": new_seeds,
+}
+
+
+def figures(tally: Tally) -> list[str]:
+    """The closing lines: the figures of the proof, one a line."""
+    now = tally.now
+    often = sum(1 for row in ROWS if now.fired.get(row.fault, 0) >= FIRED_MIN)
+    latest = max((one.seed for one in now.mutants.values()), default=0)
+    kills, seeds = now.kills, now.seeds
+    return [
+        f"order path       version {now.protocol}, commit {now.commit}",
+        f"seeds            {seeds.seeds} since the order path last changed, {tally.seeds_in_all} in all",
+        f"rate             {now.seeds_an_hour:,} seeds an hour",
+        f"                 {seeds.seconds / 3600:,.0f} h of virtual time, {seeds.hooks} hooks, "
+        f"{seeds.crashes} crashes, {seeds.fills} fills, {seeds.sends} sends",
+        f"crash points     {now.points} of {now.scenarios} scenarios",
+        f"double crashes   {now.pairs}, triple {now.triples}",
+        f"mutants          {len(now.mutants)} of {len(MUTANTS)} dead, the last at seed {latest} "
+        f"(of {SEEDS_MAX}), {len(now.survivors)} live",
+        f"fault rows       {often} of {len(ROWS)} fired {FIRED_MIN} times or more"
+        + (f"; rarer: {', '.join(now.rare)}" if now.rare else "")
+        + (f"; never: {', '.join(now.silent)}" if now.silent else ""),
+        f"same trace       {now.same_traces} of {now.same_traces + now.other_traces} seeds in two processes",
+        f"real kills       {kills.kills} ({kills.early} at a start): {kills.lost_fills} lost fills, "
+        f"{kills.second_orders} second orders, {kills.manual_steps} manual steps; "
+        f"start p50 {kills.start_p50_ms:.0f} ms, p99 {kills.start_p99_ms:.0f} ms",
+        f"breaches         {len(now.breaches)}",
+    ]
+
+
+def main(words: list[str] | None = None) -> int:
+    """Prove until the goals are reached or the time is over; 1 when anything is broken."""
+    parser = argparse.ArgumentParser(prog="python -m tests.sim.prove", description=__doc__)
+    parser.add_argument("--seconds", type=int, default=600, help="begin no work after so long (600)")
+    parser.add_argument("--seeds", type=int, default=10**9, help="seeds of this version to reach (no end)")
+    parser.add_argument("--scenarios", type=int, default=len(SCENARIOS), help="days crashed at every point")
+    parser.add_argument("--traces", type=int, default=200, help="seeds played in two processes (200)")
+    parser.add_argument("--kills", type=int, default=200, help="real kills (200)")
+    parser.add_argument("--workers", type=int, default=cores(), help="processes (one per core)")
+    parser.add_argument(
+        "--only", choices=list(PARTS), nargs="+", default=list(PARTS), help="only these parts"
+    )
+    parser.add_argument("--anew", action="store_true", help="forget the tally and begin at the first seed")
+    parser.add_argument("--tally", default=str(TALLY), help="the file of the tally (docs/proof.json)")
+    parser.add_argument("--show", action="store_true", help="print the figures of the tally and end")
+    goals = parser.parse_args(words)
+    tally = Tally() if goals.anew else load(Path(goals.tally))
+    if not goals.show:
+        proof = Proof(tally, goals)
+        for name in goals.only:
+            if not proof.is_late:
+                PARTS[name](proof)
+                proof.note(at_once=True)
+    print("\n".join(figures(tally)))
+    return 1 if tally.now.has_failed else 0
 
 
 if __name__ == "__main__":
