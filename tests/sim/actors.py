@@ -10,6 +10,7 @@ from decimal import Decimal
 from msgspec.structs import replace
 
 from tests.sim.recipe import INSTRUMENTS
+from tests.sim.tape import Asked
 from tests.sim.thinking import Thinker, pick
 from tests.sim.world import World
 from trading.domain import commands as cm
@@ -84,17 +85,39 @@ class Warden:
 
 async def confirm(world: World, command: cm.Command, draw: SeededEntropy) -> None:
     """Press the button: the platform delivers until the desk has answered, sometimes twice."""
+    asked = Asked(world.loop.time(), command, is_double=draw.fraction() < 0.25)
+    place = len(world.asked)
+    await _press(world, asked)
+    if draw.fraction() < 0.2:
+        asked = replace(asked, again_s=10 * draw.fraction())
+        world.asked[place] = asked
+        await _press_again(world, asked)
+
+
+async def _press(world: World, asked: Asked) -> None:
+    command = asked.command
+    world.asked.append(asked)
     world.note("confirmed", {"command": command.command_id, "verb": type(command).__name__})
     world.confirmed.append(command)
-    if draw.fraction() < 0.25:
+    if asked.is_double:
         world.fire("T02")
         await asyncio.gather(deliver(world, command), deliver(world, command))
     else:
         await deliver(world, command)
-    if draw.fraction() < 0.2:
-        await world.clock.sleep_s(10 * draw.fraction())
+
+
+async def _press_again(world: World, asked: Asked) -> None:
+    if asked.again_s is not None:
+        await world.clock.sleep_s(asked.again_s)
         world.fire("T03")
-        await deliver(world, command)
+        await deliver(world, asked.command)
+
+
+async def press_later(world: World, asked: Asked) -> None:
+    """The press of a sheet, at its instant."""
+    await world.clock.sleep_s(asked.at_s - world.loop.time())
+    await _press(world, asked)
+    await _press_again(world, asked)
 
 
 async def deliver(world: World, command: cm.Command) -> None:

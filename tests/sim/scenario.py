@@ -16,12 +16,13 @@ from msgspec import Struct
 
 from db.chain import rebuild_now, verify_now
 from db.tables import DERIVED
-from tests.sim.actors import Market, Person, Warden, deliver
+from tests.sim.actors import Market, Person, Warden, deliver, press_later
 from tests.sim.epilogue import restored
 from tests.sim.occurrences import seen_in
 from tests.sim.oracle import Breach, judged
 from tests.sim.recipe import ACCOUNT, INSTRUMENTS, Recipe, recipe_of
 from tests.sim.scripted import Script
+from tests.sim.tape import Asked, Tape
 from tests.sim.thinking import OWNER
 from tests.sim.world import World
 from trading.brokers.paper_records import Trailed
@@ -41,7 +42,8 @@ BACKUP_AFTER = 6
 
 class Outcome(Struct):
     """What came of a seed. `trace` is the hash of everything that happened, in order; `fired` counts faults
-    by their ids. The power can go at the first `trouble_hooks` hooks; behind them lies the quiet."""
+    by their ids. The power can go at the first `trouble_hooks` hooks; behind them lies the quiet.
+    `asked` holds what was pressed; `live` the draws that may have made trouble (with a tape only)."""
 
     seed: int
     breaches: list[Breach]
@@ -54,6 +56,9 @@ class Outcome(Struct):
     seconds: float
     hook_names: list[str]
     trouble_hooks: int = 0
+    crashed_at: list[int] = []
+    asked: list[Asked] = []
+    live: dict[str, list[int]] = {}
     fired: dict[str, int] = {}
     timeline: list[dict[str, Any]] = []
 
@@ -74,29 +79,35 @@ def play(
     *,
     recipe: Recipe | None = None,
     script: Script | None = None,
+    tape: Tape | None = None,
     keeps: bool = False,
 ) -> Outcome:
     """Play a seed; `crash_at` names hooks at which the power goes instead of the seed's own choice.
-    A `script` says what happens instead of people and chance."""
+    A `script` says what happens instead of people and chance; a `tape` which choices count."""
     chosen = recipe or recipe_of(seed)
     held: list[World] = []
 
     async def main(loop: VirtualLoop) -> Outcome:
-        world = World(loop, chosen, crash_at)
+        world = World(loop, chosen, crash_at, tape)
         held.append(world)
-        return await _play(world, script, keeps)
+        return await _play(world, script, tape.sheet if tape is not None else None, keeps)
 
     from trading.entropy import SeededEntropy
 
     try:
-        return run(main, entropy=SeededEntropy(seed).fork("loop"), steps_max=STEPS_MAX)
+        return run(main, entropy=SeededEntropy(seed).fork(_shuffle(tape)), steps_max=STEPS_MAX)
     except (Stalled, Livelock) as stuck:
         world = held[0]
         breaches = [Breach(*one) for one in world.failures] or [Breach("I17", str(stuck))]
         return Outcome(seed, breaches, "", world.hooks, world.crashes, 0, 0, 0, 0.0, world.hook_names)
 
 
-async def _play(world: World, script: Script | None, keeps: bool) -> Outcome:
+def _shuffle(tape: Tape | None) -> str:
+    """The stream that picks what runs next among what is ready."""
+    return f"loop:{tape.shuffle}" if tape is not None and tape.shuffle else "loop"
+
+
+async def _play(world: World, script: Script | None, sheet: Sequence[Asked] | None, keeps: bool) -> Outcome:
     lives = asyncio.create_task(world.live(), name="lives")
     await world.came_up.wait()
     market = Market(world)
@@ -104,7 +115,7 @@ async def _play(world: World, script: Script | None, keeps: bool) -> Outcome:
     market.is_still = script is not None
     prices = asyncio.create_task(market.walk(lambda: world.is_frozen), name="prices")
     await _open_account(world)
-    await _trouble(world, script)
+    await _trouble(world, script, sheet)
     trouble_hooks = world.hooks
     world.has_trouble = False
     world.faults.off()
@@ -136,6 +147,9 @@ async def _play(world: World, script: Script | None, keeps: bool) -> Outcome:
         world.loop.time(),
         world.hook_names,
         trouble_hooks,
+        world.crashed_at,
+        world.asked,
+        getattr(world.entropy, "live", {}),
         dict(sorted(fired.items())),
         timeline if keeps else [],
     )
@@ -163,18 +177,14 @@ async def _open_account(world: World) -> None:
         return
 
 
-async def _trouble(world: World, script: Script | None) -> None:
+async def _trouble(world: World, script: Script | None, sheet: Sequence[Asked] | None) -> None:
     if script is not None:
         async with asyncio.timeout(TROUBLE_MAX_S):
             await script.act(world)
         return
-    people = [
-        asyncio.create_task(Person(world, f"p{n}").trade(world.recipe.commands), name=f"person:{n}")
-        for n in range(world.recipe.people)
-    ]
-    if world.recipe.stops:
-        work = Warden(world).guard(world.recipe.stops)
-        people.append(asyncio.create_task(work, name="warden"))
+    people = [asyncio.create_task(press_later(world, one), name="sheet") for one in sheet or ()]
+    if sheet is None:
+        people += _people(world)
     try:
         async with asyncio.timeout(TROUBLE_MAX_S):
             while not world.failures and not all(task.done() for task in people):
@@ -188,6 +198,17 @@ async def _trouble(world: World, script: Script | None) -> None:
     for result in await asyncio.gather(*people, return_exceptions=True):
         if isinstance(result, Exception):
             raise result
+
+
+def _people(world: World) -> list[asyncio.Task[None]]:
+    people = [
+        asyncio.create_task(Person(world, f"p{n}").trade(world.recipe.commands), name=f"person:{n}")
+        for n in range(world.recipe.people)
+    ]
+    if world.recipe.stops:
+        work = Warden(world).guard(world.recipe.stops)
+        people.append(asyncio.create_task(work, name="warden"))
+    return people
 
 
 async def _quiet(world: World, market: Market) -> None:

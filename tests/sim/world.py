@@ -17,6 +17,7 @@ from tests.sim.personality import Moods, Spell
 from tests.sim.process import OWNER, Process, SimJournal, owned_tasks
 from tests.sim.recipe import ACCOUNT, INSTRUMENTS, Recipe
 from tests.sim.stores import copied, empty_store, put_back
+from tests.sim.tape import Asked, Tape, TapedEntropy
 from tests.sim.temper import TemperedBroker
 from tests.sim.venue import SimVenue
 from trading.brokers.paper_records import Filled, Record, Taken
@@ -60,11 +61,17 @@ class NotingTape(MemoryTape):
 class World:
     """One simulated desk. `recipe` says how bad it gets; `crash_at` names hook numbers at which it dies."""
 
-    def __init__(self, loop: VirtualLoop, recipe: Recipe, crash_at: Iterable[int] | None = None) -> None:
+    def __init__(
+        self,
+        loop: VirtualLoop,
+        recipe: Recipe,
+        crash_at: Iterable[int] | None = None,
+        tape: Tape | None = None,
+    ) -> None:
         self.loop = loop
         self.recipe = recipe
         self.clock = VirtualClock(loop, START)
-        self.entropy = SeededEntropy(recipe.seed)
+        self.entropy = SeededEntropy(recipe.seed) if tape is None else TapedEntropy(recipe.seed, tape)
         self._crashes = self.entropy.fork("crash")
         self._disk = self.entropy.fork("disk")
         self._net = self.entropy.fork("net")
@@ -82,6 +89,7 @@ class World:
         self.hooks = 0
         self.hook_names: list[str] = []
         self.crashes = 0
+        self.crashed_at: list[int] = []
         self.is_over = False
         self.is_frozen = False
         self.has_trouble = True
@@ -93,6 +101,7 @@ class World:
         """How much later the next orders arrive, in such a day."""
         self.quotes: dict[str, Quote] = {}
         self.confirmed: list[Command] = []
+        self.asked: list[Asked] = []
         self.store = empty_store()
         self.key = KEY
         self.anchor = KeptAnchor()
@@ -160,6 +169,7 @@ class World:
             )
         if dies:
             self.crashes += 1
+            self.crashed_at.append(self.hooks)
             if name.startswith("append:"):
                 self.fire("B04")
             elif name.startswith(ON_THE_WAY):

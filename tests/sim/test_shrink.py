@@ -1,0 +1,56 @@
+"""Failing days become small and stay: a kept day shows its planted bug, and breaks nothing without it."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from tests.sim.scenario import play
+from tests.sim.shrink import Kept, NotFailing, Shrinker, keep, kept, summary
+from tests.sim.tape import NOTHING, Tape, TapedEntropy
+from trading.entropy import SeededEntropy
+
+DAYS = list(kept())
+
+
+@pytest.mark.parametrize("case", DAYS, ids=lambda case: case.mutant or case.name)
+def test_a_kept_day_breaks_nothing_any_more(case: Kept) -> None:
+    assert case.play_sound().breaches == []
+
+
+@pytest.mark.parametrize("case", [one for one in DAYS if one.mutant], ids=lambda case: case.mutant)
+def test_a_kept_day_still_shows_its_planted_bug(case: Kept) -> None:
+    assert case.invariant in {breach.invariant for breach in case.play().breaches}
+
+
+def test_a_failing_day_becomes_small_and_is_kept(tmp_path: Path) -> None:
+    whole = play(6)
+    shrinker = Shrinker(6, "silent_orders_are_sent_again")
+    case = shrinker.shrink()
+    assert case.invariant == "I1"
+    assert case.tape.sheet is not None and 0 < len(case.tape.sheet) < len(whole.asked) / 3
+    assert sum(map(len, (case.tape.kept or {}).values())) <= 3
+    assert case.recipe.crash_chance == 0
+    path = keep(case, tmp_path)
+    assert path.name.startswith("i1-silent-orders-are-sent-again")
+    assert list(kept(tmp_path)) == [case]
+    assert summary(case).startswith("seed 6: ")
+
+
+def test_a_sound_day_is_not_shrunk() -> None:
+    with pytest.raises(NotFailing):
+        Shrinker(6)
+
+
+def test_a_tape_silences_only_draws_of_trouble() -> None:
+    plain, taped = SeededEntropy(3), TapedEntropy(3, Tape(kept={"net": [2]}))
+    net, muted = plain.fork("net"), taped.fork("net")
+    drawn = [net.fraction() for _ in range(3)]
+    assert [muted.fraction() for _ in range(3)] == [NOTHING, drawn[1], NOTHING]
+    assert taped.fork("prices").fraction() == plain.fork("prices").fraction()
+    assert taped.live == ({"net": [2]} if drawn[1] < 0.5 else {})
+
+
+def test_a_tape_that_keeps_everything_changes_nothing() -> None:
+    assert play(9, tape=Tape()).trace == play(9).trace
