@@ -1,7 +1,9 @@
-"""A real desk core in a process of its own, to be killed: file database, file tape, the machine's clock.
+"""A real desk core in a process of its own, to be killed: a file database, a venue over HTTP, the machine's
+clock.
 
-Run as `python -m tests.integration.kill_victim FOLDER SEED LIFE [--last]`. It says `ready MS` once it
-trades, and with `--last` it settles instead of trading and says `settled`.
+Run as `python -m tests.integration.kill_victim FOLDER SEED LIFE PORT [--last]`. It says `ready MS N` once it
+trades (N orders were under way when the life before it ended), and with `--last` it settles instead of
+trading and says `settled`.
 """
 
 from __future__ import annotations
@@ -9,71 +11,63 @@ from __future__ import annotations
 import asyncio
 import os
 import sys
-from decimal import Decimal
 from pathlib import Path
 
 import msgspec
 
 from db.store import Store, open_store
-from tests.sim.recipe import ACCOUNT, INSTRUMENTS
+from tests.integration.venue_client import HttpBroker
+from tests.integration.venue_server import CASH
+from tests.sim.recipe import ACCOUNT
 from tests.sim.thinking import Thinker
-from trading.brokers.fills import FillRules
-from trading.brokers.paper import PaperBroker
-from trading.brokers.paper_venue import PaperVenue
-from trading.brokers.tape import FileTape
 from trading.clock import SystemClock
 from trading.domain import commands as cm
 from trading.domain.ids import CommandId, PersonId
-from trading.domain.market import Quote
-from trading.domain.money import Price
 from trading.engine.loop import Engine
 from trading.engine.reconcile import connect
+from trading.engine.settings import EngineSettings
 from trading.entropy import SeededEntropy
 from trading.ports import Denied, Taken
 
 KEY = b"k" * 32
-CASH = Decimal(50_000)
 OWNER = PersonId("owner")
-SETTLE_S = 15.0
+SETTLE_S = 30.0
+SETTINGS = EngineSettings(resolve_pause_s=0.1)
+"""A venue that answers within milliseconds may be asked again soon."""
 
 
 class Victim:
     """One life."""
 
-    def __init__(self, folder: Path, seed: int, life: int) -> None:
+    def __init__(self, folder: Path, seed: int, life: int, port: int) -> None:
         self.folder = folder
         self.life = life
+        self.port = port
         self.clock = SystemClock()
         self.draw = SeededEntropy(f"{seed}:{life}")
-        self.prices = self.draw.fork("prices")
         self.thinker = Thinker(self.draw.fork("person"), self.clock)
-        self.last = {"BTC/USD": Decimal(7_000), "MES": Decimal(2_600)}
         self.count = 0
 
     async def live(self, *, is_last: bool) -> None:
         """Come up, say so, and trade until the end comes from outside."""
         began_s = self.clock.elapsed_s()
         store = await open_store(f"sqlite:///{self.folder / 'desk.db'}")
-        venue = PaperVenue(
-            ACCOUNT,
-            {one.symbol: one for one in INSTRUMENTS}.get,
-            SeededEntropy("venue"),
-            cash=CASH,
-            rules=FillRules(latency_s=0.003, touch_probability=0.5),
-            tape=FileTape(self.folder / "venue.jsonl"),
-        )
-        self.engine = Engine(store.journal, self.clock, KEY)
+        self.engine = Engine(store.journal, self.clock, KEY, SETTINGS)
         self.engine.memory.epoch = await store.journal.next_epoch()
         await self.engine.load()
-        self.broker = PaperBroker(ACCOUNT, venue, self.clock, reports_max=100_000)
+        under_way = self._in_flight()
+        self.broker = HttpBroker(self.port)
+        news = await self.broker.news()
+        for quote in news.quotes:
+            self.engine.book.marks[quote.symbol] = quote
         # Hold the tasks: a task that nobody holds may be collected while it waits.
         self.tasks = [
             asyncio.create_task(self.engine.run(), name="engine"),
-            asyncio.create_task(self._market(), name="market"),
+            asyncio.create_task(self.broker.listen(self.engine.on_quote, news), name="market"),
         ]
         await self._open_account()
         await connect(self.engine, ACCOUNT, self.broker)
-        print(f"ready {(self.clock.elapsed_s() - began_s) * 1000:.1f}", flush=True)
+        print(f"ready {(self.clock.elapsed_s() - began_s) * 1000:.1f} {under_way}", flush=True)
         if is_last:
             await self._settle(store)
             return
@@ -121,21 +115,8 @@ class Victim:
         with (self.folder / name).open("ab", buffering=0) as file:
             file.write(line + b"\n")
 
-    async def _market(self) -> None:
-        while True:
-            for instrument in INSTRUMENTS:
-                move = Decimal(str(round((self.prices.fraction() - 0.5) * 0.004, 7)))
-                last = instrument.price_nearest(self.last[instrument.symbol] * (1 + move))
-                self.last[instrument.symbol] = last
-                spread = instrument.tick_size
-                quote = Quote(instrument.symbol, Price(last - spread), Price(last + spread), self.clock.now())
-                self.broker.on_market(quote)
-                self.engine.on_quote(quote)
-            await self.clock.sleep_s(0.004)
-
     async def _settle(self, store: Store) -> None:
         """No more commands: everything comes to rest by itself, or this life has failed."""
-        self.tasks[1].cancel()
         until_s = self.clock.elapsed_s() + SETTLE_S
         calm = 0
         while calm < 5:
@@ -143,9 +124,11 @@ class Victim:
             await self.clock.sleep_s(0.05)
             calm = calm + 1 if self.engine.is_idle and not self._in_flight() else 0
         print("settled", flush=True)
+        self.tasks[1].cancel()
         await self.engine.outbox.close()
         self.tasks[0].cancel()
         await asyncio.gather(*self.tasks, return_exceptions=True)
+        await self.broker.close()
         await store.close()
 
     def _must_rest(self, until_s: float) -> None:
@@ -153,16 +136,18 @@ class Victim:
             self.tasks[0].result()
         assert self.clock.elapsed_s() < until_s, "the desk did not come to rest"
 
-    def _in_flight(self) -> bool:
-        return any(
+    def _in_flight(self) -> int:
+        if self.engine.book.account(ACCOUNT) is None:
+            return 0
+        return sum(
             o.status.value in ("submitting", "in_doubt") for o in self.engine.book.open_orders(ACCOUNT)
         )
 
 
 def main() -> None:
     """One life in this process."""
-    folder, seed, life = Path(sys.argv[1]), int(sys.argv[2]), int(sys.argv[3])
-    asyncio.run(Victim(folder, seed, life).live(is_last="--last" in sys.argv))
+    folder, seed, life, port = Path(sys.argv[1]), int(sys.argv[2]), int(sys.argv[3]), int(sys.argv[4])
+    asyncio.run(Victim(folder, seed, life, port).live(is_last="--last" in sys.argv))
 
 
 if __name__ == "__main__":

@@ -19,7 +19,7 @@ from msgspec import Struct
 
 from db.maintenance import verify
 from db.store import open_store
-from tests.integration.kill_victim import CASH
+from tests.integration.venue_server import CASH
 from tests.sim.oracle import Breach, judged
 from tests.sim.scenario import final_of, plain
 from trading.brokers.paper_records import Opened
@@ -32,22 +32,29 @@ from trading.entropy import SeededEntropy
 
 ROOT = Path(__file__).resolve().parents[2]
 READY_WITHIN_S = 20.0
-LIVES_FOR_S = 0.35
+LIVES_FOR_S = 0.8
 """A life is ended at a random instant within this time from when it says that it trades; some before."""
 
 
 class KillReport(Struct):
-    """What came of the kills. `recovery_ms`: from opening the database to trading again."""
+    """What came of the kills. `recovery_ms`: from opening the database to trading again;
+    `in_flight`: orders that were on their way when a life ended, as the next one read in the journal."""
 
     kills: int = 0
     early_kills: int = 0
     lost_fills: int = 0
     second_orders: int = 0
     manual_steps: int = 0
+    in_flight: int = 0
     fills: int = 0
     events: int = 0
     recovery_ms: list[float] = []
     breaches: list[str] = []
+
+    def merge(self, other: KillReport) -> None:
+        """Another desk's kills."""
+        for one in KillReport.__struct_fields__:
+            setattr(self, one, getattr(self, one) + getattr(other, one))
 
     def quantile_ms(self, share: float) -> float:
         """The recovery time that `share` of the starts stay within."""
@@ -61,32 +68,46 @@ def killed(seed: int, kills: int) -> KillReport:
         folder = Path(name)
         report = KillReport(recovery_ms=[], breaches=[])
         draw = SeededEntropy(f"kill:{seed}")
-        for life in range(1, kills + 1):
-            _one_life(folder, seed, life, draw, report)
-        _last_life(folder, seed, kills + 1, report)
+        venue, port = _venue(folder, seed)
+        try:
+            for life in range(1, kills + 1):
+                _one_life(_start(folder, seed, life, port), life, draw, report)
+            _last_life(_start(folder, seed, kills + 1, port, "--last"), report)
+            if venue.poll() is not None:
+                report.breaches.append("the venue ended by itself: the world is broken")
+        finally:
+            venue.kill()
+            venue.wait()
         if not report.breaches:
             for breach in asyncio.run(_verdict(folder, report)):
                 _count(report, breach)
         return report
 
 
-def _start(folder: Path, seed: int, life: int, *more: str) -> subprocess.Popen[str]:
-    command = [
-        sys.executable,
-        "-m",
-        "tests.integration.kill_victim",
-        str(folder),
-        str(seed),
-        str(life),
-        *more,
-    ]
+def _venue(folder: Path, seed: int) -> tuple[subprocess.Popen[str], int]:
+    """The venue outlives every desk. It says at which port it listens."""
+    command = [sys.executable, "-m", "tests.integration.venue_server", str(folder), str(seed)]
+    venue = subprocess.Popen(command, cwd=ROOT, stdout=subprocess.PIPE, text=True, env={**os.environ})
+    line = _line(venue)
+    if not line.startswith("port"):
+        venue.kill()
+        raise RuntimeError("the venue did not come up")
+    return venue, int(line.split()[1])
+
+
+def _start(folder: Path, seed: int, life: int, port: int, *more: str) -> subprocess.Popen[str]:
+    command = [sys.executable, "-m", "tests.integration.kill_victim", str(folder)]
     return subprocess.Popen(
-        command, cwd=ROOT, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, env={**os.environ}
+        [*command, str(seed), str(life), str(port), *more],
+        cwd=ROOT,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
+        env={**os.environ},
     )
 
 
-def _one_life(folder: Path, seed: int, life: int, draw: SeededEntropy, report: KillReport) -> None:
-    victim = _start(folder, seed, life)
+def _one_life(victim: subprocess.Popen[str], life: int, draw: SeededEntropy, report: KillReport) -> None:
     is_early, moment = draw.fraction() < 0.15, draw.fraction()
     try:
         if is_early:
@@ -101,6 +122,7 @@ def _one_life(folder: Path, seed: int, life: int, draw: SeededEntropy, report: K
                 report.breaches.append(f"life {life} did not come up: {victim.communicate()[1][-600:]}")
                 return
             report.recovery_ms.append(float(line.split()[1]))
+            report.in_flight += int(line.split()[2])
             _wait(victim, LIVES_FOR_S * moment)
         died_itself = victim.poll()
         victim.send_signal(signal.SIGKILL)
@@ -127,8 +149,7 @@ def _line(victim: subprocess.Popen[str]) -> str:
     return victim.stdout.readline() if ready else ""
 
 
-def _last_life(folder: Path, seed: int, life: int, report: KillReport) -> None:
-    victim = _start(folder, seed, life, "--last")
+def _last_life(victim: subprocess.Popen[str], report: KillReport) -> None:
     try:
         said, complaint = victim.communicate(timeout=60)
     except subprocess.TimeoutExpired:

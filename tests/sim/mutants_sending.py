@@ -128,6 +128,9 @@ class _Stubborn:
         self._broker = broker
         self._fresh = fresh
 
+    def __getattr__(self, name: str) -> Any:
+        return getattr(self._broker, name)
+
     async def submit(self, approved: Any) -> Any:
         try:
             return await self._broker.submit(approved)

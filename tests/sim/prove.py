@@ -114,6 +114,7 @@ def real_kills(proof: Proof) -> None:
         kills = now.kills
         kills.kills += report.kills
         kills.early += report.early_kills
+        kills.in_flight += report.in_flight
         kills.fills += report.fills
         kills.lost_fills += report.lost_fills
         kills.second_orders += report.second_orders
@@ -180,8 +181,9 @@ def figures(tally: Tally) -> list[str]:
         + (f"; rarer: {', '.join(now.rare)}" if now.rare else "")
         + (f"; never: {', '.join(now.silent)}" if now.silent else ""),
         f"same trace       {now.same_traces} of {now.same_traces + now.other_traces} seeds in two processes",
-        f"real kills       {kills.kills} ({kills.early} at a start): {kills.lost_fills} lost fills, "
-        f"{kills.second_orders} second orders, {kills.manual_steps} manual steps; "
+        f"real kills       {kills.kills} ({kills.early} at a start, {kills.in_flight} orders in flight): "
+        f"{kills.lost_fills} lost fills, {kills.second_orders} second orders, "
+        f"{kills.manual_steps} manual steps, "
         f"start p50 {kills.start_p50_ms:.0f} ms, p99 {kills.start_p99_ms:.0f} ms",
         f"breaches         {len(now.breaches)}",
     ]

@@ -56,7 +56,6 @@ class Outcome(Struct):
     seconds: float
     hook_names: list[str]
     trouble_hooks: int = 0
-    crashed_at: list[int] = []
     asked: list[Asked] = []
     live: dict[str, list[int]] = {}
     fired: dict[str, int] = {}
@@ -147,7 +146,6 @@ async def _play(world: World, script: Script | None, sheet: Sequence[Asked] | No
         world.loop.time(),
         world.hook_names,
         trouble_hooks,
-        world.crashed_at,
         world.asked,
         getattr(world.entropy, "live", {}),
         dict(sorted(fired.items())),

@@ -261,7 +261,7 @@ def lost(at_s: float, about: str, fault: Fault = Fault.LOST_AFTER, times: int = 
 
 def straggles(at_s: float, delay_s: float) -> Act:
     """The next order is swallowed by the line and arrives so much later."""
-    return _deed(at_s, lambda world: world.stragglers.append(delay_s))
+    return _deed(at_s, lambda world: world.plan.stragglers.append(delay_s))
 
 
 def silence(at_s: float, *, on: bool = True) -> Act:
@@ -282,7 +282,7 @@ def repeats(at_s: float) -> Act:
 
 def disk(at_s: float, *faults: str) -> Act:
     """The next appends meet these: `full`, `unknown` (the answer to COMMIT is lost), or nothing."""
-    return _deed(at_s, lambda world: world.disk_plan.extend(faults))
+    return _deed(at_s, lambda world: world.plan.disk.extend(faults))
 
 
 def venue_ends(at_s: float, role: str) -> Act:

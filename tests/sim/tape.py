@@ -6,10 +6,10 @@ every chance; what people think and how prices walk is left alone.
 
 from __future__ import annotations
 
-from collections import defaultdict
+from collections import defaultdict, deque
 from hashlib import blake2b
 
-from msgspec import Struct
+from msgspec import Struct, field
 
 from trading.domain.commands import Command
 from trading.entropy import SeededEntropy
@@ -28,6 +28,14 @@ class Asked(Struct, frozen=True):
     command: Command
     is_double: bool = False
     again_s: float | None = None
+
+
+class Plan(Struct):
+    """Trouble of a day that is written down: what the next appends meet, how much later the next orders
+    arrive."""
+
+    disk: deque[str] = field(default_factory=deque)
+    stragglers: deque[float] = field(default_factory=deque)
 
 
 class Tape(Struct, frozen=True):

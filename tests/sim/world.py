@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import sqlite3
-from collections import Counter, deque
+from collections import Counter
 from collections.abc import Callable, Iterable, Sequence
 from datetime import UTC, datetime
 from decimal import Decimal
@@ -17,7 +17,7 @@ from tests.sim.personality import Moods, Spell
 from tests.sim.process import OWNER, Process, SimJournal, owned_tasks
 from tests.sim.recipe import ACCOUNT, INSTRUMENTS, Recipe
 from tests.sim.stores import copied, empty_store, put_back
-from tests.sim.tape import Asked, Tape, TapedEntropy
+from tests.sim.tape import Asked, Plan, Tape, TapedEntropy
 from tests.sim.temper import TemperedBroker
 from tests.sim.venue import SimVenue
 from trading.brokers.paper_records import Filled, Record, Taken
@@ -89,16 +89,12 @@ class World:
         self.hooks = 0
         self.hook_names: list[str] = []
         self.crashes = 0
-        self.crashed_at: list[int] = []
         self.is_over = False
         self.is_frozen = False
         self.has_trouble = True
         self.shown_s: dict[ClientOrderId, float] = {}
         self.roles: dict[ClientOrderId, str] = {}
-        self.disk_plan: deque[str] = deque()
-        """What the next appends meet, in a day that is written down."""
-        self.stragglers: deque[float] = deque()
-        """How much later the next orders arrive, in such a day."""
+        self.plan = Plan()
         self.quotes: dict[str, Quote] = {}
         self.confirmed: list[Command] = []
         self.asked: list[Asked] = []
@@ -169,7 +165,6 @@ class World:
             )
         if dies:
             self.crashes += 1
-            self.crashed_at.append(self.hooks)
             if name.startswith("append:"):
                 self.fire("B04")
             elif name.startswith(ON_THE_WAY):
@@ -181,8 +176,8 @@ class World:
         """What this append meets: nothing, a full disk, or a COMMIT whose answer is lost."""
         if not self.has_trouble:
             return ""
-        if self.disk_plan:
-            return self.disk_plan.popleft()
+        if self.plan.disk:
+            return self.plan.disk.popleft()
         draw = self._disk.fraction()
         if draw < self.recipe.disk_full_chance:
             return "full"
@@ -214,9 +209,9 @@ class World:
 
     def straggles_s(self, profile: VenueProfile) -> float:
         """How much later than its answer was given up a request arrives; 0 = it does not straggle."""
-        if self.stragglers:
+        if self.plan.stragglers:
             self.fire("N02")
-            return self.stragglers.popleft()
+            return self.plan.stragglers.popleft()
         if not self.has_trouble or self._net.fraction() >= self.recipe.straggle_chance:
             return 0.0
         self.fire("N02")
