@@ -25,6 +25,8 @@ STARTS_S = 30.0
 async def restored(world: World) -> list[Breach]:
     """The copy that was made in the middle of the day is put back while the venue is hours ahead. Nothing new
     may go out until a person has looked, and no order may bear a name that the venue has seen before."""
+    if not await _is_older(world):
+        return []
     mark = len(world.timeline)
     used = {row["cid"] for what, row in world.timeline if what == "send"}
     await world.restore()
@@ -48,6 +50,14 @@ async def restored(world: World) -> list[Breach]:
     if again:
         found.append(Breach("B07", f"{again[0]} was the name of another order in the days that are lost"))
     return [*found, *(Breach(*one) for one in world.failures)]
+
+
+async def _is_older(world: World) -> bool:
+    """Whether the copy lacks anything: one that was made at the end of the day is no old one."""
+    assert world.backup is not None
+    copied = dict(world.backup.execute("SELECT stream, seq FROM stream"))
+    heads = await world.store.journal.heads()
+    return copied != {stream: seq for stream, (seq, _) in heads.items()}
 
 
 def _prices_again(world: World) -> None:
