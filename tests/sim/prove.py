@@ -16,6 +16,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 from tests.integration.killing import KillReport, killed
+from tests.sim import reliability
 from tests.sim.crash import crashed, jobs
 from tests.sim.faults import ROWS
 from tests.sim.many import batches, cores, in_order, seeds_played
@@ -36,6 +37,7 @@ class Proof:
         self.tally = tally
         self.goals = goals
         self.now: Counted = tally.current()
+        self.now.planted = len(MUTANTS)
         self.until_s: float = time.monotonic() + goals.seconds
         self._saved_s = 0.0
 
@@ -212,6 +214,8 @@ def main(words: list[str] | None = None) -> int:
             if not proof.is_late:
                 PARTS[name](proof)
                 proof.note(at_once=True)
+        if Path(goals.tally) == TALLY:
+            reliability.write(tally)
     print("\n".join(figures(tally)))
     return 1 if tally.now.has_failed else 0
 

@@ -73,7 +73,8 @@ class Kills(Struct):
 
 
 class Counted(Struct):
-    """What one version of the order path has gone through."""
+    """What one version of the order path has gone through. `catalogue` and `planted` are the faults and how
+    many planted bugs there were when it was counted."""
 
     protocol: str = ""
     commit: str = ""
@@ -92,6 +93,8 @@ class Counted(Struct):
     start_ms: list[float] = field(default_factory=list)
     fired: dict[str, int] = field(default_factory=dict)
     breaches: list[str] = field(default_factory=list)
+    catalogue: dict[str, str] = field(default_factory=dict)
+    planted: int = 0
 
     def fire(self, fired: dict[str, int]) -> None:
         """Count faults."""
@@ -149,6 +152,7 @@ class Tally(Struct):
                 self.earlier_kills += self.now.kills.kills
             self.now = Counted(protocol=version)
         self.now.commit = commit()
+        self.now.catalogue = {row.fault: row.what for row in ROWS}
         return self.now
 
 

@@ -6,12 +6,14 @@ from pathlib import Path
 
 import pytest
 
+from tests.sim import reliability
 from tests.sim import tally as tallies
 from tests.sim.faults import ROWS
 from tests.sim.many import Sum
+from tests.sim.mutants import MUTANTS
 from tests.sim.prove import figures, main
 from tests.sim.sameness import different
-from tests.sim.tally import Counted, Tally, load, protocol_version, save
+from tests.sim.tally import Counted, Killed, Tally, load, protocol_version, save
 
 
 def proved(path: Path, seeds: int, workers: int) -> Tally:
@@ -75,6 +77,21 @@ def test_a_breach_a_survivor_a_different_day_or_a_silent_fault_fails_the_proof()
     silent = {**everything, "X02": 0}
     assert Counted(fired=silent, seeds=Sum(seeds=10_000)).has_failed
     assert not Counted(fired=silent, seeds=Sum(seeds=9_000)).has_failed
+
+
+def test_the_page_shows_what_the_tally_says() -> None:
+    assert reliability.shown() == reliability.made(load())
+
+
+def test_the_page_lists_every_fault_and_every_planted_bug() -> None:
+    tally = Tally()
+    now = tally.current()
+    now.fired, now.planted = {"X02": 1_234}, len(MUTANTS)
+    now.mutants = {one.name: Killed(3, "I1", 0.25) for one in MUTANTS}
+    page = reliability.made(tally)
+    assert "| X02 | an order is taken and the answer is lost | 1,234 |" in page
+    assert all(f"| {row.fault} | {row.what} |" in page for row in ROWS)
+    assert all(f"| {one.name.replace('_', ' ')} | 3 | I1 | 0.25 |" in page for one in MUTANTS)
 
 
 def test_some_seeds_are_the_same_day_in_two_processes() -> None:

@@ -1,0 +1,123 @@
+"""`python -m tests.sim.reliability --write` brings docs/reliability.md up to date with the tally."""
+
+from __future__ import annotations
+
+import sys
+
+from tests.sim.survival import SEEDS_MAX
+from tests.sim.tally import FIRED_MIN, ROOT, Tally, load
+
+PAGE = ROOT / "docs" / "reliability.md"
+BEGIN = "<!-- figures: made by `python -m tests.sim.reliability --write` from proof.json -->"
+END = "<!-- end of figures -->"
+
+
+def figures(tally: Tally) -> list[str]:
+    """The table of the figures: what, the bar, what was counted, and the command that counts it again."""
+    now, kills = tally.now, tally.now.kills
+    often = sum(1 for fault in now.catalogue if now.fired.get(fault, 0) >= FIRED_MIN)
+    latest = max((one.seed for one in now.mutants.values()), default=0)
+    rows = [
+        (
+            "seeds without a breach",
+            "50,000",
+            f"{now.seeds.seeds:,} since the order path last changed, {tally.seeds_in_all:,} in all",
+            "make prove",
+        ),
+        ("breaches", "0", str(len(now.breaches)), "make prove"),
+        ("seeds an hour, all cores", "40,000", f"{now.seeds_an_hour:,}", "make sim SEEDS=2000"),
+        (
+            "crash points of named days",
+            "20 days",
+            f"{now.points:,} points of {now.scenarios} days",
+            "make crash",
+        ),
+        ("double and triple crashes", "5,000", f"{now.pairs:,} and {now.triples:,}", "make crash"),
+        (
+            "planted bugs found",
+            f"25, each within {SEEDS_MAX} seeds",
+            f"{len(now.mutants)} of {now.planted}, the last one by seed {latest}",
+            "make mutants",
+        ),
+        (
+            f"fault rows fired {FIRED_MIN} times or more",
+            "60",
+            f"{often} of {len(now.catalogue)}",
+            "make prove",
+        ),
+        (
+            "same seed, same day in two processes",
+            "200 of 200",
+            f"{now.same_traces} of {now.same_traces + now.other_traces}",
+            "make prove",
+        ),
+        (
+            "real `kill -9`, the venue goes on",
+            "200, nothing lost",
+            f"{kills.kills} ({kills.in_flight} orders in flight): {kills.lost_fills} lost fills, "
+            f"{kills.second_orders} second orders, {kills.manual_steps} manual steps",
+            "python -m benchmarks.kill_nine --kills 200",
+        ),
+        (
+            "start after such a kill",
+            "",
+            f"median {kills.start_p50_ms:.0f} ms, p99 {kills.start_p99_ms:.0f} ms",
+            "the same",
+        ),
+    ]
+    head = ["| what | bar | counted | command |", "|---|---|---|---|"]
+    return [*head, *(f"| {what} | {bar} | {counted} | `{how}` |" for what, bar, counted, how in rows)]
+
+
+def fault_rows(tally: Tally) -> list[str]:
+    """Every fault of the catalogue, as it was then, with how often it fired."""
+    head = ["| id | what happens | fired |", "|---|---|---|"]
+    now, fired = tally.now, tally.now.fired
+    return [
+        *head,
+        *(f"| {fault} | {what} | {fired.get(fault, 0):,} |" for fault, what in now.catalogue.items()),
+    ]
+
+
+def bug_rows(tally: Tally) -> list[str]:
+    """Every planted bug with the seed that found it."""
+    head = ["| planted bug | first seed | broke | seconds |", "|---|---|---|---|"]
+    told = [
+        f"| {name.replace('_', ' ')} | {found.seed} | {found.invariant} | {found.seconds:.2f} |"
+        for name, found in tally.now.mutants.items()
+    ]
+    return [*head, *told]
+
+
+def made(tally: Tally) -> str:
+    """Everything between the marks."""
+    now = tally.now
+    on = f"Order path version `{now.protocol or 'none'}`, commit `{now.commit or 'none'}`."
+    parts = [
+        [on, ""],
+        figures(tally),
+        ["", "### Faults that the simulator makes or meets", ""],
+        fault_rows(tally),
+        ["", "### Planted bugs", ""],
+        bug_rows(tally),
+    ]
+    return "\n".join(line for part in parts for line in part)
+
+
+def shown() -> str:
+    """What the page shows now between the marks."""
+    return PAGE.read_text(encoding="utf-8").split(BEGIN + "\n\n")[1].split("\n\n" + END)[0]
+
+
+def write(tally: Tally) -> None:
+    """Bring the page up to date."""
+    before, rest = PAGE.read_text(encoding="utf-8").split(BEGIN)
+    after = rest.split(END)[1]
+    PAGE.write_text(f"{before}{BEGIN}\n\n{made(tally)}\n\n{END}{after}", encoding="utf-8")
+
+
+if __name__ == "__main__":
+    if "--write" in sys.argv:
+        write(load())
+    else:
+        print(made(load()))
