@@ -206,6 +206,13 @@ def _not_placed(staged: Staged, _seq: int, event: ev.OrderNotPlaced) -> None:
     _because(staged, event, event.proof, Evidence.ABSENCE_PROVEN)
 
 
+def _doubt_answered(staged: Staged, _seq: int, event: ev.DoubtAnswered) -> None:
+    if not event.is_there:
+        _because(staged, event, f"not there, says {event.by}", Evidence.ABSENCE_PROVEN)
+    elif event.venue_order_id:
+        _change(staged, event.order_id, venue_order_id=event.venue_order_id)
+
+
 def _canceled(staged: Staged, _seq: int, event: ev.OrderCanceled) -> None:
     _because(staged, event, event.reason, Evidence.CANCELED)
 
@@ -325,6 +332,7 @@ _FOLDERS: dict[type, Callable[[Staged, int, Any], None]] = {
     ev.OrderRejected: _rejected,
     ev.OrderInDoubt: _in_doubt,
     ev.OrderNotPlaced: _not_placed,
+    ev.DoubtAnswered: _doubt_answered,
     ev.OrderFilled: _filled,
     ev.OrderCanceled: _canceled,
     ev.OrderExpired: _expired,

@@ -231,6 +231,23 @@ ORDERS = (
         role=Role.TRADER,
     ),
     Verb(
+        "doubt",
+        "orders",
+        "Orders that nobody answered for; say what the exchange has when the desk cannot find out.",
+        "The desk asks by itself and tells what it finds. When that comes to nothing you are asked: there, "
+        "with the exchange's own id if it shows one, or absent.",
+        ("/doubt", "/doubt #17", "/doubt #17 there OQCLML-BW3P3", "/doubt #17 absent"),
+        arguments=(
+            Argument("order", Kind.ORDER),
+            Argument("answer", Kind.CHOICE, choices=("there", "absent")),
+            ACCOUNT,
+            Argument("id", Kind.TEXT),
+        ),
+        role=Role.TRADER,
+        asks_first=True,
+        stage=3,
+    ),
+    Verb(
         "cancelall",
         "orders",
         "Cancel all entries that wait; exits of open positions stay.",

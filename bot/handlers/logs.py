@@ -32,6 +32,8 @@ LEVELS: dict[type, ev.Level] = {
     ev.FlatProven: ev.Level.SUCCESS,
     ev.OrderRejected: ev.Level.ERROR,
     ev.OrderInDoubt: ev.Level.ERROR,
+    ev.DoubtEscalated: ev.Level.ERROR,
+    ev.DoubtAnswered: ev.Level.WARNING,
     ev.CommandDenied: ev.Level.WARNING,
     ev.OrderNotPlaced: ev.Level.WARNING,
     ev.CancelFailed: ev.Level.WARNING,

@@ -60,6 +60,8 @@ def _told(wording: Wording, instrument: Instrument, event: Any) -> str:
             )
         case ev.OrderNotPlaced():
             return wording.say(key, proof=event.proof)
+        case ev.DoubtAnswered():
+            return wording.say("story.said_there" if event.is_there else "story.said_absent", person=event.by)
         case ev.OrderRejected():
             return wording.say(key, reason=event.reason or event.code)
         case ev.OrderCanceled():
@@ -84,6 +86,8 @@ _KEYS: frozenset[type] = frozenset(
         ev.OrderRejected,
         ev.OrderInDoubt,
         ev.OrderNotPlaced,
+        ev.DoubtEscalated,
+        ev.DoubtAnswered,
         ev.OrderFilled,
         ev.OrderCanceled,
         ev.OrderExpired,

@@ -8,10 +8,9 @@ from decimal import Decimal
 from typing import Any
 
 from bot.conversation.handling import Asked, Tools
-from bot.conversation.proving import proof_sentences
 from bot.conversation.screen import Line, Span, bad, bold, dim, good, line, warn
 from bot.conversation.telling import order_name, order_phrase, purpose
-from bot.handlers import story_desk, story_guard, story_timed
+from bot.handlers import story_desk, story_doubt, story_guard, story_timed
 from bot.handlers.storyteller import Tellers, Told
 from trading.domain import events as ev
 from trading.domain.decide.day_limit import CAUSE as DAY_LIMIT
@@ -206,17 +205,6 @@ def _rejected(story: Story, event: ev.OrderRejected) -> Told:
     ]
 
 
-def _in_doubt(story: Story, event: ev.OrderInDoubt) -> Told:
-    return [warn(story.say("why.in_doubt", order=story.name(event.order_id), reason=event.reason))]
-
-
-def _not_placed(story: Story, event: ev.OrderNotPlaced) -> Told:
-    name, proof = story.name(event.order_id), event.evidence
-    if proof is None:
-        return [story.say("why.not_placed", order=name, proof=event.proof)]
-    return [story.say("why.absent", order=name), *proof_sentences(story.wording, proof)]
-
-
 def _filled(story: Story, event: ev.OrderFilled) -> Told:
     said = story.say(
         "why.filled",
@@ -339,8 +327,6 @@ _TELLERS: Tellers = {
     ev.OrderIntended: _intended,
     ev.OrderAccepted: _accepted,
     ev.OrderRejected: _rejected,
-    ev.OrderInDoubt: _in_doubt,
-    ev.OrderNotPlaced: _not_placed,
     ev.OrderFilled: _filled,
     ev.OrderCanceled: _canceled,
     ev.OrderExpired: _expired,
@@ -356,6 +342,7 @@ _TELLERS: Tellers = {
     ev.PositionCovered: _covered,
     ev.PositionClosed: _closed,
     ev.CommandDenied: _denied,
+    **story_doubt.TELLERS,
     **story_guard.TELLERS,
     **story_timed.TELLERS,
 }

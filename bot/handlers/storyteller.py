@@ -8,7 +8,7 @@ from typing import Any, Protocol
 
 from bot.conversation.screen import Line, Span
 from bot.conversation.wording import Wording
-from trading.domain.ids import AccountId
+from trading.domain.ids import AccountId, OrderId
 
 Told = list[str | Line | Span]
 """An event in words: its first line, and what belongs below it."""
@@ -21,6 +21,10 @@ class Storyteller(Protocol):
 
     def say(self, key: str, /, **values: object) -> str:
         """A sentence of the catalogue, the person's way."""
+        ...
+
+    def name(self, order_id: OrderId) -> str:
+        """`#17`, or its id when it is too long gone to have a number at hand."""
         ...
 
     def price(self, account: AccountId, subject: str, value: Decimal | None) -> str:

@@ -198,6 +198,7 @@ _WARNED = (
     ev.OrderRejected,
     ev.OrderInDoubt,
     ev.OrderNotPlaced,
+    ev.DoubtEscalated,
     ev.CancelFailed,
     ev.ReplaceFailed,
     ev.PositionUncovered,

@@ -13,6 +13,7 @@ from msgspec import Struct
 
 from bot.conversation.screen import Kind, Screen
 from bot.notifications import alert_desk as desk
+from bot.notifications import alert_doubt as doubt
 from bot.notifications import alert_fills as fills
 from bot.notifications import alert_halts as halts
 from bot.notifications import alert_notices as notices
@@ -80,6 +81,8 @@ TABLE: dict[type[Any], Row | None] = {
     ev.OrderRejected: Row(orders.tell_rejected, "alert.count_rejects", same=orders.same_rejection),
     ev.OrderInDoubt: Row(orders.tell_in_doubt, "alert.count_orders"),
     ev.OrderNotPlaced: Row(orders.tell_not_placed, "alert.count_orders"),
+    ev.DoubtEscalated: Row(doubt.tell_escalated, "alert.count_orders"),
+    ev.DoubtAnswered: Row(doubt.tell_answered, "alert.count_orders", desk.is_unasked),
     ev.OrderFilled: Row(
         fills.tell_fills, "alert.count_fills", group=fills.group_of_fill, is_settled=fills.no_more_fills
     ),

@@ -23,6 +23,7 @@ _ENDS_DOUBT = (
     ev.OrderAccepted,
     ev.OrderRejected,
     ev.OrderNotPlaced,
+    ev.DoubtAnswered,
     ev.OrderFilled,
     ev.OrderCanceled,
     ev.OrderExpired,
@@ -48,7 +49,7 @@ class Doubted:
         event = stored.event
         if isinstance(event, ev.OrderInDoubt):
             self._orders.add(event.order_id)
-        elif self._orders and isinstance(event, _ENDS_DOUBT):
+        elif self._orders and isinstance(event, _ENDS_DOUBT) and not getattr(event, "is_there", False):
             self._orders.discard(event.order_id)
 
     def scene(self, book: Book) -> Scene:

@@ -17,6 +17,7 @@ from bot.conversation.painting import Painter
 from bot.conversation.screen import Button, Screen
 from bot.handlers.table import HANDLERS
 from tests.fakes.pit import BTC, PAPER, Pit, in_pit
+from trading.brokers.paper_faults import Faults
 from trading.domain.commands import OpenAccount
 from trading.domain.ids import AccountId, CommandId, PersonId
 from trading.domain.instrument import Instrument, InstrumentKind
@@ -182,12 +183,12 @@ def _drawn(screen: Screen) -> str:
     return "\n".join([as_text(screen), *rows])
 
 
-def in_chat(scene: Callable[[Chat], Awaitable[T]], *, bare: bool = False) -> T:
-    """Play a scene with Bitcoin at 7,400 / 7,401 and Ether at 300 / 301."""
+def in_chat(scene: Callable[[Chat], Awaitable[T]], *, bare: bool = False, faults: Faults | None = None) -> T:
+    """Play a scene with Bitcoin at 7,400 / 7,401 and Ether at 300 / 301. `faults`: of its line."""
 
     async def played(pit: Pit) -> T:
         await pit.quote("7400", "7401")
         await pit.quote("300", "301", symbol="ETH/USD")
         return await scene(Chat(pit))
 
-    return in_pit(played, bare=bare, instruments=(BTC, ETH), waits_for_open=False)
+    return in_pit(played, bare=bare, faults=faults, instruments=(BTC, ETH), waits_for_open=False)

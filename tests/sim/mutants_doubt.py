@@ -9,7 +9,7 @@ from msgspec.structs import replace
 
 from tests.sim.planting import Patch, mutant
 from trading.domain import doubt
-from trading.domain.decide import evidence
+from trading.domain.decide import doubt as deciding_doubt
 from trading.engine import resolve
 from trading.ports import BrokerSilent
 
@@ -33,7 +33,7 @@ def one_not_found_proves_absence() -> Patch:
     real = resolve.Inquiry.look
     with (
         patch.object(resolve.Inquiry, "look", hasty),
-        patch.object(evidence, "flaw", lambda proof: ""),
+        patch.object(deciding_doubt, "flaw", lambda proof: ""),
     ):
         yield
 
@@ -78,7 +78,7 @@ def three_answers_at_the_same_instant_are_enough() -> Patch:
         return real(replace(proof, visibility_s=proof.visibility_s * 0))
 
     real = doubt.flaw
-    with patch.object(resolve, "flaw", hasty), patch.object(evidence, "flaw", hasty):
+    with patch.object(resolve, "flaw", hasty), patch.object(deciding_doubt, "flaw", hasty):
         yield
 
 

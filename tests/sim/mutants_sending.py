@@ -127,6 +127,7 @@ class _Stubborn:
         self.profile = broker.profile
         self._broker = broker
         self._fresh = fresh
+        self.profile = broker.profile
 
     def __getattr__(self, name: str) -> Any:
         return getattr(self._broker, name)

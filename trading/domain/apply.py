@@ -44,6 +44,8 @@ def apply(book: Book, event: ev.Event) -> None:
             | ev.OrderExpired()
         ):
             _ended_or_doubted(book, event)
+        case ev.DoubtEscalated() | ev.DoubtAnswered():
+            _doubted(book, event)
         case ev.CancelRequested():
             book.put_order(replace(_order(book, event.order_id), cancel="requested"))
         case ev.CancelFailed():
@@ -119,6 +121,16 @@ _EVIDENCE: dict[type[_Ending], Evidence] = {
 def _ended_or_doubted(book: Book, event: _Ending) -> None:
     reason = getattr(event, "reason", "") or getattr(event, "proof", "")
     _move(book, _order(book, event.order_id), _EVIDENCE[type(event)], reason)
+
+
+def _doubted(book: Book, event: ev.Doubting) -> None:
+    order = _order(book, event.order_id)
+    if isinstance(event, ev.DoubtEscalated):
+        book.put_order(replace(order, escalated_at=event.at))
+    elif event.is_there:
+        book.put_order(replace(order, venue_order_id=event.venue_order_id or order.venue_order_id))
+    else:
+        _move(book, order, Evidence.ABSENCE_PROVEN, f"not there, says {event.by}")
 
 
 def _account(book: Book, account: str) -> Account:

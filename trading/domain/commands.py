@@ -9,7 +9,7 @@ from enum import StrEnum
 from msgspec import Struct
 
 from trading.domain.exits import BreakEven, ExitPlan, Level, PriceSpec, Size, Target, Trail
-from trading.domain.ids import AccountId, CommandId, OrderId, PersonId, PositionId
+from trading.domain.ids import AccountId, CommandId, OrderId, PersonId, PositionId, VenueOrderId
 from trading.domain.instrument import Instrument
 from trading.domain.market import Quote
 from trading.domain.money import Price, Quantity
@@ -136,6 +136,18 @@ class HaltState(StrEnum):
     REDUCE_ONLY = "reduce_only"
     HALTED = "halted"
     FLATTEN = "flatten"
+
+
+class AnswerDoubt(Struct, frozen=True, tag=True):
+    """What a person saw at the venue about an order that the desk could not settle. `venue_order_id` is the
+    venue's own name for it, when it is there and the person gives it."""
+
+    command_id: CommandId
+    person: PersonId
+    account: AccountId
+    order_id: OrderId
+    is_there: bool
+    venue_order_id: VenueOrderId = VenueOrderId("")
 
 
 class SetHalt(Struct, frozen=True, tag=True):
@@ -295,6 +307,7 @@ Command = (
     | ModifyOrder
     | CancelOrders
     | Flatten
+    | AnswerDoubt
     | SetHalt
     | SetMaintenance
     | LockOut

@@ -21,6 +21,15 @@ class StreamSaid(StrEnum):
     UNHEARD = "unheard"  # it was not heard all the time, so that its silence means nothing
 
 
+class Trouble(StrEnum):
+    """What was in the way of a proof when it was last tried."""
+
+    NONE = "none"  # nothing: it only takes its time
+    SILENCE = "silence"  # the venue does not answer
+    POSITION = "position"  # the venue holds what no fill in the book explains
+    FILLS = "fills"  # the venue admits fills and does not tell them
+
+
 class Negative(Struct, frozen=True):
     """One successful answer "not known here". `after_s`: seconds from the sending to the question, on a clock
     that never jumps; `at` is the wall clock's word for it, for people."""

@@ -11,6 +11,9 @@ from enum import StrEnum
 from msgspec import Struct
 
 from trading.domain.doubt import AbsenceProof
+from trading.domain.events_doubt import DoubtAnswered as DoubtAnswered
+from trading.domain.events_doubt import DoubtEscalated as DoubtEscalated
+from trading.domain.events_doubt import Doubting as Doubting
 from trading.domain.events_guard import Guarding as Guarding
 from trading.domain.events_guard import HaltChanged as HaltChanged
 from trading.domain.events_guard import LimitChanged as LimitChanged
@@ -364,6 +367,7 @@ Event = (
     | OrderRejected
     | OrderInDoubt
     | OrderNotPlaced
+    | Doubting
     | OrderFilled
     | OrderCanceled
     | OrderExpired

@@ -198,6 +198,7 @@ class Order(Struct, frozen=True, gc=False):
     exits_atr: Decimal | None = None  # the average true range that was known when they were asked for
     asked_at: datetime | None = None  # when a person's line or press reached the desk
     sent_at: datetime | None = None  # when it left for the venue
+    escalated_at: datetime | None = None  # when a person had to be asked what became of it
     taken_at: datetime | None = None  # when the venue's word for it was written down
 
     @property

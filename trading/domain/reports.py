@@ -8,7 +8,7 @@ from enum import StrEnum
 
 from msgspec import Struct
 
-from trading.domain.doubt import AbsenceProof
+from trading.domain.doubt import AbsenceProof, Trouble
 from trading.domain.ids import AccountId, ClientOrderId, FillId, OrderId, PositionId, VenueOrderId
 from trading.domain.market import Quote
 from trading.domain.money import Price, Quantity
@@ -121,6 +121,19 @@ class AbsenceProven(Struct, frozen=True, tag=True):
     account: AccountId
     client_order_id: ClientOrderId
     proof: AbsenceProof
+    at: datetime
+
+
+class DoubtUnresolved(Struct, frozen=True, tag=True):
+    """An order was sought for as long as that may take, and nothing settles the matter. Fields as in
+    `DoubtEscalated`."""
+
+    account: AccountId
+    client_order_id: ClientOrderId
+    waited_s: Decimal
+    answers: int
+    failures: int
+    trouble: Trouble
     at: datetime
 
 
@@ -248,6 +261,7 @@ class AlertTouched(Struct, frozen=True, tag=True):
 
 Report = (
     BrokerReport
+    | DoubtUnresolved
     | PriceTouched
     | TrailRose
     | TimeCame

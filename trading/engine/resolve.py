@@ -8,9 +8,11 @@ from datetime import datetime, timedelta
 from decimal import Decimal
 from typing import Protocol
 
+from msgspec.structs import replace
+
 from trading.domain import reports as rp
 from trading.domain.book import Book
-from trading.domain.doubt import NEGATIVES_NEEDED, AbsenceProof, Negative, StreamSaid, flaw
+from trading.domain.doubt import NEGATIVES_NEEDED, AbsenceProof, Negative, StreamSaid, Trouble, flaw
 from trading.domain.ids import VenueOrderId
 from trading.domain.money import ZERO, Quantity
 from trading.domain.order import Order, OrderStatus, OrderType
@@ -31,6 +33,10 @@ class Desk(Protocol):
 
     clock: Clock
     book: Book
+
+    def report(self, report: rp.Report) -> None:
+        """Take a report."""
+        ...
 
 
 def visibility_s(profile: VenueProfile, order: Order) -> float:
@@ -64,6 +70,28 @@ class Inquiry:
         self._answers = 0
         self._is_answered = True  # the newest question
         self._partial = 0
+        self._all_answers = 0
+        self._failures = 0
+        self._trouble = Trouble.NONE
+
+    @property
+    def is_overdue(self) -> bool:
+        """Whether the time is over in which evidence or a proof should have been there."""
+        certain_s = self._fence_s + self._visibility_s
+        return self.waited_s >= max(self._settings.doubt_budget_s, certain_s)
+
+    def unresolved(self) -> rp.DoubtUnresolved:
+        """What was tried, for the person who must say now."""
+        order = self._order
+        return rp.DoubtUnresolved(
+            order.account,
+            order.client_order_id,
+            _exact(self.waited_s),
+            self._all_answers,
+            self._failures,
+            self._trouble,
+            self._desk.clock.now(),
+        )
 
     @property
     def waited_s(self) -> float:
@@ -86,21 +114,32 @@ class Inquiry:
                 history = await self._broker.history(self._since(waited_s))
         except (BrokerSilent, TimeoutError):
             self._is_answered = False
+            self._failures += 1
+            self._trouble = Trouble.SILENCE
             return None
         self._is_answered = True
-        evidence = [r for r in history if r.client_order_id == order.client_order_id]
+        self._all_answers += 1
+        self._trouble = Trouble.NONE
+        evidence = [one for report in history if (one := self._as_ours(report)) is not None]
         if found is not None or evidence:
-            self._forget()
-            self._partial += waited_s >= self._fence_s + self._visibility_s
-            if is_whole(found, evidence) or self._partial >= self._settings.resolve_tries_max:
-                return reports_of(order, found, evidence, self._desk.clock)
-            return None
+            return self._found(found, evidence)
         if waited_s < self._fence_s:
             return None
         self._count(waited_s)
         if flaw(self._proof(Quantity(ZERO))):
             return None
         return await self._conclusion()
+
+    def _found(
+        self, found: VenueOrder | None, evidence: Sequence[rp.BrokerReport]
+    ) -> Sequence[rp.BrokerReport] | None:
+        """It is there. Its fills may be seen later than the order itself, but not for ever."""
+        self._forget()
+        self._partial += self.waited_s >= self._fence_s + self._visibility_s
+        if is_whole(found, evidence) or self._partial >= self._settings.resolve_tries_max:
+            return reports_of(self._order, found, evidence, self._desk.clock)
+        self._trouble = Trouble.FILLS
+        return None
 
     def _since(self, waited_s: float) -> datetime:
         """From when on the history is read: a clock that was ahead at the sending, and was set right
@@ -109,10 +148,25 @@ class Inquiry:
         assert order.intended_at is not None
         return min(order.intended_at, now - timedelta(seconds=waited_s)) - BEFORE_SENDING
 
+    def _as_ours(self, report: rp.BrokerReport) -> rp.BrokerReport | None:
+        """The report, if it is about the order: under our id, or under the venue's, which a person has named
+        because the venue does not know ours."""
+        cid = self._order.client_order_id
+        if report.client_order_id == cid:
+            return report
+        named = self._named()
+        if named and isinstance(report, rp.FillReported) and report.venue_order_id == named:
+            return replace(report, client_order_id=cid)
+        return None
+
+    def _named(self) -> str:
+        """The venue's id of the order as the book has it by now."""
+        now = self._desk.book.order(self._order.order_id)
+        return (now.venue_order_id or "") if now is not None else ""
+
     def _count(self, waited_s: float) -> None:
-        after_s = Decimal(repr(waited_s)).quantize(MILLISECOND)
         self._answers += 1
-        self._negatives.append(Negative(self._desk.clock.now(), after_s))
+        self._negatives.append(Negative(self._desk.clock.now(), _exact(waited_s)))
         if len(self._negatives) > NEGATIVES_NEEDED:
             # The first and the newest tell the span; a stop may be asked about a thousand times.
             del self._negatives[1]
@@ -141,16 +195,26 @@ class Inquiry:
             async with asyncio.timeout(self._settings.ask_timeout_s):
                 seen = await self._broker.snapshot()
         except (BrokerSilent, TimeoutError):
+            self._failures += 1
+            self._trouble = Trouble.SILENCE
             return None
-        if any(one.client_order_id == order.client_order_id for one in seen.orders):
-            self._forget()
-            return None
+        listed = next((one for one in seen.orders if self._is_it(one)), None)
+        if listed is not None:
+            return self._found(listed, [])
         held = seen.positions.get(order.symbol, Quantity(ZERO))
-        if held != self._booked() or not self._is_in_doubt():
+        if held != self._booked():
+            self._trouble = Trouble.POSITION
+            return None
+        if not self._is_in_doubt():
             return None
         return [
             rp.AbsenceProven(order.account, order.client_order_id, self._proof(held), self._desk.clock.now())
         ]
+
+    def _is_it(self, listed: VenueOrder) -> bool:
+        named = self._named()
+        is_named = bool(named) and listed.venue_order_id == named
+        return is_named or listed.client_order_id == self._order.client_order_id
 
     def _is_in_doubt(self) -> bool:
         now = self._desk.book.order(self._order.order_id)
@@ -165,10 +229,18 @@ class Inquiry:
 async def resolved(
     order: Order, broker: Broker, desk: Desk, settings: EngineSettings, sent_s: float | None = None
 ) -> Sequence[rp.BrokerReport]:
-    """Ask until there is evidence or a proof, however long that takes."""
+    """Ask until there is evidence or a proof, however long that takes. When it takes longer than it may, a
+    person is asked beside that; once they have said that it is not there, nobody asks any more."""
     inquiry = Inquiry(order, broker, desk, settings, sent_s)
+    is_told = False
     while (reports := await inquiry.look()) is None:
+        if inquiry.is_overdue and not is_told:
+            desk.report(inquiry.unresolved())
+            is_told = True
         await desk.clock.sleep_s(inquiry.pause_s)
+        now = desk.book.order(order.order_id)
+        if now is not None and now.status is OrderStatus.NOT_PLACED:
+            return []
     return reports
 
 
@@ -181,6 +253,11 @@ async def resolved_at_once(
         if (reports := await inquiry.look()) is not None:
             return reports
     return []
+
+
+def _exact(seconds: float) -> Decimal:
+    """A measured span as a decimal, to the millisecond."""
+    return Decimal(repr(seconds)).quantize(MILLISECOND)
 
 
 def is_whole(found: VenueOrder | None, history: Sequence[rp.BrokerReport]) -> bool:

@@ -19,6 +19,7 @@ class EngineSettings(Struct, frozen=True):
     ask_timeout_s: float = 8.0
     resolve_tries_max: int = 60
     resolve_pause_s: float = 2.0
+    doubt_budget_s: float = 600.0
     flat_pause_s: float = 1.0
     flat_pause_max_s: float = 60.0
     time_again_s: float = 60.0

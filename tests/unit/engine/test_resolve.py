@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-import asyncio
-from collections.abc import Awaitable, Callable, Sequence
-from datetime import datetime, timedelta
+from collections.abc import Sequence
+from datetime import timedelta
 from decimal import Decimal
 from typing import Any
 
@@ -12,149 +11,37 @@ import pytest
 from msgspec.structs import replace
 
 from tests.fakes.pit import PAPER, START
+from tests.unit.engine.answering import (
+    CID,
+    FILL,
+    ORDER,
+    SETTINGS,
+    SLOW,
+    Answer,
+    Answering,
+    Desk,
+    Looks,
+    asked,
+    kinds,
+    known,
+)
 from trading.brokers.profile import PAPER_FULL
 from trading.domain import reports as rp
-from trading.domain.book import Book
 from trading.domain.doubt import AbsenceProof, StreamSaid, flaw
-from trading.domain.ids import ClientOrderId, FillId, OrderId, PositionId, VenueOrderId
+from trading.domain.ids import ClientOrderId, VenueOrderId
 from trading.domain.money import Price, Quantity
-from trading.domain.order import Order, OrderStatus, OrderType, Role, Side
-from trading.domain.position import Position
-from trading.engine.resolve import resolved, resolved_at_once
-from trading.engine.settings import EngineSettings
-from trading.ports import BrokerSilent, Clock, VenueOrder, VenueProfile, VenueSnapshot
+from trading.domain.order import OrderStatus, OrderType
+from trading.engine.resolve import resolved_at_once
+from trading.ports import VenueOrder
 from trading.virtual_time import VirtualClock, VirtualLoop, run
 
 D = Decimal
-CID = ClientOrderId("A" * 26)
-SLOW = replace(PAPER_FULL, fence_s=10.0, visibility_s=5.0, visibility_conditional_s=7.0)
-SETTINGS = EngineSettings(resolve_pause_s=2.0, resolve_tries_max=12)
-ORDER = Order(
-    OrderId("paper/BTC/USD/1/entry-1"),
-    CID,
-    PAPER,
-    PositionId("paper/BTC/USD/1"),
-    "BTC/USD",
-    Side.BUY,
-    OrderType.LIMIT,
-    Quantity(D(2)),
-    Role.ENTRY,
-    limit_price=Price(D(6600)),
-    intended_at=START,
-)
-FILL = rp.FillReported(
-    PAPER, CID, FillId("F1"), Quantity(D(1)), Price(D(6600)), D("0.6"), rp.Liquidity.MAKER, START
-)
-
-
-def known(status: str, filled: str = "0", quantity: str = "2", limit: str = "6600") -> VenueOrder:
-    """The order as the venue tells it."""
-    amount, total = Quantity(D(filled)), Quantity(D(quantity))
-    return VenueOrder(CID, "V1", "BTC/USD", status, total, amount, Price(D(limit)))
-
-
-Answer = VenueOrder | None | str
-
-
-class Desk:
-    """A book with this one order in doubt, and what it holds."""
-
-    def __init__(self, clock: VirtualClock, order: Order, status: OrderStatus, held: Quantity) -> None:
-        self.clock: Clock = clock
-        self.book = Book()
-        self.book.put_order(replace(order, status=status))
-        self.book.publish(_holding(self.book, held))
-
-
-def _holding(book: Book, held: Quantity) -> Book:
-    staged = book.staged()
-    staged.put_position(Position(ORDER.position_id, PAPER, "BTC/USD", quantity=held))
-    return staged
-
-
-class Answering:
-    """A venue that answers questions by a plan: seconds since the start -> what it says."""
-
-    def __init__(
-        self,
-        clock: VirtualClock,
-        says: Callable[[float], Answer],
-        history: Callable[[float], Sequence[rp.BrokerReport]],
-        looks: Callable[[float], tuple[str, bool] | str],
-        profile: VenueProfile,
-    ) -> None:
-        self.profile = profile
-        self.clock = clock
-        self.says = says
-        self.told = history
-        self.looks = looks
-        self.asked_s: list[float] = []
-        self.since: list[datetime] = []
-
-    def _now_s(self) -> float:
-        return self.clock.elapsed_s()
-
-    async def find(self, client_order_id: ClientOrderId) -> VenueOrder | None:
-        assert client_order_id == CID
-        self.asked_s.append(self._now_s())
-        answer = self.says(self._now_s())
-        if answer == "hangs":
-            await self.clock.sleep_s(1_000)
-        if isinstance(answer, str):
-            raise BrokerSilent("no answer")
-        return answer
-
-    async def history(self, since: datetime) -> Sequence[rp.BrokerReport]:
-        self.since.append(since)
-        return list(self.told(self._now_s()))
-
-    async def snapshot(self) -> VenueSnapshot:
-        looks = self.looks(self._now_s())
-        if isinstance(looks, str):
-            raise BrokerSilent("no answer")
-        held, has_order = looks
-        positions = {"BTC/USD": Quantity(D(held))} if D(held) else {}
-        orders = (known("working"),) if has_order else ()
-        return VenueSnapshot(self.clock.now(), positions, orders, D(0))
-
-
-def asked(
-    says: Callable[[float], Answer],
-    history: Callable[[float], Sequence[rp.BrokerReport]] = lambda _: (),
-    order: Order = ORDER,
-    *,
-    looks: Callable[[float], tuple[str, bool] | str] = lambda _: ("0", False),
-    status: OrderStatus = OrderStatus.IN_DOUBT,
-    held: str = "0",
-    profile: VenueProfile = SLOW,
-    sent_s: float | None = None,
-    at: Callable[[VirtualClock, Desk], Awaitable[None]] | None = None,
-) -> tuple[list[rp.BrokerReport], Answering]:
-    """What came out of asking, from five seconds after the sending on."""
-
-    async def main(loop: VirtualLoop) -> tuple[list[rp.BrokerReport], Answering]:
-        clock = VirtualClock(loop, START)
-        venue = Answering(clock, says, history, looks, profile)
-        desk = Desk(clock, order, status, Quantity(D(held)))
-        await clock.sleep_s(5)
-        meanwhile = asyncio.ensure_future(at(clock, desk)) if at is not None else None
-        broker: Any = venue  # only its questions are asked
-        found = await resolved(order, broker, desk, SETTINGS, sent_s)
-        if meanwhile is not None:
-            await meanwhile
-        return list(found), venue
-
-    return run(main)
 
 
 def proof_of(reports: Sequence[rp.BrokerReport]) -> AbsenceProof:
     (report,) = reports
     assert isinstance(report, rp.AbsenceProven)
     return report.proof
-
-
-def kinds(reports: Sequence[rp.BrokerReport]) -> list[str]:
-    return [type(report).__name__ for report in reports]
 
 
 def test_three_negatives_after_the_fence_prove_absence_once_they_span_the_visibility() -> None:
@@ -252,9 +139,8 @@ def test_a_position_that_nobody_can_explain_is_no_proof() -> None:
 
 
 def test_an_order_in_the_venues_list_is_there() -> None:
-    looks = lambda second: ("0", second < 30)  # noqa: E731 - a plan
-    reports, _ = asked(lambda _: None, looks=looks)
-    assert proof_of(reports).negatives[0].at > START + timedelta(seconds=21)
+    reports, venue = asked(lambda _: None, looks=lambda _: ("0", True))
+    assert kinds(reports) == ["Accepted"] and venue.asked_s[-1] == 21
 
 
 def test_without_a_look_at_what_is_held_nothing_is_proven() -> None:
@@ -267,13 +153,25 @@ def test_an_order_that_is_not_in_doubt_is_never_proven_absent() -> None:
     assert asked(lambda _: None, status=OrderStatus.WORKING)[0] == []
 
 
-def test_news_of_it_while_the_last_question_is_out_end_the_proof() -> None:
-    async def filled(clock: VirtualClock, desk: Desk) -> None:
-        await clock.sleep_s(16)
-        desk.book.put_order(replace(ORDER, status=OrderStatus.PARTIAL))
+@pytest.mark.parametrize("during_the_look", [False, True])
+def test_news_of_it_while_the_last_questions_are_out_end_the_proof(during_the_look: bool) -> None:
+    held: list[Desk] = []
 
-    reports, _ = asked(lambda _: None, at=filled)
-    assert reports == []
+    async def meanwhile(clock: VirtualClock, desk: Desk) -> None:
+        held.append(desk)
+        if not during_the_look:
+            await clock.sleep_s(16)
+            filled()
+
+    def filled() -> None:
+        held[0].book.put_order(replace(ORDER, status=OrderStatus.PARTIAL))
+
+    def looks(_: float) -> Looks:
+        filled()
+        return ("0", False)
+
+    reports, venue = asked(lambda _: None, at=meanwhile, looks=looks)
+    assert reports == [] and venue.asked_s[-1] in (21, 23)
 
 
 @pytest.mark.parametrize(

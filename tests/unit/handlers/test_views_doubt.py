@@ -7,11 +7,13 @@ from decimal import Decimal
 from msgspec.structs import replace
 
 from tests.fakes.proofs import PROOF
-from tests.unit.handlers.views_stage import PAPER, Stage
+from tests.unit.handlers.views_stage import OWNER, PAPER, Stage
 from trading.domain import reports as rp
-from trading.domain.doubt import AbsenceProof, StreamSaid
+from trading.domain.commands import AnswerDoubt
+from trading.domain.doubt import AbsenceProof, StreamSaid, Trouble
 from trading.domain.events import OrderNotPlaced
 from trading.domain.exits import PriceSpec, PriceSpecKind
+from trading.domain.ids import CommandId, VenueOrderId
 from trading.domain.order import Order, OrderType
 
 
@@ -54,3 +56,80 @@ async def test_why_of_an_older_journal_shows_the_sentence_that_it_has() -> None:
     event = OrderNotPlaced(PAPER, order.order_id, "asked thrice", stage.clock.at)
     await stage.write([event], "", "")
     assert "#1 never arrived; proof: asked thrice" in await stage.say("/why #1")
+
+
+async def escalated() -> tuple[Stage, Order]:
+    """The desk has sought for ten minutes; the venue holds what nobody can explain."""
+    stage, order = await doubted()
+    stage.wait(minutes=10, seconds=1)
+    unresolved = rp.DoubtUnresolved(
+        PAPER, order.client_order_id, Decimal("601"), 3, 290, Trouble.POSITION, stage.clock.at
+    )
+    await stage.take(unresolved)
+    return stage, order
+
+
+def flat(text: str) -> str:
+    return " ".join(text.split())
+
+
+async def test_without_doubt_the_list_is_empty() -> None:
+    stage = await Stage().opened()
+    assert "No order is in doubt." in await stage.say("/doubt")
+    assert "There is no order #7" in await stage.say("/doubt #7")
+
+
+async def test_while_the_desk_asks_nobody_else_is_asked() -> None:
+    stage, _ = await doubted()
+    for typed in ("/doubt", "/doubt #1"):
+        said = await stage.say(typed)
+        assert "The desk asks the venue and tells you what it finds." in said
+        assert "It is on the exchange" not in said
+    assert "The desk still asks about #1." in await stage.say("/doubt #1 absent")
+
+
+async def test_a_person_who_must_look_gets_two_buttons() -> None:
+    stage, _ = await escalated()
+    said = await stage.say("/doubt")
+    assert "In doubt: #1 buy" in said and "The desk asked for 10m 1s and could not settle it" in flat(said)
+    screen = (await stage.screens("/doubt #1"))[0]
+    labels = {button.label: button.action.id for button in screen.all_buttons}
+    assert labels == {
+        "It is on the exchange": "doubt:#1 there on paper",
+        "It is not there": "doubt:#1 absent on paper",
+    }
+
+
+async def test_the_cards_say_what_follows_from_an_answer() -> None:
+    stage, _ = await escalated()
+    absent = flat(await stage.say("/doubt #1 absent"))
+    assert "is not on the exchange" in absent and "by your word, and is not sent again" in absent
+    there = flat(await stage.say("/doubt #1 there"))
+    assert "With the exchange's own id that is quicker: /doubt #1 there ID" in there
+    assert "It is sought as V-1." in flat(await stage.say("/doubt #1 there V-1"))
+    assert "is more than one word" in await stage.say("/doubt #1 there V 1")
+
+
+async def test_what_was_said_stands_in_the_story_of_the_order() -> None:
+    stage, order = await escalated()
+    answer = AnswerDoubt(CommandId("c1"), OWNER, PAPER, order.order_id, True, VenueOrderId("V-1"))
+    await stage.take(answer)
+    assert "it is on the exchange as V-1: its fills are being looked up" in flat(await stage.say("/doubt #1"))
+    await stage.take(replace(answer, command_id=CommandId("c2"), is_there=False))
+    said = flat(await stage.say("/why #1"))
+    assert (
+        "10m 1s long nothing settled what became of #1 (3 answers, 290 questions without one): a person was "
+        "asked. The venue holds more or less of the symbol than the fills in the book explain."
+    ) in said
+    assert "owner looked: #1 is on the exchange as V-1." in said
+    assert "owner looked: #1 is not on the exchange. It counts as not placed by that word." in said
+    story = flat(await stage.say("/order #1"))
+    assert "could not be settled: a person was asked" in story
+    assert "owner says that it is on the exchange" in story and "owner says that it is not there" in story
+    assert "#1 is not in doubt, it is never arrived." in await stage.say("/doubt #1 absent")
+
+
+async def test_an_answer_without_an_id_is_told_without_one() -> None:
+    stage, order = await escalated()
+    await stage.take(AnswerDoubt(CommandId("c1"), OWNER, PAPER, order.order_id, True))
+    assert "owner looked: #1 is on the exchange." in flat(await stage.say("/why #1"))

@@ -18,6 +18,7 @@ from trading.domain.decide.control import (
 )
 from trading.domain.decide.day_limit import risk_looked
 from trading.domain.decide.deciding import Context, Deciding
+from trading.domain.decide.doubt import answer_doubt, unresolved
 from trading.domain.decide.entry import open_position
 from trading.domain.decide.evidence import venue_said
 from trading.domain.decide.exits import set_exits
@@ -60,6 +61,8 @@ def decide(book: Book, message: Message, context: Context) -> Deciding:
             cancel_orders(d, message)
         case cm.Flatten():
             flatten(d, message)
+        case cm.AnswerDoubt():
+            answer_doubt(d, message)
         case cm.SetHalt():
             set_halt(d, message)
         case cm.SetMaintenance():
@@ -86,6 +89,8 @@ def decide(book: Book, message: Message, context: Context) -> Deciding:
             miss_slots(d, message)
         case cm.Tell():
             tell(d, message)
+        case rp.DoubtUnresolved():
+            unresolved(d, message)
         case rp.AlertTouched():
             alert_touched(d, message)
         case rp.PriceTouched():

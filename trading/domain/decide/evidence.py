@@ -10,15 +10,13 @@ from trading.domain.book import is_live
 from trading.domain.decide.addition import merged_plan
 from trading.domain.decide.closing import look_again, press_on
 from trading.domain.decide.deciding import Deciding
+from trading.domain.decide.doubt import LEG_ROLES, absent
 from trading.domain.decide.legs import check_cover, exit_now, sync
 from trading.domain.decide.watched import time_came
-from trading.domain.doubt import flaw, proof_text
 from trading.domain.exits import ExitPlan
 from trading.domain.ledger import fill_effect
-from trading.domain.order import Evidence, Order, OrderStatus, OrderType, Role, status_after
+from trading.domain.order import Evidence, Order, OrderStatus, Role, status_after
 from trading.domain.position import Guard, Position
-
-LEG_ROLES = (Role.TARGET, Role.STOP, Role.TRAIL)
 
 
 def venue_said(d: Deciding, report: rp.BrokerReport) -> None:
@@ -59,7 +57,7 @@ def venue_said(d: Deciding, report: rp.BrokerReport) -> None:
                 d.then(fx.Resolve(order.account, order.client_order_id))
             return
         case rp.AbsenceProven():
-            _absent(d, order, report)
+            absent(d, order, report)
     # A timer rings once: what barred its exit's way, or filled after it, is seen to here.
     time_came(d, rp.TimeCame(order.account, d.now, order.position_id))
     press_on(d, order.account)
@@ -268,19 +266,3 @@ def _replaced(d: Deciding, order: Order, report: rp.Replaced) -> None:
         now = d.book.order(order.order_id)
         is_whole = now is not None and now.role is Role.TARGET and now.status is OrderStatus.FILLED
         sync(d, position, "resize", finished=leg_name(order) if is_whole else "")
-
-
-def _absent(d: Deciding, order: Order, report: rp.AbsenceProven) -> None:
-    if not _can(order, Evidence.ABSENCE_PROVEN):
-        return
-    missing = flaw(report.proof)
-    assert not missing, f"{order.order_id} is not proven absent: {missing}"
-    said = proof_text(report.proof)
-    d.emit(ev.OrderNotPlaced(order.account, order.order_id, said, d.now, report.proof))
-    position = _position(d, order)
-    # An entry is never sent again; an exit that never arrived is placed anew with its next id.
-    if position.is_open and not order.is_entry:
-        if order.role in LEG_ROLES and order.group:
-            sync(d, position, "resize")
-        elif order.type is OrderType.MARKET:
-            exit_now(d, position, order.role, leg_name(order) or order.role.value, order.quantity)

@@ -1,0 +1,114 @@
+"""When nothing settles an order in time: a person is asked, and what they say is where the search goes on."""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable
+from datetime import timedelta
+from decimal import Decimal
+
+import pytest
+from msgspec.structs import replace
+
+from tests.fakes.pit import START
+from tests.unit.engine.answering import (
+    CID,
+    FILL,
+    ORDER,
+    SLOW,
+    Answer,
+    Desk,
+    Looks,
+    asked,
+    kinds,
+    known,
+)
+from trading.domain import reports as rp
+from trading.domain.doubt import Trouble
+from trading.domain.ids import ClientOrderId, VenueOrderId
+from trading.domain.money import Price
+from trading.domain.order import OrderStatus, OrderType
+from trading.engine.settings import EngineSettings
+from trading.virtual_time import VirtualClock
+
+D = Decimal
+
+
+def unresolved(told: list[rp.Report]) -> rp.DoubtUnresolved:
+    (report,) = told
+    assert isinstance(report, rp.DoubtUnresolved)
+    return report
+
+
+def test_a_person_is_asked_once_when_the_time_is_over_and_the_search_goes_on() -> None:
+    told: list[rp.Report] = []
+    reports, venue = asked(lambda second: "silent" if second < 900 else known("working"), told=told)
+    assert kinds(reports) == ["Accepted"]
+    report = unresolved(told)
+    assert D(600) <= report.waited_s < D(602) and report.at == START + timedelta(seconds=605)
+    assert (report.answers, report.failures) == (0, 301) and report.trouble is Trouble.SILENCE
+    assert 900 <= venue.asked_s[-1] < 902
+
+
+def test_a_venue_that_hides_stops_for_long_has_more_time() -> None:
+    profile = replace(SLOW, visibility_conditional_s=2_400.0)
+    stop = replace(ORDER, type=OrderType.STOP, limit_price=None, stop_price=Price(D(6500)))
+    told: list[rp.Report] = []
+    looks = lambda second: ("1", False) if second < 2_600 else ("0", False)  # noqa: E731 - a plan
+    asked(lambda _: None, order=stop, profile=profile, looks=looks, told=told)
+    assert unresolved(told).waited_s >= D(2_410)
+
+
+@pytest.mark.parametrize(
+    ("says", "looks", "trouble"),
+    [
+        (None, ("1", False), Trouble.POSITION),
+        (None, "silent", Trouble.SILENCE),
+        (known("working", "1"), ("0", False), Trouble.FILLS),
+    ],
+)
+def test_what_was_in_the_way_is_told(says: Answer, looks: Looks, trouble: Trouble) -> None:
+    told: list[rp.Report] = []
+    settings = EngineSettings(doubt_budget_s=40.0)
+    asked(
+        lambda second: says if second < 80 else known("working"),
+        looks=lambda _: looks,
+        told=told,
+        settings=settings,
+    )
+    assert unresolved(told).trouble is trouble
+
+
+def test_after_the_persons_word_that_it_is_not_there_nobody_asks_any_more() -> None:
+    async def answered(clock: VirtualClock, desk: Desk) -> None:
+        await clock.sleep_s(50)
+        desk.book.put_order(replace(ORDER, status=OrderStatus.NOT_PLACED))
+
+    reports, venue = asked(lambda _: "silent", at=answered)
+    assert reports == [] and venue.asked_s[-1] < 56
+
+
+def named(clock: VirtualClock, desk: Desk) -> Awaitable[None]:
+    """A person says how the venue calls the order."""
+
+    async def answered() -> None:
+        await clock.sleep_s(50)
+        desk.book.put_order(replace(ORDER, status=OrderStatus.IN_DOUBT, venue_order_id=VenueOrderId("V1")))
+
+    return answered()
+
+
+def test_a_fill_is_found_by_the_venues_id_that_a_person_gave() -> None:
+    stranger = replace(FILL, client_order_id=ClientOrderId("WEB"), venue_order_id=VenueOrderId("V1"))
+    other = replace(stranger, venue_order_id=VenueOrderId("V2"))
+    reports, venue = asked(
+        lambda _: None, lambda _: [other, stranger], looks=lambda _: ("1", False), at=named
+    )
+    assert reports == [replace(stranger, client_order_id=CID)]
+    assert venue.asked_s[-1] >= 55
+
+
+def test_an_order_that_waits_is_found_by_the_venues_id_that_a_person_gave() -> None:
+    reports, _ = asked(lambda _: None, looks=lambda second: ("0" if second >= 55 else "1", "web"), at=named)
+    assert kinds(reports) == ["Accepted"]
+    accepted = reports[0]
+    assert isinstance(accepted, rp.Accepted) and accepted.venue_order_id == "V1"

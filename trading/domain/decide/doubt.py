@@ -1,0 +1,92 @@
+"""How doubt ends: by a proof of absence, or by a person who has looked; and when a person must be asked."""
+
+from __future__ import annotations
+
+from trading.domain import commands as cm
+from trading.domain import effects as fx
+from trading.domain import events as ev
+from trading.domain import reports as rp
+from trading.domain.apply import leg_name
+from trading.domain.decide.deciding import Deciding
+from trading.domain.decide.legs import exit_now, sync
+from trading.domain.doubt import flaw, proof_text
+from trading.domain.order import Order, OrderStatus, OrderType, Role
+
+LEG_ROLES = (Role.TARGET, Role.STOP, Role.TRAIL)
+
+
+def absent(d: Deciding, order: Order, report: rp.AbsenceProven) -> None:
+    """A proof ends the doubt. What is no proof must never have come this far."""
+    if order.status is not OrderStatus.IN_DOUBT:
+        return
+    missing = flaw(report.proof)
+    assert not missing, f"{order.order_id} is not proven absent: {missing}"
+    said = proof_text(report.proof)
+    d.emit(ev.OrderNotPlaced(order.account, order.order_id, said, d.now, report.proof))
+    _after_absence(d, order)
+
+
+def unresolved(d: Deciding, report: rp.DoubtUnresolved) -> None:
+    """Have a person asked, once: the desk itself goes on seeking."""
+    order = d.book.order_of_client_id(report.client_order_id)
+    if order is None:
+        return
+    if order.status is OrderStatus.IN_DOUBT and order.escalated_at is None:
+        d.emit(
+            ev.DoubtEscalated(
+                order.account,
+                order.order_id,
+                report.waited_s,
+                report.answers,
+                report.failures,
+                report.trouble,
+                d.now,
+            )
+        )
+
+
+def answer_doubt(d: Deciding, command: cm.AnswerDoubt) -> None:
+    """Take a person's word for what the venue has. It is asked for only when nothing else was found."""
+    order = d.book.order(command.order_id)
+    refusal = _unfit(order, command)
+    if refusal is not None or order is None:
+        symbol = order.symbol if order is not None else ""
+        d.deny(command.account, command.command_id, "doubt", symbol, *([refusal] if refusal else []))
+        return
+    d.emit(
+        ev.DoubtAnswered(
+            order.account, order.order_id, command.is_there, command.venue_order_id, command.person, d.now
+        )
+    )
+    d.facts = {"order_id": order.order_id}
+    if command.is_there:
+        d.then(fx.Resolve(order.account, order.client_order_id))
+    else:
+        _after_absence(d, order)
+
+
+def _unfit(order: Order | None, command: cm.AnswerDoubt) -> ev.Refusal | None:
+    if order is None or order.account != command.account:
+        return ev.Refusal("no_order", "There is no such order: /orders lists those that wait.")
+    if order.status is not OrderStatus.IN_DOUBT:
+        status = order.status.value.replace("_", " ")
+        text = f"#{order.number} is not in doubt, it is {status}: /order #{order.number} tells its story."
+        return ev.Refusal("not_in_doubt", text)
+    if order.escalated_at is None:
+        text = (
+            f"The desk still asks about #{order.number}, and what it finds counts more than what a screen of "
+            "the venue shows now. You are asked when that comes to nothing."
+        )
+        return ev.Refusal("still_asking", text)
+    return None
+
+
+def _after_absence(d: Deciding, order: Order) -> None:
+    """An entry is never sent again; an exit that never arrived is placed anew with its next id."""
+    position = d.book.position(order.position_id)
+    assert position is not None, f"no position {order.position_id}"
+    if position.is_open and not order.is_entry:
+        if order.role in LEG_ROLES and order.group:
+            sync(d, position, "resize")
+        elif order.type is OrderType.MARKET:
+            exit_now(d, position, order.role, leg_name(order) or order.role.value, order.quantity)
