@@ -1,4 +1,8 @@
-"""Failing days become small and stay: a kept day shows its planted bug, and breaks nothing without it."""
+"""Failing days become small and stay: a kept day breaks nothing any more.
+
+That a small day still shows the bug which it was made for is true only for the code of that day: a change of the order
+path makes another day of it. So shrinking is proven on a bug that is planted and shrunk here.
+"""
 
 from __future__ import annotations
 
@@ -18,11 +22,6 @@ DAYS = list(kept())
 @pytest.mark.parametrize("case", DAYS, ids=lambda case: case.mutant or case.name)
 def test_a_kept_day_breaks_nothing_any_more(case: Kept) -> None:
     assert case.play_sound().breaches == []
-
-
-@pytest.mark.parametrize("case", [one for one in DAYS if one.mutant], ids=lambda case: case.mutant)
-def test_a_kept_day_still_shows_its_planted_bug(case: Kept) -> None:
-    assert case.invariant in {breach.invariant for breach in case.play().breaches}
 
 
 def test_a_failing_day_becomes_small_and_is_kept(tmp_path: Path) -> None:
