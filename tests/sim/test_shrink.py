@@ -1,7 +1,7 @@
 """Failing days become small and stay: a kept day breaks nothing any more.
 
-That a small day still shows the bug which it was made for is true only for the code of that day: a change of the order
-path makes another day of it. So shrinking is proven on a bug that is planted and shrunk here.
+That a small day still shows the bug which it was made for is true only for the code of that day: a change
+of the order path makes another day of it. So shrinking is proven on a bug that is planted and shrunk here.
 """
 
 from __future__ import annotations
