@@ -58,7 +58,6 @@ class Person:
         if command is None:
             return
         if self._draw.fraction() < 0.08:
-            self._world.fire("T04")
             self._world.note("proposed", {"command": command_id})
             return
         await confirm(self._world, command, self._draw)
@@ -87,17 +86,20 @@ async def confirm(world: World, command: cm.Command, draw: SeededEntropy) -> Non
     """Press the button: the platform delivers until the desk has answered, sometimes twice."""
     asked = Asked(world.loop.time(), command, is_double=draw.fraction() < 0.25)
     place = len(world.asked)
-    await _press(world, asked)
+    await press(world, asked)
     if draw.fraction() < 0.2:
         asked = replace(asked, again_s=10 * draw.fraction())
         world.asked[place] = asked
         await _press_again(world, asked)
 
 
-async def _press(world: World, asked: Asked) -> None:
+async def press(world: World, asked: Asked) -> None:
+    """One press, as the sheet says, without the platform's later repetition."""
     command = asked.command
     world.asked.append(asked)
-    world.note("confirmed", {"command": command.command_id, "verb": type(command).__name__})
+    is_sure = not isinstance(command, cm.OpenPosition) or "duplicate" in command.confirmed
+    row = {"command": command.command_id, "verb": type(command).__name__, "sure": is_sure}
+    world.note("confirmed", row)
     world.confirmed.append(command)
     if asked.is_double:
         world.fire("T02")
@@ -116,7 +118,7 @@ async def _press_again(world: World, asked: Asked) -> None:
 async def press_later(world: World, asked: Asked) -> None:
     """The press of a sheet, at its instant."""
     await world.clock.sleep_s(asked.at_s - world.loop.time())
-    await _press(world, asked)
+    await press(world, asked)
     await _press_again(world, asked)
 
 
@@ -153,6 +155,8 @@ class Market:
     def __init__(self, world: World) -> None:
         self._world = world
         self._draw = world.entropy.fork("prices")
+        self._silence = world.entropy.fork("silence")
+        self._hushed_until_s: dict[str, float] = {}
         self.last = {"BTC/USD": D(7_000), "MES": D(2_600)}
         self.is_calm = False
         self.is_still = False
@@ -177,8 +181,19 @@ class Market:
                 continue
             await self._world.clock.sleep_s(0.1 + 3 * self._draw.fraction())
             self._step(instrument)
-            self._world.quote(self._quote(instrument))
+            if not self._is_hushed(instrument.symbol):
+                self._world.quote(self._quote(instrument))
             self._meddle()
+
+    def _is_hushed(self, symbol: str) -> bool:
+        """Now and then the prices of one symbol stop for a while."""
+        now_s = self._world.loop.time()
+        if self.is_calm:
+            return False
+        if self._world.recipe.hushes and self._silence.fraction() < self._world.recipe.hushes:
+            self._world.fire("X47")
+            self._hushed_until_s[symbol] = now_s + 15 + 40 * self._silence.fraction()
+        return now_s < self._hushed_until_s.get(symbol, 0.0)
 
     def _tick(self) -> None:
         """Prices that are told again and do not move."""

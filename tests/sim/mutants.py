@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from tests.sim import (
     mutants_doubt,
+    mutants_gate,
     mutants_guarding,
     mutants_halting,
     mutants_sending,
@@ -21,6 +22,7 @@ __all__ = [
     "MUTANTS",
     "Mutant",
     "mutants_doubt",
+    "mutants_gate",
     "mutants_guarding",
     "mutants_halting",
     "mutants_sending",

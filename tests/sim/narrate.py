@@ -117,6 +117,8 @@ def _sentence(row: Row) -> tuple[str, str] | None:
         return "person", f"confirms {row['verb']} ({row['command']})"
     if what == "proposed":
         return "person", f"looks at a card and does not press ({row['command']})"
+    if what == "forbidden":
+        return "judge", f"nothing may come of {row['command']}: it {row['why']}"
     if what == "send":
         return "wire", f"{row['cid']} begins to go out"
     if what == "fault":

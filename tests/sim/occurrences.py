@@ -18,6 +18,7 @@ class Watcher:
         self.seen: Counter[str] = Counter()
         self._cids: dict[str, str] = {}  # our order id -> on the wire
         self._entries: set[str] = set()
+        self._entry_cids: set[str] = set()
         self._left: dict[str, Any] = {}  # at the venue, by cid
         self._filled: set[str] = set()
         self._fills: dict[tuple[str, str], int] = {}
@@ -64,6 +65,7 @@ class Watcher:
         elif kind == "Ended":
             cid = row["client_order_id"]
             self.seen["X23"] += cid in self._filled
+            self.seen["X40"] += cid in self._filled and cid in self._entry_cids
             self._left.pop(cid, None)
         elif kind == "Changed":
             self.seen["X39"] += row["reason"] == "oco" and row["client_order_id"] in self._left
@@ -90,6 +92,7 @@ class Watcher:
             self._cids[order["order_id"]] = order["client_order_id"]
             if order["role"] == "entry":
                 self._entries.add(order["order_id"])
+                self._entry_cids.add(order["client_order_id"])
                 self._sides[order["position_id"]] = order["side"] == "buy"
         elif kind == "OrderFilled":
             self._booked(event, cid)
@@ -100,6 +103,8 @@ class Watcher:
             self._canceling.discard(cid)
         elif kind == "CancelRequested":
             self._canceling.add(cid)
+        elif kind == "ReplaceRequested":
+            self.seen["X28"] += cid in self._filled
         elif kind == "CancelFailed":
             self.seen["X25"] += 1
         elif kind == "OrderRejected":

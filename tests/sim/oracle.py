@@ -10,6 +10,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from decimal import Decimal
 from typing import Any, NamedTuple
 
+from tests.sim.oracle_gate import GateJudge
 from tests.sim.oracle_stops import Stops
 
 Row = Mapping[str, Any]
@@ -84,6 +85,7 @@ class Oracle:
         self.entries: dict[str, list[str]] = defaultdict(list)
         self.closes: dict[str, list[str]] = defaultdict(list)
         self.stops = Stops()
+        self.gate = GateJudge()
         self.has_looked = True  # at the venue's own count since the last panic
         self.ticks: dict[str, Decimal] = {}
         self.sent: set[str] = set()
@@ -118,10 +120,17 @@ class Oracle:
                     self.stops.taken_in()
                 case "banned":
                     self.say("I14", f"{row['requests']} requests within seconds: the venue bans who asks so")
+                case "quote":
+                    self.gate.quoted(row["symbol"], row["at"])
+                case "bar":
+                    self.gate.quoted(row["symbol"], row["ends_at"])
                 case "confirmed":
                     self.confirmed[row["command"]] = row["verb"]
+                    self.gate.confirmed(row)
                 case "proposed":
                     self.proposed.add(row["command"])
+                case "forbidden":
+                    self.gate.forbidden(row)
                 case "told":
                     self.answers[row["command"]].append(row)
                 case _:
@@ -218,6 +227,8 @@ class Oracle:
                 known.status = "filled"
         elif kind == "ReplaceRequested":
             self._enlarged(event)
+        elif kind == "LimitChanged":
+            self.gate.limited(event)
         elif kind == "CashMoved":
             self._balanced(event)
         elif kind in STOPPING:
@@ -266,6 +277,8 @@ class Oracle:
         known = self.orders[order_id] = self.by_cid[cid] = Known(order)
         if not gate["decision_id"] or not gate["checks"] or not all(c["passed"] for c in gate["checks"]):
             self.say("I13", f"{order_id} has no gate decision that passed")
+        for sentence in self.gate.intended(event):
+            self.say("I14" if "in ten seconds" in sentence else "I13", sentence)
         if known.is_entry:
             for who in self.stops.surely_binding(event["account"], event["at"]):
                 self.say("I13", f"{order_id} was decided behind the halt of {who}")

@@ -84,6 +84,8 @@ class Recipe(Struct, frozen=True):
     has_sizes: bool = False
     stops: int = 0
     warns: bool = False
+    fumbles: int = 0
+    hushes: float = 0.0
     personality: Personality = PLAIN
     freezes: float = 0.0
     """How often the machine sleeps after a commit; half of the time another process takes over."""
@@ -147,7 +149,14 @@ def _guards(seed: int) -> dict[str, Any]:
     """Who pauses, locks out and maintains, from draws of their own: the rest of the day stays what it was."""
     draw = SeededEntropy(seed).fork("guards")
     stops = 3 + int(draw.fraction() * 8) if draw.fraction() < 0.5 else 0
-    return {"stops": stops, "warns": draw.fraction() < 0.5}
+    clumsy = SeededEntropy(seed).fork("fumbles")
+    fumbles = 2 + int(clumsy.fraction() * 6) if clumsy.fraction() < 0.3 else 0
+    return {
+        "stops": stops,
+        "warns": draw.fraction() < 0.5,
+        "fumbles": fumbles,
+        "hushes": 0.04 if fumbles else 0.0,
+    }
 
 
 def _store(seed: int) -> dict[str, Any]:

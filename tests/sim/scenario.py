@@ -18,6 +18,7 @@ from db.chain import rebuild_now, verify_now
 from db.tables import DERIVED
 from tests.sim.actors import Market, Person, Warden, deliver, press_later
 from tests.sim.epilogue import restored
+from tests.sim.fumbling import Fumbler
 from tests.sim.occurrences import seen_in
 from tests.sim.oracle import Breach, judged
 from tests.sim.recipe import ACCOUNT, INSTRUMENTS, Recipe, recipe_of
@@ -206,6 +207,9 @@ def _people(world: World) -> list[asyncio.Task[None]]:
     if world.recipe.stops:
         work = Warden(world).guard(world.recipe.stops)
         people.append(asyncio.create_task(work, name="warden"))
+    if world.recipe.fumbles:
+        mistakes = Fumbler(world).fumble(world.recipe.fumbles)
+        people.append(asyncio.create_task(mistakes, name="fumbler"))
     return people
 
 

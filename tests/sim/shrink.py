@@ -30,7 +30,7 @@ KEPT = Path(__file__).parent / "kept"
 RUNS_MAX = 600
 SHUFFLES = 16
 """Presses from a sheet leave at the same instants, and yet not as the same task: other orders are tried."""
-AS_THEY_ARE = ("seed", "cash", "people", "commands", "stops")
+AS_THEY_ARE = ("seed", "cash", "people", "commands", "stops", "fumbles")
 """The sheet says who presses what."""
 PLAIN: dict[str, tuple[Any, ...]] = {
     "profile": (PAPER_FULL,),
@@ -158,7 +158,7 @@ class Shrinker:
 
     def _minds(self) -> None:
         """No sheet makes it fail: then fewer people, who think of less."""
-        for name in ("people", "commands", "stops"):
+        for name in ("people", "commands", "stops", "fumbles"):
             low, high = 0, getattr(self.best.recipe, name)
             while low < high:
                 middle = (low + high) // 2

@@ -17,7 +17,7 @@ from trading.entropy import SeededEntropy
 NOTHING = 0.999999
 LIVE_BELOW = 0.5
 """A draw above this makes no trouble anywhere."""
-LEFT_ALONE = ("recipe", "guards", "venue", "prices", "person:", "warden", "loop", "key:")
+LEFT_ALONE = ("recipe", "guards", "venue", "prices", "person:", "fumble", "warden", "loop", "key:")
 """Streams that are no trouble: people, prices, and what a day is."""
 
 
