@@ -2,16 +2,34 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import pytest
 
 from tests.sim.mutants import MUTANTS, Mutant
+from tests.sim.specified import WANTED
 from tests.sim.survival import SEEDS_MAX, hunted
+
+ROOT = Path(__file__).resolve().parents[2]
 
 
 def test_there_are_enough_planted_bugs() -> None:
-    assert len(MUTANTS) >= 20
+    assert len(MUTANTS) >= 25
     assert len({one.name for one in MUTANTS}) == len(MUTANTS)
     assert {one.name for one in MUTANTS} >= SHY
+
+
+def test_every_bug_of_the_specification_is_planted_or_has_a_place() -> None:
+    planted = {one.name for one in MUTANTS}
+    for wanted in WANTED:
+        places = bool(wanted.mutants) + bool(wanted.elsewhere) + bool(wanted.later)
+        assert places == 1, wanted.bug
+        assert {*wanted.mutants} <= planted, wanted.bug
+        if wanted.elsewhere:
+            path, _, name = wanted.elsewhere.partition("::")
+            assert f"def {name}(" in (ROOT / path).read_text(), wanted.bug
+    assert len({one.bug for one in WANTED}) == len(WANTED) == 28
+    assert sum(bool(one.later) for one in WANTED) <= 3
 
 
 SHY = {

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import ast
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from decimal import Decimal
 from pathlib import Path
 from typing import Any
@@ -39,6 +39,7 @@ def order(**more: Any) -> dict[str, Any]:
         "order_id": "a/X/1/entry-1",
         "client_order_id": "CID",
         "position_id": "a/X/1",
+        "symbol": "X",
         "command_id": "p:1",
         "side": "buy",
         "type": "market",
@@ -137,6 +138,32 @@ def test_an_exit_that_flips_the_position_is_seen() -> None:
     report = {**REPORT, "client_order_id": "OUT", "quantity": D(3)}
     fill = {**FILLED, "side": "sell", "report": report}
     assert "I9" in walked(CONFIRMED, intended(), SENT, TAKEN, FILLED, out, fill)
+
+
+def test_what_the_gate_must_stop_is_seen_when_it_comes_through() -> None:
+    forbidden = {"what": "forbidden", "command": "p:1", "why": "is far too large"}
+    assert walked(CONFIRMED, forbidden, intended(), SENT) == {"I13"}
+    quote = {"what": "quote", "symbol": "X", "at": AT - timedelta(minutes=5)}
+    assert walked(CONFIRMED, quote, intended(), SENT) == {"I13"}
+    strict = {"type": "LimitChanged", "account": "a", "name": "price_age_s_max", "value": D(8)}
+    fresh = {**quote, "at": AT - timedelta(seconds=9)}
+    rows = {"what": "event", "stream": "a", "seq": 1, "event": strict}
+    late = {**intended(), "seq": 2}
+    assert walked(CONFIRMED, fresh, intended(), SENT) == set()
+    assert walked(CONFIRMED, rows, fresh, late, SENT) == {"I13"}
+
+
+def test_a_flood_and_an_order_typed_twice_are_seen() -> None:
+    def entry(number: int, **more: Any) -> dict[str, Any]:
+        cid = f"C{number}"
+        row = intended(order_id=f"a/X/1/entry-{number}", client_order_id=cid, **more)
+        return {**row, "seq": number + 1}
+
+    assert walked(CONFIRMED, *(entry(n) for n in range(10))) == set()
+    assert walked(CONFIRMED, *(entry(n) for n in range(11))) == {"I14"}
+    unsure = {**CONFIRMED, "sure": False}
+    assert walked(unsure, entry(0), entry(1, quantity=D(3))) == set()
+    assert walked(unsure, entry(0), entry(1)) == {"I13"}
 
 
 def test_a_lost_fill_and_wrong_money_are_seen_at_the_end() -> None:
