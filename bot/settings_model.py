@@ -22,6 +22,7 @@ DESK_FILE = "desk.db"
 _FEED = re.compile(r"replay|ccxt:[a-z0-9_]+")
 _POSTGRES = re.compile(r"postgres(ql)?(\+asyncpg)?://")
 _URL = re.compile(r"https?://[A-Za-z0-9.\-\[\]:]{1,253}(/[A-Za-z0-9._~/\-]{0,512})?")
+_SOCKET_URL = re.compile(r"wss?" + _URL.pattern.removeprefix("https?"))
 _LISTEN = re.compile(r"(?P<host>[A-Za-z0-9.\-]{1,253}|\[[0-9A-Fa-f:]{2,45}\]):(?P<port>\d{1,5})")
 _PORT_MAX = 65_535
 _WEBHOOK_SECRET = re.compile(r"[A-Za-z0-9_-]{0,256}")
@@ -83,6 +84,14 @@ def _address(value: str) -> str:
     return url
 
 
+def _gateway(value: str) -> str:
+    """Where a gateway answers; empty asks Discord."""
+    url = value.strip().rstrip("/")
+    if url and not _SOCKET_URL.fullmatch(url):
+        raise ValueError(value)
+    return url
+
+
 def _webhook(value: str) -> str:
     url = value.strip()
     if url and not _URL.fullmatch(url):
@@ -129,6 +138,8 @@ class Settings(BaseModel):
     telegram_poll_timeout: Annotated[int, Field(ge=1, le=50)] = 25
     listen: Annotated[str, BeforeValidator(_listen)] = "127.0.0.1:8080"
     discord_bot_token: SecretStr = SecretStr("")
+    discord_api_base_url: Annotated[str, AfterValidator(_address)] = "https://discord.com/api/v10"
+    discord_gateway_url: Annotated[str, AfterValidator(_gateway)] = ""
     openai_api_key: SecretStr = SecretStr("")
 
     @property
@@ -148,10 +159,10 @@ class Settings(BaseModel):
         return host.strip("[]"), int(port)
 
     @property
-    def notices(self) -> tuple[str, ...]:
-        """Keys of sentences that the operator should hear at start: what was set and does nothing yet."""
-        tokens = {"discord": self.discord_bot_token}
-        return tuple(f"settings.later.{name}" for name, token in tokens.items() if token.get_secret_value())
+    def has_phone(self) -> bool:
+        """Whether people can reach the desk by a chat platform, and not only at its terminal."""
+        tokens = (self.telegram_bot_token, self.discord_bot_token)
+        return any(token.get_secret_value() for token in tokens)
 
 
 OTHER_NAMES = {
@@ -161,6 +172,8 @@ OTHER_NAMES = {
     "telegram_webhook_url": "TELEGRAM_WEBHOOK_URL",
     "telegram_webhook_secret": "TELEGRAM_WEBHOOK_SECRET",
     "discord_bot_token": "DISCORD_BOT_TOKEN",
+    "discord_api_base_url": "DISCORD_API_BASE_URL",
+    "discord_gateway_url": "DISCORD_GATEWAY_URL",
     "openai_api_key": "OPENAI_API_KEY",
     "log_level": "LOG_LEVEL",
 }

@@ -42,7 +42,9 @@ ENGLISH: dict[str, str | tuple[str, str]] = {
     "settings.wrong.telegram_poll_timeout": "{setting} is “{value}”: write seconds from 1 to 50, such as 25.",
     "settings.wrong.listen": "{setting} is “{value}”: write host:port, such as 127.0.0.1:8080.",
     "settings.wrong.discord_bot_token": "{setting} is no text: write the token of Discord's portal.",
+    "settings.wrong.discord_api_base_url": "{setting} is “{value}”: write the address of a Discord, "
+    "such as http://127.0.0.1:9201/api/v10, or leave it empty for Discord's own.",
+    "settings.wrong.discord_gateway_url": "{setting} is “{value}”: write the address of a gateway, such as "
+    "ws://127.0.0.1:9201/gateway, or leave it empty to ask Discord.",
     "settings.wrong.openai_api_key": "{setting} is no text: write the key, or leave it empty.",
-    "settings.later.discord": "A Discord token is set, but Discord comes with a later version: "
-    "for now the chat is this terminal.",
 }

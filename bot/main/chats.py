@@ -130,8 +130,6 @@ class TelegramChat:
     async def opened(self, *, has_terminal: bool) -> list[Screen]:
         """Have the notifier tell every private chat, now and from now on. Returns what the terminal must show
         so that somebody can make the desk their own; without one it stands in the log and on stderr."""
-        self._desk.people.changed = self.channel_changed
-        self._desk.notifier.gone_told = self._gone
         for channel in self._desk.people.channels():
             self.channel_changed(channel)
         code = await self.claim.start()
@@ -159,10 +157,9 @@ class TelegramChat:
     async def _set_aside(self, received: Received, user: str) -> None:
         await self._quarantine.set_aside(received, self._desk.people.person(TELEGRAM, user))
 
-    def _gone(self, name: str) -> None:
+    def gone(self, chat: str) -> None:
         """Nobody hears a chat any more: its news waits until somebody writes there again."""
-        platform, _, chat = name.partition(":")
-        task = asyncio.create_task(self._lost(platform, chat), name="chat-gone")
+        task = asyncio.create_task(self._lost(TELEGRAM, chat), name="chat-gone")
         self._tasks.add(task)
         task.add_done_callback(self._tasks.discard)
 

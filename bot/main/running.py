@@ -23,12 +23,13 @@ from bot.conversation.wording import Wording
 from bot.conversation.words import say
 from bot.handlers.table import HANDLERS
 from bot.main import collecting
-from bot.main.chats import Desk, TelegramChat, build_console
+from bot.main.chats import Desk, build_console
 from bot.main.deaths import Deaths
 from bot.main.measuring import Looked, answering
 from bot.main.observing import Observing
 from bot.main.paging import Paging
 from bot.main.paper_desk import PaperDesk
+from bot.main.phones import Phones
 from bot.main.shutting import ShutDown, Signals, Step
 from bot.main.supervising import Kind, Supervisor
 from bot.main.timekeeping import build_timekeeper, nightly_into
@@ -209,7 +210,8 @@ class Running:
         self.supervisor.add("notifier", Kind.NOTIFIER, notifier.run)
         first = await self._greeting(dialogue)
         desk = Desk(engine, store, self.watched, people, notifier, boards, answer, self._around(), self._say)
-        first += await self._telegram(desk, messengers, has_terminal=console.has_front)
+        phones = Phones(self.settings, desk, self.paper.feed, self.supervisor, self.shut, self.eyes)
+        first += await phones.open(messengers, has_terminal=console.has_front)
         await boards.load()
         self.supervisor.add("boards", Kind.BOARD, boards.run)
         self.supervisor.start()
@@ -217,24 +219,6 @@ class Running:
         if report.has_found or report.positions or report.open_orders:
             engine.report(start_noted(report, self.clock.now()))
         return await self._until_the_end(console, first, notifier)
-
-    async def _telegram(self, desk: Desk, messengers: dict[str, Any], *, has_terminal: bool) -> list[Screen]:
-        """Telegram, when it has a token; returns what the operator must know to claim the desk. And the web
-        server, which Telegram's webhook may need."""
-        chat: TelegramChat | None = None
-        if self.settings.telegram_bot_token.get_secret_value():
-            chat = TelegramChat(self.settings, desk)
-        if self.settings.serves_web:
-            server = self.eyes.web(chat.routes if chat is not None else ())
-            self.supervisor.add("web", Kind.WEB, server.run, cure=say("supervise.cure.web"))
-        if chat is None:
-            return []
-        messengers["telegram"] = chat.courier
-        self.supervisor.add("telegram", Kind.FRONT, chat.front.run, cure=say("supervise.cure.telegram"))
-        self.shut.add(Step.INTAKE, chat.front.close_intake)
-        self.shut.add(Step.FRONTS, partial(self.supervisor.stop, Kind.BOARD, Kind.FRONT))
-        self.shut.add(Step.FRONTS, chat.courier.close)
-        return await chat.opened(has_terminal=has_terminal)
 
     async def _keep_time(self, tools: Tools) -> None:
         """Jobs, digests, recurring orders: begun last, so that what they cause is heard."""
@@ -319,8 +303,7 @@ class Running:
             at=self.clock.now(),
             text="/start",
         )
-        screens = await dialogue.answer(hello)
-        return [*screens, *(Screen.of(say(key)) for key in self.settings.notices)]
+        return await dialogue.answer(hello)
 
     # ------------------------------------------------------------ the end
 
@@ -386,7 +369,7 @@ class Running:
 
     def _is_over(self, ended: Ended) -> bool:
         """Whether the desk ends with its chat: when the person left, or with `--once`."""
-        if ended is Ended.NO_INPUT and not self.settings.telegram_bot_token.get_secret_value():
+        if ended is Ended.NO_INPUT and not self.settings.has_phone:
             sys.stderr.write(say("console.no_input") + "\n")
         return self.options.once or ended in (Ended.LEFT, Ended.OUTPUT_GONE)
 

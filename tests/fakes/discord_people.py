@@ -133,13 +133,13 @@ class DiscordPerson:
 
     # ------------------------------------------------------------ commands
 
-    def command(self, name: str, channel: DiscordChannel | None = None, **options: Any) -> Act:
+    def command(self, name: str, channel: DiscordChannel | None = None, /, **options: Any) -> Act:
         """A slash command, `preset save` for a sub-command. Raises NotThere for what is not offered."""
         data = self._filled(name, options)
         return self._act(COMMAND, data, channel or self.dm)
 
     def complete(
-        self, name: str, option: str, typed: str, channel: DiscordChannel | None = None, **options: Any
+        self, name: str, option: str, typed: str, channel: DiscordChannel | None = None, /, **options: Any
     ) -> Act:
         """Type into an option that offers what could stand there."""
         data = self._filled(name, {**options, option: typed}, is_half=True)

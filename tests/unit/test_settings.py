@@ -180,11 +180,25 @@ def test_the_home_is_made_for_its_owner_only(tmp_path: Path) -> None:
     assert list((tmp_path / "a" / "home").iterdir()) == []
 
 
-def test_tokens_that_do_nothing_yet_are_mentioned(tmp_path: Path) -> None:
-    assert read(tmp_path).notices == ()
-    assert read(tmp_path, {"TELEGRAM_BOT_TOKEN": "x"}).notices == ()
-    assert read(tmp_path, {"DISCORD_BOT_TOKEN": "x"}).notices == ("settings.later.discord",)
-    assert "settings.later.discord" in CATALOGUE["en"]
+def test_a_token_of_either_platform_means_that_a_phone_rings(tmp_path: Path) -> None:
+    assert not read(tmp_path).has_phone
+    assert read(tmp_path, {"TELEGRAM_BOT_TOKEN": "x"}).has_phone
+    assert read(tmp_path, {"DISCORD_BOT_TOKEN": "x"}).has_phone
+
+
+def test_the_addresses_of_discord_are_checked(tmp_path: Path) -> None:
+    given = {
+        "DISCORD_API_BASE_URL": "http://127.0.0.1:1/api/v10/",
+        "DISCORD_GATEWAY_URL": "ws://127.0.0.1:1/",
+    }
+    assert read(tmp_path, given).discord_gateway_url == "ws://127.0.0.1:1"
+    assert read(tmp_path, given).discord_api_base_url == "http://127.0.0.1:1/api/v10"
+    assert read(tmp_path).discord_gateway_url == ""
+    bad = {"DISCORD_API_BASE_URL": "ftp://x", "DISCORD_GATEWAY_URL": "http://x"}
+    assert [one.key for one in wrong(tmp_path, bad)] == [
+        "wrong.discord_api_base_url",
+        "wrong.discord_gateway_url",
+    ]
 
 
 def test_the_web_server_listens_on_loopback_unless_told_otherwise(tmp_path: Path) -> None:

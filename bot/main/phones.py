@@ -1,0 +1,87 @@
+"""The chats that ring: Telegram and Discord, each when it has a token, under the supervisor.
+
+Neither can stop trading: a token that is refused ends its own front end and is said to the operator.
+"""
+
+from __future__ import annotations
+
+from functools import partial
+from typing import TYPE_CHECKING, Any
+
+from bot.conversation.people import Channel
+from bot.conversation.screen import Screen
+from bot.conversation.words import say
+from bot.main.chats import TELEGRAM, Desk, TelegramChat
+from bot.main.discord_chat import DISCORD, DiscordChat
+from bot.main.observing import Observing
+from bot.main.shutting import ShutDown, Step
+from bot.main.supervising import Kind, Supervisor
+from bot.platforms.web import Route
+from bot.settings_model import Settings
+from trading.feeds.feed import Feed
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    Chat = TelegramChat | DiscordChat
+
+
+class Phones:
+    """All chat platforms of one desk."""
+
+    def __init__(
+        self,
+        settings: Settings,
+        desk: Desk,
+        feed: Feed,
+        supervisor: Supervisor,
+        shut: ShutDown,
+        eyes: Observing,
+    ) -> None:
+        self._settings = settings
+        self._desk = desk
+        self._feed = feed
+        self._supervisor = supervisor
+        self._shut = shut
+        self._eyes = eyes
+        self._chats: dict[str, Chat] = {}
+
+    async def open(self, messengers: dict[str, Any], *, has_terminal: bool) -> list[Screen]:
+        """Open those that have a token, and the web server, which Telegram's webhook may need; returns what
+        the operator must know to claim the desk."""
+        routes: Sequence[Route] = ()
+        if self._settings.telegram_bot_token.get_secret_value():
+            telegram = TelegramChat(self._settings, self._desk)
+            self._chats[TELEGRAM] = telegram
+            routes = telegram.routes
+        if self._settings.discord_bot_token.get_secret_value():
+            self._chats[DISCORD] = DiscordChat(self._settings, self._desk, self._feed)
+        if self._settings.serves_web:
+            server = self._eyes.web(routes)
+            self._supervisor.add("web", Kind.WEB, server.run, cure=say("supervise.cure.web"))
+        if not self._chats:
+            return []
+        self._desk.people.changed = self._changed
+        self._desk.notifier.gone_told = self._gone
+        for name, chat in self._chats.items():
+            messengers[name] = chat.courier
+            self._supervisor.add(name, Kind.FRONT, chat.front.run, cure=say(f"supervise.cure.{name}"))
+            self._shut.add(Step.INTAKE, chat.front.close_intake)
+        self._shut.add(Step.FRONTS, partial(self._supervisor.stop, Kind.BOARD, Kind.FRONT))
+        first: list[Screen] = []
+        for chat in self._chats.values():
+            self._shut.add(Step.FRONTS, chat.courier.close)
+            first += await chat.opened(has_terminal=has_terminal)
+        return first
+
+    def _changed(self, channel: Channel) -> None:
+        """A chat is new, is back, or nobody is there any more."""
+        chat = self._chats.get(channel.platform)
+        if chat is not None:
+            chat.channel_changed(channel)
+
+    def _gone(self, name: str) -> None:
+        """Nobody hears a chat any more (`platform:chat`)."""
+        platform, _, chat = name.partition(":")
+        if platform in self._chats:
+            self._chats[platform].gone(chat)

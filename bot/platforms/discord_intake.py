@@ -1,0 +1,180 @@
+"""From Discord's events to jobs: secrets out, strangers and floods aside, written down, then handed over.
+
+The gateway never waits for the store: what came is answered with a loading sign and carried out when it is
+written down, many events in one commit.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Awaitable, Callable
+from typing import Any, TypeVar
+
+import msgspec
+
+from bot.conversation.flood import Buckets, Pace
+from bot.conversation.inbox import TRIES_MAX, Inbox, JournalUnavailable, Received
+from bot.conversation.people import People
+from bot.conversation.surroundings import Surroundings
+from bot.platforms.discord_begin import Stored
+from bot.platforms.discord_decode import PLATFORM, Arrived, What, decoded, without_secrets
+from bot.platforms.discord_serving import Job, Serving
+from bot.platforms.discord_shapes import Event, Gone, Interaction, Message
+
+PERSON_PACE = Pace(60, 20)
+"""What one person may send: more is an accident, or somebody else's phone."""
+BATCH_MAX = 200
+
+T = TypeVar("T")
+_encode = msgspec.json.Encoder().encode
+_stored = msgspec.json.Decoder(Event).decode
+
+Quarantined = Callable[[Received, str], Awaitable[None]]
+"""Hears which event was set aside, and its author's id on the platform (empty when nobody knows)."""
+
+
+class Intake:
+    """The way in.
+
+    Args:
+        pace: what one known person may send.
+    """
+
+    def __init__(
+        self,
+        serving: Serving,
+        people: People,
+        inbox: Inbox,
+        around: Surroundings,
+        *,
+        pace: Pace = PERSON_PACE,
+    ) -> None:
+        self._serving = serving
+        self._people = people
+        self._inbox = inbox
+        self._around = around
+        self._each_person = Buckets(pace, around.clock.elapsed_s)
+        self._unstored: list[tuple[Job, Received]] = []
+        self._wake = asyncio.Event()
+        self._places: dict[str, set[str]] = {}
+        self._leaving: set[asyncio.Task[None]] = set()
+        self.me = ""
+        """The bot's own id; known before the first event."""
+
+    # ------------------------------------------------------------ from the gateway
+
+    def take(self, name: str, said: dict[str, Any]) -> None:
+        """One event. Never waits."""
+        match name:
+            case "INTERACTION_CREATE":
+                self._take(Event(interaction=self._shaped(said, Interaction)))
+            case "MESSAGE_CREATE" | "MESSAGE_UPDATE":
+                message = self._shaped(said, Message)
+                if message is not None and (name == "MESSAGE_CREATE" or message.edited_timestamp):
+                    self._take(Event(message=message))
+            case "GUILD_CREATE":
+                places = [*said.get("channels", ()), *said.get("threads", ())]
+                self._places[str(said.get("id"))] = {str(one.get("id")) for one in places}
+            case "GUILD_DELETE" | "CHANNEL_DELETE" | "THREAD_DELETE":
+                self._left(self._shaped(said, Gone))
+            case _:
+                pass
+
+    def _take(self, event: Event) -> None:
+        now = self._around.clock.now()
+        arrived = decoded(without_secrets(event), self.me, now)
+        if arrived is None:
+            self._around.telemetry.count("discord_events", kind="ignored")
+        elif self._people.person(PLATFORM, arrived.user) is None:
+            self._serving.take_stranger(arrived)
+        elif arrived.what is What.COMPLETING:
+            self._serving.at_once(arrived)
+        elif self._serving.is_full or not self._each_person.take(arrived.user):
+            self._serving.too_fast(arrived, "too_fast")
+        elif arrived.what is What.TICKET:
+            self._serving.at_once(arrived)
+        else:
+            received = Received(PLATFORM, arrived.key, arrived.chat, now, _encode(event).decode())
+            self._unstored.append((self._serving.job(arrived), received))
+            self._wake.set()
+
+    def _left(self, gone: Gone | None) -> None:
+        if gone is None or gone.unavailable:
+            return
+        for chat in self._places.pop(gone.id, {gone.id}):
+            if self._people.channel(PLATFORM, chat) is not None:
+                task = asyncio.create_task(self._serving.gone(chat), name="discord-gone")
+                self._leaving.add(task)
+                task.add_done_callback(self._leaving.discard)
+
+    # ------------------------------------------------------------ into the inbox
+
+    async def store(self) -> None:
+        """Write down what comes, until cancelled: all that waits in one commit."""
+        while True:
+            await self._wake.wait()
+            self._wake.clear()
+            while self._unstored:
+                batch, self._unstored = self._unstored[:BATCH_MAX], self._unstored[BATCH_MAX:]
+                await self._store(batch)
+
+    async def _store(self, batch: list[tuple[Job, Received]]) -> None:
+        try:
+            new = {one.update_id for one in await self._inbox.store([received for _, received in batch])}
+        except JournalUnavailable:
+            self._around.telemetry.log("error", "discord_inbox_unavailable", events=len(batch))
+            for job, _ in batch:
+                job.stored.set_result(Stored.FAILED)
+                self._serving.take(job)
+            return
+        for job, received in batch:
+            is_new = received.update_id in new
+            new.discard(received.update_id)
+            job.stored.set_result(Stored.NEW if is_new else Stored.KNOWN)
+            if is_new:
+                self._serving.take(job)
+
+    async def recover(self, quarantined: Quarantined) -> int:
+        """Take up what an earlier life stored and did not finish (T01); what has ended it three times is set
+        aside (RULINGS 21). Returns how many waited. Raises JournalUnavailable."""
+        found = await self._waiting()
+        suspects = [one for one in found if one[1].tries]
+        fresh = [one for one in found if not one[1].tries]
+        # One at a time, each finished before the next is counted: what is innocent does not share the blame.
+        for arrived, one in suspects:
+            if one.tries >= TRIES_MAX:
+                await self._inbox.set_aside(PLATFORM, (one.update_id,))
+                await quarantined(one, arrived.user)
+                continue
+            await self._inbox.counted(PLATFORM, (one.update_id,))
+            self._serving.take(self._serving.job(arrived, is_recovered=True))
+            await self._serving.rest()
+            await self._inbox.flush()
+        await self._inbox.counted(PLATFORM, [one.update_id for _, one in fresh])
+        for arrived, _ in fresh:
+            self._serving.take(self._serving.job(arrived, is_recovered=True))
+        return len(found)
+
+    async def _waiting(self) -> list[tuple[Arrived, Received]]:
+        """What waits, the oldest first; what means nothing any more is done with."""
+        found: list[tuple[Arrived, Received]] = []
+        for one in await self._inbox.waiting(PLATFORM):
+            try:
+                event = _stored(one.body)
+            except msgspec.MsgspecError:
+                self._around.telemetry.log("warning", "discord_stored_event_unreadable")
+                continue
+            arrived = decoded(event, self.me, one.at)
+            if arrived is None:
+                self._inbox.done(PLATFORM, (one.update_id,))
+            else:
+                found.append((arrived, one))
+        return sorted(found, key=lambda job: job[0].at)
+
+    def _shaped(self, said: dict[str, Any], kind: type[T]) -> T | None:
+        try:
+            return msgspec.convert(said, kind)
+        except msgspec.ValidationError:
+            self._around.telemetry.count("discord_events", kind="malformed")
+            self._around.telemetry.log("warning", "discord_malformed_event", of=kind.__name__)
+            return None
