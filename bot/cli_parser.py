@@ -75,7 +75,7 @@ def parser() -> argparse.ArgumentParser:
     _run(command("run", "cli.run.about"))
     connect = command("connect", "cli.connect.about")
     connect.add_argument(
-        "platform", choices=("telegram",), metavar="PLATFORM", help=say("cli.connect.platform")
+        "platform", choices=("telegram", "discord"), metavar="PLATFORM", help=say("cli.connect.platform")
     )
     _replay(command("replay", "cli.replay.about", debug))
     for name in SHOWN:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 ENGLISH: dict[str, str | tuple[str, str]] = {
-    "cli.connect": "connect a chat platform, step by step: telegram",
+    "cli.connect": "connect a chat platform, step by step: telegram or discord",
     "cli.connect.about": "Walks through making a bot, checks its token, and writes it into .env if you want.",
     "cli.connect.platform": "which platform",
     "connect.intro": "A bot of your own, in four steps. Nothing is written before you say so.\n"

@@ -74,6 +74,8 @@ ENGLISH: dict[str, str | tuple[str, str]] = {
     "discord.option.reason": "Why; it is kept",
     "discord.option.until": "How long: 2h, until 15:00 or until tomorrow",
     "discord.option.level": "From which level on",
+    "discord.option.id": "Which one, as the desk names it",
+    "discord.option.answer": "What is true of it",
     "discord.option.act": "Begin a new page, or look behind it",
     "discord.ticket.title": "{verb}: an order",
     "discord.ticket.symbol": "Symbol",

@@ -21,7 +21,11 @@ def run_desk(settings: Settings, options: RunOptions) -> int:
 
 
 def connect(platform: str, settings: Settings) -> int:
-    """`openoutcry connect telegram`."""
+    """`openoutcry connect telegram|discord`."""
+    if platform == "discord":
+        from bot.main.connecting_discord import connect_discord
+
+        return connect_discord(settings)
     from bot.main.connecting import connect_telegram
 
     assert platform == "telegram", platform

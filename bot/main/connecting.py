@@ -26,8 +26,7 @@ from bot.settings_model import Settings
 NAME = "TELEGRAM_BOT_TOKEN"
 TRIES_MAX = 3
 _TOKEN = re.compile(r"\d{5,16}:[A-Za-z0-9_-]{20,64}")
-_YES = frozenset({"y", "yes", "j", "ja"})
-_LINE = re.compile(rf"^\s*(?:export\s+)?(?:OPENOUTCRY_)?{NAME}\s*=.*$")
+YES = frozenset({"y", "yes", "j", "ja"})
 
 
 @dataclass(frozen=True)
@@ -89,7 +88,7 @@ def _finish(terminal: Terminal, token: str, found: dict[str, Any], env_file: Pat
     terminal.tell(say("connect.privacy_off" if is_open else "connect.privacy_on"))
     path = env_file.absolute()
     answer = (terminal.ask(say("connect.ask_write", path=path)) or "").strip().lower()
-    if answer in _YES:
+    if answer in YES:
         try:
             write_token(path, token)
         except OSError as error:
@@ -102,12 +101,13 @@ def _finish(terminal: Terminal, token: str, found: dict[str, Any], env_file: Pat
     return Exit.OK
 
 
-def write_token(path: Path, token: str) -> None:
+def write_token(path: Path, token: str, name: str = NAME) -> None:
     """Set the token in a `.env` file, whose other lines stay as they are; whole or not at all, 0600."""
     lines = path.read_text(encoding="utf-8").splitlines() if path.exists() else []
-    setting = f"{NAME}={token}"
-    at = next((number for number, line in enumerate(lines) if _LINE.match(line)), None)
-    kept = [line for number, line in enumerate(lines) if number == at or not _LINE.match(line)]
+    setting = f"{name}={token}"
+    ours = re.compile(rf"^\s*(?:export\s+)?(?:OPENOUTCRY_)?{name}\s*=.*$")
+    at = next((number for number, line in enumerate(lines) if ours.match(line)), None)
+    kept = [line for number, line in enumerate(lines) if number == at or not ours.match(line)]
     if at is None:
         kept.append(setting)
     else:
