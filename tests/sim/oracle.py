@@ -10,6 +10,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from decimal import Decimal
 from typing import Any, NamedTuple
 
+from tests.sim.oracle_asks import Refusals
 from tests.sim.oracle_gate import GateJudge
 from tests.sim.oracle_stops import Stops
 
@@ -86,6 +87,7 @@ class Oracle:
         self.closes: dict[str, list[str]] = defaultdict(list)
         self.stops = Stops()
         self.gate = GateJudge()
+        self.refusals = Refusals()
         self.has_looked = True  # at the venue's own count since the last panic
         self.ticks: dict[str, Decimal] = {}
         self.sent: set[str] = set()
@@ -105,6 +107,9 @@ class Oracle:
     def walk(self, timeline: Iterable[Row]) -> None:
         """Take everything in, in the order in which it happened."""
         for row in timeline:
+            self.gate.row(row)
+            for sentence in self.refusals.row(row):
+                self.say("I7", sentence)
             match row["what"]:
                 case "event":
                     self._event(row)
@@ -120,17 +125,10 @@ class Oracle:
                     self.stops.taken_in()
                 case "banned":
                     self.say("I14", f"{row['requests']} requests within seconds: the venue bans who asks so")
-                case "quote":
-                    self.gate.quoted(row["symbol"], row["at"])
-                case "bar":
-                    self.gate.quoted(row["symbol"], row["ends_at"])
                 case "confirmed":
                     self.confirmed[row["command"]] = row["verb"]
-                    self.gate.confirmed(row)
                 case "proposed":
                     self.proposed.add(row["command"])
-                case "forbidden":
-                    self.gate.forbidden(row)
                 case "told":
                     self.answers[row["command"]].append(row)
                 case _:

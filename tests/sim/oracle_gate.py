@@ -30,17 +30,18 @@ class GateJudge:
         self._price_age: dict[str, timedelta] = {}
         self._entries: dict[str, list[Row]] = defaultdict(list)
 
-    def forbidden(self, row: Row) -> None:
-        """Nothing may come of this command."""
-        self._forbidden[row["command"]] = row["why"]
-
-    def confirmed(self, row: Row) -> None:
-        """A person pressed; `sure` says whether it may be the same order again."""
-        self._sure[row["command"]] = row.get("sure", True)
-
-    def quoted(self, symbol: str, at: datetime) -> None:
-        """The market said a price."""
-        self._quoted[symbol] = at
+    def row(self, row: Row) -> None:
+        """What the market said, what people pressed (`sure`: it may be the same order again), and of which
+        commands nothing may come."""
+        what = row["what"]
+        if what == "quote":
+            self._quoted[row["symbol"]] = row["at"]
+        elif what == "bar":
+            self._quoted[row["symbol"]] = row["ends_at"]
+        elif what == "confirmed":
+            self._sure[row["command"]] = row.get("sure", True)
+        elif what == "forbidden":
+            self._forbidden[row["command"]] = row["why"]
 
     def limited(self, event: Row) -> None:
         """Somebody has changed a limit."""

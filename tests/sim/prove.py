@@ -23,7 +23,7 @@ from tests.sim.many import batches, cores, in_order, seeds_played
 from tests.sim.mutants import MUTANTS
 from tests.sim.sameness import different
 from tests.sim.scenarios import SCENARIOS
-from tests.sim.survival import SEEDS_MAX, hunt, line
+from tests.sim.survival import DAYS_MAX, hunt, line
 from tests.sim.tally import FIRED_MIN, TALLY, Counted, Killed, Tally, load, save
 
 SAVE_EVERY_S = 5.0
@@ -76,7 +76,9 @@ def planted_bugs(proof: Proof) -> None:
         if found.death is None:
             now.survivors.append(name)
         else:
-            now.mutants[name] = Killed(found.death.seeds - 1, found.death.invariant, round(found.seconds, 2))
+            now.mutants[name] = Killed(
+                found.death.days, found.death.day, found.death.invariant, round(found.seconds, 2)
+            )
         print(line(found), flush=True)
         proof.note()
 
@@ -167,7 +169,7 @@ def figures(tally: Tally) -> list[str]:
     """The closing lines: the figures of the proof, one a line."""
     now = tally.now
     often = sum(1 for row in ROWS if now.fired.get(row.fault, 0) >= FIRED_MIN)
-    latest = max((one.seed for one in now.mutants.values()), default=0)
+    latest = max((one.days for one in now.mutants.values()), default=0)
     kills, seeds = now.kills, now.seeds
     return [
         f"order path       version {now.protocol}, commit {now.commit}",
@@ -177,8 +179,8 @@ def figures(tally: Tally) -> list[str]:
         f"{seeds.crashes} crashes, {seeds.fills} fills, {seeds.sends} sends",
         f"crash points     {now.points} of {now.scenarios} scenarios",
         f"double crashes   {now.pairs}, triple {now.triples}",
-        f"mutants          {len(now.mutants)} of {len(MUTANTS)} dead, the last at seed {latest} "
-        f"(of {SEEDS_MAX}), {len(now.survivors)} live",
+        f"mutants          {len(now.mutants)} of {len(MUTANTS)} dead, the last on day {latest} "
+        f"(of {DAYS_MAX}), {len(now.survivors)} live",
         f"fault rows       {often} of {len(ROWS)} fired {FIRED_MIN} times or more"
         + (f"; rarer: {', '.join(now.rare)}" if now.rare else "")
         + (f"; never: {', '.join(now.silent)}" if now.silent else ""),

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import sys
 
-from tests.sim.survival import SEEDS_MAX
+from tests.sim.survival import DAYS_MAX
 from tests.sim.tally import FIRED_MIN, ROOT, Tally, load
 
 PAGE = ROOT / "docs" / "reliability.md"
@@ -16,7 +16,7 @@ def figures(tally: Tally) -> list[str]:
     """The table of the figures: what, the bar, what was counted, and the command that counts it again."""
     now, kills = tally.now, tally.now.kills
     often = sum(1 for fault in now.catalogue if now.fired.get(fault, 0) >= FIRED_MIN)
-    latest = max((one.seed for one in now.mutants.values()), default=0)
+    latest = max((one.days for one in now.mutants.values()), default=0)
     rows = [
         (
             "seeds without a breach",
@@ -35,8 +35,8 @@ def figures(tally: Tally) -> list[str]:
         ("double and triple crashes", "5,000", f"{now.pairs:,} and {now.triples:,}", "make crash"),
         (
             "planted bugs found",
-            f"25, each within {SEEDS_MAX} seeds",
-            f"{len(now.mutants)} of {now.planted}, the last one by seed {latest}",
+            f"25, each within {DAYS_MAX} days",
+            f"{len(now.mutants)} of {now.planted}, the last one on day {latest}",
             "make mutants",
         ),
         (
@@ -79,12 +79,16 @@ def fault_rows(tally: Tally) -> list[str]:
     ]
 
 
+def _day(name: str) -> str:
+    return f"seed {name}" if name.isdecimal() else name
+
+
 def bug_rows(tally: Tally) -> list[str]:
-    """Every planted bug with the seed that found it."""
-    head = ["| planted bug | first seed | broke | seconds |", "|---|---|---|---|"]
+    """Every planted bug with the day that found it."""
+    head = ["| planted bug | found on day | which was | broke | seconds |", "|---|---|---|---|---|"]
     told = [
-        f"| {name.replace('_', ' ')} | {found.seed} | {found.invariant} | {found.seconds:.2f} |"
-        for name, found in tally.now.mutants.items()
+        f"| {name.replace('_', ' ')} | {one.days} | {_day(one.day)} | {one.invariant} | {one.seconds:.2f} |"
+        for name, one in tally.now.mutants.items()
     ]
     return [*head, *told]
 

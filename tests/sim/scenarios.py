@@ -8,6 +8,17 @@ from __future__ import annotations
 
 from decimal import Decimal
 
+from tests.sim.scenarios_doubt import (
+    ABSENT,
+    FOUND,
+    FULL_DISK,
+    LATE_YES,
+    LOST_CANCEL,
+    LOST_COMMIT,
+    LOST_QUESTIONS,
+    ONLY_POSITIONS,
+    STRAGGLER,
+)
 from tests.sim.scripted import (
     Script,
     after,
@@ -16,10 +27,8 @@ from tests.sim.scripted import (
     cancel,
     change,
     close,
-    disk,
     exits,
     guarded,
-    lost,
     percent,
     price,
     repeats,
@@ -27,11 +36,9 @@ from tests.sim.scripted import (
     says,
     seen,
     silence,
-    straggles,
     venue_ends,
     with_name,
 )
-from trading.brokers.paper_faults import Fault
 from trading.domain import commands as cm
 from trading.domain.exits import BreakEven, ExitPlan, Trail
 from trading.domain.order import TimeInForce
@@ -94,37 +101,6 @@ REPLACE_RACE = Script(
     ),
     latency_s=1.2,
     has_sizes=True,
-)
-FOUND = Script(
-    "an order in doubt that is found",
-    "full",
-    (lost(1, "submit"), asks(1, buy(BTC, "0.5", BRACKET)), price(8, BTC, "7040")),
-)
-ABSENT = Script(
-    "an order in doubt that never arrived",
-    "slow",
-    (lost(1, "submit", Fault.LOST_BEFORE), asks(1, buy(BTC, "0.5", BRACKET)), price(25, BTC, "7040")),
-)
-LOST_QUESTIONS = Script(
-    "an order in doubt, and the venue answers no question",
-    "full",
-    (
-        lost(1, "find", Fault.LOST_BEFORE, times=3),
-        lost(1, "history", Fault.LOST_BEFORE, times=2),
-        lost(1, "submit"),
-        asks(1, buy(BTC, "0.5", BRACKET)),
-        price(20, BTC, "7040"),
-    ),
-)
-STRAGGLER = Script(
-    "an order that arrives after it was given up",
-    "slow",
-    (straggles(1, 6.0), asks(1, buy(BTC, "0.5", BRACKET)), price(25, BTC, "7050")),
-)
-LATE_YES = Script(
-    "a yes that comes after the fill",
-    "full",
-    (lost(1, "submit", Fault.LATE), asks(1, buy(BTC, "0.5", BRACKET)), price(12, BTC, "7040")),
 )
 PANIC = Script(
     "a panic over two positions and a waiting entry",
@@ -275,38 +251,6 @@ SHORT_LIVED = Script(
         price(13, MES, "2588"),
     ),
 )
-FULL_DISK = Script(
-    "a full disk before the order and after its fill",
-    "full",
-    (
-        disk(1, "full"),
-        asks(1, buy(BTC, "0.4", BRACKET)),
-        disk(6, "", "full", "full"),
-        asks(6, buy(BTC, "0.2", BRACKET)),
-        price(14, BTC, "7080"),
-    ),
-)
-LOST_COMMIT = Script(
-    "answers to COMMIT that are lost",
-    "full",
-    (
-        disk(1, "unknown", "", "unknown"),
-        asks(1, buy(BTC, "0.4", BRACKET), presses=2),
-        price(9, BTC, "7080"),
-    ),
-)
-LOST_CANCEL = Script(
-    "a cancel whose answer is lost, then one that never arrives",
-    "full",
-    (
-        asks(1, buy(BTC, "0.4", limit="6900"), buy(MES, "1", limit="2500")),
-        lost(4, "change"),
-        asks(4, cancel(BTC)),
-        lost(12, "change", Fault.LOST_BEFORE),
-        asks(12, cancel()),
-        price(24, BTC, "6890"),
-    ),
-)
 TOLD_TWICE = Script(
     "fills that are told twice, part by part",
     "full",
@@ -368,6 +312,7 @@ SCENARIOS: tuple[Script, ...] = (
     FOUND,
     ABSENT,
     LOST_QUESTIONS,
+    ONLY_POSITIONS,
     STRAGGLER,
     LATE_YES,
     PANIC,

@@ -5,23 +5,28 @@ from __future__ import annotations
 import argparse
 import sys
 import time
-from collections.abc import Iterable
+from collections.abc import Callable, Iterator
+from functools import partial
 
 from msgspec import Struct
 
 from tests.sim.many import cores, in_order
 from tests.sim.mutants import MUTANTS, Mutant
-from tests.sim.scenario import play
+from tests.sim.scenario import Outcome, play, played
+from tests.sim.scenarios import SCENARIOS
 
-SEEDS_MAX = 300
+DAYS_MAX = 300
 """A planted bug that lives longer is a hole in the world."""
+SEEDS_FIRST = 60
+"""So many drawn days are played before those that are written down."""
 BY_NAME = {one.name: one for one in MUTANTS}
 
 
 class Death(Struct, frozen=True):
-    """After how many seeds a mutant died, and of what."""
+    """After how many days a mutant died, on which one (a seed, or a named day), and of what."""
 
-    seeds: int
+    days: int
+    day: str
     invariant: str
     sentence: str
 
@@ -34,24 +39,36 @@ class Hunt(Struct, frozen=True):
     seconds: float
 
 
-def hunted(mutant: Mutant, seeds_max: int, seeds: Iterable[int] | None = None) -> Death | None:
-    """Play seeds on the mutant until one of its invariants breaks; None when it survives.
+def days(days_max: int) -> Iterator[tuple[str, Callable[[], Outcome]]]:
+    """Seeds, then the named days, then more seeds: so many in all."""
+    first = min(SEEDS_FIRST, days_max)
+    for seed in range(first):
+        yield str(seed), partial(play, seed)
+    named = SCENARIOS[: days_max - first]
+    for script in named:
+        yield script.name, partial(played, script)
+    for seed in range(first, days_max - len(named)):
+        yield str(seed), partial(play, seed)
+
+
+def hunted(mutant: Mutant, days_max: int) -> Death | None:
+    """Play days on the mutant until one of its invariants breaks; None when it survives.
 
     A breach of another invariant is no proof that the right one sees it, so that the hunt goes on.
     """
-    for count, seed in enumerate(seeds if seeds is not None else range(seeds_max), start=1):
+    for count, (name, day) in enumerate(days(days_max), start=1):
         with mutant.plant():
-            outcome = play(seed)
+            outcome = day()
         for breach in outcome.breaches:
             if breach.invariant in mutant.caught_by:
-                return Death(count, breach.invariant, breach.sentence)
+                return Death(count, name, breach.invariant, breach.sentence)
     return None
 
 
 def hunt(name: str) -> Hunt:
     """Hunt one by its name."""
     began = time.process_time()
-    death = hunted(BY_NAME[name], SEEDS_MAX)
+    death = hunted(BY_NAME[name], DAYS_MAX)
     return Hunt(name, death, time.process_time() - began)
 
 
@@ -59,23 +76,25 @@ def line(found: Hunt) -> str:
     """A row of the table."""
     if found.death is None:
         return f"{'lives':>6}  {found.seconds:6.2f} s  {'':6}  {found.name}"
-    return f"{found.death.seeds - 1:6}  {found.seconds:6.2f} s  {found.death.invariant:6}  {found.name}"
+    death = found.death
+    where = "" if death.day.isdecimal() else f" ({death.day})"
+    return f"{death.days:6}  {found.seconds:6.2f} s  {death.invariant:6}  {found.name}{where}"
 
 
 def main(words: list[str] | None = None) -> int:
-    """Hunt all; a table with the first failing seed and the time, then one line of figures."""
+    """Hunt all: a table with the first failing day (counted from 1) and the time, then one line."""
     parser = argparse.ArgumentParser(prog="python -m tests.sim.survival", description=__doc__)
     parser.add_argument("--only", default="", help="only planted bugs with this in their name")
     parser.add_argument("--workers", type=int, default=cores(), help="processes (one per core)")
     asked = parser.parse_args(words)
     names = [one.name for one in MUTANTS if asked.only in one.name]
-    print("  seed      time  breaks  planted bug")
+    print("   day      time  breaks  planted bug")
     lives, longest = 0, 0
     for _, found in in_order(hunt, names, asked.workers):
         print(line(found), flush=True)
         lives += found.death is None
-        longest = max(longest, found.death.seeds if found.death else 0)
-    print(f"{len(names)} planted bugs, {len(names) - lives} dead within {longest} seeds, {lives} live")
+        longest = max(longest, found.death.days if found.death else 0)
+    print(f"{len(names)} planted bugs, {len(names) - lives} dead within {longest} days, {lives} live")
     return 1 if lives else 0
 
 

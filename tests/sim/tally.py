@@ -51,9 +51,10 @@ def commit() -> str:
 
 
 class Killed(Struct):
-    """How a planted bug ended: its first failing seed, the invariant, how long it took."""
+    """How a planted bug ended: after how many days, on which one, the invariant, how long it took."""
 
-    seed: int
+    days: int
+    day: str
     invariant: str
     seconds: float
 

@@ -8,7 +8,7 @@ import pytest
 
 from tests.sim.mutants import MUTANTS, Mutant
 from tests.sim.specified import WANTED
-from tests.sim.survival import SEEDS_MAX, hunted
+from tests.sim.survival import DAYS_MAX, hunted
 
 ROOT = Path(__file__).resolve().parents[2]
 
@@ -49,6 +49,6 @@ SHY = {
     [pytest.param(one, id=one.name, marks=[pytest.mark.slow] if one.name in SHY else []) for one in MUTANTS],
 )
 def test_a_planted_bug_is_found_by_its_invariant(mutant: Mutant) -> None:
-    end = hunted(mutant, SEEDS_MAX)
-    assert end is not None, f"{mutant.name} survived {SEEDS_MAX} seeds: the world has a hole"
-    print(f"{mutant.name}: {end.seeds} seeds, {end.invariant}: {end.sentence}")
+    end = hunted(mutant, DAYS_MAX)
+    assert end is not None, f"{mutant.name} survived {DAYS_MAX} days: the world has a hole"
+    print(f"{mutant.name}: day {end.days} ({end.day}), {end.invariant}: {end.sentence}")

@@ -87,11 +87,11 @@ def test_the_page_lists_every_fault_and_every_planted_bug() -> None:
     tally = Tally()
     now = tally.current()
     now.fired, now.planted = {"X02": 1_234}, len(MUTANTS)
-    now.mutants = {one.name: Killed(3, "I1", 0.25) for one in MUTANTS}
+    now.mutants = {one.name: Killed(3, "2", "I1", 0.25) for one in MUTANTS}
     page = reliability.made(tally)
     assert "| X02 | an order is taken and the answer is lost | 1,234 |" in page
     assert all(f"| {row.fault} | {row.what} |" in page for row in ROWS)
-    assert all(f"| {one.name.replace('_', ' ')} | 3 | I1 | 0.25 |" in page for one in MUTANTS)
+    assert all(f"| {one.name.replace('_', ' ')} | 3 | seed 2 | I1 | 0.25 |" in page for one in MUTANTS)
 
 
 def test_some_seeds_are_the_same_day_in_two_processes() -> None:

@@ -12,7 +12,7 @@ import pytest
 
 from tests.sim.scenario import play
 from tests.sim.shrink import Kept, NotFailing, Shrinker, keep, kept, summary
-from tests.sim.survival import BY_NAME, SEEDS_MAX, hunted
+from tests.sim.survival import BY_NAME, DAYS_MAX, hunted
 from tests.sim.tape import NOTHING, Tape, TapedEntropy
 from trading.entropy import SeededEntropy
 
@@ -25,9 +25,9 @@ def test_a_kept_day_breaks_nothing_any_more(case: Kept) -> None:
 
 
 def test_a_failing_day_becomes_small_and_is_kept(tmp_path: Path) -> None:
-    death = hunted(BY_NAME["silent_orders_are_sent_again"], SEEDS_MAX)
+    death = hunted(BY_NAME["silent_orders_are_sent_again"], DAYS_MAX)
     assert death is not None
-    seed = death.seeds - 1
+    seed = int(death.day)
     whole = play(seed)
     case = Shrinker(seed, "silent_orders_are_sent_again", runs_max=150).shrink()
     assert case.invariant == "I1"

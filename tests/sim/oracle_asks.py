@@ -1,0 +1,53 @@
+"""The judge of refused cancels: a refusal proves nothing, the desk must find out what became of the order."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+Row = Mapping[str, Any]
+
+ANSWER_S = 15.0
+"""A desk that asks knows it by then, as long as nothing is wrong meanwhile."""
+TROUBLE = ("X", "N", "B", "K", "C")
+"""Faults after which nobody can say how long a question takes."""
+
+
+OVER = {"OrderCanceled", "OrderExpired", "OrderRejected", "OrderNotPlaced", "OrderFilled"}
+
+
+class Refusals:
+    """Orders that the venue had ended when it refused to cancel them, until the journal says so too."""
+
+    def __init__(self) -> None:
+        self._since_s: dict[str, float] = {}
+        self._cids: dict[str, str] = {}
+        self._ended: set[str] = set()  # at the venue, by the name on the wire
+        self._over: set[str] = set()  # in the journal
+
+    def row(self, row: Row) -> Iterator[str]:
+        """Takes everything in; says what should be known by now and is not."""
+        what, at_s = row["what"], row.get("t_s")
+        if what == "event":
+            self._event(row["event"], at_s)
+        elif what == "venue" and row["type"] == "Ended":
+            self._ended.add(row["client_order_id"])
+        elif what in ("crash", "boot") or (what == "fault" and row["fault"].startswith(TROUBLE)):
+            self._since_s.clear()
+        if not self._since_s or at_s is None:
+            return
+        for order_id in [name for name, since_s in self._since_s.items() if at_s - since_s > ANSWER_S]:
+            del self._since_s[order_id]
+            yield f"a cancel of {order_id} was refused; {ANSWER_S:.0f} s later nobody knew that it is over"
+
+    def _event(self, event: Row, at_s: float | None) -> None:
+        kind = event["type"]
+        if kind == "OrderIntended":
+            self._cids[event["order"]["order_id"]] = event["order"]["client_order_id"]
+        elif kind in OVER:
+            self._over.add(event["order_id"])
+            self._since_s.pop(event["order_id"], None)
+        elif kind == "CancelFailed" and at_s is not None:
+            order_id = event["order_id"]
+            if self._cids.get(order_id) in self._ended and order_id not in self._over:
+                self._since_s.setdefault(order_id, at_s)

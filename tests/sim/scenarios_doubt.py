@@ -1,0 +1,87 @@
+"""Named days on which nobody knows: answers, commits and cancels that are lost (`make crash` plays them)."""
+
+from __future__ import annotations
+
+from tests.sim.scripted import Script, asks, buy, cancel, disk, guarded, lost, price, silence, straggles
+from trading.brokers.paper_faults import Fault
+from trading.domain.order import TimeInForce
+
+BTC, MES = "BTC/USD", "MES"
+BRACKET = guarded("0.5", "1", stop="1")
+
+FOUND = Script(
+    "an order in doubt that is found",
+    "full",
+    (lost(1, "submit"), asks(1, buy(BTC, "0.5", BRACKET)), price(8, BTC, "7040")),
+)
+ABSENT = Script(
+    "an order in doubt that never arrived",
+    "slow",
+    (lost(1, "submit", Fault.LOST_BEFORE), asks(1, buy(BTC, "0.5", BRACKET)), price(25, BTC, "7040")),
+)
+LOST_QUESTIONS = Script(
+    "an order in doubt, and the venue answers no question",
+    "full",
+    (
+        lost(1, "find", Fault.LOST_BEFORE, times=3),
+        lost(1, "history", Fault.LOST_BEFORE, times=2),
+        lost(1, "submit"),
+        asks(1, buy(BTC, "0.5", BRACKET)),
+        price(20, BTC, "7040"),
+    ),
+)
+ONLY_POSITIONS = Script(
+    "an entry that was over at once, and for a while only positions are told",
+    "full",
+    (
+        lost(1, "find", Fault.LOST_BEFORE, times=8),
+        lost(1, "history", Fault.LOST_BEFORE, times=8),
+        silence(1),
+        lost(1, "submit"),
+        asks(1, buy(BTC, "0.5", limit="6900", time_in_force=TimeInForce.IOC)),
+        silence(30, on=False),
+        price(31, BTC, "7003"),
+    ),
+)
+STRAGGLER = Script(
+    "an order that arrives after it was given up",
+    "slow",
+    (straggles(1, 6.0), asks(1, buy(BTC, "0.5", BRACKET)), price(25, BTC, "7050")),
+)
+LATE_YES = Script(
+    "a yes that comes after the fill",
+    "full",
+    (lost(1, "submit", Fault.LATE), asks(1, buy(BTC, "0.5", BRACKET)), price(12, BTC, "7040")),
+)
+FULL_DISK = Script(
+    "a full disk before the order and after its fill",
+    "full",
+    (
+        disk(1, "full"),
+        asks(1, buy(BTC, "0.4", BRACKET)),
+        disk(6, "", "full", "full"),
+        asks(6, buy(BTC, "0.2", BRACKET)),
+        price(14, BTC, "7080"),
+    ),
+)
+LOST_COMMIT = Script(
+    "answers to COMMIT that are lost",
+    "full",
+    (
+        disk(1, "unknown", "", "unknown"),
+        asks(1, buy(BTC, "0.4", BRACKET), presses=2),
+        price(9, BTC, "7080"),
+    ),
+)
+LOST_CANCEL = Script(
+    "a cancel whose answer is lost, then one that never arrives",
+    "full",
+    (
+        asks(1, buy(BTC, "0.4", limit="6900"), buy(MES, "1", limit="2500")),
+        lost(4, "change"),
+        asks(4, cancel(BTC)),
+        lost(12, "change", Fault.LOST_BEFORE),
+        asks(12, cancel()),
+        price(24, BTC, "6890"),
+    ),
+)
