@@ -15,6 +15,7 @@ from bot.conversation.words import say
 
 PROG = "openoutcry"
 DEFAULT_COMMAND = "run"
+PROFILES = ("full", "pair", "stops", "bare")
 SHOWN = ("status", "positions", "orders", "fills", "equity")
 COMMANDS = (
     DEFAULT_COMMAND,
@@ -100,7 +101,7 @@ def _run(run: _Parser) -> None:
     run.add_argument("--yes", action="store_true", help=say("cli.run.yes"))
     run.add_argument("--loop", action="store_true", help=say("cli.run.loop"))
     run.add_argument("--speed", type=_positive, default=Decimal(1), metavar="X", help=say("cli.run.speed"))
-    run.add_argument("--profile", choices=("full", "bare"), help=say("cli.run.profile"))
+    run.add_argument("--profile", choices=PROFILES, help=say("cli.run.profile"))
 
 
 def _replay(replay: _Parser) -> None:
@@ -117,7 +118,7 @@ def _replay(replay: _Parser) -> None:
     add("--latency-ms", type=_whole, default=0, metavar="MS", help=say("cli.replay.latency"))
     add("--symbol", action="append", default=[], dest="symbols", help=say("cli.replay.symbol"))
     add("--seed", type=_whole, default=0, metavar="N", help=say("cli.replay.seed"))
-    add("--profile", choices=("full", "bare"), default="full", help=say("cli.run.profile"))
+    add("--profile", choices=PROFILES, default="full", help=say("cli.run.profile"))
 
 
 def _acts(group: _Parser, every: _Parser, name: str, acts: Sequence[str]) -> None:

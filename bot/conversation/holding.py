@@ -7,6 +7,7 @@ from decimal import Decimal
 from bot.conversation.screen import Span, good, span, warn
 from bot.conversation.wording import Wording
 from trading.domain.instrument import Instrument
+from trading.domain.ladder import ENFORCED
 from trading.domain.money import HUNDRED
 from trading.domain.position import Guard, Position
 
@@ -19,9 +20,8 @@ def guard_badge(wording: Wording, position: Position) -> Span:
     bracket = position.bracket
     if bracket is None or bracket.guard is Guard.NONE or all(leg.is_done for leg in bracket.legs):
         return warn(say("view.guard.none"))
-    if bracket.guard is Guard.VENUE:
-        return good(say("view.guard.venue"))
-    return span(say("view.guard.bot"))
+    said = say(f"view.guard.{bracket.guard.value}")
+    return good(said) if bracket.guard in ENFORCED else span(said)
 
 
 def gain_percent(position: Position, instrument: Instrument, mid: Decimal | None) -> Decimal | None:

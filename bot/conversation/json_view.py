@@ -281,7 +281,7 @@ def guard_of(bracket: Bracket, leg: Leg) -> Guard:
     """Who watches a leg: a venue knows prices only, so the clock is always ours."""
     if leg.kind is LegKind.TIME and bracket.guard is not Guard.NONE:
         return Guard.BOT
-    return bracket.guard
+    return Guard.BOT if leg.name in bracket.watched else bracket.guard
 
 
 def leg_state(book: Book, bracket: Bracket, leg: Leg) -> str:
@@ -349,7 +349,7 @@ def _account(book: Book, account: Account, now: datetime) -> Json:
         "mode": account.mode,
         **_halt(account.halting, now),
         "locked_out_until": iso(locked.until) if locked else None,
-        "guards_exits": account.guards_exits,
+        "guards_exits": account.exits.is_whole,
         "positions": sum(1 for p in book.live_positions(account.account) if p.is_open),
         "orders": sum(1 for _ in book.open_orders(account.account)),
     }

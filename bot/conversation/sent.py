@@ -15,7 +15,7 @@ from trading.domain.bracket import entry_price_of
 from trading.domain.ids import AccountId, OrderId
 from trading.domain.instrument import Instrument
 from trading.domain.order import Order
-from trading.domain.position import Guard, Position
+from trading.domain.position import Position
 from trading.ports import Taken
 
 
@@ -82,7 +82,7 @@ def exits_of(asked: Asked, position: Position, instrument: Instrument) -> list[B
     if bracket is None or not bracket.legs:
         return [line(warn(wording.say("exit.none")))]
     pairs = exit_pairs(wording, instrument, bracket, entry_price_of(position, instrument))
-    guard = wording.say("exit.by_venue" if bracket.guard is Guard.VENUE else "exit.by_desk")
+    guard = wording.say(f"exit.by.{bracket.guard.value}")
     return [kv(*pairs, (wording.say("exit.guard"), guard))]
 
 

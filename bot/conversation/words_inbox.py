@@ -23,6 +23,7 @@ ENGLISH: dict[str, str | tuple[str, str]] = {
     "log.opened": "Account {account} opened at {venue}, {mode}.",
     "log.cash": "Cash {change}: {reason}",
     "log.venue_guards": "{venue} holds exits from now on.",
+    "log.venue_stops": "{venue} holds stops, and no brackets, from now on.",
     "log.venue_guards_not": "{venue} holds no exits: this desk watches them.",
     "log.limit": "Limit {name} is now {value}, by {person}.",
     "log.day": "A new day: limits count from {day} on.",

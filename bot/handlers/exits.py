@@ -30,7 +30,7 @@ from trading.domain.events import Refusal
 from trading.domain.exits import ExitPlan, Level, LevelKind
 from trading.domain.ids import CommandId
 from trading.domain.instrument import Instrument
-from trading.domain.position import Bracket, Guard, LegKind, Position
+from trading.domain.position import Bracket, LegKind, Position
 
 _NOT_YET = CommandId("card")
 _NO_BRACKET = Bracket()
@@ -204,7 +204,7 @@ def _card(
     elif bracket is None or all(leg.is_done for leg in bracket.legs):
         blocks.append(kv(*changes))
     else:
-        guard = wording.say("exit.by_venue" if bracket.guard is Guard.VENUE else "exit.by_desk")
+        guard = wording.say(f"exit.by.{bracket.guard.value}")
         blocks.append(kv(*changes, (wording.say("exit.guard"), guard)))
     if after.plan.is_empty:
         blocks.append(line(warn(wording.say("exit.none"))))

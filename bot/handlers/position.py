@@ -246,7 +246,7 @@ def _exits(tools: Tools, asked: Asked, held: Position, instrument: Instrument) -
         )
     say = wording.say
     heads = (say("view.exit"), f">{say('view.price')}", f">{say('view.away')}", f">{say('view.size')}", "")
-    by_clock = any(leg.kind is LegKind.TIME for leg in bracket.legs) and bracket.guard is Guard.VENUE
+    by_clock = any(leg.kind is LegKind.TIME for leg in bracket.legs) and bracket.guard is not Guard.BOT
     return [
         line(guard_badge(asked, held)),
         table(heads, rows),

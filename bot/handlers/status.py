@@ -95,8 +95,16 @@ def _state(tools: Tools, asked: Asked, account: Account) -> list[tuple[str, Line
 
 def _venue(tools: Tools, asked: Asked, account: Account) -> Line:
     say = asked.wording.say
-    guard = say("view.venue_guards") if account.guards_exits else say("view.desk_guards")
-    return line(account.venue, dim(f" ({guard})"))
+    return line(account.venue, dim(f" ({say(_holds(account))})"))
+
+
+def _holds(account: Account) -> str:
+    """What its venue holds of exits, as a key of the catalogue."""
+    if account.exits.is_whole:
+        return "view.venue_guards"
+    if not account.exits.stop:
+        return "view.desk_guards"
+    return "view.venue_holds_orders" if account.exits.reduce_only else "view.venue_holds_stops"
 
 
 def _running(tools: Tools, asked: Asked) -> tuple[str, Line] | None:

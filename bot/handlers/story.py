@@ -19,7 +19,7 @@ from trading.domain.ids import AccountId, OrderId
 from trading.domain.instrument import Instrument
 from trading.domain.money import Money, plain
 from trading.domain.order import Order, OrderType
-from trading.domain.position import Bracket, Guard, LegKind
+from trading.domain.position import Bracket, LegKind
 from trading.ports import StoredEvent
 
 NAMED_LEGS = {"sl": "exit.stop", "trail": "exit.trail", "time": "exit.time"}
@@ -182,7 +182,7 @@ def _intended(story: Story, event: ev.OrderIntended) -> Told:
         phrase = order_phrase(story.wording, instrument, order)
     if event.cause == order.command_id:
         why = story.say("why.you_asked", id=event.cause)
-    elif order.type is not OrderType.MARKET and order.group:
+    elif order.type is not OrderType.MARKET and order.is_leg:
         why = story.say("why.to_guard", leg=story.leg(event.cause))
     elif event.cause in NAMED_LEGS or event.cause.startswith("tp"):
         why = story.say("why.because_leg", leg=story.leg(event.cause))
@@ -190,7 +190,7 @@ def _intended(story: Story, event: ev.OrderIntended) -> Told:
         why = story.say("why.caused_by", cause=event.cause)
     head = line(bold(order_name(order)), f" {phrase} ", dim(f"({purpose(story.wording, order)})"))
     if order.reduce_only and not story.shows_checks:
-        is_leg = order.type is not OrderType.MARKET and order.group
+        is_leg = order.type is not OrderType.MARKET and order.is_leg
         return [head] if is_leg else [head, why]
     return [head, why, *story.checks(event.gate, event.account, order.order_id)]
 
@@ -273,7 +273,7 @@ def _bracket(story: Story, event: ev.BracketSet) -> Told:
         parts.append(f"{story.leg(leg.name)} {level}")
     if not parts:
         return [warn(story.say("why.no_exits"))]
-    guard = story.say("view.guard.venue" if bracket.guard is Guard.VENUE else "view.guard.bot")
+    guard = story.say(f"view.guard.{bracket.guard.value}")
     reasons = {"fill", "command", "break_even", "resize", "start", "venue_refused"}
     why = story.say(f"why.bracket.{event.reason}") if event.reason in reasons else event.reason
     return [line(story.say("why.bracket", exits=", ".join(parts)), " ", dim(f"({guard}; {why})"))]
@@ -302,6 +302,17 @@ def _uncovered(story: Story, event: ev.PositionUncovered) -> Told:
 
 def _covered(story: Story, event: ev.PositionCovered) -> Told:
     return [good(story.say("why.covered", seconds=event.uncovered_s.quantize(Decimal("0.001")).normalize()))]
+
+
+def _swap(story: Story, event: ev.SwapBegun) -> Told:
+    is_leg = event.cause in NAMED_LEGS or event.cause.startswith("tp")
+    what = story.leg(event.cause) if is_leg else event.role.value
+    names = ", ".join(story.name(order_id) for order_id in event.cancels)
+    return [story.say("why.swap", orders=names, leg=what)]
+
+
+def _swapped(story: Story, event: ev.SwapEnded) -> Told:
+    return [story.say(f"why.swap.{event.outcome}")]
 
 
 def _closed(story: Story, event: ev.PositionClosed) -> Told:
@@ -340,6 +351,8 @@ _TELLERS: Tellers = {
     ev.TrailMoved: _trail,
     ev.PositionUncovered: _uncovered,
     ev.PositionCovered: _covered,
+    ev.SwapBegun: _swap,
+    ev.SwapEnded: _swapped,
     ev.PositionClosed: _closed,
     ev.CommandDenied: _denied,
     **story_doubt.TELLERS,

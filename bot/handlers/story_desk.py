@@ -6,6 +6,7 @@ from decimal import Decimal
 
 from bot.handlers.storyteller import Storyteller, Tellers, Told
 from trading.domain import events as ev
+from trading.domain.ladder import support_of
 from trading.domain.money import ZERO
 
 
@@ -22,8 +23,12 @@ def _cash(story: Storyteller, event: ev.CashMoved) -> Told:
     return [story.say("log.cash", change=change, reason=event.reason)]
 
 
+_HOLDS_NONE = "log.venue_guards_not"
+
+
 def _connected(story: Storyteller, event: ev.VenueConnected) -> Told:
-    key = "log.venue_guards" if event.guards_exits else "log.venue_guards_not"
+    holds_stops = support_of(event.guards_exits, event.exits).stop
+    key = "log.venue_guards" if event.guards_exits else "log.venue_stops" if holds_stops else _HOLDS_NONE
     return [story.say(key, venue=event.venue)]
 
 

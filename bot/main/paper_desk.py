@@ -11,7 +11,7 @@ from bot.settings_model import Settings
 from trading.brokers.fills import LIVE_RULES
 from trading.brokers.paper import PaperBroker
 from trading.brokers.paper_venue import PaperVenue
-from trading.brokers.profile import PAPER_BARE, PAPER_FULL
+from trading.brokers.profile import PAPER_PROFILES
 from trading.brokers.tape import FileTape
 from trading.domain.market import Print, Quote
 from trading.feeds.feed import Feed
@@ -34,7 +34,7 @@ class PaperDesk:
             self.market.instrument,
             entropy,
             cash=settings.cash,
-            profile=PAPER_BARE if settings.profile == "bare" else PAPER_FULL,
+            profile=PAPER_PROFILES[settings.profile],
             rules=paper_rules(LIVE_RULES, settings),
             tape=FileTape(settings.home / TAPE),
             is_open=self.market.is_open,

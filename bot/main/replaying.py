@@ -45,7 +45,7 @@ from db.store import Store, memory_store
 from trading.brokers.fills import REPLAY_RULES
 from trading.brokers.paper import PaperBroker
 from trading.brokers.paper_venue import PaperVenue
-from trading.brokers.profile import PAPER_BARE, PAPER_FULL
+from trading.brokers.profile import PAPER_PROFILES
 from trading.domain.ids import StreamId
 from trading.domain.market import Bar, Print, Quote
 from trading.engine.loop import Engine
@@ -130,13 +130,12 @@ class Replay:
         self.market = Market([self.feed], self.clock, self.entropy.fork("market"))
         self.store: Store = memory_store()
         self.transcript = Transcript(self.clock)
-        bare = options.profile == "bare"
         self.venue = PaperVenue(
             PAPER,
             self.market.instrument,
             self.entropy.fork("venue"),
             cash=options.cash,
-            profile=PAPER_BARE if bare else PAPER_FULL,
+            profile=PAPER_PROFILES[options.profile],
             rules=paper_rules(REPLAY_RULES, options),
             waits_for_open=True,
             is_open=self.market.is_open,

@@ -11,6 +11,7 @@ from bot.notifications.policy import Topic, Urgency, is_awaited
 from bot.notifications.scene import Scene, Telling, exits_line, symbol_of
 from trading.domain import events as ev
 from trading.domain.ids import DESK
+from trading.domain.ladder import support_of
 from trading.domain.money import ZERO
 from trading.ports import StoredEvent
 
@@ -100,7 +101,7 @@ def tell_guard_lost(members: Sequence[StoredEvent], scene: Scene) -> Telling | N
 def is_venue_news(stored: StoredEvent, scene: Scene) -> bool:
     """A venue that guards exits is what everybody expects."""
     event: Any = stored.event
-    return not event.guards_exits
+    return not support_of(event.guards_exits, event.exits).stop
 
 
 def tell_venue(members: Sequence[StoredEvent], scene: Scene) -> Telling | None:

@@ -107,6 +107,8 @@ TABLE: dict[type[Any], Row | None] = {
         desk.tell_uncovered, "alert.count_risk", group=desk.group_of_gap, is_settled=desk.is_gap_over
     ),
     ev.PositionCovered: Row(desk.tell_covered, "alert.count_risk", desk.is_gap_news),
+    ev.SwapBegun: None,
+    ev.SwapEnded: None,
     ev.PositionClosed: Row(fills.tell_closed, "alert.count_closed"),
     ev.DayStarted: None,
     ev.HaltChanged: Row(halts.tell_halt, "alert.count_halts", desk.is_unasked),

@@ -161,4 +161,4 @@ def footer(scene: Scene, account: str, codes: str, symbol: str) -> Line:
 
 def is_guarding(order: Order | None) -> bool:
     """Whether an order is a leg of a bracket, not something that a person placed by hand."""
-    return order is not None and order.role.value in ("target", "stop", "trail") and bool(order.group)
+    return order is not None and order.is_leg

@@ -11,6 +11,7 @@ from decimal import Decimal
 from typing import Any, NamedTuple
 
 from tests.sim.oracle_asks import Refusals
+from tests.sim.oracle_cover import Cover
 from tests.sim.oracle_gate import GateJudge
 from tests.sim.oracle_stops import Stops
 
@@ -97,6 +98,7 @@ class Oracle:
         self.brackets: dict[str, Row] = {}
         self.uncovered: set[str] = set()
         self.seqs: dict[str, int] = defaultdict(int)
+        self.cover = Cover()
 
     def say(self, invariant: str, sentence: str) -> None:
         """Note a breach."""
@@ -108,8 +110,9 @@ class Oracle:
         """Take everything in, in the order in which it happened."""
         for row in timeline:
             self.gate.row(row)
-            for sentence in self.refusals.row(row):
-                self.say("I7", sentence)
+            for invariant, judged in (("I7", self.refusals.row(row)), ("I8", self.cover.seen(self, row))):
+                for sentence in judged:
+                    self.say(invariant, sentence)
             match row["what"]:
                 case "event":
                     self._event(row)
@@ -178,6 +181,8 @@ class Oracle:
         elif known.status in ("rejected", "not_placed"):
             self.say("I5", f"{order['order_id']} was declared {known.status}, then the venue took it")
         if order["role"] != "entry":
+            if self._is_pair(order["position_id"]) and not order["reduce_only"]:
+                self.say("I8", f"{order['order_id']} is one of a pair, and nothing binds it")
             return
         if command not in self.confirmed:
             self.say("I1", f"nobody confirmed {command}, but {order['order_id']} is at the venue")
@@ -301,7 +306,7 @@ class Oracle:
         if self.positions[position_id] * new.sign >= 0 or quantity > held:
             self.say("I8", f"{new.order['order_id']} is to sell {quantity} of {held}")
             return
-        if new.order["group"]:
+        if new.order["group"] or self._is_pair(position_id):
             return
         others = [
             one
@@ -311,6 +316,10 @@ class Oracle:
         spoken = sum((one.left for one in others), ZERO)
         if spoken + quantity > held:
             self.say("I8", f"{new.order['order_id']}: {quantity} and {spoken} spoken for, {held} held")
+
+    def _is_pair(self, position_id: str) -> bool:
+        """Whether reduce-only orders guard it: the venue lets none of them go beyond the position."""
+        return bool(self.brackets.get(position_id, {"guard": ""})["guard"] == "pair")
 
     def _booked(self, event: Row) -> None:
         known = self.orders[event["order_id"]]

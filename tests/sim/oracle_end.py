@@ -105,16 +105,25 @@ def _cover(oracle: Oracle, final: Row) -> None:
             continue
         bracket = oracle.brackets.get(position_id)
         guard = bracket["guard"] if bracket else "none"
-        standing = [
-            left
+        exits = [
+            (oracle.taken[cid]["role"], left)
             for cid, left in oracle.open_at_venue.items()
             if oracle.taken[cid]["position_id"] == position_id
-            and oracle.taken[cid]["role"] in ("stop", "trail")
         ]
-        if guard != "bot" and not any(left >= abs(held) for left in standing):
+        standing = [left for role, left in exits if role in ("stop", "trail")]
+        planned = [leg["price"] for leg in bracket["legs"] if leg["kind"] == "stop"] if bracket else []
+        for cid in oracle.open_at_venue:
+            order, price = oracle.taken[cid], oracle.cover.prices[cid]
+            if order["position_id"] == position_id and order["role"] == "stop" and price not in planned:
+                oracle.say("I8", f"{order['order_id']} stands at {price}, its stop was to be at {planned}")
+        if any(left > abs(held) for left in standing):
+            oracle.say("I8", f"{position_id} holds {held}, its stops promise {standing}")
+        # Where orders exclude each other, what a person has resting there takes its part of the room.
+        others = sum((left for role, left in exits if role == "close"), ZERO) if guard == "stop" else ZERO
+        if guard != "bot" and not any(left + others >= abs(held) for left in standing):
             text = f"{position_id} holds {held}, its plan has a stop, and none stands ({guard}, {standing})"
             oracle.say("I8", text if position["uncovered_since"] else f"{text}, and nobody said so")
-        if guard == "bot" and bracket is not None:
+        if bracket is not None:
             _watched(oracle, final, position, bracket)
 
 
@@ -144,7 +153,8 @@ def _watched(oracle: Oracle, final: Row, position: Row, bracket: Row) -> None:
         return
     is_long = position["quantity"] > 0
     for leg in bracket["legs"]:
-        if leg["kind"] not in ("stop", "target") or leg["is_done"] or not leg["quantity"]:
+        is_ours = bracket["guard"] == "bot" or leg["name"] in bracket["watched"]
+        if leg["kind"] not in ("stop", "target") or leg["is_done"] or not leg["quantity"] or not is_ours:
             continue
         is_below = is_long == (leg["kind"] == "stop")
         market = quote["bid"] if is_long else quote["ask"]

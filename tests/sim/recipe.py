@@ -11,7 +11,7 @@ from msgspec.structs import replace
 from tests.sim.personality import PLAIN, Personality, as_it_is, personality_of
 from trading.brokers.fills import FillRules
 from trading.brokers.paper_faults import Fault
-from trading.brokers.profile import PAPER_BARE, PAPER_FULL
+from trading.brokers.profile import PAPER_BARE, PAPER_FULL, PAPER_PAIR, PAPER_STOPS
 from trading.domain.ids import AccountId
 from trading.domain.instrument import Instrument, InstrumentKind
 from trading.engine.settings import EngineSettings
@@ -45,18 +45,14 @@ MES = Instrument(
 INSTRUMENTS = (BTC, MES)
 
 # Slow in two ways that a real venue is: requests may arrive late, and orders may be seen late.
-SLOW = replace(
-    PAPER_FULL,
-    venue="paper-slow",
-    fence_s=8.0,
-    visibility_s=4.0,
-    visibility_conditional_s=9.0,
-    native_trailing=False,
-)
-BARE_SLOW = replace(
-    PAPER_BARE, venue="paper-bare-slow", fence_s=8.0, visibility_s=4.0, visibility_conditional_s=9.0
-)
+SLOWLY: dict[str, Any] = {"fence_s": 8.0, "visibility_s": 4.0, "visibility_conditional_s": 9.0}
+SLOW = replace(PAPER_FULL, venue="paper-slow", native_trailing=False, **SLOWLY)
+BARE_SLOW = replace(PAPER_BARE, venue="paper-bare-slow", **SLOWLY)
+STOPS_SLOW = replace(PAPER_STOPS, venue="paper-stops-slow", **SLOWLY)
+PAIR_SLOW = replace(PAPER_PAIR, venue="paper-pair-slow", **SLOWLY)
 PROFILES = (PAPER_FULL, PAPER_BARE, SLOW, BARE_SLOW)
+TIERS = (PAPER_STOPS, PAPER_PAIR, STOPS_SLOW, PAIR_SLOW)
+"""Venues between a whole bracket and nothing; which seeds get one is drawn apart."""
 
 
 class Recipe(Struct, frozen=True):
@@ -105,7 +101,7 @@ def recipe_of(seed: int) -> Recipe:
     mood = draw.fraction()
     share = 0.1 if mood < 0.15 else 1.0 if mood > 0.9 else 0.45
     personality = personality_of(seed, share)
-    profile = as_it_is(PROFILES[int(draw.fraction() * len(PROFILES))], personality)
+    profile = PROFILES[int(draw.fraction() * len(PROFILES))]
     has_bars = draw.fraction() < 0.2
     has_sizes = not has_bars and draw.fraction() < 0.35
     latency_s = (0.0, 0.0, 0.3, 1.2)[int(draw.fraction() * 4)]
@@ -115,9 +111,9 @@ def recipe_of(seed: int) -> Recipe:
         touch_share=Decimal(1) if has_sizes else None,
         latency_s=latency_s,
     )
-    return Recipe(
+    day = Recipe(
         seed=seed,
-        profile=profile,
+        profile=as_it_is(profile, personality),
         rules=rules,
         settings=EngineSettings(snapshot_every=40 if draw.fraction() < 0.5 else 10_000),
         has_bars=has_bars,
@@ -143,6 +139,19 @@ def recipe_of(seed: int) -> Recipe:
         **_guards(seed),
         **_store(seed),
     )
+    return _on_its_rung(day)
+
+
+def _on_its_rung(day: Recipe) -> Recipe:
+    """Two days of five are played on a venue between the whole bracket and nothing, from draws of their own:
+    the other days stay what they were."""
+    draw = SeededEntropy(day.seed).fork("rung")
+    is_between, which, late = draw.fraction() < 0.4, draw.fraction(), draw.fraction()
+    if not is_between:
+        return day
+    profile = TIERS[int(which * len(TIERS))]
+    straggle = max(0.3 * (late - 0.5), 0.0) if profile.fence_s else 0.0
+    return replace(day, profile=as_it_is(profile, day.personality), straggle_chance=straggle)
 
 
 def _guards(seed: int) -> dict[str, Any]:
@@ -169,11 +178,11 @@ def _store(seed: int) -> dict[str, Any]:
 
 
 def calm(seed: int) -> Recipe:
-    """The seed's day with a good line and a good disk, each fourth on another kind of venue: a crash is the
+    """The seed's day with a good line and a good disk, each on the next kind of venue: a crash is the
     only trouble, so that each point at which one is planned is reached."""
     return replace(
         recipe_of(seed),
-        profile=PROFILES[seed % len(PROFILES)],
+        profile=(*PROFILES, *TIERS)[seed % (len(PROFILES) + len(TIERS))],
         people=2,
         commands=14,
         line={},

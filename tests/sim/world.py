@@ -23,6 +23,7 @@ from tests.sim.venue import SimVenue
 from trading.brokers.paper_records import Filled, Record, Taken
 from trading.brokers.tape import MemoryTape
 from trading.domain.commands import Command
+from trading.domain.events import SwapBegun
 from trading.domain.ids import ClientOrderId
 from trading.domain.market import Bar, Quote
 from trading.domain.reports import BrokerReport, CanceledReported
@@ -42,6 +43,9 @@ FROZEN_MAX_S = 40.0
 ON_THE_WAY = ("publish", "submit:", "group:", "straggler")
 """Hooks between the line in the journal and the venue's answer."""
 SLOW_DISK_S = 0.1
+
+
+SWAP_CRASH_CHANCE = 0.7
 
 
 class NotingTape(MemoryTape):
@@ -89,6 +93,7 @@ class World:
         self.hooks = 0
         self.hook_names: list[str] = []
         self.crashes = 0
+        self.is_tempting = False
         self.is_over = False
         self.is_frozen = False
         self.has_trouble = True
@@ -140,6 +145,7 @@ class World:
     def committed(self, appends: Sequence[Append]) -> None:
         """These events are durable now."""
         for append in appends:
+            self.is_tempting |= any(isinstance(entry.event, SwapBegun) for entry in append.entries)
             for seq, entry in enumerate(append.entries, start=append.expected_seq + 1):
                 self.note("event", (append.stream, seq, entry.event))
         self.note("commit", {})
@@ -160,9 +166,11 @@ class World:
         if self._crash_at is not None:
             dies = self.hooks in self._crash_at
         else:
-            dies = (
-                self.crashes < self.recipe.crashes_max and self._crashes.fraction() < self.recipe.crash_chance
-            )
+            # The worst moment is when a stop was just asked to go.
+            chance = self.recipe.crash_chance
+            level = max(chance, SWAP_CRASH_CHANCE) if chance and self.is_tempting else chance
+            dies = self.crashes < self.recipe.crashes_max and self._crashes.fraction() < level
+            self.is_tempting = False
         if dies:
             self.crashes += 1
             if name.startswith("append:"):

@@ -140,7 +140,7 @@ class VenueState:
         if record.status == "expired":
             self._tell(ExpiredReported(self.account, work.cid, record.at))
         else:
-            self._tell(CanceledReported(self.account, work.cid, record.reason, record.at))
+            self._tell(CanceledReported(self.account, work.cid, record.reason, record.at, work.filled))
 
     def _change(self, record: Changed) -> None:
         work = self.works[record.client_order_id]

@@ -58,5 +58,5 @@ PAPER_PAIR: Final = VenueProfile(
 )
 """Futures-like: stops and reduce-only orders, no groups."""
 
-PAPER: Final = {"full": PAPER_FULL, "pair": PAPER_PAIR, "stops": PAPER_STOPS, "bare": PAPER_BARE}
+PAPER_PROFILES: Final = {"full": PAPER_FULL, "pair": PAPER_PAIR, "stops": PAPER_STOPS, "bare": PAPER_BARE}
 """The paper venue's profiles by the word that people choose them with, best guard first."""

@@ -8,16 +8,18 @@ from decimal import Decimal
 from msgspec.structs import replace
 
 from trading.domain import events as ev
+from trading.domain.apply_exits import after_exits
 from trading.domain.apply_timed import apply_timed
 from trading.domain.book import Account, Book, Flattening, RecentEntry
 from trading.domain.commands import HaltState
 from trading.domain.halting import OPEN, Halt, Lockout, Maintenance
 from trading.domain.ids import DESK, AccountId, OrderId
+from trading.domain.ladder import support_of
 from trading.domain.ledger import fill_effect
 from trading.domain.limits import with_limit
 from trading.domain.money import ZERO, Quantity
-from trading.domain.order import Evidence, Order, OrderStatus, status_after
-from trading.domain.position import Bracket, Leg, Position
+from trading.domain.order import Evidence, Order, OrderStatus, OrderType, status_after
+from trading.domain.position import Position
 
 RECENT = timedelta(seconds=60)
 RECENT_MAX = 200
@@ -56,21 +58,17 @@ def apply(book: Book, event: ev.Event) -> None:
             book.put_order(replace(_order(book, event.order_id), replace="refused"))
         case ev.OrderReplaced():
             _replaced(book, event)
-        case ev.PlanSet():
-            position = _position(book, event.position_id)
-            book.put_position(replace(position, plan=event.plan, atr=event.atr or position.atr))
-        case ev.BracketSet():
-            _bracket(book, event)
-        case ev.TrailMoved():
-            position = _position(book, event.position_id)
-            assert position.bracket is not None
-            bracket = replace(position.bracket, best_price=event.best_price)
-            book.put_position(replace(position, bracket=_with_trail(bracket, event)))
-        case ev.PositionUncovered():
-            position = _position(book, event.position_id)
-            book.put_position(replace(position, uncovered_since=position.uncovered_since or event.at))
-        case ev.PositionCovered():
-            book.put_position(replace(_position(book, event.position_id), uncovered_since=None))
+        case (
+            ev.PlanSet()
+            | ev.BracketSet()
+            | ev.ExitTriggered()
+            | ev.TrailMoved()
+            | ev.PositionUncovered()
+            | ev.PositionCovered()
+            | ev.SwapBegun()
+            | ev.SwapEnded()
+        ):
+            book.put_position(after_exits(_position(book, event.position_id), event))
         case ev.AccountOpened():
             book.accounts[event.account] = Account(
                 event.account, event.owner, event.venue, event.mode, event.currency, event.label
@@ -81,7 +79,8 @@ def apply(book: Book, event: ev.Event) -> None:
             book.instruments[(event.account, event.instrument.symbol)] = event.instrument
         case ev.VenueConnected():
             account = _account(book, event.account)
-            book.accounts[event.account] = replace(account, guards_exits=event.guards_exits)
+            exits = support_of(event.guards_exits, event.exits)
+            book.accounts[event.account] = replace(account, exits=exits)
         case ev.DayStarted():
             account = _account(book, event.account)
             book.accounts[event.account] = replace(
@@ -101,7 +100,7 @@ def apply(book: Book, event: ev.Event) -> None:
             book.accounts[event.account] = replace(account, flattening=flattening)
         case ev.FlatProven():
             book.accounts[event.account] = replace(_account(book, event.account), flattening=None)
-        case ev.PositionClosed() | ev.ExitTriggered() | ev.CommandDenied() | ev.Noticed():
+        case ev.PositionClosed() | ev.CommandDenied() | ev.Noticed():
             pass  # told to people and kept for `/why`; the book already knows
         case _:
             book.accounts[event.account] = apply_timed(_account(book, event.account), event)
@@ -195,7 +194,10 @@ def _intended(book: Book, event: ev.OrderIntended) -> None:
         )
         book.current[key] = order.position_id
         book.position_counts[key] = book.position_count(*key) + 1
-    book.put_position(replace(position, order_count=position.order_count + 1))
+    swap = position.swap
+    if swap is not None and swap.exit_id is None and not order.is_entry and order.type is OrderType.MARKET:
+        swap = replace(swap, exit_id=order.order_id)
+    book.put_position(replace(position, order_count=position.order_count + 1, swap=swap))
     _store_order(book, None, order)
     account = _account(book, order.account)
     account = replace(account, order_count=account.order_count + 1)
@@ -324,21 +326,8 @@ def _position_after(
         last_exit=position.last_exit if entered else (leg_name(order) or order.role.value),
     )
     if quantity == 0:
-        return replace(after, uncovered_since=None)
+        return replace(after, uncovered_since=None, swap=None)
     return after
-
-
-def _bracket(book: Book, event: ev.BracketSet) -> None:
-    position = _position(book, event.position_id)
-    stop = position.stop_at_entry or event.bracket.stop_price
-    book.put_position(replace(position, bracket=event.bracket, stop_at_entry=stop))
-
-
-def _with_trail(bracket: Bracket, event: ev.TrailMoved) -> Bracket:
-    def moved(leg: Leg) -> Leg:
-        return replace(leg, price=event.stop_price) if leg.name == "trail" else leg
-
-    return replace(bracket, legs=tuple(moved(leg) for leg in bracket.legs))
 
 
 def _guarded(book: Book, event: ev.Guarding) -> None:

@@ -18,6 +18,7 @@ from trading.domain.commands import HaltState
 from trading.domain.halting import OPEN, DeskPart, Halt, Lockout
 from trading.domain.ids import DESK, AccountId, ClientOrderId, OrderId, PersonId, PositionId
 from trading.domain.instrument import Instrument
+from trading.domain.ladder import ExitSupport
 from trading.domain.limits import Limits
 from trading.domain.market import Quote
 from trading.domain.money import ZERO
@@ -68,7 +69,7 @@ class Account(Struct, frozen=True):
     day: str = ""
     day_equity: Decimal = ZERO
     day_capital: Decimal = ZERO
-    guards_exits: bool = False
+    exits: ExitSupport = ExitSupport()  # what its venue holds of them
     exposure: Decimal = ZERO
     reserved: Decimal = ZERO
     recent: tuple[RecentEntry, ...] = ()

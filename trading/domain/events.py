@@ -14,6 +14,15 @@ from trading.domain.doubt import AbsenceProof
 from trading.domain.events_doubt import DoubtAnswered as DoubtAnswered
 from trading.domain.events_doubt import DoubtEscalated as DoubtEscalated
 from trading.domain.events_doubt import Doubting as Doubting
+from trading.domain.events_exits import BracketSet as BracketSet
+from trading.domain.events_exits import ExitEvent as ExitEvent
+from trading.domain.events_exits import ExitTriggered as ExitTriggered
+from trading.domain.events_exits import PlanSet as PlanSet
+from trading.domain.events_exits import PositionCovered as PositionCovered
+from trading.domain.events_exits import PositionUncovered as PositionUncovered
+from trading.domain.events_exits import SwapBegun as SwapBegun
+from trading.domain.events_exits import SwapEnded as SwapEnded
+from trading.domain.events_exits import TrailMoved as TrailMoved
 from trading.domain.events_guard import Guarding as Guarding
 from trading.domain.events_guard import HaltChanged as HaltChanged
 from trading.domain.events_guard import LimitChanged as LimitChanged
@@ -21,12 +30,11 @@ from trading.domain.events_guard import LockoutSet as LockoutSet
 from trading.domain.events_guard import MaintenanceChanged as MaintenanceChanged
 from trading.domain.events_guard import RiskWarned as RiskWarned
 from trading.domain.events_timed import TimedEvent
-from trading.domain.exits import ExitPlan
 from trading.domain.ids import AccountId, CommandId, FillId, OrderId, PersonId, PositionId, VenueOrderId
 from trading.domain.instrument import Instrument
+from trading.domain.ladder import ExitSupport
 from trading.domain.money import Price, Quantity
 from trading.domain.order import Order
-from trading.domain.position import Bracket
 from trading.domain.reports import Liquidity
 
 
@@ -103,6 +111,7 @@ class VenueConnected(Struct, frozen=True, tag=True):
     venue: str
     guards_exits: bool
     at: datetime
+    exits: ExitSupport | None = None  # None in old journals: everything, or nothing
 
 
 class CommandDenied(Struct, frozen=True, tag=True):
@@ -231,66 +240,6 @@ class ReplaceFailed(Struct, frozen=True, tag=True):
     at: datetime
 
 
-class PlanSet(Struct, frozen=True, tag=True):
-    """The exits that a person wants for a position, as typed."""
-
-    account: AccountId
-    position_id: PositionId
-    plan: ExitPlan
-    atr: Decimal | None
-    cause: str
-    at: datetime
-
-
-class BracketSet(Struct, frozen=True, tag=True):
-    """The exits in prices, and who guards them. `reason`: `fill`, `command`, `break_even`, `resize`."""
-
-    account: AccountId
-    position_id: PositionId
-    bracket: Bracket
-    reason: str
-    at: datetime
-
-
-class ExitTriggered(Struct, frozen=True, tag=True):
-    """A level that we watch was reached; the price that did it is kept."""
-
-    account: AccountId
-    position_id: PositionId
-    leg: str
-    price: Price
-    source: str
-    at: datetime
-
-
-class TrailMoved(Struct, frozen=True, tag=True):
-    """The best price since entry, written before any stop moves (RULINGS 7)."""
-
-    account: AccountId
-    position_id: PositionId
-    best_price: Price
-    stop_price: Price
-    at: datetime
-
-
-class PositionUncovered(Struct, frozen=True, tag=True):
-    """Nothing guards (all of) the position now."""
-
-    account: AccountId
-    position_id: PositionId
-    reason: str
-    at: datetime
-
-
-class PositionCovered(Struct, frozen=True, tag=True):
-    """Guarded again, after `uncovered_s` seconds."""
-
-    account: AccountId
-    position_id: PositionId
-    uncovered_s: Decimal
-    at: datetime
-
-
 class PositionClosed(Struct, frozen=True, tag=True):
     """Flat. `realised` before fees; `reason` as in `Position.last_exit`."""
 
@@ -376,12 +325,7 @@ Event = (
     | ReplaceRequested
     | OrderReplaced
     | ReplaceFailed
-    | PlanSet
-    | BracketSet
-    | ExitTriggered
-    | TrailMoved
-    | PositionUncovered
-    | PositionCovered
+    | ExitEvent
     | PositionClosed
     | DayStarted
     | HaltChanged

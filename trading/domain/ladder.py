@@ -17,6 +17,18 @@ class ExitSupport(Struct, frozen=True, gc=False):
     attached: bool = False
     reduce_only: bool = False
 
+    @property
+    def is_whole(self) -> bool:
+        """Whether the venue holds whole brackets."""
+        return self.stop and self.group
+
+
+def support_of(guards_exits: bool, exits: ExitSupport | None) -> ExitSupport:
+    """What a venue holds, by the word of a journal that may be older than the ladder."""
+    if exits is not None:
+        return exits
+    return ExitSupport(True, True, True, False, True) if guards_exits else ExitSupport()
+
 
 LADDER: tuple[tuple[Guard, tuple[str, ...]], ...] = (
     (Guard.VENUE, ("stop", "group")),

@@ -74,6 +74,9 @@ class Role(StrEnum):
     FLATTEN = "flatten"  # `/flatten`, `/panic`
 
 
+LEG_ROLES = (Role.TARGET, Role.STOP, Role.TRAIL)
+
+
 class OrderStatus(StrEnum):
     """What venue evidence says. IN_DOUBT: nobody knows, and it is never resent."""
 
@@ -215,6 +218,12 @@ class Order(Struct, frozen=True, gc=False):
     def is_entry(self) -> bool:
         """Whether it opens or enlarges a position."""
         return self.role is Role.ENTRY
+
+    @property
+    def is_leg(self) -> bool:
+        """Whether it rests at the venue for a leg of a bracket (a market exit that the desk sends when a
+        level is touched has a leg's role, too)."""
+        return self.role in LEG_ROLES and (bool(self.group) or self.type is not OrderType.MARKET)
 
     @property
     def average_price(self) -> Decimal | None:

@@ -12,6 +12,7 @@ from trading.domain.exits import ExitPlan
 from trading.domain.ids import AccountId, CommandId, OrderId, PositionId
 from trading.domain.instrument import Instrument
 from trading.domain.money import HUNDRED, ZERO, Price, Quantity
+from trading.domain.order import Role
 
 
 class Guard(StrEnum):
@@ -84,6 +85,21 @@ class Bracket(Struct, frozen=True, gc=False):
         return stop.price if stop and not stop.is_done else None
 
 
+class Swap(Struct, frozen=True, gc=False):
+    """An exit that must wait: what rests in its way is canceled first, and not before the venue has confirmed
+    that is the exit sent. Written down before anything is asked, so that a crash cannot forget it.
+
+    `cause` is a leg's name or a command id; `exit_id` is None until the exit went out.
+    """
+
+    cancels: tuple[OrderId, ...]
+    role: Role
+    cause: str
+    quantity: Quantity
+    at: datetime
+    exit_id: OrderId | None = None
+
+
 class Position(Struct, frozen=True, gc=False):
     """What an account holds in one symbol, from flat to flat.
 
@@ -113,6 +129,7 @@ class Position(Struct, frozen=True, gc=False):
     entry_cost: Decimal = ZERO  # Σ of their cost, unsigned
     last_exit: str = ""  # what took the last piece: tp1, sl, trail, close …
     stop_at_entry: Price | None = None
+    swap: Swap | None = None
 
     @property
     def is_open(self) -> bool:

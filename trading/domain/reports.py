@@ -10,6 +10,7 @@ from msgspec import Struct
 
 from trading.domain.doubt import AbsenceProof, Trouble
 from trading.domain.ids import AccountId, ClientOrderId, FillId, OrderId, PositionId, VenueOrderId
+from trading.domain.ladder import ExitSupport
 from trading.domain.market import Quote
 from trading.domain.money import Price, Quantity
 
@@ -66,12 +67,13 @@ class FillReported(Struct, frozen=True, tag=True):
 
 class CanceledReported(Struct, frozen=True, tag=True):
     """The venue ended the order unfilled or partly filled. `reason`: `requested`, `oco`, `ioc`, `fok`,
-    `post_only`, `reduce_only`, `venue`."""
+    `post_only`, `reduce_only`, `venue`. `filled`: how much of it had filled, where the venue says so."""
 
     account: AccountId
     client_order_id: ClientOrderId
     reason: str
     at: datetime
+    filled: Quantity | None = None
 
 
 class ExpiredReported(Struct, frozen=True, tag=True):
@@ -214,6 +216,7 @@ class BrokerConnected(Struct, frozen=True, tag=True):
     venue: str
     guards_exits: bool
     at: datetime
+    exits: ExitSupport | None = None
 
 
 class DriftFound(Struct, frozen=True, tag=True):

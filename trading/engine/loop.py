@@ -6,8 +6,6 @@ import asyncio
 from collections.abc import Callable, Mapping, Sequence
 from datetime import UTC, datetime
 
-from msgspec.structs import replace
-
 from trading.domain.book import Book
 from trading.domain.commands import Command
 from trading.domain.decide import Context, Message
@@ -17,9 +15,11 @@ from trading.domain.market import Bar, Quote
 from trading.domain.order import OrderStatus
 from trading.domain.reports import BrokerConnected, DayTurned, PauseEnded, Silent
 from trading.engine.alert_watch import AlertWatch
-from trading.engine.batch import Batch, answer_of, fingerprint_of
+from trading.engine.answering import follow, repeated, settle
+from trading.engine.batch import Batch, fingerprint_of
 from trading.engine.inbox import Answers, Inbox, Waiting
 from trading.engine.lease import Lease
+from trading.engine.looks import Looks
 from trading.engine.memory import Memory
 from trading.engine.outbox import Outbox
 from trading.engine.pauses import Pauses
@@ -62,6 +62,7 @@ class Engine:
         self.triggers = Triggers()
         self.alerts = AlertWatch()
         self.outbox = Outbox(self, self.settings)
+        self.looks = Looks(clock, lambda: self.book, self.report, self.failed)
         self.pauses = Pauses(clock, lambda: self.book, self.report, self.failed, self.settings.time_again_s)
         self.memory = Memory(journal, self.settings)
         self.lease = Lease(journal, self.memory, clock)
@@ -86,7 +87,7 @@ class Engine:
         fingerprint = fingerprint_of(command)
         known = self._answers.get(command.command_id)
         if known is not None:
-            return _repeated(command.command_id, fingerprint, *known)
+            return repeated(command.command_id, fingerprint, *known)
         answer: asyncio.Future[Taken | Denied] = asyncio.get_running_loop().create_future()
         if not self._inbox.put_command(command, answer, fingerprint):
             text = "Too many commands wait already: try again in a few seconds."
@@ -198,6 +199,7 @@ class Engine:
         """Decide for ever. Whatever goes wrong in here ends the process: start is the recovery path."""
         # Timers die with the process: a pause that ended meanwhile rings at once.
         self.pauses.watch_all()
+        self.looks.watch_all()
         try:
             while True:
                 batch = await self._inbox.take(self.settings.batch_max)
@@ -208,6 +210,7 @@ class Engine:
                     self._busy = False
         finally:
             self.pauses.close()
+            self.looks.close()
 
     async def _decide(self, waiting: list[Waiting]) -> None:
         fresh = self._without_repeats(waiting)
@@ -266,12 +269,13 @@ class Engine:
         self.book.publish(batch.staged)
         for item, answer, result in batch.answers:
             self._answers.put(answer.command_id, item.fingerprint, result)
-            _settle(item, answer)
+            settle(item, answer)
         # Nothing may stand between the commit and the venue: everything else comes after.
         self.outbox.put(batch.effects)
         for position_id in {**dict.fromkeys(batch.staged.positions), **batch.touched}:
             self.triggers.sync(self.book, position_id)
         self.outbox.watch_clock(self.book, batch.staged.positions.values())
+        self.looks.watch({**batch.staged.positions, **batch.touched})
         self.pauses.watch((AccountId(DESK), *batch.staged.accounts))
         for account in batch.staged.accounts.values():
             self.alerts.sync(account)
@@ -293,9 +297,9 @@ class Engine:
             command_id = getattr(item.message, "command_id")  # noqa: B009 - commands have one, reports none
             known = self._answers.get(command_id)
             if known is not None:
-                _settle(item, _repeated(command_id, item.fingerprint, *known))
+                settle(item, repeated(command_id, item.fingerprint, *known))
             elif command_id in seen:
-                _follow(seen[command_id], item, command_id)
+                follow(seen[command_id], item, command_id)
             else:
                 seen[command_id] = item
                 fresh.append(item)
@@ -311,7 +315,7 @@ class Engine:
                 fresh.append(item)
                 continue
             self._answers.put(use.command_id, use.fingerprint, use.result)
-            _settle(item, _repeated(use.command_id, item.fingerprint, use.fingerprint, use.result))
+            settle(item, repeated(use.command_id, item.fingerprint, use.fingerprint, use.result))
         return fresh
 
     async def _not_written(self, waiting: list[Waiting], problem: JournalUnavailable) -> list[Waiting]:
@@ -319,7 +323,7 @@ class Engine:
         self.unwritten = str(problem)
         for item in waiting:
             if item.answer is not None:
-                _settle(item, await self._unrecorded(item, problem))
+                settle(item, await self._unrecorded(item, problem))
         reports = [item for item in waiting if item.answer is None]
         pause = self.settings.write_pause_s
         while reports:
@@ -340,7 +344,7 @@ class Engine:
         except JournalUnavailable:
             use = None
         if use is not None:
-            return _repeated(command_id, item.fingerprint, use.fingerprint, use.result)
+            return repeated(command_id, item.fingerprint, use.fingerprint, use.result)
         return Denied(command_id, (Refusal("not_recorded", text),))
 
     async def _settled_with_store(self) -> bool:
@@ -351,6 +355,7 @@ class Engine:
                 before = self.book
                 await self.load()
                 self.pauses.watch_all()
+                self.looks.watch_all()
                 self._pick_up(before)
         except JournalUnavailable:
             return False
@@ -368,27 +373,6 @@ class Engine:
             for order in self.book.open_orders(name):
                 if order.status is OrderStatus.SUBMITTING and before.order(order.order_id) is None:
                     self._inbox.put_report(Silent(name, order.client_order_id, text, now))
-            self._inbox.put_report(BrokerConnected(name, account.venue, account.guards_exits, now))
-
-
-def _settle(item: Waiting, answer: Taken | Denied) -> None:
-    if item.answer is not None and not item.answer.done():
-        item.answer.set_result(answer)
-    for twin in item.twins:
-        _settle(twin, replace(answer, repeated=True))
-
-
-def _repeated(command_id: CommandId, fingerprint: str, known: str, result: bytes) -> Taken | Denied:
-    if fingerprint != known:
-        text = "This command was used before with other words: nothing was done."
-        return Denied(command_id, (Refusal("key_reused", text),))
-    return answer_of(result, command_id)
-
-
-def _follow(first: Waiting, second: Waiting, command_id: CommandId) -> None:
-    """Give a twin in the same batch the first one's answer."""
-    if first.fingerprint != second.fingerprint:
-        text = "This command was used before with other words: nothing was done."
-        _settle(second, Denied(command_id, (Refusal("key_reused", text),)))
-    else:
-        first.twins.append(second)
+            self._inbox.put_report(
+                BrokerConnected(name, account.venue, account.exits.is_whole, now, account.exits)
+            )

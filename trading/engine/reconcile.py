@@ -45,11 +45,11 @@ async def connect(engine: Engine, account: AccountId, broker: Broker) -> None:
             known.add(report.client_order_id)
             engine.report(report)
     profile = broker.profile
-    guards = profile.native_oco and profile.native_stop
+    exits = profile.exits
     engine.outbox.attach(account, broker)
     # Timers die with the process: a time exit that came due meanwhile rings at once.
     engine.outbox.watch_clock(engine.book, list(engine.book.live_positions(account)))
-    engine.report(rp.BrokerConnected(account, profile.venue, guards, clock.now()))
+    engine.report(rp.BrokerConnected(account, profile.venue, exits.is_whole, clock.now(), exits))
     # The venue was silent about these: go on asking beside the work.
     silent = [o for o in open_orders if o.client_order_id not in known]
     engine.outbox.put([fx.Resolve(account, o.client_order_id) for o in silent])

@@ -7,11 +7,12 @@ from datetime import datetime
 from decimal import Decimal
 
 from trading.domain.book import Book
+from trading.domain.decide.legs import stands_surely
 from trading.domain.ids import AccountId, PositionId
 from trading.domain.instrument import Hours
 from trading.domain.market import Bar, Quote
 from trading.domain.money import Price
-from trading.domain.position import Guard, Leg, LegKind, Position
+from trading.domain.position import Leg, LegKind, Position
 from trading.domain.price_index import PriceIndex
 from trading.domain.reports import PriceTouched, TrailRose
 from trading.domain.trailing import best_ahead
@@ -36,7 +37,7 @@ class Watch:
 
 
 class Triggers:
-    """The watched legs of all bot-guarded positions, by symbol and by the side of the quote that counts:
+    """The watched legs of all positions, by symbol and by the side of the quote that counts:
     a long is closed at the bid, a short at the ask."""
 
     def __init__(self) -> None:
@@ -58,10 +59,10 @@ class Triggers:
         if not wanted and not have:
             return
         assert position is not None
-        shadow = position.bracket is not None and position.bracket.guard is Guard.VENUE
         fresh: list[Key] = []
         for leg in wanted:
             key = (position.account, position_id, leg.name)
+            shadow = leg.kind is LegKind.TRAIL and _rests(position, leg)
             fresh.append(key)
             known = self._watches.get(key)
             if known is not None and _same(known.leg, leg) and known.is_shadow is shadow:
@@ -199,16 +200,23 @@ def _wanted(book: Book, position: Position) -> tuple[Leg, ...]:
     bracket = position.bracket
     if not position.is_open or bracket is None:
         return ()
-    if bracket.guard is Guard.VENUE:
-        return tuple(leg for leg in bracket.legs if leg.kind is LegKind.TRAIL and not leg.is_done)
     found = []
     for leg in bracket.legs:
+        if bracket.rests(leg):
+            is_lost = leg.kind is LegKind.STOP and not stands_surely(book, leg)
+            if not leg.is_done and (leg.kind is LegKind.TRAIL or is_lost):
+                found.append(leg)
+            continue
         if leg.is_done or leg.kind is LegKind.TIME or leg.quantity <= 0:
             continue
         order = book.order(leg.order_id) if leg.order_id else None
         if order is None or not order.is_open:
             found.append(leg)
     return tuple(found)
+
+
+def _rests(position: Position, leg: Leg) -> bool:
+    return position.bracket is not None and position.bracket.rests(leg)
 
 
 def _same(one: Leg, other: Leg) -> bool:

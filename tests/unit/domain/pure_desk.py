@@ -16,6 +16,7 @@ from trading.domain.decide import Context, Deciding, Message, decide
 from trading.domain.exits import ExitPlan, Size, SizeKind
 from trading.domain.ids import CommandId, FillId, OrderId, VenueOrderId
 from trading.domain.instrument import Instrument
+from trading.domain.ladder import ExitSupport
 from trading.domain.market import Quote
 from trading.domain.money import Price, Quantity, plain
 from trading.domain.order import Order, OrderStatus
@@ -28,11 +29,18 @@ KEY = b"k" * 32
 class PureDesk:
     """A book with one paper account of 10,000 USD, and whoever decides on it.
 
-    `guards` says whether the venue holds brackets. What every decision makes is kept in `events` and
-    `effects` (of all decisions) and `last` (the newest).
+    `guards` says whether the venue holds brackets; `exits`, where given, what else it holds of them. What
+    every decision makes is kept in `events` and `effects` (of all decisions) and `last` (the newest).
     """
 
-    def __init__(self, *, guards: bool = False, cash: str = "10000", instrument: Instrument = BTC) -> None:
+    def __init__(
+        self,
+        *,
+        guards: bool = False,
+        cash: str = "10000",
+        instrument: Instrument = BTC,
+        exits: ExitSupport | None = None,
+    ) -> None:
         self.book = Book()
         self.now = NOW
         self.instrument = instrument
@@ -42,7 +50,7 @@ class PureDesk:
         self.atr: Decimal | None = D(50)
         self.live_allowed = False
         self.tell(cm.OpenAccount(CommandId("open"), OWNER, PAPER, "paper", "paper", "USD", D(cash)))
-        self.last = self.tell(rp.BrokerConnected(PAPER, "paper", guards, self.now))
+        self.last = self.tell(rp.BrokerConnected(PAPER, "paper", guards, self.now, exits))
 
     def tell(self, message: Message) -> Deciding:
         """Have one message decided, and take what follows into the book."""
@@ -138,9 +146,10 @@ class PureDesk:
             )
         )
 
-    def cancel(self, order: Order, reason: str = "requested") -> Deciding:
-        """The venue ended it."""
-        return self.tell(rp.CanceledReported(PAPER, order.client_order_id, reason, self.now))
+    def cancel(self, order: Order, reason: str = "requested", filled: str = "") -> Deciding:
+        """The venue ended it; `filled` as it says."""
+        size = Quantity(D(filled)) if filled else None
+        return self.tell(rp.CanceledReported(PAPER, order.client_order_id, reason, self.now, size))
 
     def reject(self, order: Order, code: str = "no_reason", reason: str = "No reason given.") -> Deciding:
         """The venue refused it."""
@@ -154,6 +163,16 @@ class PureDesk:
         """The market touched a watched level."""
         quote = self.price(bid, ask)
         return self.tell(rp.PriceTouched(PAPER, self.position.position_id, leg, quote, self.now))
+
+    def look(self) -> Deciding:
+        """A timer of the newest position rings."""
+        return self.tell(rp.TimeCame(PAPER, self.now, self.position.position_id))
+
+    def restart(self) -> Deciding:
+        """A session begins anew on the same book."""
+        account = self.account
+        guards = account.exits.is_whole
+        return self.tell(rp.BrokerConnected(PAPER, "paper", guards, self.now, account.exits))
 
     def rose(self, best: str) -> Deciding:
         """A watched trail saw a new best price."""

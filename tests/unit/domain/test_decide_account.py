@@ -148,12 +148,12 @@ def test_a_stranger_account_turns_no_day() -> None:
 
 def test_a_venue_is_noted_when_what_it_can_do_changes() -> None:
     desk = PureDesk(guards=True)
-    assert desk.account.guards_exits
+    assert desk.account.exits.is_whole
     desk.tell(rp.BrokerConnected(PAPER, "paper", True, desk.now))
     assert desk.said == []
     desk.tell(rp.BrokerConnected(PAPER, "paper", False, desk.now))
     assert desk.said == ["VenueConnected"]
-    assert not desk.account.guards_exits
+    assert not desk.account.exits.is_whole
 
 
 def test_a_start_places_the_legs_that_are_missing() -> None:

@@ -7,7 +7,7 @@ from decimal import Decimal
 import pytest
 from msgspec.structs import replace
 
-from trading.brokers.profile import PAPER, PAPER_FULL, PAPER_PAIR
+from trading.brokers.profile import PAPER_FULL, PAPER_PAIR, PAPER_PROFILES
 from trading.domain.exits import BreakEven, ExitPlan, Level, LevelKind, Target, Trail
 from trading.domain.ladder import ENFORCED, KEPT_SMALL, LADDER, ExitSupport, guard_of, holds, watched_legs
 from trading.domain.money import Quantity
@@ -27,14 +27,14 @@ ATTACHED = ExitSupport(stop=True, attached=True, trailing=True)
 
 # what the venue holds                      BOTH TRAILING ONLY_TARGETS ONLY_TRAIL BREAK_EVEN
 TABLE = [
-    (PAPER["full"].exits, V, V, V, V, V),
+    (PAPER_PROFILES["full"].exits, V, V, V, V, V),
     (replace(PAPER_FULL, native_trailing=False).exits, V, P, V, P, V),
     (ATTACHED, A, A, A, A, A),
     (replace(ATTACHED, trailing=False), A, S, A, B, A),
-    (PAPER["pair"].exits, P, P, P, P, P),
-    (PAPER["stops"].exits, S, S, B, B, S),
+    (PAPER_PROFILES["pair"].exits, P, P, P, P, P),
+    (PAPER_PROFILES["stops"].exits, S, S, B, B, S),
     (ExitSupport(stop=True, trailing=True), S, S, B, S, S),
-    (PAPER["bare"].exits, B, B, B, B, B),
+    (PAPER_PROFILES["bare"].exits, B, B, B, B, B),
     (ExitSupport(group=True, reduce_only=True), B, B, B, B, B),
 ]
 
@@ -96,4 +96,4 @@ def test_a_stop_that_is_done_rests_no_more() -> None:
 
 def test_profiles_say_what_they_hold() -> None:
     assert PAPER_PAIR.exits == ExitSupport(stop=True, trailing=True, reduce_only=True)
-    assert list(PAPER) == ["full", "pair", "stops", "bare"]
+    assert list(PAPER_PROFILES) == ["full", "pair", "stops", "bare"]

@@ -23,6 +23,7 @@ from trading.domain.decide.entry import open_position
 from trading.domain.decide.evidence import venue_said
 from trading.domain.decide.exits import set_exits
 from trading.domain.decide.halts import lock_out, pause_ended, set_halt, set_maintenance
+from trading.domain.decide.swap import looked
 from trading.domain.decide.timed import (
     alert_touched,
     drop_alerts,
@@ -99,6 +100,7 @@ def decide(book: Book, message: Message, context: Context) -> Deciding:
             trail_rose(d, message)
         case rp.TimeCame():
             time_came(d, message)
+            looked(d, message)
         case rp.DayTurned():
             day_turned(d, message)
         case rp.PauseEnded():

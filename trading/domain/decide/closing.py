@@ -11,12 +11,14 @@ from trading.domain import events as ev
 from trading.domain import reports as rp
 from trading.domain.book import Account
 from trading.domain.decide.deciding import Deciding
-from trading.domain.decide.legs import exit_now, exit_side
+from trading.domain.decide.legs import exit_now, exit_side, is_enforced, is_pair, unspoken
+from trading.domain.decide.swap import make_room
 from trading.domain.ids import AccountId, CommandId
+from trading.domain.ladder import KEPT_SMALL
 from trading.domain.market import Quote
 from trading.domain.money import Price, Quantity, plain
 from trading.domain.order import OrderType, Role
-from trading.domain.position import Guard, Position
+from trading.domain.position import Position
 from trading.domain.sizing import price_of, quantity_for_exit
 
 
@@ -40,7 +42,8 @@ def close_position(d: Deciding, command: cm.ClosePosition) -> None:
         return
     if command.order_type is OrderType.MARKET:
         if not _close_at_market(d, position, command, quantity):
-            refusal = _taken(d, position, quantity, d.free_to_exit(position))
+            free = unspoken(d, position) if is_enforced(position) else d.free_to_exit(position)
+            refusal = _taken(d, position, quantity, free)
             d.deny(command.account, command.command_id, "close", symbol, refusal)
         return
     _close_resting(d, position, command, quantity, quote)
@@ -68,7 +71,8 @@ def _cannot_close(position: Position | None, command: cm.ClosePosition, symbol: 
 
 
 def _close_at_market(d: Deciding, position: Position, command: cm.ClosePosition, quantity: Quantity) -> bool:
-    waiting = [o for o in d.exits_in_flight(position) if o.type is not OrderType.MARKET and not o.group]
+    barring = () if is_enforced(position) else d.exits_in_flight(position)
+    waiting = [o for o in barring if o.type is not OrderType.MARKET and not o.group]
     if quantity >= abs(position.quantity):
         if waiting:
             # They hold what must be sold: cancel, confirm, close what is left, until nothing is.
@@ -77,7 +81,9 @@ def _close_at_market(d: Deciding, position: Position, command: cm.ClosePosition,
             return True
         _cancel_entries(d, position, command.command_id)
     elif waiting and quantity > d.free_to_exit(position):
-        return False
+        # The stop that rests holds what is to be sold: it makes room, and comes back for what is left.
+        d.facts = {"position_id": position.position_id}
+        return make_room(d, position, Role.CLOSE, command.command_id, quantity)
     if not exit_now(d, position, Role.CLOSE, command.command_id, quantity):
         d.facts = {"position_id": position.position_id}
         return bool(d.events)
@@ -92,7 +98,8 @@ def _close_at_market(d: Deciding, position: Position, command: cm.ClosePosition,
 
 def _taken(d: Deciding, position: Position, quantity: Quantity, free: Decimal) -> ev.Refusal:
     symbol = position.symbol
-    if free <= 0 and all(o.type is OrderType.MARKET for o in d.exits_in_flight(position)):
+    barring = () if is_enforced(position) else d.exits_in_flight(position)
+    if free <= 0 and all(o.type is OrderType.MARKET for o in barring):
         text = f"All of {symbol} is being closed already; /orders shows it."
         return ev.Refusal("already_closing", text)
     return ev.Refusal(
@@ -136,8 +143,8 @@ def _close_resting(
         d.deny(command.account, command.command_id, "close", symbol, refusal)
         return
     bracket = position.bracket
-    grouped = bracket is not None and bracket.guard is Guard.VENUE
-    free = abs(position.quantity) if grouped else d.free_to_exit(position)
+    grouped = bracket is not None and bracket.guard in KEPT_SMALL
+    free = abs(position.quantity) if is_enforced(position) else d.free_to_exit(position)
     if quantity > free:
         refusal = _taken(d, position, quantity, free)
         d.deny(command.account, command.command_id, "close", symbol, refusal)
@@ -254,7 +261,7 @@ def press_on(d: Deciding, account_id: AccountId) -> None:
         _cancel_entries(d, position, flattening.command_id)
         if position.is_open and not exit_now(d, position, Role.FLATTEN, flattening.command_id):
             for order in d.exits_in_flight(position):
-                if order.type is not OrderType.MARKET and not order.group:
+                if not (is_pair(position) or order.type is OrderType.MARKET or order.group):
                     d.ask_cancel(order, flattening.command_id)
     if not left:
         d.then(fx.CheckFlat(account_id))

@@ -10,14 +10,14 @@ from trading.domain import reports as rp
 from trading.domain.decide.closing import press_on
 from trading.domain.decide.deciding import Deciding
 from trading.domain.decide.halts import inherit_lockout, withdraw_entries
-from trading.domain.decide.legs import sync
+from trading.domain.decide.legs import is_enforced, sync
+from trading.domain.decide.swap import step
+from trading.domain.ladder import support_of
 from trading.domain.ledger import deposit
 from trading.domain.limits import LIMIT_HELP, with_limit
 from trading.domain.money import Price, plain, rounded_down
 from trading.domain.order import Order, OrderType, Role
 from trading.domain.risk import GateFacts, judge_entry
-
-EXIT_LEGS = (Role.TARGET, Role.STOP, Role.TRAIL)
 
 
 def open_account(d: Deciding, command: cm.OpenAccount) -> None:
@@ -72,7 +72,7 @@ def modify_order(d: Deciding, command: cm.ModifyOrder) -> None:
     if order is None or order.account != command.account or not order.is_open:
         deny(ev.Refusal("no_order", "There is no such open order; /orders lists them.", "order"))
         return
-    if order.role in EXIT_LEGS and order.group:
+    if order.is_leg:
         text = f"That order guards {symbol}: change it with /tp, /sl or /trail {symbol}."
         deny(ev.Refusal("guards_position", text, "order"))
         return
@@ -125,7 +125,8 @@ def _check_change(
         position = d.book.position(order.position_id)
         assert position is not None
         # Without a group that the venue enforces, all resting exits together stay within what is held.
-        room = abs(position.quantity) if order.group else d.free_to_exit(position) + order.remaining
+        is_bound = order.group or is_enforced(position)
+        room = abs(position.quantity) if is_bound else d.free_to_exit(position) + order.remaining
         if asked - order.filled > room:
             text = (
                 f"At most {plain(room)} of {order.symbol} is free for this order: an exit cannot be larger."
@@ -197,7 +198,7 @@ def cancel_orders(d: Deciding, command: cm.CancelOrders) -> None:
         d.deny(command.account, command.command_id, "cancel", command.symbol, refusal)
         return
     for order in orders:
-        if order.role in EXIT_LEGS and order.group:
+        if order.is_leg:
             _drop_leg(d, order, command.command_id)
         else:
             d.ask_cancel(order, command.command_id)
@@ -241,8 +242,9 @@ def connected(d: Deciding, report: rp.BrokerConnected) -> None:
     account = d.book.account(report.account)
     if account is None:
         return
-    if account.guards_exits != report.guards_exits:
-        d.emit(ev.VenueConnected(report.account, report.venue, report.guards_exits, d.now))
+    exits = support_of(report.guards_exits, report.exits)
+    if account.exits != exits:
+        d.emit(ev.VenueConnected(report.account, report.venue, report.guards_exits, d.now, exits))
     for order in list(d.book.open_orders(report.account)):
         _ask_again(d, order)
         position = d.book.position(order.position_id)
@@ -250,7 +252,8 @@ def connected(d: Deciding, report: rp.BrokerConnected) -> None:
             d.ask_cancel(order, "flat")
     for position in list(d.book.live_positions(report.account)):
         if position.is_open and (position.bracket is not None or not position.plan.is_empty):
-            sync(d, position, "start")
+            sync(d, position, "start", is_settled=True)
+            step(d, position)
     press_on(d, report.account)
 
 

@@ -74,6 +74,12 @@ class Deciding:
         assert found is not None
         return found
 
+    def position_of(self, order: Order) -> Position:
+        """The newest state of the position that an order belongs to."""
+        found = self.book.position(order.position_id)
+        assert found is not None
+        return found
+
     def instrument_of(self, position: Position) -> Instrument:
         """The contract of a position."""
         found = self.book.instrument(position.account, position.symbol)

@@ -9,10 +9,9 @@ from trading.domain import reports as rp
 from trading.domain.apply import leg_name
 from trading.domain.decide.deciding import Deciding
 from trading.domain.decide.legs import exit_now, sync
+from trading.domain.decide.swap import step
 from trading.domain.doubt import flaw, proof_text
-from trading.domain.order import Order, OrderStatus, OrderType, Role
-
-LEG_ROLES = (Role.TARGET, Role.STOP, Role.TRAIL)
+from trading.domain.order import Order, OrderStatus, OrderType
 
 
 def absent(d: Deciding, order: Order, report: rp.AbsenceProven) -> None:
@@ -86,7 +85,8 @@ def _after_absence(d: Deciding, order: Order) -> None:
     position = d.book.position(order.position_id)
     assert position is not None, f"no position {order.position_id}"
     if position.is_open and not order.is_entry:
-        if order.role in LEG_ROLES and order.group:
+        if order.is_leg:
             sync(d, position, "resize")
         elif order.type is OrderType.MARKET:
             exit_now(d, position, order.role, leg_name(order) or order.role.value, order.quantity)
+    step(d, position)

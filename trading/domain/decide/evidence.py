@@ -10,12 +10,14 @@ from trading.domain.book import is_live
 from trading.domain.decide.addition import merged_plan
 from trading.domain.decide.closing import look_again, press_on
 from trading.domain.decide.deciding import Deciding
-from trading.domain.decide.doubt import LEG_ROLES, absent
+from trading.domain.decide.doubt import absent
 from trading.domain.decide.legs import check_cover, exit_now, sync
+from trading.domain.decide.swap import step
 from trading.domain.decide.watched import time_came
 from trading.domain.exits import ExitPlan
+from trading.domain.ladder import KEPT_SMALL
 from trading.domain.ledger import fill_effect
-from trading.domain.order import Evidence, Order, OrderStatus, Role, status_after
+from trading.domain.order import LEG_ROLES, Evidence, Order, OrderStatus, OrderType, Role, status_after
 from trading.domain.position import Guard, Position
 
 
@@ -32,6 +34,7 @@ def venue_said(d: Deciding, report: rp.BrokerReport) -> None:
         case rp.Rejected():
             _rejected(d, order, report)
             # What was refused would be refused again at once: ask what is left, and go on after a pause.
+            step(d, _position(d, order))
             look_again(d, order.account)
             return
         case rp.Silent():
@@ -40,7 +43,7 @@ def venue_said(d: Deciding, report: rp.BrokerReport) -> None:
                 check_cover(d, _position(d, order))
                 d.then(fx.Resolve(order.account, order.client_order_id))
         case rp.CanceledReported():
-            _ended(d, order, Evidence.CANCELED, report.reason)
+            _canceled(d, order, report)
         case rp.ExpiredReported():
             _ended(d, order, Evidence.EXPIRED, "expired")
         case rp.CancelRefused():
@@ -60,6 +63,7 @@ def venue_said(d: Deciding, report: rp.BrokerReport) -> None:
             absent(d, order, report)
     # A timer rings once: what barred its exit's way, or filled after it, is seen to here.
     time_came(d, rp.TimeCame(order.account, d.now, order.position_id))
+    step(d, _position(d, order))
     press_on(d, order.account)
 
 
@@ -85,8 +89,8 @@ def _accepted(d: Deciding, order: Order, report: rp.Accepted) -> None:
     if not order.is_open or "refused" not in (order.replace, order.cancel):
         return
     # It stands although it should be gone, or not where it should: that is asked for again.
-    if order.role in LEG_ROLES and order.group and _position(d, order).is_open:
-        sync(d, _position(d, order), "resize")
+    if order.is_leg and _position(d, order).is_open:
+        sync(d, _position(d, order), "resize", is_settled=True)
     elif order.cancel == "refused":
         d.ask_cancel(order, "again")
 
@@ -193,7 +197,7 @@ def _closed(d: Deciding, position: Position, currency: str) -> None:
             d.now,
         )
     )
-    grouped = position.bracket is not None and position.bracket.guard is Guard.VENUE
+    grouped = position.bracket is not None and position.bracket.guard in KEPT_SMALL
     for order in d.book.orders_of(position):
         # The venue ends the members of its group itself; asking again would only be refused. One that is
         # still on its way is no member yet: it could meet the next position in the symbol.
@@ -209,17 +213,28 @@ def _rejected(d: Deciding, order: Order, report: rp.Rejected) -> None:
     position = _position(d, order)
     if not position.is_open:
         return
-    if order.role in LEG_ROLES and order.group:
+    if order.is_leg:
         if order.role is Role.STOP and report.code == "stop_passed":
             # The price is beyond the stop already: the gap policy is to be out (RELIABILITY X33).
             exit_now(d, position, Role.STOP, "sl")
             return
-        _watch_ourselves(d, position)
+        if order.role is Role.STOP and order.type is OrderType.STOP and not order.group:
+            sync(d, position, "resize")  # once more, as a stop-limit (X34)
+        else:
+            _watch_ourselves(d, position)
 
 
 def _watch_ourselves(d: Deciding, position: Position) -> None:
     """The venue does not hold a leg (any more): from now on we watch all of them (X34, X35)."""
     sync(d, position, "venue_refused", guard=Guard.BOT)
+
+
+def _canceled(d: Deciding, order: Order, report: rp.CanceledReported) -> None:
+    if order.is_open and report.filled is not None and report.filled > order.filled:
+        # Fills of it are still on their way: what is left is known once they are here.
+        d.then(fx.Resolve(order.account, order.client_order_id))
+    else:
+        _ended(d, order, Evidence.CANCELED, report.reason)
 
 
 def _ended(d: Deciding, order: Order, evidence: Evidence, reason: str) -> None:
@@ -238,10 +253,11 @@ def _ended(d: Deciding, order: Order, evidence: Evidence, reason: str) -> None:
     if not position.is_open:
         return
     bracket = position.bracket
-    if order.role in LEG_ROLES and order.group and bracket is not None:
+    if order.is_leg and bracket is not None:
         leg = bracket.leg(leg_name(order))
-        served = leg is not None and leg.order_id == order.order_id and not leg.is_done
-        if served and not asked and reason not in ("oco", "reduce_only") and bracket.guard is Guard.VENUE:
+        rests = leg is not None and not leg.is_done and bracket.rests(leg)
+        served = rests and leg is not None and leg.order_id == order.order_id
+        if served and not asked and reason not in ("oco", "reduce_only"):
             _watch_ourselves(d, position)
             return
     sync(d, position, "resize")
@@ -265,4 +281,5 @@ def _replaced(d: Deciding, order: Order, report: rp.Replaced) -> None:
     if position.is_open and order.role in LEG_ROLES:
         now = d.book.order(order.order_id)
         is_whole = now is not None and now.role is Role.TARGET and now.status is OrderStatus.FILLED
-        sync(d, position, "resize", finished=leg_name(order) if is_whole else "")
+        finished = leg_name(order) if is_whole else ""
+        sync(d, position, "resize", finished=finished, is_settled=not report.reason)

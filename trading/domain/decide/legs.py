@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
 from decimal import Decimal
 from typing import Any
 
@@ -9,11 +10,13 @@ from msgspec.structs import replace
 
 from trading.domain import effects as fx
 from trading.domain import events as ev
+from trading.domain.book import Book
 from trading.domain.bracket import at_break_even, build, done
 from trading.domain.decide.deciding import Deciding
 from trading.domain.instrument import Instrument
+from trading.domain.ladder import ENFORCED, KEPT_SMALL, guard_of, holds, watched_legs
 from trading.domain.moment import seconds_between
-from trading.domain.money import ZERO, Quantity
+from trading.domain.money import ZERO, Price, Quantity, percent_of
 from trading.domain.order import Order, OrderStatus, OrderType, Role, Side
 from trading.domain.position import Bracket, Guard, Leg, LegKind, Position
 from trading.domain.risk import Approved
@@ -24,6 +27,10 @@ ROLES = {
     LegKind.TRAIL: Role.TRAIL,
     LegKind.TIME: Role.TIME,
 }
+
+
+PROTECT_WITHIN = timedelta(seconds=10)
+"""How long a position may be without its stop before people hear of it, whatever the reason."""
 
 
 def exit_side(position: Position) -> Side:
@@ -42,6 +49,7 @@ def sync(
     reopened: bool = False,
     finished: str = "",
     guard: Guard | None = None,
+    is_settled: bool = False,
 ) -> None:
     """Bring bracket and resting exits in line with what is held and wanted.
 
@@ -51,6 +59,7 @@ def sync(
         anchored: the entry price moved (an entry filled): what 1 R means is counted anew.
         reopened: it was flat before: nothing of the bracket of its earlier life counts.
         finished: the name of a target that has just filled completely.
+        is_settled: the venue has answered what we asked: a leg that is too large is ours to reduce.
         guard: who shall watch; None keeps who does (a new plan asks the venue again).
     """
     position = d.position(position)
@@ -63,9 +72,7 @@ def sync(
     if finished and before is not None:
         before = done(before, finished)
     if guard is None:
-        venue = d.account(position.account).guards_exits
-        kept = before.guard if before and before.legs and not (fresh_targets or fresh_stop) else None
-        guard = kept if kept in (Guard.VENUE, Guard.BOT) else (Guard.VENUE if venue else Guard.BOT)
+        guard = _guard(d, position, before, asks_anew=fresh_targets or fresh_stop)
     if fresh_stop and before is not None:
         before = replace(before, is_break_even=False)
     # Without a stop, what 1 R was is all that targets in R have left to stand on.
@@ -76,10 +83,33 @@ def sync(
         bracket = at_break_even(bracket, position, instrument)
     if fresh_targets and before is not None:
         bracket = _served_by_old_orders(bracket, before)
+    bracket = replace(bracket, watched=watched_legs(bracket, d.account(position.account).exits))
     if bracket != position.bracket and (bracket.legs or position.bracket is not None):
         d.emit(ev.BracketSet(position.account, position.position_id, bracket, reason, d.now))
-    _sync_orders(d, d.position(position), instrument)
+    _sync_orders(d, d.position(position), is_settled)
     check_cover(d, position)
+
+
+def _guard(d: Deciding, position: Position, before: Bracket | None, *, asks_anew: bool) -> Guard:
+    """Who guards: who did, as long as the venue can hold the plan so (orders of two rungs together would
+    bind nothing). Where the desk watches, a new plan asks the ladder again."""
+    support = d.account(position.account).exits
+    kept = before.guard if before is not None and before.legs else Guard.NONE
+    if (kept is Guard.BOT and not asks_anew) or (
+        kept is not Guard.BOT and holds(kept, support, position.plan)
+    ):
+        return kept
+    return guard_of(support, position.plan)
+
+
+def is_enforced(position: Position) -> bool:
+    """Whether the venue lets no exit go beyond the position, whatever rests."""
+    return position.bracket is not None and position.bracket.guard in ENFORCED
+
+
+def is_pair(position: Position) -> bool:
+    """Whether reduce-only orders without a group guard it."""
+    return position.bracket is not None and position.bracket.guard is Guard.PAIR
 
 
 def _reached_break_even(bracket: Bracket) -> bool:
@@ -102,32 +132,53 @@ def _served_by_old_orders(bracket: Bracket, before: Bracket) -> Bracket:
     return replace(bracket, legs=tuple(legs))
 
 
-def _sync_orders(d: Deciding, position: Position, instrument: Instrument) -> None:
+def _sync_orders(d: Deciding, position: Position, is_settled: bool) -> None:
     bracket = position.bracket
     if bracket is None:
         return
-    wanted = {leg.order_id for leg in bracket.legs if leg.order_id and not leg.is_done}
-    keep = wanted if bracket.guard is Guard.VENUE else set()
+    resting = [leg for leg in bracket.legs if bracket.rests(leg) and not leg.is_done]
+    wanted = {leg.order_id for leg in resting}
     for order in d.exits_in_flight(position):
-        resting_leg = order.role in (Role.TARGET, Role.STOP, Role.TRAIL) and order.group
-        if resting_leg and order.order_id not in keep:
+        if order.is_leg and order.order_id not in wanted:
             d.ask_cancel(order, "bracket")
-    if bracket.guard is not Guard.VENUE:
+    if bracket.guard is Guard.STOP and _is_making_room(d, position):
         return
+    # What is missing goes out before what stands is changed: each request is a round trip, and a stop waits.
     new: list[Approved[Order]] = []
-    for leg in bracket.legs:
-        if leg.is_done or leg.kind is LegKind.TIME:
-            continue
+    standing: list[tuple[Order, Leg]] = []
+    for leg in resting:
         serving = d.book.order(leg.order_id) if leg.order_id else None
+        if bracket.guard is Guard.STOP:
+            leg = replace(leg, quantity=_room_of(d, position, serving))
         if serving is not None and serving.is_open:
-            _adjust(d, serving, leg)
+            standing.append((serving, leg))
         elif leg.quantity > 0:
-            new.append(_place(d, d.position(position), leg, bracket.group))
-    if new:
+            group = bracket.group if bracket.guard in KEPT_SMALL else ""
+            new.append(_place(d, d.position(position), leg, group))
+    if new and bracket.guard is Guard.VENUE:
         d.then(fx.Submit(position.account, tuple(new)))
+    else:
+        for approved in new:
+            d.then(fx.Submit(position.account, (approved,)))
+    for serving, leg in standing:
+        _adjust(d, serving, leg, is_settled)
 
 
-def _adjust(d: Deciding, order: Order, leg: Leg) -> None:
+def _is_making_room(d: Deciding, position: Position) -> bool:
+    """Whether nothing may rest now: an exit waits for the room, or everything is being closed."""
+    swap, flattening = position.swap, d.account(position.account).flattening
+    if swap is not None and swap.exit_id is None:
+        return True
+    return flattening is not None and (flattening.is_panic or position.position_id in flattening.position_ids)
+
+
+def _room_of(d: Deciding, position: Position, own: Order | None) -> Quantity:
+    """What a lone stop may hold: all that no other exit has spoken for."""
+    mine = own.remaining if own is not None and own.is_open else ZERO
+    return Quantity(d.free_to_exit(position) + mine)
+
+
+def _adjust(d: Deciding, order: Order, leg: Leg, is_settled: bool) -> None:
     # A market exit that serves a leg is on its way: it fills, it is never changed.
     if order.status is OrderStatus.IN_DOUBT or order.type is OrderType.MARKET:
         return
@@ -135,13 +186,16 @@ def _adjust(d: Deciding, order: Order, leg: Leg) -> None:
         d.ask_cancel(order, "resize")
         return
     limit = leg.price if leg.kind is LegKind.TARGET else None
+    if order.type is OrderType.STOP_LIMIT:
+        limit = limit_behind(d.instrument_of(d.position_of(order)), leg.price, order.side)
     stop = leg.price if leg.kind is LegKind.STOP else order.stop_price
     moved = (order.limit_price, order.stop_price) != (limit, stop)
     total = Quantity(order.filled + leg.quantity)
     # The venue reduces the members of a group itself when one of them fills; only targets are
-    # re-shared by us, and growth (an entry that went on filling) is ours to ask for.
-    shrinks = total < order.quantity
-    if moved or (total != order.quantity and (leg.kind is LegKind.TARGET or not shrinks)):
+    # re-shared by us, and growth (an entry that went on filling) is ours to ask for. Without a group all
+    # of it is ours to ask for (X39).
+    is_ours = is_settled or leg.kind is LegKind.TARGET or not order.group or total >= order.quantity
+    if moved or (total != order.quantity and is_ours):
         d.ask_replace(order, total, limit, stop, "bracket")
 
 
@@ -152,8 +206,9 @@ def _place(d: Deciding, position: Position, leg: Leg, group: str) -> Approved[Or
             kind = OrderType.LIMIT
             more |= {"limit_price": leg.price, "leg": int(leg.name.removeprefix("tp"))}
         case LegKind.STOP:
-            kind = OrderType.STOP
-            more |= {"stop_price": leg.price}
+            kind = OrderType.STOP_LIMIT if _was_refused(d, leg) else OrderType.STOP
+            limit = limit_behind(d.instrument_of(position), leg.price, exit_side(position))
+            more |= {"stop_price": leg.price, "limit_price": limit if kind is OrderType.STOP_LIMIT else None}
         case _:
             kind = OrderType.TRAILING_STOP
             more |= {
@@ -165,16 +220,38 @@ def _place(d: Deciding, position: Position, leg: Leg, group: str) -> Approved[Or
     return d.intend(order, leg.name)
 
 
+def _was_refused(d: Deciding, leg: Leg) -> bool:
+    """Whether the venue did not take the leg's plain stop: then it is tried as a stop-limit (X34)."""
+    order = d.book.order(leg.order_id) if leg.order_id else None
+    return order is not None and order.status is OrderStatus.REJECTED and order.type is OrderType.STOP
+
+
+def limit_behind(instrument: Instrument, stop: Price | None, side: Side) -> Price:
+    """Up to where a stop-limit may slip: the instrument's collar beyond its stop."""
+    assert stop is not None, "a stop has a price"
+    slip = percent_of(stop, instrument.collar_percent)
+    return instrument.price_nearest(stop + slip * side.sign)
+
+
+def stands_surely(book: Book, leg: Leg) -> bool:
+    """Whether nothing but the venue is needed for this leg. Of one in doubt nobody knows, a stop-limit may be
+    jumped over, and one without an order is not there: such stops are watched by the desk as well."""
+    order = book.order(leg.order_id) if leg.order_id else None
+    if order is None or not order.is_open:
+        return False
+    return order.status is not OrderStatus.IN_DOUBT and order.type is not OrderType.STOP_LIMIT
+
+
 def exit_now(d: Deciding, position: Position, role: Role, cause: str, most: Decimal | None = None) -> bool:
     """Send a market exit for what is held (at most `most`).
 
-    Under a venue-enforced group the exit joins the group; otherwise it takes only what no other exit
-    has spoken for. Returns whether an order went out.
+    Under a venue-enforced group the exit joins the group; where nothing binds orders together it takes only
+    what no other exit has spoken for. Returns whether an order went out.
     """
     position = d.position(position)
     bracket = position.bracket
-    grouped = bracket is not None and bracket.guard is Guard.VENUE
-    free = _free_in_group(d, position) if grouped else d.free_to_exit(position)
+    grouped = bracket is not None and bracket.guard in KEPT_SMALL
+    free = unspoken(d, position) if is_enforced(position) else d.free_to_exit(position)
     quantity = Quantity(min(free, most) if most is not None else free)
     if quantity <= 0:
         return False
@@ -193,8 +270,8 @@ def exit_now(d: Deciding, position: Position, role: Role, cause: str, most: Deci
     return True
 
 
-def _free_in_group(d: Deciding, position: Position) -> Quantity:
-    """Inside a group resting legs do not count, but market exits that are on their way do."""
+def unspoken(d: Deciding, position: Position) -> Quantity:
+    """Where the venue enforces it, resting exits do not count, but market exits that are on their way do."""
     spoken = sum((o.remaining for o in d.exits_in_flight(position) if o.type is OrderType.MARKET), ZERO)
     return Quantity(max(abs(position.quantity) - spoken, ZERO))
 
@@ -206,6 +283,9 @@ def check_cover(d: Deciding, position: Position) -> None:
     always = plan.trail is not None and plan.trail.activation is None
     if not position.is_open or (plan.stop is None and not always):
         return
+    swap = position.swap
+    if swap is not None and d.now - swap.at < PROTECT_WITHIN:
+        return  # it makes room for an exit, and has until then to end
     covered = _is_covered(d, position)
     if covered and position.uncovered_since is not None:
         seconds = seconds_between(position.uncovered_since, d.now)
@@ -224,11 +304,19 @@ def _is_covered(d: Deciding, position: Position) -> bool:
         for leg in bracket.legs
         if leg.kind is LegKind.STOP or (leg.kind is LegKind.TRAIL and leg.activation_price is None)
     ]
-    if bracket.guard is Guard.BOT:
+    resting = [leg for leg in stops if bracket.rests(leg)]
+    if not resting:
         return bool(stops)
     standing = (OrderStatus.WORKING, OrderStatus.PARTIAL)
-    for leg in stops:
+    leaving = ZERO if is_enforced(position) else _leaving(d, position)
+    for leg in resting:
         served = d.book.order(leg.order_id) if leg.order_id else None
-        if served and served.status in standing and served.remaining >= abs(position.quantity):
+        if served and served.status in standing and served.remaining + leaving >= abs(position.quantity):
             return True
     return False
+
+
+def _leaving(d: Deciding, position: Position) -> Decimal:
+    """What market exits that the venue has are taking out."""
+    exits = (o for o in d.exits_in_flight(position) if o.type is OrderType.MARKET)
+    return sum((o.remaining for o in exits), ZERO)

@@ -6,7 +6,8 @@ from trading.domain import events as ev
 from trading.domain import reports as rp
 from trading.domain.bracket import entry_price_of, trail_stop
 from trading.domain.decide.deciding import Deciding
-from trading.domain.decide.legs import ROLES, exit_now
+from trading.domain.decide.legs import ROLES, exit_now, is_enforced, stands_surely, unspoken
+from trading.domain.decide.swap import can_make_room, make_room
 from trading.domain.money import Price
 from trading.domain.order import OrderType, Role
 from trading.domain.position import Guard, Leg, LegKind, Position
@@ -18,9 +19,13 @@ def price_touched(d: Deciding, report: rp.PriceTouched) -> None:
     if position is None or not position.is_open or position.bracket is None:
         return
     leg = position.bracket.leg(report.leg)
-    if leg is None or leg.is_done or position.bracket.guard is not Guard.BOT:
+    if leg is None or leg.is_done or position.bracket.guard is Guard.NONE:
         return
-    if _is_served(d, position, leg):
+    if position.bracket.rests(leg):
+        # Of a stop at the venue we only take over what may not be there.
+        if leg.kind is not LegKind.STOP or stands_surely(d.book, leg):
+            return
+    elif _is_served(d, position, leg):
         return
     price = report.quote.bid if position.is_long else report.quote.ask
     if leg.kind is not LegKind.TRAIL and not _reaches(position, leg, price):
@@ -42,10 +47,23 @@ def _is_served(d: Deciding, position: Position, leg: Leg) -> bool:
 
 
 def _trigger(d: Deciding, position: Position, leg: Leg, price: Price, source: str) -> None:
+    """Send the exit, or make room for it first (RULINGS 16)."""
+    assert position.bracket is not None
+    role = ROLES[leg.kind]
+    if is_enforced(position):
+        if unspoken(d, position) > 0:
+            _note(d, position, leg, price, source)
+            exit_now(d, position, role, leg.name, leg.quantity)
+        return
+    free = d.free_to_exit(position)
+    if position.bracket.guard is Guard.STOP and free < leg.quantity:
+        if can_make_room(d, position, role):
+            _note(d, position, leg, price, source)
+            make_room(d, position, role, leg.name, leg.quantity)
+        return
     resting = [o for o in d.exits_in_flight(position) if o.type is not OrderType.MARKET]
-    urgent = leg.kind is not LegKind.TARGET
-    if urgent and resting:
-        # Nothing else may hold what the stop must sell: cancel, confirm, place (RULINGS 16).
+    if leg.kind is not LegKind.TARGET and resting:
+        # Nothing else may hold what the stop must sell: cancel, confirm, place.
         if all(o.cancel == "requested" for o in resting):
             return
         _note(d, position, leg, price, source)
@@ -53,11 +71,11 @@ def _trigger(d: Deciding, position: Position, leg: Leg, price: Price, source: st
             d.ask_cancel(order, leg.name)
         if d.free_to_exit(position) <= 0:
             return
-    elif d.free_to_exit(position) <= 0:
+    elif free <= 0:
         return
     else:
         _note(d, position, leg, price, source)
-    exit_now(d, position, ROLES[leg.kind], leg.name, leg.quantity)
+    exit_now(d, position, role, leg.name, leg.quantity)
 
 
 def _note(d: Deciding, position: Position, leg: Leg, price: Price, source: str) -> None:
@@ -97,8 +115,4 @@ def time_came(d: Deciding, report: rp.TimeCame) -> None:
     for order in d.book.orders_of(position):
         if order.is_entry:
             d.ask_cancel(order, "time")
-    if position.bracket.guard is Guard.VENUE:
-        _note(d, position, leg, price, "clock")
-        exit_now(d, position, Role.TIME, "time")
-    else:
-        _trigger(d, position, leg, price, "clock")
+    _trigger(d, position, leg, price, "clock")

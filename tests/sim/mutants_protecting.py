@@ -1,0 +1,121 @@
+"""Planted bugs in the ladder of guards: pairs, lone stops, swaps, and the word about a gap."""
+
+from __future__ import annotations
+
+from typing import Any
+from unittest.mock import patch
+
+from msgspec.structs import replace
+
+from tests.sim.planting import Patch, mutant
+from trading.domain import events as ev
+from trading.domain import ladder
+from trading.domain.decide import closing, control, evidence, legs, swap, watched
+from trading.domain.decide.deciding import Deciding
+from trading.domain.order import OrderStatus
+from trading.domain.position import Guard, LegKind
+
+
+@mutant("I8", "I9", "ASSERT")
+def a_target_goes_out_before_the_stop_is_gone() -> Patch:
+    """The cancel of the stop is asked for and taken as done."""
+
+    def hasty(d: Deciding, position: Any) -> None:
+        found = d.position(position)
+        if found.swap is not None and found.swap.exit_id is None:
+            d.emit(ev.SwapEnded(found.account, found.position_id, "filled", d.now))
+            with patch.object(Deciding, "free_to_exit", lambda self, position: abs(position.quantity)):
+                legs.exit_now(d, found, found.swap.role, found.swap.cause, found.swap.quantity)
+            return
+        real(d, position)
+
+    def begun(d: Deciding, position: Any, *more: Any) -> bool:
+        made: bool = make_room(d, position, *more)
+        hasty(d, position)
+        return made
+
+    real, make_room = swap.step, swap.make_room
+    with patch.object(watched, "make_room", begun), patch.object(closing, "make_room", begun):
+        yield
+
+
+@mutant("I8", "I7")
+def a_swap_is_forgotten_after_a_crash() -> Patch:
+    """Swaps that an earlier life began are nobody's business."""
+    old: set[Any] = set()
+
+    def step(d: Deciding, position: Any) -> None:
+        found = d.position(position)
+        if found.swap is None or (found.position_id, found.swap.at) not in old:
+            real(d, position)
+
+    def begun(d: Deciding, report: Any) -> None:
+        live = d.book.live_positions(report.account)
+        old.update((one.position_id, one.swap.at) for one in live if one.swap is not None)
+        connected(d, report)
+
+    real, connected = swap.step, control.connected
+    steps = [patch.object(room, "step", step) for room in (control, evidence, swap)]
+    with steps[0], steps[1], steps[2], patch("trading.domain.decide.connected", begun):
+        yield
+
+
+@mutant("I8")
+def the_stop_does_not_come_back() -> Patch:
+    """A swap ends, and nobody puts the stop where it was."""
+
+    def ended(d: Deciding, position: Any, outcome: str) -> None:
+        d.emit(ev.SwapEnded(position.account, position.position_id, outcome, d.now))
+
+    with patch.object(swap, "_end", ended):
+        yield
+
+
+@mutant("I8")
+def only_the_targets_are_placed() -> Patch:
+    """A stop that the venue has refused is let go of, its targets stay (X33)."""
+
+    def lax(d: Deciding, position: Any, is_settled: bool) -> None:
+        legs_left = tuple(leg for leg in position.bracket.legs if not is_refused(d, leg))
+        real(d, replace(position, bracket=replace(position.bracket, legs=legs_left)), is_settled)
+
+    def is_refused(d: Deciding, leg: Any) -> bool:
+        order = d.book.order(leg.order_id) if leg.order_id else None
+        return leg.kind is LegKind.STOP and order is not None and order.status is OrderStatus.REJECTED
+
+    real = legs._sync_orders
+    with (
+        patch.object(legs, "_sync_orders", lax),
+        patch.object(evidence, "_watch_ourselves", lambda d, position: None),
+    ):
+        yield
+
+
+@mutant("I8")
+def the_others_of_a_pair_are_not_reduced() -> Patch:
+    """One order of a pair fills, and the others stay as large as they were (X39)."""
+
+    def lazy(d: Deciding, order: Any, leg: Any, is_settled: bool) -> None:
+        if not order.group and order.filled + leg.quantity < order.quantity:
+            return
+        real(d, order, leg, is_settled)
+
+    real = legs._adjust
+    with patch.object(legs, "_adjust", lazy):
+        yield
+
+
+@mutant("I8")
+def everything_rests_where_nothing_binds() -> Patch:
+    """A venue without reduce-only is given stop and targets together."""
+    generous = tuple((g, ("stop",) if g is Guard.PAIR else needs) for g, needs in ladder.LADDER)
+    with patch.object(ladder, "LADDER", generous):
+        yield
+
+
+@mutant("I8")
+def nobody_is_told_of_a_gap() -> Patch:
+    """No stop stands, and nobody hears of it."""
+    rooms = [patch.object(room, "check_cover", lambda d, position: None) for room in (legs, evidence, swap)]
+    with rooms[0], rooms[1], rooms[2]:
+        yield

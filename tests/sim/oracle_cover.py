@@ -1,0 +1,72 @@
+"""For how long positions were without their stop, counted anew from the journal. Plain data only."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from datetime import datetime
+from decimal import Decimal
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from tests.sim.oracle import Oracle
+
+Row = Mapping[str, Any]
+WITHIN_S = 16.0
+"""Ten seconds until people must hear of it, and what a full disk may take until that is written down."""
+
+
+class Cover:
+    """Since when each position has been without its stop, as far as the desk could know."""
+
+    def __init__(self) -> None:
+        self._since: dict[str, datetime] = {}
+        self._at: datetime | None = None  # of the newest event
+        self.prices: dict[str, Decimal | None] = {}  # where the venue has the stop of an order
+
+    def seen(self, oracle: Oracle, row: Row) -> Iterator[str]:
+        """Take a row of the day in."""
+        match row["what"]:
+            case "venue":
+                self._venue(row)
+            case "event" if row["event"]["type"] not in ("OrderFilled", "Noticed"):
+                self._at = row["event"].get("at", self._at)  # those two carry somebody else's instant
+            case "commit" if self._at is not None:
+                yield from self._commit(oracle, self._at)
+            case "boot":
+                self._since.clear()  # a dead desk tells nothing: time counts from its next life on
+            case _:
+                pass
+
+    def _venue(self, row: Row) -> None:
+        if row["type"] == "Taken":
+            self.prices[row["order"]["client_order_id"]] = row["order"].get("stop_price")
+        elif row["type"] == "Changed":
+            self.prices[row["client_order_id"]] = row.get("stop_price")
+
+    def _commit(self, oracle: Oracle, at: datetime) -> Iterator[str]:
+        """What is written now, at an instant of the journal."""
+        for position_id, held in oracle.positions.items():
+            if not held or position_id in oracle.uncovered or self._is_guarded(oracle, position_id, held):
+                self._since.pop(position_id, None)
+                continue
+            since = self._since.setdefault(position_id, at)
+            if (at - since).total_seconds() > WITHIN_S:
+                del self._since[position_id]
+                yield f"{position_id} holds {held} without a stop since {since}, and at {at} nobody was told"
+
+    def _is_guarded(self, oracle: Oracle, position_id: str, held: Decimal) -> bool:
+        """Whether nothing is wanted, the desk watches, or a stop stands for all that is not leaving."""
+        plan, bracket = oracle.plans.get(position_id), oracle.brackets.get(position_id)
+        if plan is None or plan["stop"] is None or (bracket is not None and bracket["guard"] == "bot"):
+            return True
+        exits = [
+            one
+            for one in oracle.orders.values()
+            if one.order["position_id"] == position_id and not one.is_entry
+        ]
+        leaving = sum((one.left for one in exits if one.order["type"] == "market"), Decimal(0))
+        return any(
+            one.status in ("working", "partial") and one.left + leaving >= abs(held)
+            for one in exits
+            if one.order["role"] in ("stop", "trail") and one.order["type"] != "market"
+        )

@@ -1,0 +1,154 @@
+"""Reduce-only orders without a group: both rest, and the desk keeps the others as small as what is left."""
+
+from __future__ import annotations
+
+from decimal import Decimal
+
+from tests.unit.domain.pure_desk import PureDesk
+from tests.unit.domain.test_bracket import plan
+from tests.unit.domain.test_decide_entry import at
+from tests.unit.domain.test_decide_swap import holding
+from tests.unit.domain.test_exit_levels import level
+from trading.domain import commands as cm
+from trading.domain import effects as fx
+from trading.domain.exits import Trail
+from trading.domain.ladder import ExitSupport
+from trading.domain.money import Quantity
+from trading.domain.order import OrderType
+from trading.domain.position import Guard
+
+D = Decimal
+PAIR = ExitSupport(stop=True, trailing=True, reduce_only=True)
+NO_TRAIL = ExitSupport(stop=True, reduce_only=True)
+
+
+def paired(*targets: str, support: ExitSupport = PAIR, stop: str = "1%", trail: str = "") -> PureDesk:
+    return holding(plan(*targets, stop=stop, trail=trail), support=support)
+
+
+def test_stop_and_targets_rest_one_by_one_and_none_is_in_a_group() -> None:
+    desk = paired("1%", "2%")
+    assert (desk.bracket.guard, desk.bracket.watched) == (Guard.PAIR, ())
+    assert [(o.type.value, o.quantity, o.group, o.reduce_only) for o in desk.orders] == [
+        ("stop", D("0.3"), "", True),
+        ("limit", D("0.15"), "", True),
+        ("limit", D("0.15"), "", True),
+    ]
+    submits = [e for e in desk.effects if isinstance(e, fx.Submit)]
+    assert [len(e.orders) for e in submits] == [1, 1, 1, 1]
+
+
+def test_a_target_that_fills_in_part_makes_the_stop_smaller_at_once() -> None:
+    desk = paired("2%")
+    desk.fill(desk.open_role("target"), "0.1", price="6834")
+    assert desk.sent == ["replace exit-2 0.2 stop 6633"]
+    desk.fill(desk.open_role("target"), price="6834")
+    assert not desk.position.is_open
+    assert desk.sent == ["cancel exit-2"]
+
+
+def test_a_stop_that_fills_in_part_makes_the_targets_smaller() -> None:
+    desk = paired("1%", "2%")
+    desk.fill(desk.open_role("stop"), "0.1", price="6633")
+    assert desk.sent == ["replace exit-3 0.1 limit 6767", "replace exit-4 0.1 limit 6834"]
+
+
+def test_both_fill_in_one_spike_and_what_goes_beyond_is_bought_back_at_once() -> None:
+    """X38, on a venue that does not keep its word: the truth is booked and the rest goes."""
+    desk = paired("2%")
+    stop, target = desk.open_role("stop"), desk.open_role("target")
+    desk.fill(target, price="6834")
+    desk.fill(stop, "0.1", price="6633")
+    assert desk.position.quantity == D("-0.1")
+    assert desk.sent == ["buy market 0.1"]
+
+
+def test_a_close_goes_out_beside_what_rests() -> None:
+    desk = paired("2%")
+    desk.close("50")
+    assert desk.sent == ["sell market 0.15"]
+    desk.close()
+    assert desk.sent == ["sell market 0.15"]
+    desk.close()
+    assert desk.refused == ["already_closing"]
+
+
+def test_a_close_may_rest_beside_the_pair() -> None:
+    desk = paired("2%")
+    desk.close("50", order_type=OrderType.LIMIT, limit=at("6900"))
+    assert desk.sent == ["sell limit 0.15 limit 6900"]
+    assert desk.open_role("close").group == ""
+
+
+def test_a_flatten_leaves_the_stop_until_it_is_flat() -> None:
+    desk = paired("2%")
+    desk.do(cm.Flatten)
+    assert desk.sent == ["sell market 0.3"]
+    desk.accept(desk.open_role("flatten"))
+    assert desk.sent == []
+    desk.fill(desk.open_role("flatten"), price="6700")
+    assert desk.sent[:2] == ["cancel exit-2", "cancel exit-3"]
+
+
+def test_a_trail_that_the_venue_does_not_hold_is_watched_beside_them() -> None:
+    desk = paired("2%", support=NO_TRAIL, trail="1%")
+    assert desk.bracket.watched == ("trail",)
+    desk.touched("trail", "6633")
+    assert desk.sent == ["sell market 0.3"]
+    desk.touched("trail", "6630")
+    assert desk.sent == []
+
+
+def test_a_trail_alone_is_watched_and_counts_as_cover() -> None:
+    desk = paired("2%", support=NO_TRAIL, stop="", trail="1%")
+    assert desk.position.uncovered_since is None
+
+
+def test_a_guard_stays_when_the_plan_could_climb() -> None:
+    desk = paired("2%", support=ExitSupport(stop=True, group=True, reduce_only=True), trail="1%")
+    assert desk.bracket.guard is Guard.PAIR
+    desk.exits(clear=("trail",))
+    desk.exits(stop=level("2%"))
+    assert desk.bracket.guard is Guard.PAIR
+
+
+def test_a_guard_steps_down_when_the_venue_cannot_hold_the_new_plan() -> None:
+    desk = paired("2%", support=ExitSupport(stop=True, group=True, reduce_only=True))
+    assert desk.bracket.guard is Guard.VENUE
+    desk.exits(trail=Trail(level("1%")))
+    assert (desk.bracket.guard, desk.bracket.watched) == (Guard.PAIR, ("trail",))
+
+
+def test_a_leg_that_the_venue_takes_away_is_watched_by_us() -> None:
+    desk = paired("2%")
+    desk.cancel(desk.open_role("stop"), "venue")
+    assert desk.bracket.guard is Guard.BOT
+    assert desk.sent == ["cancel exit-3"]
+
+
+def test_exits_within_what_is_held_may_be_enlarged_beside_the_pair() -> None:
+    desk = paired("2%")
+    desk.close("50", order_type=OrderType.LIMIT, limit=at("6900"))
+    order = desk.open_role("close")
+    desk.accept(order)
+    desk.do(cm.ModifyOrder, order_id=order.order_id, seen=desk.seen(), quantity=Quantity(D("0.3")))
+    assert desk.refused == []
+
+
+def test_orders_that_close_a_position_are_kept_to_its_size_by_the_venue() -> None:
+    """Attached exits: sent one by one, kept small by the venue like a group."""
+    desk = paired("2%", support=ExitSupport(stop=True, attached=True, trailing=True))
+    assert desk.bracket.guard is Guard.ATTACHED
+    stop, target = desk.open_role("stop"), desk.open_role("target")
+    assert stop.group == target.group != ""
+    desk.fill(target, "0.1", price="6834")
+    assert desk.sent == []
+    desk.fill(target, price="6834")
+    assert desk.sent == []  # the venue ends the stop itself
+
+
+def test_a_target_without_anything_left_for_it_is_canceled() -> None:
+    desk = paired("1%", "2%")
+    desk.fill(desk.open_role("stop"), "0.29999999", price="6633")
+    assert "cancel exit-3" in desk.sent
+    assert "replace exit-4 0.00000001 limit 6834" in desk.sent

@@ -1,0 +1,108 @@
+"""Events about what ends a position: what is wanted, where it stands, who guards it, how long nobody did."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from decimal import Decimal
+
+from msgspec import Struct
+
+from trading.domain.exits import ExitPlan
+from trading.domain.ids import AccountId, OrderId, PositionId
+from trading.domain.money import Price, Quantity
+from trading.domain.order import Role
+from trading.domain.position import Bracket
+
+
+class PlanSet(Struct, frozen=True, tag=True):
+    """The exits that a person wants for a position, as typed."""
+
+    account: AccountId
+    position_id: PositionId
+    plan: ExitPlan
+    atr: Decimal | None
+    cause: str
+    at: datetime
+
+
+class BracketSet(Struct, frozen=True, tag=True):
+    """The exits in prices, and who guards them. `reason`: `fill`, `command`, `break_even`, `resize`."""
+
+    account: AccountId
+    position_id: PositionId
+    bracket: Bracket
+    reason: str
+    at: datetime
+
+
+class ExitTriggered(Struct, frozen=True, tag=True):
+    """A level that we watch was reached; the price that did it is kept."""
+
+    account: AccountId
+    position_id: PositionId
+    leg: str
+    price: Price
+    source: str
+    at: datetime
+
+
+class TrailMoved(Struct, frozen=True, tag=True):
+    """The best price since entry, written before any stop moves (RULINGS 7)."""
+
+    account: AccountId
+    position_id: PositionId
+    best_price: Price
+    stop_price: Price
+    at: datetime
+
+
+class PositionUncovered(Struct, frozen=True, tag=True):
+    """Nothing guards (all of) the position now."""
+
+    account: AccountId
+    position_id: PositionId
+    reason: str
+    at: datetime
+
+
+class PositionCovered(Struct, frozen=True, tag=True):
+    """Guarded again, after `uncovered_s` seconds."""
+
+    account: AccountId
+    position_id: PositionId
+    uncovered_s: Decimal
+    at: datetime
+
+
+class SwapBegun(Struct, frozen=True, tag=True):
+    """Resting exits are to be canceled, then an exit of `quantity` is sent (`position.Swap`)."""
+
+    account: AccountId
+    position_id: PositionId
+    cancels: tuple[OrderId, ...]
+    role: Role
+    cause: str
+    quantity: Quantity
+    at: datetime
+
+
+class SwapEnded(Struct, frozen=True, tag=True):
+    """The swap is over, and what guards the position rests again. `outcome`: `filled`, `unfilled`, `left`
+    (the price had gone before the exit could be sent), `nothing` (nothing was left to sell)."""
+
+    account: AccountId
+    position_id: PositionId
+    outcome: str
+    at: datetime
+
+
+ExitEvent = (
+    PlanSet
+    | BracketSet
+    | ExitTriggered
+    | TrailMoved
+    | PositionUncovered
+    | PositionCovered
+    | SwapBegun
+    | SwapEnded
+)
