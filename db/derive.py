@@ -17,9 +17,11 @@ from db.codec import micros
 from trading.domain import events as ev
 from trading.domain import events_timed as et
 from trading.domain.apply import after_fill, after_replaced
-from trading.domain.ids import OrderId, PositionId
+from trading.domain.asking import OrderEvent, with_requests
+from trading.domain.ids import PositionId
 from trading.domain.money import ZERO
-from trading.domain.order import Evidence, Order, OrderStatus, status_after
+from trading.domain.order import Evidence, Order, status_after
+from trading.domain.request import Request
 
 ONE = Decimal(1)
 
@@ -73,6 +75,7 @@ class Staged(State):
         self.fills: list[tuple[Any, ...]] = []
         self.bookings: list[tuple[Any, ...]] = []
         self.mentions: list[tuple[str, str, int]] = []
+        self.requests: dict[tuple[str, int], tuple[str, Request]] = {}
 
     def order(self, order_id: str) -> OrderState | None:
         """The order as it is after the events so far."""
@@ -153,40 +156,41 @@ def _subject_of_timed(event: Any) -> str:
 
 
 def _intended(staged: Staged, seq: int, event: ev.OrderIntended) -> None:
-    staged.orders[event.order.order_id] = OrderState(event.order, seq, event.at)
+    order, moved = with_requests(None, event.order, event)
+    staged.orders[order.order_id] = OrderState(order, seq, event.at)
+    _keep_requests(staged, order, moved)
 
 
-def _put(staged: Staged, state: OrderState, order: Order) -> None:
+def _put(staged: Staged, state: OrderState, changed: Order, event: OrderEvent) -> None:
+    order, moved = with_requests(state.order, changed, event)
     staged.orders[order.order_id] = OrderState(order, state.seq, state.at)
+    _keep_requests(staged, order, moved)
 
 
-def _move(staged: Staged, order_id: OrderId, evidence: Evidence, **changes: Any) -> None:
-    state = staged.order(order_id)
+def _keep_requests(staged: Staged, order: Order, moved: tuple[Request, ...]) -> None:
+    for request in moved:
+        staged.requests[(order.order_id, request.number)] = (order.account, request)
+
+
+def _move(staged: Staged, event: Any, evidence: Evidence, **changes: Any) -> None:
+    state = staged.order(event.order_id)
     if state is None:
         return
     status = status_after(state.order.status, evidence) or state.order.status
-    if status in (OrderStatus.CANCELED, OrderStatus.EXPIRED):
-        changes["cancel"] = ""
-    _put(staged, state, replace(state.order, status=status, **changes))
-
-
-def _change(staged: Staged, order_id: OrderId, **changes: Any) -> None:
-    state = staged.order(order_id)
-    if state is not None:
-        _put(staged, state, replace(state.order, **changes))
+    _put(staged, state, replace(state.order, status=status, **changes), event)
 
 
 def _because(staged: Staged, event: Any, reason: str, evidence: Evidence) -> None:
     if reason:
-        _move(staged, event.order_id, evidence, reason=reason)
+        _move(staged, event, evidence, reason=reason)
     else:
-        _move(staged, event.order_id, evidence)
+        _move(staged, event, evidence)
 
 
 def _accepted(staged: Staged, _seq: int, event: ev.OrderAccepted) -> None:
     _move(
         staged,
-        event.order_id,
+        event,
         Evidence.ACCEPTED,
         venue_order_id=event.venue_order_id,
         sent_at=event.sent_at,
@@ -209,8 +213,10 @@ def _not_placed(staged: Staged, _seq: int, event: ev.OrderNotPlaced) -> None:
 def _doubt_answered(staged: Staged, _seq: int, event: ev.DoubtAnswered) -> None:
     if not event.is_there:
         _because(staged, event, f"not there, says {event.by}", Evidence.ABSENCE_PROVEN)
-    elif event.venue_order_id:
-        _change(staged, event.order_id, venue_order_id=event.venue_order_id)
+        return
+    state = staged.order(event.order_id)
+    if state is not None and event.venue_order_id:
+        _put(staged, state, replace(state.order, venue_order_id=event.venue_order_id), event)
 
 
 def _canceled(staged: Staged, _seq: int, event: ev.OrderCanceled) -> None:
@@ -218,29 +224,30 @@ def _canceled(staged: Staged, _seq: int, event: ev.OrderCanceled) -> None:
 
 
 def _expired(staged: Staged, _seq: int, event: ev.OrderExpired) -> None:
-    _move(staged, event.order_id, Evidence.EXPIRED)
+    _move(staged, event, Evidence.EXPIRED)
 
 
-def _cancel_requested(staged: Staged, _seq: int, event: ev.CancelRequested) -> None:
-    _change(staged, event.order_id, cancel="requested")
+_Asking = (
+    ev.CancelRequested
+    | ev.CancelTaken
+    | ev.CancelFailed
+    | ev.ReplaceRequested
+    | ev.ReplaceFailed
+    | ev.RequestSent
+)
 
 
-def _cancel_failed(staged: Staged, _seq: int, event: ev.CancelFailed) -> None:
-    _change(staged, event.order_id, cancel="refused")
-
-
-def _replace_requested(staged: Staged, _seq: int, event: ev.ReplaceRequested) -> None:
-    _change(staged, event.order_id, replace="requested")
-
-
-def _replace_failed(staged: Staged, _seq: int, event: ev.ReplaceFailed) -> None:
-    _change(staged, event.order_id, replace="refused")
+def _asked(staged: Staged, _seq: int, event: _Asking) -> None:
+    """What we ask for and what is said to it moves no order."""
+    state = staged.order(event.order_id)
+    if state is not None:
+        _put(staged, state, state.order, event)
 
 
 def _replaced(staged: Staged, _seq: int, event: ev.OrderReplaced) -> None:
     state = staged.order(event.order_id)
     if state is not None:
-        _put(staged, state, after_replaced(state.order, event))
+        _put(staged, state, after_replaced(state.order, event), event)
 
 
 def _filled(staged: Staged, seq: int, event: ev.OrderFilled) -> None:
@@ -251,7 +258,7 @@ def _filled(staged: Staged, seq: int, event: ev.OrderFilled) -> None:
     value = event.quantity * event.price
     multiplier = staged.multiplier(event.account, state.order.symbol)
     order = after_fill(state.order, event, value * multiplier)
-    _put(staged, state, order)
+    _put(staged, state, order, event)
     staged.fills.append(
         (
             event.account,
@@ -336,10 +343,12 @@ _FOLDERS: dict[type, Callable[[Staged, int, Any], None]] = {
     ev.OrderFilled: _filled,
     ev.OrderCanceled: _canceled,
     ev.OrderExpired: _expired,
-    ev.CancelRequested: _cancel_requested,
-    ev.CancelFailed: _cancel_failed,
-    ev.ReplaceRequested: _replace_requested,
-    ev.ReplaceFailed: _replace_failed,
+    ev.CancelRequested: _asked,
+    ev.CancelTaken: _asked,
+    ev.CancelFailed: _asked,
+    ev.ReplaceRequested: _asked,
+    ev.ReplaceFailed: _asked,
+    ev.RequestSent: _asked,
     ev.OrderReplaced: _replaced,
     ev.PositionClosed: _closed,
     ev.CashMoved: _cash_moved,

@@ -17,12 +17,14 @@ from db.lane import Lane
 from trading.domain.events import Booking
 from trading.domain.ids import AccountId, OrderId, StreamId
 from trading.domain.money import ZERO
+from trading.domain.request import Request
 from trading.ports import StoredEvent
 from trading.row import BookingRow, ClosedRow, FillRow, OrderRow
 
 R = TypeVar("R")
 
 _ORDER_STATE = msgspec.json.Decoder(OrderState)
+_REQUEST = msgspec.json.Decoder(Request)
 _TALLY = msgspec.json.Decoder(Tally)
 
 
@@ -69,6 +71,17 @@ class SqlLedger:
             return statement.where(column.symbol == symbol) if symbol else statement
 
         return await self._newest(accounts, query, _order, limit)
+
+    async def requests(self, account: AccountId, order_id: OrderId) -> Sequence[Request]:
+        """What was asked of the venue about an order of that account, in the order in which it was asked."""
+        column = t.REQUEST_ROW.c
+        statement = (
+            select(column.body)
+            .where(column.order_id == order_id, column.account == account)
+            .order_by(column.number)
+        )
+        rows = await self._reader.run(lambda conn: _all(conn, [statement]))
+        return [_REQUEST.decode(row.body) for row in rows]
 
     async def closed(
         self,

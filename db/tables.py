@@ -24,7 +24,7 @@ from db.exact import ExactDecimal
 APPLICATION_ID = 0x4F4F6A31
 """Written into every SQLite file of ours (`OOj1`), so that a foreign file is never taken for one."""
 
-HEAD_REVISION = "0003"
+HEAD_REVISION = "0004"
 """The newest migration; compared by SQL at start, so that Alembic need not be imported."""
 
 METADATA = MetaData(
@@ -107,6 +107,19 @@ ORDER_ROW = Table(
     Column("body", Text, nullable=False),
     PrimaryKeyConstraint("order_id"),
     Index(None, "account", "seq"),
+    sqlite_with_rowid=False,
+)
+
+REQUEST_ROW = Table(
+    "request_row",
+    METADATA,
+    Column("account", String, nullable=False),
+    Column("order_id", String, nullable=False),
+    Column("number", Integer, nullable=False),
+    Column("kind", String, nullable=False),
+    Column("status", String, nullable=False),
+    Column("body", Text, nullable=False),
+    PrimaryKeyConstraint("order_id", "number"),
     sqlite_with_rowid=False,
 )
 
@@ -194,7 +207,7 @@ MENTION = Table(
     sqlite_with_rowid=False,
 )
 
-DERIVED = (ORDER_ROW, POSITION_ROW, FILL, BOOKING, TOTAL, LISTED, MENTION)
+DERIVED = (ORDER_ROW, REQUEST_ROW, POSITION_ROW, FILL, BOOKING, TOTAL, LISTED, MENTION)
 
 # ------------------------------------------------------------ registers
 

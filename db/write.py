@@ -17,6 +17,7 @@ from db.statement import Finding, Statement, Writing, decimal_of
 from trading.domain import events as ev
 from trading.domain.ids import CommandId
 from trading.domain.order import Order
+from trading.domain.request import Request
 from trading.ports import Append, KeyUse, StaleWriter
 
 SHARD = "desk"
@@ -159,6 +160,7 @@ class RowWriter:
         self._find_totals = Finding(t.TOTAL, ("account", "book", "currency", "value"), "account", dialect)
         self._find_listed = Finding(t.LISTED, ("account", "symbol", "multiplier"), "account", dialect)
         self._orders = Writing(t.ORDER_ROW, dialect, update=("status", "body"))
+        self._requests = Writing(t.REQUEST_ROW, dialect, update=("status", "body"))
         self._tallies = Writing(
             t.POSITION_ROW, dialect, update=("is_open", "closed_seq", "closed_at", "body")
         )
@@ -209,6 +211,7 @@ class RowWriter:
     def write(self, conn: Connection, staged: Staged) -> None:
         """Write what changed: each row once, in its last state."""
         self._orders.run(conn, [_order_row(state) for state in staged.orders.values()])
+        self._requests.run(conn, [_request_row(*key, *one) for key, one in staged.requests.items()])
         self._tallies.run(conn, [_tally_row(tally) for tally in staged.tallies.values()])
         for name, statement in self._plain:
             statement.run(conn, getattr(staged, name))
@@ -249,6 +252,11 @@ def _order_row(state: OrderState) -> tuple[Any, ...]:
         order.status.value,
         _JSON.encode(state).decode(),
     )
+
+
+def _request_row(order_id: str, number: int, account: str, request: Request) -> tuple[Any, ...]:
+    body = _JSON.encode(request).decode()
+    return (account, order_id, number, request.kind.value, request.status.value, body)
 
 
 def _tally_row(tally: Tally) -> tuple[Any, ...]:

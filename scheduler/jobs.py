@@ -88,7 +88,7 @@ def expiry_job(desk: Desk, book: Callable[[], Book], clock: Clock, anchor: datet
             assert account is not None
             for order in list(known.open_orders(name)):
                 ends = order.expires_at if order.time_in_force is TimeInForce.GTD else None
-                if ends is None or now - ends < EXPIRY_GRACE or order.cancel == "requested":
+                if ends is None or now - ends < EXPIRY_GRACE or order.is_canceling:
                     continue
                 key = CommandId(f"{slot_command_id('expiry', slot)}/{order.order_id}")
                 await desk.submit(cm.CancelOrders(key, account.owner, name, (order.order_id,)))

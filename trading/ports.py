@@ -20,9 +20,13 @@ from trading.domain.market import Bar, Print, Quote
 from trading.domain.money import Price, Quantity
 from trading.domain.order import Order
 from trading.domain.reports import BrokerReport
+from trading.domain.request import Request
 from trading.domain.risk import Approved
 from trading.profile import VenueProfile as VenueProfile
 from trading.row import BookingRow, ClosedRow, FillRow, OrderRow
+from trading.venue import Probe as Probe
+from trading.venue import VenueOrder as VenueOrder
+from trading.venue import VenueSnapshot as VenueSnapshot
 
 
 class Clock(Protocol):
@@ -61,37 +65,6 @@ class BrokerSilent(Exception):
     """Nobody knows whether the request was carried out. The only way to say so."""
 
 
-class VenueOrder(Struct, frozen=True):
-    """An order as the venue tells it. `status`: working, filled, canceled, expired, rejected."""
-
-    client_order_id: ClientOrderId
-    venue_order_id: str
-    symbol: str
-    status: str
-    quantity: Quantity
-    filled: Quantity
-    limit_price: Price | None = None
-    stop_price: Price | None = None
-
-
-class VenueSnapshot(Struct, frozen=True):
-    """Positions (signed, by symbol), open orders and cash, as the venue tells them at one instant."""
-
-    at: datetime
-    positions: dict[str, Quantity]
-    orders: tuple[VenueOrder, ...]
-    cash: Decimal
-
-
-class Probe(Struct, frozen=True):
-    """What the credentials may do and where they point."""
-
-    environment: str  # "paper" or "live"
-    may_trade: bool
-    may_withdraw: bool
-    note: str = ""
-
-
 class Broker(Protocol):
     """One account at one venue. Every method has a deadline and raises `BrokerSilent` when nobody knows."""
 
@@ -109,7 +82,7 @@ class Broker(Protocol):
         ...
 
     async def cancel(self, client_order_id: ClientOrderId) -> BrokerReport:
-        """Ask for the end of an order. Returns CanceledReported or CancelRefused."""
+        """Ask for the end of an order. Returns CanceledReported, CancelTaken or CancelRefused."""
         ...
 
     async def replace(
@@ -292,6 +265,10 @@ class Ledger(Protocol):
     async def orders(
         self, accounts: Sequence[AccountId], *, symbol: str = "", limit: int = 50
     ) -> Sequence[OrderRow]: ...
+
+    async def requests(self, account: AccountId, order_id: OrderId) -> Sequence[Request]:
+        """What was asked of the venue about an order of that account, in the order in which it was asked."""
+        ...
 
     async def closed(
         self,

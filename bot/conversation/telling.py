@@ -81,9 +81,9 @@ def purpose(wording: Wording, order: Order) -> str:
 def state_phrase(wording: Wording, order: Order) -> str:
     """How an order stands, and what was asked of it."""
     said = wording.say(f"order.is_{order.status.value}")
-    if order.is_open and order.cancel == "requested":
+    if order.is_open and order.is_canceling:
         return wording.say("order.is_canceling", state=said)
-    if order.is_open and order.replace == "requested":
+    if order.is_open and order.is_changing:
         return wording.say("order.is_changing", state=said)
     if order.filled and order.status is OrderStatus.PARTIAL:
         part = order.filled / order.quantity * HUNDRED

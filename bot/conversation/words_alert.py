@@ -78,6 +78,8 @@ ENGLISH: dict[str, str | tuple[str, str]] = {
     "alert.changed": "Changed: {order}",
     "alert.cancel_failed": "⚠ Not canceled: {order}",
     "alert.change_failed": "⚠ Not changed: {order}",
+    "alert.cancel_silent": "❓ No answer to the cancel: {order}",
+    "alert.change_silent": "❓ No answer to the change: {order}",
     "alert.still_open": "It may still fill; /order {order_id} shows it.",
     "alert.in_doubt": "❓ In doubt: {order}",
     "alert.in_doubt_why": "Nobody knows whether the venue has it ({reason}). It is never sent again; "

@@ -52,7 +52,7 @@ def _unfit(asked: Asked, order: Order, *, wants_limit: bool, wants_stop: bool) -
     name = order_name(order)
     if not order.is_open:
         return refusal(asked, "modify.done", order=name, state=state_phrase(asked.wording, order))
-    if "requested" in (order.replace, order.cancel):
+    if order.is_changing or order.is_canceling:
         return refusal(asked, "modify.pending", order=name)
     if order.status in (OrderStatus.SUBMITTING, OrderStatus.IN_DOUBT):
         return refusal(asked, "modify.pending", order=name)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from decimal import Decimal
 from typing import Any
 
 from bot.conversation.handling import Asked
@@ -13,6 +14,7 @@ from trading.domain import events as ev
 from trading.domain.instrument import Instrument
 from trading.domain.money import Money
 from trading.domain.order import Order
+from trading.domain.request import Request
 from trading.ports import StoredEvent
 
 LINES_MAX = 30
@@ -37,6 +39,37 @@ def story_lines(
             parts.append(dim(" " + wording.say("orders.took", span=took)))
         lines.append(line(*parts))
     return lines[-LINES_MAX:]
+
+
+def request_lines(asked: Asked, instrument: Instrument, requests: Sequence[Request]) -> list[Line]:
+    """A line for each thing that was asked of the venue about an order, oldest first: how it stands, and how
+    long the answer took."""
+    wording = asked.wording
+    lines: list[Line] = []
+    for request in requests[-LINES_MAX:]:
+        parts: list[str | Span] = [
+            dim(f"{wording.clock(request.asked_at, seconds=True)} "),
+            f"{_asked_for(wording, instrument, request)}: {wording.say(f'request.{request.status.value}')}",
+        ]
+        if request.answered_at is not None and request.answered_at > request.asked_at:
+            took = wording.duration(request.answered_at - request.asked_at)
+            parts.append(dim(" " + wording.say("orders.took", span=took)))
+        lines.append(line(*parts))
+    return lines
+
+
+def _asked_for(wording: Wording, instrument: Instrument, request: Request) -> str:
+    key = f"request.{request.kind.value}"
+    if request.terms is None:
+        what = wording.say(key)
+    else:
+        terms = request.terms
+        size = quantity_text(wording, instrument, terms.quantity)
+        price = price_phrase(wording, instrument, terms.limit_price, terms.stop_price)
+        what = wording.say(key, size=size, price=price)
+    if request.attempt == 1:
+        return what
+    return wording.say("request.again", what=what, n=Decimal(request.attempt))
 
 
 def _order_id(event: Any) -> str:
@@ -66,8 +99,12 @@ def _told(wording: Wording, instrument: Instrument, event: Any) -> str:
             return wording.say(key, reason=event.reason or event.code)
         case ev.OrderCanceled():
             return wording.say(key, reason=reason_phrase(wording, event.reason))
-        case ev.OrderInDoubt() | ev.CancelFailed() | ev.ReplaceFailed():
+        case ev.OrderInDoubt():
             return wording.say(key, reason=event.reason)
+        case ev.CancelFailed() | ev.ReplaceFailed():
+            return wording.say(f"{key}.silent" if event.is_silent else key, reason=event.reason)
+        case ev.RequestSent():
+            return wording.say(f"{key}.{event.request.value}")
         case ev.ReplaceRequested() | ev.OrderReplaced():
             size = quantity_text(wording, instrument, event.quantity)
             at = price_phrase(wording, instrument, event.limit_price, event.stop_price)
@@ -92,7 +129,9 @@ _KEYS: frozenset[type] = frozenset(
         ev.OrderCanceled,
         ev.OrderExpired,
         ev.CancelRequested,
+        ev.CancelTaken,
         ev.CancelFailed,
+        ev.RequestSent,
         ev.ReplaceRequested,
         ev.OrderReplaced,
         ev.ReplaceFailed,

@@ -22,7 +22,7 @@ from bot.conversation.telling import (
 )
 from bot.handlers.finding import contract_of, order_numbered, previewed, symbol_named
 from bot.handlers.marks import heading
-from bot.handlers.order_story import reason_phrase, story_lines
+from bot.handlers.order_story import reason_phrase, request_lines, story_lines
 from bot.handlers.subjects import account_of, line_of, refresh, rows_of, word_of
 from trading.domain import events as ev
 from trading.domain.book import Account
@@ -103,18 +103,25 @@ async def order(tools: Tools, asked: Asked, parsed: Parsed) -> Screen:
     instrument = contract_of(tools, account.account, found.symbol)
     events = await tools.ledger.story([account.account], order_id=found.order_id)
     told = story_lines(asked, instrument, found, events)
+    requests = await tools.ledger.requests(account.account, found.order_id)
     blocks: list[Block] = [
         *heading(tools, asked, say("orders.one", order=order_name(found)), account, [found.symbol]),
         _facts(asked, instrument, found),
     ]
     if told:
         blocks += [gap(), line(bold(say("orders.story"))), *told]
+    if requests:
+        blocks += [
+            gap(),
+            line(bold(say("orders.requests"))),
+            *request_lines(asked, instrument, requests),
+        ]
     fills = [one.event.at for one in events if isinstance(one.event, ev.OrderFilled)]
     latency = latency_line(asked.wording, found, min(fills, default=None))
     if latency is not None:
         blocks.append(latency)
     cancel = None
-    if found.is_open and found.cancel != "requested":
+    if found.is_open and not found.is_canceling:
         cancel = await choice_button(tools, asked, say("orders.cancel_one"), f"/cancel {order_name(found)}")
     return Screen.of(*blocks).with_buttons(
         row(cancel),

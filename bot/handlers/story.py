@@ -240,7 +240,12 @@ def _cancel_requested(story: Story, event: ev.CancelRequested) -> Told:
 
 
 def _cancel_failed(story: Story, event: ev.CancelFailed) -> Told:
-    return [warn(story.say("why.cancel_failed", order=story.name(event.order_id), reason=event.reason))]
+    key = "why.cancel_silent" if event.is_silent else "why.cancel_failed"
+    return [warn(story.say(key, order=story.name(event.order_id), reason=event.reason))]
+
+
+def _cancel_taken(story: Story, event: ev.CancelTaken) -> Told:
+    return [story.say("why.cancel_taken", order=story.name(event.order_id))]
 
 
 def _replaced(story: Story, event: ev.ReplaceRequested | ev.OrderReplaced) -> Told:
@@ -257,7 +262,8 @@ def _replaced(story: Story, event: ev.ReplaceRequested | ev.OrderReplaced) -> To
 
 
 def _replace_failed(story: Story, event: ev.ReplaceFailed) -> Told:
-    return [warn(story.say("why.change_failed", order=story.name(event.order_id), reason=event.reason))]
+    key = "why.change_silent" if event.is_silent else "why.change_failed"
+    return [warn(story.say(key, order=story.name(event.order_id), reason=event.reason))]
 
 
 def _bracket(story: Story, event: ev.BracketSet) -> Told:
@@ -342,6 +348,7 @@ _TELLERS: Tellers = {
     ev.OrderCanceled: _canceled,
     ev.OrderExpired: _expired,
     ev.CancelRequested: _cancel_requested,
+    ev.CancelTaken: _cancel_taken,
     ev.CancelFailed: _cancel_failed,
     ev.ReplaceRequested: _replaced,
     ev.OrderReplaced: _replaced,
@@ -359,5 +366,5 @@ _TELLERS: Tellers = {
     **story_guard.TELLERS,
     **story_timed.TELLERS,
 }
-SILENT = frozenset({ev.InstrumentListed, ev.PlanSet, AlertRearmed})
+SILENT = frozenset({ev.InstrumentListed, ev.PlanSet, ev.RequestSent, AlertRearmed})
 """Kinds of events that a story may hold and that say nothing of their own: the next ones do."""

@@ -205,7 +205,7 @@ _WARNED = (
     ev.CommandDenied,
     ev.HaltChanged,
 )
-_SILENT = frozenset({"TrailMoved", "InstrumentListed", "DayStarted"})
+_SILENT = frozenset({"TrailMoved", "RequestSent", "InstrumentListed", "DayStarted"})
 
 
 def resident_bytes() -> int:

@@ -77,7 +77,7 @@ def is_end_news(stored: StoredEvent, scene: Scene) -> bool:
     position = scene.book.position(order.position_id)
     is_open = position is not None and position.is_open
     ended = isinstance(event, ev.OrderExpired) or getattr(event, "reason", "") == "venue"
-    return is_open and ended and order.cancel != "requested"
+    return is_open and ended and not order.is_canceling
 
 
 def group_of_cancel(event: ev.OrderCanceled, scene: Scene) -> str:
@@ -89,7 +89,7 @@ def group_of_cancel(event: ev.OrderCanceled, scene: Scene) -> str:
 
 def no_more_cancels(event: ev.OrderCanceled, scene: Scene) -> bool:
     """Whether no other cancel of that account is on its way."""
-    return not any(order.cancel == "requested" for order in scene.book.open_orders(event.account))
+    return not any(order.is_canceling for order in scene.book.open_orders(event.account))
 
 
 _WHY = {
@@ -159,15 +159,16 @@ def tell_replaced(members: Sequence[StoredEvent], scene: Scene) -> Telling | Non
 
 def tell_cancel_failed(members: Sequence[StoredEvent], scene: Scene) -> Telling | None:
     """The venue would not cancel."""
-    return _tell_failed(members[0].event, scene, "alert.cancel_failed")
+    return _tell_failed(members[0].event, scene, "alert.cancel")
 
 
 def tell_replace_failed(members: Sequence[StoredEvent], scene: Scene) -> Telling | None:
     """The venue would not change the order; for a leg that means that it stands where it stood."""
-    return _tell_failed(members[0].event, scene, "alert.change_failed")
+    return _tell_failed(members[0].event, scene, "alert.change")
 
 
-def _tell_failed(event: Any, scene: Scene, key: str) -> Telling:
+def _tell_failed(event: Any, scene: Scene, request: str) -> Telling:
+    key = f"{request}_silent" if event.is_silent else f"{request}_failed"
     guarding = is_guarding(scene.book.order(event.order_id))
     still = scene.wording.say("alert.still_open", order_id=event.order_id)
     blocks = (_head(scene, key, event), line(event.reason), line(still))

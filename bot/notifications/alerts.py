@@ -94,7 +94,9 @@ TABLE: dict[type[Any], Row | None] = {
         orders.no_more_cancels,
     ),
     ev.OrderExpired: Row(orders.tell_expired, "alert.count_orders", orders.is_end_news),
+    ev.RequestSent: None,
     ev.CancelRequested: None,
+    ev.CancelTaken: None,  # the end that follows tells it
     ev.CancelFailed: Row(orders.tell_cancel_failed, "alert.count_orders", orders.is_open_still),
     ev.ReplaceRequested: None,
     ev.OrderReplaced: Row(orders.tell_replaced, "alert.count_orders", orders.is_change_news),

@@ -85,6 +85,11 @@ Story
 00:00:10 changed: 0.03 BTC limit 7,200.00 +10s
 00:01:10 cancel asked for +1m 10s
 00:01:10 canceled (canceled as asked) +1m 10s
+
+Asked of the venue
+00:00:00 order: taken
+00:00:10 change to 0.03 BTC limit 7,200.00: taken
+00:01:10 cancel: taken
 [Refresh]  [Why?]"""
 
 

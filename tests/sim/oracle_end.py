@@ -71,9 +71,10 @@ def _orders(oracle: Oracle, final: Row) -> None:
     for order in final["orders"]:
         if order["status"] not in ALIVE:
             continue
-        for wish in ("cancel", "replace"):
-            if order[wish] == "requested":
-                oracle.say("I7", f"the {wish} of {order['order_id']} was asked for and never heard of again")
+        for request in order["requests"]:
+            if request["status"] in ("intended", "sent", "ambiguous"):
+                what = f"the {request['kind']} of {order['order_id']}"
+                oracle.say("I7", f"{what} was asked for and never heard of again ({request['status']})")
     flattening = final["account"]["flattening"]
     if flattening is not None:
         oracle.say("I7", f"the flatten {flattening['command_id']} was never proven")

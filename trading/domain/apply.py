@@ -10,6 +10,7 @@ from msgspec.structs import replace
 from trading.domain import events as ev
 from trading.domain.apply_exits import after_exits
 from trading.domain.apply_timed import apply_timed
+from trading.domain.asking import OrderEvent, with_requests
 from trading.domain.book import Account, Book, Flattening, RecentEntry
 from trading.domain.commands import HaltState
 from trading.domain.halting import OPEN, Halt, Lockout, Maintenance
@@ -37,7 +38,7 @@ def apply(book: Book, event: ev.Event) -> None:
             accepted = replace(
                 order, venue_order_id=event.venue_order_id, sent_at=event.sent_at, taken_at=event.at
             )
-            _move(book, accepted, Evidence.ACCEPTED)
+            _move(book, accepted, Evidence.ACCEPTED, event)
         case (
             ev.OrderRejected()
             | ev.OrderInDoubt()
@@ -48,14 +49,16 @@ def apply(book: Book, event: ev.Event) -> None:
             _ended_or_doubted(book, event)
         case ev.DoubtEscalated() | ev.DoubtAnswered():
             _doubted(book, event)
-        case ev.CancelRequested():
-            book.put_order(replace(_order(book, event.order_id), cancel="requested"))
-        case ev.CancelFailed():
-            book.put_order(replace(_order(book, event.order_id), cancel="refused"))
-        case ev.ReplaceRequested():
-            book.put_order(replace(_order(book, event.order_id), replace="requested"))
-        case ev.ReplaceFailed():
-            book.put_order(replace(_order(book, event.order_id), replace="refused"))
+        case (
+            ev.CancelRequested()
+            | ev.CancelTaken()
+            | ev.CancelFailed()
+            | ev.ReplaceRequested()
+            | ev.ReplaceFailed()
+            | ev.RequestSent()
+        ):
+            order = _order(book, event.order_id)
+            book.put_order(with_requests(order, order, event)[0])
         case ev.OrderReplaced():
             _replaced(book, event)
         case (
@@ -119,7 +122,7 @@ _EVIDENCE: dict[type[_Ending], Evidence] = {
 
 def _ended_or_doubted(book: Book, event: _Ending) -> None:
     reason = getattr(event, "reason", "") or getattr(event, "proof", "")
-    _move(book, _order(book, event.order_id), _EVIDENCE[type(event)], reason)
+    _move(book, _order(book, event.order_id), _EVIDENCE[type(event)], event, reason)
 
 
 def _doubted(book: Book, event: ev.Doubting) -> None:
@@ -129,7 +132,7 @@ def _doubted(book: Book, event: ev.Doubting) -> None:
     elif event.is_there:
         book.put_order(replace(order, venue_order_id=event.venue_order_id or order.venue_order_id))
     else:
-        _move(book, order, Evidence.ABSENCE_PROVEN, f"not there, says {event.by}")
+        _move(book, order, Evidence.ABSENCE_PROVEN, event, f"not there, says {event.by}")
 
 
 def _account(book: Book, account: str) -> Account:
@@ -174,14 +177,12 @@ def _store_order(book: Book, before: Order | None, after: Order) -> None:
         book.put_position(replace(position, order_ids=ids))
 
 
-def _move(book: Book, order: Order, evidence: Evidence, reason: str = "") -> None:
+def _move(book: Book, order: Order, evidence: Evidence, event: OrderEvent, reason: str = "") -> None:
     before = _order(book, order.order_id)
     status = status_after(order.status, evidence)
     assert status is not None, f"{order.order_id}: {order.status} cannot take {evidence}"
     after = replace(order, status=status, reason=reason or order.reason)
-    if status in (OrderStatus.CANCELED, OrderStatus.EXPIRED):
-        after = replace(after, cancel="")
-    _store_order(book, before, after)
+    _store_order(book, before, with_requests(before, after, event)[0])
 
 
 def _intended(book: Book, event: ev.OrderIntended) -> None:
@@ -198,7 +199,7 @@ def _intended(book: Book, event: ev.OrderIntended) -> None:
     if swap is not None and swap.exit_id is None and not order.is_entry and order.type is OrderType.MARKET:
         swap = replace(swap, exit_id=order.order_id)
     book.put_position(replace(position, order_count=position.order_count + 1, swap=swap))
-    _store_order(book, None, order)
+    _store_order(book, None, with_requests(None, order, event)[0])
     account = _account(book, order.account)
     account = replace(account, order_count=account.order_count + 1)
     book.accounts[order.account] = account
@@ -239,7 +240,7 @@ def leg_name(order: Order) -> str:
 
 def _replaced(book: Book, event: ev.OrderReplaced) -> None:
     before = _order(book, event.order_id)
-    _store_order(book, before, after_replaced(before, event))
+    _store_order(book, before, with_requests(before, after_replaced(before, event), event)[0])
 
 
 def after_replaced(before: Order, event: ev.OrderReplaced) -> Order:
@@ -249,8 +250,6 @@ def after_replaced(before: Order, event: ev.OrderReplaced) -> Order:
         quantity=event.quantity,
         limit_price=event.limit_price,
         stop_price=event.stop_price,
-        # The venue's own reduction of a group member is no answer to a change that we asked for.
-        replace=before.replace if event.reason == "oco" else "",
         # Made as small as what has filled: nothing of it is left.
         status=OrderStatus.FILLED if ZERO < event.quantity <= before.filled else before.status,
     )
@@ -284,7 +283,7 @@ def _filled(book: Book, event: ev.OrderFilled) -> None:
     )
     _book_lines(book, _account(book, event.account), event.bookings)
     book.put_position(_position_after(position, before, event, effect.quantity, effect.cost, value))
-    _store_order(book, before, after)
+    _store_order(book, before, with_requests(before, after, event)[0])
 
 
 def after_fill(before: Order, event: ev.OrderFilled, value: Decimal) -> Order:

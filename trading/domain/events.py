@@ -29,6 +29,12 @@ from trading.domain.events_guard import LimitChanged as LimitChanged
 from trading.domain.events_guard import LockoutSet as LockoutSet
 from trading.domain.events_guard import MaintenanceChanged as MaintenanceChanged
 from trading.domain.events_guard import RiskWarned as RiskWarned
+from trading.domain.events_request import CancelFailed as CancelFailed
+from trading.domain.events_request import CancelRequested as CancelRequested
+from trading.domain.events_request import CancelTaken as CancelTaken
+from trading.domain.events_request import ReplaceFailed as ReplaceFailed
+from trading.domain.events_request import ReplaceRequested as ReplaceRequested
+from trading.domain.events_request import RequestSent as RequestSent
 from trading.domain.events_timed import TimedEvent
 from trading.domain.ids import AccountId, CommandId, FillId, OrderId, PersonId, PositionId, VenueOrderId
 from trading.domain.instrument import Instrument
@@ -199,43 +205,12 @@ class OrderExpired(Struct, frozen=True, tag=True):
     at: datetime
 
 
-class CancelRequested(Struct, frozen=True, tag=True):
-    account: AccountId
-    order_id: OrderId
-    cause: str
-    at: datetime
-
-
-class CancelFailed(Struct, frozen=True, tag=True):
-    account: AccountId
-    order_id: OrderId
-    reason: str
-    at: datetime
-
-
-class ReplaceRequested(Struct, frozen=True, tag=True):
-    account: AccountId
-    order_id: OrderId
-    quantity: Quantity
-    limit_price: Price | None
-    stop_price: Price | None
-    cause: str
-    at: datetime
-
-
 class OrderReplaced(Struct, frozen=True, tag=True):
     account: AccountId
     order_id: OrderId
     quantity: Quantity
     limit_price: Price | None
     stop_price: Price | None
-    reason: str
-    at: datetime
-
-
-class ReplaceFailed(Struct, frozen=True, tag=True):
-    account: AccountId
-    order_id: OrderId
     reason: str
     at: datetime
 
@@ -320,7 +295,9 @@ Event = (
     | OrderFilled
     | OrderCanceled
     | OrderExpired
+    | RequestSent
     | CancelRequested
+    | CancelTaken
     | CancelFailed
     | ReplaceRequested
     | OrderReplaced

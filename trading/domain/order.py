@@ -1,7 +1,7 @@
 """An order: what we asked a venue to do, and what the venue's evidence says became of it.
 
-Status moves on venue evidence only. What *we asked for* (cancel, replace) is kept in `cancel` and
-`replace`, never in the status. The transition table is data: code, tests and docs come from it.
+Status moves on venue evidence only. What *we asked for* is kept in `requests`, a machine of its own
+(`request.py`), never in the status. The transition table is data: code, tests and docs come from it.
 """
 
 from __future__ import annotations
@@ -23,6 +23,7 @@ from trading.domain.ids import (
     VenueOrderId,
 )
 from trading.domain.money import ZERO, Price, Quantity
+from trading.domain.request import Request, RequestKind, RequestStatus
 
 
 class Side(StrEnum):
@@ -150,6 +151,9 @@ TRANSITIONS: dict[tuple[OrderStatus, Evidence], OrderStatus] = {
 }
 
 
+_FAILED = frozenset({RequestStatus.REFUSED, RequestStatus.AMBIGUOUS})
+
+
 def status_after(status: OrderStatus, evidence: Evidence) -> OrderStatus | None:
     """The status that `evidence` leads to, or None when the table has no such step."""
     return TRANSITIONS.get((status, evidence))
@@ -193,8 +197,8 @@ class Order(Struct, frozen=True, gc=False):
     venue_order_id: VenueOrderId | None = None
     reason: str = ""
     reference_price: Price | None = None  # the fresh mid that the gate saw; what exposure is reserved at
-    cancel: str = ""  # "", "requested", "refused"
-    replace: str = ""  # "", "requested", "refused"
+    requests: tuple[Request, ...] = ()  # the newest of each kind, as long as it matters; rows keep them all
+    request_count: int = 0  # how many were ever made
     fill_ids: tuple[FillId, ...] = ()  # a fill that is reported twice is booked once
     number: int = 0  # the n-th order of its account: what people type (`#17`), never given twice
     exits: ExitPlan | None = None  # of an addition: they replace the position's own when it first fills
@@ -213,6 +217,37 @@ class Order(Struct, frozen=True, gc=False):
     def is_open(self) -> bool:
         """Whether it may still fill, as far as anybody knows (in doubt counts)."""
         return self.status not in DONE
+
+    def request(self, kind: RequestKind) -> Request | None:
+        """The newest request of that kind that still matters: unanswered, refused, or not carried out."""
+        for request in self.requests:
+            if request.kind is kind:
+                return request
+        return None
+
+    @property
+    def is_canceling(self) -> bool:
+        """Whether a cancel is on its way, or taken and not carried out yet."""
+        asked = self.request(RequestKind.CANCEL)
+        return asked is not None and asked.status not in _FAILED
+
+    @property
+    def is_cancel_failed(self) -> bool:
+        """Whether a cancel was refused, or nobody knows what became of it. No proof that the order lives."""
+        asked = self.request(RequestKind.CANCEL)
+        return asked is not None and asked.status in _FAILED
+
+    @property
+    def is_changing(self) -> bool:
+        """Whether a change is on its way."""
+        asked = self.request(RequestKind.REPLACE)
+        return asked is not None and asked.status not in _FAILED
+
+    @property
+    def is_change_failed(self) -> bool:
+        """Whether a change was refused, or nobody knows what became of it."""
+        asked = self.request(RequestKind.REPLACE)
+        return asked is not None and asked.status in _FAILED
 
     @property
     def is_entry(self) -> bool:

@@ -13,6 +13,7 @@ from trading.domain.ids import AccountId, ClientOrderId, FillId, OrderId, Positi
 from trading.domain.ladder import ExitSupport
 from trading.domain.market import Quote
 from trading.domain.money import Price, Quantity
+from trading.domain.request import RequestKind
 
 
 class Liquidity(StrEnum):
@@ -42,13 +43,23 @@ class Rejected(Struct, frozen=True, tag=True):
     at: datetime
 
 
+class Sent(Struct, frozen=True, tag=True):
+    """A request about an order left us, and its answer is not there yet."""
+
+    account: AccountId
+    client_order_id: ClientOrderId
+    request: RequestKind
+    at: datetime
+
+
 class Silent(Struct, frozen=True, tag=True):
-    """Nobody knows whether the venue has it."""
+    """Nobody knows whether a request was carried out."""
 
     account: AccountId
     client_order_id: ClientOrderId
     reason: str
     at: datetime
+    request: RequestKind = RequestKind.SUBMIT
 
 
 class FillReported(Struct, frozen=True, tag=True):
@@ -78,6 +89,14 @@ class CanceledReported(Struct, frozen=True, tag=True):
 
 class ExpiredReported(Struct, frozen=True, tag=True):
     """The order's time was over."""
+
+    account: AccountId
+    client_order_id: ClientOrderId
+    at: datetime
+
+
+class CancelTaken(Struct, frozen=True, tag=True):
+    """The venue has taken a cancel and will see to it: no proof that the order has ended."""
 
     account: AccountId
     client_order_id: ClientOrderId
@@ -146,6 +165,7 @@ BrokerReport = (
     | FillReported
     | CanceledReported
     | ExpiredReported
+    | CancelTaken
     | CancelRefused
     | Replaced
     | ReplaceRefused
@@ -265,6 +285,7 @@ class AlertTouched(Struct, frozen=True, tag=True):
 Report = (
     BrokerReport
     | DoubtUnresolved
+    | Sent
     | PriceTouched
     | TrailRose
     | TimeCame

@@ -8,6 +8,7 @@ from trading.domain.book import Book
 from trading.domain.ids import AccountId
 from trading.domain.money import ZERO, plain
 from trading.domain.order import OrderStatus
+from trading.domain.request import RequestKind
 from trading.ports import VenueSnapshot
 
 STANDING = (OrderStatus.WORKING, OrderStatus.PARTIAL)
@@ -31,7 +32,7 @@ def differences(book: Book, account: AccountId, seen: VenueSnapshot) -> tuple[st
         o
         for o in book.open_orders(account)
         # What we have asked the venue to end may have ended; its answer is on the way.
-        if o.status in STANDING and not o.cancel and o.client_order_id not in known
+        if o.status in STANDING and o.request(RequestKind.CANCEL) is None and o.client_order_id not in known
     ]
     if lost:
         numbers = ", ".join(f"#{order.number}" for order in lost)

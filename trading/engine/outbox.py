@@ -15,10 +15,12 @@ from trading.domain.book import Book
 from trading.domain.ids import AccountId, ClientOrderId, PositionId
 from trading.domain.order import OrderStatus, OrderType, Role
 from trading.domain.position import Position
+from trading.domain.request import RequestKind
 from trading.domain.stops import is_stopped
 from trading.engine.drift import differences
 from trading.engine.lease import Lease
 from trading.engine.resolve import resolved
+from trading.engine.sending import sent, submitted
 from trading.engine.settings import EngineSettings
 from trading.ports import Broker, BrokerSilent, Clock
 
@@ -160,15 +162,11 @@ class Outbox:
                 await self._submit(effect, broker)
             case fx.Cancel():
                 cid = effect.client_order_id
-                await self._ask(effect.account, cid, lambda: broker.cancel(cid), rp.CancelRefused)
+                await self._ask(effect, RequestKind.CANCEL, lambda: broker.cancel(cid))
             case fx.Replace():
                 cid = effect.client_order_id
-                await self._ask(
-                    effect.account,
-                    cid,
-                    lambda: broker.replace(cid, effect.quantity, effect.limit_price, effect.stop_price),
-                    rp.ReplaceRefused,
-                )
+                terms = (effect.quantity, effect.limit_price, effect.stop_price)
+                await self._ask(effect, RequestKind.REPLACE, lambda: broker.replace(cid, *terms))
             case fx.Resolve():
                 # Beside the queue: a venue that does not answer must not hold up the account's exits.
                 self._aside(self._resolve(effect, broker), f"resolve:{effect.client_order_id}")
@@ -189,18 +187,16 @@ class Outbox:
             return
         self.sent += 1
         sent_at, sent_s = self._engine.clock.now(), self._engine.clock.elapsed_s()
+        cids = [approved.item.client_order_id for approved in orders]
         try:
-            if len(orders) == 1:
-                answers: Sequence[rp.BrokerReport] = [await self._timed(broker.submit(orders[0]))]
-            else:
-                answers = await self._timed(broker.submit_group(orders))
+            call = submitted(orders, broker)
+            timeout_s = self._settings.send_timeout_s
+            answers = await sent(self._engine, timeout_s, effect.account, RequestKind.SUBMIT, cids, call)
         except (BrokerSilent, TimeoutError) as silence:
             now = self._engine.clock.now()
             reason = str(silence) or "no answer in time"
-            answers = [
-                rp.Silent(effect.account, approved.item.client_order_id, reason, now) for approved in orders
-            ]
-            self._sent_s.update({one.item.client_order_id: sent_s for one in orders})
+            answers = [rp.Silent(effect.account, cid, reason, now) for cid in cids]
+            self._sent_s.update(dict.fromkeys(cids, sent_s))
         for answer in answers:
             is_taken = isinstance(answer, rp.Accepted)
             self._engine.report(replace(answer, sent_at=sent_at) if is_taken else answer)
@@ -219,22 +215,24 @@ class Outbox:
 
     async def _ask(
         self,
-        account: AccountId,
-        cid: ClientOrderId,
+        effect: fx.Cancel | fx.Replace,
+        kind: RequestKind,
         call: Callable[[], Awaitable[rp.BrokerReport]],
-        refused: type[rp.CancelRefused] | type[rp.ReplaceRefused],
     ) -> None:
-        """A cancel or a change. Silence says nothing about the order: the refusal has it resolved."""
-        fence_s = self._brokers[account].profile.fence_s
-        unknown = await self._engine.lease.must_hold(fence_s)
+        """A cancel or a change. Silence says nothing about the order: it has it resolved."""
+        account, cid = effect.account, effect.client_order_id
+        refused = rp.CancelRefused if kind is RequestKind.CANCEL else rp.ReplaceRefused
+        unknown = await self._engine.lease.must_hold(self._brokers[account].profile.fence_s)
         if unknown:
             self._engine.report(refused(account, cid, unknown, self._engine.clock.now()))
             return
         try:
-            self._engine.report(await self._timed(call()))
+            timeout_s = self._settings.send_timeout_s
+            answer = await sent(self._engine, timeout_s, account, kind, (cid,), call())
         except (BrokerSilent, TimeoutError) as silence:
             reason = str(silence) or "no answer in time"
-            self._engine.report(refused(account, cid, reason, self._engine.clock.now()))
+            answer = rp.Silent(account, cid, reason, self._engine.clock.now(), kind)
+        self._engine.report(answer)
 
     async def _timed(self, call: Awaitable[T]) -> T:
         async with asyncio.timeout(self._settings.send_timeout_s):
@@ -271,8 +269,11 @@ class Outbox:
         if order is None:
             return
         if order.status in (OrderStatus.WORKING, OrderStatus.PARTIAL):
-            # A request was refused or lost; what follows from the answer may be the same request again.
-            await self._engine.clock.sleep_s(self._settings.resolve_pause_s)
+            # A request was refused or lost; what follows from the answer may be the same request again: each
+            # time after a longer pause, or a venue that refuses for ever is asked for ever (X25).
+            again = max((request.attempt for request in order.requests), default=1) - 1
+            pause = self._settings.resolve_pause_s * 2 ** min(again, 16)
+            await self._engine.clock.sleep_s(min(pause, self._settings.flat_pause_max_s))
         cid = order.client_order_id
         if order.status is OrderStatus.IN_DOUBT:
             if cid in self._asked:

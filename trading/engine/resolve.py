@@ -277,11 +277,15 @@ def reports_of(
     account, cid = order.account, order.client_order_id
     if found is not None and found.status != "rejected":
         venue_id = VenueOrderId(found.venue_order_id)
-        reports.append(rp.Accepted(account, cid, venue_id, clock.now()))
+        accepted = rp.Accepted(account, cid, venue_id, clock.now())
+        reports.append(accepted)
         if found.status in ("working", "filled") and _is_changed(found, order):
             # Before its fills, or an order that the venue made smaller would never be whole.
             terms = (found.quantity, found.limit_price, found.stop_price)
-            reports.append(rp.Replaced(account, cid, *terms, "venue", clock.now()))
+            replaced = rp.Replaced(account, cid, *terms, "venue", clock.now())
+            # Of an order that is known to stand the change is told first: "it stands" with nothing before
+            # means that a change was not carried out.
+            reports = [replaced, accepted] if order.venue_order_id else [accepted, replaced]
     reports.extend(r for r in history if isinstance(r, rp.FillReported))
     ends = [r for r in history if isinstance(r, rp.CanceledReported | rp.ExpiredReported | rp.Rejected)]
     if ends:

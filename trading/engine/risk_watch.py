@@ -13,6 +13,7 @@ from trading.domain.events import DayStarted, LimitChanged, OrderFilled
 from trading.domain.ids import AccountId
 from trading.domain.market import Quote
 from trading.domain.reports import RiskLooked
+from trading.domain.request import RequestKind
 from trading.domain.warning import LIMIT_REACHED, usage_of_day
 from trading.engine.loop import Engine
 from trading.ports import StoredEvent
@@ -88,7 +89,7 @@ class RiskWatch:
     def _waits(self, account: Account) -> bool:
         """Whether an entry waits that nobody has asked to end."""
         orders = self._engine.book.open_orders(account.account)
-        return any(order.is_entry and not order.cancel for order in orders)
+        return any(order.is_entry and order.request(RequestKind.CANCEL) is None for order in orders)
 
     def _ages(self, symbols: Iterable[str]) -> dict[str, Decimal]:
         return {symbol: Decimal(str(self._stale_after_s(symbol))) for symbol in symbols}

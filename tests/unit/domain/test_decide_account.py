@@ -19,6 +19,7 @@ from trading.domain import reports as rp
 from trading.domain.ids import AccountId, CommandId
 from trading.domain.limits import LIMIT_HELP
 from trading.domain.order import OrderType
+from trading.domain.request import RequestKind
 
 D = Decimal
 H = cm.HaltState
@@ -69,7 +70,7 @@ def test_a_halt_withdraws_what_still_waits_to_open() -> None:
     desk.buy("0.1", order_type=OrderType.LIMIT, limit=at("6600"))
     halt(desk, H.REDUCE_ONLY)
     assert desk.sent == ["cancel entry-4"]
-    assert desk.open_role("stop").cancel == ""
+    assert desk.open_role("stop").request(RequestKind.CANCEL) is None
 
 
 def test_a_halted_desk_binds_every_account() -> None:
@@ -189,7 +190,7 @@ def test_a_change_without_an_answer_is_told_as_failed() -> None:
     desk = holding(guards=True, exits=plan("2%", stop="1%"))
     stop = desk.open_role("stop")
     desk.exits(stop=level("6650"))
-    assert desk.order(stop).replace == "requested"
+    assert desk.order(stop).is_changing
     desk.tell(rp.BrokerConnected(PAPER, "paper", True, desk.now))
     assert "ReplaceFailed" in desk.said
-    assert desk.sent == ["replace exit-2 0.3 stop 6650"]
+    assert desk.sent == ["resolve", "replace exit-2 0.3 stop 6650"]

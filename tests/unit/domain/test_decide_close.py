@@ -95,7 +95,7 @@ def test_closing_everything_ends_waiting_entries() -> None:
     assert desk.sent == ["sell market 0.15"]
     desk.close()
     assert desk.sent == ["cancel entry-2", "sell market 0.15"]
-    assert desk.order(entry).cancel == "requested"
+    assert desk.order(entry).is_canceling
 
 
 @pytest.mark.parametrize(

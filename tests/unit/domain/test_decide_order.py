@@ -19,6 +19,7 @@ from trading.domain.exits import BreakEven
 from trading.domain.ids import OrderId
 from trading.domain.money import Price, Quantity
 from trading.domain.order import Order, OrderStatus, OrderType
+from trading.domain.request import RequestKind
 
 D = Decimal
 
@@ -57,7 +58,7 @@ def test_a_changed_price_is_asked_for_and_then_true() -> None:
     assert desk.order(order).limit_price == D(6600)
     assert desk.account.reserved == D(660)
     replaced(desk, order, "0.1", "6650")
-    assert (desk.order(order).limit_price, desk.order(order).replace) == (D(6650), "")
+    assert (desk.order(order).limit_price, desk.order(order).requests) == (D(6650), ())
     assert desk.account.reserved == D(665)
 
 
@@ -81,7 +82,7 @@ def test_only_one_change_is_on_its_way() -> None:
     modify(desk, order, limit_price="6640")
     assert desk.sent == []
     desk.tell(rp.ReplaceRefused(PAPER, order.client_order_id, "too late", desk.now))
-    assert (desk.order(order).replace, desk.order(order).limit_price) == ("refused", D(6600))
+    assert (desk.order(order).is_change_failed, desk.order(order).limit_price) == (True, D(6600))
     modify(desk, order, limit_price="6640")
     assert desk.sent == ["replace entry-1 0.1 limit 6640"]
 
@@ -187,7 +188,7 @@ def test_a_cancel_is_asked_once_and_true_when_the_venue_says_so() -> None:
     cancel(desk, order)
     assert desk.sent == []
     desk.cancel(order)
-    assert (desk.status(order), desk.order(order).cancel) == (OrderStatus.CANCELED, "")
+    assert (desk.status(order), desk.order(order).requests) == (OrderStatus.CANCELED, ())
     assert desk.account.reserved == 0
     assert desk.orders == []
 
@@ -197,7 +198,7 @@ def test_a_refused_cancel_proves_nothing() -> None:
     (order,) = desk.orders
     cancel(desk, order)
     desk.tell(rp.CancelRefused(PAPER, order.client_order_id, "unknown", desk.now))
-    assert (desk.status(order), desk.order(order).cancel) == (OrderStatus.WORKING, "refused")
+    assert (desk.status(order), desk.order(order).is_cancel_failed) == (OrderStatus.WORKING, True)
     cancel(desk, order)
     assert desk.sent == ["cancel entry-1"]
 
@@ -210,7 +211,7 @@ def test_all_entries_go_and_exits_of_positions_stay() -> None:
     cancel(desk)
     assert desk.sent == ["cancel entry-4", "cancel entry-5", "cancel exit-6"]
     assert desk.last.facts["orders"] == 3
-    assert desk.open_role("stop").cancel == ""
+    assert desk.open_role("stop").request(RequestKind.CANCEL) is None
 
 
 def test_a_symbol_narrows_what_is_canceled() -> None:
@@ -242,7 +243,7 @@ def test_canceling_a_target_gives_its_share_to_the_others() -> None:
     desk.cancel(first)
     assert stands(desk) == ["sl 6633 0.3", "tp1 6834 0.3"]
     second = next(order for order in desk.orders if order.leg == 2)
-    assert desk.order(second).cancel == "requested"
+    assert desk.order(second).is_canceling
     desk.cancel(second)
     desk.accept(*desk.orders)
     assert [(o.role.value, o.quantity, o.limit_price) for o in desk.orders] == [

@@ -5,6 +5,7 @@ from __future__ import annotations
 from msgspec.structs import replace
 
 from trading.domain import commands as cm
+from trading.domain import effects as fx
 from trading.domain import events as ev
 from trading.domain import reports as rp
 from trading.domain.decide.closing import press_on
@@ -17,6 +18,7 @@ from trading.domain.ledger import deposit
 from trading.domain.limits import LIMIT_HELP, with_limit
 from trading.domain.money import Price, plain, rounded_down
 from trading.domain.order import Order, OrderType, Role
+from trading.domain.request import RequestKind
 from trading.domain.risk import GateFacts, judge_entry
 
 
@@ -92,8 +94,8 @@ def modify_order(d: Deciding, command: cm.ModifyOrder) -> None:
     if problems:
         deny(*problems)
         return
-    if "requested" in (order.cancel, order.replace):
-        wish = "cancel" if order.cancel == "requested" else "change"
+    if order.is_canceling or order.is_changing:
+        wish = "cancel" if order.is_canceling else "change"
         text = f"A {wish} of #{order.number} is on its way already: /order #{order.number} shows its answer."
         deny(ev.Refusal("change_on_its_way", text, "order"))
         return
@@ -259,16 +261,16 @@ def connected(d: Deciding, report: rp.BrokerConnected) -> None:
 
 def _ask_again(d: Deciding, order: Order) -> None:
     """A wish of an earlier session whose answer was never written down: perhaps the venue never heard it.
-    A cancel can be asked for twice without harm; of a change the person is told that it failed, and legs
-    are brought in line anyway."""
+    A cancel can be asked for twice without harm; whether a change was carried out the venue is asked, and
+    legs are brought in line anyway."""
     reason = "the desk stopped before the venue's answer was written down"
-    if order.replace == "requested":
-        d.emit(ev.ReplaceFailed(order.account, order.order_id, reason, d.now))
-    if order.cancel == "requested":
-        d.emit(ev.CancelFailed(order.account, order.order_id, reason, d.now))
-        known = d.book.order(order.order_id)
-        assert known is not None
-        d.ask_cancel(known, "start")
+    change, cancel = order.request(RequestKind.REPLACE), order.request(RequestKind.CANCEL)
+    if change is not None and change.status.is_owed:
+        d.emit(ev.ReplaceFailed(order.account, order.order_id, reason, d.now, is_silent=True))
+        d.then(fx.Resolve(order.account, order.client_order_id))
+    if cancel is not None and cancel.status.is_owed:
+        d.emit(ev.CancelFailed(order.account, order.order_id, reason, d.now, is_silent=True))
+        d.ask_cancel(d.order(order), "start")
 
 
 DRIFT = "the venue and the book disagree"

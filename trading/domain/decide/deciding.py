@@ -74,6 +74,12 @@ class Deciding:
         assert found is not None
         return found
 
+    def order(self, order: Order) -> Order:
+        """The newest state of an order."""
+        found = self.book.order(order.order_id)
+        assert found is not None
+        return found
+
     def position_of(self, order: Order) -> Position:
         """The newest state of the position that an order belongs to."""
         found = self.book.position(order.position_id)
@@ -149,7 +155,7 @@ class Deciding:
 
     def ask_cancel(self, order: Order, cause: str) -> None:
         """Request the end of an open order, once."""
-        if not order.is_open or order.cancel == "requested":
+        if not order.is_open or order.is_canceling:
             return
         self.emit(ev.CancelRequested(order.account, order.order_id, cause, self.now))
         self.then(fx.Cancel(order.account, order.order_id, order.client_order_id))
@@ -163,7 +169,7 @@ class Deciding:
         cause: str,
     ) -> None:
         """Request a change of a working order; one at a time."""
-        if not order.is_open or order.replace == "requested" or order.cancel == "requested":
+        if not order.is_open or order.is_changing or order.is_canceling:
             return
         event = ev.ReplaceRequested(
             order.account, order.order_id, quantity, limit_price, stop_price, cause, self.now

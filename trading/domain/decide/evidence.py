@@ -19,9 +19,10 @@ from trading.domain.ladder import KEPT_SMALL
 from trading.domain.ledger import fill_effect
 from trading.domain.order import LEG_ROLES, Evidence, Order, OrderStatus, OrderType, Role, status_after
 from trading.domain.position import Guard, Position
+from trading.domain.request import Answer, RequestKind, RequestStatus, request_after
 
 
-def venue_said(d: Deciding, report: rp.BrokerReport) -> None:
+def venue_said(d: Deciding, report: rp.BrokerReport | rp.Sent) -> None:
     """Take a venue's report. One about an order that is not ours changes nothing here."""
     order = d.book.order_of_client_id(report.client_order_id)
     if order is None:
@@ -37,34 +38,69 @@ def venue_said(d: Deciding, report: rp.BrokerReport) -> None:
             step(d, _position(d, order))
             look_again(d, order.account)
             return
-        case rp.Silent():
+        case rp.Silent(request=RequestKind.SUBMIT):
             if _can(order, Evidence.SILENCE):
                 d.emit(ev.OrderInDoubt(order.account, order.order_id, report.reason, d.now))
                 check_cover(d, _position(d, order))
                 d.then(fx.Resolve(order.account, order.client_order_id))
+        case rp.Sent() | rp.Silent() | rp.CancelTaken() | rp.CancelRefused() | rp.ReplaceRefused():
+            _answered(d, order, report)
+            return
         case rp.CanceledReported():
             _canceled(d, order, report)
         case rp.ExpiredReported():
             _ended(d, order, Evidence.EXPIRED, "expired")
-        case rp.CancelRefused():
-            if order.cancel == "requested" and order.is_open:
-                d.emit(ev.CancelFailed(order.account, order.order_id, report.reason, d.now))
-                # No proof that the order lives (X25), and asking again at once finds out nothing.
-                d.then(fx.Resolve(order.account, order.client_order_id))
-            return
         case rp.Replaced():
             _replaced(d, order, report)
-        case rp.ReplaceRefused():
-            if order.replace == "requested" and order.is_open:
-                d.emit(ev.ReplaceFailed(order.account, order.order_id, report.reason, d.now))
-                d.then(fx.Resolve(order.account, order.client_order_id))
-            return
         case rp.AbsenceProven():
             absent(d, order, report)
     # A timer rings once: what barred its exit's way, or filled after it, is seen to here.
     time_came(d, rp.TimeCame(order.account, d.now, order.position_id))
     step(d, _position(d, order))
     press_on(d, order.account)
+
+
+_Answered = rp.Sent | rp.Silent | rp.CancelTaken | rp.CancelRefused | rp.ReplaceRefused
+
+
+def _answered(d: Deciding, order: Order, report: _Answered) -> None:
+    """What became of a request. The order's status does not move: the venue is asked about that."""
+    kind, answer = _news_of(report)
+    request = order.request(kind)
+    if request is None or request_after(request.status, answer) is None or not order.is_open:
+        return
+    if request.status is RequestStatus.AMBIGUOUS:
+        return  # the venue is being asked already, and its word will be newer than this
+    account, order_id, now = order.account, order.order_id, d.now
+    match report:
+        case rp.Sent():
+            d.emit(ev.RequestSent(account, order_id, kind, report.at))
+            return
+        case rp.CancelTaken():
+            d.emit(ev.CancelTaken(account, order_id, now))
+        case _ if kind is RequestKind.CANCEL:
+            is_silent = answer is Answer.SILENCE
+            d.emit(ev.CancelFailed(account, order_id, report.reason, now, is_silent))
+        case _:
+            is_silent = answer is Answer.SILENCE
+            d.emit(ev.ReplaceFailed(account, order_id, report.reason, now, is_silent))
+    # Neither a refusal nor silence proves that the order lives (X25), nor does a cancel that was taken
+    # prove that it has ended; and asking for the same again at once finds out nothing.
+    d.then(fx.Resolve(account, order.client_order_id))
+
+
+def _news_of(report: _Answered) -> tuple[RequestKind, Answer]:
+    match report:
+        case rp.Sent():
+            return report.request, Answer.SENT
+        case rp.Silent():
+            return report.request, Answer.SILENCE
+        case rp.CancelTaken():
+            return RequestKind.CANCEL, Answer.TAKEN
+        case rp.CancelRefused():
+            return RequestKind.CANCEL, Answer.REFUSED
+        case _:
+            return RequestKind.REPLACE, Answer.REFUSED
 
 
 def _can(order: Order, evidence: Evidence) -> bool:
@@ -83,15 +119,29 @@ def _accepted(d: Deciding, order: Order, report: rp.Accepted) -> None:
         if order.role in LEG_ROLES:
             # What is held may have changed while the order was on its way.
             sync(d, _position(d, order), "resize")
-        elif order.cancel == "refused":
+        elif order.is_cancel_failed:
             d.ask_cancel(order, "again")
         return
-    if not order.is_open or "refused" not in (order.replace, order.cancel):
+    if not order.is_open:
         return
+    _stands(d, order)
+
+
+def _stands(d: Deciding, order: Order) -> None:
+    """The venue was asked and holds the order: what does that say of what we asked for?"""
+    change, cancel = order.request(RequestKind.REPLACE), order.request(RequestKind.CANCEL)
+    if not order.is_change_failed and (cancel is None or cancel.status.is_owed):
+        return
+    if change is not None and change.status is RequestStatus.AMBIGUOUS:
+        # Its new terms would have been told before: it was not carried out.
+        d.emit(ev.ReplaceFailed(order.account, order.order_id, "the order is as it was", d.now))
+    if cancel is not None and cancel.status is RequestStatus.ACKED:
+        d.emit(ev.CancelFailed(order.account, order.order_id, "taken, and the order still stands", d.now))
     # It stands although it should be gone, or not where it should: that is asked for again.
+    order = d.order(order)
     if order.is_leg and _position(d, order).is_open:
         sync(d, _position(d, order), "resize", is_settled=True)
-    elif order.cancel == "refused":
+    elif order.is_cancel_failed:
         d.ask_cancel(order, "again")
 
 
@@ -240,7 +290,7 @@ def _canceled(d: Deciding, order: Order, report: rp.CanceledReported) -> None:
 def _ended(d: Deciding, order: Order, evidence: Evidence, reason: str) -> None:
     if not order.is_open or not _can(order, evidence):
         return
-    asked = order.cancel == "requested"
+    asked = order.is_canceling
     if evidence is Evidence.EXPIRED:
         d.emit(ev.OrderExpired(order.account, order.order_id, d.now))
     else:

@@ -98,7 +98,7 @@ def next_look_at(book: Book, position: Position, now: datetime) -> datetime | No
         return None
     sent = book.order(swap.exit_id) if swap.exit_id else None
     moments = [swap.at + PROTECT_WITHIN]
-    if sent is not None and sent.cancel != "requested":
+    if sent is not None and not sent.is_canceling:
         moments.append(_patient_until(sent, swap))
     return min((at for at in moments if at > now), default=None)
 

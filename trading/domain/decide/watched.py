@@ -64,7 +64,7 @@ def _trigger(d: Deciding, position: Position, leg: Leg, price: Price, source: st
     resting = [o for o in d.exits_in_flight(position) if o.type is not OrderType.MARKET]
     if leg.kind is not LegKind.TARGET and resting:
         # Nothing else may hold what the stop must sell: cancel, confirm, place.
-        if all(o.cancel == "requested" for o in resting):
+        if all(o.is_canceling for o in resting):
             return
         _note(d, position, leg, price, source)
         for order in resting:
