@@ -51,11 +51,11 @@ def with_requests(before: Order | None, after: Order, event: OrderEvent) -> tupl
         return replace(after, requests=(first,), request_count=1), (first,)
     assert before is not None
     now = _after(before, after, event)
-    if now is before.requests:
+    if now is before.requests and (after.is_open or not now):
         return after, ()
     moved = tuple(request for request in now if request not in before.requests)
     by_kind = {request.kind: request for request in now}  # the newest of a kind is the last
-    count = max(before.request_count, *(request.number for request in now))
+    count = max(before.request_count, now[-1].number)  # a fresh one is the last
     kept = tuple(request for request in by_kind.values() if _matters(request, after))
     return replace(after, requests=kept, request_count=count), moved
 

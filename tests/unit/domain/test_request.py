@@ -197,6 +197,17 @@ def test_a_late_fill_finds_no_old_wish_in_its_way() -> None:
     assert [r.number for r in desk.order(order).requests] == [3]
 
 
+def test_an_order_that_is_done_is_asked_for_nothing_whatever_was_taken() -> None:
+    desk = waiting()
+    (order,) = desk.orders
+    cancel(desk, order)
+    desk.tell(rp.CancelTaken(PAPER, order.client_order_id, desk.now))
+    desk.cancel(order)
+    assert desk.order(order).requests == ()
+    desk.fill(order, "0.04")
+    assert not desk.order(order).is_canceling
+
+
 def test_a_start_calls_unanswered_what_was_on_its_way() -> None:
     desk = waiting()
     (order,) = desk.orders
