@@ -19,6 +19,7 @@ class VenueProfile(Struct, frozen=True):
     native_trailing: bool
     reduce_only: bool  # False: an exit is an order like any other, and may flip what it should close
     visibility_conditional_s: float = 2_400.0  # the same for stops, which venues keep apart and show later
+    definitive_codes: frozenset[str] = frozenset()  # refusals that prove that an order was not taken
     attached_exits: bool = False  # orders that close the position are kept to its size by the venue
 
     @property

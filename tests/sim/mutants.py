@@ -6,6 +6,7 @@ A mutant that survives is a hole in the world, not good luck: then the world is 
 from __future__ import annotations
 
 from tests.sim import (
+    mutants_believing,
     mutants_doubt,
     mutants_gate,
     mutants_guarding,
@@ -22,6 +23,7 @@ MUTANTS: tuple[Mutant, ...] = tuple(PLANTED)
 __all__ = [
     "MUTANTS",
     "Mutant",
+    "mutants_believing",
     "mutants_doubt",
     "mutants_gate",
     "mutants_guarding",

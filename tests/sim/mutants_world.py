@@ -7,6 +7,7 @@ from unittest.mock import patch
 
 from msgspec.structs import replace
 
+from tests.sim.personality import as_it_is
 from tests.sim.planting import Patch, mutant
 from trading.brokers.paper import PaperBroker
 from trading.domain import reports as rp
@@ -46,8 +47,16 @@ def blind_retry_where_ids_mean_nothing() -> Patch:
 
 @mutant("I5")
 def blind_retry_where_ids_are_unique_for_ever() -> Patch:
-    """The second try is refused as a duplicate, and that is taken for the fate of the first."""
-    yield from _retries_where("forever")
+    """The second try is refused as a duplicate, and that is taken for the fate of the first: the venue's
+    profile calls it a refusal."""
+
+    def listing(profile: Any, personality: Any) -> Any:
+        honest = real(profile, personality)
+        return replace(honest, definitive_codes=honest.definitive_codes | {"duplicate"})
+
+    real = as_it_is
+    with patch("tests.sim.recipe.as_it_is", listing):
+        yield from _retries_where("forever")
 
 
 @mutant("I2", "I3", "I17", "ASSERT")

@@ -37,6 +37,7 @@ STEPS = {
     "OrderCanceled": (ALIVE, "canceled"),
     "OrderExpired": (ALIVE, "expired"),
 }
+ENDS = {"canceled", "expired"}
 CLOSES = {"close"}
 STOPPING = {"HaltChanged", "MaintenanceChanged", "LockoutSet", "CommandDenied"}
 
@@ -345,6 +346,8 @@ class Oracle:
             self.say("I6", f"{event['order_id']} went from {known.status} to {after}")
         if kind == "OrderNotPlaced":
             self._absent(event)
+        if after in ENDS and known.order["client_order_id"] in self.open_at_venue:
+            self.say("I6", f"{event['order_id']} was called {after}, and the venue still holds it")
         known.status = after
 
     def _absent(self, event: Row) -> None:

@@ -72,6 +72,8 @@ def _orders(oracle: Oracle, final: Row) -> None:
         if order["status"] not in ALIVE:
             continue
         for request in order["requests"]:
+            if request["kind"] == "cancel" and order["role"] == "entry":
+                oracle.say("I7", f"{order['order_id']} was to be canceled ({request['status']}) and stands")
             if request["status"] in ("intended", "sent", "ambiguous"):
                 what = f"the {request['kind']} of {order['order_id']}"
                 oracle.say("I7", f"{what} was asked for and never heard of again ({request['status']})")

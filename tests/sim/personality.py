@@ -58,6 +58,7 @@ class Personality(Struct, frozen=True):
     refuses_stops: float = 0.0
     cancels_stops: float = 0.0
     turns_down: float = 0.0
+    takes_cancels: float = 0.0  # a cancel is taken first, and carried out a moment later
 
     @property
     def hides(self) -> bool:
@@ -66,6 +67,9 @@ class Personality(Struct, frozen=True):
 
 
 PLAIN = Personality()
+
+TRUE_REFUSALS = frozenset({"refused", "halted", "stop_refused", "throttled"})
+"""Codes with which these venues refuse before they take anything, and say so in their documents."""
 
 
 def personality_of(seed: int, share: float) -> Personality:
@@ -87,12 +91,14 @@ def personality_of(seed: int, share: float) -> Personality:
         refuses_stops=0.6 * draw.fraction() if on(0.6) else 0.0,
         cancels_stops=0.1 * draw.fraction() if on(0.6) else 0.0,
         turns_down=0.4 * draw.fraction() if on(0.6) else 0.0,
+        takes_cancels=draw.fraction() if on(0.6) else 0.0,
     )
 
 
 def as_it_is(profile: VenueProfile, personality: Personality) -> VenueProfile:
     """The profile that an honest adapter would give this venue."""
-    return replace(profile, cid_scope=personality.cid_scope)
+    codes = profile.definitive_codes | TRUE_REFUSALS
+    return replace(profile, cid_scope=personality.cid_scope, definitive_codes=codes)
 
 
 class Moods:

@@ -85,6 +85,8 @@ class Recipe(Struct, frozen=True):
     personality: Personality = PLAIN
     freezes: float = 0.0
     """How often the machine sleeps after a commit; half of the time another process takes over."""
+    slips: float = 0.0
+    """How often a venue answers an order otherwise than it does."""
     anchors: bool = False
     """Whether the desk keeps an anchor, and an old copy of its database is put back in the end."""
 
@@ -138,6 +140,7 @@ def recipe_of(seed: int) -> Recipe:
         personality=personality,
         **_guards(seed),
         **_store(seed),
+        slips=_slips(seed),
     )
     return _on_its_rung(day)
 
@@ -168,6 +171,11 @@ def _guards(seed: int) -> dict[str, Any]:
     }
 
 
+def _slips(seed: int) -> float:
+    draw = SeededEntropy(seed).fork("slips")
+    return 0.1 + 0.4 * draw.fraction() if draw.fraction() < 0.4 else 0.0
+
+
 def _store(seed: int) -> dict[str, Any]:
     """What becomes of the database, from draws of its own."""
     draw = SeededEntropy(seed).fork("store")
@@ -194,6 +202,7 @@ def calm(seed: int) -> Recipe:
         crash_chance=0.0,
         venue_cancels_chance=0.0,
         personality=PLAIN,
+        slips=0.0,
         anchors=False,
         freezes=0.0,
     )

@@ -18,6 +18,7 @@ from trading.domain.reports import (
     Accepted,
     BrokerReport,
     CancelRefused,
+    CancelTaken,
     FillReported,
     Rejected,
     ReplaceRefused,
@@ -47,9 +48,13 @@ class TemperedBroker(PaperBroker):
         refused = self._refused([order])
         if refused:
             return refused[0]
+        slip = self._world.slips.next(order.item)
+        instead = self._world.slips.before(slip, order.item)
+        if instead is not None:
+            return instead
         answer = await super().submit(order)
         self._took([answer])
-        return answer
+        return self._world.slips.after(slip, order.item, answer)
 
     async def submit_group(self, orders: Sequence[Approved[Order]]) -> Sequence[BrokerReport]:
         """As the port says, unless the venue does not want them."""
@@ -65,6 +70,11 @@ class TemperedBroker(PaperBroker):
         why = self._reached()
         if why:
             return CancelRefused(self.account, client_order_id, why, self._clock.now())
+        if self._moods.chance(self._personality.takes_cancels):
+            # The request is taken; the order ends a moment later, if nothing comes first.
+            later_s = self._moods.wait_s(TURNS_DOWN_S)
+            self._world.later(later_s, partial(self._world.end, client_order_id))
+            return CancelTaken(self.account, client_order_id, self._clock.now())
         return await super().cancel(client_order_id)
 
     async def replace(

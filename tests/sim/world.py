@@ -16,6 +16,7 @@ from tests.sim.line import SeededFaults, SimBroker
 from tests.sim.personality import Moods, Spell
 from tests.sim.process import OWNER, Process, SimJournal, owned_tasks
 from tests.sim.recipe import ACCOUNT, INSTRUMENTS, Recipe
+from tests.sim.slips import Slips
 from tests.sim.stores import copied, empty_store, put_back
 from tests.sim.tape import Asked, Plan, Tape, TapedEntropy
 from tests.sim.temper import TemperedBroker
@@ -118,6 +119,7 @@ class World:
             tape=self.tape,
         )
         self.moods = Moods(self)
+        self.slips = Slips(self)
         self.overtaken: list[Process] = []
         self.process = Process(self, 0)
         self.broker: SimBroker | None = None
@@ -365,6 +367,12 @@ class World:
     def cancel_told(self, client_order_id: ClientOrderId) -> None:
         """The venue ended an order of its own accord and says so."""
         self._told(CanceledReported(ACCOUNT, client_order_id, "venue", self.clock.now()))
+
+    def end(self, client_order_id: ClientOrderId) -> None:
+        """The venue carries out a cancel that it has taken, if there is anything left to end."""
+        answer = self.venue.cancel(client_order_id, self.clock.now())
+        if isinstance(answer, CanceledReported):
+            self._told(answer)
 
     def turn_down(self, client_order_id: ClientOrderId) -> None:
         """The venue rejects what it had accepted, and says so."""

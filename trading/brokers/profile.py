@@ -6,6 +6,28 @@ from typing import Final
 
 from trading.ports import VenueProfile
 
+REFUSALS: Final = frozenset(
+    {
+        "expired",
+        "group",
+        "insufficient_funds",
+        "lot",
+        "market_closed",
+        "not_shortable",
+        "not_supported",
+        "notional_min",
+        "post_only_would_take",
+        "price",
+        "quantity_min",
+        "reduce_only",
+        "tick",
+        "unknown_symbol",
+        "venue_unavailable",
+    }
+)
+"""The paper venue refuses with these before it takes anything. `duplicate` is not among them: it means that
+the order exists."""
+
 PAPER_FULL: Final = VenueProfile(
     venue="paper",
     cid_scope="forever",
@@ -16,6 +38,7 @@ PAPER_FULL: Final = VenueProfile(
     native_trailing=True,
     reduce_only=True,
     visibility_conditional_s=0.0,
+    definitive_codes=REFUSALS,
 )
 """The venue holds the whole bracket: our watch may die with our process."""
 
@@ -29,6 +52,7 @@ PAPER_BARE: Final = VenueProfile(
     native_trailing=False,
     reduce_only=True,
     visibility_conditional_s=0.0,
+    definitive_codes=REFUSALS,
 )
 """Market and limit orders only: everything else we watch ourselves."""
 
@@ -42,6 +66,7 @@ PAPER_STOPS: Final = VenueProfile(
     native_trailing=False,
     reduce_only=False,
     visibility_conditional_s=0.0,
+    definitive_codes=REFUSALS,
 )
 """Spot-like: single stops, and nothing that binds orders together. What one sell promises, no other may."""
 
@@ -55,6 +80,7 @@ PAPER_PAIR: Final = VenueProfile(
     native_trailing=True,
     reduce_only=True,
     visibility_conditional_s=0.0,
+    definitive_codes=REFUSALS,
 )
 """Futures-like: stops and reduce-only orders, no groups."""
 

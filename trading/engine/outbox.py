@@ -20,8 +20,9 @@ from trading.domain.stops import is_stopped
 from trading.engine.drift import differences
 from trading.engine.lease import Lease
 from trading.engine.resolve import resolved
-from trading.engine.sending import sent, submitted
+from trading.engine.sending import alone, answered, submitted
 from trading.engine.settings import EngineSettings
+from trading.engine.verdict import heard
 from trading.ports import Broker, BrokerSilent, Clock
 
 if TYPE_CHECKING:
@@ -162,11 +163,11 @@ class Outbox:
                 await self._submit(effect, broker)
             case fx.Cancel():
                 cid = effect.client_order_id
-                await self._ask(effect, RequestKind.CANCEL, lambda: broker.cancel(cid))
+                await self._ask(effect, RequestKind.CANCEL, broker, lambda: broker.cancel(cid))
             case fx.Replace():
                 cid = effect.client_order_id
                 terms = (effect.quantity, effect.limit_price, effect.stop_price)
-                await self._ask(effect, RequestKind.REPLACE, lambda: broker.replace(cid, *terms))
+                await self._ask(effect, RequestKind.REPLACE, broker, lambda: broker.replace(cid, *terms))
             case fx.Resolve():
                 # Beside the queue: a venue that does not answer must not hold up the account's exits.
                 self._aside(self._resolve(effect, broker), f"resolve:{effect.client_order_id}")
@@ -188,16 +189,10 @@ class Outbox:
         self.sent += 1
         sent_at, sent_s = self._engine.clock.now(), self._engine.clock.elapsed_s()
         cids = [approved.item.client_order_id for approved in orders]
-        try:
-            call = submitted(orders, broker)
-            timeout_s = self._settings.send_timeout_s
-            answers = await sent(self._engine, timeout_s, effect.account, RequestKind.SUBMIT, cids, call)
-        except (BrokerSilent, TimeoutError) as silence:
-            now = self._engine.clock.now()
-            reason = str(silence) or "no answer in time"
-            answers = [rp.Silent(effect.account, cid, reason, now) for cid in cids]
-            self._sent_s.update(dict.fromkeys(cids, sent_s))
-        for answer in answers:
+        call = submitted(orders, broker)
+        for answer in await self._answers(RequestKind.SUBMIT, effect.account, cids, broker, call):
+            if isinstance(answer, rp.Silent):
+                self._sent_s[answer.client_order_id] = sent_s
             is_taken = isinstance(answer, rp.Accepted)
             self._engine.report(replace(answer, sent_at=sent_at) if is_taken else answer)
 
@@ -217,22 +212,29 @@ class Outbox:
         self,
         effect: fx.Cancel | fx.Replace,
         kind: RequestKind,
+        broker: Broker,
         call: Callable[[], Awaitable[rp.BrokerReport]],
     ) -> None:
         """A cancel or a change. Silence says nothing about the order: it has it resolved."""
         account, cid = effect.account, effect.client_order_id
         refused = rp.CancelRefused if kind is RequestKind.CANCEL else rp.ReplaceRefused
-        unknown = await self._engine.lease.must_hold(self._brokers[account].profile.fence_s)
+        unknown = await self._engine.lease.must_hold(broker.profile.fence_s)
         if unknown:
             self._engine.report(refused(account, cid, unknown, self._engine.clock.now()))
             return
-        try:
-            timeout_s = self._settings.send_timeout_s
-            answer = await sent(self._engine, timeout_s, account, kind, (cid,), call())
-        except (BrokerSilent, TimeoutError) as silence:
-            reason = str(silence) or "no answer in time"
-            answer = rp.Silent(account, cid, reason, self._engine.clock.now(), kind)
-        self._engine.report(answer)
+        for answer in await self._answers(kind, account, (cid,), broker, alone(call())):
+            self._engine.report(answer)
+
+    async def _answers(
+        self,
+        kind: RequestKind,
+        account: AccountId,
+        cids: Sequence[ClientOrderId],
+        broker: Broker,
+        call: Awaitable[Sequence[rp.BrokerReport]],
+    ) -> list[rp.BrokerReport]:
+        timeout_s = self._settings.send_timeout_s
+        return await answered(self._engine, timeout_s, kind, account, cids, broker.profile, call)
 
     async def _timed(self, call: Awaitable[T]) -> T:
         async with asyncio.timeout(self._settings.send_timeout_s):
@@ -375,7 +377,7 @@ class Outbox:
     async def _listen(self, broker: Broker) -> None:
         stream: AsyncIterator[rp.BrokerReport] = broker.reports()
         async for report in stream:
-            self._engine.report(report)
+            self._engine.report(heard(report, broker.profile))
 
 
 def _is_leaving(book: Book, position: Position) -> bool:

@@ -1,41 +1,70 @@
-"""One request on its way to a venue: sent once, noted beside the sending, answered before its deadline."""
+"""One request on its way to a venue: sent once, noted beside the sending, answered before its deadline, and
+its answer judged. Everything that is asked of a venue in trade goes through here."""
 
 from __future__ import annotations
 
 import asyncio
 from collections.abc import Awaitable, Sequence
-from typing import Protocol, TypeVar
+from typing import Protocol
 
 from trading.domain import reports as rp
+from trading.domain.book import Book
 from trading.domain.ids import AccountId, ClientOrderId
 from trading.domain.order import Order
 from trading.domain.request import RequestKind
 from trading.domain.risk import Approved
-from trading.ports import Broker, Clock
-
-T = TypeVar("T")
+from trading.engine.verdict import verdicts
+from trading.ports import Broker, BrokerSilent, Clock
+from trading.profile import VenueProfile
 
 
 class Noting(Protocol):
-    """Whoever writes down that something was sent."""
+    """Whoever writes down that something was sent, and knows what is in doubt."""
 
     clock: Clock
+    book: Book
 
     def report(self, report: rp.Sent) -> None:
         """Take a report."""
         ...
 
 
-async def sent(
+async def answered(
     desk: Noting,
     timeout_s: float,
-    account: AccountId,
     kind: RequestKind,
+    account: AccountId,
     cids: Sequence[ClientOrderId],
-    call: Awaitable[T],
-) -> T:
-    """The answer to a request; raises TimeoutError at its deadline. That it was sent is written down
-    meanwhile, unless the answer is there at once: nothing waits for that."""
+    profile: VenueProfile,
+    call: Awaitable[Sequence[rp.BrokerReport]],
+) -> list[rp.BrokerReport]:
+    """What came of a request: exactly one report for each order. Never raises for what a venue does."""
+    try:
+        given = await _sent(desk, timeout_s, kind, account, cids, call)
+    except (BrokerSilent, TimeoutError) as silence:
+        reason = str(silence) or "no answer in time"
+    except asyncio.CancelledError:
+        task = asyncio.current_task()
+        assert task is not None
+        if task.cancelling():
+            raise  # the desk itself stops: the next start asks
+        reason = "the request was cut off on its way"
+    else:
+        return verdicts(given, kind, account, cids, profile, desk.book, desk.clock.now())
+    now = desk.clock.now()
+    return [rp.Silent(account, cid, reason, now, kind) for cid in cids]
+
+
+async def _sent(
+    desk: Noting,
+    timeout_s: float,
+    kind: RequestKind,
+    account: AccountId,
+    cids: Sequence[ClientOrderId],
+    call: Awaitable[Sequence[rp.BrokerReport]],
+) -> Sequence[rp.BrokerReport]:
+    """The bare answer. That the request was sent is written down meanwhile, unless the answer is there at
+    once: nothing waits for that."""
     sent_at = desk.clock.now()
 
     def note() -> None:
@@ -55,3 +84,8 @@ async def submitted(orders: Sequence[Approved[Order]], broker: Broker) -> Sequen
     if len(orders) == 1:
         return [await broker.submit(orders[0])]
     return await broker.submit_group(orders)
+
+
+async def alone(call: Awaitable[rp.BrokerReport]) -> Sequence[rp.BrokerReport]:
+    """The one answer to a cancel or a change."""
+    return [await call]

@@ -43,6 +43,9 @@ def venue_said(d: Deciding, report: rp.BrokerReport | rp.Sent) -> None:
                 d.emit(ev.OrderInDoubt(order.account, order.order_id, report.reason, d.now))
                 check_cover(d, _position(d, order))
                 d.then(fx.Resolve(order.account, order.client_order_id))
+            elif order.is_open:
+                # It is known to have been there; whether it is still is what nobody knows.
+                d.then(fx.Resolve(order.account, order.client_order_id))
         case rp.Sent() | rp.Silent() | rp.CancelTaken() | rp.CancelRefused() | rp.ReplaceRefused():
             _answered(d, order, report)
             return

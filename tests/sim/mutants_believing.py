@@ -1,0 +1,97 @@
+"""Planted bugs in what an answer is taken for: refusals that are none, a yes that is none, requests that move
+orders."""
+
+from __future__ import annotations
+
+from typing import Any
+from unittest.mock import patch
+
+from msgspec.structs import replace
+
+from tests.sim.planting import Patch, mutant
+from trading.domain import events as ev
+from trading.domain import reports as rp
+from trading.domain.decide import evidence
+from trading.domain.decide.deciding import Deciding
+from trading.domain.ids import VenueOrderId, client_order_id
+from trading.domain.order import Order
+from trading.engine import outbox, sending, verdict
+
+
+class _Any(frozenset[str]):
+    """A list on which every code stands."""
+
+    def __contains__(self, code: object) -> bool:
+        return True
+
+
+@mutant("I5")
+def any_code_is_a_refusal() -> Patch:
+    """What the venue calls an error is taken for "not taken", whatever its profile lists."""
+
+    def gullible(answers: Any, kind: Any, account: Any, cids: Any, profile: Any, book: Any, now: Any) -> Any:
+        trusting = replace(profile, definitive_codes=_Any())
+        return real(answers, kind, account, cids, trusting, book, now)
+
+    real = verdict.verdicts
+    with patch.object(sending, "verdicts", gullible):
+        yield
+
+
+@mutant("I1", "I5", "I8", "I13")
+def a_duplicate_id_gets_a_new_one() -> Patch:
+    """ "Used before" is read as "choose another one", so that what exists is bought again."""
+
+    async def again(orders: Any, broker: Any) -> Any:
+        (answer, *rest) = await real(orders, broker)
+        if rest or not isinstance(answer, rp.Rejected) or answer.code != "duplicate":
+            return [answer, *rest]
+        item = orders[0].item
+        cid = client_order_id(b"x" * 32, item.account, item.command_id, item.order_id, 2)
+        orders[0].item = replace(item, client_order_id=cid)
+        (second,) = await real(orders, broker)
+        return [replace(second, client_order_id=item.client_order_id)]
+
+    real = sending.submitted
+    with patch.object(outbox, "submitted", again):
+        yield
+
+
+@mutant("I5")
+def too_little_money_is_believed_at_once() -> Patch:
+    """Although the money may be where an order in doubt is."""
+    with patch.object(verdict, "FUNDS", "no_such_code"):
+        yield
+
+
+@mutant("I7")
+def a_yes_without_an_order_id_is_believed() -> Patch:
+    """Whatever is no error is taken for a success."""
+
+    def naming(answers: Any, *arguments: Any) -> Any:
+        named = [
+            replace(one, venue_order_id=VenueOrderId("?"))
+            if isinstance(one, rp.Accepted) and not one.venue_order_id
+            else one
+            for one in answers
+        ]
+        return real(named, *arguments)
+
+    real = verdict.verdicts
+    with patch.object(sending, "verdicts", naming):
+        yield
+
+
+@mutant("I6")
+def a_cancel_that_was_taken_ends_the_order() -> Patch:
+    """The answer to a request moves the order's status."""
+
+    def hasty(d: Deciding, order: Order, report: Any) -> None:
+        if isinstance(report, rp.CancelTaken) and order.is_open:
+            d.emit(ev.OrderCanceled(order.account, order.order_id, "requested", d.now))
+            return
+        real(d, order, report)
+
+    real = evidence._answered
+    with patch.object(evidence, "_answered", hasty):
+        yield
