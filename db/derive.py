@@ -216,7 +216,9 @@ def _doubt_answered(staged: Staged, _seq: int, event: ev.DoubtAnswered) -> None:
         return
     state = staged.order(event.order_id)
     if state is not None and event.venue_order_id:
-        _put(staged, state, replace(state.order, venue_order_id=event.venue_order_id), event)
+        # Where to look, not what was found: no request moves.
+        order = replace(state.order, venue_order_id=event.venue_order_id)
+        staged.orders[order.order_id] = OrderState(order, state.seq, state.at)
 
 
 def _canceled(staged: Staged, _seq: int, event: ev.OrderCanceled) -> None:

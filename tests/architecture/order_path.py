@@ -49,19 +49,22 @@ def _walk(node: ast.AST, function: str, *, has_deadline: bool, is_repeated: bool
 def awaits_without_deadline(function: ast.AsyncFunctionDef | None, of: str) -> bool:
     """Whether a function waits for the call that it was handed (`of`) without a deadline."""
     assert function is not None
-    guarded = {
-        id(inner)
-        for node in ast.walk(function)
-        if isinstance(node, ast.AsyncWith)
-        and any(ast.unparse(item.context_expr).startswith("asyncio.timeout(") for item in node.items)
-        for inner in ast.walk(node)
-    }
+    guarded = {id(inner) for block in _timeouts(function) for inner in ast.walk(block)}
     awaited = [
         node
         for node in ast.walk(function)
         if isinstance(node, ast.Await) and ast.unparse(node.value) == of and id(node) not in guarded
     ]
     return bool(awaited)
+
+
+def _timeouts(tree: ast.AST) -> list[ast.AsyncWith]:
+    return [
+        node
+        for node in ast.walk(tree)
+        if isinstance(node, ast.AsyncWith)
+        and any(ast.unparse(item.context_expr).startswith("asyncio.timeout(") for item in node.items)
+    ]
 
 
 def function_of(tree: ast.AST, name: str) -> ast.AsyncFunctionDef | None:
@@ -86,12 +89,13 @@ def unbounded_requests(tree: ast.AST) -> list[int]:
     if not bare:
         return []
     requests = [n for n in ast.walk(tree) if isinstance(n, ast.Call) and _ends_with(n, *_VERBS)]
+    guarded = {id(inner) for block in _timeouts(tree) for inner in ast.walk(block)}
     used = [
         n for n in requests if "session" in ast.unparse(n.func).lower() or "_open()" in ast.unparse(n.func)
     ]
     if not used:
         return [n.lineno for n in bare]
-    return [n.lineno for n in used if not _has(n, "timeout")]
+    return [n.lineno for n in used if not _has(n, "timeout") and id(n) not in guarded]
 
 
 _VERBS = ("request", "get", "post", "put", "delete", "ws_connect")

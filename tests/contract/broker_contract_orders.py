@@ -53,6 +53,12 @@ class OrderCases:
         assert await held(venue) == 1
         assert await status(venue, "same") == "filled"
 
+    async def test_a_used_id_proves_no_absence(self, venue: VenueUnderTest) -> None:
+        await hold(venue, "1", name="same")
+        answer = await place(venue, buy(venue, "same", "1"))
+        if isinstance(answer, Rejected):
+            assert answer.code not in venue.broker.profile.definitive_codes
+
     async def test_a_duplicate_of_a_waiting_order_leaves_it_as_it_was(self, venue: VenueUnderTest) -> None:
         await venue.quote("99", "101")
         await place(venue, buy(venue, "same", "1", limit="90"))
@@ -77,6 +83,7 @@ class OrderCases:
         await venue.quote("99", "101")
         answer = await place(venue, buy(venue, "bad", quantity, limit=limit, symbol=symbol))
         assert isinstance(answer, Rejected) and answer.code == code
+        assert code in venue.broker.profile.definitive_codes
         assert answer.reason.endswith(".") and " " in answer.reason
         assert await status(venue, "bad") == "absent"
         snapshot = await venue.broker.snapshot()

@@ -211,6 +211,22 @@ class ClaimsTooMuch(TravellingBroker):
         return PAPER_FULL
 
 
+class CallsDuplicatesRefusals(TravellingBroker):
+    """Lists "used before" among what proves that nothing was taken."""
+
+    @property
+    def profile(self) -> VenueProfile:
+        return changed(PAPER_FULL, definitive_codes=PAPER_FULL.definitive_codes | {"duplicate"})
+
+
+class ListsNothing(TravellingBroker):
+    """Has a profile without a single code, so that every refusal would be looked up."""
+
+    @property
+    def profile(self) -> VenueProfile:
+        return changed(PAPER_FULL, definitive_codes=frozenset())
+
+
 class MayWithdraw(TravellingBroker):
     """Does not look at what the key may do."""
 
@@ -220,6 +236,8 @@ class MayWithdraw(TravellingBroker):
 
 BUGS: list[tuple[type, str]] = [
     (SendsAgain, "test_a_second_submit_with_the_same_client_id_buys_nothing"),
+    (CallsDuplicatesRefusals, "test_a_used_id_proves_no_absence"),
+    (ListsNothing, "test_what_cannot_be_traded_is_refused_with_a_code_and_leaves_nothing"),
     (ForgetsReduceOnly, "test_a_reduce_only_order_closes_and_never_flips"),
     (LosesGroups, "test_the_first_to_fill_ends_the_others_of_its_group"),
     (OneCancelsAll, "test_targets_that_share_a_position_do_not_end_each_other"),

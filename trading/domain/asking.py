@@ -39,7 +39,7 @@ _OF_SUBMIT: dict[type[OrderEvent], Answer] = {
     ev.OrderRejected: Answer.REFUSED,
     ev.OrderInDoubt: Answer.SILENCE,
     ev.OrderNotPlaced: Answer.SETTLED,
-    ev.DoubtAnswered: Answer.SETTLED,
+    ev.DoubtAnswered: Answer.SETTLED,  # "not there", by a person's word
 }
 
 
@@ -98,8 +98,6 @@ def _of_submit(requests: tuple[Request, ...], event: OrderEvent) -> tuple[Reques
     """The order's own evidence is the answer to its submit."""
     if not any(r.kind is RequestKind.SUBMIT and r.status.is_open for r in requests):
         return requests
-    if type(event) is ev.DoubtAnswered and event.is_there:
-        return requests  # a person's word is where to look, not what was found
     sent_at = event.sent_at if type(event) is ev.OrderAccepted else None
     reason = getattr(event, "reason", "") or getattr(event, "proof", "")
     answer = _OF_SUBMIT[type(event)]

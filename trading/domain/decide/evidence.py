@@ -55,7 +55,7 @@ def venue_said(d: Deciding, report: rp.BrokerReport | rp.Sent) -> None:
             _ended(d, order, Evidence.EXPIRED, "expired")
         case rp.Replaced():
             _replaced(d, order, report)
-        case rp.AbsenceProven():
+        case _:
             absent(d, order, report)
     # A timer rings once: what barred its exit's way, or filled after it, is seen to here.
     time_came(d, rp.TimeCame(order.account, d.now, order.position_id))
