@@ -8,6 +8,7 @@ from collections import Counter
 from collections.abc import Callable, Iterable, Sequence
 from datetime import UTC, datetime
 from decimal import Decimal
+from functools import cached_property
 from typing import Any
 
 from tests.fakes.anchor import KeptAnchor
@@ -119,12 +120,16 @@ class World:
             tape=self.tape,
         )
         self.moods = Moods(self)
-        self.slips = Slips(self)
         self.overtaken: list[Process] = []
         self.process = Process(self, 0)
         self.broker: SimBroker | None = None
         self.came_up = asyncio.Event()
         loop.set_task_factory(owned_tasks)
+
+    @cached_property
+    def slips(self) -> Slips:
+        """What comes back instead of answers."""
+        return Slips(self)
 
     # ------------------------------------------------------------ the truth
 

@@ -1,4 +1,4 @@
-"""Reports that come in an odd order, late, or about what is over: nothing true is lost, nothing is done twice."""
+"""Reports in an odd order, late, or about what is over: nothing true is lost, nothing is done twice."""
 
 from __future__ import annotations
 
