@@ -1,9 +1,9 @@
 """`python -m tests.sim.prove`: the whole proof. Goes on where it stopped; its tally is docs/proof.json.
 
-In this order, each part until its goal is reached: the same days in two processes, planted bugs, crash points
-with double crashes, real kills, and then seeds for as long as there is time. Nothing draws from the clock or
-the machine, so that the same goals give the same figures, whatever the number of workers. A change of the
-order path begins a new count; what was counted before stands apart.
+In this order, each part until its goal is reached: delays, the same days in two processes, planted bugs,
+crash points with double crashes, real kills, and then seeds for as long as there is time. Nothing draws from
+the clock or the machine, so that the same goals give the same figures, whatever the number of workers. A
+change of the order path begins a new count; what was counted before stands apart.
 """
 
 from __future__ import annotations
@@ -18,6 +18,7 @@ from pathlib import Path
 from tests.integration.killing import KillReport, killed
 from tests.sim import reliability
 from tests.sim.crash import crashed, jobs
+from tests.sim.delays import Delays, measured
 from tests.sim.faults import ROWS
 from tests.sim.many import batches, cores, in_order, seeds_played
 from tests.sim.mutants import MUTANTS
@@ -66,6 +67,12 @@ def same_days(proof: Proof) -> None:
     now.same_traces += left - len(others)
     now.other_traces += len(others)
     print(f"same days        {now.same_traces} of {now.same_traces + now.other_traces} seeds", flush=True)
+
+
+def virtual_delays(proof: Proof) -> None:
+    """How long doubt lasts, and a fill without its stop, in virtual time."""
+    if proof.now.delays == Delays():
+        proof.now.delays = measured()
 
 
 def planted_bugs(proof: Proof) -> None:
@@ -157,6 +164,7 @@ def new_seeds(proof: Proof) -> None:
 
 
 PARTS: dict[str, Callable[[Proof], None]] = {
+    "delays": virtual_delays,
     "traces": same_days,
     "mutants": planted_bugs,
     "crash": crash_points,
@@ -189,6 +197,9 @@ def figures(tally: Tally) -> list[str]:
         f"{kills.lost_fills} lost fills, {kills.second_orders} second orders, "
         f"{kills.manual_steps} manual steps, "
         f"start p50 {kills.start_p50_ms:.0f} ms, p99 {kills.start_p99_ms:.0f} ms",
+        f"in doubt         found within {now.delays.found_max_s} s, absent within fence + visibility + "
+        f"{now.delays.absent_max_s} s; fill to stop p50 {now.delays.stop_p50_s} s, "
+        f"p99 {now.delays.stop_p99_s} s (virtual, venue 150 ms away)",
         f"breaches         {len(now.breaches)}",
     ]
 

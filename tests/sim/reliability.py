@@ -59,6 +59,24 @@ def figures(tally: Tally) -> list[str]:
             "python -m benchmarks.kill_nine --kills 200",
         ),
         (
+            "in doubt, found (virtual time, since the venue answers)",
+            "5 s",
+            f"{now.delays.found_max_s} s at most",
+            "make prove",
+        ),
+        (
+            "in doubt, proven absent, beyond fence and visibility",
+            "5 s",
+            f"{now.delays.absent_max_s} s at most",
+            "make prove",
+        ),
+        (
+            "fill until its stop rests, venue 150 ms away",
+            "p50 0.5 s, p99 2 s",
+            f"p50 {now.delays.stop_p50_s} s, p99 {now.delays.stop_p99_s} s",
+            "make prove",
+        ),
+        (
             "start after such a kill",
             "",
             f"median {kills.start_p50_ms:.0f} ms, p99 {kills.start_p99_ms:.0f} ms",

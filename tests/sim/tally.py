@@ -12,6 +12,7 @@ from pathlib import Path
 import msgspec
 from msgspec import Struct, field
 
+from tests.sim.delays import Delays
 from tests.sim.faults import ROWS
 from tests.sim.many import Sum, merged_counts
 
@@ -90,6 +91,7 @@ class Counted(Struct):
     other_traces: int = 0
     mutants: dict[str, Killed] = field(default_factory=dict)
     survivors: list[str] = field(default_factory=list)
+    delays: Delays = field(default_factory=Delays)
     kills: Kills = field(default_factory=Kills)
     start_ms: list[float] = field(default_factory=list)
     fired: dict[str, int] = field(default_factory=dict)
