@@ -1,4 +1,4 @@
-"""The other process of a workload over Telegram, as seen from here: benchmarks/_telegram_phone.py."""
+"""The other process of a workload over a chat, as seen from here: benchmarks/_telegram_phone.py and such."""
 
 from __future__ import annotations
 
@@ -13,11 +13,11 @@ REPOSITORY = Path(__file__).parent.parent
 
 
 class Phone:
-    """The process with Telegram and the thumbs."""
+    """The process with the platform and the thumbs."""
 
-    def __init__(self) -> None:
+    def __init__(self, module: str = "benchmarks._telegram_phone") -> None:
         self.process = subprocess.Popen(
-            [sys.executable, "-m", "benchmarks._telegram_phone"],
+            [sys.executable, "-m", module],
             cwd=REPOSITORY,
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,

@@ -24,7 +24,7 @@ ENGLISH: dict[str, str | tuple[str, str]] = {
     "board.again": "The board stands here already; it is shown anew and pinned again.",
     "board.taken_down": "The board is taken down. /board on brings it back.",
     "board.no_place": "Nothing can stand at the top of this chat: /positions shows the same. "
-    "Boards work on Telegram.",
+    "Boards work on Telegram and on Discord.",
     "board.taken": "Another person's board stands in this chat: only they can change it. "
     "/board on in your own chat with the desk gives you one.",
     "board.full": "This desk keeps no more boards: take one down elsewhere with /board off first.",

@@ -47,13 +47,15 @@ async def begin(
     around: Surroundings,
     *,
     is_recovered: bool = False,
+    only_looks: bool = False,
 ) -> Begun:
     """Say that an answer comes: once it is written down, or soon without that.
 
     Args:
         is_recovered: an earlier life may have answered; then `Acknowledged` means ours.
+        only_looks: nothing hangs on its being written down first.
     """
-    if not stored.done():
+    if not (stored.done() or only_looks):
         patience = asyncio.ensure_future(around.clock.sleep_s(STORED_S))
         try:
             await asyncio.wait((stored, patience), return_when=asyncio.FIRST_COMPLETED)
@@ -66,7 +68,9 @@ async def begin(
         try:
             await replies.first(kind, data)
         except Acknowledged:
-            return Begun.YES if may_be_ours else Begun.TAKEN
+            if may_be_ours:
+                return Begun.YES
+            return Begun.KNOWN if await stored is Stored.KNOWN else Begun.TAKEN
         except TokenOver:
             return Begun.LATE
         except TooFast as failure:

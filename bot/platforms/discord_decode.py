@@ -15,6 +15,7 @@ from msgspec.structs import replace
 
 from bot.conversation.incoming import Incoming
 from bot.conversation.secrecy import redacted
+from bot.conversation.verbs import BY_WORD, Role
 from bot.platforms.discord_commands import line_of, line_of_ticket, wants_ticket
 from bot.platforms.discord_shapes import (
     AUTOCOMPLETE,
@@ -73,6 +74,14 @@ class Arrived(Struct, frozen=True):
     is_hidden: bool = False
     secrets: tuple[str, ...] = ()
     interaction: Interaction | None = None
+
+    @property
+    def only_looks(self) -> bool:
+        """Whether it is an interaction that shows something and changes nothing in the market."""
+        if not self.token or self.incoming is None:
+            return False
+        row = BY_WORD.get(self.incoming.typed.partition(" ")[0].removeprefix("/").lower())
+        return row is not None and row.role is Role.VIEWER
 
     @property
     def interaction_id(self) -> str:

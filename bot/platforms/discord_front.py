@@ -10,6 +10,7 @@ import asyncio
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from datetime import timedelta
+from typing import Any
 
 from bot.conversation.claim import Claim
 from bot.conversation.flood import Pace
@@ -22,8 +23,9 @@ from bot.platforms.discord_commands import command_bodies
 from bot.platforms.discord_gateway import Dialler, Gateway
 from bot.platforms.discord_intake import PERSON_PACE, Intake, Quarantined
 from bot.platforms.discord_link import Link, quiet_loggers
+from bot.platforms.discord_offering import Suggest, nothing_suggested
 from bot.platforms.discord_out import DiscordMessenger
-from bot.platforms.discord_serving import Serving, Suggest, nothing_suggested
+from bot.platforms.discord_serving import Serving
 
 FLUSH_S = 0.25
 PRUNE_S = 3_600.0
@@ -99,8 +101,9 @@ class Discord:
             conflict=hooks.conflict,
         )
         self.intake = Intake(self.serving, people, inbox, around, pace=options.person_pace)
-        self.gateway = Gateway(link, line.dialler, around, self.intake.take, url=options.gateway_url)
+        self.gateway = Gateway(link, line.dialler, around, self._event, url=options.gateway_url)
         self._is_closed = asyncio.Event()
+        self._catching: set[asyncio.Task[None]] = set()
         self.name = ""
         """The bot's name; empty until Discord has said it."""
 
@@ -121,6 +124,7 @@ class Discord:
             await self._listen_until_closed()
             await asyncio.Event().wait()
         finally:
+            tasks += self._catching
             for task in tasks:
                 task.cancel()
             await asyncio.gather(*tasks, return_exceptions=True)
@@ -130,6 +134,14 @@ class Discord:
         """Take nothing more. What is being answered goes on."""
         self._is_closed.set()
         self.serving.is_closing = True
+
+    def _event(self, name: str, said: dict[str, Any]) -> None:
+        """Hand an event over; a new session has missed what was typed before it."""
+        self.intake.take(name, said)
+        if name == "READY":
+            task = asyncio.create_task(self.intake.catch_up(self._link), name="discord-catch-up")
+            self._catching.add(task)
+            task.add_done_callback(self._catching.discard)
 
     async def _listen_until_closed(self) -> None:
         """Raises Refused."""

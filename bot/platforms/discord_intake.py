@@ -7,23 +7,29 @@ written down, many events in one commit.
 from __future__ import annotations
 
 import asyncio
+from collections import Counter
 from collections.abc import Awaitable, Callable
+from datetime import timedelta
 from typing import Any, TypeVar
 
 import msgspec
 
 from bot.conversation.flood import Buckets, Pace
 from bot.conversation.inbox import TRIES_MAX, Inbox, JournalUnavailable, Received
-from bot.conversation.people import People
+from bot.conversation.messenger import TooFast, Undelivered
+from bot.conversation.people import ChannelKind, People
 from bot.conversation.surroundings import Surroundings
 from bot.platforms.discord_begin import Stored
-from bot.platforms.discord_decode import PLATFORM, Arrived, What, decoded, without_secrets
+from bot.platforms.discord_decode import PLATFORM, Arrived, What, decoded, instant, without_secrets
+from bot.platforms.discord_link import Link
 from bot.platforms.discord_serving import Job, Serving
 from bot.platforms.discord_shapes import Event, Gone, Interaction, Message
 
 PERSON_PACE = Pace(60, 20)
 """What one person may send: more is an accident, or somebody else's phone."""
 BATCH_MAX = 200
+MISSED_MAX, MISSED_S = 20, 3_600.0
+"""How far a direct chat is read back after a break that no session survived."""
 
 T = TypeVar("T")
 _encode = msgspec.json.Encoder().encode
@@ -56,6 +62,7 @@ class Intake:
         self._each_person = Buckets(pace, around.clock.elapsed_s)
         self._unstored: list[tuple[Job, Received]] = []
         self._wake = asyncio.Event()
+        self._storing: Counter[str] = Counter()
         self._places: dict[str, set[str]] = {}
         self._leaving: set[asyncio.Task[None]] = set()
         self.me = ""
@@ -95,8 +102,15 @@ class Intake:
             self._serving.at_once(arrived)
         else:
             received = Received(PLATFORM, arrived.key, arrived.chat, now, _encode(event).decode())
-            self._unstored.append((self._serving.job(arrived), received))
+            job = self._serving.job(arrived)
+            self._unstored.append((job, received))
             self._wake.set()
+            if arrived.only_looks and not self._storing[arrived.chat]:
+                # Answered while it is written down; behind something that acts, it keeps its place.
+                self._serving.take(job)
+            else:
+                self._storing[arrived.chat] += 1
+                job.waits_for_store = True
 
     def _left(self, gone: Gone | None) -> None:
         if gone is None or gone.unavailable:
@@ -106,6 +120,29 @@ class Intake:
                 task = asyncio.create_task(self._serving.gone(chat), name="discord-gone")
                 self._leaving.add(task)
                 task.add_done_callback(self._leaving.discard)
+
+    async def catch_up(self, link: Link) -> None:
+        """Read the direct chats for what was typed while no session listened: what the inbox knows is not
+        taken again, and what is old is asked about before it is done."""
+        now = self._around.clock.now()
+        chats = [
+            one
+            for one in self._people.channels()
+            if one.platform == PLATFORM and one.kind is ChannelKind.PRIVATE and one.is_alive
+        ]
+        for chat in chats:
+            try:
+                found = await link.call("GET", f"/channels/{chat.chat}/messages?limit={MISSED_MAX}")
+            except TooFast as failure:
+                await self._around.clock.sleep_s(failure.retry_after_s)
+                continue
+            except Undelivered:
+                continue
+            since = max(chat.at, now - timedelta(seconds=MISSED_S))
+            for one in reversed(found if isinstance(found, list) else []):
+                message = self._shaped(one, Message)
+                if message is not None and instant(message.id, now) > since:
+                    self._take(Event(message=message))
 
     # ------------------------------------------------------------ into the inbox
 
@@ -124,14 +161,19 @@ class Intake:
         except JournalUnavailable:
             self._around.telemetry.log("error", "discord_inbox_unavailable", events=len(batch))
             for job, _ in batch:
-                job.stored.set_result(Stored.FAILED)
-                self._serving.take(job)
+                self._stored(job, Stored.FAILED)
             return
         for job, received in batch:
             is_new = received.update_id in new
             new.discard(received.update_id)
-            job.stored.set_result(Stored.NEW if is_new else Stored.KNOWN)
-            if is_new:
+            self._stored(job, Stored.NEW if is_new else Stored.KNOWN)
+
+    def _stored(self, job: Job, how: Stored) -> None:
+        job.stored.set_result(how)
+        if job.waits_for_store:
+            self._storing[job.arrived.chat] -= 1
+            self._storing += Counter()  # forgets those at zero
+            if how is not Stored.KNOWN:
                 self._serving.take(job)
 
     async def recover(self, quarantined: Quarantined) -> int:

@@ -219,6 +219,10 @@ class Link:
             return _read(reply.body)
         raise self._failure(reply, is_open=is_open)
 
+    async def pause(self, seconds: float) -> None:
+        """Wait, by the desk's clock."""
+        await self._clock.sleep_s(seconds)
+
     async def close_link(self) -> None:
         """Close the connections."""
         await self._wire.close()

@@ -22,6 +22,8 @@ from bot.conversation.messenger import (
     MessageGone,
     MessageRef,
     NotShown,
+    TooFast,
+    Unreachable,
 )
 from bot.conversation.screen import Screen
 from bot.conversation.surroundings import Entropy
@@ -33,6 +35,8 @@ from bot.platforms.discord_shapes import EPHEMERAL, SILENT
 SHOWN_MAX = 4_000
 NONCE_MAX = 25
 TRIES = 2
+REPLY_TRIES, REPLY_PAUSE_S, REPLY_PAUSE_MAX_S = 6, 0.5, 60.0
+"""An answer is tried again for half a minute when the line breaks."""
 NOBODY = discord.AllowedMentions.none().to_dict()
 
 
@@ -229,9 +233,7 @@ class Replies:
         """The message that answers shows this; what needs more messages follows. The ids, joined by `+`."""
         made = payloads(screen)
         body = {**made[0].body, "allowed_mentions": NOBODY, "attachments": _kept(made[0].files)}
-        first = await self._link.call(
-            "PATCH", f"{self._hook}/messages/@original", body, files=made[0].files, is_open=True
-        )
+        first = await self._patiently("PATCH", f"{self._hook}/messages/@original", body, made[0].files)
         ids = [str(first["id"])]
         for one in made[1:]:
             ids.append(await self._more(one))
@@ -245,8 +247,26 @@ class Replies:
         body = {**one.body, "allowed_mentions": NOBODY}
         if self.is_hidden or is_aside:
             body["flags"] = EPHEMERAL
-        made = await self._link.call("POST", self._hook, body, files=one.files, is_open=True)
+        made = await self._patiently("POST", self._hook, body, one.files)
         return str(made["id"])
+
+    async def _patiently(self, method: str, path: str, body: Any, files: Sequence[File]) -> Any:
+        """Somebody looks at a loading sign: a pause that Discord wants, or a line that breaks, is waited for
+        while the token lives. A new message is not sent twice; an edit may be."""
+        tries = 0
+        while True:
+            tries += 1
+            try:
+                return await self._link.call(method, path, body, files=files, is_open=True)
+            except TooFast as failure:
+                if tries >= REPLY_TRIES or failure.retry_after_s > REPLY_PAUSE_MAX_S:
+                    raise
+                await self._link.pause(failure.retry_after_s)
+            except (Unreachable, MaybeDelivered) as failure:
+                may_be_twice = isinstance(failure, MaybeDelivered) and method == "POST"
+                if tries >= REPLY_TRIES or may_be_twice:
+                    raise
+                await self._link.pause(REPLY_PAUSE_S * 2**tries)
 
 
 def _kept(files: Sequence[File]) -> list[dict[str, Any]]:

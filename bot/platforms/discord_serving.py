@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import asyncio
 from collections import deque
-from collections.abc import Awaitable, Callable, Coroutine, Sequence
+from collections.abc import Callable, Coroutine
 from dataclasses import dataclass
 from typing import Any
 
@@ -26,9 +26,9 @@ from bot.conversation.surroundings import Surroundings
 from bot.conversation.words import say
 from bot.platforms.discord_answer import Answer, Answering
 from bot.platforms.discord_begin import Begun, Stored, begin
-from bot.platforms.discord_commands import CHOICES_MAX, focused, ticket
 from bot.platforms.discord_decode import PLATFORM, Arrived, What
 from bot.platforms.discord_link import Link
+from bot.platforms.discord_offering import Suggest, nothing_suggested, offer
 from bot.platforms.discord_out import DiscordMessenger, Replies
 from bot.platforms.discord_shapes import EPHEMERAL
 
@@ -41,18 +41,9 @@ STRANGER_PACE = Pace(8, 1 / 30)
 STRANGERS_PACE = Pace(30, 3)
 """What all strangers together may cost."""
 CONFLICT_QUIET_S = 60.0
-CHOICE_MAX = 100
+BEGINNING_MAX, CALM_S = 8, 0.5
 
 _TYPES = discord.InteractionResponseType
-
-Suggest = Callable[[str, str, str], Awaitable[Sequence[tuple[str, str]]]]
-"""What may be offered while an option is typed: the user, what is asked for (symbol, position, …), what
-stands there so far; returns labels with values, best first."""
-
-
-async def nothing_suggested(user: str, what: str, typed: str) -> Sequence[tuple[str, str]]:
-    """For desks that offer nothing."""
-    return ()
 
 
 @dataclass(eq=False)
@@ -63,6 +54,7 @@ class Job:
     stored: asyncio.Future[Stored]
     replies: Replies | None = None
     begun: asyncio.Task[Begun] | None = None
+    waits_for_store: bool = False
 
 
 class Serving:
@@ -109,6 +101,9 @@ class Serving:
         self._too_fast = Buckets(TOO_FAST_PACE, elapsed_s)
         self._each_stranger = Buckets(STRANGER_PACE, elapsed_s)
         self._all_strangers = Buckets(STRANGERS_PACE, elapsed_s)
+        self._beginning = 0
+        self._calm = asyncio.Event()
+        self._calm.set()
         self.in_flight = 0
         self.application = ""
         """The application's id; known before the first event."""
@@ -131,9 +126,42 @@ class Serving:
         if arrived.token:
             made.replies = self._replies(arrived)
             kind, data = _first(arrived)
-            work = begin(made.replies, kind, data, stored, self._around, is_recovered=is_recovered)
+            work = self._begun(
+                begin(
+                    made.replies,
+                    kind,
+                    data,
+                    stored,
+                    self._around,
+                    is_recovered=is_recovered,
+                    only_looks=arrived.only_looks,
+                )
+            )
             made.begun = self._spawn(work, f"discord-begin-{arrived.key}")
         return made
+
+    async def _begun(self, work: Coroutine[Any, Any, Begun]) -> Begun:
+        """First answers go before work: while many are on their way, work waits a moment."""
+        self._beginning += 1
+        if self._beginning > BEGINNING_MAX:
+            self._calm.clear()
+        try:
+            return await work
+        finally:
+            self._beginning -= 1
+            if self._beginning <= BEGINNING_MAX:
+                self._calm.set()
+
+    async def _until_calm(self) -> None:
+        if self._calm.is_set():
+            return
+        patience = asyncio.ensure_future(self._around.clock.sleep_s(CALM_S))
+        calm = asyncio.ensure_future(self._calm.wait())
+        try:
+            await asyncio.wait((patience, calm), return_when=asyncio.FIRST_COMPLETED)
+        finally:
+            patience.cancel()
+            calm.cancel()
 
     def take(self, job: Job) -> None:
         """Put it in its channel's line. Never waits."""
@@ -219,7 +247,9 @@ class Serving:
             del self._chats[chat]
 
     def _finish(self, job: Job) -> None:
-        if job.stored.done() and job.stored.result() is Stored.NEW:
+        if not job.stored.done():
+            job.stored.add_done_callback(lambda _: self._finish(job))
+        elif not job.stored.cancelled() and job.stored.result() is Stored.NEW:
             self._inbox.done(PLATFORM, (job.arrived.key,))
 
     async def _whole(self, job: Job) -> None:
@@ -244,7 +274,8 @@ class Serving:
         arrived, replies = job.arrived, job.replies
         if job.begun is not None and not self._may_go_on(await job.begun):
             return
-        if await job.stored is Stored.FAILED:
+        await self._until_calm()
+        if not arrived.only_looks and await job.stored is Stored.FAILED:
             await self._answering.show(
                 arrived, [Screen.of(line(warn(say("discord.not_kept"))), kind=Kind.REFUSAL)], replies
             )
@@ -313,17 +344,8 @@ class Serving:
             self._around.telemetry.log("warning", "discord_chat_not_kept")
 
     async def _at_once(self, arrived: Arrived) -> None:
-        replies, given = self._replies(arrived), arrived.interaction
-        assert given is not None
         try:
-            if arrived.what is What.TICKET:
-                await replies.first(_TYPES.modal.value, ticket(given.data))
-                return
-            what, typed = focused(given.data)
-            found = await self._suggest(arrived.user, what, typed) if what else ()
-            choices = [{"name": name[:CHOICE_MAX], "value": value} for name, value in found if value]
-            short = [one for one in choices if len(one["value"]) <= CHOICE_MAX][:CHOICES_MAX]
-            await replies.first(_TYPES.autocomplete_result.value, {"choices": short})
+            await offer(arrived, self._replies(arrived), self._suggest)
         except Undelivered as failure:
             self._around.telemetry.count("discord_at_once_lost", reason=type(failure).__name__)
 

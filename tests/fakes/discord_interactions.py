@@ -131,6 +131,7 @@ class Interactions:
     def edit(self, found: Interaction, message_id: str, data: Body, files: Files) -> Body:
         """Replace one of its messages. Raises Refusal."""
         message = self.message(found, message_id)
+        found.shown_s = found.shown_s or self._world.clock.elapsed_s()
         self._edit(message, data, files)
         return message.body
 

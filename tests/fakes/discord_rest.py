@@ -90,6 +90,7 @@ class Rest:
             ("DELETE", "/webhooks/{}/{}/messages/{}", self._delete_answer),
             ("GET", "/channels/{}", lambda ask, channel: self.world.channel(channel).body(self.world.bot)),
             ("GET", "/channels/{}/messages/{}", lambda ask, c, m: self._message(c, m).body),
+            ("GET", "/channels/{}/messages", self._history),
             ("POST", "/channels/{}/messages", self._send),
             ("PATCH", "/channels/{}/messages/{}", self._edit),
             ("DELETE", "/channels/{}/messages/{}", self._delete),
@@ -234,6 +235,12 @@ class Rest:
         if found is None or found.is_deleted or found.ephemeral_to:
             raise Refusal(*UNKNOWN_MESSAGE)
         return found
+
+    def _history(self, ask: Request, channel_id: str) -> list[Body]:
+        """The newest messages, newest first."""
+        shown = [one for one in self.world.channel(channel_id).shown if not one.ephemeral_to]
+        most = min(100, max(1, int(ask.query.get("limit", "50"))))
+        return [one.body for one in reversed(shown[-most:])]
 
     def _send(self, ask: Request, channel_id: str) -> Body:
         channel, data = self._writable(channel_id), ask.body or {}

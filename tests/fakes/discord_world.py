@@ -43,6 +43,8 @@ class Interaction:
     modal: Body | None = None
     followups: list[DiscordMessage] = field(default_factory=list)
     answered_s: float = 0.0
+    shown_s: float = 0.0
+    """When its message first said more than that it takes a while."""
 
 
 class DiscordWorld:

@@ -60,6 +60,17 @@ def test_d01_an_answer_after_fifteen_minutes_comes_as_a_message(is_in_server: bo
     on_discord(scene)
 
 
+@pytest.mark.parametrize("what", ["flood", "lost_before", "lost_after", "status"])
+def test_d01_an_answer_that_does_not_get_through_is_tried_again(what: str) -> None:
+    async def scene(desk: DiscordDesk) -> None:
+        ann = await desk.owner()
+        desk.server.faults.plan(what, "PATCH", "/webhooks/", times=3)
+        act = await desk.done(ann.command("balance"), 20)
+        assert "Equity" in act.reply.text and not act.reply.is_loading
+
+    on_discord(scene)
+
+
 # ---------------------------------------------------------------- D02: answered already
 
 
@@ -177,6 +188,33 @@ def test_d04_what_discord_said_to_have_failed_is_never_done_later() -> None:
         assert desk.server.gateway.resumed == 1, "the missed press came with the resumed session"
         assert desk.intents() == 0 and press.has_failed
         assert act.reply.labels == [["Buy", "Cancel"]]
+
+    on_discord(scene)
+
+
+def test_d04_words_of_an_outage_are_read_afterwards_once_and_asked_about() -> None:
+    async def scene(desk: DiscordDesk) -> None:
+        ann = await desk.owner()
+        await desk.pit.store.registers.put_setting(OWNER, "one_tap", "5000")
+        await desk.settle(5)
+        ann.say("/balance")
+        await desk.settle()
+        desk.server.gateway.outage = "closed"
+        desk.server.gateway.hang_up(4000)
+        desk.server.gateway.forget_sessions()
+        ann.say("/buy BTC 1000")
+        await desk.settle(900)
+        await desk.pit.quote("7400", "7401")
+        desk.server.gateway.outage = ""
+        await desk.settle(120)
+        assert desk.server.gateway.identified == 2
+        assert [one.text for one in desk.answered].count("/buy BTC 1000") == 1
+        assert [one.text for one in desk.answered].count("/balance") == 1
+        assert desk.intents() == 0 and "ago: look" in ann.last.text and ann.last.labels
+        await desk.die()
+        await desk.live()
+        assert [one.text for one in desk.answered].count("/buy BTC 1000") == 1
+        assert not [one for one in desk.answered if "-" in one.text], "nor is the claiming code a line"
 
     on_discord(scene)
 
