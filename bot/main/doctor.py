@@ -20,6 +20,7 @@ from msgspec.structs import asdict
 from bot.cli_exits import Exit, said
 from bot.main import doctor_checks as checks
 from bot.main.doctor_checks import Finding, Patient, State, found
+from bot.main.doctor_discord import discord
 from bot.redaction import Redactor
 from bot.settings import SettingsProblem, load
 from trading.clock import SystemClock
@@ -40,6 +41,7 @@ CHECKS: Mapping[str, tuple[Check, float]] = {
     "zones": (checks.zones, 5.0),
     "feed": (checks.feed, 35.0),
     "chat": (checks.chat, 10.0),
+    "discord": (discord, 10.0),
     "ports": (checks.ports, 6.0),
 }
 """Every check with its bound in seconds, in the order in which they are told."""
@@ -56,7 +58,7 @@ def doctor(overrides: Mapping[str, Any], as_json: bool, env_file: Path = Path(".
         ]
         return _told(findings, as_json, Redactor())
     patient = patient_of(settings, env_file)
-    secrets = [patient.telegram_token, settings.database_url.get_secret_value()]
+    secrets = [patient.telegram_token, patient.discord_token, settings.database_url.get_secret_value()]
     findings, is_over = examined(patient)
     code = _told(findings, as_json, Redactor(secrets))
     if not is_over:
@@ -77,6 +79,8 @@ def patient_of(settings: Settings, env_file: Path | None = None) -> Patient:
         clock=SystemClock(),
         telegram_token=settings.telegram_bot_token.get_secret_value().strip(),
         telegram_url=str(getattr(settings, "telegram_api_base_url", "") or "https://api.telegram.org"),
+        discord_token=settings.discord_bot_token.get_secret_value().strip(),
+        discord_url=settings.discord_api_base_url,
         env_file=env_file,
     )
 

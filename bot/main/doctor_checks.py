@@ -64,6 +64,8 @@ class Patient:
     clock: Clock
     telegram_token: str = ""
     telegram_url: str = "https://api.telegram.org"
+    discord_token: str = ""
+    discord_url: str = "https://discord.com/api/v10"
     env_file: Path | None = None
     dates: dict[str, float] = field(default_factory=dict)
     asked: asyncio.Event = field(default_factory=asyncio.Event)

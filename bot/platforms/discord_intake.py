@@ -22,7 +22,7 @@ from bot.conversation.surroundings import Surroundings
 from bot.platforms.discord_begin import Stored
 from bot.platforms.discord_decode import PLATFORM, Arrived, What, decoded, instant, without_secrets
 from bot.platforms.discord_link import Link
-from bot.platforms.discord_serving import Job, Serving
+from bot.platforms.discord_serving import JOBS_MAX, Job, Serving
 from bot.platforms.discord_shapes import Event, Gone, Interaction, Message
 
 PERSON_PACE = Pace(60, 20)
@@ -96,7 +96,7 @@ class Intake:
             self._serving.take_stranger(arrived)
         elif arrived.what is What.COMPLETING:
             self._serving.at_once(arrived)
-        elif self._serving.is_full or not self._each_person.take(arrived.user):
+        elif self._is_full or not self._each_person.take(arrived.user):
             self._serving.too_fast(arrived, "too_fast")
         elif arrived.what is What.TICKET:
             self._serving.at_once(arrived)
@@ -111,6 +111,11 @@ class Intake:
             else:
                 self._storing[arrived.chat] += 1
                 job.waits_for_store = True
+
+    @property
+    def _is_full(self) -> bool:
+        """Whether no more can be taken now: too much is answered, or waits to be written down."""
+        return self._serving.is_full or len(self._unstored) >= JOBS_MAX
 
     def _left(self, gone: Gone | None) -> None:
         if gone is None or gone.unavailable:

@@ -1,0 +1,73 @@
+"""The desk on the local Discord with its phone ringing: notifier and courier beside the front end."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Awaitable, Callable
+
+from bot.main.discord_chat import PACE
+from bot.notifications.courier import Courier
+from bot.notifications.notifier import Notifier
+from bot.platforms.discord_encode import parts
+from tests.fakes.discord_limits import DiscordLimits
+from tests.fakes.discord_people import DiscordPerson
+from tests.integration.discord.desk import DiscordDesk, on_discord
+from trading.chats import Channel
+
+
+class Telling:
+    """What `bot.main.discord_chat` puts together, on a desk in virtual time."""
+
+    def __init__(self, desk: DiscordDesk) -> None:
+        self.desk = desk
+        pit = desk.pit
+        self.courier = Courier(
+            desk.messenger, pit.clock, PACE, desk.heard, pieces=lambda screen: len(parts(screen))
+        )
+        self.notifier = Notifier(pit.store, pit.clock, book=lambda: pit.engine.book)
+        desk.messenger.cards.order_told = self.notifier.cards.shown
+        desk.people.changed = self.changed
+        self.notifier.gone_told = self.gone
+        pit.engine.committed(self.notifier.wake)
+        self.tasks: list[asyncio.Task[None]] = [asyncio.create_task(self.notifier.run(), name="notifier")]
+
+    def changed(self, channel: Channel) -> None:
+        if channel.kind.value == "private":
+            self.notifier.open(
+                channel.name,
+                self.courier,
+                channel.chat,
+                channel.person,
+                edits=True,
+                is_gone=not channel.is_alive,
+            )
+
+    def gone(self, name: str) -> None:
+        async def lost() -> None:
+            await self.desk.people.lost(*name.split(":", 1))
+
+        self.tasks.append(asyncio.create_task(lost(), name="lost"))
+
+    async def end(self) -> None:
+        for task in self.tasks:
+            task.cancel()
+        await asyncio.gather(*self.tasks, return_exceptions=True)
+
+
+def ringing(
+    scene: Callable[[DiscordDesk, Telling, DiscordPerson], Awaitable[None]],
+    *,
+    limits: DiscordLimits | None = None,
+) -> None:
+    """Play a scene in which Ann owns the desk and her phone rings."""
+
+    async def played(desk: DiscordDesk) -> None:
+        telling = Telling(desk)
+        ann = await desk.owner()
+        await desk.settle(30)
+        try:
+            await scene(desk, telling, ann)
+        finally:
+            await telling.end()
+
+    on_discord(played, limits=limits)
