@@ -20,7 +20,7 @@ from tests.sim.scenarios import SCENARIOS
 from trading.entropy import SeededEntropy
 
 POINTS_A_JOB = 12
-PAIRS_A_POINT = 3
+PAIRS_A_POINT = 4
 RECOVERY_HOOKS = 24
 """A second crash comes within so many hooks of the first: the start asks, repairs and writes in these."""
 TRIPLE_EVERY = 4
@@ -54,7 +54,7 @@ class Day(Struct, frozen=True):
 
 
 class Crashed(Struct):
-    """What came of crashes: points by how often the power went."""
+    """What came of crashes. A second one whose hook was never reached counts as nothing."""
 
     points: int = 0
     pairs: int = 0
@@ -64,9 +64,10 @@ class Crashed(Struct):
 
     def add(self, day: Day, crash_at: Sequence[int], outcome: Outcome) -> None:
         """One run more."""
-        self.points += outcome.crashes == 1
-        self.pairs += outcome.crashes == 2
-        self.triples += outcome.crashes > 2
+        if outcome.crashes == len(crash_at):
+            self.points += len(crash_at) == 1
+            self.pairs += len(crash_at) == 2
+            self.triples += len(crash_at) == 3
         self.fired = merged_counts(self.fired, outcome.fired)
         where = ", ".join(map(str, crash_at))
         self.breaches += [
