@@ -285,11 +285,12 @@ def _difference(one: Book, other: Book) -> str:
 
 
 def _tables(conn: Any) -> dict[str, list[str]]:
-    with conn.begin():
-        return {
-            table.name: sorted(map(repr, conn.exec_driver_sql(f"SELECT * FROM {table.name}").all()))
-            for table in DERIVED
-        }
+    # Straight from the driver: two hundred thousand of these are asked for in a proof.
+    raw = conn.connection.driver_connection
+    return {
+        table.name: sorted(map(repr, raw.execute(f"SELECT * FROM {table.name}").fetchall()))
+        for table in DERIVED
+    }
 
 
 async def _restarts(world: World) -> list[Breach]:

@@ -6,9 +6,11 @@ Making tables and compiling statements costs as much as a short day; copying an 
 from __future__ import annotations
 
 import sqlite3
+from copy import copy as copy_of
 from functools import lru_cache
 
 from db import schema
+from db.journal import SqlJournal
 from db.lane import InlineLane
 from db.store import Store
 
@@ -24,13 +26,26 @@ def _shelf() -> tuple[InlineLane, sqlite3.Connection, sqlite3.Connection]:
     return lane, raw, empty
 
 
+@lru_cache(maxsize=1)
+def _registers(lane: InlineLane) -> Store:
+    """Everything of a store that remembers nothing, with its statements compiled once."""
+    return Store(lane, lane)
+
+
+def _store_on(lane: InlineLane) -> Store:
+    store = copy_of(_registers(lane))
+    # The journal remembers what it has written: each day has one of its own.
+    store.journal = SqlJournal(lane, lane)
+    return store
+
+
 def empty_store() -> Store:
     """A store in memory with nothing in it. What an earlier day of this process held is gone."""
     lane, raw, empty = _shelf()
     if raw.in_transaction:
         raw.rollback()
     empty.backup(raw)
-    return Store(lane, lane)
+    return _store_on(lane)
 
 
 def copied() -> sqlite3.Connection:
@@ -47,4 +62,4 @@ def put_back(copy: sqlite3.Connection) -> Store:
     if raw.in_transaction:
         raw.rollback()
     copy.backup(raw)
-    return Store(lane, lane)
+    return _store_on(lane)
