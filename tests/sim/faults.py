@@ -45,7 +45,7 @@ ROWS: tuple[FaultRow, ...] = (
     _seen("X20", "the venue fills while the desk is away"),
     _seen("X22", "a part is filled and the rest stays open"),
     _seen("X23", "a part is filled and the rest is ended"),
-    _seen("X24", "a fill is booked after the end of its order"),
+    _seen("X24", "a fill is learnt after the venue has confirmed the end of its order"),
     _seen("X25", "the venue refuses a cancel"),
     _seen("X26", "a fill wins against a cancel on its way"),
     _seen("X28", "an order that has fills is changed"),

@@ -25,6 +25,7 @@ class Watcher:
         self._newest = -1
         self._accepted: set[str] = set()
         self._ended: set[str] = set()
+        self._gone: set[str] = set()  # at the venue
         self._canceling: set[str] = set()
         self._is_away = True
         self._stops: dict[str, tuple[str, bool, Any]] = {}  # by position: symbol, long?, price
@@ -67,6 +68,7 @@ class Watcher:
             self.seen["X23"] += cid in self._filled
             self.seen["X40"] += cid in self._filled and cid in self._entry_cids
             self._left.pop(cid, None)
+            self._gone.add(cid)
         elif kind == "Changed":
             self.seen["X39"] += row["reason"] == "oco" and row["client_order_id"] in self._left
 
@@ -128,7 +130,7 @@ class Watcher:
 
     def _booked(self, event: Row, cid: str) -> None:
         self.seen["X13"] += cid not in self._accepted
-        self.seen["X24"] += cid in self._ended
+        self.seen["X24"] += cid in self._ended or cid in self._gone
         place = self._fills.get((cid, event["fill_id"]), self._newest)
         self.seen["X17"] += place < self._newest
         self._newest = max(self._newest, place)

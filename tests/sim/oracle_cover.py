@@ -65,6 +65,8 @@ class Cover:
             if one.order["position_id"] == position_id and not one.is_entry
         ]
         leaving = sum((one.left for one in exits if one.order["type"] == "market"), Decimal(0))
+        if leaving >= abs(held):
+            return True
         return any(
             one.status in ("working", "partial") and one.left + leaving >= abs(held)
             for one in exits

@@ -43,6 +43,19 @@ ONLY_POSITIONS = Script(
         price(31, BTC, "7003"),
     ),
 )
+LATE_FILL = Script(
+    "a fill that is told after the end of its order",
+    "full",
+    (
+        asks(1, buy(BTC, "1", BRACKET, limit="6990")),
+        silence(4),
+        price(5, BTC, "6985", "0.4"),
+        silence(7, on=False),
+        asks(8, cancel(BTC)),
+        price(20, BTC, "7030"),
+    ),
+    has_sizes=True,
+)
 STRAGGLER = Script(
     "an order that arrives after it was given up",
     "slow",

@@ -24,6 +24,7 @@ TROUBLE = {
     "an order in doubt, and the venue answers no question": {"X02", "X08"},
     "an order that arrives after it was given up": {"N02"},
     "a yes that comes after the fill": {"X13"},
+    "a fill that is told after the end of its order": {"X24"},
     "a panic over two positions and a waiting entry": {"H06"},
     "exits that the venue ends by itself while its stream is silent": {"X19", "X35"},
     "a price beyond the stop when the desk comes up": {"K11"},

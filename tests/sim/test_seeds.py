@@ -39,6 +39,8 @@ REGRESSIONS = {
     1425: "what was free was counted before a fill that the venue had told with the cancel",
     1690: "an order done here whose fill came late stayed open for ever",
     1823: "a command that was done was denied after a restart on a full disk",
+    3181: "a copy that lacked nothing was taken for an old backup (the world's mistake)",
+    70338: "a position that was leaving as a whole counted as one without a stop (the judge's mistake)",
 }
 """Seeds that found a bug once, with the bug. Worlds grow, so that a seed may mean another day by now."""
 
