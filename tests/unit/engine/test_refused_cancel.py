@@ -1,0 +1,59 @@
+"""A venue that refuses a cancel for ever is asked at ever longer pauses (X25), and the order stays true."""
+
+from __future__ import annotations
+
+from decimal import Decimal
+from typing import Any
+
+import pytest
+
+from tests.fakes.pit import OWNER, PAPER, Pit, in_pit
+from trading.domain import commands as cm
+from trading.domain import reports as rp
+from trading.domain.exits import PriceSpec, PriceSpecKind
+from trading.domain.ids import ClientOrderId
+from trading.domain.order import OrderStatus, OrderType
+from trading.domain.request import RequestKind
+
+D = Decimal
+
+
+class Stubborn:
+    """Answers every cancel in the same way, and notes when."""
+
+    def __init__(self, pit: Pit, answer: type[rp.CancelRefused] | type[rp.CancelTaken]) -> None:
+        self._pit = pit
+        self._answer = answer
+        self.asked_s: list[float] = []
+
+    async def cancel(self, client_order_id: ClientOrderId) -> rp.BrokerReport:
+        now = self._pit.clock.now()
+        self.asked_s.append(self._pit.clock.elapsed_s())
+        if self._answer is rp.CancelTaken:
+            return rp.CancelTaken(PAPER, client_order_id, now)
+        return rp.CancelRefused(PAPER, client_order_id, "unknown order", now)
+
+
+@pytest.mark.parametrize("answer", [rp.CancelRefused, rp.CancelTaken])
+def test_the_pauses_between_cancels_that_come_to_nothing_double(answer: Any) -> None:
+    async def scene(pit: Pit) -> None:
+        await pit.quote("6700")
+        await pit.buy("1000", order_type=OrderType.LIMIT, limit=PriceSpec(PriceSpecKind.ABSOLUTE, D(6600)))
+        (order,) = pit.engine.book.open_orders(PAPER)
+        stubborn = Stubborn(pit, answer)
+        pit.broker.cancel = stubborn.cancel  # type: ignore[method-assign]  # the venue's mood
+        await pit.engine.submit(cm.CancelOrders(pit.command_id(), OWNER, PAPER, (order.order_id,)))
+        await pit.clock.sleep_s(600)
+        pauses = [round(b - a) for a, b in zip(stubborn.asked_s, stubborn.asked_s[1:], strict=False)]
+        assert pauses[:6] == [2, 4, 8, 16, 32, 60]
+        assert set(pauses[6:]) == {60}
+        known = pit.engine.book.order(order.order_id)
+        assert known is not None and known.status is OrderStatus.WORKING
+        asked = known.request(RequestKind.CANCEL)
+        assert asked is not None and asked.attempt == len(stubborn.asked_s)
+        kept = await pit.store.ledger.requests(PAPER, order.order_id)
+        assert [one.attempt for one in kept if one.kind is RequestKind.CANCEL] == list(
+            range(1, len(stubborn.asked_s) + 1)
+        )
+
+    in_pit(scene)
