@@ -28,7 +28,7 @@ from bot.platforms.discord_shapes import Event, Gone, Interaction, Message
 PERSON_PACE = Pace(60, 20)
 """What one person may send: more is an accident, or somebody else's phone."""
 BATCH_MAX = 200
-MISSED_MAX, MISSED_S = 20, 3_600.0
+MISSED_MAX, MISSED_S, HISTORY_TRIES = 20, 3_600.0, 3
 """How far a direct chat is read back after a break that no session survived."""
 
 T = TypeVar("T")
@@ -136,18 +136,25 @@ class Intake:
             if one.platform == PLATFORM and one.kind is ChannelKind.PRIVATE and one.is_alive
         ]
         for chat in chats:
-            try:
-                found = await link.call("GET", f"/channels/{chat.chat}/messages?limit={MISSED_MAX}")
-            except TooFast as failure:
-                await self._around.clock.sleep_s(failure.retry_after_s)
-                continue
-            except Undelivered:
-                continue
             since = max(chat.at, now - timedelta(seconds=MISSED_S))
-            for one in reversed(found if isinstance(found, list) else []):
+            for one in reversed(await self._history(link, chat.chat)):
                 message = self._shaped(one, Message)
                 if message is not None and instant(message.id, now) > since:
                     self._take(Event(message=message))
+
+    async def _history(self, link: Link, chat: str) -> list[Any]:
+        """The newest messages of a chat, newest first; none when Discord does not give them."""
+        for _ in range(HISTORY_TRIES):
+            try:
+                found = await link.call("GET", f"/channels/{chat}/messages?limit={MISSED_MAX}")
+            except TooFast as failure:
+                await self._around.clock.sleep_s(failure.retry_after_s)
+            except Undelivered as failure:
+                self._around.telemetry.count("discord_history_missed", reason=type(failure).__name__)
+                return []
+            else:
+                return found if isinstance(found, list) else []
+        return []
 
     # ------------------------------------------------------------ into the inbox
 

@@ -205,6 +205,7 @@ def test_d04_words_of_an_outage_are_read_afterwards_once_and_asked_about() -> No
         ann.say("/buy BTC 1000")
         await desk.settle(900)
         await desk.pit.quote("7400", "7401")
+        desk.server.faults.plan("flood", "GET", "/messages")
         desk.server.gateway.outage = ""
         await desk.settle(120)
         assert desk.server.gateway.identified == 2
