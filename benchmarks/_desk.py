@@ -156,7 +156,7 @@ class BenchDesk:
                 await self._limit(account, limit, LIMITLESS)
             await self._limit(account, "duplicate_window_s", Decimal(0))
         broker = NotingBroker(account, self.clock, guards=guards, fills=fills)
-        self.engine.outbox.attach(account, broker)
+        self.engine.outbox.attach(account, broker, self.clock.now())
         self.engine.report(rp.BrokerConnected(account, "bench", guards, self.clock.now()))
         await self.idle()
         return broker

@@ -127,12 +127,16 @@ def _subject(event: Any) -> str:
     position_id = getattr(event, "position_id", None)
     if position_id is not None:
         return str(position_id)
-    if type(event) is ev.OrderIntended:
+    if isinstance(event, ev.OrderIntended | ev.OrderAdopted):
         return event.order.order_id
     if type(event) is ev.CommandDenied and event.symbol:
         return f"{event.account}/{event.symbol}"
     if type(event) is ev.InstrumentListed:
         return f"{event.account}/{event.instrument.symbol}"
+    if isinstance(event, ev.SymbolFrozen):
+        return f"{event.account}/{event.frozen.symbol}"
+    if isinstance(event, ev.SymbolThawed | ev.DriftIgnored):
+        return f"{event.account}/{event.symbol}"
     if isinstance(event, _STOPPING):
         return f"{event.account}/{STOPS}"
     return _subject_of_timed(event)
@@ -159,6 +163,15 @@ def _intended(staged: Staged, seq: int, event: ev.OrderIntended) -> None:
     order, moved = with_requests(None, event.order, event)
     staged.orders[order.order_id] = OrderState(order, seq, event.at)
     _keep_requests(staged, order, moved)
+
+
+def _adopted(staged: Staged, seq: int, event: ev.OrderAdopted) -> None:
+    known = staged.order(event.order.order_id)
+    if known is None:
+        staged.orders[event.order.order_id] = OrderState(event.order, seq, event.at)
+        return
+    order = replace(known.order, quantity=event.order.quantity)
+    staged.orders[order.order_id] = OrderState(order, known.seq, known.at)
 
 
 def _put(staged: Staged, state: OrderState, changed: Order, event: OrderEvent) -> None:
@@ -337,6 +350,7 @@ def _listed(staged: Staged, _seq: int, event: ev.InstrumentListed) -> None:
 
 _FOLDERS: dict[type, Callable[[Staged, int, Any], None]] = {
     ev.OrderIntended: _intended,
+    ev.OrderAdopted: _adopted,
     ev.OrderAccepted: _accepted,
     ev.OrderRejected: _rejected,
     ev.OrderInDoubt: _in_doubt,

@@ -14,15 +14,17 @@ from msgspec import Struct
 
 from trading.domain.commands import Command
 from trading.domain.events import Event, Refusal
-from trading.domain.ids import AccountId, ClientOrderId, CommandId, OrderId, PersonId, StreamId
+from trading.domain.ids import AccountId, ClientOrderId, CommandId, OrderId, StreamId
 from trading.domain.instrument import Instrument
 from trading.domain.market import Bar, Print, Quote
 from trading.domain.money import Price, Quantity
 from trading.domain.order import Order
-from trading.domain.reports import BrokerReport
+from trading.domain.reports import BrokerReport, StreamReport
 from trading.domain.request import Request
 from trading.domain.risk import Approved
 from trading.profile import VenueProfile as VenueProfile
+from trading.registers import Pending as Pending
+from trading.registers import Registers as Registers
 from trading.row import BookingRow, ClosedRow, FillRow, OrderRow
 from trading.venue import Probe as Probe
 from trading.venue import VenueOrder as VenueOrder
@@ -111,8 +113,8 @@ class Broker(Protocol):
         """Permissions and environment of the credentials."""
         ...
 
-    def reports(self) -> AsyncIterator[BrokerReport]:
-        """What happens at the venue from now on: fills, ends, group reductions."""
+    def reports(self) -> AsyncIterator[StreamReport]:
+        """What happens from now on. Raises BrokerSilent when it broke; a mended one says LinkBack."""
         ...
 
 
@@ -304,40 +306,6 @@ class Ledger(Protocol):
     ) -> Sequence[StoredEvent]:
         """Whatever happened in these streams, newest first: for `/logs`."""
         ...
-
-
-class Pending(Struct, frozen=True):
-    """A question with buttons that waits for one press of one person in one chat."""
-
-    nonce: str
-    person: PersonId
-    chat: str
-    body: bytes
-    expires_at: datetime
-
-
-class Registers(Protocol):
-    """Small books that are not history."""
-
-    async def put_pending(self, pending: Pending) -> None: ...
-
-    async def pending(self, nonce: str) -> Pending | None:
-        """The question behind a nonce, expired or not; None when there never was one (or it was pruned)."""
-        ...
-
-    async def drop_pending(
-        self, nonces: Sequence[str], *, expired_before: datetime | None = None
-    ) -> None: ...
-
-    async def settings(self, person: PersonId) -> Mapping[str, str]: ...
-
-    async def put_setting(self, person: PersonId, name: str, value: str | None) -> None: ...
-
-    async def meta(self, name: str) -> str | None:
-        """A fact about this desk (its key, its schema, when it was made)."""
-        ...
-
-    async def put_meta(self, name: str, value: str) -> None: ...
 
 
 class Taken(Struct, frozen=True, tag=True):

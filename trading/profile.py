@@ -21,6 +21,7 @@ class VenueProfile(Struct, frozen=True):
     visibility_conditional_s: float = 2_400.0  # the same for stops, which venues keep apart and show later
     definitive_codes: frozenset[str] = frozenset()  # refusals that prove that an order was not taken
     attached_exits: bool = False  # orders that close the position are kept to its size by the venue
+    stream_silent_s: float = 0.0  # a stream that says nothing for longer is dead; 0 = it may be silent
 
     @property
     def exits(self) -> ExitSupport:

@@ -43,6 +43,16 @@ class StalePrice(Struct, frozen=True):
     age_s: float
 
 
+class VenueAge(Struct, frozen=True):
+    """When an account's venue last said what it holds. `age_s`: None = not yet; `longest_s`: the longest time
+    between two answers since the start; `is_open`: whether entries may go out."""
+
+    account: str
+    age_s: float | None
+    longest_s: float
+    is_open: bool
+
+
 class Timing(Struct, frozen=True):
     """The newest durations of one kind in seconds; `n` counts those since the start."""
 
@@ -70,6 +80,7 @@ class Health(Struct, frozen=True):
     deliveries_waiting: int = 0
     feeds: tuple[FeedLook, ...] = ()
     stale: tuple[StalePrice, ...] = ()
+    venues: tuple[VenueAge, ...] = ()
     parts: tuple[PartLook, ...] = ()
     restarts: int = 0
     timings: tuple[Timing, ...] = ()
@@ -172,6 +183,13 @@ def _stale(health: Health) -> Iterable[Found]:
         yield one.symbol, Decimal(1), {"symbol": one.symbol, "age": str(int(one.age_s))}
 
 
+def _unheard(health: Health) -> Iterable[Found]:
+    for one in health.venues:
+        # Before its first answer there is nothing to count from: the oldest that is possible.
+        age_s = health.uptime_s if one.age_s is None else one.age_s
+        yield one.account, _decimal(age_s), {"account": one.account, "age": str(int(age_s))}
+
+
 def _lost(health: Health) -> Iterable[Found]:
     for feed in health.feeds:
         is_lost = not feed.is_alive and not feed.has_ended
@@ -224,6 +242,7 @@ RULES: tuple[Rule, ...] = (
     Rule("no_front", _deaf, Decimal(0), Decimal(0), level="error", hold_s=30.0, pages=False),
     Rule("deliveries", _deliveries, Decimal("0.05"), Decimal("0.02"), level="error"),
     Rule("prices", _stale, Decimal(0), Decimal(0), level="error", hold_s=30.0, clear_s=15.0),
+    Rule("venue", _unheard, Decimal(30), Decimal(15), level="error", clear_s=15.0),
     Rule("feed", _lost, Decimal(0), Decimal(0), pages=False),
     Rule("feed_ended", _ended, Decimal(0), Decimal(0), pages=False),
     Rule("part", _troubled, Decimal(0), Decimal(0), pages=False),

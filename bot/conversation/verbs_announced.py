@@ -31,7 +31,6 @@ ANNOUNCED: dict[str, str] = {
         (
             "flag",
             "config",
-            "reconcile",
             "audit",
             "reload_trade",
             "reload_config",

@@ -251,6 +251,23 @@ GUARD = (
         stage=2,
     ),
     Verb(
+        "reconcile",
+        "guard",
+        "Hold the book against the venue now, and settle what differs.",
+        "Shows what differs, symbol by symbol: adopt makes the book say what the venue holds, close also "
+        "closes what it holds beyond the book, ignore leaves exactly this difference alone. Each asks first.",
+        ("/reconcile", "/reconcile BTC", "/reconcile BTC adopt"),
+        aliases=("sync", "compare"),
+        arguments=(
+            Argument("choice", Kind.CHOICE, choices=("adopt", "close", "ignore")),
+            SYMBOL,
+            ACCOUNT,
+        ),
+        role=Role.TRADER,
+        asks_first=True,
+        stage=3,
+    ),
+    Verb(
         "maintenance",
         "guard",
         "Say that somebody works on the desk: no entries until it is off.",

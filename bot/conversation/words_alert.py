@@ -5,6 +5,8 @@ from __future__ import annotations
 ENGLISH: dict[str, str | tuple[str, str]] = {
     # ------------------------------------------------------------ entries
     "alert.bought": "✅ Bought {quantity} {symbol} at {price}",
+    "alert.bought_by_hand": "🖐 {quantity} {symbol} bought at {price} by hand at the venue",
+    "alert.shorted_by_hand": "🖐 {quantity} {symbol} shorted at {price} by hand at the venue",
     "alert.shorted": "✅ Shorted {quantity} {symbol} at {price}",
     "alert.filled": "✅ Filled {quantity} {symbol} at {price}",
     "alert.quantity_of": "{filled} of {whole}",
@@ -30,6 +32,7 @@ ENGLISH: dict[str, str | tuple[str, str]] = {
     "alert.by_stop": "🛑 Stop",
     "alert.by_trail": "🛑 Trailing stop",
     "alert.by_time": "⏱ Time exit",
+    "alert.by_hand": "🖐 By hand at the venue",
     "alert.by_person": "👤 You",
     "alert.by_flatten": "🧹 Flatten",
     "alert.by_panic": "🚨 Panic",

@@ -46,6 +46,7 @@ ENGLISH: dict[str, str | tuple[str, str]] = {
     "discord.option.exit": "An end in time: in 4h, or at 15:55",
     "discord.option.off": "Take all exits away",
     "discord.option.how": "Where it stands, as in /help; off takes it away",
+    "discord.option.choice": "What is true: adopt, close or ignore",
     "discord.option.account": "Which account; without it the one you use now",
     "discord.option.line": "The line, such as buy BTC 100 tp 5% sl 2%",
     "discord.option.only": "Only these",

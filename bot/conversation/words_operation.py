@@ -16,6 +16,8 @@ ENGLISH: dict[str, str | tuple[str, str]] = {
     "health.deliveries": "{share}% of {total} deliveries within five minutes failed.",
     "health.prices": "The price of {symbol} is {age} s old although its market is open: exits that this desk "
     "watches wait for it.",
+    "health.venue": "The venue of {account} has not said for {age} s what it holds: entries wait, stops at "
+    "the venue stand.",
     "health.feed": "No prices from {feed}: {why}",
     "health.feed_ended": "{feed} has ended: no new prices, and entries are closed.",
     "health.part": "{part} is {state}: {why}",
@@ -51,6 +53,10 @@ ENGLISH: dict[str, str | tuple[str, str]] = {
     "health.log_lost": ("{n} line lost", "{n} lines lost"),
     "health.deaths": "Ended badly",
     "health.deaths_value": ("{n} time within ten minutes", "{n} times within ten minutes"),
+    "health.venue_name": "Venue",
+    "health.venue_longest": "Longest gap",
+    "health.venue_open": "compared",
+    "health.venue_waits": "entries wait",
     "health.feed_name": "Feed",
     "health.age": "Age",
     "health.state": "State",
@@ -70,6 +76,13 @@ ENGLISH: dict[str, str | tuple[str, str]] = {
     "notice.desk_store": "The desk cannot write anything down",
     "notice.desk_store.why": "{why} Until it can, nothing is sent; exits at the venue work.",
     "notice.desk_store_over": "The desk can write again",
+    "notice.desk_venue": "The venue of {account} does not answer: silent for {age} s",
+    "notice.desk_venue.why": "Entries wait until it says what it holds. Stops that stand at the venue stand; "
+    "what this desk watches goes out when the venue listens again.",
+    "notice.desk_venue_over": "The venue of {account} answers again; what it did meanwhile was read",
+    "notice.stream_broke": "⚠ {venue} ends the desk's stream again and again",
+    "notice.stream_broke.why": "{reason} The desk asks the venue every few seconds instead. If another "
+    "program uses the same key, end it.",
     "notice.desk_loop_stuck": "The desk stood still for {lag} s: entries are frozen",
     "notice.desk_loop_stuck.why": "What happened meanwhile was not seen in time. Look at /health and "
     "/positions, then open again with /resume desk and a reason.",

@@ -26,6 +26,7 @@ ENGLISH: dict[str, str | tuple[str, str]] = {
     "orders.id": "Id",
     "orders.story": "Story",
     "orders.cancel_one": "Cancel it",
+    "story.OrderAdopted": "traded by hand at the venue, taken into the book",
     "story.OrderIntended": "written down, then sent",
     "story.OrderAccepted": "accepted by the venue",
     "story.OrderRejected": "rejected: {reason}",

@@ -148,6 +148,7 @@ ENGLISH: dict[str, str | tuple[str, str]] = {
     "view.ended.time": "time",
     "view.ended.close": "you",
     "view.ended.flatten": "flatten",
+    "view.ended.external": "by hand at the venue",
     # ---------------------------------------------------------------- a symbol
     "view.price_awaited": "There is no price of {symbol} yet: press Refresh in a moment.",
     "view.last": "Last",
@@ -170,6 +171,9 @@ ENGLISH: dict[str, str | tuple[str, str]] = {
     "view.buy": "Buy",
     "view.go_short": "Short",
     # ---------------------------------------------------------------- the desk
+    "view.compared": "Compared with it",
+    "view.compared_ago": "{age} ago, at most {longest} apart",
+    "view.compared_never": "not yet: entries wait",
     "view.status": "Status",
     "view.state": "State",
     "view.venue": "Venue",

@@ -45,6 +45,8 @@ async def health(tools: Tools, asked: Asked, parsed: Parsed) -> Screen:
     blocks += [gap(), _figures(wording, state)]
     if state.feeds:
         blocks += [gap(), _feeds(wording, state)]
+    if state.venues:
+        blocks += [gap(), _venues(wording, state)]
     if state.parts:
         blocks += [gap(), _parts(wording, state)]
     if found:
@@ -125,6 +127,18 @@ def _feeds(wording: Wording, state: Health) -> Block:
             how = good(say("health.feed_alive")) if feed.is_alive else bad(say("health.feed_lost"))
         rows.append((line(feed.name), line(age), line(how)))
     return table((say("health.feed_name"), ">" + say("health.age"), say("health.state")), rows)
+
+
+def _venues(wording: Wording, state: Health) -> Block:
+    """How long ago each venue said what it holds, and the longest time between two answers."""
+    say = wording.say
+    rows = []
+    for one in state.venues:
+        age = _span(wording, one.age_s) if one.age_s is not None else say("word.none")
+        how = good(say("health.venue_open")) if one.is_open else warn(say("health.venue_waits"))
+        rows.append((line(one.account), line(age), line(_span(wording, one.longest_s)), line(how)))
+    names = say("health.venue_name"), ">" + say("health.age"), ">" + say("health.venue_longest")
+    return table((*names, say("health.state")), rows)
 
 
 def _parts(wording: Wording, state: Health) -> Block:

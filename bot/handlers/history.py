@@ -77,7 +77,7 @@ def _closed(tools: Tools, asked: Asked, rows: Sequence[ClosedRow]) -> Block:
 
 def ended_by(asked: Asked, reason: str) -> str:
     """What took the last piece, in words: `stop loss`, `target 2`."""
-    known = {"sl", "trail", "time", "close", "flatten", "stop", "target"}
+    known = {"sl", "trail", "time", "close", "flatten", "stop", "target", "external"}
     if reason in known:
         return asked.wording.say(f"view.ended.{reason}")
     if reason.startswith("tp") and reason[2:].isdigit():

@@ -39,6 +39,8 @@ LEVELS: dict[type, ev.Level] = {
     ev.CancelFailed: ev.Level.WARNING,
     ev.ReplaceFailed: ev.Level.WARNING,
     ev.HaltChanged: ev.Level.WARNING,
+    ev.SymbolFrozen: ev.Level.ERROR,
+    ev.SymbolThawed: ev.Level.SUCCESS,
     ev.FlattenStarted: ev.Level.WARNING,
 }
 """What is not named is information."""

@@ -73,7 +73,8 @@ def _asked_for(wording: Wording, instrument: Instrument, request: Request) -> st
 
 
 def _order_id(event: Any) -> str:
-    return str(event.order.order_id if isinstance(event, ev.OrderIntended) else event.order_id)
+    is_first = isinstance(event, ev.OrderIntended | ev.OrderAdopted)
+    return str(event.order.order_id if is_first else event.order_id)
 
 
 def reason_phrase(wording: Wording, reason: str) -> str:
@@ -119,6 +120,7 @@ _ENDINGS = frozenset({"requested", "flat", "oco", "ioc", "fok", "post_only", "re
 _KEYS: frozenset[type] = frozenset(
     {
         ev.OrderIntended,
+        ev.OrderAdopted,
         ev.OrderAccepted,
         ev.OrderRejected,
         ev.OrderInDoubt,

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
+
 from bot.conversation.grammar_shapes import Parsed
 from bot.conversation.handling import Asked, Handler, Tools
 from bot.conversation.screen import (
@@ -61,6 +63,7 @@ async def status(tools: Tools, asked: Asked, parsed: Parsed) -> Screen:
                 f"{wording.count(len(held), 'positions')}, {wording.count(len(orders), 'orders')}",
             ),
             (say("view.venue"), _venue(tools, asked, account)),
+            _compared(tools, asked, account),
             (say("view.live"), say("view.live_on") if facts.live_allowed else say("view.live_off")),
             _running(tools, asked),
             _journal(tools, asked, account),
@@ -105,6 +108,22 @@ def _holds(account: Account) -> str:
     if not account.exits.stop:
         return "view.desk_guards"
     return "view.venue_holds_orders" if account.exits.reduce_only else "view.venue_holds_stops"
+
+
+def _compared(tools: Tools, asked: Asked, account: Account) -> tuple[str, Line] | None:
+    """When the venue last said what it holds, and how long that takes at most."""
+    venues = tools.facts.health().venues if tools.facts.health is not None else ()
+    found = next((one for one in venues if one.account == account.account), None)
+    if found is None:
+        return None
+    say, wording = asked.wording.say, asked.wording
+    if found.age_s is None:
+        return say("view.compared"), line(warn(say("view.compared_never")))
+    age, longest = (
+        wording.duration(timedelta(seconds=seconds)) for seconds in (found.age_s, found.longest_s)
+    )
+    shown = say("view.compared_ago", age=age, longest=longest)
+    return say("view.compared"), line(shown if found.is_open else warn(shown))
 
 
 def _running(tools: Tools, asked: Asked) -> tuple[str, Line] | None:

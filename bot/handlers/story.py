@@ -10,7 +10,7 @@ from typing import Any
 from bot.conversation.handling import Asked, Tools
 from bot.conversation.screen import Line, Span, bad, bold, dim, good, line, warn
 from bot.conversation.telling import order_name, order_phrase, purpose
-from bot.handlers import story_desk, story_doubt, story_guard, story_timed
+from bot.handlers import story_desk, story_doubt, story_drift, story_guard, story_timed
 from bot.handlers.storyteller import Tellers, Told
 from trading.domain import events as ev
 from trading.domain.decide.day_limit import CAUSE as DAY_LIMIT
@@ -41,7 +41,7 @@ class Story:
         self._intended: dict[OrderId, Order] = {}
         self._since: dict[OrderId, datetime] = {}
         for stored in events:
-            if isinstance(stored.event, ev.OrderIntended):
+            if isinstance(stored.event, ev.OrderIntended | ev.OrderAdopted):
                 self._intended[stored.event.order.order_id] = stored.event.order
                 self._since[stored.event.order.order_id] = stored.event.at
 
@@ -195,6 +195,14 @@ def _intended(story: Story, event: ev.OrderIntended) -> Told:
     return [head, why, *story.checks(event.gate, event.account, order.order_id)]
 
 
+def _adopted(story: Story, event: ev.OrderAdopted) -> Told:
+    order = event.order
+    instrument = story.instrument(event.account, order.order_id)
+    phrase = order_phrase(story.wording, instrument, order) if instrument is not None else order.order_id
+    known = event.reason if event.reason in ("hand", "drift", "liquidation") else "hand"
+    return [line(bold(order_name(order)), f" {phrase}: ", story.say(f"why.adopted.{known}"))]
+
+
 def _accepted(story: Story, event: ev.OrderAccepted) -> Told:
     return [story.say("why.accepted", order=story.name(event.order_id), span=story.took(event))]
 
@@ -342,6 +350,7 @@ def _compared(refusal: ev.Refusal) -> str:
 
 _TELLERS: Tellers = {
     ev.OrderIntended: _intended,
+    ev.OrderAdopted: _adopted,
     ev.OrderAccepted: _accepted,
     ev.OrderRejected: _rejected,
     ev.OrderFilled: _filled,
@@ -363,6 +372,7 @@ _TELLERS: Tellers = {
     ev.PositionClosed: _closed,
     ev.CommandDenied: _denied,
     **story_doubt.TELLERS,
+    **story_drift.TELLERS,
     **story_guard.TELLERS,
     **story_timed.TELLERS,
 }

@@ -53,10 +53,12 @@ async def _of_order(tools: Tools, asked: Asked, account: Account, order: Order) 
 def about_order(events: Sequence[StoredEvent], order: Order) -> list[StoredEvent]:
     """What concerns one order among the events of its position: its own, and the trigger it grew from."""
     mine = [stored for stored in events if _order_id(stored.event) == order.order_id]
-    intents = [stored for stored in mine if isinstance(stored.event, ev.OrderIntended)]
+    intents = [stored for stored in mine if isinstance(stored.event, ev.OrderIntended | ev.OrderAdopted)]
     if not intents:
         return []
     intent = intents[0]
+    if isinstance(intent.event, ev.OrderAdopted):
+        return mine
     assert isinstance(intent.event, ev.OrderIntended)
     triggers = [
         stored
@@ -69,7 +71,7 @@ def about_order(events: Sequence[StoredEvent], order: Order) -> list[StoredEvent
 
 
 def _order_id(event: ev.Event) -> str:
-    if isinstance(event, ev.OrderIntended):
+    if isinstance(event, ev.OrderIntended | ev.OrderAdopted):
         return event.order.order_id
     return str(getattr(event, "order_id", ""))
 
@@ -105,15 +107,16 @@ def _symbol(tools: Tools, asked: Asked, account: Account, text: str) -> str | Sc
 
 def newest_position(events: Sequence[StoredEvent]) -> list[StoredEvent]:
     """From the last entry into a flat position on; refusals since then included."""
-    begins = 0
+    first = 0
     is_flat = True
     for at, stored in enumerate(events):
         event = stored.event
-        if isinstance(event, ev.OrderIntended) and event.order.is_entry and is_flat:
-            begins, is_flat = at, False
+        begins = event.order if isinstance(event, ev.OrderIntended | ev.OrderAdopted) else None
+        if begins is not None and begins.is_entry and is_flat:
+            first, is_flat = at, False
         elif isinstance(event, ev.PositionClosed):
             is_flat = True
-    return list(events[begins:])
+    return list(events[first:])
 
 
 async def _of_the_last(tools: Tools, asked: Asked, account: Account) -> Screen:

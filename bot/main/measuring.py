@@ -15,7 +15,7 @@ from datetime import datetime
 from pathlib import Path
 from typing import IO, Protocol
 
-from bot.conversation.health import FeedLook, Health, PartLook, StalePrice, Timing
+from bot.conversation.health import FeedLook, Health, PartLook, StalePrice, Timing, VenueAge
 from bot.conversation.incoming import Incoming
 from bot.conversation.screen import Screen
 from bot.main.logbook import Logbook
@@ -24,6 +24,7 @@ from bot.main.supervising import PartState
 from trading.domain import events as ev
 from trading.domain.book import Book
 from trading.domain.commands import HaltState
+from trading.engine.rounds import VenueLook
 from trading.ports import Clock, MarketData, StoredEvent
 from trading.telemetry import Telemetry, correlated
 
@@ -221,14 +222,15 @@ def resident_bytes() -> int:
 class Looked:
     """All that is looked at; what stands at its default is left out of the figures.
 
-    `parts`: `Supervisor.states`. `is_writer_alive`: whether the engine's task runs. `folder`: the data
-    folder, whose disk is watched. `memory_max_bytes`: more than that pages the operator. `deaths`: how many
-    this start has found.
+    `venues`: how each venue is looked at. `parts`: `Supervisor.states`. `is_writer_alive`: whether the
+    engine's task runs. `folder`: the data folder, whose disk is watched. `memory_max_bytes`: more than
+    that pages the operator. `deaths`: how many this start has found.
     """
 
     engine: Engine
     market: MarketData
     feeds: Feeds
+    venues: Callable[[], Sequence[VenueLook]] = tuple
     parts: Callable[[], Sequence[PartState]] = tuple
     is_writer_alive: Callable[[], bool] = lambda: True
     logbook: Logbook | None = None
@@ -270,6 +272,7 @@ class Measuring:
             deliveries_waiting=int(meters.leveled("courier_waiting")),
             feeds=tuple(_look(one) for one in at.feeds.status()),
             stale=tuple(self._stale(book)),
+            venues=tuple(VenueAge(one.account, one.age_s, one.longest_s, one.is_open) for one in at.venues()),
             parts=tuple(
                 PartLook(one.name, one.kind.value, one.state.value, one.restarts, one.said)
                 for one in at.parts()
@@ -325,6 +328,8 @@ class Measuring:
         }
         for name, value in levels.items():
             meters.level(name, value)
+        for one in health.venues:
+            meters.level("venue_age", -1.0 if one.age_s is None else one.age_s, {"account": one.account})
         for feed in health.feeds:
             meters.level("feed_age", feed.age_s if feed.age_s is not None else -1.0, {"feed": feed.name})
 

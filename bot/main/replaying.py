@@ -146,7 +146,9 @@ class Replay:
     async def play(self) -> dict[str, Any]:
         """Play everything; the report."""
         memory = Memory(self.store.journal, self.store.ledger, self.store.registers)
-        engine, _ = await build_engine(memory, self.clock, self.entropy.fork("desk"), EngineSettings())
+        # The venue of a replay is in this very process: nothing it says can be missed.
+        settings = EngineSettings(look_every_s=0)
+        engine, _ = await build_engine(memory, self.clock, self.entropy.fork("desk"), settings)
         self.engine: Engine = engine
         self.core = {"engine": asyncio.create_task(engine.run(), name="engine")}
         facts = DeskFacts(

@@ -41,6 +41,7 @@ from bot.main.wiring import (
     build_engine,
     build_tools,
     desk_painter,
+    exported,
     in_flight,
     new_key,
     open_paper_account,
@@ -69,15 +70,6 @@ ONCE_WAIT_S = 120.0
 """How long `--once` waits for an order that the market has not filled yet."""
 STOP_S = 10.0
 ANCHOR_FILE = "desk.anchor"
-
-
-async def exported(url: str) -> bytes:
-    """All events of the database as JSON lines."""
-    from db.maintenance import export
-
-    lines: list[str] = []
-    await export(url, lines.append)
-    return "".join(lines).encode()
 
 
 def run_desk(settings: Settings, options: RunOptions) -> int:
@@ -132,6 +124,7 @@ class Running:
             engine.key = await new_key(store.registers, self.entropy)
         engine.committed(keeper.wake)
         self.paper = PaperDesk(self.settings, self.options, self.clock, self.entropy)
+        engine.contract = self.paper.market.instrument
         self.page = Paging(engine.report, self.clock)
         self.supervisor = Supervisor(
             self.clock, self.page, telemetry=self.eyes.telemetry, redactor=self.eyes.logbook.redactor
@@ -178,7 +171,9 @@ class Running:
         )
         self.boards, messengers = self._boards(store, people)
         boards = self.boards
-        looked = Looked(engine, market, market, deaths=deaths.recent, version=version("openoutcry"))
+        looked = Looked(
+            engine, market, market, engine.outbox.looks, deaths=deaths.recent, version=version("openoutcry")
+        )
         self.eyes.attach(engine, self.page, looked, self.supervisor)
         tools = build_tools(
             engine,

@@ -217,3 +217,12 @@ def in_flight(engine: Engine) -> bool:
         for account in book.accounts
         for order in book.open_orders(account)
     )
+
+
+async def exported(url: str) -> bytes:
+    """All events of the database as JSON lines."""
+    from db.maintenance import export
+
+    lines: list[str] = []
+    await export(url, lines.append)
+    return "".join(lines).encode()

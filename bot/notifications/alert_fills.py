@@ -89,6 +89,7 @@ def _tell_entry(
     key = "alert.filled"
     if order is not None:
         key = "alert.bought" if order.side is Side.BUY else "alert.shorted"
+        key += "_by_hand" if order.is_foreign else ""
     head = title(
         say(
             key,
@@ -214,6 +215,8 @@ def _reason(scene: Scene, account: AccountId, order: Order | None) -> str:
     say = scene.wording.say
     if order is None:
         return say("alert.by_desk")
+    if order.is_foreign:
+        return say("alert.by_hand")
     match order.role:
         case Role.TARGET:
             return say("alert.by_target", n=order.leg)

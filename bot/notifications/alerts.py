@@ -14,6 +14,7 @@ from msgspec import Struct
 from bot.conversation.screen import Kind, Screen
 from bot.notifications import alert_desk as desk
 from bot.notifications import alert_doubt as doubt
+from bot.notifications import alert_drift as drift
 from bot.notifications import alert_fills as fills
 from bot.notifications import alert_halts as halts
 from bot.notifications import alert_notices as notices
@@ -77,6 +78,7 @@ TABLE: dict[type[Any], Row | None] = {
     ev.VenueConnected: Row(desk.tell_venue, "alert.count_risk", desk.is_venue_news),
     ev.CommandDenied: Row(orders.tell_denied, "alert.count_rejects", orders.is_denial_news),
     ev.OrderIntended: None,
+    ev.OrderAdopted: None,  # the fill that follows tells it
     ev.OrderAccepted: Row(orders.tell_accepted, "alert.count_orders", orders.is_resolution),
     ev.OrderRejected: Row(orders.tell_rejected, "alert.count_rejects", same=orders.same_rejection),
     ev.OrderInDoubt: Row(orders.tell_in_doubt, "alert.count_orders"),
@@ -126,6 +128,9 @@ TABLE: dict[type[Any], Row | None] = {
     ev.LimitChanged: Row(desk.tell_limit, "alert.count_halts", desk.is_unasked),
     ev.FlattenStarted: Row(desk.tell_flatten, "alert.count_halts", desk.is_unasked),
     ev.FlatProven: Row(desk.tell_proven, "alert.count_halts"),
+    ev.SymbolFrozen: Row(drift.tell_frozen, "alert.count_risk"),
+    ev.SymbolThawed: Row(drift.tell_thawed, "alert.count_risk", drift.is_thaw_news),
+    ev.DriftIgnored: None,
     ev.Noticed: Row(notices.tell_notice, "alert.count_notices"),
     et.AlertSet: None,
     et.AlertFired: Row(timed.tell_price, "alert.count_prices"),

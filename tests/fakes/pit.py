@@ -107,6 +107,7 @@ class Pit:
     async def start(self) -> None:
         """A new life of the process on the same store and the same venue."""
         self.engine = Engine(self.store.journal, self.clock, b"k" * 32, self.settings)
+        self.engine.contract = self.instruments.get
         self.engine.memory.epoch = await self.store.journal.next_epoch()
         await self.engine.load()
         self.engine.committed(self.events.extend)

@@ -101,6 +101,7 @@ class Floor:
         life = self.entropy.fork(f"life {self.lives}")
         self.engine: Engine
         self.engine, _ = await build_engine(memory, self.clock, life, EngineSettings())
+        self.engine.contract = self.market.instrument
         self.engine.committed(self.events.extend)
         self.writer = asyncio.create_task(self.engine.run(), name="engine")
         self.dialogue: Dialogue = build_dialogue(

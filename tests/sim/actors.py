@@ -9,11 +9,12 @@ from decimal import Decimal
 
 from msgspec.structs import replace
 
-from tests.sim.recipe import INSTRUMENTS
+from tests.sim.recipe import ACCOUNT, INSTRUMENTS
 from tests.sim.tape import Asked
-from tests.sim.thinking import Thinker, pick
+from tests.sim.thinking import OWNER, Thinker, pick
 from tests.sim.world import World
 from trading.domain import commands as cm
+from trading.domain.freezing import Frozen
 from trading.domain.ids import CommandId
 from trading.domain.instrument import Instrument
 from trading.domain.market import Bar, Quote
@@ -80,6 +81,42 @@ class Warden:
                 continue
             command = self._thinker.stop_or_go(engine.book, CommandId(f"warden:1:{count}"))
             await confirm(self._world, command, self._draw)
+
+
+class Settler:
+    """Somebody who sees that a symbol is frozen, and says what is true; or lets it be."""
+
+    def __init__(self, world: World) -> None:
+        self._world = world
+        self._draw = world.entropy.fork("settler")
+        self._count = 0
+        self.is_over = False
+
+    async def watch(self) -> None:
+        """Until the trouble is over."""
+        while not self.is_over:
+            await self._world.clock.sleep_s(5 + 20 * self._draw.fraction())
+            engine = self._world.process.engine
+            account = engine.book.account(ACCOUNT) if engine is not None else None
+            for frozen in account.frozen if account is not None else ():
+                choice: str = pick(self._draw, "adopt", "adopt", "close", "ignore", "")
+                if choice:
+                    await self._settle(frozen, choice)
+
+    async def _settle(self, frozen: Frozen, choice: str) -> None:
+        self._count += 1
+        instrument = next(one for one in INSTRUMENTS if one.symbol == frozen.symbol)
+        command = cm.SettleDrift(
+            CommandId(f"settler:1:{self._count}"),
+            OWNER,
+            ACCOUNT,
+            frozen.symbol,
+            choice,
+            frozen.held,
+            frozen.booked,
+            cm.Seen(instrument, self._world.quotes.get(frozen.symbol)),
+        )
+        await confirm(self._world, command, self._draw)
 
 
 async def confirm(world: World, command: cm.Command, draw: SeededEntropy) -> None:
@@ -219,6 +256,9 @@ class Market:
             world.faults.hides_reports = not world.faults.hides_reports
             if world.faults.hides_reports:
                 world.fire("X19")
+        is_cut = world.recipe.breaks_chance and draw.fraction() < world.recipe.breaks_chance
+        if is_cut and world.broker is not None and world.process.is_ready:
+            world.broker.inner.cut()  # what the stream held for us is lost
 
     def _cancel_a_stop(self) -> None:
         """The venue does not want a stop any more (X35)."""

@@ -51,6 +51,8 @@ ROWS: tuple[FaultRow, ...] = (
     _seen("X28", "an order that has fills is changed"),
     _seen("X34", "the venue refuses an order that guards"),
     FaultRow("X35", "the venue ends an order by itself"),
+    FaultRow("X36", "a person ends one of the desk's orders at the venue"),
+    FaultRow("X37", "a person trades at the venue, past the desk"),
     _seen("X39", "a leg is filled in part and its sibling is made smaller"),
     _seen("X40", "an entry is ended when a part of it is filled, and its exits are due"),
     FaultRow("X43", "the question about positions fails"),

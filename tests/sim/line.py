@@ -15,7 +15,7 @@ from trading.brokers.paper_faults import Fault, Faults
 from trading.domain.ids import ClientOrderId
 from trading.domain.money import Price, Quantity
 from trading.domain.order import Order, OrderStatus
-from trading.domain.reports import BrokerReport
+from trading.domain.reports import BrokerReport, StreamReport
 from trading.domain.risk import Approved
 from trading.entropy import SeededEntropy
 from trading.ports import BrokerSilent, Probe, VenueOrder, VenueProfile, VenueSnapshot
@@ -56,6 +56,7 @@ class SeededFaults(Faults):
         super().__init__(late_s=9.0, repeats_fills=repeats_fills)
         self._entropy = entropy
         self._chances = chances
+        self.untold: set[str] = set()  # orders of a hand of which the desk's key hears nothing
         self._fire = fire
         self.about = ""
         """Which request is about to leave."""
@@ -124,6 +125,7 @@ class SimBroker:
     async def cancel(self, client_order_id: ClientOrderId) -> BrokerReport:
         """As the port says."""
         self._process.hook("cancel:before")
+        self._world.note("touched", {"cid": client_order_id})
         self._world.faults.about = "change"
         answer = await self.inner.cancel(client_order_id)
         self._process.hook("cancel:after")
@@ -138,6 +140,7 @@ class SimBroker:
     ) -> BrokerReport:
         """As the port says."""
         self._process.hook("replace:before")
+        self._world.note("touched", {"cid": client_order_id})
         self._world.faults.about = "change"
         answer = await self.inner.replace(client_order_id, quantity, limit_price, stop_price)
         self._process.hook("replace:after")
@@ -157,7 +160,8 @@ class SimBroker:
         self._world.faults.about = "history"
         told = await self.inner.history(since)
         self._process.must_live("history's answer")
-        return [report for report in told if not self._world.is_hidden(report.client_order_id)]
+        known = [report for report in told if report.client_order_id not in self._world.faults.untold]
+        return [report for report in known if not self._world.is_hidden(report.client_order_id)]
 
     async def snapshot(self) -> VenueSnapshot:
         """As the port says."""
@@ -180,11 +184,17 @@ class SimBroker:
         self._process.must_live("probe")
         return await self.inner.probe()
 
-    async def reports(self) -> AsyncIterator[BrokerReport]:
+    async def reports(self) -> AsyncIterator[StreamReport]:
         """As the port says."""
-        async for report in self.inner.reports():
-            self._process.hook("report")
-            yield report
+        try:
+            async for report in self.inner.reports():
+                if getattr(report, "client_order_id", "") in self._world.faults.untold:
+                    continue
+                self._process.hook("report")
+                yield report
+        except BrokerSilent:
+            self._world.note("broke", {})
+            raise
 
     def _begin(self, name: str, orders: Sequence[Approved[Order]]) -> None:
         self._process.hook(f"{name}:before")

@@ -8,7 +8,7 @@ from unittest.mock import patch
 from msgspec.structs import replace
 
 from tests.sim.planting import Patch, mutant
-from trading.domain import apply as applying
+from trading.domain import apply_guard as applying
 from trading.domain import events as ev
 from trading.domain import halting, risk
 from trading.domain.book import Book

@@ -19,7 +19,7 @@ from trading.domain.decide.deciding import Deciding
 from trading.domain.ids import client_order_id
 from trading.domain.ledger import fill_effect
 from trading.domain.money import ZERO
-from trading.engine import batch, loop, outbox
+from trading.engine import batch, loop, outbox, rounds
 from trading.ports import BrokerSilent, JournalUnavailable
 
 # ---------------------------------------------------------------- the order of writing and sending
@@ -86,7 +86,7 @@ def silence_means_rejected() -> Patch:
     """No answer is taken for a refusal (the worst line that can be written)."""
 
     async def _submit(self: outbox.Outbox, effect: fx.Submit, broker: Any) -> None:
-        if effect.orders[0].item.is_entry and self._is_halted(effect.account):
+        if effect.orders[0].item.is_entry and self._is_halted(effect.account, effect.orders[0].item.symbol):
             await real(self, effect, broker)
             return
         now = self._engine.clock.now()
@@ -165,8 +165,15 @@ def each_try_has_a_new_client_order_id() -> Patch:
 
 @mutant("I2", "I3")
 def done_orders_are_not_looked_back_at() -> Patch:
-    """A start asks about open orders only."""
-    with patch.object(outbox.Outbox, "look_back", lambda self, account, since: None):
+    """Only what is open here can have fills that nobody told us of."""
+
+    def _add(self: rounds.Rounds, history: Any) -> None:
+        book = self._engine.book
+        orders = {one: book.order_of_client_id(one.client_order_id) for one in history}
+        real(self, [one for one, order in orders.items() if order is not None and order.is_open])
+
+    real = rounds.Rounds._add
+    with patch.object(rounds.Rounds, "_add", _add):
         yield
 
 

@@ -13,6 +13,8 @@ from typing import Any, NamedTuple
 from tests.sim.oracle_asks import Refusals
 from tests.sim.oracle_cover import Cover
 from tests.sim.oracle_gate import GateJudge
+from tests.sim.oracle_known import ALIVE, Known
+from tests.sim.oracle_looks import Looks
 from tests.sim.oracle_stops import Stops
 
 Row = Mapping[str, Any]
@@ -27,7 +29,6 @@ class Breach(NamedTuple):
 
 
 # What may follow what, written anew from the rules (RELIABILITY C-1), not taken from the product.
-ALIVE = {"submitting", "in_doubt", "working", "partial"}
 DEAD = {"filled", "canceled", "expired", "rejected", "not_placed"}
 STEPS = {
     "OrderAccepted": ({"submitting", "in_doubt"}, "working"),
@@ -40,32 +41,6 @@ STEPS = {
 ENDS = {"canceled", "expired"}
 CLOSES = {"close"}
 STOPPING = {"HaltChanged", "MaintenanceChanged", "LockoutSet", "CommandDenied"}
-
-
-class Known:
-    """An order as the journal has told it so far."""
-
-    def __init__(self, order: Row) -> None:
-        self.order = order
-        self.status = "submitting"
-        self.quantity: Decimal = order["quantity"]
-        self.filled = ZERO
-        self.fills: set[str] = set()
-
-    @property
-    def is_entry(self) -> bool:
-        """Whether it opens or enlarges."""
-        return bool(self.order["role"] == "entry")
-
-    @property
-    def sign(self) -> int:
-        """+1 buys, -1 sells."""
-        return 1 if self.order["side"] == "buy" else -1
-
-    @property
-    def left(self) -> Decimal:
-        """What may still fill."""
-        return max(self.quantity - self.filled, ZERO) if self.status in ALIVE else ZERO
 
 
 class Oracle:
@@ -90,6 +65,7 @@ class Oracle:
         self.stops = Stops()
         self.gate = GateJudge()
         self.refusals = Refusals()
+        self.looks = Looks()
         self.has_looked = True  # at the venue's own count since the last panic
         self.ticks: dict[str, Decimal] = {}
         self.sent: set[str] = set()
@@ -123,10 +99,14 @@ class Oracle:
                     self._send(row)
                 case "looked":
                     self.has_looked = True
+                    self.looks.looked()
+                case "hand" | "touched" | "broke" | "crash":
+                    self.breaches += [Breach("I20", sentence) for sentence in self.looks.beside(row)]
                 case "commit":
                     self.stops.commit()
                 case "published" | "boot":
                     self.stops.taken_in()
+                    self.looks.has_heard &= row["what"] != "boot"
                 case "banned":
                     self.say("I14", f"{row['requests']} requests within seconds: the venue bans who asks so")
                 case "confirmed":
@@ -147,6 +127,8 @@ class Oracle:
         if cid in self.sent:
             self.say("I1", f"{known.order['order_id']} was sent twice")
         self.sent.add(cid)
+        for sentence in self.looks.sent(row):
+            self.say("I19", f"{known.order['order_id']} {sentence}")
         halted = self.stops.known_binding(row["account"], row["at"]) if row["entry"] else []
         if halted:
             self.say("I13", f"{known.order['order_id']} began to go out while {halted} was halted")
@@ -165,7 +147,7 @@ class Oracle:
                 self.open_at_venue.pop(row["client_order_id"], None)
                 if row["reason"] == "turned_down":
                     self.turned_down.add(row["client_order_id"])
-            case "Changed":
+            case "Changed" if row["client_order_id"] in self.open_at_venue:
                 cid = row["client_order_id"]
                 done = sum((f["quantity"] for (c, _), f in self.venue_fills.items() if c == cid), ZERO)
                 self.open_at_venue[cid] = row["quantity"] - done
@@ -175,6 +157,8 @@ class Oracle:
     def _taken(self, order: Row) -> None:
         cid, command = order["client_order_id"], order["command_id"]
         self.taken[cid] = order
+        if cid in self.looks.foreign:
+            return
         self.open_at_venue[cid] = order["quantity"]
         known = self.by_cid.get(cid)
         if known is None:
@@ -201,6 +185,9 @@ class Oracle:
         sign = 1 if row["side"] == "buy" else -1
         before = self.held[symbol]
         after = self.held[symbol] = before + sign * report["quantity"]
+        self.looks.moved(symbol, after, report["at"])
+        if cid in self.looks.foreign:
+            return
         self.open_at_venue[cid] = self.open_at_venue.get(cid, ZERO) - report["quantity"]
         if self.open_at_venue[cid] <= 0:
             del self.open_at_venue[cid]
@@ -220,6 +207,8 @@ class Oracle:
             self.say("I16", f"{stream} has event {row['seq']} after {self.seqs[stream] - 1}")
         if kind == "OrderIntended":
             self._intended(event)
+        elif kind == "OrderAdopted":
+            self._adopted(event)
         elif kind == "OrderFilled":
             self._booked(event)
         elif kind in STEPS:
@@ -247,6 +236,8 @@ class Oracle:
     def _other(self, event: Row, kind: str) -> None:
         position = event.get("position_id", "")
         match kind:
+            case "SymbolFrozen" | "SymbolThawed":
+                self.breaches += [Breach("I21", text) for text in self.looks.froze(event)]
             case "FlattenStarted":
                 self.has_looked = self.has_looked and not event["is_panic"]
             case "FlatProven":
@@ -284,6 +275,7 @@ class Oracle:
         for sentence in self.gate.intended(event):
             self.say("I14" if "in ten seconds" in sentence else "I13", sentence)
         if known.is_entry:
+            self.breaches += [Breach("I21", text) for text in self.looks.opened(order)]
             for who in self.stops.surely_binding(event["account"], event["at"]):
                 self.say("I13", f"{order_id} was decided behind the halt of {who}")
             return
@@ -293,6 +285,14 @@ class Oracle:
             if len(self.closes[cause]) > 1:
                 self.say("I1", f"{cause} closed {len(self.closes[cause])} times")
         self._spoken_for(known, order["quantity"])
+
+    def _adopted(self, event: Row) -> None:
+        order = event["order"]
+        self.breaches += [Breach("I2", text) for text in self.looks.adopted(event, self.confirmed)]
+        known = self.by_cid[order["client_order_id"]] = self.orders.setdefault(
+            order["order_id"], Known(order)
+        )
+        known.quantity, known.status = order["quantity"], "working"
 
     def _enlarged(self, event: Row) -> None:
         known = self.orders[event["order_id"]]
@@ -326,9 +326,9 @@ class Oracle:
         known = self.orders[event["order_id"]]
         key = (known.order["client_order_id"], event["fill_id"])
         truth = self.venue_fills.get(key)
-        if truth is None:
+        if truth is None and key[0] not in self.looks.settled:
             self.say("I2", f"{event['order_id']} booked fill {event['fill_id']}, which the venue never made")
-        elif any(truth[name] != event[name] for name in ("quantity", "price", "fee")):
+        elif truth and any(truth[name] != event[name] for name in ("quantity", "price", "fee")):
             self.say("I2", f"fill {event['fill_id']} was booked otherwise than the venue made it")
         if key in self.booked:
             self.say("I2", f"fill {event['fill_id']} of {event['order_id']} was booked twice")

@@ -69,6 +69,7 @@ class Recipe(Struct, frozen=True):
     line: dict[Fault, float] = {}
     repeats_fills: bool = False
     hides_chance: float = 0.0
+    breaks_chance: float = 0.0
     straggle_chance: float = 0.0
     disk_full_chance: float = 0.0
     disk_unknown_chance: float = 0.0
@@ -82,6 +83,9 @@ class Recipe(Struct, frozen=True):
     warns: bool = False
     fumbles: int = 0
     hushes: float = 0.0
+    hands: int = 0
+    tells_hands: bool = True
+    """Whether the venue tells the desk's key what another key has traded; positions it tells in any case."""
     personality: Personality = PLAIN
     freezes: float = 0.0
     """How often the machine sleeps after a commit; half of the time another process takes over."""
@@ -89,6 +93,12 @@ class Recipe(Struct, frozen=True):
     """How often a venue answers an order otherwise than it does."""
     anchors: bool = False
     """Whether the desk keeps an anchor, and an old copy of its database is put back in the end."""
+
+    @property
+    def has_hands(self) -> bool:
+        """Whether somebody trades past the desk. Where exits are orders like any other (no reduce-only), one
+        that rests can cross with what a hand does, and nobody can prevent that."""
+        return bool(self.hands) and self.profile.reduce_only
 
 
 def recipe_of(seed: int) -> Recipe:
@@ -163,11 +173,18 @@ def _guards(seed: int) -> dict[str, Any]:
     stops = 3 + int(draw.fraction() * 8) if draw.fraction() < 0.5 else 0
     clumsy = SeededEntropy(seed).fork("fumbles")
     fumbles = 2 + int(clumsy.fraction() * 6) if clumsy.fraction() < 0.3 else 0
+    streams = SeededEntropy(seed).fork("streams")
+    breaks = 0.08 * streams.fraction() if streams.fraction() < 0.4 else 0.0
+    hand = SeededEntropy(seed).fork("hand at the venue")
+    hands = 2 + int(hand.fraction() * 8) if hand.fraction() < 0.3 else 0
     return {
         "stops": stops,
         "warns": draw.fraction() < 0.5,
         "fumbles": fumbles,
         "hushes": 0.04 if fumbles else 0.0,
+        "breaks_chance": breaks,
+        "hands": hands,
+        "tells_hands": hand.fraction() < 0.6,
     }
 
 
@@ -196,6 +213,8 @@ def calm(seed: int) -> Recipe:
         line={},
         repeats_fills=False,
         hides_chance=0.0,
+        breaks_chance=0.0,
+        hands=0,
         straggle_chance=0.0,
         disk_full_chance=0.0,
         disk_unknown_chance=0.0,

@@ -16,9 +16,10 @@ from msgspec import Struct
 
 from db.chain import rebuild_now, verify_now
 from db.tables import DERIVED
-from tests.sim.actors import Market, Person, Warden, deliver, press_later
+from tests.sim.actors import Market, Person, Settler, Warden, deliver, press_later
 from tests.sim.epilogue import restored
 from tests.sim.fumbling import Fumbler
+from tests.sim.hand import Hand
 from tests.sim.occurrences import seen_in
 from tests.sim.oracle import Breach, judged
 from tests.sim.recipe import ACCOUNT, INSTRUMENTS, Recipe, recipe_of
@@ -184,6 +185,8 @@ async def _trouble(world: World, script: Script | None, sheet: Sequence[Asked] |
     people = [asyncio.create_task(press_later(world, one), name="sheet") for one in sheet or ()]
     if sheet is None:
         people += _people(world)
+    settler = Settler(world)
+    settling = [asyncio.create_task(settler.watch(), name="settler")] if world.recipe.has_hands else []
     try:
         async with asyncio.timeout(TROUBLE_MAX_S):
             while not world.failures and not all(task.done() for task in people):
@@ -192,9 +195,10 @@ async def _trouble(world: World, script: Script | None, sheet: Sequence[Asked] |
                     world.back_up()
     except TimeoutError:
         pass
+    settler.is_over = True
     for task in people:
         task.cancel()
-    for result in await asyncio.gather(*people, return_exceptions=True):
+    for result in await asyncio.gather(*people, *settling, return_exceptions=True):
         if isinstance(result, Exception):
             raise result
 
@@ -210,13 +214,15 @@ def _people(world: World) -> list[asyncio.Task[None]]:
     if world.recipe.fumbles:
         mistakes = Fumbler(world).fumble(world.recipe.fumbles)
         people.append(asyncio.create_task(mistakes, name="fumbler"))
+    if world.recipe.has_hands:
+        people.append(asyncio.create_task(Hand(world).meddle(world.recipe.hands), name="hand"))
     return people
 
 
 async def _quiet(world: World, market: Market) -> None:
-    """No faults any more. What the stream withheld is read again by a restart, as an operator would."""
-    recipe = world.recipe
-    if recipe.hides_chance or recipe.venue_cancels_chance or recipe.personality.hides or recipe.seed % 2:
+    """No faults any more. What the stream withheld is found by the desk itself; half of the days a deploy
+    comes besides."""
+    if world.recipe.seed % 2:
         await world.restart()
         # A phone that was without a net delivers once more what it had delivered long ago.
         for command in world.confirmed[-3:]:
@@ -237,7 +243,10 @@ async def _verdict(world: World) -> list[Breach]:
         final_of(engine.book, world.recipe.cash, world.clock.now() - timedelta(seconds=LAST_ANSWERS_S)),
     )
     breaches += await _memory(world, engine.book)
-    if not breaches:
+    account = engine.book.account(ACCOUNT)
+    # Exits of a position that the venue does not hold are tried again, also at a start.
+    disagree = account is not None and (account.frozen or account.ignored)
+    if not breaches and not disagree:
         breaches += await _restarts(world)
     return breaches
 

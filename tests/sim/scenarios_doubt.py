@@ -34,13 +34,13 @@ ONLY_POSITIONS = Script(
     "an entry that was over at once, and for a while only positions are told",
     "full",
     (
-        lost(1, "find", Fault.LOST_BEFORE, times=8),
-        lost(1, "history", Fault.LOST_BEFORE, times=8),
-        silence(1),
-        lost(1, "submit"),
-        asks(1, buy(BTC, "0.5", limit="6900", time_in_force=TimeInForce.IOC)),
-        silence(30, on=False),
-        price(31, BTC, "7003"),
+        lost(3, "find", Fault.LOST_BEFORE, times=8),
+        lost(3, "history", Fault.LOST_BEFORE, times=3),
+        silence(3),
+        lost(3, "submit"),
+        asks(3, buy(BTC, "0.5", limit="6900", time_in_force=TimeInForce.IOC)),
+        silence(32, on=False),
+        price(33, BTC, "7003"),
     ),
 )
 LATE_FILL = Script(

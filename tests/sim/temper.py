@@ -22,6 +22,7 @@ from trading.domain.reports import (
     FillReported,
     Rejected,
     ReplaceRefused,
+    StreamReport,
 )
 from trading.domain.risk import Approved
 from trading.ports import BrokerSilent, VenueOrder, VenueSnapshot
@@ -105,10 +106,10 @@ class TemperedBroker(PaperBroker):
         self._asks()
         return await super().snapshot()
 
-    async def reports(self) -> AsyncIterator[BrokerReport]:
+    async def reports(self) -> AsyncIterator[StreamReport]:
         """Frames are lost, repeated, shuffled, or held back while the connection stays open."""
         async for report in super().reports():
-            frames = [report]
+            frames: list[StreamReport] = [report]
             if self._personality.shuffles and self._world.has_trouble:
                 await self._clock.sleep_s(self._moods.wait_s(JITTER_S))
                 frames = self._shuffled([report, *self.drain()])
@@ -166,7 +167,7 @@ class TemperedBroker(PaperBroker):
 
     # ------------------------------------------------------------ the stream
 
-    def _shuffled(self, frames: list[BrokerReport]) -> list[BrokerReport]:
+    def _shuffled(self, frames: list[StreamReport]) -> list[StreamReport]:
         if len(frames) < 2:
             return frames
         left, mixed = list(frames), []
@@ -174,7 +175,7 @@ class TemperedBroker(PaperBroker):
             mixed.append(left.pop(self._moods.pick(len(left))))
         return mixed
 
-    def _frames(self, report: BrokerReport) -> list[BrokerReport]:
+    def _frames(self, report: StreamReport) -> list[StreamReport]:
         """One frame as it comes: not at all, once, or several times with other fields."""
         if self._moods.meets(Spell.FROZEN):
             return []

@@ -15,7 +15,7 @@ from tests.fakes.anchor import KeptAnchor
 from tests.sim.faults import known
 from tests.sim.line import SeededFaults, SimBroker
 from tests.sim.personality import Moods, Spell
-from tests.sim.process import OWNER, Process, SimJournal, owned_tasks
+from tests.sim.process import Process, SimJournal, owned_tasks
 from tests.sim.recipe import ACCOUNT, INSTRUMENTS, Recipe
 from tests.sim.slips import Slips
 from tests.sim.stores import copied, empty_store, put_back
@@ -278,6 +278,7 @@ class World:
             # Names that grow from the old key may be at the venue already.
             self.key = self.entropy.fork(f"key:{process.number}").token(32)
         engine = Engine(journal, self.clock, self.key, self.recipe.settings)
+        engine.contract = {one.symbol: one for one in INSTRUMENTS}.get
         engine.memory.epoch = await journal.next_epoch()
         await engine.load()
 
@@ -370,7 +371,7 @@ class World:
         process.engine.on_bar(bar)
 
     def cancel_told(self, client_order_id: ClientOrderId) -> None:
-        """The venue ended an order of its own accord and says so."""
+        """The venue ended an order by itself and says so."""
         self._told(CanceledReported(ACCOUNT, client_order_id, "venue", self.clock.now()))
 
     def end(self, client_order_id: ClientOrderId) -> None:
@@ -395,6 +396,3 @@ class World:
     def cash(self) -> Decimal:
         """What the venue says is in the account."""
         return self.venue.snapshot(self.clock.now()).cash
-
-
-__all__ = ["OWNER", "World"]

@@ -17,6 +17,7 @@ from bot.conversation.health import (
     Health,
     PartLook,
     StalePrice,
+    VenueAge,
     reasons,
 )
 from bot.conversation.words import CATALOGUE, say
@@ -48,6 +49,7 @@ BAD: Mapping[str, Health] = {
     "no_front": replace(WELL, parts=(PartLook("telegram", "front", "disabled", said="Unauthorized"),)),
     "deliveries": replace(WELL, delivered=90, undelivered=10),
     "prices": replace(WELL, stale=(StalePrice("BTC/USD", 600.0),)),
+    "venue": replace(WELL, venues=(VenueAge("paper", 31.0, 31.0, False),)),
     "feed": replace(WELL, feeds=(FeedLook("kraken", False, 600.0, lost_since=START, said="gone"),)),
     "feed_ended": replace(WELL, feeds=(FeedLook("replay", False, 600.0, has_ended=True),)),
     "part": replace(WELL, parts=(*WELL.parts, PartLook("boards", "board", "paused", 3, "no answer"))),
@@ -96,6 +98,9 @@ def test_what_pages_has_words_for_the_beginning_and_the_end() -> None:
         (replace(WELL, disk_free_bytes=500_000_000), False),
         (replace(WELL, disk_free_bytes=499_000_000), True),
         (replace(WELL, disk_free_bytes=None), False),
+        (replace(WELL, venues=(VenueAge("paper", 30.0, 50.0, True),)), False),
+        (replace(WELL, uptime_s=29.0, venues=(VenueAge("paper", None, 0.0, False),)), False),
+        (replace(WELL, uptime_s=31.0, venues=(VenueAge("paper", None, 0.0, False),)), True),
         (replace(WELL, parts=(PartLook("a", "front", "disabled"), PartLook("b", "front", "running"))), True),
     ],
 )

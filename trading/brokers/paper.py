@@ -14,7 +14,7 @@ from trading.domain.ids import AccountId, ClientOrderId
 from trading.domain.market import Bar, Print, Quote
 from trading.domain.money import Price, Quantity
 from trading.domain.order import Order
-from trading.domain.reports import BrokerReport, FillReported
+from trading.domain.reports import BrokerReport, FillReported, StreamReport
 from trading.domain.risk import Approved
 from trading.ports import BrokerSilent, Clock, Probe, VenueOrder, VenueProfile, VenueSnapshot
 
@@ -45,7 +45,7 @@ class PaperBroker:
         self._faults = faults
         self._reports: deque[BrokerReport] = deque()
         self._reports_max = reports_max
-        self._is_overrun = False
+        self._end = ""  # why the stream ends once what it holds is read
         self._grown = asyncio.Event()
 
     @property
@@ -84,6 +84,12 @@ class PaperBroker:
         reports = list(self._reports)
         self._reports.clear()
         return reports
+
+    def cut(self) -> None:
+        """For tests: the stream breaks, and what it held is lost."""
+        self._reports.clear()
+        self._end = "The stream broke."
+        self._grown.set()
 
     # ------------------------------------------------------------ the port
 
@@ -128,14 +134,14 @@ class PaperBroker:
         """Always paper."""
         return Probe(environment="paper", may_trade=True, may_withdraw=False)
 
-    async def reports(self) -> AsyncIterator[BrokerReport]:
+    async def reports(self) -> AsyncIterator[StreamReport]:
         """What happens from now on."""
         while True:
             while self._reports:
                 yield self._reports.popleft()
-            if self._is_overrun:
-                self._is_overrun = False
-                raise BrokerSilent("More reports than could be held; history() has them all.")
+            if self._end:
+                reason, self._end = self._end, ""
+                raise BrokerSilent(reason)
             self._grown.clear()
             await self._grown.wait()
 
@@ -175,7 +181,7 @@ class PaperBroker:
 
     def _keep(self, report: BrokerReport) -> None:
         if len(self._reports) >= self._reports_max:
-            self._is_overrun = True
+            self._end = "More reports than could be held; history() has them all."
         else:
             self._reports.append(report)
         self._grown.set()

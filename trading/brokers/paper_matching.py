@@ -319,6 +319,8 @@ class Matcher:
             liquidity=strike.liquidity,
             at=at,
             venue_order_id=work.venue_order_id,
+            symbol=symbol,
+            side=work.order.side,
         )
         state.record(Filled(symbol, work.order.side, report))
         if at_hand is not None:

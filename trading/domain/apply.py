@@ -9,15 +9,15 @@ from msgspec.structs import replace
 
 from trading.domain import events as ev
 from trading.domain.apply_exits import after_exits
+from trading.domain.apply_freezing import apply_freezing
+from trading.domain.apply_guard import apply_guard
 from trading.domain.apply_timed import apply_timed
 from trading.domain.asking import OrderEvent, with_requests
 from trading.domain.book import Account, Book, Flattening, RecentEntry
-from trading.domain.commands import HaltState
-from trading.domain.halting import OPEN, Halt, Lockout, Maintenance
-from trading.domain.ids import DESK, AccountId, OrderId
+from trading.domain.events_timed import TimedEvent
+from trading.domain.ids import OrderId
 from trading.domain.ladder import support_of
 from trading.domain.ledger import fill_effect
-from trading.domain.limits import with_limit
 from trading.domain.money import ZERO, Quantity
 from trading.domain.order import Evidence, Order, OrderStatus, OrderType, status_after
 from trading.domain.position import Position
@@ -29,8 +29,8 @@ RECENT_MAX = 200
 def apply(book: Book, event: ev.Event) -> None:
     """Take `event` into `book`."""
     match event:
-        case ev.OrderIntended():
-            _intended(book, event)
+        case ev.OrderIntended() | ev.OrderAdopted():
+            _taken_up(book, event)
         case ev.OrderFilled():
             _filled(book, event)
         case ev.OrderAccepted():
@@ -92,7 +92,7 @@ def apply(book: Book, event: ev.Event) -> None:
         case (
             ev.HaltChanged() | ev.MaintenanceChanged() | ev.LockoutSet() | ev.LimitChanged() | ev.RiskWarned()
         ):
-            _guarded(book, event)
+            apply_guard(book, event)
         case ev.FlattenStarted():
             account = _account(book, event.account)
             old = account.flattening
@@ -106,7 +106,16 @@ def apply(book: Book, event: ev.Event) -> None:
         case ev.PositionClosed() | ev.CommandDenied() | ev.Noticed():
             pass  # told to people and kept for `/why`; the book already knows
         case _:
-            book.accounts[event.account] = apply_timed(_account(book, event.account), event)
+            _beside(book, event)
+
+
+def _beside(book: Book, event: ev.FreezeEvent | TimedEvent) -> None:
+    """What stands beside orders and positions: frozen symbols, alerts, recurring orders."""
+    known = _account(book, event.account)
+    if isinstance(event, ev.SymbolFrozen | ev.SymbolThawed | ev.DriftIgnored):
+        book.accounts[event.account] = apply_freezing(known, event)
+    else:
+        book.accounts[event.account] = apply_timed(known, event)
 
 
 _Ending = ev.OrderRejected | ev.OrderInDoubt | ev.OrderNotPlaced | ev.OrderCanceled | ev.OrderExpired
@@ -185,8 +194,39 @@ def _move(book: Book, order: Order, evidence: Evidence, event: OrderEvent, reaso
     _store_order(book, before, with_requests(before, after, event)[0])
 
 
+def _taken_up(book: Book, event: ev.OrderIntended | ev.OrderAdopted) -> None:
+    """An order that was not in the book before: ours, or another hand's."""
+    if isinstance(event, ev.OrderAdopted):
+        _adopted(book, event)
+    else:
+        _intended(book, event)
+
+
+def _adopted(book: Book, event: ev.OrderAdopted) -> None:
+    """An order of another hand, with one fill more than before."""
+    known = book.order(event.order.order_id)
+    if known is not None:
+        book.put_order(replace(known, quantity=event.order.quantity))
+    else:
+        _begun(book, event.order, event)
+
+
 def _intended(book: Book, event: ev.OrderIntended) -> None:
     order = event.order
+    _begun(book, order, event)
+    if order.is_entry:
+        account = _account(book, order.account)
+        since = event.at - RECENT
+        # The rate limit refuses long before the bound; it only keeps a desk without limits small.
+        kept = [r for r in account.recent[-RECENT_MAX:] if r.at > since]
+        kept.append(RecentEntry(order.symbol, order.side.sign > 0, order.quantity, event.at))
+        book.accounts[order.account] = replace(account, recent=tuple(kept))
+    elif order.leg or order.role.value in ("stop", "trail"):
+        _attach(book, order)
+
+
+def _begun(book: Book, order: Order, event: ev.OrderIntended | ev.OrderAdopted) -> None:
+    """An order's first state, with its position when it opens one."""
     key = (order.account, order.symbol)
     position = book.position(order.position_id)
     if position is None:
@@ -199,18 +239,11 @@ def _intended(book: Book, event: ev.OrderIntended) -> None:
     if swap is not None and swap.exit_id is None and not order.is_entry and order.type is OrderType.MARKET:
         swap = replace(swap, exit_id=order.order_id)
     book.put_position(replace(position, order_count=position.order_count + 1, swap=swap))
-    _store_order(book, None, with_requests(None, order, event)[0])
+    # Another hand's order was never asked for by us.
+    ours = with_requests(None, order, event)[0] if isinstance(event, ev.OrderIntended) else order
+    _store_order(book, None, ours)
     account = _account(book, order.account)
-    account = replace(account, order_count=account.order_count + 1)
-    book.accounts[order.account] = account
-    if order.is_entry:
-        since = event.at - RECENT
-        # The rate limit refuses long before the bound; it only keeps a desk without limits small.
-        kept = [r for r in account.recent[-RECENT_MAX:] if r.at > since]
-        kept.append(RecentEntry(order.symbol, order.side.sign > 0, order.quantity, event.at))
-        book.accounts[order.account] = replace(account, recent=tuple(kept))
-    elif order.leg or order.role.value in ("stop", "trail"):
-        _attach(book, order)
+    book.accounts[order.account] = replace(account, order_count=account.order_count + 1)
 
 
 def _attach(book: Book, order: Order) -> None:
@@ -236,6 +269,11 @@ def leg_name(order: Order) -> str:
             return "time"
         case _:
             return ""
+
+
+def _exit_name(order: Order) -> str:
+    """What took a piece: a leg, `close`, `external`."""
+    return "external" if order.is_foreign else leg_name(order) or order.role.value
 
 
 def _replaced(book: Book, event: ev.OrderReplaced) -> None:
@@ -322,57 +360,8 @@ def _position_after(
         closed_at=event.at if quantity == 0 else None,
         entry_quantity=Quantity(position.entry_quantity + (event.quantity if entered else ZERO)),
         entry_cost=position.entry_cost + (value if entered else ZERO),
-        last_exit=position.last_exit if entered else (leg_name(order) or order.role.value),
+        last_exit=position.last_exit if entered else _exit_name(order),
     )
     if quantity == 0:
         return replace(after, uncovered_since=None, swap=None)
     return after
-
-
-def _guarded(book: Book, event: ev.Guarding) -> None:
-    """What stops entries, and what limits them."""
-    match event:
-        case ev.HaltChanged():
-            _halt(book, event)
-        case ev.MaintenanceChanged():
-            found = Maintenance(event.reason, event.by, event.at) if event.is_on else None
-            book.desk_part = replace(book.desk, maintenance=found)
-        case ev.LockoutSet():
-            _lock(book, event)
-        case ev.LimitChanged():
-            _limit(book, event)
-        case ev.RiskWarned():
-            account = _account(book, event.account)
-            level = max(account.risk_warned, event.level_percent)
-            book.accounts[event.account] = replace(account, risk_warned=level)
-
-
-def _limit(book: Book, event: ev.LimitChanged) -> None:
-    account = _account(book, event.account)
-    limits = with_limit(account.limits, event.name, event.value) or account.limits
-    version = account.limits_version + 1
-    book.accounts[event.account] = replace(account, limits=limits, limits_version=version)
-
-
-def _halt(book: Book, event: ev.HaltChanged) -> None:
-    is_open = event.state is HaltState.ACTIVE
-    halt = OPEN if is_open else Halt(event.state, event.reason, event.by, event.at, event.until)
-    if event.account == AccountId(DESK):
-        book.desk_part = replace(book.desk, halt=halt)
-        return
-    book.accounts[event.account] = replace(
-        _account(book, event.account),
-        halt=halt.state,
-        halt_reason=halt.reason,
-        halted_by=halt.by,
-        halted_at=halt.at,
-        halt_until=halt.until,
-    )
-
-
-def _lock(book: Book, event: ev.LockoutSet) -> None:
-    account = _account(book, event.account)
-    # Whatever was written down: a lockout never becomes shorter.
-    if account.lockout is None or event.until > account.lockout.until:
-        lockout = Lockout(event.until, event.reason, event.by, event.at)
-        book.accounts[event.account] = replace(account, lockout=lockout)

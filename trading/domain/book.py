@@ -7,7 +7,6 @@ write fails the staged book is thrown away.
 
 from __future__ import annotations
 
-from collections import deque
 from collections.abc import Iterable, Iterator, Mapping
 from datetime import datetime
 from decimal import Decimal
@@ -15,6 +14,7 @@ from decimal import Decimal
 from msgspec import Struct
 
 from trading.domain.commands import HaltState
+from trading.domain.freezing import Frozen, Ignored
 from trading.domain.halting import OPEN, DeskPart, Halt, Lockout
 from trading.domain.ids import DESK, AccountId, ClientOrderId, OrderId, PersonId, PositionId
 from trading.domain.instrument import Instrument
@@ -24,6 +24,8 @@ from trading.domain.market import Quote
 from trading.domain.money import ZERO
 from trading.domain.order import Order
 from trading.domain.position import Position
+from trading.domain.shelf import DONE_KEPT_MAX as DONE_KEPT_MAX
+from trading.domain.shelf import Shelf
 from trading.domain.timed import PriceAlert, Recurring
 
 
@@ -84,6 +86,12 @@ class Account(Struct, frozen=True):
     alert_count: int = 0  # ever set: numbers are given once
     schedules: tuple[Recurring, ...] = ()
     schedule_count: int = 0
+    frozen: tuple[Frozen, ...] = ()  # symbols in which nothing is opened
+    ignored: tuple[Ignored, ...] = ()
+
+    def frozen_in(self, symbol: str) -> Frozen | None:
+        """Why nothing is opened in a symbol; None when it is as any other."""
+        return next((one for one in self.frozen if one.symbol == symbol), None)
 
     @property
     def halting(self) -> Halt:
@@ -101,24 +109,6 @@ class AccountPart(Struct, frozen=True):
     position_counts: dict[str, int]
 
 
-DONE_KEPT_MAX = 1_000
-"""How many done orders and closed positions of an account stay in memory for late fills; older ones are in
-the tables."""
-
-
-class _Shelf:
-    """Which orders and positions an account has in memory: the live ones, and the newest done ones."""
-
-    __slots__ = ("done_orders", "done_positions", "live", "orders", "positions")
-
-    def __init__(self) -> None:
-        self.orders: dict[OrderId, None] = {}
-        self.positions: dict[PositionId, None] = {}
-        self.live: dict[PositionId, None] = {}
-        self.done_orders: deque[OrderId] = deque()
-        self.done_positions: deque[PositionId] = deque()
-
-
 class Book:
     """The state that decisions are made on. Screens read it through the published (parentless) book."""
 
@@ -133,7 +123,7 @@ class Book:
         self.instruments: dict[tuple[AccountId, str], Instrument] = {}
         self.desk_part: DeskPart | None = None
         self.marks: dict[str, Quote] = parent.marks if parent else {}
-        self._shelves: dict[AccountId, _Shelf] = {}
+        self._shelves: dict[AccountId, Shelf] = {}
 
     # ------------------------------------------------------------ reading
 
@@ -264,6 +254,13 @@ class Book:
             total += self.unrealised(position)
         return total
 
+    def forgets(self, account: AccountId) -> bool:
+        """Whether done orders of the account have left the memory, so that an unknown one may be our own."""
+        if self.parent is not None:
+            return self.parent.forgets(account)
+        shelf = self._shelves.get(account)
+        return shelf is not None and len(shelf.done_orders) >= DONE_KEPT_MAX
+
     # ------------------------------------------------------------ writing (by apply.py only)
 
     def put_position(self, position: Position) -> None:
@@ -296,10 +293,10 @@ class Book:
         for position in staged.positions.values():
             self._take_position(position)
 
-    def _shelf(self, account: AccountId) -> _Shelf:
+    def _shelf(self, account: AccountId) -> Shelf:
         shelf = self._shelves.get(account)
         if shelf is None:
-            shelf = self._shelves[account] = _Shelf()
+            shelf = self._shelves[account] = Shelf()
         return shelf
 
     def _take_order(self, order: Order) -> None:

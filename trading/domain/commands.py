@@ -300,6 +300,29 @@ class Tell(Struct, frozen=True, tag=True):
     facts: dict[str, str] = {}
 
 
+class LookNow(Struct, frozen=True, tag=True):
+    """Hold what the venue says against the book now, not at the next round."""
+
+    command_id: CommandId
+    person: PersonId
+    account: AccountId
+
+
+class SettleDrift(Struct, frozen=True, tag=True):
+    """A person says what is true of a symbol: `adopt` (the book takes what the venue holds), `close` (and
+    what it holds beyond the book is closed), `ignore` (exactly this difference is left alone). `held` and
+    `booked` are what the person was shown."""
+
+    command_id: CommandId
+    person: PersonId
+    account: AccountId
+    symbol: str
+    choice: str
+    held: Decimal
+    booked: Decimal
+    seen: Seen
+
+
 Command = (
     OpenPosition
     | ClosePosition
@@ -321,4 +344,6 @@ Command = (
     | RunSlot
     | MissSlots
     | Tell
+    | LookNow
+    | SettleDrift
 )

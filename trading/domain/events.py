@@ -36,6 +36,11 @@ from trading.domain.events_request import ReplaceFailed as ReplaceFailed
 from trading.domain.events_request import ReplaceRequested as ReplaceRequested
 from trading.domain.events_request import RequestSent as RequestSent
 from trading.domain.events_timed import TimedEvent
+from trading.domain.events_venue import DriftIgnored as DriftIgnored
+from trading.domain.events_venue import FreezeEvent as FreezeEvent
+from trading.domain.events_venue import OrderAdopted as OrderAdopted
+from trading.domain.events_venue import SymbolFrozen as SymbolFrozen
+from trading.domain.events_venue import SymbolThawed as SymbolThawed
 from trading.domain.ids import AccountId, CommandId, FillId, OrderId, PersonId, PositionId, VenueOrderId
 from trading.domain.instrument import Instrument
 from trading.domain.ladder import ExitSupport
@@ -313,5 +318,7 @@ Event = (
     | FlattenStarted
     | FlatProven
     | Noticed
+    | OrderAdopted
+    | FreezeEvent
     | TimedEvent
 )

@@ -207,6 +207,7 @@ class Order(Struct, frozen=True, gc=False):
     sent_at: datetime | None = None  # when it left for the venue
     escalated_at: datetime | None = None  # when a person had to be asked what became of it
     taken_at: datetime | None = None  # when the venue's word for it was written down
+    is_foreign: bool = False  # of another hand at the venue: booked, never touched
 
     @property
     def remaining(self) -> Quantity:

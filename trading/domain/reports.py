@@ -13,6 +13,7 @@ from trading.domain.ids import AccountId, ClientOrderId, FillId, OrderId, Positi
 from trading.domain.ladder import ExitSupport
 from trading.domain.market import Quote
 from trading.domain.money import Price, Quantity
+from trading.domain.order import Side
 from trading.domain.request import RequestKind
 
 
@@ -63,7 +64,8 @@ class Silent(Struct, frozen=True, tag=True):
 
 
 class FillReported(Struct, frozen=True, tag=True):
-    """One fill. `fee` in the instrument's currency (positive = we pay)."""
+    """One fill. `fee` in the instrument's currency (positive = we pay). Symbol and side are what makes a fill
+    of an order that is not ours tellable; its `client_order_id` is whatever the venue calls the order."""
 
     account: AccountId
     client_order_id: ClientOrderId
@@ -74,6 +76,9 @@ class FillReported(Struct, frozen=True, tag=True):
     liquidity: Liquidity
     at: datetime
     venue_order_id: VenueOrderId | None = None
+    symbol: str = ""
+    side: Side | None = None
+    cause: str = ""  # `liquidation` when the venue itself sold it
 
 
 class CanceledReported(Struct, frozen=True, tag=True):
@@ -158,6 +163,20 @@ class DoubtUnresolved(Struct, frozen=True, tag=True):
     at: datetime
 
 
+class LinkBack(Struct, frozen=True, tag=True):
+    """The venue's stream broke and mended itself: what happened between is not on it."""
+
+    account: AccountId
+    at: datetime
+
+
+class LinkAlive(Struct, frozen=True, tag=True):
+    """The venue's stream said something that is no report: a heartbeat."""
+
+    account: AccountId
+    at: datetime
+
+
 BrokerReport = (
     Accepted
     | Rejected
@@ -171,7 +190,10 @@ BrokerReport = (
     | ReplaceRefused
     | AbsenceProven
 )
-"""All that can come from a venue."""
+"""All that can come from a venue about an order."""
+
+StreamReport = BrokerReport | LinkBack | LinkAlive
+"""All that a venue's stream can say."""
 
 
 class PriceTouched(Struct, frozen=True, tag=True):
@@ -240,12 +262,23 @@ class BrokerConnected(Struct, frozen=True, tag=True):
 
 
 class DriftFound(Struct, frozen=True, tag=True):
-    """Twice in a row, with a pause, the venue's own account of itself was not what the book says. Each
-    difference is a phrase (`BTC/USD: the venue holds 0, the book 0.15`)."""
+    """Twice in a row, with nothing on its way, the venue's own account of itself was not what the book says:
+    what it holds of a symbol, or that orders wait there (`lost` are those that do not)."""
 
     account: AccountId
     venue: str
-    differences: tuple[str, ...]
+    symbol: str
+    held: Decimal
+    booked: Decimal
+    lost: tuple[int, ...]
+    at: datetime
+
+
+class DriftGone(Struct, frozen=True, tag=True):
+    """Book and venue say the same of a symbol again."""
+
+    account: AccountId
+    symbol: str
     at: datetime
 
 
@@ -295,6 +328,7 @@ Report = (
     | BrokerConnected
     | FlatChecked
     | DriftFound
+    | DriftGone
     | Noted
     | AlertTouched
 )

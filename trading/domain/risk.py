@@ -171,6 +171,9 @@ def _check_states(gate: _Gate, book: Book, account: Account, facts: GateFacts) -
         "Live trading is switched off for this desk (OPENOUTCRY_LIVE): use a paper account.",
     )
     instrument = facts.instrument
+    frozen = account.frozen_in(instrument.symbol)
+    if frozen is not None:
+        gate.check("symbol_frozen", False, frozen.reason, "none", frozen.sentence)
     gate.check(
         "market_open",
         facts.market_open,

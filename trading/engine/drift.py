@@ -2,39 +2,141 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from decimal import Decimal
 
+from msgspec import Struct
+
 from trading.domain.book import Book
-from trading.domain.ids import AccountId
-from trading.domain.money import ZERO, plain
-from trading.domain.order import OrderStatus
-from trading.domain.request import RequestKind
-from trading.ports import VenueSnapshot
+from trading.domain.ids import AccountId, ClientOrderId, OrderId
+from trading.domain.money import ZERO
+from trading.domain.order import Order, OrderStatus
+from trading.ports import VenueOrder, VenueSnapshot
 
 STANDING = (OrderStatus.WORKING, OrderStatus.PARTIAL)
 
 
-def differences(book: Book, account: AccountId, seen: VenueSnapshot) -> tuple[str, ...]:
-    """Phrases, one for each symbol whose holdings differ, and one for orders that should wait at the venue
-    and do not. Orders of other hands at the venue are no difference: they are not ours to judge."""
+def standing(book: Book, account: AccountId) -> tuple[Order, ...]:
+    """Orders that wait at the venue as far as the book knows, and of which no answer is owed to us."""
+    return tuple(
+        order
+        for order in book.open_orders(account)
+        if order.status in STANDING and not any(one.status.is_owed for one in order.requests)
+    )
+
+
+def untold(book: Book, before: Sequence[Order], seen: VenueSnapshot) -> list[ClientOrderId]:
+    """Orders of which the venue says something else than the book. `before` is what the book said when the
+    venue was asked: an order that has changed since is looked at the next time."""
+    theirs = {order.client_order_id: order for order in seen.orders}
+    found = []
+    for order in before:
+        if book.order(order.order_id) != order:
+            continue
+        told = theirs.get(order.client_order_id)
+        if told is None or _terms(told) != (
+            order.quantity,
+            order.filled,
+            order.limit_price,
+            order.stop_price,
+        ):
+            found.append(order.client_order_id)
+    return found
+
+
+def _terms(told: VenueOrder) -> tuple[object, ...]:
+    return (told.quantity, told.filled, told.limit_price, told.stop_price)
+
+
+class Difference(Struct, frozen=True):
+    """What the venue holds of a symbol, what the book says, and the numbers of orders that are not there."""
+
+    symbol: str
+    held: Decimal
+    booked: Decimal
+    lost: tuple[int, ...] = ()
+
+
+def compared(
+    book: Book, account: AccountId, before: Sequence[Order], seen: VenueSnapshot
+) -> list[Difference]:
+    """What differs, by symbol. `before` are the orders that stood when the venue was asked. Orders of other
+    hands at the venue are no difference: they are not ours to judge."""
+    ours = booked(book, account)
+    theirs = {symbol: quantity for symbol, quantity in seen.positions.items() if quantity}
+    there = {order.client_order_id for order in seen.orders}
+    lost: dict[str, tuple[int, ...]] = {}
+    for order in before:
+        if order.client_order_id not in there and book.order(order.order_id) == order:
+            lost[order.symbol] = (*lost.get(order.symbol, ()), order.number)
+    found = []
+    for symbol in sorted({*ours, *theirs, *lost}):
+        one = Difference(symbol, theirs.get(symbol, ZERO), ours.get(symbol, ZERO), lost.get(symbol, ()))
+        if one.held != one.booked or one.lost:
+            found.append(one)
+    return found
+
+
+def booked(book: Book, account: AccountId) -> dict[str, Decimal]:
+    """What the book says is held, by symbol."""
     ours: dict[str, Decimal] = {}
     for position in book.live_positions(account):
         if position.quantity:
             ours[position.symbol] = ours.get(position.symbol, ZERO) + position.quantity
-    theirs = {symbol: quantity for symbol, quantity in seen.positions.items() if quantity}
-    found = []
-    for symbol in sorted({*ours, *theirs}):
-        held, booked = theirs.get(symbol, ZERO), ours.get(symbol, ZERO)
-        if held != booked:
-            found.append(f"{symbol}: the venue holds {plain(held)}, the book {plain(booked)}")
-    known = {order.client_order_id for order in seen.orders}
-    lost = [
-        o
-        for o in book.open_orders(account)
-        # What we have asked the venue to end may have ended; its answer is on the way.
-        if o.status in STANDING and o.request(RequestKind.CANCEL) is None and o.client_order_id not in known
-    ]
-    if lost:
-        numbers = ", ".join(f"#{order.number}" for order in lost)
-        found.append(f"the venue does not hold {numbers}")
-    return tuple(found)
+    return ours
+
+
+class DriftWatch:
+    """Remembers from look to look: a difference counts when it is there twice, with nothing on its way and no
+    fill in the symbol for a while. A venue's positions may lag behind its fills (RELIABILITY X44)."""
+
+    def __init__(self, quiet_s: float) -> None:
+        self._quiet_s = quiet_s
+        self._moved: dict[str, tuple[Decimal, float]] = {}  # what was booked, and since when
+        self._doubts: dict[OrderId, float] = {}  # since when orders are in doubt
+        self._seen: dict[str, tuple[Difference, int]] = {}  # and in how many looks in a row
+
+    def looked(
+        self, book: Book, account: AccountId, before: Sequence[Order], seen: VenueSnapshot, now_s: float
+    ) -> tuple[list[Difference], list[str]]:
+        """What to tell after a look: differences that count, and symbols that are in order."""
+        found = {one.symbol: one for one in compared(book, account, before, seen)}
+        busy = self._busy(book, account, now_s)
+        counted: dict[str, tuple[Difference, int]] = {}
+        for symbol, one in found.items():
+            if symbol not in busy:
+                known, times = self._seen.get(symbol, (one, 0))
+                counted[symbol] = (one, times + 1 if known == one else 1)
+        self._seen = counted
+        told = [one for one, times in counted.values() if times >= (TWICE if not one.lost else ORDERS_LOST)]
+        return told, [one for one in self._known(book, account) if one not in found and one not in busy]
+
+    def _busy(self, book: Book, account: AccountId, now_s: float) -> set[str]:
+        """Symbols in which something moved a moment ago, or may have moved. An exit on its way bars nothing:
+        what it does changes the difference, and then that counts anew."""
+        ours = booked(book, account)
+        for symbol in {**ours, **self._moved}:
+            quantity = ours.get(symbol, ZERO)
+            if self._moved.get(symbol, (None, 0.0))[0] != quantity:
+                self._moved[symbol] = (quantity, now_s)
+        busy = {symbol for symbol, (_, since_s) in self._moved.items() if now_s - since_s < self._quiet_s}
+        doubts: dict[OrderId, float] = {}
+        for order in book.open_orders(account):
+            if order.status is OrderStatus.IN_DOUBT:
+                since_s = doubts[order.order_id] = self._doubts.get(order.order_id, now_s)
+                if now_s - since_s < DOUBT_S:
+                    busy.add(order.symbol)
+        self._doubts = doubts
+        return busy
+
+    def _known(self, book: Book, account: AccountId) -> list[str]:
+        known = book.account(account)
+        return [one.symbol for one in known.frozen] if known is not None else []
+
+
+TWICE = 2
+DOUBT_S = 30.0
+"""An order in doubt for longer bars no comparison: what it did may be the very difference, and its absence
+cannot be proven while there is one."""
+ORDERS_LOST = 4
+"""So many looks in a row an order must be missing: it is asked about first, and that takes its time."""

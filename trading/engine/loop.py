@@ -11,6 +11,7 @@ from trading.domain.commands import Command
 from trading.domain.decide import Context, Message
 from trading.domain.events import Refusal
 from trading.domain.ids import DESK, AccountId, CommandId, StreamId
+from trading.domain.instrument import Instrument
 from trading.domain.market import Bar, Quote
 from trading.domain.order import OrderStatus
 from trading.domain.reports import BrokerConnected, DayTurned, PauseEnded, Silent
@@ -68,9 +69,11 @@ class Engine:
         self.lease = Lease(journal, self.memory, clock)
         self.journal = journal
         self.key = key
+        self.contract: Callable[[str], Instrument | None] = lambda symbol: None
+        """The contract behind a symbol, for what another hand trades; whoever builds the desk sets it."""
         self.unwritten = ""
         """Why nothing can be written now; empty when all is well."""
-        self._telemetry = telemetry
+        self.telemetry = telemetry
         self._inbox = Inbox(self.settings.commands_waiting_max, self.settings.reports_waiting_max)
         self._answers = Answers(self.settings.answers_kept_max)
         self._listeners: list[Listener] = []
@@ -221,7 +224,7 @@ class Engine:
                     began = self.lease.look()
                     await self.journal.append(batch.appends(self.memory.seqs), self.memory.epoch)
                     self.lease.seen(began)
-                    self._telemetry.took("commit", self.clock.elapsed_s() - began.elapsed_s)
+                    self.telemetry.took("commit", self.clock.elapsed_s() - began.elapsed_s)
             except KeyTaken as taken:
                 fresh = self._answer_repeats(fresh, taken.uses)
                 continue
@@ -237,7 +240,7 @@ class Engine:
     def _staged(self, waiting: list[Waiting]) -> Batch:
         batch = Batch(self.book.staged())
         now = self.clock.now()
-        context = Context(now, self.key, self.settings.live_allowed)
+        context = Context(now, self.key, self.settings.live_allowed, self.contract)
         for item in waiting:
             account = getattr(item.message, "account", None)
             if account is not None and not isinstance(item.message, DayTurned | PauseEnded):

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator, Awaitable, Callable, Coroutine, Iterable, Sequence
+from collections.abc import Awaitable, Callable, Coroutine, Iterable, Sequence
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Any, Protocol, TypeVar
 
@@ -17,13 +17,14 @@ from trading.domain.order import OrderStatus, OrderType, Role
 from trading.domain.position import Position
 from trading.domain.request import RequestKind
 from trading.domain.stops import is_stopped
-from trading.engine.drift import differences
 from trading.engine.lease import Lease
+from trading.engine.listening import listen
 from trading.engine.resolve import resolved
+from trading.engine.rounds import Rounds, VenueLook
 from trading.engine.sending import alone, answered, submitted
 from trading.engine.settings import EngineSettings
-from trading.engine.verdict import heard
 from trading.ports import Broker, BrokerSilent, Clock
+from trading.telemetry import Telemetry
 
 if TYPE_CHECKING:
     from trading.domain.decide import Message
@@ -37,6 +38,7 @@ class Writer(Protocol):
     clock: Clock
     book: Book
     lease: Lease
+    telemetry: Telemetry
 
     def report(self, report: Message) -> None:
         """Take a report."""
@@ -62,24 +64,38 @@ class Outbox:
         self._sent_s: dict[ClientOrderId, float] = {}
         self._asked: set[ClientOrderId] = set()
         self._in_flight = 0
+        self.rounds: dict[AccountId, Rounds] = {}
+        """How each account's venue is looked at."""
         self.sent = 0
         """How many submits were handed to brokers since the start."""
 
     @property
     def is_busy(self) -> bool:
-        """Whether an effect waits or is on its way."""
-        return self._in_flight > 0
+        """Whether an effect waits or is on its way, or a venue was not asked yet what it holds."""
+        return self._in_flight > 0 or not all(one.has_asked for one in self.rounds.values())
 
-    def attach(self, account: AccountId, broker: Broker) -> None:
-        """From now on this account's effects go to `broker`, and its reports come in."""
+    def attach(self, account: AccountId, broker: Broker, since: datetime) -> None:
+        """From now on this account's effects go to `broker`, and its reports come in. Entries wait until the
+        venue was looked at once; `since` says from when on its history is read for that."""
         self._brokers[account] = broker
         queue = self._queues[account] = asyncio.Queue()
+
+        def resolve(cid: ClientOrderId) -> None:
+            self.put([fx.Resolve(account, cid)])
+
+        rounds = Rounds(self._engine, account, broker, self._settings, since, resolve)
+        self.rounds[account] = rounds
         self._start(self._work(queue, broker), f"effects:{account}", ends=False)
-        self._start(self._listen(broker), f"reports:{account}", ends=False)
+        self._start(listen(self._engine, rounds, broker, self._settings), f"reports:{account}", ends=False)
+        self._start(rounds.run(), f"rounds:{account}", ends=False)
 
     def broker(self, account: AccountId) -> Broker | None:
         """The account's broker, if a session is up."""
         return self._brokers.get(account)
+
+    def looks(self) -> list[VenueLook]:
+        """How each account's venue is looked at."""
+        return [one.told() for one in self.rounds.values()]
 
     def put(self, effects: Sequence[fx.Effect]) -> None:
         """Queue effects of committed decisions."""
@@ -90,11 +106,6 @@ class Outbox:
                 continue
             self._in_flight += 1
             queue.put_nowait(effect)
-
-    def look_back(self, account: AccountId, since: datetime) -> None:
-        """Read the venue's fills since then, for those that the last life heard of and could not write down
-        any more: their orders may be done, so nobody asks about them."""
-        self._aside(self._look_back(self._brokers[account], since), f"look-back:{account}")
 
     def watch_clock(self, book: Book, positions: Iterable[Position]) -> None:
         """Set, move or drop the timers of these positions' time exits."""
@@ -172,7 +183,7 @@ class Outbox:
                 # Beside the queue: a venue that does not answer must not hold up the account's exits.
                 self._aside(self._resolve(effect, broker), f"resolve:{effect.client_order_id}")
             case fx.Compare():
-                self._aside(self._compare(effect.account, broker), f"compare:{effect.account}")
+                self.rounds[effect.account].hurry()
             case fx.CheckFlat():
                 self._aside(self._check_flat(effect.account, broker), f"flat:{effect.account}")
 
@@ -183,7 +194,11 @@ class Outbox:
         if unknown:
             self._not_sent(effect, "no_lease", f"whether it may still be sent cannot be read: {unknown}")
             return
-        if orders[0].item.is_entry and self._is_halted(effect.account):
+        if orders[0].item.is_entry and not self.rounds[effect.account].is_open:
+            # Beside the queue: an exit must not wait behind an entry that does.
+            self._aside(self._submit_later(effect, broker), f"waits:{orders[0].item.client_order_id}")
+            return
+        if orders[0].item.is_entry and self._is_halted(effect.account, orders[0].item.symbol):
             self._not_sent(effect, "halted", "it was halted before the order left, so it was not sent")
             return
         self.sent += 1
@@ -203,10 +218,23 @@ class Outbox:
             cid = approved.item.client_order_id
             self._engine.report(rp.Rejected(effect.account, cid, code, text, now))
 
-    def _is_halted(self, account: AccountId) -> bool:
+    async def _submit_later(self, effect: fx.Submit, broker: Broker) -> None:
+        """An entry waits until the venue was compared with after a break, and not longer than its price is
+        worth anything."""
+        if await self.rounds[effect.account].opened():
+            await self._submit(effect, broker)
+        else:
+            text = "the venue did not say in time what it holds, so nothing was sent"
+            self._not_sent(effect, "not_compared", text)
+
+    def _is_halted(self, account: AccountId, symbol: str) -> bool:
         """Whether nothing that adds risk may leave: what was decided before a halt may still wait here."""
         known = self._engine.book.account(account)
-        return known is not None and is_stopped(self._engine.book, known, self._engine.clock.now())
+        if known is None:
+            return False
+        return known.frozen_in(symbol) is not None or is_stopped(
+            self._engine.book, known, self._engine.clock.now()
+        )
 
     async def _ask(
         self,
@@ -289,42 +317,6 @@ class Outbox:
             self._asked.discard(cid)
         self._sent_s.pop(cid, None)
 
-    async def _look_back(self, broker: Broker, since: datetime) -> None:
-        visibility_s = broker.profile.visibility_s
-        looks = 2 if visibility_s else 1
-        for _ in range(self._settings.resolve_tries_max):
-            try:
-                history = await self._timed(broker.history(since))
-            except (BrokerSilent, TimeoutError):
-                await self._engine.clock.sleep_s(self._settings.resolve_pause_s)
-                continue
-            for report in history:
-                order = self._engine.book.order_of_client_id(report.client_order_id)
-                if isinstance(report, rp.FillReported) and order and report.fill_id not in order.fill_ids:
-                    self._engine.report(report)
-            looks -= 1
-            if not looks:
-                return
-            await self._engine.clock.sleep_s(visibility_s)
-
-    async def _compare(self, account: AccountId, broker: Broker) -> None:
-        """A difference counts when the same is there twice: fills on their way make one for a moment."""
-        engine = self._engine
-        found: tuple[str, ...] = ()
-        for attempt in range(2):
-            if attempt:
-                await engine.clock.sleep_s(self._settings.flat_pause_s)
-            try:
-                seen = await self._timed(broker.snapshot())
-            except (BrokerSilent, TimeoutError):
-                return
-            fresh = differences(engine.book, account, seen)
-            found = tuple(one for one in fresh if one in found) if attempt else fresh
-            if not found:
-                return
-        venue = broker.profile.venue
-        engine.report(rp.DriftFound(account, venue, found, engine.clock.now()))
-
     async def _check_flat(self, account: AccountId, broker: Broker) -> None:
         if account in self._flat_asked:
             return
@@ -372,12 +364,10 @@ class Outbox:
         except (BrokerSilent, TimeoutError):
             return rp.FlatChecked(account, broker.profile.venue, None, None, clock.now())
         positions = sum(1 for quantity in seen.positions.values() if quantity)
-        return rp.FlatChecked(account, broker.profile.venue, positions, len(seen.orders), clock.now())
-
-    async def _listen(self, broker: Broker) -> None:
-        stream: AsyncIterator[rp.BrokerReport] = broker.reports()
-        async for report in stream:
-            self._engine.report(heard(report, broker.profile))
+        # What another hand has waiting there is not ours to cancel, and no reason to go on.
+        ours = (self._engine.book.order_of_client_id(one.client_order_id) for one in seen.orders)
+        waiting = sum(1 for order in ours if order is not None and not order.is_foreign)
+        return rp.FlatChecked(account, broker.profile.venue, positions, waiting, clock.now())
 
 
 def _is_leaving(book: Book, position: Position) -> bool:

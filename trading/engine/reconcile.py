@@ -9,7 +9,6 @@ from typing import NamedTuple
 
 from trading.domain import effects as fx
 from trading.domain import reports as rp
-from trading.domain.decide.control import DRIFT
 from trading.domain.ids import AccountId, ClientOrderId, StreamId
 from trading.domain.moment import seconds_between
 from trading.domain.order import Order, OrderStatus
@@ -46,15 +45,14 @@ async def connect(engine: Engine, account: AccountId, broker: Broker) -> None:
             engine.report(report)
     profile = broker.profile
     exits = profile.exits
-    engine.outbox.attach(account, broker)
+    last_at = engine.memory.last_at.get(StreamId(account), now)
+    engine.outbox.attach(account, broker, last_at - MARGIN)
     # Timers die with the process: a time exit that came due meanwhile rings at once.
     engine.outbox.watch_clock(engine.book, list(engine.book.live_positions(account)))
     engine.report(rp.BrokerConnected(account, profile.venue, exits.is_whole, clock.now(), exits))
     # The venue was silent about these: go on asking beside the work.
     silent = [o for o in open_orders if o.client_order_id not in known]
     engine.outbox.put([fx.Resolve(account, o.client_order_id) for o in silent])
-    engine.outbox.look_back(account, engine.memory.last_at.get(StreamId(account), now) - MARGIN)
-    engine.outbox.put([fx.Compare(account)])
 
 
 async def missing(orders: Sequence[Order], broker: Broker, engine: Engine) -> list[rp.BrokerReport]:
@@ -117,7 +115,7 @@ def start_report(before: Before, engine: Engine, replayed: int, took_s: float) -
         resolved=tuple(resolved_orders),
         not_placed=tuple(not_placed),
         re_placed=tuple(o.order_id for o in open_orders if o.order_id not in known and not o.is_entry),
-        drift=tuple(a.halt_reason for a in book.accounts.values() if a.halt_reason.startswith(DRIFT)),
+        drift=tuple(one.sentence for a in book.accounts.values() for one in a.frozen),
         uncovered_longest_s=float(max(gaps)) if gaps else None,
         offline_s=float(seconds_between(before.last_at, before.at)) if before.last_at else None,
         events_replayed=replayed,

@@ -202,7 +202,7 @@ class Inquiry:
         if listed is not None:
             return self._found(listed, [])
         held = seen.positions.get(order.symbol, Quantity(ZERO))
-        if held != self._booked():
+        if not self._is_explained(held):
             self._trouble = Trouble.POSITION
             return None
         if not self._is_in_doubt():
@@ -215,6 +215,14 @@ class Inquiry:
         named = self._named()
         is_named = bool(named) and listed.venue_order_id == named
         return is_named or listed.client_order_id == self._order.client_order_id
+
+    def _is_explained(self, held: Decimal) -> bool:
+        """Whether the book says the same; a difference that a person has left alone is not the order's."""
+        beyond = held - self._booked()
+        account = self._desk.book.account(self._order.account)
+        ignored = account.ignored if account is not None else ()
+        symbol = self._order.symbol
+        return not beyond or any((one.symbol, one.difference) == (symbol, beyond) for one in ignored)
 
     def _is_in_doubt(self) -> bool:
         now = self._desk.book.order(self._order.order_id)

@@ -20,6 +20,13 @@ class EngineSettings(Struct, frozen=True):
     resolve_tries_max: int = 60
     resolve_pause_s: float = 2.0
     doubt_budget_s: float = 600.0
+    look_every_s: float = 8.0  # between looks at a venue's orders, fills, positions; 0 = at a start only
+    ask_again_s: float = 20.0  # before an order that a look found different is asked about once more
+    quiet_s: float = 15.0  # after a fill in a symbol, before book and venue are compared there
+    unheard_s: float = 30.0  # a venue that does not say for longer what it holds gets no entries
+    entries_wait_s: float = 10.0  # how long an entry waits for the first look after a break of the stream
+    relisten_pause_s: float = 5.0  # times the breaks in a row
+    relisten_pause_max_s: float = 60.0
     flat_pause_s: float = 1.0
     flat_pause_max_s: float = 60.0
     time_again_s: float = 60.0

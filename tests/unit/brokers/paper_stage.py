@@ -15,7 +15,7 @@ from trading.domain.instrument import Instrument, InstrumentKind, Session, Sessi
 from trading.domain.market import Bar
 from trading.domain.money import Price, Quantity
 from trading.domain.order import Order, OrderType, Role, Side
-from trading.domain.reports import BrokerReport, CanceledReported, FillReported, Replaced
+from trading.domain.reports import BrokerReport, CanceledReported, FillReported, Replaced, StreamReport
 from trading.entropy import SeededEntropy
 
 D = Decimal
@@ -119,7 +119,7 @@ def held_from_100(venue: PaperVenue, quantity: str = "1") -> None:
     assert told(play(venue, bar(0, "100", "100", "100", "100"))) == [f"entry {quantity}@100 12:00"]
 
 
-def told(reports: Sequence[BrokerReport]) -> list[str]:
+def told(reports: Sequence[StreamReport]) -> list[str]:
     """Reports in short: `tp 1@110 12:02`, `sl canceled oco`, `sl becomes 0.7`."""
     lines = []
     for one in reports:
@@ -131,5 +131,5 @@ def told(reports: Sequence[BrokerReport]) -> list[str]:
             case Replaced():
                 lines.append(f"{one.client_order_id} becomes {one.quantity}")
             case _:
-                lines.append(f"{one.client_order_id} {type(one).__name__}")
+                lines.append(f"{getattr(one, 'client_order_id', '')} {type(one).__name__}")
     return lines

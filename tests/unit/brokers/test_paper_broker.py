@@ -19,7 +19,7 @@ from trading.brokers.profile import PAPER_STOPS
 from trading.domain.ids import ClientOrderId
 from trading.domain.market import Bar, Print, Quote
 from trading.domain.money import Price, Quantity
-from trading.domain.reports import Accepted, BrokerReport, Rejected, Replaced, ReplaceRefused
+from trading.domain.reports import Accepted, Rejected, Replaced, ReplaceRefused, StreamReport
 from trading.entropy import SeededEntropy
 from trading.ports import BrokerSilent
 
@@ -79,7 +79,7 @@ async def test_a_whole_bar_is_its_open_and_then_its_range() -> None:
 async def test_the_stream_waits_for_what_happens_and_tells_it() -> None:
     clock = HandClock()
     paper = broker(clock)
-    heard: list[BrokerReport] = []
+    heard: list[StreamReport] = []
 
     async def listen() -> None:
         async for report in paper.reports():

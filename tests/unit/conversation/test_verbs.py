@@ -26,10 +26,10 @@ start help buy sell short cover close tp sl trail breakeven bracket orders order
 positions position portfolio balance pnl history equity price status risk limits halt resume panic flatten
 repeat preset settings why ledger export version health
 """
-STAGE_3 = "doubt"
 STAGE_2 = """
 inbox logs board chart pause lockout maintenance alerts schedule health
 """
+STAGE_3 = "doubt reconcile"
 
 
 def test_every_verb_of_this_stage_is_in_the_table() -> None:

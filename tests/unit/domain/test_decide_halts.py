@@ -183,15 +183,6 @@ def test_a_pause_can_be_resumed_earlier() -> None:
     assert buys(desk) == []
 
 
-def test_drift_during_a_pause_becomes_a_halt_without_an_end() -> None:
-    desk = priced()
-    pause(desk, 60)
-    desk.tell(rp.DriftFound(PAPER, "paper", ("BTC/USD: 1 and 2",), desk.now))
-    assert desk.said == ["HaltChanged"]
-    desk.wait(3600)
-    assert buys(desk) == ["account_halt"]
-
-
 def test_a_panic_during_a_pause_stays_until_somebody_resumes() -> None:
     desk = priced()
     pause(desk, 60)

@@ -41,23 +41,6 @@ def test_a_part_that_breaks_ends_the_writer(broken: str) -> None:
     in_marked_pit(scene)
 
 
-def test_a_stream_of_reports_that_ends_ends_the_writer() -> None:
-    async def scene(pit: MarkedPit) -> None:
-        async def silent() -> AsyncIterator[Any]:
-            nothing: Sequence[Any] = ()
-            for report in nothing:
-                yield report
-
-        await pit.die()
-        await pit.start()
-        pit.broker.reports = silent  # type: ignore[method-assign]  # a venue that hangs up
-        pit.engine.outbox.attach(PAPER, pit.broker)
-        with pytest.raises(AssertionError, match="reports:paper"):
-            await pit.settle()
-
-    in_marked_pit(scene)
-
-
 def test_a_redelivery_is_answered_when_the_first_sender_has_gone() -> None:
     async def scene(pit: MarkedPit) -> None:
         first = asyncio.create_task(pit.engine.submit(buying(pit, "nonce-1")))

@@ -10,7 +10,6 @@ from trading.domain.decide.control import (
     cancel_orders,
     connected,
     day_turned,
-    drift_found,
     modify_order,
     noted,
     open_account,
@@ -19,6 +18,7 @@ from trading.domain.decide.control import (
 from trading.domain.decide.day_limit import risk_looked
 from trading.domain.decide.deciding import Context, Deciding
 from trading.domain.decide.doubt import answer_doubt, unresolved
+from trading.domain.decide.drift import drift_found, drift_gone, look_now, settle_drift
 from trading.domain.decide.entry import open_position
 from trading.domain.decide.evidence import venue_said
 from trading.domain.decide.exits import set_exits
@@ -111,6 +111,12 @@ def decide(book: Book, message: Message, context: Context) -> Deciding:
             connected(d, message)
         case rp.DriftFound():
             drift_found(d, message)
+        case rp.DriftGone():
+            drift_gone(d, message)
+        case cm.LookNow():
+            look_now(d, message)
+        case cm.SettleDrift():
+            settle_drift(d, message)
         case rp.Noted():
             noted(d, message)
         case rp.FlatChecked():

@@ -10,7 +10,7 @@ from trading.domain import events as ev
 from trading.domain import reports as rp
 from trading.domain.decide.closing import press_on
 from trading.domain.decide.deciding import Deciding
-from trading.domain.decide.halts import inherit_lockout, withdraw_entries
+from trading.domain.decide.halts import inherit_lockout
 from trading.domain.decide.legs import is_enforced, sync
 from trading.domain.decide.swap import step
 from trading.domain.ladder import support_of
@@ -271,19 +271,3 @@ def _ask_again(d: Deciding, order: Order) -> None:
     if cancel is not None and cancel.status.is_owed:
         d.emit(ev.CancelFailed(order.account, order.order_id, reason, d.now, is_silent=True))
         d.ask_cancel(d.order(order), "start")
-
-
-DRIFT = "the venue and the book disagree"
-"""How the reason of a halt begins that was set because of drift."""
-
-
-def drift_found(d: Deciding, report: rp.DriftFound) -> None:
-    """Nobody knows what is true: nothing may be added until a person has looked. Exits go on. A pause is no
-    halt that would do: it ends by itself."""
-    account = d.book.account(report.account)
-    if account is None or (account.halt is not cm.HaltState.ACTIVE and account.halt_until is None):
-        return
-    reason = f"{DRIFT}: {'; '.join(report.differences)}"
-    state = cm.HaltState.REDUCE_ONLY
-    d.emit(ev.HaltChanged(report.account, state, reason, account.owner, d.now))
-    withdraw_entries(d, (report.account,), "drift")

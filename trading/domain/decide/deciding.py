@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from datetime import datetime
 from typing import Any
 
@@ -11,6 +12,7 @@ from trading.domain import effects as fx
 from trading.domain import events as ev
 from trading.domain.apply import apply
 from trading.domain.book import Account, Book
+from trading.domain.freezing import holds_none
 from trading.domain.ids import AccountId, CommandId, OrderId, client_order_id
 from trading.domain.instrument import Instrument
 from trading.domain.money import ZERO, Price, Quantity
@@ -20,12 +22,13 @@ from trading.domain.risk import Approved, approve
 
 
 class Context(Struct, frozen=True):
-    """What a decision may know beside the book: the instant, the desk's key for client order ids, and
-    the operator's switch for live trading."""
+    """What a decision may know beside the book: the instant, the desk's key for client order ids, the
+    operator's switch for live trading, and the contract behind a symbol that was never traded here."""
 
     now: datetime
     key: bytes
     live_allowed: bool = False
+    contract: Callable[[str], Instrument | None] = lambda symbol: None
 
 
 class Deciding:
@@ -184,6 +187,11 @@ class Deciding:
     def exits_in_flight(self, position: Position) -> list[Order]:
         """Open orders that reduce the position."""
         return [o for o in self.book.orders_of(position) if not o.is_entry]
+
+    def is_gone(self, position: Position) -> bool:
+        """Whether the venue is known to hold nothing of the position: an exit would only be refused."""
+        account = self.account(position.account)
+        return holds_none(account.frozen, account.ignored, position.symbol, position.quantity)
 
     def free_to_exit(self, position: Position) -> Quantity:
         """What no exit order has spoken for yet: where the venue enforces no group, exits may together

@@ -8,6 +8,7 @@ from trading.domain import reports as rp
 from trading.domain.apply import leg_name
 from trading.domain.book import is_live
 from trading.domain.decide.addition import merged_plan
+from trading.domain.decide.adoption import of_another
 from trading.domain.decide.closing import look_again, press_on
 from trading.domain.decide.deciding import Deciding
 from trading.domain.decide.doubt import absent
@@ -23,9 +24,10 @@ from trading.domain.request import Answer, RequestKind, RequestStatus, request_a
 
 
 def venue_said(d: Deciding, report: rp.BrokerReport | rp.Sent) -> None:
-    """Take a venue's report. One about an order that is not ours changes nothing here."""
+    """Take a venue's report. Of an order that is not ours only the fills count: they changed what is held."""
     order = d.book.order_of_client_id(report.client_order_id)
-    if order is None:
+    if order is None or order.is_foreign:
+        of_another(d, report, order)
         return
     match report:
         case rp.Accepted():

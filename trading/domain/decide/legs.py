@@ -249,6 +249,8 @@ def exit_now(d: Deciding, position: Position, role: Role, cause: str, most: Deci
     what no other exit has spoken for. Returns whether an order went out.
     """
     position = d.position(position)
+    if d.is_gone(position):
+        return False
     bracket = position.bracket
     grouped = bracket is not None and bracket.guard in KEPT_SMALL
     free = unspoken(d, position) if is_enforced(position) else d.free_to_exit(position)

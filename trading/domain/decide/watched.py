@@ -21,6 +21,8 @@ def price_touched(d: Deciding, report: rp.PriceTouched) -> None:
     leg = position.bracket.leg(report.leg)
     if leg is None or leg.is_done or position.bracket.guard is Guard.NONE:
         return
+    if d.is_gone(position):
+        return
     if position.bracket.rests(leg):
         # Of a stop at the venue we only take over what may not be there.
         if leg.kind is not LegKind.STOP or stands_surely(d.book, leg):
@@ -110,7 +112,7 @@ def time_came(d: Deciding, report: rp.TimeCame) -> None:
     leg = position.bracket.leg("time")
     if leg is None or leg.is_done:
         return
-    if any(o.role is Role.TIME for o in d.exits_in_flight(position)):
+    if any(o.role is Role.TIME for o in d.exits_in_flight(position)) or d.is_gone(position):
         return
     for order in d.book.orders_of(position):
         if order.is_entry:

@@ -1,0 +1,39 @@
+"""An order as the journal has told it so far, for the judge. Plain data only."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from decimal import Decimal
+from typing import Any
+
+Row = Mapping[str, Any]
+ZERO = Decimal(0)
+
+# Written anew from the rules (RELIABILITY C-1), not taken from the product.
+ALIVE = {"submitting", "in_doubt", "working", "partial"}
+
+
+class Known:
+    """An order as the journal has told it so far."""
+
+    def __init__(self, order: Row) -> None:
+        self.order = order
+        self.status = "submitting"
+        self.quantity: Decimal = order["quantity"]
+        self.filled = ZERO
+        self.fills: set[str] = set()
+
+    @property
+    def is_entry(self) -> bool:
+        """Whether it opens or enlarges."""
+        return bool(self.order["role"] == "entry")
+
+    @property
+    def sign(self) -> int:
+        """+1 buys, -1 sells."""
+        return 1 if self.order["side"] == "buy" else -1
+
+    @property
+    def left(self) -> Decimal:
+        """What may still fill."""
+        return max(self.quantity - self.filled, ZERO) if self.status in ALIVE else ZERO

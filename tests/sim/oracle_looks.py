@@ -1,0 +1,99 @@
+"""Whether the desk looked at the venue before it added risk, and kept its hands off what is not its own."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import datetime, timedelta
+from decimal import Decimal
+from typing import Any
+
+JUST_NOW = timedelta(seconds=30)
+
+
+class Looks:
+    """What the walk knows of streams and looks. Plain data in, sentences out."""
+
+    def __init__(self) -> None:
+        self.has_two_lives = False
+        self.foreign: set[str] = set()  # orders of another hand at the venue
+        self.untold: set[str] = set()  # those of which the venue tells the desk's key nothing
+        self.settled: set[str] = set()  # what a person said is true, under the name that it was booked by
+        self.booked: set[str] = set()  # of these
+        self.lately: dict[str, list[tuple[datetime, Decimal]]] = {}  # what the venue held, and from when on
+        self.frozen: set[str] = set()  # symbols that are closed for entries, as the journal stands
+        self.has_heard = True  # the venue's own account of itself since the life and its stream began
+
+    def beside(self, row: Mapping[str, Any]) -> list[str]:
+        """Another hand places an order, the desk asks for an order's end or change, its stream breaks."""
+        if row["what"] == "broke":
+            self.has_heard = False
+        elif row["what"] == "hand":
+            self.foreign.add(row["cid"])
+            if not row["told"]:
+                self.untold.add(row["cid"])
+        elif row["what"] == "crash":
+            # One that sleeps while the next one begins is woken with what it had heard.
+            self.has_two_lives |= row["which"] == "overtaken"
+        elif row["cid"] in self.foreign:
+            return [f"{row['cid']} is another hand's, and the desk asked for its end or change"]
+        return []
+
+    def looked(self) -> None:
+        """The venue said what it holds."""
+        self.has_heard = True
+
+    def sent(self, row: Mapping[str, Any]) -> list[str]:
+        """An order begins to go out."""
+        if row["entry"] and not self.has_heard and not self.has_two_lives:
+            return ["began to go out before the venue had said what it holds"]
+        return []
+
+    def adopted(self, event: Mapping[str, Any], confirmed: Mapping[str, str]) -> list[str]:
+        """Taken over is what another hand has done, or what a person has said; nothing else."""
+        order = event["order"]
+        cid = order["client_order_id"]
+        if event["reason"] != "drift":
+            return (
+                [] if cid in self.foreign else [f"{order['order_id']} was taken over, and no hand placed it"]
+            )
+        self.settled.add(cid)
+        command = cid.removeprefix("drift:")
+        if confirmed.get(command) != "SettleDrift" or cid in self.booked:
+            return [f"{order['order_id']} was taken over, and nobody said so just now"]
+        self.booked.add(cid)
+        return []
+
+    def moved(self, symbol: str, held: Decimal, at: datetime) -> None:
+        """The venue holds another quantity from now on."""
+        self.lately.setdefault(symbol, []).append((at, held))
+
+    def opened(self, order: Mapping[str, Any]) -> list[str]:
+        """An entry was decided."""
+        is_frozen = order["symbol"] in self.frozen
+        return [f"{order['order_id']} was decided although {order['symbol']} is frozen"] if is_frozen else []
+
+    def froze(self, event: Mapping[str, Any]) -> list[str]:
+        """A symbol is closed for entries, or opened; what the venue is said to hold it held just now."""
+        if event["type"] == "SymbolThawed":
+            self.frozen.discard(event["symbol"])
+            return []
+        one = event["frozen"]
+        self.frozen.add(one["symbol"])
+        held, begins = [Decimal(0)], event["at"] - JUST_NOW
+        for at, quantity in self.lately.get(one["symbol"], ()):
+            held = [*(held if at >= begins else []), quantity]
+        if one["held"] in held:
+            return []
+        return [f"{one['symbol']} was frozen because the venue held {one['held']}, and it held {held}"]
+
+
+def disagreed(account: Mapping[str, Any]) -> dict[str, set[Decimal]]:
+    """By symbol, by how much book and venue may differ, because the desk has said so."""
+    found: dict[str, set[Decimal]] = {}
+    for one in account.get("frozen", ()):
+        if one["held"] != one["booked"]:
+            found.setdefault(one["symbol"], set()).add(one["held"] - one["booked"])
+    for one in account.get("ignored", ()):
+        if one["difference"]:
+            found.setdefault(one["symbol"], set()).add(one["difference"])
+    return found

@@ -1,0 +1,157 @@
+"""Another hand at the venue: what it trades is taken over, and never fought (RELIABILITY X37, RULINGS 17)."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+from msgspec.structs import replace
+
+from trading.domain import events as ev
+from trading.domain import reports as rp
+from trading.domain.book import is_live
+from trading.domain.decide.closing import press_on
+from trading.domain.decide.deciding import Deciding
+from trading.domain.decide.legs import sync
+from trading.domain.exits import ExitPlan
+from trading.domain.freezing import DRIFT, LIQUIDATION, Frozen
+from trading.domain.ids import AccountId, OrderId, PositionId
+from trading.domain.instrument import Instrument
+from trading.domain.ledger import fill_effect
+from trading.domain.money import ZERO, Quantity
+from trading.domain.order import Order, OrderStatus, OrderType, Role, Side
+from trading.domain.position import Position
+
+TAG = "external"
+HAND = "hand"
+SURELY_FOREIGN = timedelta(seconds=60)
+"""How old a fill of an unknown order may be when done orders of ours have left the memory: orders cannot come
+and go so fast that a younger one could be ours."""
+
+
+def of_another(d: Deciding, report: rp.BrokerReport | rp.Sent, known: Order | None) -> None:
+    """Of an order that is not ours only the fills count: book each, once. Where nothing is known of the
+    symbol's contract it cannot be booked: the next look finds the difference."""
+    if not isinstance(report, rp.FillReported) or (known is not None and report.fill_id in known.fill_ids):
+        return
+    instrument = d.book.instrument(report.account, report.symbol) or d.context.contract(report.symbol)
+    if report.side is None or instrument is None or d.book.account(report.account) is None:
+        return
+    if known is None and d.book.forgets(report.account) and d.now - report.at > SURELY_FOREIGN:
+        return
+    take_over(d, instrument, report.side, report, known, report.cause or HAND)
+    if report.cause == LIQUIDATION:
+        held = sum(
+            (p.quantity for p in d.book.live_positions(report.account) if p.symbol == report.symbol), ZERO
+        )
+        freeze(d, report.account, Frozen(report.symbol, LIQUIDATION, held, held, (), d.now), "")
+    press_on(d, report.account)
+
+
+def take_over(
+    d: Deciding, instrument: Instrument, side: Side, fill: rp.FillReported, known: Order | None, reason: str
+) -> None:
+    """Book it to the position that is live in the symbol, or to a new one; then see to what guards that.
+
+    The desk's own exits never enlarge what another hand did: what guards a position that is gone is
+    canceled, a smaller one gets smaller legs, a larger one larger legs. One that was turned round has
+    lost its plan.
+    """
+    d.list_instrument(fill.account, instrument)
+    position = _position(d, fill, instrument)
+    grows = position.quantity * side.sign >= 0
+    order = known or _order(d, position, side, fill, Role.ENTRY if grows else Role.CLOSE)
+    order = replace(order, quantity=Quantity(order.filled + fill.quantity))
+    d.emit(ev.OrderAdopted(fill.account, order, reason, d.now))
+    effect = fill_effect(position, instrument, side, fill.quantity, fill.price, fill.fee)
+    d.emit(
+        ev.OrderFilled(
+            account=fill.account,
+            order_id=order.order_id,
+            position_id=position.position_id,
+            fill_id=fill.fill_id,
+            quantity=fill.quantity,
+            price=fill.price,
+            fee=fill.fee,
+            currency=instrument.currency,
+            liquidity=fill.liquidity,
+            realised=effect.realised,
+            bookings=effect.bookings,
+            at=fill.at,
+        )
+    )
+    _follow(d, position, d.position(position), instrument.currency, grows=grows)
+
+
+def freeze(d: Deciding, account: AccountId, frozen: Frozen, venue: str) -> None:
+    """Close a symbol for entries, those that wait included."""
+    d.emit(ev.SymbolFrozen(account, frozen, venue, d.now))
+    for order in list(d.book.open_orders(account)):
+        if order.is_entry and order.symbol == frozen.symbol:
+            d.ask_cancel(order, DRIFT)
+
+
+def _position(d: Deciding, fill: rp.FillReported, instrument: Instrument) -> Position:
+    symbol = instrument.symbol
+    newest = d.book.current_position(fill.account, symbol)
+    if newest is not None and is_live(newest):
+        return newest
+    number = d.book.position_count(fill.account, symbol) + 1
+    return Position(PositionId(f"{fill.account}/{symbol}/{number}"), fill.account, symbol, tag=TAG)
+
+
+def _order(d: Deciding, position: Position, side: Side, fill: rp.FillReported, role: Role) -> Order:
+    number = position.order_count + 1
+    return Order(
+        order_id=OrderId(f"{position.position_id}/hand-{number}"),
+        client_order_id=fill.client_order_id,
+        account=fill.account,
+        position_id=position.position_id,
+        symbol=position.symbol,
+        side=side,
+        type=OrderType.MARKET,
+        quantity=fill.quantity,
+        role=role,
+        tag=TAG,
+        intended_at=fill.at,
+        status=OrderStatus.WORKING,
+        venue_order_id=fill.venue_order_id,
+        number=d.account(fill.account).order_count + 1,
+        is_foreign=True,
+    )
+
+
+def _follow(d: Deciding, before: Position, after: Position, currency: str, *, grows: bool) -> None:
+    """What guards the position now."""
+    if not after.is_open:
+        d.emit(
+            ev.PositionClosed(
+                after.account,
+                after.position_id,
+                after.symbol,
+                after.last_exit,
+                after.realised,
+                after.fees,
+                currency,
+                d.now,
+            )
+        )
+        for order in d.book.orders_of(after):
+            d.ask_cancel(order, "flat")
+        return
+    if before.quantity * after.quantity < 0 and not after.plan.is_empty:
+        d.emit(ev.PlanSet(after.account, after.position_id, ExitPlan(), None, TAG, d.now))
+    _fit(d, after)
+    after = d.position(after)
+    if not after.plan.is_empty or after.bracket is not None:
+        sync(d, after, TAG, anchored=grows, reopened=not before.is_open, is_settled=True)
+
+
+def _fit(d: Deciding, position: Position) -> None:
+    """Resting closes that no group binds together may not promise more than is left: the newest go first."""
+    orders = [one for one in d.exits_in_flight(position) if not one.group]
+    spoken = sum((one.remaining for one in orders), ZERO)
+    for order in reversed(orders):
+        reduces = order.side.sign * position.quantity < 0
+        if not reduces or spoken > abs(position.quantity):
+            spoken -= order.remaining
+            d.ask_cancel(order, TAG)

@@ -1,0 +1,150 @@
+"""Book and venue disagree about a symbol: it is frozen, and a person says what is true (RELIABILITY X42)."""
+
+from __future__ import annotations
+
+from decimal import Decimal
+
+from trading.domain import commands as cm
+from trading.domain import effects as fx
+from trading.domain import events as ev
+from trading.domain import reports as rp
+from trading.domain.book import Account
+from trading.domain.decide.adoption import freeze, take_over
+from trading.domain.decide.deciding import Deciding
+from trading.domain.decide.legs import exit_now, sync
+from trading.domain.freezing import DRIFT, Frozen
+from trading.domain.ids import AccountId, ClientOrderId, FillId
+from trading.domain.money import ZERO, Price, Quantity
+from trading.domain.order import OrderStatus, Role, Side
+
+CHOICES = ("adopt", "close", "ignore")
+
+
+def booked_in(d: Deciding, account: AccountId, symbol: str) -> Decimal:
+    """What the book says is held of a symbol."""
+    return sum((p.quantity for p in d.book.live_positions(account) if p.symbol == symbol), ZERO)
+
+
+def drift_found(d: Deciding, report: rp.DriftFound) -> None:
+    """Freeze the symbol, and nothing but the symbol: nobody knows what is true of it, so nothing may be
+    added to it. Exits go on, and so does every other symbol."""
+    account = d.book.account(report.account)
+    # What has moved since the venue was asked is compared anew by the next look.
+    if account is None or booked_in(d, report.account, report.symbol) != report.booked:
+        return
+    found = Frozen(report.symbol, DRIFT, report.held, report.booked, report.lost, d.now)
+    known = account.frozen_in(report.symbol)
+    if known is not None and (known.held, known.booked, known.lost) == (found.held, found.booked, found.lost):
+        return
+    if not found.lost and any(
+        one.symbol == report.symbol and one.difference == found.difference for one in account.ignored
+    ):
+        return
+    freeze(d, report.account, found, report.venue)
+
+
+def drift_gone(d: Deciding, report: rp.DriftGone) -> None:
+    """They agree again: the symbol thaws by itself. What the venue itself closed waits for a person."""
+    account = d.book.account(report.account)
+    known = account.frozen_in(report.symbol) if account is not None else None
+    if account is not None and known is not None and known.reason == DRIFT:
+        d.emit(ev.SymbolThawed(report.account, report.symbol, "gone", account.owner, d.now))
+
+
+def look_now(d: Deciding, command: cm.LookNow) -> None:
+    """Ask the venue at once."""
+    d.account(command.account)
+    d.then(fx.Compare(command.account))
+
+
+def settle_drift(d: Deciding, command: cm.SettleDrift) -> None:
+    """Do what the person says is right, as long as it is about what they were shown."""
+    account = d.account(command.account)
+    frozen = account.frozen_in(command.symbol)
+    refusal = _refusal(d, account, frozen, command)
+    if refusal is not None:
+        d.deny(command.account, command.command_id, "reconcile", command.symbol, refusal)
+        return
+    assert frozen is not None
+    done = "ignored"
+    if command.choice == "ignore":
+        if frozen.difference or frozen.reason == DRIFT:
+            event = ev.DriftIgnored(account.account, frozen.symbol, frozen.difference, command.person, d.now)
+            d.emit(event)
+    else:
+        done = "closed" if command.choice == "close" else "adopted"
+        _adopt(d, command, frozen)
+    d.emit(ev.SymbolThawed(account.account, frozen.symbol, done, command.person, d.now))
+    d.facts = {"symbol": frozen.symbol, "choice": command.choice}
+
+
+def _refusal(
+    d: Deciding, account: Account, frozen: Frozen | None, command: cm.SettleDrift
+) -> ev.Refusal | None:
+    symbol = command.symbol
+    if frozen is None:
+        text = f"Book and venue agree about {symbol}: there is nothing to settle; /reconcile looks again."
+        return ev.Refusal("no_drift", text, "symbol", symbol)
+    now = booked_in(d, account.account, symbol)
+    if (frozen.held, frozen.booked) != (command.held, command.booked) or now != frozen.booked:
+        text = f"The difference in {symbol} is another one by now: /reconcile {symbol} shows it."
+        return ev.Refusal("drift_changed", text, "symbol", symbol)
+    if command.choice == "close" and not _excess(frozen):
+        text = f"The venue holds nothing of {symbol} beyond the book that could be closed: adopt, or ignore."
+        return ev.Refusal("nothing_beyond", text, "choice", command.choice)
+    if command.choice != "ignore" and frozen.difference and _price(d, command) is None:
+        text = f"There is no price to book the difference at: try again when /price {symbol} shows one."
+        return ev.Refusal("no_price", text, "symbol", symbol)
+    return None
+
+
+def _excess(frozen: Frozen) -> Decimal:
+    """How much of what the venue holds lies beyond the book, unsigned: what closing it can take."""
+    if not frozen.held or frozen.difference * frozen.held <= 0:
+        return ZERO
+    return min(abs(frozen.difference), abs(frozen.held))
+
+
+def _price(d: Deciding, command: cm.SettleDrift) -> Price | None:
+    """What the difference is booked at: the price of now, or where there is none what is held costs."""
+    instrument = command.seen.instrument
+    quote = d.book.marks.get(command.symbol) or command.seen.quote
+    if quote is not None and quote.mid:
+        return instrument.price_nearest(quote.mid)
+    position = d.book.current_position(command.account, command.symbol)
+    average = position.average_price(instrument) if position is not None else None
+    return instrument.price_nearest(average) if average else None
+
+
+def _adopt(d: Deciding, command: cm.SettleDrift, frozen: Frozen) -> None:
+    """The book takes what the venue holds, at the price of now; orders that are not there are ended."""
+    account, symbol = command.account, command.symbol
+    for order in list(d.book.open_orders(account)):
+        standing = order.status in (OrderStatus.WORKING, OrderStatus.PARTIAL)
+        if order.number in frozen.lost and order.symbol == symbol and standing:
+            d.emit(ev.OrderCanceled(account, order.order_id, "lost", d.now))
+    if frozen.difference:
+        price = _price(d, command)
+        assert price is not None
+        side = Side.BUY if frozen.difference > 0 else Side.SELL
+        name = f"{DRIFT}:{command.command_id}"
+        fill = rp.FillReported(
+            account,
+            ClientOrderId(name),
+            FillId(name),
+            Quantity(abs(frozen.difference)),
+            price,
+            ZERO,
+            rp.Liquidity.TAKER,
+            d.now,
+            symbol=symbol,
+            side=side,
+        )
+        take_over(d, command.seen.instrument, side, fill, None, DRIFT)
+    position = d.book.current_position(account, symbol)
+    if position is None or not position.is_open:
+        return
+    if command.choice == "close":
+        exit_now(d, position, Role.CLOSE, command.command_id, _excess(frozen))
+    elif not frozen.difference:
+        sync(d, position, DRIFT)
