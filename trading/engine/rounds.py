@@ -137,7 +137,8 @@ class Rounds:
             began_s = self._engine.clock.elapsed_s()
             is_whole = await self.look()
             self.has_asked = True
-            if not is_whole and self._unheard_s() > self._settings.unheard_s:
+            is_timed = bool(self._settings.look_every_s)
+            if is_timed and not is_whole and self._unheard_s() > self._settings.unheard_s:
                 # Nobody knows what happens there: what stands protects, and nothing is added (X08).
                 self._opened.clear()
             # Counted from when the last look began, or a slow venue would be looked at less often.
