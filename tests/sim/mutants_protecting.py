@@ -10,6 +10,7 @@ from msgspec.structs import replace
 from tests.sim.planting import Patch, mutant
 from trading.domain import events as ev
 from trading.domain import ladder
+from trading.domain.bracket import build
 from trading.domain.decide import closing, control, evidence, legs, swap, watched
 from trading.domain.decide.deciding import Deciding
 from trading.domain.order import OrderStatus
@@ -118,4 +119,26 @@ def nobody_is_told_of_a_gap() -> Patch:
     """No stop stands, and nobody hears of it."""
     rooms = [patch.object(room, "check_cover", lambda d, position: None) for room in (legs, evidence, swap)]
     with rooms[0], rooms[1], rooms[2]:
+        yield
+
+
+@mutant("I8")
+def a_resize_loosens_the_stop() -> Patch:
+    """When a part has left, a stop that break-even had moved goes back to where it was planned."""
+
+    def forgetful(position: Any, *more: Any, **how: Any) -> Any:
+        before = position.bracket
+        if before is not None and before.is_break_even:
+            position = replace(position, bracket=replace(before, is_break_even=False))
+        return build(position, *more, **how)
+
+    def once(bracket: Any) -> bool:
+        is_reached: bool = bracket.group not in moved and reached(bracket)
+        if is_reached:
+            moved.add(bracket.group)
+        return is_reached
+
+    moved: set[str] = set()
+    reached = legs._reached_break_even
+    with patch.object(legs, "build", forgetful), patch.object(legs, "_reached_break_even", once):
         yield

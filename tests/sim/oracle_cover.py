@@ -20,6 +20,8 @@ class Cover:
 
     def __init__(self) -> None:
         self._since: dict[str, datetime] = {}
+        self._stops: dict[str, Decimal] = {}
+        self._filled_by: dict[str, str] = {}  # the role of the order that filled last
         self._at: datetime | None = None  # of the newest event
         self.prices: dict[str, Decimal | None] = {}  # where the venue has the stop of an order
 
@@ -28,14 +30,34 @@ class Cover:
         match row["what"]:
             case "venue":
                 self._venue(row)
-            case "event" if row["event"]["type"] not in ("OrderFilled", "Noticed"):
-                self._at = row["event"].get("at", self._at)  # those two carry somebody else's instant
+            case "event":
+                yield from self._event(oracle, row["event"])
             case "commit" if self._at is not None:
                 yield from self._commit(oracle, self._at)
             case "boot":
                 self._since.clear()  # a dead desk tells nothing: time counts from its next life on
             case _:
                 pass
+
+    def _event(self, oracle: Oracle, event: Row) -> Iterator[str]:
+        kind, position_id = event["type"], event.get("position_id", "")
+        if kind not in ("OrderFilled", "Noticed"):  # those two carry somebody else's instant
+            self._at = event.get("at", self._at)
+        if kind == "OrderFilled":
+            self._filled_by[position_id] = oracle.orders[event["order_id"]].order["role"]
+        elif kind == "BracketSet":
+            stop = next((leg["price"] for leg in event["bracket"]["legs"] if leg["kind"] == "stop"), None)
+            before = self._stops.pop(position_id, None)
+            if stop is not None:
+                self._stops[position_id] = stop
+            is_resize = event["reason"] in ("resize", "start") or (
+                event["reason"] == "fill" and self._filled_by.get(position_id) != "entry"
+            )
+            sign = 1 if oracle.positions[position_id] > 0 else -1
+            if is_resize and before is not None and stop is not None and sign * stop < sign * before:
+                yield f"{position_id} had its stop at {before}, and a resize loosened it to {stop}"
+        elif kind == "PositionClosed":
+            self._stops.pop(position_id, None)
 
     def _venue(self, row: Row) -> None:
         if row["type"] == "Taken":

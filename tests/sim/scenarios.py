@@ -20,6 +20,7 @@ from tests.sim.scenarios_doubt import (
     ONLY_POSITIONS,
     STRAGGLER,
 )
+from tests.sim.scenarios_protecting import PROTECTING
 from tests.sim.scripted import (
     Script,
     after,
@@ -340,5 +341,6 @@ SCENARIOS: tuple[Script, ...] = (
     LOCKED_OUT,
     PAUSED,
     EXITS_CHANGED,
+    *PROTECTING,
 )
 """Every scenario, in the order in which they are played."""

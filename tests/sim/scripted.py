@@ -12,11 +12,11 @@ from msgspec import Struct
 from msgspec.structs import replace
 
 from tests.sim.actors import deliver
-from tests.sim.recipe import ACCOUNT, BARE_SLOW, INSTRUMENTS, SLOW, Recipe
+from tests.sim.recipe import ACCOUNT, BARE_SLOW, INSTRUMENTS, PAIR_SLOW, SLOW, STOPS_SLOW, Recipe
 from tests.sim.thinking import OWNER
 from trading.brokers.fills import FillRules
 from trading.brokers.paper_faults import Fault
-from trading.brokers.profile import PAPER_BARE, PAPER_FULL
+from trading.brokers.profile import PAPER_BARE, PAPER_FULL, PAPER_PAIR, PAPER_STOPS
 from trading.domain import commands as cm
 from trading.domain.exits import ExitPlan, Level, LevelKind, PriceSpec, PriceSpecKind, Size, SizeKind, Target
 from trading.domain.ids import CommandId, OrderId, PositionId
@@ -31,7 +31,16 @@ if TYPE_CHECKING:
 
 D = Decimal
 SYMBOLS = {one.symbol: one for one in INSTRUMENTS}
-VENUES = {"full": PAPER_FULL, "bare": PAPER_BARE, "slow": SLOW, "bare-slow": BARE_SLOW}
+VENUES = {
+    "full": PAPER_FULL,
+    "bare": PAPER_BARE,
+    "slow": SLOW,
+    "bare-slow": BARE_SLOW,
+    "pair": PAPER_PAIR,
+    "stops": PAPER_STOPS,
+    "pair-slow": PAIR_SLOW,
+    "stops-slow": STOPS_SLOW,
+}
 
 Make = Callable[["World", CommandId], cm.Command]
 Deed = Callable[["World", str], Awaitable[None]]

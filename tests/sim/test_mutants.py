@@ -33,7 +33,6 @@ def test_every_bug_of_the_specification_is_planted_or_has_a_place() -> None:
 
 
 SHY = {
-    "a_swap_is_forgotten_after_a_crash",
     "done_orders_are_not_looked_back_at",
     "legs_are_not_placed_again_after_a_start",
     "a_halt_leaves_waiting_entries_at_the_venue",

@@ -1,0 +1,100 @@
+"""Named days on venues between a whole bracket and nothing: pairs, lone stops, swaps (`make crash`)."""
+
+from __future__ import annotations
+
+from tests.sim.scripted import (
+    Script,
+    asks,
+    buy,
+    close,
+    guarded,
+    lost,
+    price,
+    restart,
+    with_name,
+)
+from trading.brokers.paper_faults import Fault
+
+BTC = "BTC/USD"
+BRACKET = guarded("0.5", "1", stop="1")
+
+ROOM_IS_MADE = Script(
+    "targets for which a lone stop makes room",
+    "stops",
+    (asks(1, buy(BTC, "0.5", BRACKET)), price(8, BTC, "7040"), price(14, BTC, "7080")),
+)
+OLD_SWAP = Script(
+    "a deploy while a stop makes room, and the price is gone",
+    "stops",
+    (
+        asks(1, buy(BTC, "0.5", guarded("0.5", stop="1"))),
+        price(8, BTC, "7040"),
+        restart(8.6, price(0, BTC, "7001")),
+    ),
+    latency_s=1.2,
+)
+LOST_ROOM = Script(
+    "a stop that does not hear that it should make room",
+    "stops",
+    (
+        asks(1, buy(BTC, "0.5", BRACKET)),
+        lost(7, "change", Fault.LOST_BEFORE),
+        price(8, BTC, "7040"),
+        lost(9, "change"),
+        price(20, BTC, "7080"),
+    ),
+)
+TOO_LITTLE = Script(
+    "a target that finds too little, and the stop that returns",
+    "stops",
+    (
+        asks(1, buy(BTC, "0.5", guarded("0.5", stop="1"))),
+        price(8, BTC, "7040", "0.1"),
+        price(16, BTC, "7040", "0.2"),
+        price(24, BTC, "6900", "5"),
+    ),
+    has_sizes=True,
+)
+IN_HALVES = Script(
+    "a close in halves beside a lone stop",
+    "stops",
+    (
+        asks(1, buy(BTC, "0.5", BRACKET)),
+        asks(6, close(BTC, 50)),
+        asks(12, close(BTC, 50)),
+        price(18, BTC, "6900"),
+    ),
+)
+LOST_STOP = Script(
+    "a stop of which nobody knows whether it stands",
+    "stops",
+    (
+        asks(1, buy(BTC, "0.5", BRACKET, limit="6990")),
+        lost(4, "submit"),
+        price(5, BTC, "6985"),
+        price(6, BTC, "6900"),
+    ),
+)
+PAIR = with_name(ROOM_IS_MADE, "a pair whose targets fill one by one", venue="pair")
+SPIKE = Script(
+    "a pair in a spike to both sides",
+    "pair",
+    (
+        asks(1, buy(BTC, "0.5", guarded("0.5", stop="0.5"))),
+        price(8, BTC, "7040", "0.3"),
+        price(8.01, BTC, "6950"),
+    ),
+    has_sizes=True,
+)
+PROTECTING: tuple[Script, ...] = (
+    ROOM_IS_MADE,
+    with_name(ROOM_IS_MADE, "targets for which a lone stop makes room at a slow venue", venue="stops-slow"),
+    OLD_SWAP,
+    LOST_ROOM,
+    TOO_LITTLE,
+    IN_HALVES,
+    LOST_STOP,
+    with_name(LOST_STOP, "a stop of a pair of which nobody knows whether it stands", venue="pair-slow"),
+    PAIR,
+    SPIKE,
+)
