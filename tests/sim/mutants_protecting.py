@@ -142,3 +142,10 @@ def a_resize_loosens_the_stop() -> Patch:
     reached = legs._reached_break_even
     with patch.object(legs, "build", forgetful), patch.object(legs, "_reached_break_even", once):
         yield
+
+
+@mutant("I8")
+def a_refused_exit_is_sent_at_every_tick() -> Patch:
+    """The market is halted, and the desk asks again with every price."""
+    with patch.object(watched, "_was_just_refused", lambda d, leg: False):
+        yield

@@ -13,6 +13,7 @@ if TYPE_CHECKING:
 Row = Mapping[str, Any]
 WITHIN_S = 16.0
 """Ten seconds until people must hear of it, and what a full disk may take until that is written down."""
+AGAIN_S = 2.0
 
 
 class Cover:
@@ -20,6 +21,7 @@ class Cover:
 
     def __init__(self) -> None:
         self._since: dict[str, datetime] = {}
+        self._refused: dict[tuple[str, str, int], datetime] = {}
         self._stops: dict[str, Decimal] = {}
         self._filled_by: dict[str, str] = {}  # the role of the order that filled last
         self._at: datetime | None = None  # of the newest event
@@ -56,8 +58,27 @@ class Cover:
             sign = 1 if oracle.positions[position_id] > 0 else -1
             if is_resize and before is not None and stop is not None and sign * stop < sign * before:
                 yield f"{position_id} had its stop at {before}, and a resize loosened it to {stop}"
+        elif kind in ("OrderIntended", "OrderRejected"):
+            yield from self._sent(oracle, event, kind)
         elif kind == "PositionClosed":
             self._stops.pop(position_id, None)
+
+    def _sent(self, oracle: Oracle, event: Row, kind: str) -> Iterator[str]:
+        """Where the desk watches, an exit that was refused is not sent again at every tick."""
+        is_new = kind == "OrderIntended"
+        order = event["order"] if is_new else oracle.orders[event["order_id"]].order
+        if order["type"] != "market" or order["role"] not in ("stop", "target", "trail"):
+            return
+        key = (order["position_id"], order["role"], order["leg"])
+        if not is_new:
+            self._refused[key] = order["intended_at"]
+            return
+        bracket = oracle.brackets.get(order["position_id"])
+        refused_at = self._refused.get(key)
+        if refused_at is None or bracket is None or bracket["guard"] != "bot":
+            return
+        if (event["at"] - refused_at).total_seconds() < AGAIN_S:
+            yield f"{order['order_id']} repeats at {event['at']} what was refused since {refused_at}"
 
     def _venue(self, row: Row) -> None:
         if row["type"] == "Taken":

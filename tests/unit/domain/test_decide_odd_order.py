@@ -76,6 +76,7 @@ def test_an_exit_that_was_throttled_is_tried_again_under_a_new_id() -> None:
     first = desk.open_role("stop")
     desk.reject(first, "throttled", "Too many requests.")
     assert desk.status(first) is S.REJECTED
+    desk.wait(2)
     desk.touched("sl", "6599")
     second = desk.open_role("stop")
     assert second.reduce_only and second.client_order_id != first.client_order_id

@@ -239,3 +239,15 @@ def test_a_time_exit_of_a_flat_position_does_nothing() -> None:
     desk.wait(3_600)
     rings(desk)
     assert (desk.said, desk.sent) == ([], [])
+
+
+def test_an_exit_that_was_refused_rests_two_seconds_before_it_is_tried_again() -> None:
+    desk = holding(exits=plan("2%", stop="1%"))
+    desk.touched("sl", "6630")
+    desk.reject(desk.open_role("stop"), "halted")
+    desk.wait(1.9)
+    desk.touched("sl", "6620")
+    assert desk.said == []
+    desk.wait(0.1)
+    desk.touched("sl", "6620")
+    assert desk.sent == ["sell market 0.3"]

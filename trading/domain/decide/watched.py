@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
+
 from trading.domain import events as ev
 from trading.domain import reports as rp
 from trading.domain.bracket import entry_price_of, trail_stop
@@ -9,8 +11,11 @@ from trading.domain.decide.deciding import Deciding
 from trading.domain.decide.legs import ROLES, exit_now, is_enforced, stands_surely, unspoken
 from trading.domain.decide.swap import can_make_room, make_room
 from trading.domain.money import Price
-from trading.domain.order import OrderType, Role
+from trading.domain.order import OrderStatus, OrderType, Role
 from trading.domain.position import Guard, Leg, LegKind, Position
+
+AGAIN_AFTER = timedelta(seconds=2)
+"""How long an exit rests that the venue has refused."""
 
 
 def price_touched(d: Deciding, report: rp.PriceTouched) -> None:
@@ -27,7 +32,7 @@ def price_touched(d: Deciding, report: rp.PriceTouched) -> None:
         # Of a stop at the venue we only take over what may not be there.
         if leg.kind is not LegKind.STOP or stands_surely(d.book, leg):
             return
-    elif _is_served(d, position, leg):
+    elif _is_served(d, position, leg) or _was_just_refused(d, leg):
         return
     price = report.quote.bid if position.is_long else report.quote.ask
     if leg.kind is not LegKind.TRAIL and not _reaches(position, leg, price):
@@ -46,6 +51,15 @@ def _reaches(position: Position, leg: Leg, price: Price) -> bool:
 def _is_served(d: Deciding, position: Position, leg: Leg) -> bool:
     order = d.book.order(leg.order_id) if leg.order_id else None
     return order is not None and order.is_open
+
+
+def _was_just_refused(d: Deciding, leg: Leg) -> bool:
+    """Whether the venue has refused this leg's exit a moment ago (a halted market): the same again at every
+    tick would be refused as well."""
+    order = d.book.order(leg.order_id) if leg.order_id else None
+    if order is None or order.status is not OrderStatus.REJECTED or order.intended_at is None:
+        return False
+    return order.type is OrderType.MARKET and d.now - order.intended_at < AGAIN_AFTER
 
 
 def _trigger(d: Deciding, position: Position, leg: Leg, price: Price, source: str) -> None:
