@@ -359,6 +359,8 @@ class Engine:
                 await self.load()
                 self.pauses.watch_all()
                 self.looks.watch_all()
+                for name in self.book.account_ids():
+                    self.outbox.watch_clock(self.book, list(self.book.live_positions(name)))
                 self._pick_up(before)
         except JournalUnavailable:
             return False
