@@ -1,4 +1,4 @@
-"""Planted bugs in the gate: mistakes of people that come through."""
+"""Planted bugs in the gate, and in what is picked up after a lost COMMIT."""
 
 from __future__ import annotations
 
@@ -7,6 +7,7 @@ from unittest.mock import patch
 
 from tests.sim.planting import Patch, mutant
 from trading.domain import risk
+from trading.engine import loop, outbox
 
 
 def _blind(*names: str) -> Any:
@@ -44,4 +45,17 @@ def the_same_order_twice_is_not_asked_about() -> Patch:
 def a_flood_of_entries_goes_out() -> Patch:
     """Nobody counts how many entries leave in a while."""
     with _blind("rate_10_s", "rate_minute"):
+        yield
+
+
+@mutant("I8")
+def a_lost_commit_sets_no_timers() -> Patch:
+    """What was written although nobody said so is read again, and its time exits never ring."""
+
+    async def settled(self: loop.Engine) -> bool:
+        with patch.object(outbox.Outbox, "watch_clock", lambda self, book, positions: None):
+            return await real(self)
+
+    real = loop.Engine._settled_with_store
+    with patch.object(loop.Engine, "_settled_with_store", settled):
         yield

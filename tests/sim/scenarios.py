@@ -17,6 +17,7 @@ from tests.sim.scenarios_doubt import (
     LOST_CANCEL,
     LOST_COMMIT,
     LOST_QUESTIONS,
+    LOST_TIME_EXIT,
     ONLY_POSITIONS,
     STRAGGLER,
 )
@@ -337,6 +338,7 @@ SCENARIOS: tuple[Script, ...] = (
     FULL_DISK,
     LOST_COMMIT,
     LOST_CANCEL,
+    LOST_TIME_EXIT,
     TOLD_TWICE,
     LOCKED_OUT,
     PAUSED,

@@ -2,7 +2,20 @@
 
 from __future__ import annotations
 
-from tests.sim.scripted import Script, asks, buy, cancel, disk, guarded, lost, price, silence, straggles
+from tests.sim.scripted import (
+    Script,
+    after,
+    asks,
+    buy,
+    cancel,
+    disk,
+    exits,
+    guarded,
+    lost,
+    price,
+    silence,
+    straggles,
+)
 from trading.brokers.paper_faults import Fault
 from trading.domain.order import TimeInForce
 
@@ -85,6 +98,17 @@ LOST_COMMIT = Script(
         asks(1, buy(BTC, "0.4", BRACKET), presses=2),
         price(9, BTC, "7080"),
     ),
+)
+LOST_TIME_EXIT = Script(
+    "a time exit that is written while the answer to COMMIT is lost",
+    "full",
+    (
+        asks(1, buy(MES, "2")),
+        disk(5, "unknown"),
+        asks(5, exits(MES, exit_at=after(20))),
+        price(30, MES, "2601"),
+    ),
+    restarts=False,
 )
 LOST_CANCEL = Script(
     "a cancel whose answer is lost, then one that never arrives",

@@ -62,12 +62,14 @@ class Script(Struct, frozen=True):
     acts: Sequence[Act]
     latency_s: float = 0.3
     has_sizes: bool = False
+    restarts: bool = True
+    """Whether the quiet begins with a restart, which would heal what is only forgotten in memory."""
 
     def recipe(self) -> Recipe:
         """A day without people and without chance; the seed only shuffles what is ready at one instant."""
         rules = FillRules(latency_s=self.latency_s, touch_share=D(1) if self.has_sizes else None)
         return Recipe(
-            seed=sum(map(ord, self.name)) * 2 + 1,
+            seed=sum(map(ord, self.name)) * 2 + self.restarts,
             profile=VENUES[self.venue],
             rules=rules,
             settings=EngineSettings(snapshot_every=25),
