@@ -39,6 +39,8 @@ REGRESSIONS = {
     817: "an entry that was canceled while in doubt stayed",
     1425: "what was free was counted before a fill that the venue had told with the cancel",
     1690: "an order done here whose fill came late stayed open for ever",
+    494: "a foreign order that traded for a second position ended the process",
+    2365: "a cancel that was taken while its order was in doubt was never asked for again",
     1823: "a command that was done was denied after a restart on a full disk",
     3181: "a copy that lacked nothing was taken for an old backup (the world's mistake)",
     70338: "a position that was leaving as a whole counted as one without a stop (the judge's mistake)",

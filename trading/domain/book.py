@@ -311,7 +311,9 @@ class Book:
             old = self.orders.get(shelf.done_orders.popleft())
             if old is not None and not old.is_open:
                 del self.orders[old.order_id], shelf.orders[old.order_id]
-                self.by_client_id.pop(old.client_order_id, None)
+                # Another hand's order that traded for two positions has a row for each, under one name.
+                if self.by_client_id.get(old.client_order_id) == old.order_id:
+                    del self.by_client_id[old.client_order_id]
 
     def _take_position(self, position: Position) -> None:
         before = self.positions.get(position.position_id)

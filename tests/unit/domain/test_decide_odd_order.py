@@ -11,7 +11,9 @@ from tests.unit.domain.test_decide_close import holding
 from tests.unit.domain.test_decide_entry import at
 from tests.unit.domain.test_decide_evidence import bought
 from trading.domain import reports as rp
-from trading.domain.order import OrderStatus, OrderType
+from trading.domain.ids import ClientOrderId, FillId
+from trading.domain.money import Price, Quantity
+from trading.domain.order import OrderStatus, OrderType, Side
 
 D = Decimal
 S = OrderStatus
@@ -55,6 +57,53 @@ def test_an_order_in_doubt_that_should_be_canceled_is_canceled_once_it_is_found(
     desk.accept(order)
     assert desk.said == ["OrderAccepted", "CancelRequested"]
     assert desk.sent == ["cancel entry-1"]
+
+
+def test_a_cancel_that_was_taken_while_its_order_was_in_doubt_is_asked_for_again() -> None:
+    desk = PureDesk()
+    desk.price("6700")
+    desk.buy("0.1", order_type=OrderType.LIMIT, limit=at("6600"))
+    (order,) = desk.orders
+    desk.silence(order)
+    desk.ask_cancel(order)
+    desk.tell(rp.CancelTaken(PAPER, order.client_order_id, desk.now))
+    desk.accept(order)
+    assert desk.said == ["OrderAccepted", "CancelFailed", "CancelRequested"]
+    assert desk.sent == ["cancel entry-1"]
+
+
+def test_a_foreign_order_that_trades_for_a_second_position_has_a_row_there_and_each_fill_counts_once() -> (
+    None
+):
+    desk = holding(guards=False, exits=plan("2%", stop="1%"))
+    hand = ClientOrderId("HAND-1")
+
+    def trades(fill: str, quantity: str) -> None:
+        desk.tell(
+            rp.FillReported(
+                PAPER,
+                hand,
+                FillId(fill),
+                Quantity(D(quantity)),
+                Price(D("6700")),
+                D(0),
+                rp.Liquidity.TAKER,
+                desk.now,
+                side=Side.SELL,
+                symbol="BTC/USD",
+            )
+        )
+
+    first = desk.position
+    trades("f1", str(first.quantity))
+    emptied = desk.book.position(first.position_id)
+    assert emptied is not None and emptied.quantity == 0
+    trades("f2", "0.2")
+    trades("f1", str(first.quantity))
+    trades("f2", "0.2")
+    second = desk.book.current_position(PAPER, "BTC/USD")
+    assert second is not None and second.position_id != first.position_id
+    assert (first.quantity > 0, second.quantity) == (True, D("-0.2"))
 
 
 def test_silence_about_an_order_that_stood_is_asked_about_and_moves_nothing() -> None:

@@ -59,7 +59,12 @@ def take_over(
     d.list_instrument(fill.account, instrument)
     position = _position(d, fill, instrument)
     grows = position.quantity * side.sign >= 0
-    order = known or _order(d, position, side, fill, Role.ENTRY if grows else Role.CLOSE)
+    if known is not None and known.position_id == position.position_id:
+        order = known
+    else:
+        order = _order(d, position, side, fill, Role.ENTRY if grows else Role.CLOSE)
+        # The position that its earlier fills belong to is over; they stay booked there, and known.
+        order = replace(order, fill_ids=known.fill_ids if known is not None else ())
     order = replace(order, quantity=Quantity(order.filled + fill.quantity))
     d.emit(ev.OrderAdopted(fill.account, order, reason, d.now))
     effect = fill_effect(position, instrument, side, fill.quantity, fill.price, fill.fee)

@@ -124,8 +124,9 @@ def _accepted(d: Deciding, order: Order, report: rp.Accepted) -> None:
         if order.role in LEG_ROLES:
             # What is held may have changed while the order was on its way.
             sync(d, _position(d, order), "resize")
-        elif order.is_cancel_failed:
-            d.ask_cancel(order, "again")
+        else:
+            # A cancel may have been taken while nobody knew whether there was anything to cancel.
+            _stands(d, d.order(order))
         return
     if not order.is_open:
         return
