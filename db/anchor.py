@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import os
+import threading
 from datetime import datetime
 from pathlib import Path
 
@@ -25,6 +26,7 @@ class FileAnchor:
 
     def __init__(self, path: Path) -> None:
         self._path = path
+        self._writing = threading.Lock()
 
     async def read(self) -> Anchored | None:
         """What the file says; None when there is none or it is no anchor (then nothing can be compared).
@@ -49,6 +51,10 @@ class FileAnchor:
 
     def write_now(self, anchored: Anchored, *, goes_back: bool = False) -> None:
         """The same without a thread. Heads that are older than what stands there stay out."""
+        with self._writing:
+            self._write(anchored, goes_back)
+
+    def _write(self, anchored: Anchored, goes_back: bool) -> None:
         before = None if goes_back else self.read_now()
         heads = dict(anchored.heads)
         for stream, (seq, link) in (before.heads if before else {}).items():

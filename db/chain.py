@@ -104,20 +104,25 @@ def _verify_stream(conn: Connection, stream: str, head: tuple[int, str]) -> tupl
 
 def rebuild_now(conn: Connection) -> int:
     """Empty the derived tables and fill them from the events, in one transaction. Returns how many events."""
-    events = 0
     with conn.begin():
-        for table in t.DERIVED:
-            conn.execute(delete(table))
-        for stream in streams_now(conn):
-            rows = RowWriter(conn.dialect)
-            for page in walked(conn, stream):
-                decoded = [(row.seq, decode(row.name, row.version, row.body)) for row in page]
-                staged = rows.staged(conn, (event for _, event in decoded))
-                for seq, event in decoded:
-                    fold(staged, stream, seq, event)
-                rows.write(conn, staged)
-                rows.keep(staged)
-                events += len(page)
+        return rebuild_in(conn)
+
+
+def rebuild_in(conn: Connection) -> int:
+    """The same within the caller's transaction."""
+    events = 0
+    for table in t.DERIVED:
+        conn.execute(delete(table))
+    for stream in streams_now(conn):
+        rows = RowWriter(conn.dialect)
+        for page in walked(conn, stream):
+            decoded = [(row.seq, decode(row.name, row.version, row.body)) for row in page]
+            staged = rows.staged(conn, (event for _, event in decoded))
+            for seq, event in decoded:
+                fold(staged, stream, seq, event)
+            rows.write(conn, staged)
+            rows.keep(staged)
+            events += len(page)
     return events
 
 

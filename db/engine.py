@@ -21,6 +21,8 @@ CHECKPOINT_PAGES = 4_000
 """16 MiB of log: at SQLite's 1,000 pages a group of a hundred commands waits for a checkpoint every time."""
 CACHE_KIB = 65_536
 """At SQLite's 2 MiB a group commit spills its own pages before it is done."""
+SYNCHRONOUS = "FULL"
+"""Each commit is on the disk when it returns. NORMAL would lose the last ones at a power failure."""
 MAGIC = b"SQLite format 3\x00"
 
 POSTGRES_SETTINGS = {
@@ -96,7 +98,7 @@ def configure(raw: sqlite3.Connection, *, read_only: bool) -> None:
         raw.execute("PRAGMA query_only = ON")
         return
     (mode,) = raw.execute("PRAGMA journal_mode = WAL").fetchone()
-    raw.execute("PRAGMA synchronous = FULL")
+    raw.execute(f"PRAGMA synchronous = {SYNCHRONOUS}")
     raw.execute(f"PRAGMA wal_autocheckpoint = {CHECKPOINT_PAGES}")
     raw.execute(f"PRAGMA cache_size = -{CACHE_KIB}")
     (synchronous,) = raw.execute("PRAGMA synchronous").fetchone()
@@ -104,6 +106,14 @@ def configure(raw: sqlite3.Connection, *, read_only: bool) -> None:
         raise DatabaseProblem(
             "no_wal", "This folder cannot hold a safe database (no write-ahead log): use a local disk."
         )
+
+
+def must_be_whole(raw: sqlite3.Connection) -> None:
+    """Raise DatabaseProblem (`corrupt`) when pages of the file contradict each other. Takes about a quarter
+    of a second for 300,000 events."""
+    (answer,) = raw.execute("PRAGMA quick_check(1)").fetchone()
+    if answer != "ok":
+        raise problem("corrupt")
 
 
 def sqlite_uri(path: Path, mode: str) -> str:

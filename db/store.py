@@ -10,10 +10,10 @@ from sqlalchemy import URL
 from db import schema
 from db.boards import SqlBoards
 from db.deliveries import SqlDeliveries
-from db.engine import parsed, postgres_engine, prepare_file, sqlite_lane, sqlite_path
+from db.engine import must_be_whole, parsed, postgres_engine, prepare_file, sqlite_lane, sqlite_path
 from db.inbox import SqlInbox
 from db.journal import SqlJournal
-from db.lane import InlineLane, Lane, PostgresLane
+from db.lane import InlineLane, Lane, PostgresLane, ThreadLane
 from db.ledger import SqlLedger
 from db.lock import FileLock
 from db.people import SqlPeople
@@ -80,11 +80,12 @@ def memory_store() -> Store:
 async def _open_sqlite(path: Path, *, lock: bool, read_only: bool) -> Store:
     prepare_file(path, read_only=read_only)
     held = FileLock(path.with_name(path.name + ".lock")) if lock else None
-    lanes: list[Lane] = []
+    lanes: list[ThreadLane] = []
     changed: tuple[bool, Path | None] = (False, None)
     try:
         if not read_only:
             lanes.append(await sqlite_lane(path, read_only=False, create=True))
+            await lanes[0].run_raw(must_be_whole)
             changed = await _make_current(lanes[0], path)
         lanes.append(await sqlite_lane(path, read_only=True))
         if read_only:

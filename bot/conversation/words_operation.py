@@ -7,6 +7,20 @@ ENGLISH: dict[str, str | tuple[str, str]] = {
     "latency.sent": "sent +{span}",
     "latency.taken": "taken +{span}",
     "latency.filled": "filled +{span}",
+    "notice.message_quarantined": "A venue's message was set aside after three tries",
+    "notice.message_quarantined.why": "Each time the desk ended while it decided it ({message}). It is not "
+    "decided any more. The account opens nothing new: compare it with your venue, then type /resume.",
+    # A desk whose database is damaged.
+    "safe.title": "Safe mode: nothing is sent",
+    "safe.held": "What the venue itself holds: {n} positions, {orders} orders. They go on working there.",
+    "safe.flat": "The venue holds no position and no order.",
+    "safe.silent": "The venue does not answer: look at it yourself.",
+    "safe.symbol": "Held",
+    "safe.order": "Waits",
+    "safe.quantity": "Quantity",
+    "safe.price": "Price",
+    "safe.cure": "Exits that the desk watched itself are not watched now. Copy the data folder elsewhere, "
+    "run `openoutcry restore` with your newest backup, and start again. Any line shows this anew.",
     # What is wrong now: `/health`, `/healthz`.
     "health.writer": "The writer has ended: nothing is decided any more. Start the desk again.",
     "health.store": "Nothing can be written down, so nothing is sent: {why}",

@@ -30,6 +30,7 @@ from bot.main.observing import Observing
 from bot.main.paging import Paging
 from bot.main.paper_desk import PaperDesk
 from bot.main.phones import Phones
+from bot.main.safe_mode import SafeMode
 from bot.main.shutting import ShutDown, Signals, Step
 from bot.main.supervising import Kind, Supervisor
 from bot.main.timekeeping import build_timekeeper, nightly_into
@@ -96,13 +97,17 @@ class Running:
         """Start in the order of RELIABILITY C-5: the book first, then the venue, then the chats."""
         self.eyes.open()
         try:
-            store = await open_store(self.settings.store_url)
-            try:
-                return await self._with_store(store)
-            finally:
-                await store.close()
+            safe = SafeMode(self.settings, self.options, self.clock, self.entropy, self.stop)
+            return await safe.instead_of(self._with_own_store, self.eyes.telemetry)
         finally:
             self.eyes.close()
+
+    async def _with_own_store(self) -> int:
+        store = await open_store(self.settings.store_url)
+        try:
+            return await self._with_store(store)
+        finally:
+            await store.close()
 
     async def _with_store(self, store: Store) -> int:
         deaths = Deaths(store.registers, self.clock)

@@ -17,6 +17,7 @@ from bot.conversation.incoming import Incoming
 from bot.conversation.news import News
 from bot.conversation.painting import Painter
 from bot.handlers.table import HANDLERS
+from bot.main.tries import RegisterTries
 from trading.domain.commands import OpenAccount
 from trading.domain.ids import AccountId, CommandId, PersonId
 from trading.domain.order import OrderStatus, OrderType
@@ -74,7 +75,8 @@ async def build_engine(
     telemetry: Telemetry = MUTE,
 ) -> tuple[Engine, int]:
     """An engine with its book loaded, and how many events that took."""
-    engine = Engine(memory.journal, clock, await desk_key(memory.registers, entropy), settings, telemetry)
+    key, tries = await desk_key(memory.registers, entropy), RegisterTries(memory.registers)
+    engine = Engine(memory.journal, clock, key, settings, telemetry, tries)
     engine.memory.epoch = await memory.journal.next_epoch()
     replayed = await engine.load()
     return engine, replayed

@@ -243,6 +243,7 @@ class Market:
         if self.is_calm:
             return
         world.moods.pass_time()
+        world.machine.pass_time()
         if world.moods.chance(world.recipe.personality.cancels_stops):
             self._cancel_a_stop()
         if draw.fraction() < world.recipe.venue_cancels_chance:

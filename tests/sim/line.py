@@ -206,7 +206,7 @@ class SimBroker:
                     "cid": order.client_order_id,
                     "entry": order.is_entry,
                     "account": order.account,
-                    "at": self._world.clock.now(),
+                    "at": self._world.desk_clock.now(),
                 },
             )
 

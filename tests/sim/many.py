@@ -11,12 +11,15 @@ from typing import Any, TypeVar
 
 from msgspec import Struct, field
 
+from tests.sim.chat_day import ChatOutcome, play_chat
 from tests.sim.scenario import Outcome, play
 
 J = TypeVar("J")
 R = TypeVar("R")
 
 SEEDS_A_JOB = 20
+CHAT_EVERY = 50
+"""One day in the chats for so many days of a venue: it costs five times as much."""
 AHEAD = 3
 """How many jobs per worker are under way: enough to keep it busy, few to throw away at the end."""
 
@@ -51,6 +54,11 @@ class Sum(Struct):
         self.fired = merged_counts(self.fired, outcome.fired)
         self.breaches += [f"{name}: {b.invariant} {b.sentence}" for b in outcome.breaches]
 
+    def add_chat(self, outcome: ChatOutcome) -> None:
+        """A day in the chats, which counts beside the days of a venue."""
+        self.fired = merged_counts(self.fired, outcome.fired)
+        self.breaches += [f"chat day {outcome.seed}: {b.invariant} {b.sentence}" for b in outcome.breaches]
+
     def merge(self, other: Sum) -> None:
         """Many days more."""
         for name in ("seeds", "hooks", "crashes", "fills", "sends", "events", "seconds"):
@@ -69,6 +77,8 @@ def seeds_played(seeds: range) -> Sum:
     found = Sum()
     for seed in seeds:
         found.add(play(seed), f"seed {seed}")
+        if seed % CHAT_EVERY == 0:
+            found.add_chat(play_chat(seed))
     return found
 
 

@@ -19,7 +19,7 @@ from trading.domain.decide.deciding import Deciding
 from trading.domain.ids import client_order_id
 from trading.domain.ledger import fill_effect
 from trading.domain.money import ZERO
-from trading.engine import batch, loop, outbox, rounds
+from trading.engine import batch, loop, outbox, repeats, rounds
 from trading.ports import BrokerSilent, JournalUnavailable
 
 # ---------------------------------------------------------------- the order of writing and sending
@@ -54,7 +54,7 @@ def published_although_nothing_was_written() -> Patch:
     """A failed append is taken for a success."""
 
     async def _decide(self: loop.Engine, waiting: Any) -> None:
-        fresh = self._without_repeats(waiting)
+        fresh = repeats.without_repeats(self._answers, waiting)
         if not fresh:
             return
         made = self._staged(fresh)
@@ -127,7 +127,6 @@ class _Stubborn:
         self.profile = broker.profile
         self._broker = broker
         self._fresh = fresh
-        self.profile = broker.profile
 
     def __getattr__(self, name: str) -> Any:
         return getattr(self._broker, name)

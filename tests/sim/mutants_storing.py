@@ -5,9 +5,10 @@ from __future__ import annotations
 from typing import Any
 from unittest.mock import patch
 
+from db import engine
 from tests.sim.planting import Patch, mutant
 from tests.sim.world import KEY
-from trading.engine import anchor, lease, loop
+from trading.engine import anchor, lease, loop, poison
 
 
 @mutant("B07")
@@ -41,4 +42,18 @@ def who_was_overtaken_still_sends() -> Patch:
         return ""
 
     with patch.object(lease.Lease, "must_hold", trusting):
+        yield
+
+
+@mutant("K02")
+def a_message_that_kills_is_never_set_aside() -> Patch:
+    """It is counted, and nobody minds the count."""
+    with patch.object(poison, "TRIES_MAX", 1_000_000):
+        yield
+
+
+@mutant("I16", "I13", "I5", "I2", "I1", "ASSERT")
+def commits_are_not_synced() -> Patch:
+    """`PRAGMA synchronous = NORMAL`: a commit returns before it is on the disk."""
+    with patch.object(engine, "SYNCHRONOUS", "NORMAL"):
         yield

@@ -13,7 +13,7 @@ from trading.brokers.paper import PaperBroker
 from trading.domain import reports as rp
 from trading.domain.decide import evidence
 from trading.domain.decide.deciding import Deciding
-from trading.engine import resolve
+from trading.engine import resolve, ticks
 from trading.ports import BrokerSilent
 
 
@@ -83,4 +83,11 @@ def questions_without_a_pause() -> Patch:
 
     hasty = property(lambda inquiry: 0.01)
     with patch.object(resolve.Inquiry, "pause_s", hasty):
+        yield
+
+
+@mutant("X48", "I6")
+def every_price_is_believed() -> Patch:
+    """A digit that was lost on the way sells at once."""
+    with patch.object(ticks.BadTicks, "is_suspect", lambda self, last, quote: False):
         yield

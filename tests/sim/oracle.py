@@ -1,7 +1,4 @@
-"""The judge: knows the venue's tape, what people confirmed and were told, and the journal as plain data.
-
-Imports nothing of the product and shares no code with it (RULINGS 42): dictionaries, text, numbers.
-"""
+"""The judge: plain data in, broken invariants out; shares nothing with the product (RULINGS 42)."""
 
 from __future__ import annotations
 
@@ -15,6 +12,7 @@ from tests.sim.oracle_cover import Cover
 from tests.sim.oracle_gate import GateJudge
 from tests.sim.oracle_known import ALIVE, Known
 from tests.sim.oracle_looks import Looks
+from tests.sim.oracle_mistakes import Mistakes
 from tests.sim.oracle_stops import Stops
 
 Row = Mapping[str, Any]
@@ -66,6 +64,7 @@ class Oracle:
         self.gate = GateJudge()
         self.refusals = Refusals()
         self.looks = Looks()
+        self.mistakes = Mistakes()
         self.has_looked = True  # at the venue's own count since the last panic
         self.ticks: dict[str, Decimal] = {}
         self.sent: set[str] = set()
@@ -87,9 +86,10 @@ class Oracle:
         """Take everything in, in the order in which it happened."""
         for row in timeline:
             self.gate.row(row)
-            for invariant, judged in (("I7", self.refusals.row(row)), ("I8", self.cover.seen(self, row))):
-                for sentence in judged:
-                    self.say(invariant, sentence)
+            judged = {"I7": self.refusals.row(row), "I8": [*self.cover.seen(self, row)]}
+            judged["X48"] = self.mistakes.row(row)
+            for invariant, sentence in ((name, one) for name, found in judged.items() for one in found):
+                self.say(invariant, sentence)
             match row["what"]:
                 case "event":
                     self._event(row)

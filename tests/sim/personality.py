@@ -7,12 +7,15 @@ stops that it does not want, requests that it counts.
 
 from __future__ import annotations
 
+from decimal import Decimal
 from enum import StrEnum
 from typing import TYPE_CHECKING
 
 from msgspec import Struct
 from msgspec.structs import replace
 
+from trading.domain.market import Quote
+from trading.domain.money import Price
 from trading.entropy import SeededEntropy
 from trading.ports import VenueProfile
 
@@ -107,6 +110,7 @@ class Moods:
     def __init__(self, world: World) -> None:
         self._world = world
         self._draw = world.entropy.fork("moods")
+        self._feed = world.entropy.fork("feed")
         self._until_s: dict[Spell, float] = {}
         self._asked_s: list[float] = []
         self.is_banned = False
@@ -142,6 +146,14 @@ class Moods:
     def wait_s(self, most_s: float) -> float:
         """Up to so long."""
         return most_s * self._draw.fraction()
+
+    def bad_tick(self, quote: Quote) -> Quote | None:
+        """A price that never was: a digit lost, a digit too many, or nothing at all."""
+        level = self._world.recipe.bad_ticks
+        if not level or not self._world.has_trouble or self._feed.fraction() >= level:
+            return None
+        factor = (Decimal("0.1"), Decimal("0.6"), Decimal(10), Decimal(0))[int(self._feed.fraction() * 4)]
+        return replace(quote, bid=Price(quote.bid * factor), ask=Price(quote.ask * factor))
 
     def count(self) -> None:
         """A request arrives. Too many at once get their sender banned, which no desk may risk (I14)."""

@@ -23,12 +23,22 @@ PLANTED: list[Mutant] = []
 """Every mutant, in the order in which the modules say them."""
 
 
-def mutant(*caught_by: str) -> Callable[[Callable[[], Patch]], Callable[[], Any]]:
-    """Register a mutant under its function's name."""
+Planter = Callable[..., Callable[[Callable[[], Patch]], Callable[[], Any]]]
 
-    def registered(function: Callable[[], Patch]) -> Callable[[], Any]:
-        plant = contextmanager(function)
-        PLANTED.append(Mutant(function.__name__, plant, frozenset(caught_by)))
-        return plant
 
-    return registered
+def planter(shelf: list[Mutant]) -> Planter:
+    """How mutants of one kind of day are registered: `@mutant(*invariants)`, under the function's name."""
+
+    def mutant(*caught_by: str) -> Callable[[Callable[[], Patch]], Callable[[], Any]]:
+        def registered(function: Callable[[], Patch]) -> Callable[[], Any]:
+            plant = contextmanager(function)
+            shelf.append(Mutant(function.__name__, plant, frozenset(caught_by)))
+            return plant
+
+        return registered
+
+    return mutant
+
+
+mutant = planter(PLANTED)
+"""For the day of a desk and its venue."""

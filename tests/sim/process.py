@@ -8,6 +8,7 @@ from contextvars import Context, ContextVar, copy_context
 from typing import TYPE_CHECKING, Any
 
 from db.problem import CommitUnknown, problem
+from tests.sim.poison import Poisonous, died
 from trading.domain.events import OrderIntended
 from trading.domain.ids import CommandId, StreamId
 from trading.engine.loop import Engine
@@ -35,6 +36,7 @@ class Process:
         self.world = world
         self.number = number
         self.is_dead = False
+        self.has_crashed = False
         self.is_overtaken = False
         """Whether another process has begun although this one lives."""
         self.is_ready = False
@@ -58,6 +60,7 @@ class Process:
         """A point at which the power may go."""
         self.must_live(name)
         if self.world.crashes_at(name):
+            self.has_crashed = True
             self.kill()
             raise Crash(name)
 
@@ -91,6 +94,9 @@ class Process:
         error = task.exception()
         if error is None or isinstance(error, Crash | ZombieUse):
             return
+        if isinstance(error, Poisonous) and not self.is_dead:
+            self.kill()
+            died(self.world)
         if self.is_overtaken and isinstance(error, StaleWriter):
             self.kill()
         if not self.is_dead:
@@ -124,11 +130,12 @@ class SimJournal:
         """As the port says; the disk may be full, or the answer to COMMIT may be lost."""
         await self._pause()
         self._process.hook("append:before")
-        fault = self._world.disk_fault()
+        fault = self._world.machine.disk_fault()
         if fault == "full":
             orders = any(type(e.event).__name__ == "OrderIntended" for a in appends for e in a.entries)
             self._world.fire("B02" if orders else "B03")
             raise problem("disk_full")
+        self._world.machine.disk.before_commit()
         await self._journal.append(appends, epoch)
         self._world.committed(appends)
         self._process.hook("append:after")
@@ -178,12 +185,12 @@ class SimJournal:
     async def _freeze(self, appends: Sequence[Append]) -> None:
         """The machine sleeps between an intent and its sending; another process may take over meanwhile."""
         is_intent = any(isinstance(entry.event, OrderIntended) for one in appends for entry in one.entries)
-        frozen_s = self._world.freezes_s() if is_intent else 0.0
+        frozen_s = self._world.machine.freezes_s() if is_intent else 0.0
         if frozen_s:
             await self._world.clock.sleep_s(frozen_s)
 
     async def _pause(self) -> None:
-        await self._world.clock.sleep_s(self._world.disk_pause_s())
+        await self._world.clock.sleep_s(self._world.machine.disk_pause_s())
 
 
 Listener = Callable[[Sequence[StoredEvent]], None]

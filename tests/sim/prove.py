@@ -21,10 +21,9 @@ from tests.sim.crash import crashed, jobs
 from tests.sim.delays import Delays, measured
 from tests.sim.faults import ROWS
 from tests.sim.many import batches, cores, in_order, seeds_played
-from tests.sim.mutants import MUTANTS
 from tests.sim.sameness import different
 from tests.sim.scenarios import SCENARIOS
-from tests.sim.survival import DAYS_MAX, hunt, line
+from tests.sim.survival import DAYS_MAX, EVERY, hunt, line
 from tests.sim.tally import FIRED_MIN, TALLY, Counted, Killed, Tally, load, save
 
 SAVE_EVERY_S = 5.0
@@ -38,7 +37,7 @@ class Proof:
         self.tally = tally
         self.goals = goals
         self.now: Counted = tally.current()
-        self.now.planted = len(MUTANTS)
+        self.now.planted = len(EVERY)
         self.until_s: float = time.monotonic() + goals.seconds
         self._saved_s = 0.0
 
@@ -78,7 +77,7 @@ def virtual_delays(proof: Proof) -> None:
 def planted_bugs(proof: Proof) -> None:
     """Every planted bug that this version has not met yet."""
     now = proof.now
-    left = [one.name for one in MUTANTS if one.name not in now.mutants and one.name not in now.survivors]
+    left = [one.name for one in EVERY if one.name not in now.mutants and one.name not in now.survivors]
     for name, found in in_order(hunt, left, proof.goals.workers, proof.until_s):
         if found.death is None:
             now.survivors.append(name)
@@ -187,7 +186,7 @@ def figures(tally: Tally) -> list[str]:
         f"{seeds.crashes} crashes, {seeds.fills} fills, {seeds.sends} sends",
         f"crash points     {now.points} of {now.scenarios} scenarios",
         f"double crashes   {now.pairs}, triple {now.triples}",
-        f"mutants          {len(now.mutants)} of {len(MUTANTS)} dead, the last on day {latest} "
+        f"mutants          {len(now.mutants)} of {len(EVERY)} dead, the last on day {latest} "
         f"(of {DAYS_MAX}), {len(now.survivors)} live",
         f"fault rows       {often} of {len(ROWS)} fired {FIRED_MIN} times or more"
         + (f"; rarer: {', '.join(now.rare)}" if now.rare else "")

@@ -87,6 +87,16 @@ class Recipe(Struct, frozen=True):
     tells_hands: bool = True
     """Whether the venue tells the desk's key what another key has traded; positions it tells in any case."""
     personality: Personality = PLAIN
+    poison: bool = False
+    """Whether the venue tells something, again and again, that no decision survives."""
+    disk_spells: float = 0.0
+    """How often, by price step, the disk fills up for a while."""
+    bad_ticks: float = 0.0
+    """How often a price that never was is told right before a true one."""
+    power: bool = False
+    """Whether crashes are power failures: what the disk was not asked to sync is gone."""
+    jumps: float = 0.0
+    """How often, by price step, somebody sets the clock of the desk's machine."""
     freezes: float = 0.0
     """How often the machine sleeps after a commit; half of the time another process takes over."""
     slips: float = 0.0
@@ -198,6 +208,11 @@ def _store(seed: int) -> dict[str, Any]:
     draw = SeededEntropy(seed).fork("store")
     return {
         "anchors": draw.fraction() < 0.12,
+        "poison": draw.fraction() < 0.06,
+        "disk_spells": 0.04 * draw.fraction() if draw.fraction() < 0.15 else 0.0,
+        "bad_ticks": 0.08 * draw.fraction() if draw.fraction() < 0.2 else 0.0,
+        "power": draw.fraction() < 0.4,
+        "jumps": 0.06 * draw.fraction() if draw.fraction() < 0.12 else 0.0,
         "freezes": 0.3 * draw.fraction() if draw.fraction() < 0.2 else 0.0,
     }
 
@@ -224,4 +239,8 @@ def calm(seed: int) -> Recipe:
         slips=0.0,
         anchors=False,
         freezes=0.0,
+        jumps=0.0,
+        bad_ticks=0.0,
+        poison=False,
+        disk_spells=0.0,
     )

@@ -7,6 +7,7 @@ import asyncio
 import hashlib
 from collections import Counter
 from collections.abc import Iterable, Sequence
+from contextlib import nullcontext
 from datetime import datetime, timedelta
 from decimal import Decimal
 from typing import Any
@@ -22,6 +23,7 @@ from tests.sim.fumbling import Fumbler
 from tests.sim.hand import Hand
 from tests.sim.occurrences import seen_in
 from tests.sim.oracle import Breach, judged
+from tests.sim.poison import poisonous, tell
 from tests.sim.recipe import ACCOUNT, INSTRUMENTS, Recipe, recipe_of
 from tests.sim.scripted import Script
 from tests.sim.tape import Asked, Tape
@@ -96,7 +98,8 @@ def play(
     from trading.entropy import SeededEntropy
 
     try:
-        return run(main, entropy=SeededEntropy(seed).fork(_shuffle(tape)), steps_max=STEPS_MAX)
+        with poisonous() if chosen.poison else nullcontext():
+            return run(main, entropy=SeededEntropy(seed).fork(_shuffle(tape)), steps_max=STEPS_MAX)
     except (Stalled, Livelock) as stuck:
         world = held[0]
         breaches = [Breach(*one) for one in world.failures] or [Breach("I17", str(stuck))]
@@ -120,6 +123,7 @@ async def _play(world: World, script: Script | None, sheet: Sequence[Asked] | No
     trouble_hooks = world.hooks
     world.has_trouble = False
     world.faults.off()
+    world.machine.set_right()
     market.is_calm = True
     if not world.failures:
         await _quiet(world, market)
@@ -127,7 +131,7 @@ async def _play(world: World, script: Script | None, sheet: Sequence[Asked] | No
     if world.backup is not None and not breaches:
         breaches = await restored(world)
     world.is_over = True
-    for process in (*world.overtaken, world.process):
+    for process in (*world.machine.overtaken, world.process):
         process.kill()
     prices.cancel()
     await asyncio.gather(prices, lives, return_exceptions=True)
@@ -208,6 +212,8 @@ def _people(world: World) -> list[asyncio.Task[None]]:
         asyncio.create_task(Person(world, f"p{n}").trade(world.recipe.commands), name=f"person:{n}")
         for n in range(world.recipe.people)
     ]
+    if world.recipe.poison:
+        people.append(asyncio.create_task(tell(world), name="poison"))
     if world.recipe.stops:
         work = Warden(world).guard(world.recipe.stops)
         people.append(asyncio.create_task(work, name="warden"))

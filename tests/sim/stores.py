@@ -6,13 +6,15 @@ Making tables and compiling statements costs as much as a short day; copying an 
 from __future__ import annotations
 
 import sqlite3
+from collections import deque
 from copy import copy as copy_of
 from functools import lru_cache
 
-from db import schema
+from db import engine, schema
 from db.journal import SqlJournal
 from db.lane import InlineLane
 from db.store import Store
+from trading.entropy import SeededEntropy
 
 
 @lru_cache(maxsize=1)
@@ -63,3 +65,27 @@ def put_back(copy: sqlite3.Connection) -> Store:
         raw.rollback()
     copy.backup(raw)
     return _store_on(lane)
+
+
+class Disk:
+    """What a power failure does to the store. A disk that is asked to sync every commit loses none; one that
+    is not keeps the last ones in its cache only."""
+
+    KEPT = 4
+
+    def __init__(self, entropy: SeededEntropy) -> None:
+        self._entropy = entropy
+        self._unsynced: deque[sqlite3.Connection] = deque(maxlen=self.KEPT)
+
+    def before_commit(self) -> None:
+        """A commit comes; what there is now may be what is left of it."""
+        if engine.SYNCHRONOUS != "FULL":
+            self._unsynced.append(copied())
+
+    def after_power_loss(self) -> Store | None:
+        """What is left, when that is less than what was committed."""
+        if not self._unsynced:
+            return None
+        left = self._unsynced[int(len(self._unsynced) * self._entropy.fraction())]
+        self._unsynced.clear()
+        return put_back(left)

@@ -10,8 +10,10 @@ from functools import partial
 
 from msgspec import Struct
 
+from tests.sim.chat_day import ChatOutcome, play_chat
 from tests.sim.many import cores, in_order
 from tests.sim.mutants import MUTANTS, Mutant
+from tests.sim.mutants_chat import CHAT_MUTANTS
 from tests.sim.scenario import Outcome, play, played
 from tests.sim.scenarios import SCENARIOS
 
@@ -19,7 +21,8 @@ DAYS_MAX = 300
 """A planted bug that lives longer is a hole in the world."""
 SEEDS_FIRST = 60
 """So many drawn days are played before those that are written down."""
-BY_NAME = {one.name: one for one in MUTANTS}
+EVERY = (*MUTANTS, *CHAT_MUTANTS)
+BY_NAME = {one.name: one for one in EVERY}
 
 
 class Death(Struct, frozen=True):
@@ -39,8 +42,13 @@ class Hunt(Struct, frozen=True):
     seconds: float
 
 
-def days(days_max: int) -> Iterator[tuple[str, Callable[[], Outcome]]]:
-    """Seeds, then the named days, then more seeds: so many in all."""
+def days(mutant: Mutant, days_max: int) -> Iterator[tuple[str, Callable[[], Outcome | ChatOutcome]]]:
+    """Seeds, then the named days, then more seeds: so many in all. What is planted in the chats is hunted on
+    days in the chats."""
+    if mutant in CHAT_MUTANTS:
+        for seed in range(days_max):
+            yield str(seed), partial(play_chat, seed)
+        return
     first = min(SEEDS_FIRST, days_max)
     for seed in range(first):
         yield str(seed), partial(play, seed)
@@ -56,7 +64,7 @@ def hunted(mutant: Mutant, days_max: int) -> Death | None:
 
     A breach of another invariant is no proof that the right one sees it, so that the hunt goes on.
     """
-    for count, (name, day) in enumerate(days(days_max), start=1):
+    for count, (name, day) in enumerate(days(mutant, days_max), start=1):
         with mutant.plant():
             outcome = day()
         for breach in outcome.breaches:
@@ -87,7 +95,7 @@ def main(words: list[str] | None = None) -> int:
     parser.add_argument("--only", default="", help="only planted bugs with this in their name")
     parser.add_argument("--workers", type=int, default=cores(), help="processes (one per core)")
     asked = parser.parse_args(words)
-    names = [one.name for one in MUTANTS if asked.only in one.name]
+    names = [one.name for one in EVERY if asked.only in one.name]
     print("   day      time  breaks  planted bug")
     lives, longest = 0, 0
     for _, found in in_order(hunt, names, asked.workers):

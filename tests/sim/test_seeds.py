@@ -33,6 +33,7 @@ REGRESSIONS = {
     440: "a flatten after a panic ended it without a proof",
     441: "a stop whose change was lost stayed where it was",
     518: "a time exit that a lost COMMIT had written was never waited for",
+    588: "two fills seen late made two positions of one symbol, and neither could be closed",
     611: "a leg whose cancel was lost stayed beside our own watch",
     670: "orders of two rungs of the ladder guarded one position together",
     711: "what filled after a time exit stayed",

@@ -14,6 +14,7 @@ from typing import Any
 from tests.fakes.anchor import KeptAnchor
 from tests.sim.faults import known
 from tests.sim.line import SeededFaults, SimBroker
+from tests.sim.machine import Machine
 from tests.sim.personality import Moods, Spell
 from tests.sim.process import Process, SimJournal, owned_tasks
 from tests.sim.recipe import ACCOUNT, INSTRUMENTS, Recipe
@@ -41,10 +42,8 @@ from trading.virtual_time import VirtualClock, VirtualLoop
 START = datetime(2018, 4, 4, tzinfo=UTC)
 KEY = b"k" * 32
 DOWNTIME_MAX_S = 25.0
-FROZEN_MAX_S = 40.0
 ON_THE_WAY = ("publish", "submit:", "group:", "straggler")
 """Hooks between the line in the journal and the venue's answer."""
-SLOW_DISK_S = 0.1
 
 
 SWAP_CRASH_CHANCE = 0.7
@@ -78,10 +77,11 @@ class World:
         self.recipe = recipe
         self.clock = VirtualClock(loop, START)
         self.entropy = SeededEntropy(recipe.seed) if tape is None else TapedEntropy(recipe.seed, tape)
+        self.desk_clock = VirtualClock(loop, START)
+        """What the desk's machine believes; the venue and everybody else have the right time."""
         self._crashes = self.entropy.fork("crash")
-        self._disk = self.entropy.fork("disk")
         self._net = self.entropy.fork("net")
-        self._sleep = self.entropy.fork("sleep")
+        self.machine = Machine(self)
         self._crash_at = None if crash_at is None else frozenset(crash_at)
         self.faults = SeededFaults(
             self.entropy.fork("faults"), dict(recipe.line), repeats_fills=recipe.repeats_fills, fire=self.fire
@@ -120,7 +120,6 @@ class World:
             tape=self.tape,
         )
         self.moods = Moods(self)
-        self.overtaken: list[Process] = []
         self.process = Process(self, 0)
         self.broker: SimBroker | None = None
         self.came_up = asyncio.Event()
@@ -187,39 +186,12 @@ class World:
             self.note("crash", name)
         return dies
 
-    def disk_fault(self) -> str:
-        """What this append meets: nothing, a full disk, or a COMMIT whose answer is lost."""
-        if not self.has_trouble:
-            return ""
-        if self.plan.disk:
-            return self.plan.disk.popleft()
-        draw = self._disk.fraction()
-        if draw < self.recipe.disk_full_chance:
-            return "full"
-        return "unknown" if draw < self.recipe.disk_full_chance + self.recipe.disk_unknown_chance else ""
-
-    def disk_pause_s(self) -> float:
-        """How long the disk takes; others may run meanwhile."""
-        pause_s = self._disk.fraction() * self.recipe.disk_pause_max_s
-        if pause_s > SLOW_DISK_S:
-            self.fire("B13")
-        return pause_s
-
-    def freezes_s(self) -> float:
-        """How long the machine sleeps now. Half of the time somebody starts the desk elsewhere meanwhile."""
-        if not self.has_trouble or self._sleep.fraction() >= self.recipe.freezes:
-            return 0.0
-        self.fire("C04")
-        if self._sleep.fraction() < 0.5 and not self.process.is_dead and self.process.is_ready:
-            self.take_over()
-        return FROZEN_MAX_S * self._sleep.fraction()
-
     def take_over(self) -> None:
         """A second process begins although the first one lives: two versions, two machines, one database."""
         self.fire("K05")
         self.note("crash", "overtaken")
         self.process.is_overtaken = True
-        self.overtaken.append(self.process)
+        self.machine.overtaken.append(self.process)
         self.process.ended.set()
 
     def straggles_s(self, profile: VenueProfile) -> float:
@@ -267,17 +239,20 @@ class World:
             if process.is_overtaken:
                 continue
             await process.buried()
+            if self.recipe.power and process.has_crashed:
+                self.fire("B05")
+                self.store = self.machine.disk.after_power_loss() or self.store
             await self.clock.sleep_s(self._crashes.fraction() * DOWNTIME_MAX_S)
 
     async def _boot(self, process: Process) -> None:
         self.note("boot", process.number)
         journal = SimJournal(process, self.store.journal)
-        keeper = AnchorKeeper(journal, self.anchor, self.clock)
+        keeper = AnchorKeeper(journal, self.anchor, self.desk_clock)
         lost = await keeper.gone_back() if self.recipe.anchors else ""
         if lost:
             # Names that grow from the old key may be at the venue already.
             self.key = self.entropy.fork(f"key:{process.number}").token(32)
-        engine = Engine(journal, self.clock, self.key, self.recipe.settings)
+        engine = Engine(journal, self.desk_clock, self.key, self.recipe.settings, tries=self.machine.tries)
         engine.contract = {one.symbol: one for one in INSTRUMENTS}.get
         engine.memory.epoch = await journal.next_epoch()
         await engine.load()
@@ -343,12 +318,21 @@ class World:
             self.venue.on_quote(quote)
             return
         broker.inner.on_market(quote)
-        process.engine.on_quote(quote)
+        self._tell_price(process.engine, quote)
 
     def _only_desk_sees(self, quote: Quote) -> None:
         """A venue that is halted matches nothing; prices come from elsewhere and go on."""
         if not self.process.is_dead and self.process.is_ready and self.process.engine is not None:
-            self.process.engine.on_quote(quote)
+            self._tell_price(self.process.engine, quote)
+
+    def _tell_price(self, engine: Engine, quote: Quote) -> None:
+        """The desk hears a price; now and then a mistake comes right before it."""
+        bad = self.moods.bad_tick(quote)
+        if bad is not None:
+            self.fire("X48")
+            self.note("badtick", {"symbol": bad.symbol, "prices": (bad.bid, bad.ask)})
+            engine.on_quote(bad)
+        engine.on_quote(quote)
 
     def bar_opens(self, bar: Bar) -> None:
         """The venue sees the open; the desk sees bars when they have closed."""

@@ -155,20 +155,21 @@ class Book:
         return self.parent.position(position_id) if found is None and self.parent else found
 
     def current_position(self, account: AccountId, symbol: str) -> Position | None:
-        """The newest position of the account in the symbol: live, or closed and kept."""
+        """The newest position in the symbol; while that is done, one that a late fill has opened again."""
         position_id = self.current.get((account, symbol))
         if position_id is None and self.parent is not None:
-            older = self.parent.current_position(account, symbol)
             # Which one it is may be old news; what it holds may have changed in this very batch.
-            position_id = older.position_id if older is not None else None
-        return self.position(position_id) if position_id is not None else None
+            position_id = getattr(self.parent.current_position(account, symbol), "position_id", None)
+        found = self.position(position_id) if position_id is not None else None
+        if found is None or is_live(found):
+            return found
+        return next((one for one in self.live_positions(account) if one.symbol == symbol), found)
 
     def position_count(self, account: AccountId, symbol: str) -> int:
         """How many positions the account has begun in the symbol."""
         count = self.position_counts.get((account, symbol))
-        if count is None:
-            return self.parent.position_count(account, symbol) if self.parent else 0
-        return count
+        inherited = self.parent.position_count(account, symbol) if count is None and self.parent else 0
+        return inherited if count is None else count
 
     def instrument(self, account: AccountId, symbol: str) -> Instrument | None:
         """The contract as the account last traded it."""

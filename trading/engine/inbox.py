@@ -65,6 +65,14 @@ class Inbox:
         self._commands -= sum(1 for waiting in batch if waiting.answer is not None)
         return batch
 
+    def take_commands(self) -> list[Waiting]:
+        """The commands that wait, at once and without the reports: for a desk that cannot write."""
+        commands = [waiting for waiting in self._waiting if waiting.answer is not None]
+        if commands:
+            self._waiting = deque(waiting for waiting in self._waiting if waiting.answer is None)
+            self._commands -= len(commands)
+        return commands
+
     def _put(self, waiting: Waiting) -> None:
         self._waiting.append(waiting)
         self._grown.set()

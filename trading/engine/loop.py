@@ -10,13 +10,13 @@ from trading.domain.book import Book
 from trading.domain.commands import Command
 from trading.domain.decide import Context, Message
 from trading.domain.events import Refusal
-from trading.domain.ids import DESK, AccountId, CommandId, StreamId
+from trading.domain.ids import DESK, AccountId, StreamId
 from trading.domain.instrument import Instrument
 from trading.domain.market import Bar, Quote
 from trading.domain.order import OrderStatus
 from trading.domain.reports import BrokerConnected, DayTurned, PauseEnded, Silent
 from trading.engine.alert_watch import AlertWatch
-from trading.engine.answering import follow, repeated, settle
+from trading.engine.answering import repeated, settle
 from trading.engine.batch import Batch, fingerprint_of
 from trading.engine.inbox import Answers, Inbox, Waiting
 from trading.engine.lease import Lease
@@ -24,6 +24,8 @@ from trading.engine.looks import Looks
 from trading.engine.memory import Memory
 from trading.engine.outbox import Outbox
 from trading.engine.pauses import Pauses
+from trading.engine.poison import REFUSAL, LifeTries, Poison, Poisoned, Tries
+from trading.engine.repeats import with_stored_answers, without_repeats
 from trading.engine.settings import EngineSettings
 from trading.engine.ticks import BadTicks
 from trading.engine.triggers import Key, Triggers
@@ -33,7 +35,6 @@ from trading.ports import (
     Journal,
     JournalUnavailable,
     KeyTaken,
-    KeyUse,
     StaleWriter,
     StoredEvent,
     Taken,
@@ -56,6 +57,7 @@ class Engine:
         key: bytes,
         settings: EngineSettings | None = None,
         telemetry: Telemetry = MUTE,
+        tries: Tries | None = None,
     ) -> None:
         self.settings = settings or EngineSettings()
         self.clock = clock
@@ -67,6 +69,7 @@ class Engine:
         self.pauses = Pauses(clock, lambda: self.book, self.report, self.failed, self.settings.time_again_s)
         self.memory = Memory(journal, self.settings)
         self.lease = Lease(journal, self.memory, clock)
+        self.poison = Poison(tries or LifeTries())
         self.journal = journal
         self.key = key
         self.contract: Callable[[str], Instrument | None] = lambda symbol: None
@@ -196,6 +199,7 @@ class Engine:
             for position in self.book.live_positions(account):
                 self.triggers.sync(self.book, position.position_id)
         self.alerts.load(self.book)
+        await self.poison.load()
         return replayed
 
     async def run(self) -> None:
@@ -216,9 +220,13 @@ class Engine:
             self.looks.close()
 
     async def _decide(self, waiting: list[Waiting]) -> None:
-        fresh = self._without_repeats(waiting)
+        fresh = without_repeats(self._answers, waiting)
         while fresh:
-            batch = self._staged(fresh)
+            try:
+                batch = self._staged(fresh)
+            except Poisoned as poisoned:
+                fresh = await self._set_aside(fresh, poisoned)
+                continue
             try:
                 if not batch.is_empty:
                     began = self.lease.look()
@@ -226,7 +234,7 @@ class Engine:
                     self.lease.seen(began)
                     self.telemetry.took("commit", self.clock.elapsed_s() - began.elapsed_s)
             except KeyTaken as taken:
-                fresh = self._answer_repeats(fresh, taken.uses)
+                fresh = with_stored_answers(self._answers, fresh, taken.uses)
                 continue
             except StaleWriter:
                 raise
@@ -242,11 +250,16 @@ class Engine:
         now = self.clock.now()
         context = Context(now, self.key, self.settings.live_allowed, self.contract)
         for item in waiting:
+            if item.answer is None and self.poison.is_aside(item.message):
+                continue
             account = getattr(item.message, "account", None)
             if account is not None and not isinstance(item.message, DayTurned | PauseEnded):
                 self._turn_day(batch, account, context)
                 self._end_pauses(batch, account, context)
-            batch.decide(item, context)
+            try:
+                batch.decide(item, context)
+            except Exception as error:
+                raise Poisoned(item, error) from error
         return batch
 
     def _turn_day(self, batch: Batch, account_id: AccountId, context: Context) -> None:
@@ -287,39 +300,22 @@ class Engine:
                 listener(stored)
         self.memory.maybe_snapshot(self.book)
 
-    # ------------------------------------------------------------ repetitions and failed writes
+    # ------------------------------------------------------------ what cannot be decided, or not written
 
-    def _without_repeats(self, waiting: list[Waiting]) -> list[Waiting]:
-        """Answer what was answered before, and hold back a command that comes twice in one batch."""
-        fresh: list[Waiting] = []
-        seen: dict[CommandId, Waiting] = {}
-        for item in waiting:
-            if item.answer is None:
-                fresh.append(item)
-                continue
-            command_id = getattr(item.message, "command_id")  # noqa: B009 - commands have one, reports none
-            known = self._answers.get(command_id)
-            if known is not None:
-                settle(item, repeated(command_id, item.fingerprint, *known))
-            elif command_id in seen:
-                follow(seen[command_id], item, command_id)
-            else:
-                seen[command_id] = item
-                fresh.append(item)
-        return fresh
-
-    def _answer_repeats(self, waiting: list[Waiting], uses: Sequence[KeyUse]) -> list[Waiting]:
-        stored = {use.command_id: use for use in uses}
-        fresh = []
-        for item in waiting:
-            command_id = getattr(item.message, "command_id", None)
-            use = stored.get(command_id) if command_id is not None and item.answer is not None else None
-            if use is None:
-                fresh.append(item)
-                continue
-            self._answers.put(use.command_id, use.fingerprint, use.result)
-            settle(item, repeated(use.command_id, item.fingerprint, use.fingerprint, use.result))
-        return fresh
+    async def _set_aside(self, waiting: list[Waiting], poisoned: Poisoned) -> list[Waiting]:
+        """Deciding this message has failed. It ends the process, and comes again; after the third time it is
+        left out, its account opens nothing new, people hear of it, and the rest goes on (RULINGS 21)."""
+        item = poisoned.item
+        if not await self.poison.is_enough(item.message):
+            raise poisoned.error from poisoned
+        if item.answer is not None:
+            settle(item, Denied(getattr(item.message, "command_id"), (REFUSAL,)))  # noqa: B009 - see repeats.py
+        rest = [one for one in waiting if one is not item]
+        account = getattr(item.message, "account", None)
+        known = self.book.account(account) if account is not None else None
+        return rest + [
+            Waiting(one) for one in self.poison.consequences(item.message, known, self.clock.now())
+        ]
 
     async def _not_written(self, waiting: list[Waiting], problem: JournalUnavailable) -> list[Waiting]:
         """Nothing was written, so nothing is sent: commands are refused, reports wait and come again."""
@@ -332,6 +328,9 @@ class Engine:
         while reports:
             await self.clock.sleep_s(pause)
             pause = min(pause * 2, self.settings.write_pause_max_s)
+            # Evidence waits as long as it takes; people do not.
+            for item in self._inbox.take_commands():
+                settle(item, await self._unrecorded(item, problem))
             if await self._settled_with_store():
                 break
         else:

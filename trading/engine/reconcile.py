@@ -18,8 +18,9 @@ from trading.engine.report import StartReport
 from trading.engine.resolve import is_whole, reports_of, resolved_at_once
 from trading.ports import Broker, BrokerSilent
 
-MARGIN = timedelta(minutes=10)
-"""How far before the oldest open order the venue's history is read again."""
+MARGIN = timedelta(hours=2)
+"""How far before the oldest open order the venue's history is read again: its clock is right, and ours may
+have been an hour off."""
 
 ASKED_AT_ONCE = 8
 """How many questions about orders are on their way together while a session begins."""

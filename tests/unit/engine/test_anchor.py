@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import os
 from datetime import UTC, datetime
 from pathlib import Path
@@ -128,3 +129,9 @@ def buy(pit: Pit) -> cm.OpenPosition:
         is_long=True,
         size=Size(SizeKind.SPEND, quote.mid / 10),
     )
+
+
+async def test_two_notes_at_once_do_not_meet(tmp_path: Path) -> None:
+    anchor = FileAnchor(tmp_path / "desk.anchor")
+    await asyncio.gather(*(anchor.write(anchored(seq), goes_back=seq % 2 == 0) for seq in range(40)))
+    assert os.listdir(tmp_path) == ["desk.anchor"]

@@ -149,6 +149,23 @@ def test_the_same_words_may_be_said_again_after_a_failure() -> None:
     in_marked_pit(scene)
 
 
+def test_people_are_answered_while_evidence_waits_for_the_disk() -> None:
+    async def scene(pit: MarkedPit) -> None:
+        pit.trouble.plan("", *["before"] * 40)  # the intent is written, then the disk stays full
+        assert isinstance(await pit.buy("1000"), Taken)
+        began_s = pit.clock.elapsed_s()
+        answer = await pit.engine.submit(buying(pit, "telegram:1:1"))
+        assert isinstance(answer, Denied)
+        assert answer.refusals[0].code == "not_recorded"
+        assert pit.clock.elapsed_s() - began_s <= 5
+        assert pit.position().quantity == 0  # type: ignore[union-attr]  # the fill waits in memory
+        await pit.clock.sleep_s(300)
+        assert pit.position().quantity > 0  # type: ignore[union-attr]  # there is space again
+        assert sum(what.startswith("submit") for what in pit.since()) == 1
+
+    in_marked_pit(scene)
+
+
 def test_reports_wait_for_the_store_and_come_again() -> None:
     async def scene(pit: MarkedPit) -> None:
         pit.trouble.plan("", "before")  # the intent is written, what the venue answers is not
