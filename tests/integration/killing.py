@@ -77,7 +77,7 @@ def killed(seed: int, kills: int) -> KillReport:
                 report.breaches.append("the venue ended by itself: the world is broken")
         finally:
             venue.kill()
-            venue.wait()
+            venue.communicate()  # reads and closes its pipe
         if not report.breaches:
             for breach in asyncio.run(_verdict(folder, report)):
                 _count(report, breach)
