@@ -41,6 +41,7 @@ REGRESSIONS = {
     1425: "what was free was counted before a fill that the venue had told with the cancel",
     1690: "an order done here whose fill came late stayed open for ever",
     494: "a foreign order that traded for a second position ended the process",
+    1710: "a refused time exit was waited for by a clock that was set back",
     2365: "a cancel that was taken while its order was in doubt was never asked for again",
     1823: "a command that was done was denied after a restart on a full disk",
     3181: "a copy that lacked nothing was taken for an old backup (the world's mistake)",

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Awaitable, Callable, Coroutine, Iterable, Sequence
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import TYPE_CHECKING, Any, Protocol, TypeVar
 
 from msgspec.structs import replace
@@ -123,11 +123,11 @@ class Outbox:
                 known[1].cancel()
                 del self._timers[position.position_id]
             if wanted is not None:
-                # An exit that was refused (a closed market) is tried again, after a pause.
-                pause = timedelta(seconds=self._settings.time_again_s)
-                at = self._engine.clock.now() + pause if has_rung else wanted
+                # An exit that was refused (a closed market) is tried again, after a pause: by seconds that
+                # pass, for a clock may be set back meanwhile.
+                pause_s = self._settings.time_again_s if has_rung else 0.0
                 name = f"time-exit:{position.position_id}"
-                task = asyncio.create_task(self._ring(position, at), name=name)
+                task = asyncio.create_task(self._ring(position, wanted, pause_s), name=name)
                 task.add_done_callback(self._watched)
                 self._timers[position.position_id] = (wanted, task)
 
@@ -142,7 +142,9 @@ class Outbox:
 
     # ------------------------------------------------------------ inside
 
-    async def _ring(self, position: Position, at: datetime) -> None:
+    async def _ring(self, position: Position, at: datetime, pause_s: float) -> None:
+        if pause_s:
+            await self._engine.clock.sleep_s(pause_s)
         await self._engine.clock.sleep_until(at)
         self._engine.report(rp.TimeCame(position.account, self._engine.clock.now(), position.position_id))
 

@@ -163,7 +163,8 @@ class Rounds:
         except (BrokerSilent, TimeoutError):
             self._engine.telemetry.count("venue_silent", account=self.account)
             return False
-        self._since = asked_at - OVERLAP
+        # By the clock that is behind: one that was set forward would pass over what the venue does next.
+        self._since = min(asked_at, seen.at) - OVERLAP
         self._note_interval()
         self._add(history)
         self._ask_about(untold(self._engine.book, before, seen))

@@ -251,3 +251,12 @@ def test_an_exit_that_was_refused_rests_two_seconds_before_it_is_tried_again() -
     desk.wait(0.1)
     desk.touched("sl", "6620")
     assert desk.sent == ["sell market 0.3"]
+
+
+def test_a_clock_that_was_set_back_does_not_lengthen_the_rest_after_a_refusal() -> None:
+    desk = holding(exits=plan("2%", stop="1%"))
+    desk.touched("sl", "6630")
+    desk.reject(desk.open_role("stop"), "halted")
+    desk.wait(-600)
+    desk.touched("sl", "6620")
+    assert desk.sent == ["sell market 0.3"]

@@ -59,7 +59,8 @@ def _was_just_refused(d: Deciding, leg: Leg) -> bool:
     order = d.book.order(leg.order_id) if leg.order_id else None
     if order is None or order.status is not OrderStatus.REJECTED or order.intended_at is None:
         return False
-    return order.type is OrderType.MARKET and d.now - order.intended_at < AGAIN_AFTER
+    # A refusal that seems to lie ahead was before the clock was set back: nobody knows how long ago.
+    return order.type is OrderType.MARKET and timedelta() <= d.now - order.intended_at < AGAIN_AFTER
 
 
 def _trigger(d: Deciding, position: Position, leg: Leg, price: Price, source: str) -> None:
