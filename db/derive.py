@@ -15,6 +15,7 @@ from msgspec.structs import replace
 
 from db.codec import micros
 from trading.domain import events as ev
+from trading.domain import events_doubt as ed
 from trading.domain import events_timed as et
 from trading.domain.apply import after_fill, after_replaced
 from trading.domain.asking import OrderEvent, with_requests
@@ -106,7 +107,14 @@ class Staged(State):
 STOPS = "!stops"
 """Under which name, which no symbol can have, a stream keeps what stopped its entries."""
 
-_STOPPING = (ev.HaltChanged, ev.MaintenanceChanged, ev.LockoutSet, ev.RiskWarned)
+_STOPPING = (
+    ev.HaltChanged,
+    ev.MaintenanceChanged,
+    ev.LockoutSet,
+    ev.RiskWarned,
+    ed.EntriesFrozen,
+    ed.EntriesThawed,
+)
 
 
 def fold(staged: Staged, stream: str, seq: int, event: ev.Event) -> None:

@@ -10,6 +10,7 @@ from bot.conversation.screen import Line, Span, line, warn
 from bot.conversation.wording import Wording
 from trading.domain.book import Account, Book
 from trading.domain.events import Refusal
+from trading.domain.freezing import BY_ITSELF, Freeze
 from trading.domain.halting import Halt, Lockout, Maintenance
 
 BADGE_LENGTH_MAX = 72
@@ -76,6 +77,18 @@ def standings(wording: Wording, book: Book, account: Account, now: datetime) -> 
     if account.lockout is not None and account.lockout.binds(now):
         state = wording.say("guard.state.lockout", until=when(wording, account.lockout.until, now))
         yield Standing("guard.lockout", state, lockout_said(wording, account.lockout, now))
+    for found in account.freezes:
+        words = _frozen(wording, found, now)
+        yield Standing("freeze.name", wording.say("freeze.state"), wording.say("freeze.said", **words))
+
+
+def _frozen(wording: Wording, found: Freeze, now: datetime) -> dict[str, str]:
+    """Since when, why, and until when."""
+    return {
+        "at": when(wording, found.at, now),
+        "why": wording.say(f"freeze.why_{found.cause.value}", detail=found.detail),
+        "until": wording.say("freeze.until_answer" if found.cause in BY_ITSELF else "freeze.until_seen"),
+    }
 
 
 def standing_rows(wording: Wording, book: Book, account: Account, now: datetime) -> list[tuple[str, Line]]:
@@ -100,7 +113,15 @@ def refused_sentences(
     """Why something was refused. What stops entries is said anew, with instants on the person's clock: the
     journal keeps them in UTC."""
     said = {} if account is None else dict(_stop_sentences(wording, book, account, now))
-    return [said.get(one.code, one.sentence) for one in refusals]
+    return [_refused(account, said, one) for one in refusals]
+
+
+def _refused(account: Account | None, said: dict[str, str], refusal: Refusal) -> str:
+    """Said anew, or as it was; what a frozen symbol adds has no instant in it."""
+    if account is None or refusal.code not in said:
+        return refusal.sentence
+    drift = [one.sentence for one in account.frozen if one.sentence in refusal.sentence]
+    return " ".join((said[refusal.code], *drift))
 
 
 def _stop_sentences(
@@ -122,3 +143,7 @@ def _stop_sentences(
     if lockout is not None and lockout.binds(now):
         said = lockout_said(wording, lockout, now)
         yield "lockout", wording.say("guard.refused.lockout", who=who, said=said)
+    if account.freezes:
+        frozen = [_frozen(wording, one, now) for one in account.freezes]
+        said_all = [wording.say("freeze.refused", account=account.account, **words) for words in frozen]
+        yield "frozen", " ".join(said_all)

@@ -235,11 +235,12 @@ ORDERS = (
         "orders",
         "Orders that nobody answered for; say what the exchange has when the desk cannot find out.",
         "The desk asks by itself and tells what it finds. When that comes to nothing you are asked: there, "
-        "with the exchange's own id if it shows one, or absent.",
-        ("/doubt", "/doubt #17", "/doubt #17 there OQCLML-BW3P3", "/doubt #17 absent"),
+        "with the exchange's own id if it shows one, or absent. When an order that counted as not placed has "
+        "filled, seen says that you have looked, and entries go out again.",
+        ("/doubt", "/doubt #17", "/doubt #17 there OQCLML-BW3P3", "/doubt #17 absent", "/doubt seen"),
         arguments=(
             Argument("order", Kind.ORDER),
-            Argument("answer", Kind.CHOICE, choices=("there", "absent")),
+            Argument("answer", Kind.CHOICE, choices=("there", "absent", "seen")),
             ACCOUNT,
             Argument("id", Kind.TEXT),
         ),

@@ -44,6 +44,46 @@ ENGLISH: dict[str, str | tuple[str, str]] = {
     "doubt.told_absent": "{person} says: it is not on the exchange. {order}",
     "doubt.told_there_next": "Its fills are being looked up; it stays in doubt until they are found.",
     "doubt.told_absent_next": "It counts as not placed, by that word.",
+    # ---------------------------------------------------------------- what is frozen
+    "freeze.state": "ENTRIES FROZEN",
+    "freeze.name": "Frozen",
+    "freeze.said": "ENTRIES FROZEN since {at}: {why}; {until}",
+    "freeze.refused": "Entries of account {account} are frozen since {at}: {why}. Exits go out. They "
+    "open {until}.",
+    "freeze.why_sends": "orders in a row got no answer ({detail})",
+    "freeze.why_unanswered": "the venue does not answer",
+    "freeze.why_turned_up": "{detail} counted as not placed and was at the venue",
+    "freeze.until_answer": "by themselves when the venue answers and nothing is sought any more",
+    "freeze.until_seen": "when you have looked at the venue: /doubt seen",
+    "freeze.alert_sends": "🧊 Entries of {account} are frozen: orders in a row got no answer",
+    "freeze.alert_unanswered": "🧊 Entries of {account} are frozen: the venue does not answer",
+    "freeze.alert_turned_up": "🚨 {detail} counted as not placed, and was at the venue",
+    "freeze.alert_which": "In doubt: {detail}.",
+    "freeze.alert_auto": "Exits go out. Entries open by themselves when the venue answers and nothing is "
+    "sought any more.",
+    "freeze.alert_look": "What fills of it is booked and guarded, what waits of it is taken back. The "
+    "venue, or whoever said that it is not there, was wrong: look at its open orders and its history. No "
+    "entry goes out until you have.",
+    "freeze.seen": "I have looked",
+    "freeze.seen_card": "You have looked at the venue",
+    "freeze.seen_what": "Entries of {account} open again.",
+    "freeze.seen_say": "Yes, I have looked",
+    "freeze.seen_done": "Noted. Entries go out again.",
+    "freeze.seen_nothing": "Nothing waits for you to look at it.",
+    "freeze.thawed": "✅ Entries of {account} go out again",
+    "freeze.thawed_sends": "What was in doubt is settled, and the venue answers.",
+    "freeze.thawed_unanswered": "The venue answers.",
+    "freeze.thawed_turned_up": "{person} has looked at the venue.",
+    "doubt.lasts": ("❓ Still in doubt: {n} order", "❓ Still in doubt: {n} orders"),
+    "doubt.lasts_what": "The desk goes on asking. You are told what it finds, and again in 15 minutes.",
+    "doubt.show": "In doubt",
+    "why.entries_frozen": "Entries of account {account} were frozen: {why}.",
+    "why.entries_thawed": "Entries of account {account} went out again: {why}",
+    "why.doubt_lasts": "Still in doubt.",
+    "why.visibility": "This venue showed an order later than it promised: proofs of absence wait {span} "
+    "from now on.",
+    "why.visibility_stops": "This venue showed a stop later than it promised: proofs of absence of stops "
+    "wait {span} from now on.",
     "why.escalated": "{span} long nothing settled what became of {order} ({answers} answers, {failures} "
     "questions without one): a person was asked. {trouble}",
     "why.said_there": "{person} looked: {order} is on the exchange{id}.",

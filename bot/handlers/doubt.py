@@ -11,7 +11,8 @@ from bot.conversation.telling import order_name, order_phrase, state_phrase, whe
 from bot.handlers.finding import contract_of, order_numbered
 from bot.handlers.subjects import account_of, line_of, refresh, word_of
 from trading.domain.book import Account
-from trading.domain.commands import AnswerDoubt
+from trading.domain.commands import AcknowledgeFreeze, AnswerDoubt
+from trading.domain.freezing import BY_ITSELF
 from trading.domain.ids import CommandId, VenueOrderId
 from trading.domain.order import Order, OrderStatus
 
@@ -25,7 +26,9 @@ async def doubt(tools: Tools, asked: Asked, parsed: Parsed) -> Screen:
     account = account_of(tools, asked, parsed)
     if isinstance(account, Screen):
         return account
-    ref = line_of(parsed).values.get("order")
+    ref, answer = line_of(parsed).values.get("order"), word_of(parsed, "answer")
+    if answer == "seen":
+        return await _seen(tools, asked, account)
     if not isinstance(ref, OrderRef):
         return _listed(tools, asked, account)
     order = await order_numbered(tools, account.account, ref.number)
@@ -34,7 +37,6 @@ async def doubt(tools: Tools, asked: Asked, parsed: Parsed) -> Screen:
     if order.status is not OrderStatus.IN_DOUBT:
         state = state_phrase(asked.wording, order)
         return refusal(asked, "doubt.over", order=order_name(order), state=state)
-    answer = word_of(parsed, "answer")
     if not answer:
         return Screen.of(*_about(tools, asked, order), where_badges(account)).with_buttons(
             *_choice(asked, order)
@@ -107,6 +109,20 @@ async def _card(
     return await ask(
         tools, asked, command, card, label=say(f"doubt.say_{word}"), done=say(f"doubt.done_{word}")
     )
+
+
+async def _seen(tools: Tools, asked: Asked, account: Account) -> Screen:
+    """A person has looked at a venue that was wrong."""
+    say = asked.wording.say
+    if all(one.cause in BY_ITSELF for one in account.freezes):
+        return refusal(asked, "freeze.seen_nothing")
+    command = AcknowledgeFreeze(_NOT_YET, asked.person.person_id, account.account)
+    card = Screen.of(
+        title(say("freeze.seen_card")),
+        where_badges(account),
+        line(say("freeze.seen_what", account=account.account)),
+    )
+    return await ask(tools, asked, command, card, label=say("freeze.seen_say"), done=say("freeze.seen_done"))
 
 
 HANDLERS: dict[str, Handler] = {"doubt": doubt}

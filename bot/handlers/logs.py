@@ -15,6 +15,7 @@ from bot.conversation.screen import Block, Line, Screen, bad, dim, good, line, l
 from bot.handlers.story import Story
 from bot.handlers.subjects import count_of, refresh, word_of
 from trading.domain import events as ev
+from trading.domain import events_doubt as ed
 from trading.domain.ids import DESK, StreamId
 from trading.ports import StoredEvent
 
@@ -33,6 +34,9 @@ LEVELS: dict[type, ev.Level] = {
     ev.OrderRejected: ev.Level.ERROR,
     ev.OrderInDoubt: ev.Level.ERROR,
     ev.DoubtEscalated: ev.Level.ERROR,
+    ed.EntriesFrozen: ev.Level.ERROR,
+    ed.DoubtLasts: ev.Level.WARNING,
+    ed.VisibilityRaised: ev.Level.WARNING,
     ev.DoubtAnswered: ev.Level.WARNING,
     ev.CommandDenied: ev.Level.WARNING,
     ev.OrderNotPlaced: ev.Level.WARNING,

@@ -24,7 +24,7 @@ from trading.ports import StoredEvent
 
 NAMED_LEGS = {"sl": "exit.stop", "trail": "exit.trail", "time": "exit.time"}
 _TRUTH = {"True": "word.yes", "False": "word.no"}
-_OUR_CAUSES = frozenset({"bracket", "flat", "time", "resize"})
+_OUR_CAUSES = frozenset({"bracket", "flat", "time", "resize", "turned_up"})
 
 
 class Story:
@@ -157,7 +157,8 @@ class Story:
 
 CHECKS = frozenset(
     {
-        "desk_halt", "maintenance", "account_halt", "lockout", "live_switch", "market_open", "price_fresh",
+        "desk_halt", "maintenance", "account_halt", "lockout", "frozen", "live_switch", "market_open",
+        "price_fresh",
         "price_collar", "order_notional", "position_notional", "gross_exposure", "daily_loss", "funds",
         "rate_10_s", "rate_minute", "duplicate", "reduce_only",
     }

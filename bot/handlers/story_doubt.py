@@ -8,6 +8,7 @@ from bot.conversation.proving import proof_sentences
 from bot.conversation.screen import warn
 from bot.handlers.storyteller import Storyteller, Tellers, Told
 from trading.domain import events as ev
+from trading.domain import events_doubt as ed
 
 
 def _in_doubt(story: Storyteller, event: ev.OrderInDoubt) -> Told:
@@ -41,7 +42,30 @@ def _answered(story: Storyteller, event: ev.DoubtAnswered) -> Told:
     return [story.say("why.said_there", person=event.by, order=name, id=named)]
 
 
+def _frozen(story: Storyteller, event: ed.EntriesFrozen) -> Told:
+    why = story.say(f"freeze.why_{event.cause.value}", detail=event.detail)
+    return [warn(story.say("why.entries_frozen", account=event.account, why=why))]
+
+
+def _thawed(story: Storyteller, event: ed.EntriesThawed) -> Told:
+    why = story.say(f"freeze.thawed_{event.cause.value}", person=event.by)
+    return [story.say("why.entries_thawed", account=event.account, why=why)]
+
+
+def _lasts(story: Storyteller, event: ed.DoubtLasts) -> Told:
+    return [story.say("why.doubt_lasts")]
+
+
+def _raised(story: Storyteller, event: ed.VisibilityRaised) -> Told:
+    span = story.wording.duration(timedelta(microseconds=int(event.visibility_s * 1_000_000)))
+    return [warn(story.say("why.visibility_stops" if event.is_conditional else "why.visibility", span=span))]
+
+
 TELLERS: Tellers = {
+    ed.DoubtLasts: _lasts,
+    ed.EntriesFrozen: _frozen,
+    ed.EntriesThawed: _thawed,
+    ed.VisibilityRaised: _raised,
     ev.OrderInDoubt: _in_doubt,
     ev.OrderNotPlaced: _not_placed,
     ev.DoubtEscalated: _escalated,

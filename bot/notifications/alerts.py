@@ -24,6 +24,7 @@ from bot.notifications.event_code import event_code, listed
 from bot.notifications.policy import Topic, Urgency
 from bot.notifications.scene import Scene, Telling, footer
 from trading.domain import events as ev
+from trading.domain import events_doubt as ed
 from trading.domain import events_timed as et
 from trading.domain.ids import OrderId
 from trading.ports import StoredEvent
@@ -84,6 +85,10 @@ TABLE: dict[type[Any], Row | None] = {
     ev.OrderInDoubt: Row(orders.tell_in_doubt, "alert.count_orders"),
     ev.OrderNotPlaced: Row(orders.tell_not_placed, "alert.count_orders"),
     ev.DoubtEscalated: Row(doubt.tell_escalated, "alert.count_orders"),
+    ed.DoubtLasts: Row(doubt.tell_lasting, "alert.count_orders"),
+    ed.EntriesFrozen: Row(doubt.tell_frozen, "alert.count_risk"),
+    ed.EntriesThawed: Row(doubt.tell_thawed, "alert.count_risk", doubt.is_open_again),
+    ed.VisibilityRaised: None,  # the alarm about the fill that taught it tells it
     ev.DoubtAnswered: Row(doubt.tell_answered, "alert.count_orders", desk.is_unasked),
     ev.OrderFilled: Row(
         fills.tell_fills, "alert.count_fills", group=fills.group_of_fill, is_settled=fills.no_more_fills

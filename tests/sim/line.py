@@ -58,6 +58,7 @@ class SeededFaults(Faults):
         self._chances = chances
         self.untold: set[str] = set()  # orders of a hand of which the desk's key hears nothing
         self._fire = fire
+        self.newest = Fault.NONE
         self.about = ""
         """Which request is about to leave."""
         self._planned: dict[str, deque[Fault]] = defaultdict(deque)
@@ -70,8 +71,10 @@ class SeededFaults(Faults):
             self._fire(fault_id(self.about, planned[0], self.late_s))
             return planned.popleft()
         draw = self._entropy.fraction()
+        self.newest = Fault.NONE
         for fault, chance in self._chances.items():
             if draw < chance:
+                self.newest = fault
                 self.late_s = 0.5 + 12 * self._entropy.fraction()
                 self._fire(fault_id(self.about, fault, self.late_s))
                 return fault
@@ -150,24 +153,37 @@ class SimBroker:
         """As the port says; an order that is younger than the visibility may not be seen yet."""
         self._process.hook("find")
         self._world.faults.about = "find"
-        found = await self.inner.find(client_order_id)
+        try:
+            found = await self.inner.find(client_order_id)
+        except BrokerSilent:
+            self._world.note("unanswered", {})
+            raise
         self._process.must_live("find's answer")
-        return None if self._world.is_hidden(client_order_id) else found
+        self._world.note("asked", {"cid": client_order_id, "s": self._world.loop.time()})
+        return None if self._world.hiding.is_hidden(client_order_id) else found
 
     async def history(self, since: datetime) -> Sequence[BrokerReport]:
         """As the port says; what is younger than the visibility may not be seen yet."""
         self._process.hook("history")
         self._world.faults.about = "history"
-        told = await self.inner.history(since)
+        try:
+            told = await self.inner.history(since)
+        except BrokerSilent:
+            self._world.note("unanswered", {})
+            raise
         self._process.must_live("history's answer")
         known = [report for report in told if report.client_order_id not in self._world.faults.untold]
-        return [report for report in known if not self._world.is_hidden(report.client_order_id)]
+        return [report for report in known if not self._world.hiding.is_hidden(report.client_order_id)]
 
     async def snapshot(self) -> VenueSnapshot:
         """As the port says."""
         self._process.hook("snapshot:venue")
         self._world.faults.about = "snapshot"
-        seen = await self.inner.snapshot()
+        try:
+            seen = await self.inner.snapshot()
+        except BrokerSilent:
+            self._world.note("unanswered", {})
+            raise
         self._world.note("looked", {})
         shown = tuple(one for one in seen.orders if not self._is_unseen(one.client_order_id))
         return replace(seen, orders=shown)
@@ -177,7 +193,7 @@ class SimBroker:
         engine = self._process.engine
         order = engine.book.order_of_client_id(client_order_id) if engine is not None else None
         is_sought = order is not None and order.status is OrderStatus.IN_DOUBT
-        return is_sought and self._world.is_hidden(client_order_id)
+        return is_sought and self._world.hiding.is_hidden(client_order_id)
 
     async def probe(self) -> Probe:
         """As the port says."""
@@ -191,7 +207,8 @@ class SimBroker:
                 if getattr(report, "client_order_id", "") in self._world.faults.untold:
                     continue
                 self._process.hook("report")
-                yield report
+                if not self._world.hiding.is_withheld(report):
+                    yield report
         except BrokerSilent:
             self._world.note("broke", {})
             raise

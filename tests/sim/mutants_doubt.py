@@ -2,16 +2,26 @@
 
 from __future__ import annotations
 
+from datetime import UTC, datetime
 from typing import Any
 from unittest.mock import patch
 
 from msgspec.structs import replace
 
 from tests.sim.planting import Patch, mutant
-from trading.domain import doubt
+from trading.domain import apply, doubt, risk
+from trading.domain import effects as fx
+from trading.domain import reports as rp
 from trading.domain.decide import doubt as deciding_doubt
-from trading.engine import resolve
-from trading.ports import BrokerSilent
+from trading.domain.decide import evidence
+from trading.domain.events import Check, GateDecision
+from trading.domain.money import ZERO
+from trading.domain.order import OrderStatus, OrderType
+from trading.domain.stops import stops
+from trading.engine import memory, resolve
+from trading.ports import BrokerSilent, VenueSnapshot
+
+START = datetime(2018, 4, 4, tzinfo=UTC)
 
 # ---------------------------------------------------------------- the proof
 
@@ -43,12 +53,15 @@ def a_failed_question_counts_as_no() -> Patch:
     """An error of the network is taken for "not found"."""
 
     async def deaf(self: Any) -> Any:
-        self._broker = _Deaf(self._broker) if not isinstance(self._broker, _Deaf) else self._broker
+        if not isinstance(self._broker, _Deaf):
+            self._broker = _Deaf(self._broker)
+        self._broker._held = {self._order.symbol: self._booked()}
         return await real(self)
 
     class _Deaf:
         def __init__(self, broker: Any) -> None:
             self._broker = broker
+            self._held: dict[str, Any] = {}
 
         def __getattr__(self, name: str) -> Any:
             return getattr(self._broker, name)
@@ -64,6 +77,12 @@ def a_failed_question_counts_as_no() -> Patch:
                 return await self._broker.history(since)
             except BrokerSilent:
                 return []
+
+        async def snapshot(self) -> Any:
+            try:
+                return await self._broker.snapshot()
+            except BrokerSilent:
+                return VenueSnapshot(START, self._held, (), ZERO)
 
     real = resolve.Inquiry.look
     with patch.object(resolve.Inquiry, "look", deaf):
@@ -92,4 +111,128 @@ def the_fence_is_ignored() -> Patch:
         self._fence_s = 0.0
 
     with patch.object(resolve.Inquiry, "__init__", unfenced):
+        yield
+
+
+@mutant("I5")
+def the_fence_runs_on_the_wall_clock() -> Patch:
+    """Whoever sets the machine's clock forward makes the venue's promises come true."""
+
+    def by_the_wall(self: Any) -> float:
+        began = self.__dict__.setdefault("_began_at", self._desk.clock.now())
+        return float((self._desk.clock.now() - began).total_seconds())
+
+    with patch.object(resolve.Inquiry, "waited_s", property(by_the_wall)):
+        yield
+
+
+@mutant("I5")
+def the_position_is_not_looked_at() -> Patch:
+    """An order is called absent although the venue holds what nobody can explain."""
+
+    async def blind(self: Any) -> Any:
+        order = self._order
+        if not self._is_in_doubt():
+            return []
+        proof = self._proof(self._booked())
+        return [rp.AbsenceProven(order.account, order.client_order_id, proof, self._desk.clock.now())]
+
+    with patch.object(resolve.Inquiry, "_conclusion", blind):
+        yield
+
+
+# ---------------------------------------------------------------- what stays reserved, and what a person says
+
+
+def _worth_nothing(is_free: Any) -> Any:
+    real = apply.reserved_notional
+    return patch.object(
+        apply, "reserved_notional", lambda book, order: ZERO if is_free(order) else real(book, order)
+    )
+
+
+@mutant("I13")
+def what_is_in_doubt_reserves_nothing() -> Patch:
+    """The room of an order that nobody answered for is given to the next one."""
+    with _worth_nothing(lambda order: order.status is OrderStatus.IN_DOUBT):
+        yield
+
+
+@mutant("I13")
+def asking_a_person_releases_the_room() -> Patch:
+    """From the moment at which a person is asked, the order counts as nothing."""
+    with _worth_nothing(lambda order: order.escalated_at is not None):
+        yield
+
+
+@mutant("I1")
+def an_entry_goes_out_again_after_not_there() -> Patch:
+    """What a person does not find at the venue is sent once more."""
+    after = deciding_doubt._after_absence
+
+    def again(d: Any, order: Any) -> None:
+        after(d, order)
+        if order.is_entry:
+            position = d.book.position(order.position_id)
+            more = {"command_id": order.command_id, "reference_price": order.reference_price}
+            fresh = d.new_order(position, order.role, order.side, OrderType.MARKET, order.quantity, **more)
+            gate = GateDecision("again", None, None, "", 1, (Check("again", True, "", ""),))
+            d.then(fx.Submit(order.account, (d.intend(fresh, order.command_id, gate),)))
+
+    with patch.object(deciding_doubt, "_after_absence", again):
+        yield
+
+
+@mutant("I7")
+def a_person_is_asked_although_the_venue_answers() -> Patch:
+    """Nobody waits for a proof: whatever is in doubt is handed to a person."""
+
+    async def lazy(self: Any) -> Any:
+        return None
+
+    with patch.object(resolve.Inquiry, "_conclusion", lazy):
+        yield
+
+
+# ---------------------------------------------------------------- what freezes
+
+
+@mutant("I13", "I7", "I18")
+def a_freeze_is_forgotten_after_a_restart() -> Patch:
+    """The book that a start loads knows of no freeze."""
+    load = memory.Memory.load
+
+    async def forgetful(self: Any, book: Any) -> int:
+        replayed = await load(self, book)
+        for name, account in list(book.accounts.items()):
+            book.accounts[name] = replace(account, freezes=())
+        return replayed
+
+    with patch.object(memory.Memory, "load", forgetful):
+        yield
+
+
+@mutant("I7")
+def a_freeze_never_thaws() -> Patch:
+    """The venue answers, and nobody notices."""
+    with patch("trading.domain.decide.freezing.venue_answers", lambda d, report: None):
+        yield
+
+
+@mutant("I13")
+def frozen_entries_pass_the_gate() -> Patch:
+    """Everybody is told that entries are frozen, and they are not."""
+    real = stops
+
+    def open_gate(book: Any, account: Any, symbol: Any, now: Any) -> Any:
+        return tuple(one for one in real(book, account, symbol, now) if one.name != "frozen")
+
+    with patch.object(risk, "stops", open_gate):
+        yield
+
+
+@mutant("I5")
+def an_order_that_turned_up_alarms_nobody() -> Patch:
+    """An order that counted as not placed fills, and entries go on as if the venue were right."""
+    with patch.object(evidence, "turned_up", lambda d, order: None):
         yield

@@ -143,8 +143,9 @@ def a_ring_is_believed_whatever_the_clock_says() -> Patch:
 def stops_are_looked_at_only_on_the_card() -> Patch:
     """Whoever pressed before the halt may still send after it: nothing is asked where orders are decided."""
 
-    def passes(book: Any, account: Any, now: Any) -> Any:
-        return tuple(Stop(one.name, one.limit, one.limit) for one in stops(book, account, now))
+    def passes(book: Any, account: Any, symbol: Any, now: Any) -> Any:
+        found = stops(book, account, symbol, now)
+        return tuple(Stop(one.name, one.limit, one.limit) for one in found)
 
     with patch.object(risk, "stops", passes):
         yield

@@ -9,6 +9,7 @@ from typing import Any, NamedTuple
 
 from tests.sim.oracle_asks import Refusals
 from tests.sim.oracle_cover import Cover
+from tests.sim.oracle_doubt import Doubts
 from tests.sim.oracle_gate import GateJudge
 from tests.sim.oracle_known import ALIVE, Known
 from tests.sim.oracle_looks import Looks
@@ -29,7 +30,7 @@ class Breach(NamedTuple):
 # What may follow what, written anew from the rules (RELIABILITY C-1), not taken from the product.
 DEAD = {"filled", "canceled", "expired", "rejected", "not_placed"}
 STEPS = {
-    "OrderAccepted": ({"submitting", "in_doubt"}, "working"),
+    "OrderAccepted": ({"submitting", "in_doubt", "not_placed"}, "working"),
     "OrderRejected": ({"submitting", "in_doubt", "working"}, "rejected"),
     "OrderInDoubt": ({"submitting", "in_doubt"}, "in_doubt"),
     "OrderNotPlaced": ({"in_doubt"}, "not_placed"),
@@ -65,6 +66,7 @@ class Oracle:
         self.refusals = Refusals()
         self.looks = Looks()
         self.mistakes = Mistakes()
+        self.doubts = Doubts()
         self.has_looked = True  # at the venue's own count since the last panic
         self.ticks: dict[str, Decimal] = {}
         self.sent: set[str] = set()
@@ -86,6 +88,7 @@ class Oracle:
         """Take everything in, in the order in which it happened."""
         for row in timeline:
             self.gate.row(row)
+            self.doubts.beside(row, self)
             judged = {"I7": self.refusals.row(row), "I8": [*self.cover.seen(self, row)]}
             judged["X48"] = self.mistakes.row(row)
             for invariant, sentence in ((name, one) for name, found in judged.items() for one in found):
@@ -139,6 +142,7 @@ class Oracle:
         match row["type"]:
             case "Listed":
                 self.ticks[row["instrument"]["symbol"]] = row["instrument"]["tick_size"]
+                self.doubts.exposure.listed(row["instrument"])
             case "Taken":
                 self._taken(row["order"])
             case "Filled":
@@ -163,7 +167,7 @@ class Oracle:
         known = self.by_cid.get(cid)
         if known is None:
             self.say("I13", f"the venue has {cid}, which the journal did not know")
-        elif known.status in ("rejected", "not_placed"):
+        elif known.status in ("rejected", "not_placed") and not self.doubts.may_be_there(cid):
             self.say("I5", f"{order['order_id']} was declared {known.status}, then the venue took it")
         if order["role"] != "entry":
             if self._is_pair(order["position_id"]) and not order["reduce_only"]:
@@ -205,6 +209,7 @@ class Oracle:
         self.seqs[stream] += 1
         if row["seq"] != self.seqs[stream]:
             self.say("I16", f"{stream} has event {row['seq']} after {self.seqs[stream] - 1}")
+        self.doubts.event(event, self)
         if kind == "OrderIntended":
             self._intended(event)
         elif kind == "OrderAdopted":
@@ -272,6 +277,7 @@ class Oracle:
         known = self.orders[order_id] = self.by_cid[cid] = Known(order)
         if not gate["decision_id"] or not gate["checks"] or not all(c["passed"] for c in gate["checks"]):
             self.say("I13", f"{order_id} has no gate decision that passed")
+        self.doubts.intended(known, gate, self)
         for sentence in self.gate.intended(event):
             self.say("I14" if "in ten seconds" in sentence else "I13", sentence)
         if known.is_entry:
@@ -336,6 +342,7 @@ class Oracle:
         known.filled += event["quantity"]
         is_whole = known.filled >= known.quantity
         known.status = "filled" if is_whole or known.status == "filled" else "partial"
+        self.doubts.exposure.filled(event, known)
         self.positions[event["position_id"]] += known.sign * event["quantity"]
         self._balanced(event)
 
@@ -344,22 +351,10 @@ class Oracle:
         allowed, after = STEPS[kind]
         if known.status not in allowed:
             self.say("I6", f"{event['order_id']} went from {known.status} to {after}")
-        if kind == "OrderNotPlaced":
-            self._absent(event)
-        if after in ENDS and known.order["client_order_id"] in self.open_at_venue:
+        cid = known.order["client_order_id"]
+        if after in ENDS and cid in self.open_at_venue and not self.doubts.may_be_there(cid):
             self.say("I6", f"{event['order_id']} was called {after}, and the venue still holds it")
         known.status = after
-
-    def _absent(self, event: Row) -> None:
-        """The proof must be one: three answers, the first when the venue could take it no more, the last when
-        it could hide it no more, and a position that is the venue's own."""
-        order_id, proof = event["order_id"], event["evidence"]
-        if not event["proof"] or not proof or len(proof["negatives"]) < 3:
-            self.say("I5", f"{order_id} was declared absent without a proof")
-            return
-        spans = [one["after_s"] for one in proof["negatives"]]
-        if spans[0] < proof["fence_s"] or spans[-1] - spans[0] < proof["visibility_s"]:
-            self.say("I5", f"{order_id} was declared absent by answers after {spans} s, which is too early")
 
     def _balanced(self, event: Row) -> None:
         sums: dict[str, Decimal] = defaultdict(Decimal)

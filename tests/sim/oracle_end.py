@@ -14,6 +14,7 @@ def at_end(oracle: Oracle, final: Row) -> None:
     _fills_and_positions(oracle, final)
     _money(oracle, final)
     _orders(oracle, final)
+    oracle.doubts.at_end(oracle, final)
     _answers(oracle)
     _cover(oracle, final)
     for sentence in oracle.stops.at_end(final):
@@ -64,6 +65,8 @@ def _orders(oracle: Oracle, final: Row) -> None:
     for known in oracle.orders.values():
         order_id, cid = known.order["order_id"], known.order["client_order_id"]
         is_there = cid in oracle.taken and cid not in oracle.turned_down
+        if oracle.doubts.may_be_there(cid) and known.status == "not_placed" and is_there:
+            continue
         if known.status in ("rejected", "not_placed") and is_there:
             oracle.say("I5", f"{order_id} is {known.status}, but the venue had it")
         if known.order["symbol"] in disagreed(final["account"]):
@@ -187,6 +190,8 @@ def _leftovers(oracle: Oracle, final: Row) -> None:
         order = oracle.taken[cid]
         if order["role"] == "entry" and halted:
             oracle.say("I13", f"{order['order_id']} still waits behind the halt of {halted}")
+        if oracle.doubts.may_be_there(cid) and oracle.by_cid[cid].status == "not_placed":
+            continue
         if order["symbol"] in disagreed(final["account"]):
             continue
         if order["role"] != "entry" and not held.get(order["position_id"]):

@@ -101,6 +101,14 @@ class Recipe(Struct, frozen=True):
     """How often the machine sleeps after a commit; half of the time another process takes over."""
     slips: float = 0.0
     """How often a venue answers an order otherwise than it does."""
+    doubt_budget_s: float = 600.0
+    """After so long a person is asked about an order in doubt: short on some days, so that venues are silent
+    for longer."""
+    hides_longer: float = 0.0
+    """How often, by order, the venue hides one for longer than it promises."""
+    wrong_words: float = 0.0
+    """How often a person who looked says the contrary of what is there."""
+    """How often, by price step, somebody sets the machine's clock forward."""
     anchors: bool = False
     """Whether the desk keeps an anchor, and an old copy of its database is put back in the end."""
 
@@ -133,6 +141,7 @@ def recipe_of(seed: int) -> Recipe:
         touch_share=Decimal(1) if has_sizes else None,
         latency_s=latency_s,
     )
+    doubts = _doubts(seed, profile, has_bars=has_bars)
     day = Recipe(
         seed=seed,
         profile=as_it_is(profile, personality),
@@ -143,7 +152,7 @@ def recipe_of(seed: int) -> Recipe:
         commands=8 + int(draw.fraction() * 14),
         line={
             Fault.LOST_BEFORE: chance(0.15, share),
-            Fault.LOST_AFTER: chance(0.15, share),
+            Fault.LOST_AFTER: max(chance(0.15, share), 0.25 if doubts["hides_longer"] else 0.0),
             Fault.LATE: chance(0.15, share),
         },
         repeats_fills=draw.fraction() < share * 0.6,
@@ -161,6 +170,7 @@ def recipe_of(seed: int) -> Recipe:
         **_guards(seed),
         **_store(seed),
         slips=_slips(seed),
+        **doubts,
     )
     return _on_its_rung(day)
 
@@ -217,6 +227,19 @@ def _store(seed: int) -> dict[str, Any]:
     }
 
 
+def _doubts(seed: int, profile: VenueProfile, *, has_bars: bool) -> dict[str, Any]:
+    """How doubt goes, from draws of its own. A clock is set on days on which nobody pauses: what such a day
+    must do is told by the clock of those who paused."""
+    draw = SeededEntropy(seed).fork("doubts")
+    is_short, hides, is_wrong = (draw.fraction() < share for share in (0.4, 0.4, 0.3))
+    budget_s = 14 + 26 * draw.fraction()
+    return {
+        "doubt_budget_s": budget_s if is_short else 600.0,
+        "hides_longer": 0.6 + 0.4 * draw.fraction() if hides and profile.visibility_s else 0.0,
+        "wrong_words": 0.4 * draw.fraction() if is_wrong else 0.0,
+    }
+
+
 def calm(seed: int) -> Recipe:
     """The seed's day with a good line and a good disk, each on the next kind of venue: a crash is the
     only trouble, so that each point at which one is planned is reached."""
@@ -237,6 +260,9 @@ def calm(seed: int) -> Recipe:
         venue_cancels_chance=0.0,
         personality=PLAIN,
         slips=0.0,
+        doubt_budget_s=600.0,
+        hides_longer=0.0,
+        wrong_words=0.0,
         anchors=False,
         freezes=0.0,
         jumps=0.0,

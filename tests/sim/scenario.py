@@ -17,7 +17,7 @@ from msgspec import Struct
 
 from db.chain import rebuild_now, verify_now
 from db.tables import DERIVED
-from tests.sim.actors import Market, Person, Settler, Warden, deliver, press_later
+from tests.sim.actors import Market, Person, Settler, Warden, Witness, deliver, press_later
 from tests.sim.epilogue import restored
 from tests.sim.fumbling import Fumbler
 from tests.sim.hand import Hand
@@ -119,6 +119,8 @@ async def _play(world: World, script: Script | None, sheet: Sequence[Asked] | No
     market.is_still = script is not None
     prices = asyncio.create_task(market.walk(lambda: world.is_frozen), name="prices")
     await _open_account(world)
+    watch = Witness(world).watch() if script is None else asyncio.sleep(0)
+    witness = asyncio.create_task(watch, name="witness")
     await _trouble(world, script, sheet)
     trouble_hooks = world.hooks
     world.has_trouble = False
@@ -134,7 +136,8 @@ async def _play(world: World, script: Script | None, sheet: Sequence[Asked] | No
     for process in (*world.machine.overtaken, world.process):
         process.kill()
     prices.cancel()
-    await asyncio.gather(prices, lives, return_exceptions=True)
+    witness.cancel()
+    await asyncio.gather(prices, witness, lives, return_exceptions=True)
     timeline = plain_timeline(world)
     fired = world.fired + Counter(seen_in(timeline))
     sends = sum(1 for row in timeline if row["what"] == "send")

@@ -108,21 +108,27 @@ PROOF: dict[str, Any] = {
 }
 
 
+def answers(*seconds: str) -> list[dict[str, Any]]:
+    return [{"after_s": D(second)} for second in seconds]
+
+
 @pytest.mark.parametrize(
     "evidence",
     [
         None,
-        {**PROOF, "negatives": PROOF["negatives"][:2]},
-        {**PROOF, "fence_s": D(9)},
-        {**PROOF, "visibility_s": D(5)},
+        {**PROOF, "negatives": answers("8", "12")},
+        {**PROOF, "negatives": answers("7", "10", "12")},
+        {**PROOF, "negatives": answers("8", "10", "11")},
     ],
 )
 def test_an_order_declared_absent_too_early_is_seen(evidence: Any) -> None:
     doubt = {"type": "OrderInDoubt", "account": "a", "order_id": "a/X/1/entry-1"}
     absent = {"type": "OrderNotPlaced", "account": "a", "order_id": "a/X/1/entry-1", "proof": "none"}
-    events = (doubt, {**absent, "evidence": evidence})
-    rows = [{"what": "event", "stream": "a", "seq": n, "event": e} for n, e in enumerate(events, start=2)]
-    assert walked(CONFIRMED, intended(), SENT, *rows) == {"I5"}
+    promised = {"what": "promises", "spans_s": (8.0, 4.0, 4.0)}
+    for told, expected in ((evidence, {"I5"}), (PROOF, set())):
+        events = (doubt, {**absent, "evidence": told})
+        rows = [{"what": "event", "stream": "a", "seq": n, "event": e} for n, e in enumerate(events, start=2)]
+        assert walked(promised, CONFIRMED, intended(), SENT, *rows) == expected
 
 
 def test_an_order_declared_absent_that_the_venue_takes_is_seen() -> None:

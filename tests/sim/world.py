@@ -11,8 +11,11 @@ from decimal import Decimal
 from functools import cached_property
 from typing import Any
 
+from msgspec.structs import replace
+
 from tests.fakes.anchor import KeptAnchor
 from tests.sim.faults import known
+from tests.sim.hiding import Hiding
 from tests.sim.line import SeededFaults, SimBroker
 from tests.sim.machine import Machine
 from tests.sim.personality import Moods, Spell
@@ -33,7 +36,6 @@ from trading.domain.reports import BrokerReport, CanceledReported
 from trading.engine.anchor import AnchorKeeper
 from trading.engine.loop import Engine
 from trading.engine.reconcile import connect
-from trading.engine.resolve import visibility_s
 from trading.engine.risk_watch import RiskWatch
 from trading.entropy import SeededEntropy
 from trading.ports import Append, StoredEvent, VenueProfile
@@ -99,7 +101,7 @@ class World:
         self.is_over = False
         self.is_frozen = False
         self.has_trouble = True
-        self.shown_s: dict[ClientOrderId, float] = {}
+        self.hiding = Hiding(self)
         self.roles: dict[ClientOrderId, str] = {}
         self.plan = Plan()
         self.quotes: dict[str, Quote] = {}
@@ -135,8 +137,7 @@ class World:
     def note(self, what: str, content: Any) -> None:
         """Something happened; nothing that happened later stands before it."""
         if what == "venue" and isinstance(content, Taken):
-            hidden_s = visibility_s(self.recipe.profile, content.order)
-            self.shown_s[content.order.client_order_id] = self.loop.time() + hidden_s
+            self.hiding.taken(content.order)
             self.roles[content.order.client_order_id] = content.order.role.value
         self.timeline.append((what, content))
         self.times_s.append(self.loop.time())
@@ -204,15 +205,6 @@ class World:
         self.fire("N02")
         return profile.fence_s * self._net.fraction()
 
-    def is_hidden(self, client_order_id: ClientOrderId) -> bool:
-        """Whether this question does not see the order yet."""
-        if self.loop.time() >= self.shown_s.get(client_order_id, 0.0):
-            return False
-        if self._net.fraction() >= 0.7:
-            return False
-        self.fire("X07")
-        return True
-
     def later(self, delay_s: float, act: Callable[[], None]) -> None:
         """Something on its way that no crash of the desk stops."""
         self.loop.call_later(delay_s, act)
@@ -252,7 +244,8 @@ class World:
         if lost:
             # Names that grow from the old key may be at the venue already.
             self.key = self.entropy.fork(f"key:{process.number}").token(32)
-        engine = Engine(journal, self.desk_clock, self.key, self.recipe.settings, tries=self.machine.tries)
+        settings = replace(self.recipe.settings, doubt_budget_s=self.recipe.doubt_budget_s)
+        engine = Engine(journal, self.desk_clock, self.key, settings, tries=self.machine.tries)
         engine.contract = {one.symbol: one for one in INSTRUMENTS}.get
         engine.memory.epoch = await journal.next_epoch()
         await engine.load()
@@ -374,6 +367,7 @@ class World:
     def _told(self, report: BrokerReport) -> None:
         engine = self.process.engine
         is_heard = not self.faults.hides_reports and not self.moods.is_on(Spell.FROZEN)
+        is_heard = is_heard and not self.hiding.is_withheld(report)
         if self.process.is_ready and engine is not None and is_heard:
             self.loop.call_soon(engine.report, report)
 

@@ -8,15 +8,13 @@ from decimal import Decimal
 from msgspec.structs import replace
 
 from trading.domain import events as ev
+from trading.domain.apply_account import of_account
 from trading.domain.apply_exits import after_exits
-from trading.domain.apply_freezing import apply_freezing
+from trading.domain.apply_freezing import with_send
 from trading.domain.apply_guard import apply_guard
-from trading.domain.apply_timed import apply_timed
 from trading.domain.asking import OrderEvent, with_requests
-from trading.domain.book import Account, Book, Flattening, RecentEntry
-from trading.domain.events_timed import TimedEvent
+from trading.domain.book import Account, Book, RecentEntry
 from trading.domain.ids import OrderId
-from trading.domain.ladder import support_of
 from trading.domain.ledger import fill_effect
 from trading.domain.money import ZERO, Quantity
 from trading.domain.order import Evidence, Order, OrderStatus, OrderType, status_after
@@ -35,6 +33,7 @@ def apply(book: Book, event: ev.Event) -> None:
             _filled(book, event)
         case ev.OrderAccepted():
             order = _order(book, event.order_id)
+            with_send(book, order, is_silent=False)
             accepted = replace(
                 order, venue_order_id=event.venue_order_id, sent_at=event.sent_at, taken_at=event.at
             )
@@ -80,42 +79,14 @@ def apply(book: Book, event: ev.Event) -> None:
             _book_lines(book, _account(book, event.account), event.bookings)
         case ev.InstrumentListed():
             book.instruments[(event.account, event.instrument.symbol)] = event.instrument
-        case ev.VenueConnected():
-            account = _account(book, event.account)
-            exits = support_of(event.guards_exits, event.exits)
-            book.accounts[event.account] = replace(account, exits=exits)
-        case ev.DayStarted():
-            account = _account(book, event.account)
-            book.accounts[event.account] = replace(
-                account, day=event.day, day_equity=event.equity, day_capital=account.capital, risk_warned=0
-            )
         case (
             ev.HaltChanged() | ev.MaintenanceChanged() | ev.LockoutSet() | ev.LimitChanged() | ev.RiskWarned()
         ):
             apply_guard(book, event)
-        case ev.FlattenStarted():
-            account = _account(book, event.account)
-            old = account.flattening
-            # One that is not proven yet goes on inside the new one: a panic stays a panic.
-            ids = (*(old.position_ids if old else ()), *event.position_ids)
-            is_panic = event.is_panic or (old is not None and old.is_panic)
-            flattening = Flattening(event.command_id, is_panic, tuple(dict.fromkeys(ids)))
-            book.accounts[event.account] = replace(account, flattening=flattening)
-        case ev.FlatProven():
-            book.accounts[event.account] = replace(_account(book, event.account), flattening=None)
         case ev.PositionClosed() | ev.CommandDenied() | ev.Noticed():
             pass  # told to people and kept for `/why`; the book already knows
         case _:
-            _beside(book, event)
-
-
-def _beside(book: Book, event: ev.FreezeEvent | TimedEvent) -> None:
-    """What stands beside orders and positions: frozen symbols, alerts, recurring orders."""
-    known = _account(book, event.account)
-    if isinstance(event, ev.SymbolFrozen | ev.SymbolThawed | ev.DriftIgnored):
-        book.accounts[event.account] = apply_freezing(known, event)
-    else:
-        book.accounts[event.account] = apply_timed(known, event)
+            book.accounts[event.account] = of_account(_account(book, event.account), event)
 
 
 _Ending = ev.OrderRejected | ev.OrderInDoubt | ev.OrderNotPlaced | ev.OrderCanceled | ev.OrderExpired
@@ -131,7 +102,12 @@ _EVIDENCE: dict[type[_Ending], Evidence] = {
 
 def _ended_or_doubted(book: Book, event: _Ending) -> None:
     reason = getattr(event, "reason", "") or getattr(event, "proof", "")
-    _move(book, _order(book, event.order_id), _EVIDENCE[type(event)], event, reason)
+    order = _order(book, event.order_id)
+    if isinstance(event, ev.OrderInDoubt | ev.OrderRejected):
+        with_send(book, order, is_silent=isinstance(event, ev.OrderInDoubt))
+    if isinstance(event, ev.OrderNotPlaced):
+        order = replace(order, absence=event.evidence)
+    _move(book, order, _EVIDENCE[type(event)], event, reason)
 
 
 def _doubted(book: Book, event: ev.Doubting) -> None:

@@ -1,16 +1,41 @@
-"""What a symbol about which book and venue disagree does to an account."""
+"""What freezes do to an account: of a symbol, of all entries; silent sends, and what a venue has taught."""
 
 from __future__ import annotations
 
 from msgspec.structs import replace
 
 from trading.domain import events as ev
-from trading.domain.book import Account
-from trading.domain.freezing import Ignored
+from trading.domain import events_doubt as ed
+from trading.domain.book import Account, Book
+from trading.domain.freezing import Freeze, FreezeCause, Ignored
+from trading.domain.order import Order, OrderStatus
 
 
-def apply_freezing(account: Account, event: ev.FreezeEvent) -> Account:
-    """The account after `event`."""
+def with_send(book: Book, order: Order, *, is_silent: bool) -> None:
+    """Count sends in a row that nobody answered. The members of a group leave in one send; what is heard of
+    an order later is no answer to its send."""
+    if order.status is not OrderStatus.SUBMITTING:
+        return
+    account = book.account(order.account)
+    assert account is not None, f"no account {order.account}"
+    if not is_silent:
+        silent = 0
+    elif _is_counted(book, order):
+        silent = account.sends_silent
+    else:
+        silent = account.sends_silent + 1
+    if silent != account.sends_silent:
+        book.accounts[order.account] = replace(account, sends_silent=silent)
+
+
+def _is_counted(book: Book, order: Order) -> bool:
+    position = book.position(order.position_id)
+    others = book.orders_of(position) if order.group and position is not None else []
+    return any(one.group == order.group and one.status is OrderStatus.IN_DOUBT for one in others)
+
+
+def apply_freezing(account: Account, event: ev.FreezeEvent | ed.Freezing) -> Account:
+    """The account with one freeze more or less, or with what it has learned of its venue."""
     match event:
         case ev.SymbolFrozen():
             others = tuple(one for one in account.frozen if one.symbol != event.frozen.symbol)
@@ -22,3 +47,16 @@ def apply_freezing(account: Account, event: ev.FreezeEvent) -> Account:
             if event.difference:
                 kept = (*kept, Ignored(event.symbol, event.difference))
             return replace(account, ignored=kept)
+        case ed.EntriesFrozen():
+            freeze = Freeze(event.cause, event.at, event.detail)
+            return replace(account, freezes=(*account.freezes, freeze))
+        case ed.EntriesThawed():
+            left = tuple(one for one in account.freezes if one.cause is not event.cause)
+            silent = 0 if event.cause is FreezeCause.SENDS else account.sends_silent
+            return replace(account, freezes=left, sends_silent=silent)
+        case ed.VisibilityRaised() if event.is_conditional:
+            return replace(account, visibility_conditional_s=event.visibility_s)
+        case ed.VisibilityRaised():
+            return replace(account, visibility_s=event.visibility_s)
+        case _:
+            return account

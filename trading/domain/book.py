@@ -1,8 +1,7 @@
 """All that is known now: accounts, positions, orders. Built from events by `apply`, and by nothing else.
 
-A `Book` may have a parent: then it is a *staged* book that holds only what changed (RULINGS 6). The
-loop decides on a staged book, writes down, and merges it into the parent with `publish`; when the
-write fails the staged book is thrown away.
+A `Book` may have a parent: then it is a *staged* book that holds only what changed (RULINGS 6). The loop
+decides on it, writes down, and merges it into the parent with `publish`; when the write fails, it goes.
 """
 
 from __future__ import annotations
@@ -14,7 +13,7 @@ from decimal import Decimal
 from msgspec import Struct
 
 from trading.domain.commands import HaltState
-from trading.domain.freezing import Frozen, Ignored
+from trading.domain.freezing import Freeze, Frozen, Ignored
 from trading.domain.halting import OPEN, DeskPart, Halt, Lockout
 from trading.domain.ids import DESK, AccountId, ClientOrderId, OrderId, PersonId, PositionId
 from trading.domain.instrument import Instrument
@@ -88,6 +87,10 @@ class Account(Struct, frozen=True):
     schedule_count: int = 0
     frozen: tuple[Frozen, ...] = ()  # symbols in which nothing is opened
     ignored: tuple[Ignored, ...] = ()
+    freezes: tuple[Freeze, ...] = ()  # of all symbols
+    sends_silent: int = 0  # in a row, the newest included
+    visibility_s: Decimal = ZERO  # learned from the venue, where it is more than it promises
+    visibility_conditional_s: Decimal = ZERO
 
     def frozen_in(self, symbol: str) -> Frozen | None:
         """Why nothing is opened in a symbol; None when it is as any other."""
@@ -189,8 +192,7 @@ class Book:
         return self.desk.halt.state
 
     @property
-    def desk_halt_reason(self) -> str:
-        """Why the desk is halted."""
+    def desk_halt_reason(self) -> str:  # why the desk is halted
         return self.desk.halt.reason
 
     def halt_of(self, name: AccountId) -> Halt:
@@ -232,8 +234,7 @@ class Book:
 
     def mid(self, symbol: str) -> Decimal | None:
         """The newest mid price, however old; None before the first."""
-        quote = self.marks.get(symbol)
-        return quote.mid if quote else None
+        return quote.mid if (quote := self.marks.get(symbol)) else None
 
     def unrealised(self, position: Position) -> Decimal:
         """Unrealised P&L at the newest mid; zero while no price is known."""

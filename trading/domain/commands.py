@@ -150,6 +150,14 @@ class AnswerDoubt(Struct, frozen=True, tag=True):
     venue_order_id: VenueOrderId = VenueOrderId("")
 
 
+class AcknowledgeFreeze(Struct, frozen=True, tag=True):
+    """A person has looked at the venue after an order that counted as not placed had filled."""
+
+    command_id: CommandId
+    person: PersonId
+    account: AccountId
+
+
 class SetHalt(Struct, frozen=True, tag=True):
     """Halt or resume: one account, or the whole desk when `desk` is set. `until` makes it a pause, which
     ends by itself at that instant."""
@@ -331,6 +339,7 @@ Command = (
     | CancelOrders
     | Flatten
     | AnswerDoubt
+    | AcknowledgeFreeze
     | SetHalt
     | SetMaintenance
     | LockOut

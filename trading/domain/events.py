@@ -14,6 +14,7 @@ from trading.domain.doubt import AbsenceProof
 from trading.domain.events_doubt import DoubtAnswered as DoubtAnswered
 from trading.domain.events_doubt import DoubtEscalated as DoubtEscalated
 from trading.domain.events_doubt import Doubting as Doubting
+from trading.domain.events_doubt import Freezing as Freezing
 from trading.domain.events_exits import BracketSet as BracketSet
 from trading.domain.events_exits import ExitEvent as ExitEvent
 from trading.domain.events_exits import ExitTriggered as ExitTriggered
@@ -297,6 +298,7 @@ Event = (
     | OrderInDoubt
     | OrderNotPlaced
     | Doubting
+    | Freezing
     | OrderFilled
     | OrderCanceled
     | OrderExpired

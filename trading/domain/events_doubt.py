@@ -11,6 +11,7 @@ from decimal import Decimal
 from msgspec import Struct
 
 from trading.domain.doubt import Trouble
+from trading.domain.freezing import FreezeCause
 from trading.domain.ids import AccountId, OrderId, PersonId, VenueOrderId
 
 
@@ -40,5 +41,45 @@ class DoubtAnswered(Struct, frozen=True, tag=True):
     at: datetime
 
 
+class DoubtLasts(Struct, frozen=True, tag=True):
+    """These orders are still in doubt: said once after half a minute, then every quarter of an hour."""
+
+    account: AccountId
+    order_ids: tuple[OrderId, ...]
+    at: datetime
+
+
+class EntriesFrozen(Struct, frozen=True, tag=True):
+    """Nothing that adds risk goes out any more. `detail` names the orders that are meant."""
+
+    account: AccountId
+    cause: FreezeCause
+    detail: str
+    at: datetime
+
+
+class EntriesThawed(Struct, frozen=True, tag=True):
+    """That cause is over: by itself, or by the person who has looked."""
+
+    account: AccountId
+    cause: FreezeCause
+    by: PersonId
+    at: datetime
+
+
+class VisibilityRaised(Struct, frozen=True, tag=True):
+    """The venue hid an order for longer than it promised: from now on proofs of this account wait longer, for
+    stops when `is_conditional`, else for all orders."""
+
+    account: AccountId
+    order_id: OrderId
+    is_conditional: bool
+    visibility_s: Decimal
+    at: datetime
+
+
 Doubting = DoubtEscalated | DoubtAnswered
-"""All of them."""
+"""What moves an order."""
+
+Freezing = DoubtLasts | EntriesFrozen | EntriesThawed | VisibilityRaised
+"""What concerns the account."""

@@ -1,13 +1,19 @@
-"""A symbol about which book and venue disagree: entries in it wait until a person has said what is true."""
+"""What freezes entries by itself: of a symbol, when book and venue disagree; of an account, by doubt.
+
+By doubt: its venue does not answer, or was wrong. Not a halt: nobody said it. A symbol waits until a person
+has said what is true, most of the rest thaws by itself. Exits go out.
+"""
 
 from __future__ import annotations
 
 from collections.abc import Iterable
 from datetime import datetime
 from decimal import Decimal
+from enum import StrEnum
 
 from msgspec import Struct
 
+from trading.domain.halting import instant_text
 from trading.domain.money import plain
 
 DRIFT = "drift"
@@ -60,3 +66,51 @@ def holds_none(frozen: Iterable[Frozen], ignored: Iterable[Ignored], symbol: str
     return any(
         one.symbol == symbol and (booked + one.difference) * booked <= 0 < abs(booked) for one in ignored
     )
+
+
+SENDS_MAX = 2
+"""So many sends in a row without an answer, and nothing more that adds risk is sent (RELIABILITY N03)."""
+
+VISIBILITY_MIN_S = Decimal(20)
+"""The least that a venue is believed to need, once it has shown an order later than it promised."""
+
+
+class FreezeCause(StrEnum):
+    """Why entries do not go out."""
+
+    SENDS = "sends"  # orders went out and nobody answered, several times in a row
+    UNANSWERED = "unanswered"  # the venue answers no questions
+    TURNED_UP = "turned_up"  # an order that counted as not placed is at the venue: a person must look
+
+
+BY_ITSELF = frozenset({FreezeCause.SENDS, FreezeCause.UNANSWERED})
+"""What thaws once the venue answers and nothing is sought any more."""
+
+
+class Freeze(Struct, frozen=True):
+    """One cause, since when, and which orders are meant (`#17, #18`)."""
+
+    cause: FreezeCause
+    at: datetime
+    detail: str = ""
+
+
+def freeze_sentence(account: str, found: Freeze, now: datetime) -> str:
+    """Why an entry does not go out, and what opens it again."""
+    since = instant_text(found.at, now)
+    why = {
+        FreezeCause.SENDS: f"{SENDS_MAX} orders in a row got no answer ({found.detail})",
+        FreezeCause.UNANSWERED: "the venue does not answer",
+        FreezeCause.TURNED_UP: f"{found.detail} counted as not placed and was at the venue after all",
+    }[found.cause]
+    if found.cause in BY_ITSELF:
+        cure = "It opens by itself when the venue answers and no order is sought any more"
+    else:
+        cure = "It opens when somebody has looked at the venue: /doubt seen"
+    return f"Entries of account {account} are frozen since {since}: {why}. Exits go out. {cure}."
+
+
+def raised_visibility(promised_s: Decimal, waited_s: Decimal) -> Decimal:
+    """How long a venue is believed to hide an order, after it hid one for longer than it promised: twice the
+    promise, and at least as long as was waited in vain."""
+    return max(promised_s * 2, waited_s, VISIBILITY_MIN_S)

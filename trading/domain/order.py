@@ -12,6 +12,7 @@ from enum import StrEnum
 
 from msgspec import Struct
 
+from trading.domain.doubt import AbsenceProof
 from trading.domain.exits import ExitPlan
 from trading.domain.ids import (
     AccountId,
@@ -51,6 +52,10 @@ class OrderType(StrEnum):
     STOP = "stop"
     STOP_LIMIT = "stop_limit"
     TRAILING_STOP = "trailing_stop"
+
+
+CONDITIONAL = frozenset({OrderType.STOP, OrderType.STOP_LIMIT, OrderType.TRAILING_STOP})
+"""Orders that sleep until a price: venues keep them apart from the others, and show them later."""
 
 
 class TimeInForce(StrEnum):
@@ -140,6 +145,8 @@ TRANSITIONS: dict[tuple[OrderStatus, Evidence], OrderStatus] = {
     (_S.PARTIAL, _E.REJECTED): _S.REJECTED,
     # An acknowledgement that comes late never takes a fill back.
     **{(status, _E.ACCEPTED): status for status in (_S.WORKING, _S.PARTIAL, *sorted(DONE))},
+    # It is there after all, although it was called absent: the venue's word is the truth.
+    (_S.NOT_PLACED, _E.ACCEPTED): _S.WORKING,
     # A fill is always true, even after the order was thought dead (X24, late fill).
     **{
         (status, evidence): after
@@ -205,6 +212,7 @@ class Order(Struct, frozen=True, gc=False):
     exits_atr: Decimal | None = None  # the average true range that was known when they were asked for
     asked_at: datetime | None = None  # when a person's line or press reached the desk
     sent_at: datetime | None = None  # when it left for the venue
+    absence: AbsenceProof | None = None  # why it counts as not placed, when that was proven
     escalated_at: datetime | None = None  # when a person had to be asked what became of it
     taken_at: datetime | None = None  # when the venue's word for it was written down
     is_foreign: bool = False  # of another hand at the venue: booked, never touched

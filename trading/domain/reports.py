@@ -163,6 +163,27 @@ class DoubtUnresolved(Struct, frozen=True, tag=True):
     at: datetime
 
 
+class VenueQuiet(Struct, frozen=True, tag=True):
+    """For so long the venue has not answered any question about the account."""
+
+    account: AccountId
+    at: datetime
+
+
+class VenueAnswers(Struct, frozen=True, tag=True):
+    """The venue has said what the account holds, while entries were frozen."""
+
+    account: AccountId
+    at: datetime
+
+
+class DoubtWaits(Struct, frozen=True, tag=True):
+    """Orders are in doubt for so long that people must hear of it (again)."""
+
+    account: AccountId
+    at: datetime
+
+
 class LinkBack(Struct, frozen=True, tag=True):
     """The venue's stream broke and mended itself: what happened between is not on it."""
 
@@ -319,6 +340,9 @@ Report = (
     BrokerReport
     | DoubtUnresolved
     | Sent
+    | VenueQuiet
+    | VenueAnswers
+    | DoubtWaits
     | PriceTouched
     | TrailRose
     | TimeCame

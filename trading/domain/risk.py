@@ -161,7 +161,7 @@ def _money(value: Decimal) -> str:
 
 
 def _check_states(gate: _Gate, book: Book, account: Account, facts: GateFacts) -> None:
-    for stop in stops(book, account, facts.now):
+    for stop in stops(book, account, facts.instrument.symbol, facts.now):
         gate.check(stop.name, stop.passes, stop.value, stop.limit, stop.sentence)
     gate.check(
         "live_switch",
@@ -171,9 +171,6 @@ def _check_states(gate: _Gate, book: Book, account: Account, facts: GateFacts) -
         "Live trading is switched off for this desk (OPENOUTCRY_LIVE): use a paper account.",
     )
     instrument = facts.instrument
-    frozen = account.frozen_in(instrument.symbol)
-    if frozen is not None:
-        gate.check("symbol_frozen", False, frozen.reason, "none", frozen.sentence)
     gate.check(
         "market_open",
         facts.market_open,

@@ -7,6 +7,7 @@ from datetime import datetime
 from msgspec import Struct
 
 from trading.domain.book import Account, Book
+from trading.domain.freezing import freeze_sentence
 from trading.domain.halting import Halt, halt_sentence, lockout_sentence, maintenance_sentence
 
 
@@ -25,9 +26,9 @@ class Stop(Struct, frozen=True):
         return self.value == self.limit
 
 
-def stops(book: Book, account: Account, now: datetime) -> tuple[Stop, ...]:
-    """All stops of an account, in the order of the gate. Judged from `now` and nothing else, so that no timer
-    can forget to open, and no restart to keep closed."""
+def stops(book: Book, account: Account, symbol: str, now: datetime) -> tuple[Stop, ...]:
+    """All stops of an account's entries in `symbol`, in the order of the gate. Judged from `now` and nothing
+    else, so that no timer can forget to open, and no restart to keep closed."""
     desk = book.desk
     found = Stop("maintenance", "off", "off")
     if desk.maintenance is not None:
@@ -42,7 +43,19 @@ def stops(book: Book, account: Account, now: datetime) -> tuple[Stop, ...]:
         found,
         _halt("account_halt", f"Account {account.account}", "/resume", account.halting, now),
         lock,
+        _frozen(account, symbol, now),
     )
+
+
+def _frozen(account: Account, symbol: str, now: datetime) -> Stop:
+    """All entries by doubt, and those in the symbol by drift."""
+    causes = [one.cause.value for one in account.freezes]
+    sentences = [freeze_sentence(account.account, one, now) for one in account.freezes]
+    drift = account.frozen_in(symbol)
+    if drift is not None:
+        causes.append(drift.reason)
+        sentences.append(drift.sentence)
+    return Stop("frozen", ", ".join(causes) or "none", "none", " ".join(sentences))
 
 
 def _halt(name: str, who: str, line: str, halt: Halt, now: datetime) -> Stop:
@@ -51,9 +64,11 @@ def _halt(name: str, who: str, line: str, halt: Halt, now: datetime) -> Stop:
     return Stop(name, halt.state.value, "active", halt_sentence(who, line, halt, now))
 
 
-def is_stopped(book: Book, account: Account, now: datetime) -> bool:
-    """Whether nothing that adds risk may leave, whatever the limits say. Asked before every send."""
+def is_stopped(book: Book, account: Account, symbol: str, now: datetime) -> bool:
+    """Whether nothing that adds risk in `symbol` may leave, whatever the limits say. Asked before a send."""
     desk = book.desk
     if desk.maintenance is not None or desk.halt.binds(now) or account.halting.binds(now):
+        return True
+    if account.freezes or account.frozen_in(symbol) is not None:
         return True
     return account.lockout is not None and account.lockout.binds(now)

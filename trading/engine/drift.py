@@ -44,6 +44,16 @@ def untold(book: Book, before: Sequence[Order], seen: VenueSnapshot) -> list[Cli
     return found
 
 
+def turned_up(book: Book, seen: VenueSnapshot) -> list[ClientOrderId]:
+    """Orders that wait at the venue although they count as not placed here."""
+    found = []
+    for listed in seen.orders:
+        order = book.order_of_client_id(listed.client_order_id)
+        if order is not None and order.status is OrderStatus.NOT_PLACED:
+            found.append(order.client_order_id)
+    return found
+
+
 def _terms(told: VenueOrder) -> tuple[object, ...]:
     return (told.quantity, told.filled, told.limit_price, told.stop_price)
 

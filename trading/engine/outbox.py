@@ -19,6 +19,7 @@ from trading.domain.request import RequestKind
 from trading.domain.stops import is_stopped
 from trading.engine.lease import Lease
 from trading.engine.listening import listen
+from trading.engine.quiet import Quiet
 from trading.engine.resolve import resolved
 from trading.engine.rounds import Rounds, VenueLook
 from trading.engine.sending import alone, answered, submitted
@@ -63,6 +64,7 @@ class Outbox:
         self._flat_asked: set[AccountId] = set()
         self._sent_s: dict[ClientOrderId, float] = {}
         self._asked: set[ClientOrderId] = set()
+        self._quiet: dict[AccountId, Quiet] = {}
         self._in_flight = 0
         self.rounds: dict[AccountId, Rounds] = {}
         """How each account's venue is looked at."""
@@ -88,6 +90,8 @@ class Outbox:
         self._start(self._work(queue, broker), f"effects:{account}", ends=False)
         self._start(listen(self._engine, rounds, broker, self._settings), f"reports:{account}", ends=False)
         self._start(rounds.run(), f"rounds:{account}", ends=False)
+        quiet = self._quiet[account] = Quiet(self._engine, account, broker, self._settings)
+        self._start(quiet.run(), f"quiet:{account}", ends=False)
 
     def broker(self, account: AccountId) -> Broker | None:
         """The account's broker, if a session is up."""
@@ -182,6 +186,7 @@ class Outbox:
                 terms = (effect.quantity, effect.limit_price, effect.stop_price)
                 await self._ask(effect, RequestKind.REPLACE, broker, lambda: broker.replace(cid, *terms))
             case fx.Resolve():
+                self._quiet[effect.account].wake()
                 # Beside the queue: a venue that does not answer must not hold up the account's exits.
                 self._aside(self._resolve(effect, broker), f"resolve:{effect.client_order_id}")
             case fx.Compare():
@@ -234,9 +239,7 @@ class Outbox:
         known = self._engine.book.account(account)
         if known is None:
             return False
-        return known.frozen_in(symbol) is not None or is_stopped(
-            self._engine.book, known, self._engine.clock.now()
-        )
+        return is_stopped(self._engine.book, known, symbol, self._engine.clock.now())
 
     async def _ask(
         self,

@@ -11,19 +11,16 @@ from typing import Protocol
 from msgspec.structs import replace
 
 from trading.domain import reports as rp
-from trading.domain.book import Book
+from trading.domain.book import Account, Book
 from trading.domain.doubt import NEGATIVES_NEEDED, AbsenceProof, Negative, StreamSaid, Trouble, flaw
 from trading.domain.ids import VenueOrderId
 from trading.domain.money import ZERO, Quantity
-from trading.domain.order import Order, OrderStatus, OrderType
+from trading.domain.order import CONDITIONAL, Order, OrderStatus
 from trading.engine.settings import EngineSettings
 from trading.ports import Broker, BrokerSilent, Clock, VenueOrder, VenueProfile
 
 BEFORE_SENDING = timedelta(seconds=5)
 """How much earlier than the sending the venue's history is read."""
-
-CONDITIONAL = frozenset({OrderType.STOP, OrderType.STOP_LIMIT, OrderType.TRAILING_STOP})
-"""Orders that venues keep apart from the others, and show later."""
 
 MILLISECOND = Decimal("0.001")
 
@@ -39,11 +36,14 @@ class Desk(Protocol):
         ...
 
 
-def visibility_s(profile: VenueProfile, order: Order) -> float:
-    """How long the venue may hide an order like this although it has it."""
-    if order.type in CONDITIONAL:
-        return max(profile.visibility_s, profile.visibility_conditional_s)
-    return profile.visibility_s
+def visibility_s(profile: VenueProfile, order: Order, account: Account | None = None) -> float:
+    """How long the venue may hide an order like this although it has it: what it promises, or what the
+    account has learned of it."""
+    plain_s = max(profile.visibility_s, float(account.visibility_s) if account is not None else 0.0)
+    if order.type not in CONDITIONAL:
+        return plain_s
+    learned_s = float(account.visibility_conditional_s) if account is not None else 0.0
+    return max(plain_s, profile.visibility_conditional_s, learned_s)
 
 
 class Inquiry:
@@ -65,7 +65,6 @@ class Inquiry:
         self._sent_s = desk.clock.elapsed_s() if sent_s is None else sent_s
         self._stream = StreamSaid.UNHEARD if sent_s is None else StreamSaid.NOTHING
         self._fence_s = broker.profile.fence_s
-        self._visibility_s = visibility_s(broker.profile, order)
         self._negatives: list[Negative] = []
         self._answers = 0
         self._is_answered = True  # the newest question
@@ -73,6 +72,12 @@ class Inquiry:
         self._all_answers = 0
         self._failures = 0
         self._trouble = Trouble.NONE
+
+    @property
+    def _visibility_s(self) -> float:
+        """As it is known now: another order may have taught the account meanwhile."""
+        account = self._desk.book.account(self._order.account)
+        return visibility_s(self._broker.profile, self._order, account)
 
     @property
     def is_overdue(self) -> bool:

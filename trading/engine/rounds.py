@@ -19,7 +19,7 @@ from trading.domain.decide import Message
 from trading.domain.ids import AccountId, ClientOrderId
 from trading.domain.order import Order
 from trading.domain.reports import BrokerReport, DriftFound, DriftGone, FillReported
-from trading.engine.drift import DriftWatch, standing, untold
+from trading.engine.drift import DriftWatch, standing, turned_up, untold
 from trading.engine.settings import EngineSettings
 from trading.ports import Broker, BrokerSilent, Clock, VenueSnapshot
 from trading.telemetry import Telemetry
@@ -167,7 +167,8 @@ class Rounds:
         self._since = min(asked_at, seen.at) - OVERLAP
         self._note_interval()
         self._add(history)
-        self._ask_about(untold(self._engine.book, before, seen))
+        book = self._engine.book
+        self._ask_about((*untold(book, before, seen), *turned_up(book, seen)))
         self._compare(before, seen)
         if breaks == self._breaks:
             self._opened.set()

@@ -19,7 +19,10 @@ class EngineSettings(Struct, frozen=True):
     ask_timeout_s: float = 8.0
     resolve_tries_max: int = 60
     resolve_pause_s: float = 2.0
-    doubt_budget_s: float = 600.0
+    doubt_budget_s: float = 600.0  # of an order that nobody answered for, until a person is asked
+    doubt_told_s: float = 30.0  # of doubt, until people hear of it once more
+    doubt_told_again_s: float = 900.0
+    doubt_look_s: float = 8.0  # between two looks while something is in doubt
     look_every_s: float = 8.0  # between looks at a venue's orders, fills, positions; 0 = at a start only
     ask_again_s: float = 20.0  # before an order that a look found different is asked about once more
     quiet_s: float = 15.0  # after a fill in a symbol, before book and venue are compared there

@@ -249,8 +249,8 @@ def test_a_lockout_closes_all_accounts_of_the_person_and_nobody_elses() -> None:
     for name, is_locked in ((PAPER, True), (SECOND, True), (AccountId("ann"), False)):
         account = desk.book.account(name)
         assert account is not None
-        assert is_stopped(desk.book, account, desk.now) is is_locked
-        assert not is_stopped(desk.book, account, until)
+        assert is_stopped(desk.book, account, "BTC/USD", desk.now) is is_locked
+        assert not is_stopped(desk.book, account, "BTC/USD", until)
 
 
 def test_a_new_account_is_no_way_around_a_lockout() -> None:

@@ -26,6 +26,7 @@ CHECKS = [
     "maintenance",
     "account_halt",
     "lockout",
+    "frozen",
     "live_switch",
     "market_open",
     "price_fresh",

@@ -67,7 +67,7 @@ def test_a_venue_that_lost_its_memory_freezes_the_symbol_and_says_why() -> None:
         account = pit.engine.book.account(PAPER)
         assert account is not None and account.halt is HaltState.ACTIVE
         await pit.bar("100", "100", "100", "100")
-        assert code(await pit.buy()) == "symbol_frozen"
+        assert code(await pit.buy()) == "frozen"
         # Only this symbol: another one goes on.
         await pit.bar("100", "100", "100", "100", "ETH/USD")
         assert isinstance(await pit.buy("100", symbol="ETH/USD"), Taken)

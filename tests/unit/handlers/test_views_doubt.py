@@ -6,14 +6,17 @@ from decimal import Decimal
 
 from msgspec.structs import replace
 
+from bot.conversation.layout import as_text
 from tests.fakes.proofs import PROOF
 from tests.unit.handlers.views_stage import OWNER, PAPER, Stage
 from trading.domain import reports as rp
 from trading.domain.commands import AnswerDoubt
 from trading.domain.doubt import AbsenceProof, StreamSaid, Trouble
 from trading.domain.events import OrderNotPlaced
+from trading.domain.events_doubt import VisibilityRaised
 from trading.domain.exits import PriceSpec, PriceSpecKind
-from trading.domain.ids import CommandId, VenueOrderId
+from trading.domain.ids import CommandId, FillId, VenueOrderId
+from trading.domain.money import Price
 from trading.domain.order import Order, OrderType
 
 
@@ -133,3 +136,72 @@ async def test_an_answer_without_an_id_is_told_without_one() -> None:
     stage, order = await escalated()
     await stage.take(AnswerDoubt(CommandId("c1"), OWNER, PAPER, order.order_id, True))
     assert "owner looked: #1 is on the exchange." in flat(await stage.say("/why #1"))
+
+
+# ---------------------------------------------------------------- frozen entries
+
+
+async def frozen_by_a_fill() -> Stage:
+    """An order that was proven absent has filled."""
+    stage, order = await doubted()
+    await stage.take(rp.AbsenceProven(PAPER, order.client_order_id, PROOF, stage.clock.at))
+    fill = rp.FillReported(
+        PAPER,
+        order.client_order_id,
+        FillId("F1"),
+        order.quantity,
+        Price(Decimal(7000)),
+        Decimal(0),
+        rp.Liquidity.MAKER,
+        stage.clock.at,
+    )
+    await stage.take(fill)
+    return stage
+
+
+async def test_status_and_risk_say_that_entries_are_frozen_since_when_why_and_until_when() -> None:
+    stage = await frozen_by_a_fill()
+    said = "ENTRIES FROZEN since 01:00: #1 counted as not placed and was at the venue; when you have looked"
+    for typed in ("/status", "/risk"):
+        assert said in flat(await stage.say(typed)), typed
+
+
+async def test_a_refusal_says_it_on_the_persons_clock() -> None:
+    stage = await frozen_by_a_fill()
+    refused = flat(await stage.say("/buy BTC 100"))
+    assert (
+        "Entries of account paper are frozen since 01:00: #1 counted as not placed and was at the venue. "
+        "Exits go out. They open when you have looked at the venue: /doubt seen."
+    ) in refused
+
+
+async def test_who_has_looked_opens_entries_again() -> None:
+    stage = await frozen_by_a_fill()
+    card = await stage.screen("/doubt seen")
+    assert "Entries of paper open again." in as_text(card)
+    assert "Noted. Entries go out again." in await stage.press(card, "Yes, I have looked")
+    assert stage.book.accounts[PAPER].freezes == ()
+    assert "Nothing waits for you to look at it." in await stage.say("/doubt seen")
+    told = flat(await stage.say("/why"))
+    assert "Entries of account paper went out again: owner has looked at the venue." in told
+
+
+async def test_why_tells_what_froze_and_what_was_learned_of_the_venue() -> None:
+    stage = await frozen_by_a_fill()
+    told = flat(await stage.say("/why #1"))
+    assert (
+        "This venue showed an order later than it promised: proofs of absence wait 20s from now on." in told
+    )
+    await stage.take(rp.VenueQuiet(PAPER, stage.clock.at))
+    logs = flat(await stage.say("/logs"))
+    assert "Entries of account paper were frozen: the venue does not answer." in logs
+
+
+async def test_a_stop_that_was_hidden_teaches_about_stops_and_doubt_that_lasts_is_in_the_log() -> None:
+    stage, order = await doubted()
+    raised = VisibilityRaised(PAPER, order.order_id, True, Decimal(4800), stage.clock.at)
+    await stage.write([raised], "", "")
+    await stage.take(rp.DoubtWaits(PAPER, stage.clock.at))
+    logs = flat(await stage.say("/logs"))
+    assert "proofs of absence of stops wait 1h 20m from now on." in logs
+    assert "Still in doubt." in logs

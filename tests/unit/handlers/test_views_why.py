@@ -27,7 +27,7 @@ async def test_an_order_is_explained_from_the_ask_to_the_fill() -> None:
         "2018-04-04",
         "01:00:00 #1 buy 0.1 BTC at market (entry)",
         "  You asked for it (console:chat:1).",
-        "  Gate: 16 checks passed at a price of 7,400.50. Limits: version 1.",
+        "  Gate: 17 checks passed at a price of 7,400.50. Limits: version 1.",
     ]
     assert "  ✓ order: 740.1 of 100,000" in lines
     assert "  ✓ age of the price: 0 s of 120 s" in lines

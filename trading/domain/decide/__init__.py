@@ -22,6 +22,7 @@ from trading.domain.decide.drift import drift_found, drift_gone, look_now, settl
 from trading.domain.decide.entry import open_position
 from trading.domain.decide.evidence import venue_said
 from trading.domain.decide.exits import set_exits
+from trading.domain.decide.freezing import acknowledge, venue_heard
 from trading.domain.decide.halts import lock_out, pause_ended, set_halt, set_maintenance
 from trading.domain.decide.swap import looked
 from trading.domain.decide.timed import (
@@ -62,8 +63,8 @@ def decide(book: Book, message: Message, context: Context) -> Deciding:
             cancel_orders(d, message)
         case cm.Flatten():
             flatten(d, message)
-        case cm.AnswerDoubt():
-            answer_doubt(d, message)
+        case cm.AnswerDoubt() | cm.AcknowledgeFreeze():
+            _looked_up(d, message)
         case cm.SetHalt():
             set_halt(d, message)
         case cm.SetMaintenance():
@@ -90,8 +91,8 @@ def decide(book: Book, message: Message, context: Context) -> Deciding:
             miss_slots(d, message)
         case cm.Tell():
             tell(d, message)
-        case rp.DoubtUnresolved():
-            unresolved(d, message)
+        case rp.DoubtUnresolved() | rp.VenueQuiet() | rp.VenueAnswers() | rp.DoubtWaits():
+            _sought(d, message)
         case rp.AlertTouched():
             alert_touched(d, message)
         case rp.PriceTouched():
@@ -124,3 +125,21 @@ def decide(book: Book, message: Message, context: Context) -> Deciding:
         case _:
             venue_said(d, message)
     return d
+
+
+def _looked_up(d: Deciding, command: cm.AnswerDoubt | cm.AcknowledgeFreeze) -> None:
+    """A person has looked at the venue."""
+    if isinstance(command, cm.AnswerDoubt):
+        answer_doubt(d, command)
+    else:
+        acknowledge(d, command)
+
+
+def _sought(
+    d: Deciding, report: rp.DoubtUnresolved | rp.VenueQuiet | rp.VenueAnswers | rp.DoubtWaits
+) -> None:
+    """What came of asking."""
+    if isinstance(report, rp.DoubtUnresolved):
+        unresolved(d, report)
+    else:
+        venue_heard(d, report)

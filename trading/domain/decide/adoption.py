@@ -11,10 +11,11 @@ from trading.domain import reports as rp
 from trading.domain.book import is_live
 from trading.domain.decide.closing import press_on
 from trading.domain.decide.deciding import Deciding
+from trading.domain.decide.freezing import freeze_symbol
 from trading.domain.decide.legs import sync
 from trading.domain.exits import ExitPlan
-from trading.domain.freezing import DRIFT, LIQUIDATION, Frozen
-from trading.domain.ids import AccountId, OrderId, PositionId
+from trading.domain.freezing import LIQUIDATION, Frozen
+from trading.domain.ids import OrderId, PositionId
 from trading.domain.instrument import Instrument
 from trading.domain.ledger import fill_effect
 from trading.domain.money import ZERO, Quantity
@@ -43,7 +44,7 @@ def of_another(d: Deciding, report: rp.BrokerReport | rp.Sent, known: Order | No
         held = sum(
             (p.quantity for p in d.book.live_positions(report.account) if p.symbol == report.symbol), ZERO
         )
-        freeze(d, report.account, Frozen(report.symbol, LIQUIDATION, held, held, (), d.now), "")
+        freeze_symbol(d, report.account, Frozen(report.symbol, LIQUIDATION, held, held, (), d.now), "")
     press_on(d, report.account)
 
 
@@ -85,14 +86,6 @@ def take_over(
         )
     )
     _follow(d, position, d.position(position), instrument.currency, grows=grows)
-
-
-def freeze(d: Deciding, account: AccountId, frozen: Frozen, venue: str) -> None:
-    """Close a symbol for entries, those that wait included."""
-    d.emit(ev.SymbolFrozen(account, frozen, venue, d.now))
-    for order in list(d.book.open_orders(account)):
-        if order.is_entry and order.symbol == frozen.symbol:
-            d.ask_cancel(order, DRIFT)
 
 
 def _position(d: Deciding, fill: rp.FillReported, instrument: Instrument) -> Position:

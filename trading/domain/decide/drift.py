@@ -9,8 +9,9 @@ from trading.domain import effects as fx
 from trading.domain import events as ev
 from trading.domain import reports as rp
 from trading.domain.book import Account
-from trading.domain.decide.adoption import freeze, take_over
+from trading.domain.decide.adoption import take_over
 from trading.domain.decide.deciding import Deciding
+from trading.domain.decide.freezing import freeze_symbol
 from trading.domain.decide.legs import exit_now, sync
 from trading.domain.freezing import DRIFT, Frozen
 from trading.domain.ids import AccountId, ClientOrderId, FillId
@@ -40,7 +41,7 @@ def drift_found(d: Deciding, report: rp.DriftFound) -> None:
         one.symbol == report.symbol and one.difference == found.difference for one in account.ignored
     ):
         return
-    freeze(d, report.account, found, report.venue)
+    freeze_symbol(d, report.account, found, report.venue)
 
 
 def drift_gone(d: Deciding, report: rp.DriftGone) -> None:

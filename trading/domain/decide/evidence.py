@@ -12,6 +12,7 @@ from trading.domain.decide.adoption import of_another
 from trading.domain.decide.closing import look_again, press_on
 from trading.domain.decide.deciding import Deciding
 from trading.domain.decide.doubt import absent
+from trading.domain.decide.freezing import sent_in_silence, turned_up
 from trading.domain.decide.legs import check_cover, exit_now, sync
 from trading.domain.decide.swap import step
 from trading.domain.decide.watched import time_came
@@ -43,6 +44,7 @@ def venue_said(d: Deciding, report: rp.BrokerReport | rp.Sent) -> None:
         case rp.Silent(request=RequestKind.SUBMIT):
             if _can(order, Evidence.SILENCE):
                 d.emit(ev.OrderInDoubt(order.account, order.order_id, report.reason, d.now))
+                sent_in_silence(d, order)
                 check_cover(d, _position(d, order))
                 d.then(fx.Resolve(order.account, order.client_order_id))
             elif order.is_open:
@@ -128,6 +130,14 @@ def _accepted(d: Deciding, order: Order, report: rp.Accepted) -> None:
             # A cancel may have been taken while nobody knew whether there was anything to cancel.
             _stands(d, d.order(order))
         return
+    if order.status is OrderStatus.NOT_PLACED:
+        # The person was told that nothing of it is there, and may have sent it anew: it must not stay.
+        d.emit(ev.OrderAccepted(order.account, order.order_id, report.venue_order_id, d.now, report.sent_at))
+        turned_up(d, order)
+        now = d.book.order(order.order_id)
+        assert now is not None
+        d.ask_cancel(now, "turned_up")
+        return
     if not order.is_open:
         return
     _stands(d, order)
@@ -177,6 +187,8 @@ def filled(d: Deciding, order: Order, report: rp.FillReported) -> None:
             is_late=not order.is_open,
         )
     )
+    if order.status is OrderStatus.NOT_PLACED:
+        turned_up(d, order)
     if not order.is_open:
         # It was done here, and part of it lives: what does the venue say of the rest?
         d.then(fx.Resolve(order.account, order.client_order_id))

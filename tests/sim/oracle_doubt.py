@@ -1,0 +1,173 @@
+"""Whether doubt ended as it may: what the venue promised, what it answered, what people said, what froze.
+
+Imports nothing of the product (as `oracle.py`). Plain data in, sentences out.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Mapping
+from decimal import Decimal
+from typing import TYPE_CHECKING, Any
+
+from tests.sim.oracle_exposure import Exposure
+from tests.sim.oracle_looks import disagreed
+
+if TYPE_CHECKING:
+    from tests.sim.oracle import Oracle
+    from tests.sim.oracle_known import Known
+
+Row = Mapping[str, Any]
+ZERO = Decimal(0)
+
+ANSWERS_ENOUGH = 10
+"""So many good answers in a row, and nobody may be asked what became of the order."""
+GAP_S = 6.0
+"""Answers further apart than this do not stand in a row."""
+STOPS = ("stop", "stop_limit", "trailing_stop")
+
+
+class Doubts:
+    """What the walk knows of doubt."""
+
+    def __init__(self) -> None:
+        self.exposure = Exposure()
+        self._spans_s = (0.0, 0.0, 0.0)  # fence, visibility, visibility of stops, as the venue promises
+        self._learned_s = {False: 0.0, True: 0.0}  # by whether it is about stops
+        self._overhidden: set[str] = set()
+        self._worded: set[str] = set()  # a person said that these are not there
+        self._frozen: dict[str, int] = defaultdict(int)
+        self._came_back: list[str] = []  # orders that should have frozen entries, and have not yet
+        self._first_s: dict[str, float] = {}
+        self._last_s: dict[str, float] = {}
+        self._good: dict[str, int] = defaultdict(int)
+
+    # ------------------------------------------------------------ the world
+
+    def beside(self, row: Row, oracle: Oracle) -> None:
+        """Promises, answers, and what the world did to the desk."""
+        match row["what"]:
+            case "promises":
+                self._spans_s = row["spans_s"]
+            case "overhidden":
+                self._overhidden.add(row["cid"])
+            case "boot":
+                self._first_s.clear()
+                self._good.clear()
+            case "unanswered":
+                self._good.clear()
+            case "asked":
+                self._asked(row["cid"], row["s"], oracle)
+            case _:
+                pass
+
+    def _asked(self, cid: str, at_s: float, oracle: Oracle) -> None:
+        """A question about an order was answered: does the answer prove anything?"""
+        known = oracle.by_cid.get(cid)
+        if known is None:
+            return
+        first_s = self._first_s.setdefault(cid, at_s)
+        if at_s - self._last_s.get(cid, at_s) > GAP_S or not _is_explained(known, oracle):
+            self._good[cid] = 0
+        self._last_s[cid] = at_s
+        if at_s - first_s >= self._spans_s[0] + self._visible_s(known):
+            self._good[cid] += 1
+
+    def _visible_s(self, known: Known) -> float:
+        plain_s = max(self._spans_s[1], self._learned_s[False])
+        is_stop = known.order["type"] in STOPS
+        return max(plain_s, self._spans_s[2], self._learned_s[True]) if is_stop else plain_s
+
+    def may_be_there(self, cid: str) -> bool:
+        """Whether an order that counts as not placed may be at the venue without the desk's fault."""
+        return cid in self._overhidden or cid in self._worded
+
+    # ------------------------------------------------------------ the journal
+
+    def intended(self, new: Known, gate: Row, oracle: Oracle) -> None:
+        """An order was decided."""
+        if not new.is_entry:
+            return
+        order_id, command = new.order["order_id"], new.order["command_id"]
+        for one in oracle.orders.values():
+            if one.order["client_order_id"] in self._worded and one.order["command_id"] == command:
+                oracle.say("I1", f"{command} made a second entry, {order_id}, after it was not there")
+        standing = sorted(cause for cause, count in self._frozen.items() if count)
+        if standing:
+            oracle.say("I13", f"{order_id} was decided while entries were frozen ({', '.join(standing)})")
+        for sentence in self.exposure.entry(new, gate, oracle.orders.values()):
+            oracle.say("I13", sentence)
+
+    def event(self, event: Row, oracle: Oracle) -> None:
+        """Something was written down."""
+        kind = event["type"]
+        if kind == "EntriesFrozen":
+            self._frozen[event["cause"]] += 1
+            if event["cause"] == "turned_up":
+                self._came_back.clear()
+        elif kind == "EntriesThawed":
+            self._frozen[event["cause"]] -= 1
+        elif kind in ("OrderFilled", "OrderAccepted"):
+            known = oracle.orders[event["order_id"]]
+            if known.status == "not_placed" and not self._frozen["turned_up"]:
+                self._came_back.append(event["order_id"])
+        elif kind in ("DoubtEscalated", "DoubtAnswered", "OrderNotPlaced", "VisibilityRaised"):
+            self._doubt(event, oracle.orders[event["order_id"]], oracle)
+
+    def _doubt(self, event: Row, known: Known, oracle: Oracle) -> None:
+        cid = known.order["client_order_id"]
+        match event["type"]:
+            case "DoubtEscalated":
+                if self._good[cid] >= ANSWERS_ENOUGH and cid not in self._overhidden:
+                    text = (
+                        f"a person was asked about {event['order_id']} after {self._good[cid]} good answers"
+                    )
+                    oracle.say("I7", text)
+            case "DoubtAnswered" if not event["is_there"]:
+                if known.status != "in_doubt":
+                    oracle.say("I6", f"{event['order_id']} went from {known.status} to not_placed by a word")
+                self._worded.add(cid)
+                known.status = "not_placed"
+            case "OrderNotPlaced":
+                self._absent(event, known, oracle)
+            case "VisibilityRaised":
+                self._learned_s[event["is_conditional"]] = float(event["visibility_s"])
+            case _:
+                pass
+
+    def _absent(self, event: Row, known: Known, oracle: Oracle) -> None:
+        """The proof must be one: three answers, the first when the venue could take it no more, the last when
+        it could hide it no more, both by what the venue itself promises."""
+        order_id, proof = event["order_id"], event["evidence"]
+        if not event["proof"] or not proof or len(proof["negatives"]) < 3:
+            oracle.say("I5", f"{order_id} was declared absent without a proof")
+            return
+        after = [float(one["after_s"]) for one in proof["negatives"]]
+        if after[0] < self._spans_s[0] or after[-1] - after[0] < self._visible_s(known) - 0.001:
+            oracle.say("I5", f"{order_id} was declared absent by answers after {after} s, which is too early")
+        if any(cid == known.order["client_order_id"] for cid, _ in oracle.venue_fills) and proof[
+            "held"
+        ] != _booked(known, oracle):
+            oracle.say("I5", f"{order_id} was declared absent, and the position had told of its fill")
+
+    def at_end(self, oracle: Oracle, final: Row) -> None:
+        """What must not stand in the quiet."""
+        for order_id in self._came_back:
+            oracle.say("I5", f"{order_id} counted as not placed, was at the venue, and entries went on")
+        unclear = disagreed(final["account"])  # there the fate of an order cannot be proven
+        is_sought = any(
+            one.status == "in_doubt" and one.order["symbol"] in unclear for one in oracle.orders.values()
+        )
+        for cause in ("sends", "unanswered"):
+            if self._frozen[cause] and not is_sought:
+                oracle.say("I7", f"the venue answers, and entries are still frozen ({cause})")
+
+
+def _booked(known: Known, oracle: Oracle) -> Decimal:
+    """What the journal says that is held of an order's symbol."""
+    start = f"{known.order['account']}/{known.order['symbol']}/"
+    return sum((held for name, held in oracle.positions.items() if name.startswith(start)), ZERO)
+
+
+def _is_explained(known: Known, oracle: Oracle) -> bool:
+    return _booked(known, oracle) == oracle.held[known.order["symbol"]]

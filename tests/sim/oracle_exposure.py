@@ -1,0 +1,71 @@
+"""Whether the gate counted what is held and what may still fill: also what nobody has answered for.
+
+Imports nothing of the product (as `oracle.py`).
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable, Iterator, Mapping
+from decimal import Decimal
+from typing import Any, Protocol
+
+Row = Mapping[str, Any]
+ZERO = Decimal(0)
+SLACK = Decimal("0.01")
+"""Costs of parts that were closed are rounded, and an order's price may have been changed a little: such a
+share makes no difference. An order that is forgotten does."""
+
+
+class Known(Protocol):
+    """An order as the walk knows it."""
+
+    order: Row
+
+    @property
+    def is_entry(self) -> bool: ...
+    @property
+    def sign(self) -> int: ...
+    @property
+    def left(self) -> Decimal: ...
+
+
+class Exposure:
+    """Costs of positions, by average, and the check of each entry's gate against them."""
+
+    def __init__(self) -> None:
+        self._multipliers: dict[str, Decimal] = {}
+        self._held: dict[str, Decimal] = defaultdict(Decimal)
+        self._costs: dict[str, Decimal] = defaultdict(Decimal)
+
+    def listed(self, instrument: Row) -> None:
+        """The venue knows a contract."""
+        self._multipliers[instrument["symbol"]] = instrument["multiplier"]
+
+    def filled(self, event: Row, known: Known) -> None:
+        """A fill is booked."""
+        name, symbol = event["position_id"], known.order["symbol"]
+        held, signed = self._held[name], known.sign * event["quantity"]
+        unit = event["price"] * self._multipliers.get(symbol, Decimal(1))
+        if held * signed >= 0:
+            self._costs[name] += abs(signed) * unit
+        elif abs(signed) <= abs(held):
+            self._costs[name] -= self._costs[name] * abs(signed) / abs(held)
+        else:
+            self._costs[name] = (abs(signed) - abs(held)) * unit
+        self._held[name] = held + signed
+
+    def entry(self, new: Known, gate: Row, orders: Iterable[Known]) -> Iterator[str]:
+        """An entry was decided: the gate must have counted everything that is held or may still be."""
+        counted = [one["value"] for one in gate["checks"] if one.get("name") == "gross_exposure"]
+        if not counted:
+            return
+        expected = sum(self._costs.values(), ZERO)
+        expected += sum((self._worth(one) for one in orders if one.is_entry), ZERO)
+        if Decimal(counted[0]) < expected * (1 - SLACK):
+            yield f"{new.order['order_id']} passed the gate with an exposure of {counted[0]}, not {expected}"
+
+    def _worth(self, one: Known) -> Decimal:
+        order = one.order
+        price = order["limit_price"] or order["stop_price"] or order["reference_price"] or ZERO
+        return one.left * price * self._multipliers.get(order["symbol"], Decimal(1))
