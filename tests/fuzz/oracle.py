@@ -34,6 +34,8 @@ BEGINNINGS: dict[str, frozenset[str]] = {
     "trail": frozenset({"trail", "trailing"}),
     "breakeven": frozenset({"breakeven", "be"}),
     "bracket": frozenset({"bracket", "exits", "oco"}),
+    "doubt": frozenset({"doubt"}),
+    "reconcile": frozenset({"reconcile", "sync", "compare"}),
     "panic": frozenset({"panic", "killswitch"}),
     "flatten": frozenset({"flatten", "closeall", "exitall"}),
     "cancel": frozenset({"cancel", "coo", "cancel_open_order"}),

@@ -77,7 +77,8 @@ class Cover:
         refused_at = self._refused.get(key)
         if refused_at is None or bracket is None or bracket["guard"] != "bot":
             return
-        if (event["at"] - refused_at).total_seconds() < AGAIN_S:
+        # Behind it: the wall clock was set back meanwhile, and says nothing about how long that was.
+        if 0 <= (event["at"] - refused_at).total_seconds() < AGAIN_S:
             yield f"{order['order_id']} repeats at {event['at']} what was refused since {refused_at}"
 
     def _venue(self, row: Row) -> None:

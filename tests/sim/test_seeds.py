@@ -40,6 +40,7 @@ REGRESSIONS = {
     817: "an entry that was canceled while in doubt stayed",
     1425: "what was free was counted before a fill that the venue had told with the cancel",
     1690: "an order done here whose fill came late stayed open for ever",
+    448: "a flatten that waited for an order in doubt slept on when a person ended the doubt",
     494: "a foreign order that traded for a second position ended the process",
     1710: "a refused time exit was waited for by a clock that was set back",
     2365: "a cancel that was taken while its order was in doubt was never asked for again",

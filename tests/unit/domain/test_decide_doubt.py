@@ -83,6 +83,13 @@ def test_not_there_ends_the_doubt_and_nothing_is_sent_again() -> None:
     assert desk.order(order).reason == f"not there, says {OWNER}"
 
 
+def test_a_flatten_that_waited_for_a_doubt_goes_on_when_a_person_ends_it() -> None:
+    desk, order = escalated()
+    desk.do(cm.Flatten)
+    desk.do(cm.AnswerDoubt, **said(order, is_there=False))
+    assert desk.sent[-1] == "check flat"
+
+
 def test_a_fill_after_not_there_is_booked_and_guarded() -> None:
     desk, order = escalated()
     desk.do(cm.AnswerDoubt, **said(order, is_there=False))

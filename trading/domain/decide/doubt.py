@@ -7,6 +7,7 @@ from trading.domain import effects as fx
 from trading.domain import events as ev
 from trading.domain import reports as rp
 from trading.domain.apply import leg_name
+from trading.domain.decide.closing import press_on
 from trading.domain.decide.deciding import Deciding
 from trading.domain.decide.legs import exit_now, sync
 from trading.domain.decide.swap import step
@@ -62,6 +63,8 @@ def answer_doubt(d: Deciding, command: cm.AnswerDoubt) -> None:
         d.then(fx.Resolve(order.account, order.client_order_id))
     else:
         _after_absence(d, order)
+        # A flatten may have waited for nothing but this order.
+        press_on(d, order.account)
 
 
 def _unfit(order: Order | None, command: cm.AnswerDoubt) -> ev.Refusal | None:
