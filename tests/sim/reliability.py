@@ -19,7 +19,7 @@ def figures(tally: Tally) -> list[str]:
     latest = max((one.days for one in now.mutants.values()), default=0)
     rows = [
         (
-            "seeds without a breach",
+            "seeds played",
             "50,000",
             f"{now.seeds.seeds:,} since the order path last changed, {tally.seeds_in_all:,} in all",
             "make prove",
