@@ -14,7 +14,7 @@ from trading.domain.ids import DESK, AccountId, StreamId
 from trading.domain.instrument import Instrument
 from trading.domain.market import Bar, Quote
 from trading.domain.order import OrderStatus
-from trading.domain.reports import BrokerConnected, DayTurned, PauseEnded, Silent
+from trading.domain.reports import BrokerConnected, DayTurned, PauseEnded, Rejected, Silent
 from trading.engine.alert_watch import AlertWatch
 from trading.engine.answering import repeated, settle
 from trading.engine.batch import Batch, fingerprint_of
@@ -22,7 +22,7 @@ from trading.engine.inbox import Answers, Inbox, Waiting
 from trading.engine.lease import Lease
 from trading.engine.looks import Looks
 from trading.engine.memory import Memory
-from trading.engine.outbox import Outbox
+from trading.engine.outbox import NO_SESSION, Outbox
 from trading.engine.pauses import Pauses
 from trading.engine.poison import REFUSAL, LifeTries, Poison, Poisoned, Tries
 from trading.engine.repeats import with_stored_answers, without_repeats
@@ -372,11 +372,14 @@ class Engine:
         text = "the store did not say in time that it was written down"
         for name in self.book.account_ids():
             account, broker = self.book.account(name), self.outbox.broker(name)
-            if account is None or broker is None:
+            if account is None:
                 continue
             for order in self.book.open_orders(name):
                 if order.status is OrderStatus.SUBMITTING and before.order(order.order_id) is None:
-                    self._inbox.put_report(Silent(name, order.client_order_id, text, now))
-            self._inbox.put_report(
-                BrokerConnected(name, account.venue, account.exits.is_whole, now, account.exits)
-            )
+                    # While a session is still to begin nothing can leave: that is certain, and no doubt.
+                    cid = order.client_order_id
+                    unsent = Rejected(name, cid, "no_session", NO_SESSION, now)
+                    self._inbox.put_report(Silent(name, cid, text, now) if broker is not None else unsent)
+            if broker is not None:
+                exits = account.exits
+                self._inbox.put_report(BrokerConnected(name, account.venue, exits.is_whole, now, exits))

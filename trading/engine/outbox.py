@@ -50,6 +50,10 @@ class Writer(Protocol):
         ...
 
 
+NO_SESSION = "there is no connection to the venue"
+"""Why an order certainly did not leave."""
+
+
 class Outbox:
     """One worker per account: effects of an account go out in the order in which they were decided."""
 
@@ -155,7 +159,7 @@ class Outbox:
     def _no_broker(self, effect: fx.Effect) -> None:
         """No session for that account: nothing left us, which is certain."""
         now = self._engine.clock.now()
-        text = "there is no connection to the venue"
+        text = NO_SESSION
         match effect:
             case fx.Submit():
                 self._not_sent(effect, "no_session", text)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from decimal import Decimal
+from unittest.mock import patch
 
 import pytest
 
@@ -15,6 +16,7 @@ from trading.domain.book import same
 from trading.domain.exits import ExitPlan, Size, SizeKind
 from trading.domain.ids import CommandId
 from trading.domain.order import OrderStatus
+from trading.engine.outbox import NO_SESSION, Outbox
 from trading.engine.settings import EngineSettings
 from trading.ports import Denied, StaleWriter, Taken
 
@@ -198,6 +200,18 @@ def test_a_commit_with_a_lost_answer_is_found_and_never_sent_twice() -> None:
         repeated = await pit.engine.submit(command)
         assert isinstance(repeated, Taken)
         assert repeated.repeated
+
+    in_marked_pit(scene)
+
+
+def test_a_lost_answer_before_the_session_has_begun_leaves_nothing_on_its_way() -> None:
+    async def scene(pit: MarkedPit) -> None:
+        pit.trouble.plan("after")
+        with patch.object(Outbox, "broker", lambda self, account: None):
+            await pit.engine.submit(buying(pit, "telegram:1:1"))
+            await pit.clock.sleep_s(30)
+        (order,) = pit.engine.book.orders.values()
+        assert (order.status, order.reason) == (OrderStatus.REJECTED, NO_SESSION)
 
     in_marked_pit(scene)
 

@@ -10,6 +10,7 @@ from trading.domain import events as ev
 from trading.domain import reports as rp
 from trading.domain.book import Account
 from trading.domain.decide.adoption import take_over
+from trading.domain.decide.closing import press_on
 from trading.domain.decide.deciding import Deciding
 from trading.domain.decide.freezing import freeze_symbol
 from trading.domain.decide.legs import exit_now, sync
@@ -76,6 +77,8 @@ def settle_drift(d: Deciding, command: cm.SettleDrift) -> None:
         done = "closed" if command.choice == "close" else "adopted"
         _adopt(d, command, frozen)
     d.emit(ev.SymbolThawed(account.account, frozen.symbol, done, command.person, d.now))
+    # A flatten may have waited for nothing but this difference.
+    press_on(d, account.account)
     d.facts = {"symbol": frozen.symbol, "choice": command.choice}
 
 
