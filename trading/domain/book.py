@@ -21,7 +21,7 @@ from trading.domain.ladder import ExitSupport
 from trading.domain.limits import Limits
 from trading.domain.market import Quote
 from trading.domain.money import ZERO
-from trading.domain.order import Order
+from trading.domain.order import DONE, Order
 from trading.domain.position import Position
 from trading.domain.shelf import DONE_KEPT_MAX as DONE_KEPT_MAX
 from trading.domain.shelf import Shelf
@@ -222,15 +222,14 @@ class Book:
     def open_orders(self, account: AccountId) -> Iterator[Order]:
         """Orders that may still fill, by position."""
         for position in self.live_positions(account):
-            for order_id in position.order_ids:
-                order = self.order(order_id)
-                if order is not None and order.is_open:
-                    yield order
+            yield from self.orders_of(position)
 
     def orders_of(self, position: Position) -> list[Order]:
         """The open orders of a position."""
-        found = (self.order(order_id) for order_id in position.order_ids)
-        return [order for order in found if order is not None and order.is_open]
+        # Asked several times for each command and answer: without a call for each order.
+        own, older = self.orders, self.parent.orders if self.parent else self.orders
+        found = (own.get(order_id) or older.get(order_id) for order_id in position.order_ids)
+        return [order for order in found if order is not None and order.status not in DONE]
 
     def mid(self, symbol: str) -> Decimal | None:
         """The newest mid price, however old; None before the first."""
@@ -278,6 +277,7 @@ class Book:
 
     def staged(self) -> Book:
         """A book on top of this one that collects changes."""
+        assert self.parent is None, "a stage stands on a book, not on another stage"
         return Book(self)
 
     def publish(self, staged: Book) -> None:

@@ -5,6 +5,7 @@ Only this module can make an `Approved` order, and only that can be submitted.
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from datetime import datetime
 from decimal import Decimal
 from typing import Generic, TypeVar
@@ -93,8 +94,10 @@ def judge_entry(
         notional <= limits.order_notional_max,
         notional,
         limits.order_notional_max,
-        f"One order may be at most {plain(limits.order_notional_max)} {account.currency} "
-        f"(/limits order_notional_max changes it); this one is {_money(notional)}.",
+        lambda: (
+            f"One order may be at most {plain(limits.order_notional_max)} {account.currency} "
+            f"(/limits order_notional_max changes it); this one is {_money(notional)}."
+        ),
     )
     held = book.current_position(account.account, instrument.symbol)
     held_cost = abs(held.cost) if held else ZERO
@@ -109,8 +112,10 @@ def judge_entry(
         position <= limits.position_notional_max,
         position,
         limits.position_notional_max,
-        f"The position would be {_money(position)}; the limit is {plain(limits.position_notional_max)} "
-        f"{account.currency} (/limits position_notional_max).",
+        lambda: (
+            f"The position would be {_money(position)}; the limit is {plain(limits.position_notional_max)} "
+            f"{account.currency} (/limits position_notional_max)."
+        ),
     )
     gross = account.exposure + account.reserved + notional - already
     gate.check(
@@ -118,8 +123,10 @@ def judge_entry(
         gross <= limits.gross_exposure_max,
         gross,
         limits.gross_exposure_max,
-        f"All positions and waiting entries would be {_money(gross)}; the limit is "
-        f"{plain(limits.gross_exposure_max)} {account.currency} (/limits gross_exposure_max).",
+        lambda: (
+            f"All positions and waiting entries would be {_money(gross)}; the limit is "
+            f"{plain(limits.gross_exposure_max)} {account.currency} (/limits gross_exposure_max)."
+        ),
     )
     _check_day(gate, book, account)
     needed = (notional - already) * instrument.margin_fraction
@@ -129,8 +136,10 @@ def judge_entry(
         needed <= free,
         needed,
         free,
-        f"That needs {_money(needed)} {account.currency} and {_money(free)} are free: "
-        "buy less, or free some by /cancel or /close.",
+        lambda: (
+            f"That needs {_money(needed)} {account.currency} and {_money(free)} are free: "
+            "buy less, or free some by /cancel or /close."
+        ),
     )
     _check_rate(gate, account, facts, is_buy, quantity)
     return Verdict(tuple(gate.checks), tuple(gate.refusals))
@@ -143,11 +152,15 @@ class _Gate:
         self.checks: list[Check] = []
         self.refusals: list[Refusal] = []
 
-    def check(self, name: str, passed: bool, value: object, limit: object, sentence: str) -> None:
-        """Note a check; a failed one refuses with `sentence`."""
-        self.checks.append(Check(name, passed, _text(value), _text(limit)))
+    def check(
+        self, name: str, passed: bool, value: object, limit: object, sentence: Callable[[], str]
+    ) -> None:
+        """Note a check; a failed one refuses with `sentence`, which is only put together then: an order
+        that passes goes through some fifteen of them."""
+        measured = _text(value)
+        self.checks.append(Check(name, passed, measured, _text(limit)))
         if not passed:
-            self.refusals.append(Refusal(name, sentence, name, _text(value)))
+            self.refusals.append(Refusal(name, sentence(), name, measured))
 
 
 def _text(value: object) -> str:
@@ -162,13 +175,13 @@ def _money(value: Decimal) -> str:
 
 def _check_states(gate: _Gate, book: Book, account: Account, facts: GateFacts) -> None:
     for stop in stops(book, account, facts.instrument.symbol, facts.now):
-        gate.check(stop.name, stop.passes, stop.value, stop.limit, stop.sentence)
+        gate.check(stop.name, stop.passes, stop.value, stop.limit, stop.told)
     gate.check(
         "live_switch",
         account.mode == "paper" or facts.live_allowed,
         account.mode,
         "paper",
-        "Live trading is switched off for this desk (OPENOUTCRY_LIVE): use a paper account.",
+        lambda: "Live trading is switched off for this desk (OPENOUTCRY_LIVE): use a paper account.",
     )
     instrument = facts.instrument
     gate.check(
@@ -176,7 +189,7 @@ def _check_states(gate: _Gate, book: Book, account: Account, facts: GateFacts) -
         facts.market_open,
         facts.market_open,
         True,
-        f"{instrument.symbol} is closed now; /price {instrument.symbol} tells when it opens.",
+        lambda: f"{instrument.symbol} is closed now; /price {instrument.symbol} tells when it opens.",
     )
 
 
@@ -192,9 +205,11 @@ def _check_price(
         age is not None and -bound <= age <= bound,
         "none" if age is None else f"{age:.0f} s",
         f"{bound:.0f} s",
-        f"There is no fresh price of {instrument.symbol}"
-        + ("" if age is None else f" (the last is {age:.0f} s old, {bound:.0f} s is the bound)")
-        + ": nothing is bought or shorted on a stale price; try again when /price shows it alive.",
+        lambda: (
+            f"There is no fresh price of {instrument.symbol}"
+            + ("" if age is None else f" (the last is {age:.0f} s old, {bound:.0f} s is the bound)")
+            + ": nothing is bought or shorted on a stale price; try again when /price shows it alive."
+        ),
     )
     if quote is None or not quote.mid or price is None:
         return
@@ -205,9 +220,11 @@ def _check_price(
         through <= instrument.collar_percent,
         through,
         instrument.collar_percent,
-        f"{plain(price)} is {through.quantize(Decimal('0.1'))} % through the market "
-        f"({plain(instrument.price_nearest(quote.mid))}); at most {plain(instrument.collar_percent)} % "
-        "is allowed: check the price.",
+        lambda: (
+            f"{plain(price)} is {through.quantize(Decimal('0.1'))} % through the market "
+            f"({plain(instrument.price_nearest(quote.mid))}); at most {plain(instrument.collar_percent)} % "
+            "is allowed: check the price."
+        ),
     )
 
 
@@ -235,8 +252,10 @@ def _check_day(gate: _Gate, book: Book, account: Account) -> None:
         loss < limit,
         loss,
         limit,
-        f"Today has lost {_money(loss)} {account.currency}; the limit is {_money(limit)}. "
-        "No entries until tomorrow; exits work.",
+        lambda: (
+            f"Today has lost {_money(loss)} {account.currency}; the limit is {_money(limit)}. "
+            "No entries until tomorrow; exits work."
+        ),
     )
 
 
@@ -268,16 +287,20 @@ def _check_rate(gate: _Gate, account: Account, facts: GateFacts, is_buy: bool, q
         in_ten < limits.orders_per_10_s_max,
         in_ten,
         limits.orders_per_10_s_max,
-        f"{in_ten} entries went out in ten seconds, "
-        f"the limit is {plain(limits.orders_per_10_s_max)}: wait a moment.",
+        lambda: (
+            f"{in_ten} entries went out in ten seconds, "
+            f"the limit is {plain(limits.orders_per_10_s_max)}: wait a moment."
+        ),
     )
     gate.check(
         "rate_minute",
         in_minute < limits.orders_per_minute_max,
         in_minute,
         limits.orders_per_minute_max,
-        f"{in_minute} entries went out in a minute, "
-        f"the limit is {plain(limits.orders_per_minute_max)}: wait a moment.",
+        lambda: (
+            f"{in_minute} entries went out in a minute, "
+            f"the limit is {plain(limits.orders_per_minute_max)}: wait a moment."
+        ),
     )
     window = limits.duplicate_window_s
     symbol = facts.instrument.symbol
@@ -294,6 +317,8 @@ def _check_rate(gate: _Gate, account: Account, facts: GateFacts, is_buy: bool, q
         not twins or "duplicate" in facts.confirmed,
         f"{min(twins):.0f} s ago" if twins else "none",
         f"{window:.0f} s",
-        f"The same order went out {min(twins, default=0):.0f} s ago: "
-        "send it again only if you mean it twice.",
+        lambda: (
+            f"The same order went out {min(twins, default=0):.0f} s ago: "
+            "send it again only if you mean it twice."
+        ),
     )

@@ -25,6 +25,10 @@ class Stop(Struct, frozen=True):
         """Whether it lets entries pass."""
         return self.value == self.limit
 
+    def told(self) -> str:
+        """Its sentence, for the gate, which asks for sentences only where it refuses."""
+        return self.sentence
+
 
 def stops(book: Book, account: Account, symbol: str, now: datetime) -> tuple[Stop, ...]:
     """All stops of an account's entries in `symbol`, in the order of the gate. Judged from `now` and nothing

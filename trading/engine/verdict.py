@@ -6,7 +6,7 @@ is looked up. No adapter can pass by: it returns an answer, or raises `BrokerSil
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from datetime import datetime
 from typing import Final
 
@@ -39,10 +39,13 @@ def verdicts(
 ) -> list[rp.BrokerReport]:
     """Exactly one report for each order that was asked about, whatever came back."""
     by_cid = {answer.client_order_id: answer for answer in answers}
-    is_in_doubt = any(
-        order.status is OrderStatus.IN_DOUBT and order.client_order_id not in cids
-        for order in book.open_orders(account)
-    )
+
+    def is_in_doubt() -> bool:
+        return any(
+            order.status is OrderStatus.IN_DOUBT and order.client_order_id not in cids
+            for order in book.open_orders(account)
+        )
+
     return [
         _verdict(by_cid.get(cid), kind, account, cid, profile, is_in_doubt=is_in_doubt, now=now)
         for cid in cids
@@ -56,7 +59,7 @@ def _verdict(
     cid: ClientOrderId,
     profile: VenueProfile,
     *,
-    is_in_doubt: bool,
+    is_in_doubt: Callable[[], bool],
     now: datetime,
 ) -> rp.BrokerReport:
     doubt = ""
@@ -67,7 +70,7 @@ def _verdict(
             doubt = "taken without an order id"
         case rp.Rejected() if answer.code not in profile.definitive_codes:
             doubt = f"{answer.code} proves nothing: {answer.reason}"
-        case rp.Rejected() if is_in_doubt and answer.code == FUNDS:
+        case rp.Rejected() if answer.code == FUNDS and is_in_doubt():
             doubt = f"{answer.code} while another order is in doubt: {answer.reason}"
     if doubt or answer is None:
         return rp.Silent(account, cid, doubt, now, kind)
