@@ -15,6 +15,7 @@ from msgspec import Struct, json
 
 from bot.conversation.incoming import Incoming
 from bot.conversation.people import Channel, ChannelKind, Known, People
+from bot.conversation.strangers import Outcome
 from trading.domain.ids import PersonId
 from trading.ports import Clock, Entropy, Registers
 
@@ -34,13 +35,6 @@ _TYPED = re.compile(
     rf"(?i:/?(?:start|claim)(?:@\w{{1,64}})?\s{{1,8}})?\s{{0,8}}([{ALPHABET}{ALPHABET.lower()}]{{{_GROUP}}})"
     rf"[-\s]?([{ALPHABET}{ALPHABET.lower()}]{{{_GROUP}}})\s{{0,8}}"
 )
-
-
-class Outcome(Struct, frozen=True):
-    """What came of a line that looks like a code: `key` names the sentence (`claim.<key>`)."""
-
-    key: str
-    is_claimed: bool = False
 
 
 class _Kept(Struct, frozen=True):
@@ -135,7 +129,7 @@ class Claim:
             self._kept = kept
             raise
         self.code = ""
-        return Outcome("done", is_claimed=True)
+        return Outcome("done", is_in=True)
 
     async def _let_in(self, incoming: Incoming, name: str, title: str) -> None:
         now = self._clock.now()

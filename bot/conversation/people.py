@@ -65,14 +65,17 @@ class People:
         self._store = store
         self._known: dict[tuple[str, str], Known] = {}
         self._channels: dict[tuple[str, str], Channel] = {}
-        self.changed: Callable[[Channel], None] | None = None
-        """Hears of each chat that is new, is back, or is gone."""
+        self._listeners: list[Callable[[Channel], None]] = []
 
     async def load(self) -> None:
         """Read what is written down; once, at the start."""
         known, channels = await self._store.everybody()
         self._known = {(one.platform, one.user): one for one in known}
         self._channels = {(one.platform, one.chat): one for one in channels}
+
+    def listen(self, listener: Callable[[Channel], None]) -> None:
+        """Have `listener` hear of each chat that is new, is back, or is gone."""
+        self._listeners.append(listener)
 
     # ------------------------------------------------------------ questions
 
@@ -145,5 +148,5 @@ class People:
         self._tell(channel)
 
     def _tell(self, channel: Channel) -> None:
-        if self.changed is not None:
-            self.changed(channel)
+        for listener in self._listeners:
+            listener(channel)

@@ -3,28 +3,16 @@
 from __future__ import annotations
 
 ENGLISH: dict[str, str | tuple[str, str]] = {
-    "discord.stranger": "This is a private trading desk, and it does not know you. If it is yours, write the "
-    "code that it shows where it runs to this bot in a direct message.",
-    "discord.not_yours": "This button is not yours: only the person who asked can press it.",
-    "discord.sending": "sending…",
-    "discord.not_shown": "The answer could not be shown here. What you asked for is written down: type "
-    "/status to see where things stand.",
     "discord.not_kept": "The desk cannot write anything down now, so nothing was carried out: look where it "
     "runs, then say it again.",
-    "discord.too_fast": "That was faster than this desk reads, so some of it was not done: wait a moment, "
-    "then send the last line again.",
-    "discord.fault": "A fault in the program stopped this answer ({what}). What was sent is written down: "
-    "type /status to see where things stand.",
     "discord.unknown": "This desk has no such command any more: type /help to see what it has.",
     "discord.use_do": "Everybody here would read the answer. Use a command, or /do with the same words: then "
     "only you see it. Or write to me directly.",
     "discord.media": "Only words are read here: type the command as text.",
-    "discord.secret": "That looked like {what}. Nothing of it was kept, and it was not carried out.",
     "discord.secret.stays": "A bot cannot delete your message here: delete it yourself now, then revoke it "
     "where it was made, and make a new one.",
     "discord.secret.unseen": "Nobody else saw it here, but it went through Discord: revoke it where it was "
     "made, and make a new one.",
-    "discord.secret.safer": "Keys belong into the file .env on the desk's own machine, never into a chat.",
     "discord.dm_closed": "I cannot write to you directly: fills and alarms wait in /inbox. Allow direct "
     "messages from this server's members, then write to me once.",
     "discord.knock": "Fills and alarms come here from now on.",

@@ -2,24 +2,16 @@
 
 from __future__ import annotations
 
-import asyncio
-import sys
 from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING, Protocol
 
 from msgspec import json
 
-from bot.conversation.claim import Claim
 from bot.conversation.grammar import complete
-from bot.conversation.inbox import Received
 from bot.conversation.messenger import Lane
-from bot.conversation.people import Channel, ChannelKind, People
-from bot.conversation.quarantine import Quarantine
-from bot.conversation.screen import Screen
+from bot.conversation.people import People
 from bot.conversation.verbs import VERBS
-from bot.conversation.words import say
-from bot.main.chats import Desk
-from bot.main.wiring import OWNER
+from bot.main.phone import Desk, Phone
 from bot.notifications.budget import Limit, Rules
 from bot.notifications.courier import Courier
 from bot.settings_model import Settings
@@ -27,7 +19,7 @@ from trading.domain.book import Book
 from trading.domain.ids import PersonId
 from trading.domain.instrument import Instrument
 from trading.feeds.feed import Feed
-from trading.ports import JournalUnavailable, Registers
+from trading.ports import Registers
 
 if TYPE_CHECKING:
     from bot.platforms.discord_front import Discord
@@ -43,7 +35,7 @@ PACE = Rules(
 )
 
 
-class DiscordChat:
+class DiscordChat(Phone):
     """One desk's Discord."""
 
     def __init__(self, settings: Settings, desk: Desk, feed: Feed) -> None:
@@ -54,8 +46,7 @@ class DiscordChat:
         from bot.platforms.discord_link import HttpWire, Link
         from bot.platforms.discord_out import DiscordMessenger
 
-        self._desk = desk
-        self._tasks: set[asyncio.Task[None]] = set()
+        super().__init__(DISCORD, desk)
         around, store = desk.around, desk.store
         wire = HttpWire(settings.discord_api_base_url)
         link = Link(settings.discord_bot_token.get_secret_value(), wire, around.clock)
@@ -64,10 +55,6 @@ class DiscordChat:
         self.courier = Courier(
             own, around.clock, PACE, around.telemetry, pieces=lambda screen: len(parts(screen))
         )
-        self.claim = Claim(
-            desk.people, store.registers, around.clock, around.entropy, person=OWNER, platform=DISCORD
-        )
-        self._quarantine = Quarantine(desk.engine, desk.engine.report, lambda: desk.engine.book, around.clock)
         suggesting = Suggesting(desk.people, lambda: desk.engine.book, desk.registers, feed)
         self.front: Discord = Discord(
             Line(link, HttpDialler()),
@@ -77,52 +64,10 @@ class DiscordChat:
             desk.people,
             store.inbox,
             around,
-            DiscordHooks(self._conflict, self._set_aside, suggesting),
+            DiscordHooks(self.conflict, self.set_aside, suggesting),
             DiscordOptions(settings.discord_gateway_url),
             self.claim,
         )
-
-    async def opened(self, *, has_terminal: bool) -> list[Screen]:
-        """Have the notifier tell every direct chat, now and from now on. Returns what the terminal must show
-        so that somebody can make the desk their own; without one it stands in the log and on stderr."""
-        for channel in self._desk.people.channels():
-            self.channel_changed(channel)
-        code = await self.claim.start()
-        if not code:
-            return []
-        sentence = say("discord.claim.shown", bot=say("claim.your_bot"), code=code)
-        if not has_terminal:
-            self._desk.around.telemetry.log("warning", "discord_claim", send_to_your_bot=code)
-            sys.stderr.write(sentence + "\n")
-        return [Screen.of(sentence)]
-
-    def channel_changed(self, channel: Channel) -> None:
-        """A chat is new, is back, or nobody is there any more."""
-        if channel.platform != DISCORD or channel.kind is not ChannelKind.PRIVATE:
-            return
-        self._desk.notifier.open(
-            channel.name, self.courier, channel.chat, channel.person, edits=True, is_gone=not channel.is_alive
-        )
-
-    def gone(self, chat: str) -> None:
-        """Nobody hears a direct chat any more: its news waits until somebody writes there again (D07)."""
-        task = asyncio.create_task(self._lost(chat), name="chat-gone")
-        self._tasks.add(task)
-        task.add_done_callback(self._tasks.discard)
-
-    async def _lost(self, chat: str) -> None:
-        try:
-            await self._desk.people.lost(DISCORD, chat)
-        except JournalUnavailable:
-            self._desk.around.telemetry.log("warning", "discord_chat_not_kept")
-
-    def _conflict(self, is_on: bool) -> None:
-        self._desk.say(
-            "discord_conflict" if is_on else "discord_conflict_over", "error" if is_on else "success"
-        )
-
-    async def _set_aside(self, received: Received, user: str) -> None:
-        await self._quarantine.set_aside(received, self._desk.people.person(DISCORD, user))
 
 
 class Traded(Protocol):

@@ -11,9 +11,10 @@ from typing import TYPE_CHECKING, Any
 from bot.conversation.people import Channel
 from bot.conversation.screen import Screen
 from bot.conversation.words import say
-from bot.main.chats import TELEGRAM, Desk, TelegramChat
+from bot.main.chats import TELEGRAM, TelegramChat
 from bot.main.discord_chat import DISCORD, DiscordChat
 from bot.main.observing import Observing
+from bot.main.phone import Desk
 from bot.main.shutting import ShutDown, Step
 from bot.main.supervising import Kind, Supervisor
 from bot.platforms.web import Route
@@ -61,8 +62,8 @@ class Phones:
             self._supervisor.add("web", Kind.WEB, server.run, cure=say("supervise.cure.web"))
         if not self._chats:
             return []
-        self._desk.people.changed = self._changed
-        self._desk.notifier.gone_told = self._gone
+        self._desk.people.listen(self._changed)
+        self._desk.notifier.listen_gone(self._gone)
         for name, chat in self._chats.items():
             messengers[name] = chat.courier
             self._supervisor.add(name, Kind.FRONT, chat.front.run, cure=say(f"supervise.cure.{name}"))

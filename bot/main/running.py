@@ -23,12 +23,13 @@ from bot.conversation.wording import Wording
 from bot.conversation.words import say
 from bot.handlers.table import HANDLERS
 from bot.main import collecting
-from bot.main.chats import Desk, build_console
+from bot.main.chats import build_console
 from bot.main.deaths import Deaths
 from bot.main.measuring import Looked, answering
 from bot.main.observing import Observing
 from bot.main.paging import Paging
 from bot.main.paper_desk import PaperDesk
+from bot.main.phone import Desk
 from bot.main.phones import Phones
 from bot.main.safe_mode import SafeMode
 from bot.main.shutting import ShutDown, Signals, Step

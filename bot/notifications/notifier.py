@@ -78,8 +78,7 @@ class Notifier:
         self._registers = stores.registers
         self._defaults = defaults
         self._marks = Marks(stores.deliveries, trouble)
-        self.gone_told: Callable[[str], None] = unheard
-        """Hears the name of a channel that nobody hears any more."""
+        self._gone_listeners: list[Callable[[str], None]] = []
         self.cards = Cards(stores.deliveries, clock, trouble)
         """Where the cards of orders stand: platforms that edit tell it (`shown`)."""
         self._sources = Sources(self.cards, self._marks, clock, book, policy, trouble, note, self._gone)
@@ -149,8 +148,13 @@ class Notifier:
                 teller.revive()
                 self._start(name)
 
+    def listen_gone(self, listener: Callable[[str], None]) -> None:
+        """Have `listener` hear the name of each channel that nobody hears any more."""
+        self._gone_listeners.append(listener)
+
     def _gone(self, name: str) -> None:
-        self.gone_told(name)
+        for listener in self._gone_listeners:
+            listener(name)
 
     # ------------------------------------------------------------ what happens
 

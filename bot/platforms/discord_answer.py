@@ -86,7 +86,7 @@ class Answering:
             except TokenOver:
                 await self._elsewhere(arrived, screen)
             except NotShown:
-                await replies.edit(Screen.of(say("discord.not_shown"), kind=Kind.REFUSAL))
+                await replies.edit(Screen.of(say("chat.not_shown"), kind=Kind.REFUSAL))
             else:
                 await self._stands(arrived, ids, screen, replies)
 
@@ -100,7 +100,7 @@ class Answering:
         try:
             await self._messenger.send(chat, screen)
         except NotShown:
-            await self._messenger.send(chat, Screen.of(say("discord.not_shown"), kind=Kind.REFUSAL))
+            await self._messenger.send(chat, Screen.of(say("chat.not_shown"), kind=Kind.REFUSAL))
 
     # ------------------------------------------------------------ the direct chat
 
@@ -152,7 +152,7 @@ class Answering:
     async def pressed(self, arrived: Arrived, incoming: Incoming, replies: Replies) -> None:
         """Carry out a press. Raises Undelivered for what could not be shown."""
         if arrived.card_owner and arrived.card_owner != arrived.user:
-            await replies.more(Screen.of(say("discord.not_yours"), kind=Kind.ASIDE), is_aside=True)
+            await replies.more(Screen.of(say("chat.not_yours"), kind=Kind.ASIDE), is_aside=True)
             return
         card = self._own.cards.card(arrived.chat, arrived.card)
         work = asyncio.ensure_future(self._answer(incoming))
@@ -225,7 +225,7 @@ class Answering:
 
     async def _say_sending(self, card: Shown | None, replies: Replies) -> None:
         """The card without its buttons: what was pressed is on its way."""
-        waiting = line(italic(say("discord.sending")))
+        waiting = line(italic(say("chat.sending")))
         blocks = (*card.screen.blocks, gap(), waiting) if card is not None else (waiting,)
         kind = card.screen.kind if card is not None else Kind.ANSWER
         try:

@@ -155,7 +155,7 @@ def _interaction(event: Event, given: Interaction, received: datetime) -> Arrive
         interaction=given,
     )
     if event.secrets:
-        return replace(whole, what=What.POLITE, polite="discord.secret")
+        return replace(whole, what=What.POLITE, polite="chat.secret")
     match given.type:
         case 2:
             if wants_ticket(given.data):
@@ -239,7 +239,7 @@ def _message(event: Event, given: Message, me: str, received: datetime) -> Arriv
         secrets=tuple(event.secrets),
     )
     if event.secrets:
-        return replace(whole, what=What.POLITE, polite="discord.secret")
+        return replace(whole, what=What.POLITE, polite="chat.secret")
     if is_group:
         # Its answer would be read by everybody there; only a command can be answered to one person alone.
         return None if is_edited else replace(whole, what=What.POLITE, polite="discord.use_do")

@@ -12,11 +12,11 @@ from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any
 
-from bot.conversation.claim import Claim
 from bot.conversation.flood import Pace
 from bot.conversation.inbox import KEPT_S, Inbox, JournalUnavailable
 from bot.conversation.messenger import Messenger, Refused, TooFast, Undelivered
 from bot.conversation.people import People
+from bot.conversation.strangers import WayIn
 from bot.conversation.surroundings import Surroundings
 from bot.platforms.discord_answer import Answer
 from bot.platforms.discord_commands import command_bodies
@@ -68,7 +68,7 @@ class Discord:
         own: Discord's messenger.
         messenger: the way out for what the bot sends by itself: `own`, or the courier around it.
         answer: the conversation.
-        claim: its `code` is for the operator's eyes; None when this desk cannot be claimed here.
+        ways_in: how strangers come in: the first code (claim), a linked platform.
     """
 
     def __init__(
@@ -82,7 +82,7 @@ class Discord:
         around: Surroundings,
         hooks: DiscordHooks,
         options: DiscordOptions = DiscordOptions(),
-        claim: Claim | None = None,
+        *ways_in: WayIn,
     ) -> None:
         link = self._link = line.link
         self._inbox = inbox
@@ -96,7 +96,7 @@ class Discord:
             people,
             inbox,
             around,
-            claim=claim,
+            ways_in=ways_in,
             suggest=hooks.suggest,
             conflict=hooks.conflict,
         )

@@ -8,20 +8,20 @@ from __future__ import annotations
 
 import asyncio
 from collections import deque
-from collections.abc import Callable, Coroutine
+from collections.abc import Callable, Coroutine, Sequence
 from dataclasses import dataclass
 from typing import Any
 
 import discord
 from msgspec.structs import replace
 
-from bot.conversation.claim import Claim
 from bot.conversation.flood import Buckets, Pace
 from bot.conversation.inbox import Inbox, JournalUnavailable
 from bot.conversation.incoming import Incoming
 from bot.conversation.messenger import ChatGone, Messenger, Undelivered
 from bot.conversation.people import Channel, ChannelKind, People
 from bot.conversation.screen import Kind, Screen, dim, line, warn
+from bot.conversation.strangers import Strangers, WayIn
 from bot.conversation.surroundings import Surroundings
 from bot.conversation.words import say
 from bot.platforms.discord_answer import Answer, Answering
@@ -34,12 +34,7 @@ from bot.platforms.discord_shapes import EPHEMERAL
 
 JOBS_MAX = 2_000
 CHAT_JOBS_MAX = 100
-STRANGERS_MAX = 100
-HINT_PACE = Pace(1, 1 / 600)
 TOO_FAST_PACE = Pace(1, 0.1)
-STRANGER_PACE = Pace(8, 1 / 30)
-STRANGERS_PACE = Pace(30, 3)
-"""What all strangers together may cost."""
 CONFLICT_QUIET_S = 60.0
 BEGINNING_MAX, CALM_S = 8, 0.5
 
@@ -64,7 +59,7 @@ class Serving:
         answer: the conversation.
         messenger: the way out, with pace and repeats (the courier), for answers.
         own: Discord's own messenger, for what goes round the pace.
-        claim: how a stranger becomes the owner; None when that is not possible here.
+        ways_in: how a stranger becomes a person of this desk.
         conflict: told True when somebody else answers with this bot's token, False when that is over.
     """
 
@@ -78,7 +73,7 @@ class Serving:
         inbox: Inbox,
         around: Surroundings,
         *,
-        claim: Claim | None = None,
+        ways_in: Sequence[WayIn] = (),
         suggest: Suggest = nothing_suggested,
         conflict: Callable[[bool], None] = lambda _: None,
     ) -> None:
@@ -88,19 +83,14 @@ class Serving:
         self._people = people
         self._inbox = inbox
         self._around = around
-        self._claim = claim
         self._suggest = suggest
         self._conflict = conflict
         self._taken_at_s: float | None = None
         self._answering = Answering(answer, messenger, own, people, around)
         self._chats: dict[str, deque[Job]] = {}
         self._tasks: set[asyncio.Task[Any]] = set()
-        self._strangers = 0
-        elapsed_s = around.clock.elapsed_s
-        self._hints = Buckets(HINT_PACE, elapsed_s)
-        self._too_fast = Buckets(TOO_FAST_PACE, elapsed_s)
-        self._each_stranger = Buckets(STRANGER_PACE, elapsed_s)
-        self._all_strangers = Buckets(STRANGERS_PACE, elapsed_s)
+        self._strangers = Strangers(around, ways_in)
+        self._too_fast = Buckets(TOO_FAST_PACE, around.clock.elapsed_s)
         self._beginning = 0
         self._calm = asyncio.Event()
         self._calm.set()
@@ -183,7 +173,7 @@ class Serving:
         self._around.telemetry.count("discord_dropped", reason=reason)
         if not self._too_fast.take(arrived.user):
             return
-        screen = Screen.of(line(warn(say("discord.too_fast"))), kind=Kind.REFUSAL)
+        screen = Screen.of(line(warn(say("chat.too_fast"))), kind=Kind.REFUSAL)
         is_begun = job is not None
         self._spawn(self._say(arrived, screen, is_begun=is_begun), f"discord-too-fast-{arrived.key}")
 
@@ -195,10 +185,7 @@ class Serving:
         """Answer somebody whom the desk does not know, if that is within what strangers may cost."""
         if arrived.is_group and not arrived.token:
             return
-        if self._strangers >= STRANGERS_MAX or not self._each_stranger.take(arrived.user):
-            return
-        if self._all_strangers.take(""):
-            self._strangers += 1
+        if self._strangers.welcome(arrived.user):
             self._spawn(self._stranger_whole(arrived), f"discord-stranger-{arrived.key}")
 
     async def gone(self, chat: str) -> None:
@@ -265,9 +252,7 @@ class Serving:
             self._around.telemetry.count("discord_answers_lost", reason=type(failure).__name__)
         except Exception as fault:  # noqa: BLE001 - the job's outermost edge: one event, not the channel
             self._around.telemetry.log("error", "discord_fault", fault=type(fault).__name__)
-            await self._say(
-                arrived, Screen.of(say("discord.fault", what=type(fault).__name__)), is_begun=True
-            )
+            await self._say(arrived, Screen.of(say("chat.fault", what=type(fault).__name__)), is_begun=True)
         self._around.telemetry.took("discord_answer_s", self._around.clock.elapsed_s() - began_s)
 
     async def _serve(self, job: Job) -> None:
@@ -324,9 +309,9 @@ class Serving:
             return
         kinds = ", ".join(say(f"secret.{kind}") for kind in arrived.secrets)
         screen = Screen.of(
-            line(warn(say("discord.secret", what=kinds))),
+            line(warn(say("chat.secret", what=kinds))),
             say("discord.secret.stays" if not arrived.token else "discord.secret.unseen"),
-            line(dim(say("discord.secret.safer"))),
+            line(dim(say("chat.secret.safer"))),
             kind=Kind.REFUSAL,
         )
         await self._answering.show(arrived, [screen], replies)
@@ -357,28 +342,26 @@ class Serving:
         except (Undelivered, JournalUnavailable) as failure:
             self._around.telemetry.count("discord_strangers_unanswered", reason=type(failure).__name__)
         finally:
-            self._strangers -= 1
+            self._strangers.leave()
 
     async def _stranger(self, arrived: Arrived) -> None:
         replies = self._replies(arrived) if arrived.token else None
         if arrived.what is What.COMPLETING and replies is not None:
             await replies.first(_TYPES.autocomplete_result.value, {"choices": []})
             return
-        outcome = None
-        if self._claim is not None and arrived.incoming is not None:
-            outcome = await self._claim.tried(arrived.incoming, arrived.name, arrived.title)
+        outcome = await self._strangers.tried(arrived.incoming, arrived.name, arrived.title)
         if outcome is None:
-            screen = Screen.of(say("discord.stranger"), kind=Kind.REFUSAL)
+            screen = Screen.of(say("chat.stranger"), kind=Kind.REFUSAL)
             if replies is not None:
                 await replies.say(screen)
-            elif self._hints.take(arrived.user):
+            elif self._strangers.may_hint(arrived.user):
                 await self._own.send(arrived.chat, screen)
             return
-        screen = Screen.of(say(f"claim.{outcome.key}"))
+        screen = Screen.of(say(outcome.said, **outcome.values))
         await (replies.say(screen) if replies is not None else self._own.send(arrived.chat, screen))
-        if outcome.is_claimed:
+        if outcome.is_in:
             assert arrived.incoming is not None
-            self._around.telemetry.log("info", "discord_claimed")
+            self._around.telemetry.log("info", "discord_came_in", by=outcome.family)
             await self._answering.said(arrived, _hello(arrived.incoming), None)
 
 

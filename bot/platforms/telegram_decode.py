@@ -129,7 +129,7 @@ def _said(
         secrets=tuple(update.secrets),
     )
     if update.secrets:
-        return _polite(whole, "telegram.secret")
+        return _polite(whole, "chat.secret")
     kind = _media(message)
     if kind or not text:
         return _polite(whole, f"telegram.media.{kind}") if kind and not is_edited else None

@@ -11,11 +11,11 @@ from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from datetime import timedelta
 
-from bot.conversation.claim import Claim
 from bot.conversation.flood import Pace
 from bot.conversation.inbox import KEPT_S, Inbox, JournalUnavailable
 from bot.conversation.messenger import Messenger, Refused, TooFast, Undelivered
 from bot.conversation.people import People
+from bot.conversation.strangers import WayIn
 from bot.conversation.surroundings import Surroundings
 from bot.conversation.verbs_document import menu
 from bot.platforms.telegram_decode import Me
@@ -61,7 +61,7 @@ class Telegram:
         own: Telegram's messenger.
         messenger: the way out for answers: `own`, or the courier around it.
         answer: the conversation.
-        claim: its `code` is for the operator's eyes; None when this desk cannot be claimed here.
+        ways_in: how strangers come in: the first code (claim), a linked platform.
     """
 
     def __init__(
@@ -75,14 +75,16 @@ class Telegram:
         around: Surroundings,
         hooks: TelegramHooks,
         options: TelegramOptions = TelegramOptions(),
-        claim: Claim | None = None,
+        *ways_in: WayIn,
     ) -> None:
         self._link = link
         self._inbox = inbox
         self._around = around
         self._hooks = hooks
         self.calls = TelegramCalls(link)
-        self.serving = Serving(answer, messenger, own, people, inbox, around, claim=claim, moved=hooks.moved)
+        self.serving = Serving(
+            answer, messenger, own, people, inbox, around, ways_in=ways_in, moved=hooks.moved
+        )
         self.intake = Intake(self.serving, people, inbox, around, pace=options.person_pace)
         self.poll = TelegramPoll(
             self.calls,

@@ -286,7 +286,7 @@ class TelegramCalls:
 
 
 def _repeated(screen: Screen) -> Screen:
-    return replace(screen, blocks=(line(say("telegram.repeat")), *screen.blocks))
+    return replace(screen, blocks=(line(say("chat.repeat")), *screen.blocks))
 
 
 def _chat_id(chat: str) -> int | str:

@@ -8,13 +8,12 @@ from __future__ import annotations
 
 import asyncio
 from collections import deque
-from collections.abc import Awaitable, Callable, Coroutine
+from collections.abc import Awaitable, Callable, Coroutine, Sequence
 from typing import Any
 
 from msgspec import Struct
 from msgspec.structs import replace
 
-from bot.conversation.claim import Claim
 from bot.conversation.flood import Buckets, Pace
 from bot.conversation.inbox import Inbox, JournalUnavailable
 from bot.conversation.incoming import Incoming
@@ -29,6 +28,7 @@ from bot.conversation.messenger import (
 )
 from bot.conversation.people import Channel, ChannelKind, People
 from bot.conversation.screen import Kind, Screen, dim, line, warn
+from bot.conversation.strangers import Strangers, WayIn
 from bot.conversation.surroundings import Surroundings
 from bot.conversation.words import say
 from bot.platforms.telegram_decode import PLATFORM, Arrived, What, menu_only
@@ -36,14 +36,8 @@ from bot.platforms.telegram_out import TelegramMessenger
 from bot.platforms.telegram_press import Answer, Pressing
 
 JOBS_MAX = 1_000
-STRANGERS_MAX = 100
 CHAT_JOBS_MAX = 100
-HINT_PACE = Pace(1, 1 / 600)
-"""One polite sentence to a stranger, and the next one ten minutes later."""
 TOO_FAST_PACE = Pace(1, 0.1)
-STRANGER_PACE = Pace(8, 1 / 30)
-STRANGERS_PACE = Pace(30, 3)
-"""What all strangers together may cost."""
 
 
 Moved = Callable[[str, str], Awaitable[None]]
@@ -65,7 +59,7 @@ class Serving:
         answer: the conversation.
         messenger: the way out, with pace and repeats (the courier), for answers.
         own: Telegram's own messenger, for what goes round the pace.
-        claim: how a stranger becomes the owner; None when that is not possible here.
+        ways_in: how a stranger becomes a person of this desk.
         moved: what else must move along with a chat.
     """
 
@@ -78,7 +72,7 @@ class Serving:
         inbox: Inbox,
         around: Surroundings,
         *,
-        claim: Claim | None = None,
+        ways_in: Sequence[WayIn] = (),
         moved: Moved | None = None,
         jobs_max: int = JOBS_MAX,
     ) -> None:
@@ -88,7 +82,6 @@ class Serving:
         self._people = people
         self._inbox = inbox
         self._around = around
-        self._claim = claim
         self._on_moved = moved
         self._jobs_max = jobs_max
         self._pressing = Pressing(answer, messenger, own)
@@ -96,12 +89,8 @@ class Serving:
         self._tasks: set[asyncio.Task[None]] = set()
         self._room = asyncio.Event()
         self._room.set()
-        self._strangers = 0
-        elapsed_s = around.clock.elapsed_s
-        self._hints = Buckets(HINT_PACE, elapsed_s)
-        self._too_fast = Buckets(TOO_FAST_PACE, elapsed_s)
-        self._each_stranger = Buckets(STRANGER_PACE, elapsed_s)
-        self._all_strangers = Buckets(STRANGERS_PACE, elapsed_s)
+        self._strangers = Strangers(around, ways_in)
+        self._too_fast = Buckets(TOO_FAST_PACE, around.clock.elapsed_s)
         self.in_flight = 0
         self.is_closing = False
         """The desk is about to end."""
@@ -144,21 +133,14 @@ class Serving:
         """Somebody known sends more than is read: dropped, and said once in a while, past the line."""
         self._around.telemetry.count("telegram_dropped", reason=reason)
         if self._too_fast.take(arrived.user):
-            screen = Screen.of(line(warn(say("telegram.too_fast"))), kind=Kind.REFUSAL)
+            screen = Screen.of(line(warn(say("chat.too_fast"))), kind=Kind.REFUSAL)
             self._spawn(self._say(arrived, screen), f"telegram-too-fast-{arrived.update_id}")
-
-    def welcome(self, arrived: Arrived) -> bool:
-        """Whether a stranger's message is looked at: most of a flood ends here, for the price of a count."""
-        if arrived.is_group and not (arrived.press_id or arrived.secrets):
-            return False
-        if self._strangers >= STRANGERS_MAX or not self._each_stranger.take(arrived.user):
-            return False
-        return self._all_strangers.take("")
 
     def take_stranger(self, arrived: Arrived) -> None:
         """Answer somebody whom the desk does not know, if that is within what strangers may cost."""
-        if self.welcome(arrived):
-            self._strangers += 1
+        if arrived.is_group and not (arrived.press_id or arrived.secrets):
+            return
+        if self._strangers.welcome(arrived.user):
             self._spawn(self._stranger_whole(arrived), f"telegram-stranger-{arrived.update_id}")
 
     async def rest(self) -> None:
@@ -218,7 +200,7 @@ class Serving:
             self._around.telemetry.count("telegram_answers_lost", reason=type(failure).__name__)
         except Exception as fault:  # noqa: BLE001 - the job's outermost edge: one message, not the chat
             self._around.telemetry.log("error", "telegram_fault", fault=type(fault).__name__)
-            await self._say(arrived, Screen.of(say("telegram.fault", what=type(fault).__name__)))
+            await self._say(arrived, Screen.of(say("chat.fault", what=type(fault).__name__)))
         self._around.telemetry.took("telegram_answer_s", self._around.clock.elapsed_s() - began_s)
 
     async def _serve(self, job: Job) -> None:
@@ -252,7 +234,7 @@ class Serving:
         try:
             ref = await self._messenger.send(arrived.chat, screen, manner)
         except NotShown:
-            ref = await self._messenger.send(arrived.chat, Screen.of(say("telegram.not_shown")), manner)
+            ref = await self._messenger.send(arrived.chat, Screen.of(say("chat.not_shown")), manner)
             screen = Screen()
         self._own.shown.put(ref, screen, arrived.user if arrived.is_group else "")
 
@@ -275,9 +257,9 @@ class Serving:
             what_now = "telegram.secret.stays"
         kinds = ", ".join(say(f"secret.{kind}") for kind in arrived.secrets)
         screen = Screen.of(
-            line(warn(say("telegram.secret", what=kinds))),
+            line(warn(say("chat.secret", what=kinds))),
             say(what_now),
-            line(dim(say("telegram.secret.safer"))),
+            line(dim(say("chat.secret.safer"))),
             kind=Kind.REFUSAL,
         )
         await self._send(arrived, screen)
@@ -315,25 +297,22 @@ class Serving:
         except (Undelivered, JournalUnavailable) as failure:
             self._around.telemetry.count("telegram_strangers_unanswered", reason=type(failure).__name__)
         finally:
-            self._strangers -= 1
+            self._strangers.leave()
 
     async def _stranger(self, arrived: Arrived) -> None:
         if arrived.press_id:
-            await self._pressing.acknowledge(arrived, say("telegram.not_yours"))
+            await self._pressing.acknowledge(arrived, say("chat.not_yours"))
             return
         if arrived.secrets:
             await self._politely(arrived)
             return
-        incoming = arrived.incoming
-        outcome = None
-        if self._claim is not None and incoming is not None:
-            outcome = await self._claim.tried(incoming, arrived.name, arrived.title)
+        outcome = await self._strangers.tried(arrived.incoming, arrived.name, arrived.title)
         if outcome is None:
-            if not arrived.is_group and self._hints.take(arrived.user):
-                await self._own.send(arrived.chat, Screen.of(say("telegram.stranger"), kind=Kind.REFUSAL))
+            if not arrived.is_group and self._strangers.may_hint(arrived.user):
+                await self._own.send(arrived.chat, Screen.of(say("chat.stranger"), kind=Kind.REFUSAL))
             return
-        await self._own.send(arrived.chat, Screen.of(say(f"claim.{outcome.key}")))
-        if outcome.is_claimed:
-            assert incoming is not None
-            self._around.telemetry.log("info", "telegram_claimed")
-            await self._said(arrived, replace(incoming, text="/start"))
+        await self._own.send(arrived.chat, Screen.of(say(outcome.said, **outcome.values)))
+        if outcome.is_in:
+            assert arrived.incoming is not None
+            self._around.telemetry.log("info", "telegram_came_in", by=outcome.family)
+            await self._said(arrived, replace(arrived.incoming, text="/start"))

@@ -26,8 +26,8 @@ class Telling:
         )
         self.notifier = Notifier(pit.store, pit.clock, book=lambda: pit.engine.book)
         desk.messenger.cards.order_told = self.notifier.cards.shown
-        desk.people.changed = self.changed
-        self.notifier.gone_told = self.gone
+        desk.people.listen(self.changed)
+        self.notifier.listen_gone(self.gone)
         pit.engine.committed(self.notifier.wake)
         self.tasks: list[asyncio.Task[None]] = [asyncio.create_task(self.notifier.run(), name="notifier")]
 

@@ -26,8 +26,8 @@ class Telling:
         )
         self.notifier = Notifier(pit.store, pit.clock, book=lambda: pit.engine.book)
         desk.messenger.shown.order_told = self.notifier.cards.shown
-        desk.people.changed = self.changed
-        self.notifier.gone_told = self.gone
+        desk.people.listen(self.changed)
+        self.notifier.listen_gone(self.gone)
         pit.engine.committed(self.notifier.wake)
         for channel in desk.people.channels():
             self.changed(channel)
