@@ -201,11 +201,10 @@ def _move(staged: Staged, event: Any, evidence: Evidence, **changes: Any) -> Non
     _put(staged, state, replace(state.order, status=status, **changes), event)
 
 
-def _because(staged: Staged, event: Any, reason: str, evidence: Evidence) -> None:
+def _because(staged: Staged, event: Any, reason: str, evidence: Evidence, **changes: Any) -> None:
     if reason:
-        _move(staged, event, evidence, reason=reason)
-    else:
-        _move(staged, event, evidence)
+        changes["reason"] = reason
+    _move(staged, event, evidence, **changes)
 
 
 def _accepted(staged: Staged, _seq: int, event: ev.OrderAccepted) -> None:
@@ -220,7 +219,7 @@ def _accepted(staged: Staged, _seq: int, event: ev.OrderAccepted) -> None:
 
 
 def _rejected(staged: Staged, _seq: int, event: ev.OrderRejected) -> None:
-    _because(staged, event, event.reason, Evidence.REJECTED)
+    _because(staged, event, event.reason, Evidence.REJECTED, refusal=event.code)
 
 
 def _in_doubt(staged: Staged, _seq: int, event: ev.OrderInDoubt) -> None:

@@ -67,6 +67,15 @@ class BrokerSilent(Exception):
     """Nobody knows whether the request was carried out. The only way to say so."""
 
 
+class BrokerBusy(BrokerSilent):
+    """Too many requests (HTTP 429, 418): this one was certainly not carried out, and whoever knocks on is
+    banned. `after_s`: how long the venue wants to hear nothing (`Retry-After`); None = it does not say."""
+
+    def __init__(self, sentence: str, after_s: float | None = None) -> None:
+        super().__init__(sentence)
+        self.after_s = after_s
+
+
 class Broker(Protocol):
     """One account at one venue. Every method has a deadline and raises `BrokerSilent` when nobody knows."""
 

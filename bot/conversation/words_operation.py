@@ -94,6 +94,9 @@ ENGLISH: dict[str, str | tuple[str, str]] = {
     "notice.desk_venue.why": "Entries wait until it says what it holds. Stops that stand at the venue stand; "
     "what this desk watches goes out when the venue listens again.",
     "notice.desk_venue_over": "The venue of {account} answers again; what it did meanwhile was read",
+    "notice.venue_busy": "⚠ {venue} wants no requests for {seconds} s: too many",
+    "notice.venue_busy.why": "Nothing is asked or sent until then. Stops that stand there stand; exits and "
+    "cancels go out first afterwards, and new entries wait or are refused.",
     "notice.stream_broke": "⚠ {venue} ends the desk's stream again and again",
     "notice.stream_broke.why": "{reason} The desk asks the venue every few seconds instead. If another "
     "program uses the same key, end it.",

@@ -41,6 +41,7 @@ HELP: Mapping[str, str] = {
     "venue_age": "Seconds since a venue last said what it holds",
     "venue_look": "Seconds between two looks at a venue",
     "venue_silent": "Looks at a venue that it did not answer",
+    "venue_busy": "Times at which a venue wanted to hear nothing for a while: too many requests",
     "stream_broke": "Breaks of a venue's stream",
     "errors": "Failures by place",
     "restarts": "Parts that were started again after a crash",

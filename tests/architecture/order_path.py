@@ -40,8 +40,6 @@ def _walk(node: ast.AST, function: str, *, has_deadline: bool, is_repeated: bool
         owner = ast.unparse(node.func.value).rsplit(".", 1)[-1]
         if node.func.attr in ASKED and owner in ("broker", "_broker"):
             yield Asking(node.lineno, node.func.attr, function, has_deadline, is_repeated)
-        # Handed over, not awaited: whoever takes it sets the deadline.
-        has_deadline = has_deadline or ast.unparse(node.func) == "self._timed"
     for child in ast.iter_child_nodes(node):
         yield from _walk(child, function, has_deadline=has_deadline, is_repeated=is_repeated)
 

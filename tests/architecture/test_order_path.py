@@ -42,14 +42,13 @@ def test_no_question_to_a_venue_waits_without_a_deadline() -> None:
         for name, asking in found
         if not asking.has_deadline and (name, asking.function) not in HANDED_OVER
     ]
-    assert not bare, f"put it under asyncio.timeout, or hand it to self._timed: {bare}"
+    assert not bare, f"put it under asyncio.timeout: {bare}"
 
 
 def test_whoever_waits_for_what_was_handed_over_has_a_deadline() -> None:
     tree = module(SENDING).tree
     assert not awaits_without_deadline(function_of(tree, "_sent"), "call")
     assert "await call" not in ast.unparse(function_of(tree, "answered") or tree)
-    assert not awaits_without_deadline(function_of(module(OUTBOX).tree, "_timed"), "call")
 
 
 def test_trade_leaves_by_one_door_once() -> None:
@@ -114,7 +113,6 @@ def test_a_planted_question_without_a_deadline_is_found(planted: str) -> None:
     "good",
     [
         "async def ask(broker):\n    async with asyncio.timeout(8):\n        return await broker.find(1)",
-        "async def ask(self, broker):\n    return await self._timed(broker.snapshot())",
     ],
 )
 def test_a_question_with_a_deadline_is_none(good: str) -> None:

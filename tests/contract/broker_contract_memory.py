@@ -20,7 +20,7 @@ from tests.contract.venue_under_test import (
 )
 from trading.domain.ids import ClientOrderId
 from trading.domain.reports import Accepted, CanceledReported, FillReported, Rejected
-from trading.ports import BrokerSilent
+from trading.ports import BrokerBusy, BrokerSilent
 
 D = Decimal
 
@@ -115,6 +115,25 @@ class MemoryCases:
             await place(venue, buy(venue, "b", "1"))
         assert await status(venue, "b") == "filled"
         assert filled(await venue.broker.history(venue.now() - timedelta(minutes=1)), "b") == 1
+
+    @pytest.mark.parametrize(("after_s",), [(30.0,), (None,)])
+    async def test_one_request_too_many_is_not_carried_out_and_says_for_how_long(
+        self, venue: VenueUnderTest, after_s: float | None
+    ) -> None:
+        await venue.quote("99", "101")
+        await place(venue, buy(venue, "waits", "1", limit="95"))
+        venue.crowd(after_s)
+        with pytest.raises(BrokerBusy) as busy:
+            await place(venue, buy(venue, "b", "1"))
+        assert busy.value.after_s == after_s
+        assert await status(venue, "b") == "absent"
+        venue.crowd(after_s)
+        with pytest.raises(BrokerBusy):
+            await venue.broker.cancel(ClientOrderId("waits"))
+        assert await status(venue, "waits") == "working"
+        venue.crowd(after_s)
+        with pytest.raises(BrokerBusy):
+            await venue.broker.snapshot()
 
     async def test_sending_again_after_silence_buys_nothing_more(self, venue: VenueUnderTest) -> None:
         await venue.quote("99", "101")

@@ -111,6 +111,10 @@ class PaperUnderTest:
     def lose_answer(self) -> None:
         self.faults.plan(Fault.LOST_AFTER)
 
+    def crowd(self, after_s: float | None) -> None:
+        self.faults.busy_s = after_s
+        self.faults.plan(Fault.BUSY)
+
     def delay_answer(self) -> None:
         self.faults.plan(Fault.LATE)
 

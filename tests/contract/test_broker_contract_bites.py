@@ -29,7 +29,7 @@ from trading.domain.reports import (
     ReplaceRefused,
 )
 from trading.domain.risk import Approved
-from trading.ports import BrokerSilent, Probe, VenueOrder, VenueProfile, VenueSnapshot
+from trading.ports import BrokerBusy, BrokerSilent, Probe, VenueOrder, VenueProfile, VenueSnapshot
 
 changed = msgspec.structs.replace
 
@@ -187,6 +187,16 @@ class SilenceIsRetried(TravellingBroker):
             return await super().submit(order)
 
 
+class KnocksOn(TravellingBroker):
+    """Too many requests: waits a moment, and tries again by itself."""
+
+    async def submit(self, order: Approved[Order]) -> BrokerReport:
+        try:
+            return await super().submit(order)
+        except BrokerBusy:
+            return await super().submit(order)
+
+
 class EndsBeforeFills(TravellingBroker):
     """Two streams, read in the wrong order."""
 
@@ -254,6 +264,7 @@ BUGS: list[tuple[type, str]] = [
     (ForgetsPostOnly, "test_a_post_only_order_that_would_take_is_refused"),
     (SilenceIsRejection, "test_an_answer_that_was_lost_is_silence_and_find_knows_better"),
     (SilenceIsRetried, "test_a_request_that_was_lost_is_silence_and_nothing_was_placed"),
+    (KnocksOn, "test_one_request_too_many_is_not_carried_out_and_says_for_how_long"),
     (EndsBeforeFills, "test_the_stream_tells_a_fill_before_the_end_that_it_caused"),
     (FeesForgotten, "test_cash_moves_by_price_quantity_and_fee"),
     (ClaimsTooMuch, "test_the_profile_says_what_a_stop_will_meet"),

@@ -49,6 +49,9 @@ class VenueUnderTest(Protocol):
     def lose_answer(self) -> None:
         """The next request is carried out and nobody hears of it."""
 
+    def crowd(self, after_s: float | None) -> None:
+        """The next request is one too many; the venue says for how long it wants none."""
+
     def delay_answer(self) -> None:
         """The next answer comes late."""
 

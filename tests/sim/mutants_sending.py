@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Sequence
 from contextlib import suppress
 from typing import Any
@@ -85,16 +86,17 @@ def command_key_is_not_stored() -> Patch:
 def silence_means_rejected() -> Patch:
     """No answer is taken for a refusal (the worst line that can be written)."""
 
-    async def _submit(self: outbox.Outbox, effect: fx.Submit, broker: Any) -> None:
+    async def _submit(self: outbox.Outbox, effect: fx.Submit, broker: Any, put_s: float) -> None:
         if effect.orders[0].item.is_entry and self._is_halted(effect.account, effect.orders[0].item.symbol):
-            await real(self, effect, broker)
+            await real(self, effect, broker, put_s)
             return
         now = self._engine.clock.now()
         try:
-            if len(effect.orders) == 1:
-                answers: Sequence[Any] = [await self._timed(broker.submit(effect.orders[0]))]
-            else:
-                answers = await self._timed(broker.submit_group(effect.orders))
+            async with asyncio.timeout(self._settings.send_timeout_s):
+                if len(effect.orders) == 1:
+                    answers: Sequence[Any] = [await broker.submit(effect.orders[0])]
+                else:
+                    answers = await broker.submit_group(effect.orders)
         except (BrokerSilent, TimeoutError):
             answers = [
                 rp.Rejected(effect.account, one.item.client_order_id, "timeout", "no answer", now)
@@ -112,8 +114,8 @@ def silence_means_rejected() -> Patch:
 def silent_orders_are_sent_again() -> Patch:
     """After silence the same order goes out once more, with the same client order id."""
 
-    async def again(self: outbox.Outbox, effect: fx.Submit, broker: Any) -> None:
-        await real(self, effect, stubborn(broker))
+    async def again(self: outbox.Outbox, effect: fx.Submit, broker: Any, put_s: float) -> None:
+        await real(self, effect, stubborn(broker), put_s)
 
     real = outbox.Outbox._submit
     with patch.object(outbox.Outbox, "_submit", again):
@@ -154,8 +156,8 @@ def stubborn(broker: Any, *, fresh: bool = False) -> Any:
 def each_try_has_a_new_client_order_id() -> Patch:
     """A second try that the venue cannot recognise."""
 
-    async def again(self: outbox.Outbox, effect: fx.Submit, broker: Any) -> None:
-        await real(self, effect, stubborn(broker, fresh=True))
+    async def again(self: outbox.Outbox, effect: fx.Submit, broker: Any, put_s: float) -> None:
+        await real(self, effect, stubborn(broker, fresh=True), put_s)
 
     real = outbox.Outbox._submit
     with patch.object(outbox.Outbox, "_submit", again):

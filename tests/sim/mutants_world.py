@@ -13,7 +13,7 @@ from trading.brokers.paper import PaperBroker
 from trading.domain import reports as rp
 from trading.domain.decide import evidence
 from trading.domain.decide.deciding import Deciding
-from trading.engine import resolve, ticks
+from trading.engine import resolve, restraint, ticks
 from trading.ports import BrokerSilent
 
 
@@ -83,6 +83,21 @@ def questions_without_a_pause() -> Patch:
 
     hasty = property(lambda inquiry: 0.01)
     with patch.object(resolve.Inquiry, "pause_s", hasty):
+        yield
+
+
+@mutant("I14")
+def a_venue_that_wants_no_requests_is_asked_on() -> Patch:
+    """Too many requests are a failed question like any other (X06)."""
+    with patch.object(restraint.Restraint, "refused", lambda self, after_s: None):
+        yield
+
+
+@mutant("I14")
+def how_long_a_venue_wants_to_be_left_alone_is_not_read() -> Patch:
+    """Two seconds of peace, whatever `Retry-After` says."""
+    real = restraint.Restraint.refused
+    with patch.object(restraint.Restraint, "refused", lambda self, after_s: real(self, None)):
         yield
 
 

@@ -111,7 +111,7 @@ class Oracle:
                     self.stops.taken_in()
                     self.looks.has_heard &= row["what"] != "boot"
                 case "banned":
-                    self.say("I14", f"{row['requests']} requests within seconds: the venue bans who asks so")
+                    self.say("I14", f"{row['why']}: the venue bans who asks so")
                 case "confirmed":
                     self.confirmed[row["command"]] = row["verb"]
                 case "proposed":

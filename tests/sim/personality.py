@@ -37,7 +37,7 @@ class Spell(StrEnum):
 LONGEST_S = {
     Spell.HALTED: 40.0,
     Spell.MAINTENANCE: 45.0,
-    Spell.CROWDED: 12.0,
+    Spell.CROWDED: 25.0,
     Spell.REVOKED: 40.0,
     Spell.DEAF: 60.0,
     Spell.FROZEN: 60.0,
@@ -112,6 +112,8 @@ class Moods:
         self._draw = world.entropy.fork("moods")
         self._feed = world.entropy.fork("feed")
         self._until_s: dict[Spell, float] = {}
+        self._says_after = False  # whether the crowd of now says for how long
+        self._words = world.entropy.fork("too many requests")
         self._asked_s: list[float] = []
         self.is_banned = False
 
@@ -121,6 +123,7 @@ class Moods:
         if not personality.spells or self._draw.fraction() >= personality.spell_chance:
             return
         spell = personality.spells[int(self._draw.fraction() * len(personality.spells))]
+        self._says_after = self._words.fraction() < 0.6 if spell is Spell.CROWDED else self._says_after
         self._until_s[spell] = self._world.loop.time() + LONGEST_S[spell] * self._draw.fraction()
 
     def is_on(self, spell: Spell) -> bool:
@@ -155,6 +158,18 @@ class Moods:
         factor = (Decimal("0.1"), Decimal("0.6"), Decimal(10), Decimal(0))[int(self._feed.fraction() * 4)]
         return replace(quote, bid=Price(quote.bid * factor), ask=Price(quote.ask * factor))
 
+    def after_s(self) -> float | None:
+        """For how long a crowded venue wants to hear nothing (whole seconds, as `Retry-After` has them); None
+        when it does not say."""
+        left_s = self._until_s[Spell.CROWDED] - self._world.loop.time()
+        return float(1 + int(left_s)) if self._says_after else None
+
+    def ban(self, why: str) -> None:
+        """Whoever asks so is banned: said once."""
+        if not self.is_banned:
+            self.is_banned = True
+            self._world.note("banned", {"at": self._world.clock.now(), "why": why})
+
     def count(self) -> None:
         """A request arrives. Too many at once get their sender banned, which no desk may risk (I14)."""
         now_s = self._world.loop.time()
@@ -162,7 +177,6 @@ class Moods:
         asked.append(now_s)
         if len(asked) <= REQUESTS_MAX:
             return
-        if now_s - asked[-REQUESTS_MAX - 1] < REQUESTS_S and not self.is_banned:
-            self.is_banned = True
-            self._world.note("banned", {"at": self._world.clock.now(), "requests": REQUESTS_MAX})
+        if now_s - asked[-REQUESTS_MAX - 1] < REQUESTS_S:
+            self.ban(f"{REQUESTS_MAX} requests within seconds")
         del asked[:-REQUESTS_MAX]

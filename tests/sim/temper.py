@@ -25,7 +25,7 @@ from trading.domain.reports import (
     StreamReport,
 )
 from trading.domain.risk import Approved
-from trading.ports import BrokerSilent, VenueOrder, VenueSnapshot
+from trading.ports import BrokerBusy, BrokerSilent, VenueOrder, VenueSnapshot
 
 if TYPE_CHECKING:
     from tests.sim.world import World
@@ -43,6 +43,8 @@ class TemperedBroker(PaperBroker):
         self._world = world
         self._moods = world.moods
         self._personality = world.recipe.personality
+        self._left_alone_until_s = 0.0
+        """So long this session was told to knock no more."""
 
     async def submit(self, order: Approved[Order]) -> BrokerReport:
         """As the port says, unless the venue does not want it."""
@@ -134,10 +136,15 @@ class TemperedBroker(PaperBroker):
     def _reached(self) -> str:
         """A request has arrived. Returns why it is refused for now, empty when it is not."""
         self._moods.count()
+        if self._world.loop.time() < self._left_alone_until_s:
+            self._moods.ban("requests although it had said for how long it wants none")
         if self._moods.meets(Spell.MAINTENANCE):
             raise BrokerSilent("The server is in maintenance (503).")
         if self._moods.meets(Spell.CROWDED):
-            return "too many requests"
+            after_s = self._moods.after_s()
+            # Without a word a venue may expect a second of peace; the desk takes two, then twice as long.
+            self._left_alone_until_s = self._world.loop.time() + (1.0 if after_s is None else after_s)
+            raise BrokerBusy("Too many requests.", after_s)
         return "the key may not do this" if self._moods.meets(Spell.REVOKED) else ""
 
     def _asks(self) -> None:

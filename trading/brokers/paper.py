@@ -16,7 +16,7 @@ from trading.domain.money import Price, Quantity
 from trading.domain.order import Order
 from trading.domain.reports import BrokerReport, FillReported, StreamReport
 from trading.domain.risk import Approved
-from trading.ports import BrokerSilent, Clock, Probe, VenueOrder, VenueProfile, VenueSnapshot
+from trading.ports import BrokerBusy, BrokerSilent, Clock, Probe, VenueOrder, VenueProfile, VenueSnapshot
 
 REPORTS_MAX = 10_000
 T = TypeVar("T")
@@ -157,6 +157,8 @@ class PaperBroker:
         fault = self._faults.next() if self._faults else Fault.NONE
         if fault is Fault.LOST_BEFORE:
             raise BrokerSilent("The request was lost on its way.")
+        if fault is Fault.BUSY and self._faults:
+            raise BrokerBusy("Too many requests.", self._faults.busy_s)
         if latency_s and not is_order:
             await self._clock.sleep_s(latency_s)
         answer = act(self._clock.now())

@@ -13,6 +13,7 @@ class Fault(StrEnum):
     LOST_BEFORE = "lost_before"  # the request never arrives
     LOST_AFTER = "lost_after"  # it is carried out and the answer is lost
     LATE = "late"  # the answer comes, `late_s` later
+    BUSY = "busy"  # too many requests: it is not carried out, and the venue says so
 
 
 class Faults:
@@ -24,6 +25,7 @@ class Faults:
     def __init__(self, *plan: Fault, late_s: float = 5.0, repeats_fills: bool = False) -> None:
         self._plan = deque(plan)
         self.late_s = late_s
+        self.busy_s: float | None = None  # what BUSY says: how long the venue wants to hear nothing
         self.repeats_fills = repeats_fills
         self.hides_reports = False
 

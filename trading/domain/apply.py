@@ -107,6 +107,8 @@ def _ended_or_doubted(book: Book, event: _Ending) -> None:
         with_send(book, order, is_silent=isinstance(event, ev.OrderInDoubt))
     if isinstance(event, ev.OrderNotPlaced):
         order = replace(order, absence=event.evidence)
+    if isinstance(event, ev.OrderRejected):
+        order = replace(order, refusal=event.code)
     _move(book, order, _EVIDENCE[type(event)], event, reason)
 
 

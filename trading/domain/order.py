@@ -9,6 +9,7 @@ from __future__ import annotations
 from datetime import datetime
 from decimal import Decimal
 from enum import StrEnum
+from typing import Final
 
 from msgspec import Struct
 
@@ -79,6 +80,9 @@ class Role(StrEnum):
     TIME = "time"
     FLATTEN = "flatten"  # `/flatten`, `/panic`
 
+
+THROTTLED: Final = "throttled"
+"""The code of a refusal that says nothing about the order: too many requests, and it was not taken."""
 
 LEG_ROLES = (Role.TARGET, Role.STOP, Role.TRAIL)
 
@@ -215,6 +219,7 @@ class Order(Struct, frozen=True, gc=False):
     absence: AbsenceProof | None = None  # why it counts as not placed, when that was proven
     escalated_at: datetime | None = None  # when a person had to be asked what became of it
     taken_at: datetime | None = None  # when the venue's word for it was written down
+    refusal: str = ""  # the code of the venue's refusal
     is_foreign: bool = False  # of another hand at the venue: booked, never touched
 
     @property

@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Awaitable, Callable, Coroutine, Iterable, Sequence
 from datetime import datetime
-from typing import TYPE_CHECKING, Any, Protocol, TypeVar
+from typing import TYPE_CHECKING, Any, Protocol
 
 from msgspec.structs import replace
 
@@ -13,24 +13,24 @@ from trading.domain import effects as fx
 from trading.domain import reports as rp
 from trading.domain.book import Book
 from trading.domain.ids import AccountId, ClientOrderId, PositionId
-from trading.domain.order import OrderStatus, OrderType, Role
+from trading.domain.order import Order, OrderStatus, Role
 from trading.domain.position import Position
 from trading.domain.request import RequestKind
 from trading.domain.stops import is_stopped
+from trading.engine.flat import FlatChecks
 from trading.engine.lease import Lease
 from trading.engine.listening import listen
 from trading.engine.quiet import Quiet
 from trading.engine.resolve import resolved
+from trading.engine.restraint import RestrainedBroker, Restraint, told_to
 from trading.engine.rounds import Rounds, VenueLook
 from trading.engine.sending import alone, answered, submitted
 from trading.engine.settings import EngineSettings
-from trading.ports import Broker, BrokerSilent, Clock
+from trading.ports import Broker, Clock
 from trading.telemetry import Telemetry
 
 if TYPE_CHECKING:
     from trading.domain.decide import Message
-
-T = TypeVar("T")
 
 
 class Writer(Protocol):
@@ -60,12 +60,12 @@ class Outbox:
     def __init__(self, engine: Writer, settings: EngineSettings) -> None:
         self._engine = engine
         self._settings = settings
-        self._brokers: dict[AccountId, Broker] = {}
-        self._queues: dict[AccountId, asyncio.Queue[fx.Effect]] = {}
+        self._brokers: dict[AccountId, RestrainedBroker] = {}
+        self._queues: dict[AccountId, asyncio.Queue[tuple[float, fx.Effect]]] = {}
         self._tasks: dict[asyncio.Task[None], None] = {}
         self._timers: dict[PositionId, tuple[datetime, asyncio.Task[None]]] = {}
-        self._flat_tries: dict[AccountId, tuple[str, int]] = {}
-        self._flat_asked: set[AccountId] = set()
+        self._flat = FlatChecks(engine, settings)
+        self._restraints: dict[str, Restraint] = {}
         self._sent_s: dict[ClientOrderId, float] = {}
         self._asked: set[ClientOrderId] = set()
         self._quiet: dict[AccountId, Quiet] = {}
@@ -83,7 +83,7 @@ class Outbox:
     def attach(self, account: AccountId, broker: Broker, since: datetime) -> None:
         """From now on this account's effects go to `broker`, and its reports come in. Entries wait until the
         venue was looked at once; `since` says from when on its history is read for that."""
-        self._brokers[account] = broker
+        broker = self._brokers[account] = self.restrained(account, broker)
         queue = self._queues[account] = asyncio.Queue()
 
         def resolve(cid: ClientOrderId) -> None:
@@ -96,6 +96,19 @@ class Outbox:
         self._start(rounds.run(), f"rounds:{account}", ends=False)
         quiet = self._quiet[account] = Quiet(self._engine, account, broker, self._settings)
         self._start(quiet.run(), f"quiet:{account}", ends=False)
+
+    def restrained(self, account: AccountId, broker: Broker) -> RestrainedBroker:
+        """The broker behind its venue's restraint, which is one for all accounts there."""
+        if isinstance(broker, RestrainedBroker):
+            return broker
+        clock, venue = self._engine.clock, broker.profile.venue
+        restraint = self._restraints.setdefault(venue, Restraint(clock))
+
+        def told(seconds: float) -> None:
+            self._engine.telemetry.count("venue_busy", account=account)
+            self._engine.report(told_to(account, venue, seconds, clock.now()))
+
+        return RestrainedBroker(broker, restraint, told)
 
     def broker(self, account: AccountId) -> Broker | None:
         """The account's broker, if a session is up."""
@@ -113,7 +126,7 @@ class Outbox:
                 self._no_broker(effect)
                 continue
             self._in_flight += 1
-            queue.put_nowait(effect)
+            queue.put_nowait((self._engine.clock.elapsed_s(), effect))
 
     def watch_clock(self, book: Book, positions: Iterable[Position]) -> None:
         """Set, move or drop the timers of these positions' time exits."""
@@ -170,18 +183,18 @@ class Outbox:
             case _:
                 pass
 
-    async def _work(self, queue: asyncio.Queue[fx.Effect], broker: Broker) -> None:
+    async def _work(self, queue: asyncio.Queue[tuple[float, fx.Effect]], broker: RestrainedBroker) -> None:
         while True:
-            effect = await queue.get()
+            put_s, effect = await queue.get()
             try:
-                await self._carry(effect, broker)
+                await self._carry(effect, broker, put_s)
             finally:
                 self._in_flight -= 1
 
-    async def _carry(self, effect: fx.Effect, broker: Broker) -> None:
+    async def _carry(self, effect: fx.Effect, broker: RestrainedBroker, put_s: float) -> None:
         match effect:
             case fx.Submit():
-                await self._submit(effect, broker)
+                await self._submit(effect, broker, put_s)
             case fx.Cancel():
                 cid = effect.client_order_id
                 await self._ask(effect, RequestKind.CANCEL, broker, lambda: broker.cancel(cid))
@@ -196,20 +209,26 @@ class Outbox:
             case fx.Compare():
                 self.rounds[effect.account].hurry()
             case fx.CheckFlat():
-                self._aside(self._check_flat(effect.account, broker), f"flat:{effect.account}")
+                self._aside(self._flat.check(effect.account, broker), f"flat:{effect.account}")
 
-    async def _submit(self, effect: fx.Submit, broker: Broker) -> None:
+    async def _submit(self, effect: fx.Submit, broker: RestrainedBroker, put_s: float) -> None:
         """Exactly one send. Every order gets exactly one report out of it."""
         orders = effect.orders
+        first, restraint = orders[0].item, broker.restraint
+        if first.is_entry and (restraint.wait_s() or not self.rounds[effect.account].is_open):
+            # Beside the queue: an exit must not wait behind an entry that does.
+            self._aside(self._submit_later(effect, broker, put_s), f"waits:{first.client_order_id}")
+            return
+        if not first.is_entry and restraint.wait_s(is_urgent=True):
+            await restraint.opened(is_urgent=True)
+            if self._is_moot(first):
+                self._not_sent(effect, "moot", "nothing was left to close when the venue listened again")
+                return
         unknown = await self._engine.lease.must_hold(broker.profile.fence_s)
         if unknown:
             self._not_sent(effect, "no_lease", f"whether it may still be sent cannot be read: {unknown}")
             return
-        if orders[0].item.is_entry and not self.rounds[effect.account].is_open:
-            # Beside the queue: an exit must not wait behind an entry that does.
-            self._aside(self._submit_later(effect, broker), f"waits:{orders[0].item.client_order_id}")
-            return
-        if orders[0].item.is_entry and self._is_halted(effect.account, orders[0].item.symbol):
+        if first.is_entry and self._is_halted(effect.account, first.symbol):
             self._not_sent(effect, "halted", "it was halted before the order left, so it was not sent")
             return
         self.sent += 1
@@ -229,14 +248,27 @@ class Outbox:
             cid = approved.item.client_order_id
             self._engine.report(rp.Rejected(effect.account, cid, code, text, now))
 
-    async def _submit_later(self, effect: fx.Submit, broker: Broker) -> None:
-        """An entry waits until the venue was compared with after a break, and not longer than its price is
-        worth anything."""
-        if await self.rounds[effect.account].opened():
-            await self._submit(effect, broker)
-        else:
+    async def _submit_later(self, effect: fx.Submit, broker: RestrainedBroker, put_s: float) -> None:
+        """An entry waits until the venue was compared with after a break, and listens; and not longer than
+        its price is worth anything."""
+        clock, most_s = self._engine.clock, self._settings.entries_wait_s
+        if not await self.rounds[effect.account].opened():
             text = "the venue did not say in time what it holds, so nothing was sent"
             self._not_sent(effect, "not_compared", text)
+            return
+        wait_s = broker.restraint.wait_s()
+        if clock.elapsed_s() + wait_s - put_s > most_s:
+            busy = "the venue wants no requests for now (too many), so nothing was sent: try again later"
+            late = "what goes first took too long, so nothing was sent: try again"
+            self._not_sent(effect, "venue_busy" if wait_s else "not_in_time", busy if wait_s else late)
+            return
+        await broker.restraint.opened(is_urgent=False)
+        await self._submit(effect, broker, put_s)
+
+    def _is_moot(self, order: Order) -> bool:
+        """Whether an exit that had to wait would close nothing any more."""
+        position = self._engine.book.position(order.position_id)
+        return position is None or position.quantity * order.side.sign >= 0
 
     def _is_halted(self, account: AccountId, symbol: str) -> bool:
         """Whether nothing that adds risk may leave: what was decided before a halt may still wait here."""
@@ -249,12 +281,13 @@ class Outbox:
         self,
         effect: fx.Cancel | fx.Replace,
         kind: RequestKind,
-        broker: Broker,
+        broker: RestrainedBroker,
         call: Callable[[], Awaitable[rp.BrokerReport]],
     ) -> None:
         """A cancel or a change. Silence says nothing about the order: it has it resolved."""
         account, cid = effect.account, effect.client_order_id
         refused = rp.CancelRefused if kind is RequestKind.CANCEL else rp.ReplaceRefused
+        await broker.restraint.opened(is_urgent=True)
         unknown = await self._engine.lease.must_hold(broker.profile.fence_s)
         if unknown:
             self._engine.report(refused(account, cid, unknown, self._engine.clock.now()))
@@ -272,10 +305,6 @@ class Outbox:
     ) -> list[rp.BrokerReport]:
         timeout_s = self._settings.send_timeout_s
         return await answered(self._engine, timeout_s, kind, account, cids, broker.profile, call)
-
-    async def _timed(self, call: Awaitable[T]) -> T:
-        async with asyncio.timeout(self._settings.send_timeout_s):
-            return await call
 
     def _aside(self, work: Coroutine[Any, Any, None], name: str) -> None:
         self._in_flight += 1
@@ -325,58 +354,6 @@ class Outbox:
         finally:
             self._asked.discard(cid)
         self._sent_s.pop(cid, None)
-
-    async def _check_flat(self, account: AccountId, broker: Broker) -> None:
-        if account in self._flat_asked:
-            return
-        self._flat_asked.add(account)
-        try:
-            await self._pause_before_flat(account)
-            self._engine.report(await self._flat_answer(account, broker))
-        finally:
-            self._flat_asked.discard(account)
-
-    async def _pause_before_flat(self, account: AccountId) -> None:
-        """The first question of a flatten goes out at once, each further one after twice the pause."""
-        known = self._engine.book.account(account)
-        flattening = known.flattening if known else None
-        cause = flattening.command_id if flattening else ""
-        asked_for, tries = self._flat_tries.get(account, (cause, 0))
-        tries = tries if asked_for == cause else 0
-        self._flat_tries[account] = (cause, tries + 1)
-        if tries:
-            pause = self._settings.flat_pause_s * 2 ** min(tries - 1, 16)
-            await self._engine.clock.sleep_s(min(pause, self._settings.flat_pause_max_s))
-            while wait_s := self._until_open_s(account, cause):
-                await self._engine.clock.sleep_s(min(wait_s, self._settings.flat_pause_max_s))
-
-    def _until_open_s(self, account: AccountId, cause: str) -> float:
-        """Seconds until a market opens in which this flatten could close anything. 0 when one is open, when
-        an order is still to end, or when it is another flatten by now: a closed market refuses each try."""
-        book, now = self._engine.book, self._engine.clock.now()
-        known = book.account(account)
-        live = list(book.live_positions(account))
-        flattening = known.flattening if known else None
-        if flattening is None or flattening.command_id != cause or not live:
-            return 0.0
-        orders = [order for position in live for order in book.orders_of(position)]
-        if any(order.is_entry or order.type is OrderType.MARKET for order in orders):
-            return 0.0
-        contracts = [book.instrument(account, position.symbol) for position in live]
-        opens = [contract.session.next_open(now) if contract else now for contract in contracts]
-        return (min(opens) - now).total_seconds()
-
-    async def _flat_answer(self, account: AccountId, broker: Broker) -> rp.FlatChecked:
-        clock = self._engine.clock
-        try:
-            seen = await self._timed(broker.snapshot())
-        except (BrokerSilent, TimeoutError):
-            return rp.FlatChecked(account, broker.profile.venue, None, None, clock.now())
-        positions = sum(1 for quantity in seen.positions.values() if quantity)
-        # What another hand has waiting there is not ours to cancel, and no reason to go on.
-        ours = (self._engine.book.order_of_client_id(one.client_order_id) for one in seen.orders)
-        waiting = sum(1 for order in ours if order is not None and not order.is_foreign)
-        return rp.FlatChecked(account, broker.profile.venue, positions, waiting, clock.now())
 
 
 def _is_leaving(book: Book, position: Position) -> bool:

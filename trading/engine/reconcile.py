@@ -34,6 +34,7 @@ async def connect(engine: Engine, account: AccountId, broker: Broker) -> None:
     """
     clock = engine.clock
     now = clock.now()
+    broker = engine.outbox.restrained(account, broker)
     open_orders = list(engine.book.open_orders(account))
     for order in open_orders:
         if order.status is OrderStatus.SUBMITTING:

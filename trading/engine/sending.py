@@ -13,8 +13,8 @@ from trading.domain.ids import AccountId, ClientOrderId
 from trading.domain.order import Order
 from trading.domain.request import RequestKind
 from trading.domain.risk import Approved
-from trading.engine.verdict import verdicts
-from trading.ports import Broker, BrokerSilent, Clock
+from trading.engine.verdict import not_taken, verdicts
+from trading.ports import Broker, BrokerBusy, BrokerSilent, Clock
 from trading.profile import VenueProfile
 
 
@@ -41,6 +41,8 @@ async def answered(
     """What came of a request: exactly one report for each order. Never raises for what a venue does."""
     try:
         given = await _sent(desk, timeout_s, kind, account, cids, call)
+    except BrokerBusy as busy:
+        return not_taken(kind, account, cids, str(busy), desk.clock.now())
     except (BrokerSilent, TimeoutError) as silence:
         reason = str(silence) or "no answer in time"
     except asyncio.CancelledError:

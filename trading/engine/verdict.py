@@ -13,7 +13,7 @@ from typing import Final
 from trading.domain import reports as rp
 from trading.domain.book import Book
 from trading.domain.ids import AccountId, ClientOrderId
-from trading.domain.order import OrderStatus
+from trading.domain.order import THROTTLED, OrderStatus
 from trading.domain.request import RequestKind
 from trading.profile import VenueProfile
 
@@ -75,6 +75,19 @@ def _verdict(
     if doubt or answer is None:
         return rp.Silent(account, cid, doubt, now, kind)
     return answer
+
+
+def not_taken(
+    kind: RequestKind, account: AccountId, cids: Sequence[ClientOrderId], reason: str, now: datetime
+) -> list[rp.BrokerReport]:
+    """What too many requests mean for each order that was asked about: nothing was carried out."""
+    match kind:
+        case RequestKind.SUBMIT:
+            return [rp.Rejected(account, cid, THROTTLED, reason, now) for cid in cids]
+        case RequestKind.CANCEL:
+            return [rp.CancelRefused(account, cid, reason, now) for cid in cids]
+        case _:
+            return [rp.ReplaceRefused(account, cid, reason, now) for cid in cids]
 
 
 def heard(report: rp.BrokerReport, profile: VenueProfile) -> rp.BrokerReport:

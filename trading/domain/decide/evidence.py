@@ -19,7 +19,16 @@ from trading.domain.decide.watched import time_came
 from trading.domain.exits import ExitPlan
 from trading.domain.ladder import KEPT_SMALL
 from trading.domain.ledger import fill_effect
-from trading.domain.order import LEG_ROLES, Evidence, Order, OrderStatus, OrderType, Role, status_after
+from trading.domain.order import (
+    LEG_ROLES,
+    THROTTLED,
+    Evidence,
+    Order,
+    OrderStatus,
+    OrderType,
+    Role,
+    status_after,
+)
 from trading.domain.position import Guard, Position
 from trading.domain.request import Answer, RequestKind, RequestStatus, request_after
 
@@ -281,6 +290,13 @@ def _rejected(d: Deciding, order: Order, report: rp.Rejected) -> None:
     position = _position(d, order)
     if not position.is_open:
         return
+    if report.code == THROTTLED and (order.is_leg or _is_close(order, position)):
+        # It says nothing about the order: the same again, once the venue listens (X06).
+        if order.is_leg:
+            sync(d, position, "resize")
+        else:
+            exit_now(d, position, order.role, order.role.value, order.quantity)
+        return
     if order.is_leg:
         if order.role is Role.STOP and report.code == "stop_passed":
             # The price is beyond the stop already: the gap policy is to be out (RELIABILITY X33).
@@ -290,6 +306,11 @@ def _rejected(d: Deciding, order: Order, report: rp.Rejected) -> None:
             sync(d, position, "resize")  # once more, as a stop-limit (X34)
         else:
             _watch_ourselves(d, position)
+
+
+def _is_close(order: Order, position: Position) -> bool:
+    """Whether a person asked for it and waits for nothing else; every other exit comes again by itself."""
+    return order.role is Role.CLOSE and order.type is OrderType.MARKET and position.swap is None
 
 
 def _watch_ourselves(d: Deciding, position: Position) -> None:

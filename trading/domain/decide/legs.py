@@ -17,7 +17,7 @@ from trading.domain.instrument import Instrument
 from trading.domain.ladder import ENFORCED, KEPT_SMALL, guard_of, holds, watched_legs
 from trading.domain.moment import seconds_between
 from trading.domain.money import ZERO, Price, Quantity, percent_of
-from trading.domain.order import Order, OrderStatus, OrderType, Role, Side
+from trading.domain.order import THROTTLED, Order, OrderStatus, OrderType, Role, Side
 from trading.domain.position import Bracket, Guard, Leg, LegKind, Position
 from trading.domain.risk import Approved
 
@@ -223,7 +223,9 @@ def _place(d: Deciding, position: Position, leg: Leg, group: str) -> Approved[Or
 def _was_refused(d: Deciding, leg: Leg) -> bool:
     """Whether the venue did not take the leg's plain stop: then it is tried as a stop-limit (X34)."""
     order = d.book.order(leg.order_id) if leg.order_id else None
-    return order is not None and order.status is OrderStatus.REJECTED and order.type is OrderType.STOP
+    if order is None or order.status is not OrderStatus.REJECTED or order.type is not OrderType.STOP:
+        return False
+    return order.refusal != THROTTLED
 
 
 def limit_behind(instrument: Instrument, stop: Price | None, side: Side) -> Price:

@@ -1,0 +1,88 @@
+"""Asks a venue whether an account is flat: the proof that a flatten waits for, at pauses that double."""
+
+from __future__ import annotations
+
+import asyncio
+from typing import Protocol
+
+from trading.domain import reports as rp
+from trading.domain.book import Book
+from trading.domain.ids import AccountId
+from trading.domain.order import OrderType
+from trading.engine.settings import EngineSettings
+from trading.ports import Broker, BrokerSilent, Clock
+
+
+class Writer(Protocol):
+    """What it needs of the engine."""
+
+    clock: Clock
+    book: Book
+
+    def report(self, report: rp.FlatChecked) -> None:
+        """Take a report."""
+        ...
+
+
+class FlatChecks:
+    """The questions of all accounts; one at a time for each."""
+
+    def __init__(self, engine: Writer, settings: EngineSettings) -> None:
+        self._engine = engine
+        self._settings = settings
+        self._tries: dict[AccountId, tuple[str, int]] = {}
+        self._asked: set[AccountId] = set()
+
+    async def check(self, account: AccountId, broker: Broker) -> None:
+        """Ask, after the pause that is due, and report what the venue says."""
+        if account in self._asked:
+            return
+        self._asked.add(account)
+        try:
+            await self._pause(account)
+            self._engine.report(await self._answer(account, broker))
+        finally:
+            self._asked.discard(account)
+
+    async def _pause(self, account: AccountId) -> None:
+        """The first question of a flatten goes out at once, each further one after twice the pause."""
+        known = self._engine.book.account(account)
+        flattening = known.flattening if known else None
+        cause = flattening.command_id if flattening else ""
+        asked_for, tries = self._tries.get(account, (cause, 0))
+        tries = tries if asked_for == cause else 0
+        self._tries[account] = (cause, tries + 1)
+        if tries:
+            pause = self._settings.flat_pause_s * 2 ** min(tries - 1, 16)
+            await self._engine.clock.sleep_s(min(pause, self._settings.flat_pause_max_s))
+            while wait_s := self._until_open_s(account, cause):
+                await self._engine.clock.sleep_s(min(wait_s, self._settings.flat_pause_max_s))
+
+    def _until_open_s(self, account: AccountId, cause: str) -> float:
+        """Seconds until a market opens in which this flatten could close anything. 0 when one is open, when
+        an order is still to end, or when it is another flatten by now: a closed market refuses each try."""
+        book, now = self._engine.book, self._engine.clock.now()
+        known = book.account(account)
+        live = list(book.live_positions(account))
+        flattening = known.flattening if known else None
+        if flattening is None or flattening.command_id != cause or not live:
+            return 0.0
+        orders = [order for position in live for order in book.orders_of(position)]
+        if any(order.is_entry or order.type is OrderType.MARKET for order in orders):
+            return 0.0
+        contracts = [book.instrument(account, position.symbol) for position in live]
+        opens = [contract.session.next_open(now) if contract else now for contract in contracts]
+        return (min(opens) - now).total_seconds()
+
+    async def _answer(self, account: AccountId, broker: Broker) -> rp.FlatChecked:
+        clock = self._engine.clock
+        try:
+            async with asyncio.timeout(self._settings.send_timeout_s):
+                seen = await broker.snapshot()
+        except (BrokerSilent, TimeoutError):
+            return rp.FlatChecked(account, broker.profile.venue, None, None, clock.now())
+        positions = sum(1 for quantity in seen.positions.values() if quantity)
+        # What another hand has waiting there is not ours to cancel, and no reason to go on.
+        ours = (self._engine.book.order_of_client_id(one.client_order_id) for one in seen.orders)
+        waiting = sum(1 for order in ours if order is not None and not order.is_foreign)
+        return rp.FlatChecked(account, broker.profile.venue, positions, waiting, clock.now())
