@@ -20,7 +20,7 @@ from trading.domain import events_timed as et
 from trading.domain.apply import after_fill, after_replaced
 from trading.domain.asking import OrderEvent, with_requests
 from trading.domain.ids import PositionId
-from trading.domain.money import ZERO
+from trading.domain.money import ZERO, Quantity
 from trading.domain.order import Evidence, Order, status_after
 from trading.domain.request import Request
 
@@ -309,6 +309,10 @@ def _tally_fill(staged: Staged, event: ev.OrderFilled, order: Order, value: Deci
     if tally is None:
         is_long = (order.side.sign > 0) == order.is_entry
         tally = Tally(event.position_id, event.account, order.symbol, is_long, event.at, order.tag)
+    quantity = event.quantity
+    if event.contained is not None:
+        # It is counted already, at the price that it was adopted at.
+        quantity, value = Quantity(ZERO), value - event.quantity * event.contained.price
     common: dict[str, Any] = {
         "realised": tally.realised + event.realised,
         "fees": tally.fees + event.fee,
@@ -319,14 +323,14 @@ def _tally_fill(staged: Staged, event: ev.OrderFilled, order: Order, value: Deci
     if order.is_entry:
         tally = replace(
             tally,
-            entry_quantity=tally.entry_quantity + event.quantity,
+            entry_quantity=tally.entry_quantity + quantity,
             entry_value=tally.entry_value + value,
             **common,
         )
     else:
         tally = replace(
             tally,
-            exit_quantity=tally.exit_quantity + event.quantity,
+            exit_quantity=tally.exit_quantity + quantity,
             exit_value=tally.exit_value + value,
             **common,
         )

@@ -57,6 +57,8 @@ ENGLISH: dict[str, str | tuple[str, str]] = {
     "why.adopted.hand": "not this desk's: somebody traded at the venue, and the book took it over",
     "why.adopted.drift": "what the venue held beyond the book, taken over when you said so",
     "why.adopted.liquidation": "the venue itself closed it",
+    "why.contained": "It is part of the difference that was adopted at {price}: what is held stays, "
+    "only the price is corrected.",
     "why.filled": "{order} filled {quantity} at {price}, fee {fee}.",
     "why.late_fill": "A late fill: the order was thought to be over.",
     "why.canceled": "{order} ended: {reason}.",

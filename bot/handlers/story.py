@@ -227,6 +227,9 @@ def _filled(story: Story, event: ev.OrderFilled) -> Told:
         parts += [" ", story.pnl(event.realised, event.currency)]
     if event.is_late:
         parts.append(warn(" " + story.say("why.late_fill")))
+    if event.contained is not None:
+        at = story.price(event.account, event.order_id, event.contained.price)
+        parts.append(" " + story.say("why.contained", price=at))
     return [line(*parts)]
 
 

@@ -23,6 +23,7 @@ class Hand:
     def __init__(self, world: World) -> None:
         self._world = world
         self._draw = world.entropy.fork("hand")
+        self._belated = world.entropy.fork("belated")
         self._count = 0
         self._waiting: list[ClientOrderId] = []
 
@@ -91,8 +92,12 @@ class Hand:
         )
         self._world.fire("X37")
         is_told = self._world.recipe.tells_hands
-        self._world.note("hand", {"cid": cid, "told": is_told})
+        is_belated = not is_told and self._world.recipe.belated
+        self._world.note("hand", {"cid": cid, "told": is_told or is_belated})
         if not is_told:
             self._world.faults.untold.add(cid)
+        if is_belated:
+            late_s = 30 + 60 * self._belated.fraction()
+            self._world.loop.call_later(late_s, self._world.faults.untold.discard, cid)
         answer = self._world.venue.submit(order, self._world.clock.now())
         return cid if isinstance(answer, Accepted) else None

@@ -10,8 +10,9 @@ from msgspec.structs import replace
 
 from tests.sim.planting import Patch, mutant
 from trading.domain import events as ev
+from trading.domain import ledger
 from trading.domain import reports as rp
-from trading.domain.decide import evidence
+from trading.domain.decide import adoption, evidence
 from trading.domain.decide.deciding import Deciding
 from trading.domain.ids import VenueOrderId, client_order_id
 from trading.domain.order import Order
@@ -94,4 +95,29 @@ def a_cancel_that_was_taken_ends_the_order() -> Patch:
 
     real = evidence._answered
     with patch.object(evidence, "_answered", hasty):
+        yield
+
+
+@mutant("I2", "I4")
+def what_was_adopted_is_booked_again() -> Patch:
+    """The fill of a difference that was adopted moves what is held a second time, when it is told."""
+
+    def never(*_: Any) -> None:
+        return None
+
+    with patch.object(adoption, "containing", never), patch.object(evidence, "containing", never):
+        yield
+
+
+@mutant("I2", "I4")
+def the_guessed_price_stays() -> Patch:
+    """What was adopted keeps the price of then, whatever its fill says."""
+
+    def guessed(
+        position: Any, instrument: Any, side: Any, quantity: Any, _: Any, fee: Any, adopted: Any
+    ) -> Any:
+        return real(position, instrument, side, quantity, adopted.price, fee, adopted)
+
+    real = ledger.told_effect
+    with patch.object(adoption, "told_effect", guessed):
         yield

@@ -338,12 +338,16 @@ class Oracle:
             self.say("I2", f"fill {event['fill_id']} was booked otherwise than the venue made it")
         if key in self.booked:
             self.say("I2", f"fill {event['fill_id']} of {event['order_id']} was booked twice")
+        if truth is not None:
+            found = [*self.looks.told(event, truth), *self.doubts.exposure.told(event, known)]
+            self.breaches += [Breach("I2", text) for text in found]
         self.booked.add(key)
         known.filled += event["quantity"]
         is_whole = known.filled >= known.quantity
         known.status = "filled" if is_whole or known.status == "filled" else "partial"
         self.doubts.exposure.filled(event, known)
-        self.positions[event["position_id"]] += known.sign * event["quantity"]
+        if event["contained"] is None:
+            self.positions[event["position_id"]] += known.sign * event["quantity"]
         self._balanced(event)
 
     def _step(self, event: Row, kind: str) -> None:

@@ -35,17 +35,38 @@ class Exposure:
 
     def __init__(self) -> None:
         self._multipliers: dict[str, Decimal] = {}
+        self._paid_for: set[str] = set()  # what costs cash when it is bought
         self._held: dict[str, Decimal] = defaultdict(Decimal)
         self._costs: dict[str, Decimal] = defaultdict(Decimal)
 
     def listed(self, instrument: Row) -> None:
         """The venue knows a contract."""
         self._multipliers[instrument["symbol"]] = instrument["multiplier"]
+        if instrument["kind"] != "future":
+            self._paid_for.add(instrument["symbol"])
+
+    def told(self, event: Row, known: Known) -> Iterator[str]:
+        """A fill that was adopted before is booked: what was paid more or less for it moves cash."""
+        adopted, symbol = event["contained"], known.order["symbol"]
+        if adopted is None or symbol not in self._paid_for:
+            return
+        paid = (
+            known.sign * event["quantity"] * (event["price"] - adopted["price"]) * self._multipliers[symbol]
+        )
+        cash = sum((one["value"] for one in event["bookings"] if one["book"] == "cash"), ZERO)
+        if cash != -paid - event["fee"]:
+            yield f"fill {event['fill_id']} was adopted at {adopted['price']}, and {cash} is no correction"
 
     def filled(self, event: Row, known: Known) -> None:
         """A fill is booked."""
         name, symbol = event["position_id"], known.order["symbol"]
         held, signed = self._held[name], known.sign * event["quantity"]
+        adopted = event["contained"]
+        if adopted is not None:
+            # What is held does not change: only what it cost is known now.
+            more = (event["price"] - adopted["price"]) * self._multipliers.get(symbol, Decimal(1))
+            self._costs[name] += min(abs(signed), abs(held)) * more if held * signed > 0 else ZERO
+            return
         unit = event["price"] * self._multipliers.get(symbol, Decimal(1))
         if held * signed >= 0:
             self._costs[name] += abs(signed) * unit

@@ -21,6 +21,8 @@ class Looks:
         self.booked: set[str] = set()  # of these
         self.lately: dict[str, list[tuple[datetime, Decimal]]] = {}  # what the venue held, and from when on
         self.frozen: set[str] = set()  # symbols that are closed for entries, as the journal stands
+        self.adopted_until: dict[str, datetime] = {}  # by symbol: what was filled until then is in the book
+        self._last_frozen: dict[str, Mapping[str, Any]] = {}
         self.has_heard = True  # the venue's own account of itself since the life and its stream began
 
     def beside(self, row: Mapping[str, Any]) -> list[str]:
@@ -61,7 +63,20 @@ class Looks:
         if confirmed.get(command) != "SettleDrift" or cid in self.booked:
             return [f"{order['order_id']} was taken over, and nobody said so just now"]
         self.booked.add(cid)
+        symbol = order["symbol"]
+        seen_at = self._last_frozen[symbol]["seen_at"]
+        self.adopted_until[symbol] = max(seen_at, self.adopted_until.get(symbol, seen_at))
         return []
+
+    def told(self, event: Mapping[str, Any], truth: Mapping[str, Any]) -> list[str]:
+        """A true fill is booked: one that the venue had made when it said what was then adopted is in what
+        the desk holds already, and no other is."""
+        until = self.adopted_until.get(truth["symbol"])
+        is_contained = until is not None and truth["at"] <= until
+        if is_contained == (event["contained"] is not None):
+            return []
+        how = "was adopted before, and moved what is held again" if is_contained else "was never adopted"
+        return [f"fill {event['fill_id']} of {event['order_id']} {how}"]
 
     def moved(self, symbol: str, held: Decimal, at: datetime) -> None:
         """The venue holds another quantity from now on."""
@@ -79,6 +94,7 @@ class Looks:
             return []
         one = event["frozen"]
         self.frozen.add(one["symbol"])
+        self._last_frozen[one["symbol"]] = one
         held, begins = [Decimal(0)], event["at"] - JUST_NOW
         for at, quantity in self.lately.get(one["symbol"], ()):
             held = [*(held if at >= begins else []), quantity]

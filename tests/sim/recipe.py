@@ -86,6 +86,9 @@ class Recipe(Struct, frozen=True):
     hands: int = 0
     tells_hands: bool = True
     """Whether the venue tells the desk's key what another key has traded; positions it tells in any case."""
+    belated: bool = False
+    """Whether a venue that tells nothing of other keys' trades tells their fills after all, a minute later,
+    in its history only."""
     personality: Personality = PLAIN
     poison: bool = False
     """Whether the venue tells something, again and again, that no decision survives."""
@@ -197,6 +200,7 @@ def _guards(seed: int) -> dict[str, Any]:
     breaks = 0.08 * streams.fraction() if streams.fraction() < 0.4 else 0.0
     hand = SeededEntropy(seed).fork("hand at the venue")
     hands = 2 + int(hand.fraction() * 8) if hand.fraction() < 0.3 else 0
+    tells_hands, is_belated = hand.fraction() < 0.6, hand.fraction() < 0.7
     return {
         "stops": stops,
         "warns": draw.fraction() < 0.5,
@@ -204,7 +208,8 @@ def _guards(seed: int) -> dict[str, Any]:
         "hushes": 0.04 if fumbles else 0.0,
         "breaks_chance": breaks,
         "hands": hands,
-        "tells_hands": hand.fraction() < 0.6,
+        "tells_hands": tells_hands,
+        "belated": is_belated and not tells_hands,
     }
 
 

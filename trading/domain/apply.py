@@ -10,12 +10,12 @@ from msgspec.structs import replace
 from trading.domain import events as ev
 from trading.domain.apply_account import of_account
 from trading.domain.apply_exits import after_exits
-from trading.domain.apply_freezing import with_send
+from trading.domain.apply_freezing import with_adopted, with_send, with_told
 from trading.domain.apply_guard import apply_guard
 from trading.domain.asking import OrderEvent, with_requests
 from trading.domain.book import Account, Book, RecentEntry
 from trading.domain.ids import OrderId
-from trading.domain.ledger import fill_effect
+from trading.domain.ledger import effect_of
 from trading.domain.money import ZERO, Quantity
 from trading.domain.order import Evidence, Order, OrderStatus, OrderType, status_after
 from trading.domain.position import Position
@@ -187,6 +187,8 @@ def _adopted(book: Book, event: ev.OrderAdopted) -> None:
         book.put_order(replace(known, quantity=event.order.quantity))
     else:
         _begun(book, event.order, event)
+    if event.adopted is not None:
+        book.accounts[event.account] = with_adopted(_account(book, event.account), event.adopted)
 
 
 def _intended(book: Book, event: ev.OrderIntended) -> None:
@@ -292,13 +294,20 @@ def _filled(book: Book, event: ev.OrderFilled) -> None:
     value = event.quantity * event.price * instrument.multiplier
     after = after_fill(before, event, value)
     position = _position(book, event.position_id)
-    effect = fill_effect(position, instrument, before.side, event.quantity, event.price, event.fee)
+    effect = effect_of(event, position, instrument, before.side)
     account = _account(book, event.account)
     book.accounts[event.account] = replace(
         account, exposure=account.exposure - abs(position.cost) + abs(effect.cost)
     )
     _book_lines(book, _account(book, event.account), event.bookings)
-    book.put_position(_position_after(position, before, event, effect.quantity, effect.cost, value))
+    if event.contained is None:
+        position = _position_after(position, before, event, effect.quantity, effect.cost, value)
+    else:
+        told = event.quantity * before.side.sign
+        account = _account(book, event.account)
+        book.accounts[event.account] = with_told(account, event.contained, told)
+        position = _after_told(position, before, event, effect.cost)
+    book.put_position(position)
     _store_order(book, before, with_requests(before, after, event)[0])
 
 
@@ -316,6 +325,17 @@ def after_fill(before: Order, event: ev.OrderFilled, value: Decimal) -> Order:
         fee=before.fee + event.fee,
         status=status,
         fill_ids=(*before.fill_ids, event.fill_id),
+    )
+
+
+def _after_told(position: Position, order: Order, event: ev.OrderFilled, cost: Decimal) -> Position:
+    """The position with the fill that an adopted difference contained: only what it cost is another."""
+    return replace(
+        position,
+        cost=cost,
+        realised=position.realised + event.realised,
+        fees=position.fees + event.fee,
+        entry_cost=position.entry_cost + (abs(cost) - abs(position.cost) if order.is_entry else ZERO),
     )
 
 

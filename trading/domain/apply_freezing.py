@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from decimal import Decimal
+
 from msgspec.structs import replace
 
 from trading.domain import events as ev
 from trading.domain import events_doubt as ed
 from trading.domain.book import Account, Book
-from trading.domain.freezing import Freeze, FreezeCause, Ignored
+from trading.domain.freezing import ADOPTED_KEPT, Adopted, Freeze, FreezeCause, Ignored
 from trading.domain.order import Order, OrderStatus
 
 
@@ -32,6 +34,22 @@ def _is_counted(book: Book, order: Order) -> bool:
     position = book.position(order.position_id)
     others = book.orders_of(position) if order.group and position is not None else []
     return any(one.group == order.group and one.status is OrderStatus.IN_DOUBT for one in others)
+
+
+def with_adopted(account: Account, new: Adopted) -> Account:
+    """The account with one adopted difference more; only the newest of its symbol are kept."""
+    of_symbol = [one for one in account.adopted if one.symbol == new.symbol]
+    gone = of_symbol[: max(len(of_symbol) + 1 - ADOPTED_KEPT, 0)]
+    return replace(account, adopted=(*(one for one in account.adopted if one not in gone), new))
+
+
+def with_told(account: Account, adopted: Adopted, told: Decimal) -> Account:
+    """The account, of whose adopted difference a fill explains `told` (signed)."""
+    kept = (
+        replace(one, left=one.left - told) if one.order_id == adopted.order_id else one
+        for one in account.adopted
+    )
+    return replace(account, adopted=tuple(kept))
 
 
 def apply_freezing(account: Account, event: ev.FreezeEvent | ed.Freezing) -> Account:

@@ -13,7 +13,7 @@ from decimal import Decimal
 from msgspec import Struct
 
 from trading.domain.commands import HaltState
-from trading.domain.freezing import Freeze, Frozen, Ignored
+from trading.domain.freezing import Adopted, Freeze, Frozen, Ignored
 from trading.domain.halting import OPEN, DeskPart, Halt, Lockout
 from trading.domain.ids import DESK, AccountId, ClientOrderId, OrderId, PersonId, PositionId
 from trading.domain.instrument import Instrument
@@ -87,6 +87,7 @@ class Account(Struct, frozen=True):
     schedule_count: int = 0
     frozen: tuple[Frozen, ...] = ()  # symbols in which nothing is opened
     ignored: tuple[Ignored, ...] = ()
+    adopted: tuple[Adopted, ...] = ()  # differences, oldest first
     freezes: tuple[Freeze, ...] = ()  # of all symbols
     sends_silent: int = 0  # in a row, the newest included
     visibility_s: Decimal = ZERO  # learned from the venue, where it is more than it promises
@@ -137,8 +138,7 @@ class Book:
 
     def account_ids(self) -> tuple[AccountId, ...]:
         """Every account's id."""
-        older = self.parent.account_ids() if self.parent else ()
-        return tuple(dict.fromkeys((*older, *self.accounts)))
+        return tuple(dict.fromkeys((*(self.parent.account_ids() if self.parent else ()), *self.accounts)))
 
     def order(self, order_id: OrderId) -> Order | None:
         """The order, open or recently done."""

@@ -42,6 +42,7 @@ from trading.domain.events_venue import FreezeEvent as FreezeEvent
 from trading.domain.events_venue import OrderAdopted as OrderAdopted
 from trading.domain.events_venue import SymbolFrozen as SymbolFrozen
 from trading.domain.events_venue import SymbolThawed as SymbolThawed
+from trading.domain.freezing import Adopted
 from trading.domain.ids import AccountId, CommandId, FillId, OrderId, PersonId, PositionId, VenueOrderId
 from trading.domain.instrument import Instrument
 from trading.domain.ladder import ExitSupport
@@ -181,7 +182,11 @@ class OrderNotPlaced(Struct, frozen=True, tag=True):
 
 
 class OrderFilled(Struct, frozen=True, tag=True):
-    """One fill, with its bookings. `realised` is before fees, zero for entries."""
+    """One fill, with its bookings. `realised` is before fees, zero for entries.
+
+    `contained`: the adopted difference that holds this fill already (as it was before it): what is held does
+    not change, and the bookings are the fee and what the real price makes of the one that it was adopted at.
+    """
 
     account: AccountId
     order_id: OrderId
@@ -196,6 +201,7 @@ class OrderFilled(Struct, frozen=True, tag=True):
     bookings: tuple[Booking, ...]
     at: datetime
     is_late: bool = False
+    contained: Adopted | None = None
 
 
 class OrderCanceled(Struct, frozen=True, tag=True):

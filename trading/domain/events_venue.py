@@ -10,7 +10,7 @@ from decimal import Decimal
 
 from msgspec import Struct
 
-from trading.domain.freezing import Frozen
+from trading.domain.freezing import Adopted, Frozen
 from trading.domain.ids import AccountId, PersonId
 from trading.domain.order import Order
 
@@ -18,12 +18,14 @@ from trading.domain.order import Order
 class OrderAdopted(Struct, frozen=True, tag=True):
     """An order that is not ours changed what is held: it is taken into the book with what it has filled so
     far, and never sent, changed or canceled. Its fills follow. `reason`: `hand` (a person or another program
-    at the venue), `liquidation` (the venue itself), `drift` (what it holds, without a fill to show)."""
+    at the venue), `liquidation` (the venue itself), `drift` (what it holds, without a fill to show): what is
+    remembered of it until its fills are told says `adopted`."""
 
     account: AccountId
     order: Order
     reason: str
     at: datetime
+    adopted: Adopted | None = None
 
 
 class SymbolFrozen(Struct, frozen=True, tag=True):

@@ -14,7 +14,8 @@ from enum import StrEnum
 from msgspec import Struct
 
 from trading.domain.halting import instant_text
-from trading.domain.money import plain
+from trading.domain.ids import OrderId, PositionId
+from trading.domain.money import Price, plain
 
 DRIFT = "drift"
 LIQUIDATION = "liquidation"
@@ -31,6 +32,7 @@ class Frozen(Struct, frozen=True, gc=False):
     booked: Decimal
     lost: tuple[int, ...]
     at: datetime
+    seen_at: datetime | None = None  # by the venue's clock, when it said what it holds; None in old journals
 
     @property
     def difference(self) -> Decimal:
@@ -55,6 +57,35 @@ class Ignored(Struct, frozen=True, gc=False):
 
     symbol: str
     difference: Decimal
+
+
+class Adopted(Struct, frozen=True, gc=False):
+    """A difference that a person has adopted, at the price of then, with no fill to show for it: provisional
+    until its fills are told (RELIABILITY X16).
+
+    What the venue held at `seen_at` (its clock) is booked: whatever it filled until then is contained. `left`
+    (signed) is what no fill explains yet; where opposite ones made up the difference, the first of them
+    leaves more than there was. `price` is what `left` is booked at. `entry_sign`: +1 it bought, -1 it sold
+    what is held; 0 it took from what was held.
+    """
+
+    symbol: str
+    order_id: OrderId
+    position_id: PositionId
+    left: Decimal
+    price: Price
+    seen_at: datetime
+    entry_sign: int = 0
+
+
+ADOPTED_KEPT = 3
+"""So many adopted differences of a symbol are remembered: what a forgotten one contained, the next older
+than the fill contains as well, at its own price."""
+
+
+def containing(adopted: Iterable[Adopted], symbol: str, at: datetime) -> Adopted | None:
+    """The adopted difference that already contains a fill which the venue made at `at`."""
+    return next((one for one in adopted if one.symbol == symbol and at <= one.seen_at), None)
 
 
 def holds_none(frozen: Iterable[Frozen], ignored: Iterable[Ignored], symbol: str, booked: Decimal) -> bool:

@@ -8,7 +8,8 @@ from __future__ import annotations
 
 from decimal import Decimal
 
-from trading.domain.events import Booking
+from trading.domain.events import Booking, OrderFilled
+from trading.domain.freezing import Adopted
 from trading.domain.instrument import Instrument
 from trading.domain.money import ZERO
 from trading.domain.order import Side
@@ -61,6 +62,14 @@ def fill_effect(
         added = opening * price * instrument.multiplier * side.sign
         cost += added
         moved += added
+    lines = _fill_lines(instrument, position.symbol, moved, realised, fee)
+    return FillEffect(position.quantity + signed, cost, realised, closing, lines)
+
+
+def _fill_lines(
+    instrument: Instrument, symbol: str, moved: Decimal, realised: Decimal, fee: Decimal
+) -> tuple[Booking, ...]:
+    """`moved`: the change of the position's book at cost."""
     currency = instrument.currency
     lines: list[Booking] = []
     if instrument.is_future:
@@ -69,7 +78,7 @@ def fill_effect(
     else:
         cash = realised - moved - fee
         if moved:
-            lines.append(Booking(f"position:{position.symbol}", moved, currency))
+            lines.append(Booking(f"position:{symbol}", moved, currency))
     if cash:
         lines.append(Booking("cash", cash, currency))
     if realised:
@@ -77,7 +86,39 @@ def fill_effect(
     if fee:
         lines.append(Booking("fees", fee, currency))
     assert not sum((line.value for line in lines), ZERO), "bookings of a fill must cancel"
-    return FillEffect(position.quantity + signed, cost, realised, closing, tuple(lines))
+    return tuple(lines)
+
+
+def told_effect(
+    position: Position,
+    instrument: Instrument,
+    side: Side,
+    quantity: Decimal,
+    price: Decimal,
+    fee: Decimal,
+    adopted: Adopted,
+) -> FillEffect:
+    """What a fill does to `position` whose quantity an adopted difference has booked already, at its price.
+
+    Nothing to what is held. The difference of the prices belongs to the cost of what the fill has opened and
+    is still held, and is realised for the rest.
+    """
+    sign = side.sign
+    paid_more = (price - adopted.price) * instrument.multiplier * sign
+    held = min(max(position.quantity * sign, ZERO), max(adopted.left * sign, ZERO), quantity)
+    moved = held * paid_more
+    if held and (position.cost + moved) * sign <= 0:
+        # Partial closes took their share of the guessed price: what is held never costs less than nothing.
+        moved = ZERO
+    realised = moved - quantity * paid_more
+    lines = _fill_lines(instrument, position.symbol, moved, realised, fee)
+    return FillEffect(position.quantity, position.cost + moved, realised, ZERO, lines)
+
+
+def effect_of(event: OrderFilled, position: Position, instrument: Instrument, side: Side) -> FillEffect:
+    """What a fill that was written down does to its position."""
+    terms = (position, instrument, side, event.quantity, event.price, event.fee)
+    return told_effect(*terms, event.contained) if event.contained is not None else fill_effect(*terms)
 
 
 def deposit(amount: Decimal, currency: str) -> tuple[Booking, ...]:

@@ -293,6 +293,7 @@ class DriftFound(Struct, frozen=True, tag=True):
     booked: Decimal
     lost: tuple[int, ...]
     at: datetime
+    seen_at: datetime | None = None  # when it said so, by its own clock
 
 
 class DriftGone(Struct, frozen=True, tag=True):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from datetime import datetime
 from decimal import Decimal
 
 from msgspec import Struct
@@ -94,6 +95,19 @@ def booked(book: Book, account: AccountId) -> dict[str, Decimal]:
         if position.quantity:
             ours[position.symbol] = ours.get(position.symbol, ZERO) + position.quantity
     return ours
+
+
+def unexplained(
+    book: Book, account: AccountId, before: Sequence[Order], seen: VenueSnapshot, after: datetime
+) -> bool:
+    """Whether fills are missing: the venue holds what the book does not know, and nobody said to leave that
+    alone; or a difference was adopted since `after`, and what made it has not been told."""
+    known = book.account(account)
+    ignored = {one.symbol: one.difference for one in known.ignored} if known is not None else {}
+    for one in compared(book, account, before, seen):
+        if one.held - one.booked not in (ZERO, ignored.get(one.symbol)):
+            return True
+    return known is not None and any(one.left and one.seen_at >= after for one in known.adopted)
 
 
 class DriftWatch:

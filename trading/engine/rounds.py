@@ -19,7 +19,7 @@ from trading.domain.decide import Message
 from trading.domain.ids import AccountId, ClientOrderId
 from trading.domain.order import Order
 from trading.domain.reports import BrokerReport, DriftFound, DriftGone, FillReported
-from trading.engine.drift import DriftWatch, standing, turned_up, untold
+from trading.engine.drift import DriftWatch, standing, turned_up, unexplained, untold
 from trading.engine.settings import EngineSettings
 from trading.ports import Broker, BrokerSilent, Clock, VenueSnapshot
 from trading.telemetry import Telemetry
@@ -27,6 +27,8 @@ from trading.telemetry import Telemetry
 OVERLAP = timedelta(seconds=60)
 """How far before the last look the history is read again: a venue may show a fill later than it made it."""
 
+SOUGHT_FOR = timedelta(hours=1)
+"""How far back the history is read while what the venue holds is not explained by the fills it has told."""
 
 MOMENT_S = 0.5
 """A venue that takes longer for its answers than the looks are apart still gets a pause."""
@@ -164,7 +166,12 @@ class Rounds:
             self._engine.telemetry.count("venue_silent", account=self.account)
             return False
         # By the clock that is behind: one that was set forward would pass over what the venue does next.
-        self._since = min(asked_at, seen.at) - OVERLAP
+        until = min(asked_at, seen.at) - OVERLAP
+        if unexplained(self._engine.book, self.account, before, seen, until - SOUGHT_FOR):
+            # The fill that would explain it is better than any price that could be guessed for it.
+            self._since = min(until, max(self._since, until - SOUGHT_FOR))
+        else:
+            self._since = until
         self._note_interval()
         self._add(history)
         book = self._engine.book
@@ -201,7 +208,9 @@ class Rounds:
         found, agreed = self._drift.looked(engine.book, account, before, seen, engine.clock.elapsed_s())
         now, venue = engine.clock.now(), self._broker.profile.venue
         for one in found:
-            engine.report(DriftFound(account, venue, one.symbol, one.held, one.booked, one.lost, now))
+            engine.report(
+                DriftFound(account, venue, one.symbol, one.held, one.booked, one.lost, now, seen.at)
+            )
         for symbol in agreed:
             engine.report(DriftGone(account, symbol, now))
 

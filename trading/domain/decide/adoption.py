@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 from msgspec.structs import replace
 
@@ -14,10 +14,10 @@ from trading.domain.decide.deciding import Deciding
 from trading.domain.decide.freezing import freeze_symbol
 from trading.domain.decide.legs import sync
 from trading.domain.exits import ExitPlan
-from trading.domain.freezing import LIQUIDATION, Frozen
+from trading.domain.freezing import LIQUIDATION, Adopted, Frozen, containing
 from trading.domain.ids import OrderId, PositionId
 from trading.domain.instrument import Instrument
-from trading.domain.ledger import fill_effect
+from trading.domain.ledger import fill_effect, told_effect
 from trading.domain.money import ZERO, Quantity
 from trading.domain.order import Order, OrderStatus, OrderType, Role, Side
 from trading.domain.position import Position
@@ -39,7 +39,12 @@ def of_another(d: Deciding, report: rp.BrokerReport | rp.Sent, known: Order | No
         return
     if known is None and d.book.forgets(report.account) and d.now - report.at > SURELY_FOREIGN:
         return
-    take_over(d, instrument, report.side, report, known, report.cause or HAND)
+    account = d.account(report.account)
+    contained = containing(account.adopted, report.symbol, report.at)
+    if contained is not None:
+        _told(d, instrument, report.side, report, known, contained)
+    else:
+        take_over(d, instrument, report.side, report, known, report.cause or HAND)
     if report.cause == LIQUIDATION:
         held = sum(
             (p.quantity for p in d.book.live_positions(report.account) if p.symbol == report.symbol), ZERO
@@ -49,43 +54,97 @@ def of_another(d: Deciding, report: rp.BrokerReport | rp.Sent, known: Order | No
 
 
 def take_over(
-    d: Deciding, instrument: Instrument, side: Side, fill: rp.FillReported, known: Order | None, reason: str
+    d: Deciding,
+    instrument: Instrument,
+    side: Side,
+    fill: rp.FillReported,
+    known: Order | None,
+    reason: str,
+    seen_at: datetime | None = None,
 ) -> None:
     """Book it to the position that is live in the symbol, or to a new one; then see to what guards that.
 
     The desk's own exits never enlarge what another hand did: what guards a position that is gone is
     canceled, a smaller one gets smaller legs, a larger one larger legs. One that was turned round has
-    lost its plan.
+    lost its plan. `seen_at`: the fill stands for all that the venue had done until then.
     """
     d.list_instrument(fill.account, instrument)
     position = _position(d, fill, instrument)
     grows = position.quantity * side.sign >= 0
+    order = _begun(d, position, side, fill, known, Role.ENTRY if grows else Role.CLOSE)
+    adopted = None
+    if seen_at is not None:
+        left = fill.quantity * side.sign
+        names = (instrument.symbol, order.order_id, position.position_id)
+        adopted = Adopted(*names, left, fill.price, seen_at, side.sign if grows else 0)
+    d.emit(ev.OrderAdopted(fill.account, order, reason, d.now, adopted))
+    d.emit(filled_event(position, order, fill, instrument))
+    _follow(d, position, d.position(position), instrument.currency, grows=grows)
+
+
+def _told(
+    d: Deciding,
+    instrument: Instrument,
+    side: Side,
+    fill: rp.FillReported,
+    known: Order | None,
+    contained: Adopted,
+) -> None:
+    """A fill that is in the book already, as a difference that a person has adopted: it is known by its name
+    and its price from now on, and what is held stays what it is."""
+    d.list_instrument(fill.account, instrument)
+    position = d.book.position(contained.position_id) or _position(d, fill, instrument)
+    enlarged = side.sign == contained.entry_sign
+    order = _begun(d, position, side, fill, known, Role.ENTRY if enlarged else Role.CLOSE)
+    d.emit(ev.OrderAdopted(fill.account, order, HAND, d.now))
+    d.emit(filled_event(position, order, fill, instrument, contained=contained))
+    after = d.position(position)
+    if after.is_open and (not after.plan.is_empty or after.bracket is not None):
+        sync(d, after, TAG, anchored=enlarged, is_settled=True)
+
+
+def _begun(
+    d: Deciding, position: Position, side: Side, fill: rp.FillReported, known: Order | None, role: Role
+) -> Order:
+    """The order of another hand with one fill more, as it stands before that is booked."""
     if known is not None and known.position_id == position.position_id:
         order = known
     else:
-        order = _order(d, position, side, fill, Role.ENTRY if grows else Role.CLOSE)
+        order = _order(d, position, side, fill, role)
         # The position that its earlier fills belong to is over; they stay booked there, and known.
         order = replace(order, fill_ids=known.fill_ids if known is not None else ())
-    order = replace(order, quantity=Quantity(order.filled + fill.quantity))
-    d.emit(ev.OrderAdopted(fill.account, order, reason, d.now))
-    effect = fill_effect(position, instrument, side, fill.quantity, fill.price, fill.fee)
-    d.emit(
-        ev.OrderFilled(
-            account=fill.account,
-            order_id=order.order_id,
-            position_id=position.position_id,
-            fill_id=fill.fill_id,
-            quantity=fill.quantity,
-            price=fill.price,
-            fee=fill.fee,
-            currency=instrument.currency,
-            liquidity=fill.liquidity,
-            realised=effect.realised,
-            bookings=effect.bookings,
-            at=fill.at,
-        )
+    return replace(order, quantity=Quantity(order.filled + fill.quantity))
+
+
+def filled_event(
+    position: Position,
+    order: Order,
+    fill: rp.FillReported,
+    instrument: Instrument,
+    *,
+    is_late: bool = False,
+    contained: Adopted | None = None,
+) -> ev.OrderFilled:
+    """A fill as it is written down: with what it does to its position, or, when an adopted difference
+    contains it, with what its real price makes of the other."""
+    terms = (position, instrument, order.side, fill.quantity, fill.price, fill.fee)
+    effect = fill_effect(*terms) if contained is None else told_effect(*terms, contained)
+    return ev.OrderFilled(
+        account=order.account,
+        order_id=order.order_id,
+        position_id=position.position_id,
+        fill_id=fill.fill_id,
+        quantity=fill.quantity,
+        price=fill.price,
+        fee=fill.fee,
+        currency=instrument.currency,
+        liquidity=fill.liquidity,
+        realised=effect.realised,
+        bookings=effect.bookings,
+        at=fill.at,
+        is_late=is_late,
+        contained=contained,
     )
-    _follow(d, position, d.position(position), instrument.currency, grows=grows)
 
 
 def _position(d: Deciding, fill: rp.FillReported, instrument: Instrument) -> Position:

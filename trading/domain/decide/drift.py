@@ -34,7 +34,7 @@ def drift_found(d: Deciding, report: rp.DriftFound) -> None:
     # What has moved since the venue was asked is compared anew by the next look.
     if account is None or booked_in(d, report.account, report.symbol) != report.booked:
         return
-    found = Frozen(report.symbol, DRIFT, report.held, report.booked, report.lost, d.now)
+    found = Frozen(report.symbol, DRIFT, report.held, report.booked, report.lost, d.now, report.seen_at)
     known = account.frozen_in(report.symbol)
     if known is not None and (known.held, known.booked, known.lost) == (found.held, found.booked, found.lost):
         return
@@ -144,7 +144,7 @@ def _adopt(d: Deciding, command: cm.SettleDrift, frozen: Frozen) -> None:
             symbol=symbol,
             side=side,
         )
-        take_over(d, command.seen.instrument, side, fill, None, DRIFT)
+        take_over(d, command.seen.instrument, side, fill, None, DRIFT, frozen.seen_at)
     position = d.book.current_position(account, symbol)
     if position is None or not position.is_open:
         return

@@ -8,7 +8,7 @@ from trading.domain import reports as rp
 from trading.domain.apply import leg_name
 from trading.domain.book import is_live
 from trading.domain.decide.addition import merged_plan
-from trading.domain.decide.adoption import of_another
+from trading.domain.decide.adoption import filled_event, of_another
 from trading.domain.decide.closing import look_again, press_on
 from trading.domain.decide.deciding import Deciding
 from trading.domain.decide.doubt import absent
@@ -17,8 +17,8 @@ from trading.domain.decide.legs import check_cover, exit_now, sync
 from trading.domain.decide.swap import step
 from trading.domain.decide.watched import time_came
 from trading.domain.exits import ExitPlan
+from trading.domain.freezing import containing
 from trading.domain.ladder import KEPT_SMALL
-from trading.domain.ledger import fill_effect
 from trading.domain.order import (
     LEG_ROLES,
     THROTTLED,
@@ -171,31 +171,18 @@ def _stands(d: Deciding, order: Order) -> None:
 
 
 def filled(d: Deciding, order: Order, report: rp.FillReported) -> None:
-    """Book a fill, once, and see to what guards the position now."""
+    """Book a fill, once, and see to what guards the position now. One that a person has adopted already, as a
+    difference, moves nothing: the order is known to have filled, and at which price."""
     if report.fill_id in order.fill_ids:
         return
-    position = _booked_to(d, order)
+    contained = containing(d.account(order.account).adopted, order.symbol, report.at)
+    held_by = d.book.position(contained.position_id) if contained is not None else None
+    position = held_by or _booked_to(d, order)
     is_stray = position.position_id != order.position_id
     instrument = d.instrument_of(position)
     was_open = position.is_open
-    effect = fill_effect(position, instrument, order.side, report.quantity, report.price, report.fee)
-    d.emit(
-        ev.OrderFilled(
-            account=order.account,
-            order_id=order.order_id,
-            position_id=position.position_id,
-            fill_id=report.fill_id,
-            quantity=report.quantity,
-            price=report.price,
-            fee=report.fee,
-            currency=instrument.currency,
-            liquidity=report.liquidity,
-            realised=effect.realised,
-            bookings=effect.bookings,
-            at=report.at,
-            is_late=not order.is_open,
-        )
-    )
+    is_late = not order.is_open
+    d.emit(filled_event(position, order, report, instrument, is_late=is_late, contained=contained))
     if order.status is OrderStatus.NOT_PLACED:
         turned_up(d, order)
     if not order.is_open:
