@@ -15,6 +15,8 @@ from trading.domain.position import Guard, Position
 def guard_badge(wording: Wording, position: Position) -> Span:
     """Who watches the exits, honestly: the venue, we, or nobody; and loudly when a stop is missing."""
     say = wording.say
+    if position.dust is not None:
+        return warn(say("view.guard.dust"))
     if position.uncovered_since is not None:
         return warn(say("view.guard.uncovered"))
     bracket = position.bracket

@@ -98,6 +98,11 @@ ENGLISH: dict[str, str | tuple[str, str]] = {
     "alert.uncovered": "⚠ {symbol} is without a stop",
     "alert.uncovered_why": "For {span} no stop of your plan stands ({reason}). /sl {symbol} sets one, "
     "/close {symbol} gets you out.",
+    "alert.dust": "{quantity} {symbol} is too little to trade",
+    "alert.dust_why": "The venue says: {reason} What is left is dust: no stop guards it, and it is not tried "
+    "again. It goes with the next order that adds to {symbol}, or when it is worth more.",
+    "alert.dust_gone": "{symbol} is no dust any more",
+    "alert.dust_gone_why": "It is worth {worth}: its exits stand again as planned.",
     "alert.covered": "🛡 {symbol} is guarded again",
     "alert.covered_after": "It had no stop for {span}.",
     "alert.desk_guards": "⚠ This desk watches the exits of {symbol} itself now",

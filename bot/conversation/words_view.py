@@ -81,7 +81,11 @@ ENGLISH: dict[str, str | tuple[str, str]] = {
     "view.guard.stop": "stop at the venue, target watched by us",
     "view.guard.bot": "watched by us",
     "view.guard.none": "no exits",
-    "view.guard.uncovered": "UNCOVERED",
+    "view.guard.uncovered": "UNPROTECTED",
+    "view.guard.dust": "DUST, unprotected",
+    "view.dust": "This is worth {worth}, too little for the venue to trade: no stop guards it, no exit can "
+    "go out. It goes with the next order that adds to it, or when its worth has risen.",
+    "view.dust_names": "Too little to trade, so without a stop: {names}.",
     "view.uncovered": "Nothing has guarded {symbol} for {span}: no stop stands. /sl {symbol} 2% sets one, "
     "/close {symbol} gets you out.",
     "view.uncovered_names": "No stop stands for {names}: /position shows each.",

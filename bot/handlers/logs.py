@@ -46,6 +46,7 @@ LEVELS: dict[type, ev.Level] = {
     ev.SymbolFrozen: ev.Level.ERROR,
     ev.SymbolThawed: ev.Level.SUCCESS,
     ev.FlattenStarted: ev.Level.WARNING,
+    ev.PositionDust: ev.Level.WARNING,
 }
 """What is not named is information."""
 

@@ -189,6 +189,9 @@ def position_screen(tools: Tools, asked: Asked, account: Account, held: Position
     if held.uncovered_since is not None:
         span_text = wording.duration(tools.clock.now() - held.uncovered_since)
         blocks.append(line(warn(wording.say("view.uncovered", symbol=held.symbol, span=span_text))))
+    if held.dust is not None:
+        worth = wording.money(Money(held.dust.worth, instrument.quote))
+        blocks.append(line(warn(wording.say("view.dust", worth=worth))))
     if held.is_open:
         blocks.append(_facts(tools, asked, held, instrument))
         blocks.append(gap())

@@ -49,6 +49,9 @@ async def status(tools: Tools, asked: Asked, parsed: Parsed) -> Screen:
     held_stale = any(mark.is_stale for mark in marks if mark.symbol in {p.symbol for p in held})
     equity = bold(wording.money(Money(book.equity(account), account.currency)))
     blocks: list[Block] = [*heading(tools, asked, say("view.status"), account, symbols)]
+    dust = [p.symbol for p in held if p.dust is not None]
+    if dust:
+        blocks.append(line(warn(say("view.dust_names", names=", ".join(dust)))))
     if uncovered:
         blocks.append(line(warn(say("view.uncovered_names", names=", ".join(uncovered)))))
     if doubtful:

@@ -322,6 +322,19 @@ def _covered(story: Story, event: ev.PositionCovered) -> Told:
     return [good(story.say("why.covered", seconds=event.uncovered_s.quantize(Decimal("0.001")).normalize()))]
 
 
+def _worth(story: Story, event: ev.PositionDust | ev.DustGone) -> str:
+    found = story.instrument(event.account, event.position_id)
+    return story.money(event.worth, found.quote if found else "USD")
+
+
+def _dust(story: Story, event: ev.PositionDust) -> Told:
+    return [warn(story.say("why.dust", worth=_worth(story, event), reason=event.reason))]
+
+
+def _dust_gone(story: Story, event: ev.DustGone) -> Told:
+    return [good(story.say("why.dust_gone", worth=_worth(story, event)))]
+
+
 def _swap(story: Story, event: ev.SwapBegun) -> Told:
     is_leg = event.cause in NAMED_LEGS or event.cause.startswith("tp")
     what = story.leg(event.cause) if is_leg else event.role.value
@@ -371,6 +384,8 @@ _TELLERS: Tellers = {
     ev.TrailMoved: _trail,
     ev.PositionUncovered: _uncovered,
     ev.PositionCovered: _covered,
+    ev.PositionDust: _dust,
+    ev.DustGone: _dust_gone,
     ev.SwapBegun: _swap,
     ev.SwapEnded: _swapped,
     ev.PositionClosed: _closed,

@@ -12,7 +12,7 @@ from bot.notifications.scene import Scene, Telling, exits_line, symbol_of
 from trading.domain import events as ev
 from trading.domain.ids import DESK
 from trading.domain.ladder import support_of
-from trading.domain.money import ZERO
+from trading.domain.money import ZERO, Money, plain
 from trading.ports import StoredEvent
 
 OPENING = "opening deposit"
@@ -75,6 +75,28 @@ def tell_covered(members: Sequence[StoredEvent], scene: Scene) -> Telling | None
     if position is not None and position.is_open:
         blocks.append(exits_line(scene, position))
     return Telling(Topic.RISK, tuple(blocks), Urgency.NORMAL, symbol)
+
+
+def tell_dust(members: Sequence[StoredEvent], scene: Scene) -> Telling | None:
+    """What is left of a position is too little to trade; told once."""
+    event: Any = members[0].event
+    say, symbol = scene.wording.say, symbol_of(event.account, event.position_id)
+    instrument = scene.book.instrument(event.account, symbol)
+    quantity = abs(event.quantity)
+    shown = scene.wording.quantity(quantity, instrument.lot_size) if instrument else plain(quantity)
+    head = title(say("alert.dust", quantity=shown, symbol=symbol))
+    why = line(say("alert.dust_why", reason=event.reason, symbol=symbol))
+    return Telling(Topic.RISK, (head, why), Urgency.NORMAL, symbol)
+
+
+def tell_dust_gone(members: Sequence[StoredEvent], scene: Scene) -> Telling | None:
+    """What was dust is worth enough again."""
+    event: Any = members[0].event
+    say, symbol = scene.wording.say, symbol_of(event.account, event.position_id)
+    instrument = scene.book.instrument(event.account, symbol)
+    worth = scene.wording.money(Money(event.worth, instrument.quote)) if instrument else plain(event.worth)
+    blocks = (title(say("alert.dust_gone", symbol=symbol)), line(say("alert.dust_gone_why", worth=worth)))
+    return Telling(Topic.RISK, blocks, Urgency.NORMAL, symbol)
 
 
 def is_guard_lost(stored: StoredEvent, scene: Scene) -> bool:

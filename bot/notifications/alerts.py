@@ -116,6 +116,8 @@ TABLE: dict[type[Any], Row | None] = {
         desk.tell_uncovered, "alert.count_risk", group=desk.group_of_gap, is_settled=desk.is_gap_over
     ),
     ev.PositionCovered: Row(desk.tell_covered, "alert.count_risk", desk.is_gap_news),
+    ev.PositionDust: Row(desk.tell_dust, "alert.count_risk"),
+    ev.DustGone: Row(desk.tell_dust_gone, "alert.count_risk"),
     ev.SwapBegun: None,
     ev.SwapEnded: None,
     ev.PositionClosed: Row(fills.tell_closed, "alert.count_closed"),

@@ -13,6 +13,7 @@ from trading.domain import ladder
 from trading.domain.bracket import build
 from trading.domain.decide import closing, control, evidence, legs, swap, watched
 from trading.domain.decide.deciding import Deciding
+from trading.domain.instrument import Instrument
 from trading.domain.order import OrderStatus
 from trading.domain.position import Guard, LegKind
 
@@ -148,4 +149,39 @@ def a_resize_loosens_the_stop() -> Patch:
 def a_refused_exit_is_sent_at_every_tick() -> Patch:
     """The market is halted, and the desk asks again with every price."""
     with patch.object(watched, "_was_just_refused", lambda d, leg: False):
+        yield
+
+
+@mutant("X31", "I7", "I17")
+def dust_is_asked_for_again() -> Patch:
+    """What the venue has called too little is sent at the next price once more."""
+    with patch.object(Deciding, "is_dust", lambda self, position: False):
+        yield
+
+
+@mutant("X31")
+def a_small_share_makes_dust_of_everything() -> Patch:
+    """A target's share is too little, and the whole position is left alone."""
+    with patch.object(Instrument, "is_too_small", lambda self, quantity, price: True):
+        yield
+
+
+@mutant("I7")
+def dust_bars_the_proof_of_a_panic() -> Patch:
+    """A panic waits for ever for what cannot be sold."""
+    with patch.object(closing, "is_only_dust", lambda d, position: False):
+        yield
+
+
+@mutant("FLAT")
+def everything_is_called_dust_when_a_panic_is_proven() -> Patch:
+    """What is left counts as dust, whatever it is worth."""
+    with patch.object(closing, "is_only_dust", lambda d, position: position.is_open):
+        yield
+
+
+@mutant("X31")
+def dust_stays_dust_for_ever() -> Patch:
+    """Its worth has risen, and nothing guards it all the same."""
+    with patch.object(watched, "revived", lambda d, position: None):
         yield

@@ -10,6 +10,7 @@ from typing import Any, NamedTuple
 from tests.sim.oracle_asks import Refusals
 from tests.sim.oracle_cover import Cover
 from tests.sim.oracle_doubt import Doubts
+from tests.sim.oracle_dust import Rests
 from tests.sim.oracle_gate import GateJudge
 from tests.sim.oracle_known import ALIVE, Known
 from tests.sim.oracle_looks import Looks
@@ -74,9 +75,9 @@ class Oracle:
         self.sums: dict[str, Decimal] = defaultdict(Decimal)
         self.plans: dict[str, Row] = {}
         self.brackets: dict[str, Row] = {}
-        self.uncovered: set[str] = set()
         self.seqs: dict[str, int] = defaultdict(int)
         self.cover = Cover()
+        self.rests = Rests()
 
     def say(self, invariant: str, sentence: str) -> None:
         """Note a breach."""
@@ -91,6 +92,7 @@ class Oracle:
             self.doubts.beside(row, self)
             judged = {"I7": self.refusals.row(row), "I8": [*self.cover.seen(self, row)]}
             judged["X48"] = self.mistakes.row(row)
+            judged["X31"] = [*self.rests.row(row, self)]
             for invariant, sentence in ((name, one) for name, found in judged.items() for one in found):
                 self.say(invariant, sentence)
             match row["what"]:
@@ -258,12 +260,7 @@ class Oracle:
                 for leg in event["bracket"]["legs"]:
                     if leg["kind"] == "trail":
                         self.trail_stops[position] = (event["bracket"]["best_price"], leg["price"])
-            case "PositionUncovered":
-                self.uncovered.add(position)
-            case "PositionCovered":
-                self.uncovered.discard(position)
             case "PositionClosed":
-                self.uncovered.discard(position)
                 if self.positions[position]:
                     self.say("I3", f"{position} was called closed with {self.positions[position]} held")
             case _:
@@ -371,7 +368,8 @@ class Oracle:
     def _proven(self, event: Row) -> None:
         if not self.has_looked:
             self.say("FLAT", "a panic was called proven without a look at the venue")
-        if "venue reports" in event["proof"] and (any(self.held.values()) or self.open_at_venue):
+        left = self.rests.flat_but_for(self.held)
+        if "venue reports" in event["proof"] and (left or self.open_at_venue):
             self.say("FLAT", f"called flat, but the venue holds {dict(self.held)}, {self.open_at_venue}")
 
     def _triggered(self, event: Row) -> None:

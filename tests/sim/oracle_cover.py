@@ -21,6 +21,7 @@ class Cover:
 
     def __init__(self) -> None:
         self._since: dict[str, datetime] = {}
+        self._told: set[str] = set()  # positions of which the desk says that nothing guards them
         self._refused: dict[tuple[str, str, int], datetime] = {}
         self._stops: dict[str, Decimal] = {}
         self._filled_by: dict[str, str] = {}  # the role of the order that filled last
@@ -60,8 +61,12 @@ class Cover:
                 yield f"{position_id} had its stop at {before}, and a resize loosened it to {stop}"
         elif kind in ("OrderIntended", "OrderRejected"):
             yield from self._sent(oracle, event, kind)
-        elif kind == "PositionClosed":
-            self._stops.pop(position_id, None)
+        elif kind == "PositionUncovered":
+            self._told.add(position_id)
+        elif kind in ("PositionCovered", "PositionClosed"):
+            self._told.discard(position_id)
+            if kind == "PositionClosed":
+                self._stops.pop(position_id, None)
 
     def _sent(self, oracle: Oracle, event: Row, kind: str) -> Iterator[str]:
         """Where the desk watches, an exit that was refused is not sent again at every tick."""
@@ -90,7 +95,7 @@ class Cover:
     def _commit(self, oracle: Oracle, at: datetime) -> Iterator[str]:
         """What is written now, at an instant of the journal."""
         for position_id, held in oracle.positions.items():
-            if not held or position_id in oracle.uncovered or self._is_guarded(oracle, position_id, held):
+            if not held or position_id in self._told or self._is_guarded(oracle, position_id, held):
                 self._since.pop(position_id, None)
                 continue
             since = self._since.setdefault(position_id, at)
@@ -101,6 +106,8 @@ class Cover:
     def _is_guarded(self, oracle: Oracle, position_id: str, held: Decimal) -> bool:
         """Whether nothing is wanted, the desk watches, or a stop stands for all that is not leaving."""
         plan, bracket = oracle.plans.get(position_id), oracle.brackets.get(position_id)
+        if position_id in oracle.rests.dust:
+            return True
         if plan is None or plan["stop"] is None or (bracket is not None and bracket["guard"] == "bot"):
             return True
         exits = [

@@ -17,6 +17,8 @@ def at_end(oracle: Oracle, final: Row) -> None:
     oracle.doubts.at_end(oracle, final)
     _answers(oracle)
     _cover(oracle, final)
+    for sentence in oracle.rests.at_end():
+        oracle.say("X31", sentence)
     for sentence in oracle.stops.at_end(final):
         oracle.say("I13", sentence)
 
@@ -119,6 +121,8 @@ def _cover(oracle: Oracle, final: Row) -> None:
         plan = oracle.plans.get(position_id)
         if not held or plan is None or position["symbol"] in disagreed(final["account"]):
             continue
+        if position_id in oracle.rests.dust:
+            continue  # too little for any exit: nothing can guard or end it
         _time(oracle, final, position)
         if plan["stop"] is None:
             continue

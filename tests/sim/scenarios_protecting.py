@@ -6,14 +6,17 @@ from tests.sim.scripted import (
     Script,
     asks,
     buy,
+    cancel,
     close,
     guarded,
     lost,
     price,
     restart,
+    says,
     with_name,
 )
 from trading.brokers.paper_faults import Fault
+from trading.domain import commands as cm
 
 BTC = "BTC/USD"
 BRACKET = guarded("0.5", "1", stop="1")
@@ -86,6 +89,53 @@ SPIKE = Script(
     ),
     has_sizes=True,
 )
+DUST = Script(
+    "a rest that is too little to sell",
+    "stops",
+    (
+        asks(1, buy(BTC, "0.5", BRACKET, limit="6990")),
+        price(3, BTC, "6985", "0.0001"),
+        asks(6, cancel(BTC)),
+        price(10, BTC, "6900"),
+        asks(16, close(BTC)),
+        price(20, BTC, "6850"),
+        asks(26, buy(BTC, "0.3", guarded("5", stop="2"))),
+        asks(36, close(BTC)),
+    ),
+    has_sizes=True,
+)
+DUST_AND_PANIC = Script(
+    "a panic that leaves what is too little to sell",
+    "stops",
+    (
+        asks(1, buy(BTC, "0.5", BRACKET, limit="6990"), buy("MES", "2", guarded("1", stop="1"))),
+        price(3, BTC, "6985", "0.0001"),
+        asks(6, cancel(BTC)),
+        price(10, BTC, "6900"),
+        asks(16, says(cm.Flatten, halt=True)),
+        restart(24),
+    ),
+    has_sizes=True,
+)
+WORTH_IT_AGAIN = Script(
+    "a rest that was too little and is worth enough again",
+    "stops",
+    (
+        asks(1, buy(BTC, "0.5", guarded("90", stop="1"), limit="6990")),
+        price(3, BTC, "6985", "0.0001"),
+        asks(6, cancel(BTC)),
+        price(16, BTC, "9500"),
+        price(22, BTC, "10300"),
+        price(23, BTC, "11000"),
+        price(24, BTC, "12000"),
+    ),
+    has_sizes=True,
+)
+SMALL_SHARE = Script(
+    "a target whose share is too little goes with the next",
+    "stops",
+    (asks(1, buy(BTC, "0.0003", BRACKET)), price(8, BTC, "7040"), price(16, BTC, "7090")),
+)
 PROTECTING: tuple[Script, ...] = (
     ROOM_IS_MADE,
     with_name(ROOM_IS_MADE, "targets for which a lone stop makes room at a slow venue", venue="stops-slow"),
@@ -97,4 +147,8 @@ PROTECTING: tuple[Script, ...] = (
     with_name(LOST_STOP, "a stop of a pair of which nobody knows whether it stands", venue="pair-slow"),
     PAIR,
     SPIKE,
+    DUST,
+    DUST_AND_PANIC,
+    WORTH_IT_AGAIN,
+    SMALL_SHARE,
 )

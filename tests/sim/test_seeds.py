@@ -51,6 +51,7 @@ REGRESSIONS = {
     1823: "a command that was done was denied after a restart on a full disk",
     3181: "a copy that lacked nothing was taken for an old backup (the world's mistake)",
     70338: "a position that was leaving as a whole counted as one without a stop (the judge's mistake)",
+    11421: "an exit below the venue's minimum was refused and sent again at every price",
 }
 """Seeds that found a bug once, with the bug. Worlds grow, so that a seed may mean another day by now."""
 

@@ -69,6 +69,8 @@ def apply(book: Book, event: ev.Event) -> None:
             | ev.PositionCovered()
             | ev.SwapBegun()
             | ev.SwapEnded()
+            | ev.PositionDust()
+            | ev.DustGone()
         ):
             book.put_position(after_exits(_position(book, event.position_id), event))
         case ev.AccountOpened():
@@ -359,6 +361,7 @@ def _position_after(
         entry_quantity=Quantity(position.entry_quantity + (event.quantity if entered else ZERO)),
         entry_cost=position.entry_cost + (value if entered else ZERO),
         last_exit=position.last_exit if entered else _exit_name(order),
+        dust=None,
     )
     if quantity == 0:
         return replace(after, uncovered_since=None, swap=None)

@@ -6,15 +6,17 @@ from msgspec.structs import replace
 
 from trading.domain.events_exits import (
     BracketSet,
+    DustGone,
     ExitEvent,
     PlanSet,
     PositionCovered,
+    PositionDust,
     PositionUncovered,
     SwapBegun,
     SwapEnded,
     TrailMoved,
 )
-from trading.domain.position import Bracket, Leg, Position, Swap
+from trading.domain.position import Bracket, Dust, Leg, Position, Swap
 
 
 def after_exits(position: Position, event: ExitEvent) -> Position:
@@ -38,6 +40,10 @@ def after_exits(position: Position, event: ExitEvent) -> Position:
             return replace(position, swap=swap)
         case SwapEnded():
             return replace(position, swap=None)
+        case PositionDust():
+            return replace(position, dust=Dust(event.worth, event.at), uncovered_since=None)
+        case DustGone():
+            return replace(position, dust=None)
         case _:
             return position  # told to people and kept for `/why`
 

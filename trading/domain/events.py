@@ -16,10 +16,12 @@ from trading.domain.events_doubt import DoubtEscalated as DoubtEscalated
 from trading.domain.events_doubt import Doubting as Doubting
 from trading.domain.events_doubt import Freezing as Freezing
 from trading.domain.events_exits import BracketSet as BracketSet
+from trading.domain.events_exits import DustGone as DustGone
 from trading.domain.events_exits import ExitEvent as ExitEvent
 from trading.domain.events_exits import ExitTriggered as ExitTriggered
 from trading.domain.events_exits import PlanSet as PlanSet
 from trading.domain.events_exits import PositionCovered as PositionCovered
+from trading.domain.events_exits import PositionDust as PositionDust
 from trading.domain.events_exits import PositionUncovered as PositionUncovered
 from trading.domain.events_exits import SwapBegun as SwapBegun
 from trading.domain.events_exits import SwapEnded as SwapEnded

@@ -96,6 +96,28 @@ class SwapEnded(Struct, frozen=True, tag=True):
     at: datetime
 
 
+class PositionDust(Struct, frozen=True, tag=True):
+    """What is held is too little for the venue to trade (RELIABILITY X31): it is left alone until something
+    is added to it or its worth has risen. `worth` in quote currency; `code` and `reason` are the venue's."""
+
+    account: AccountId
+    position_id: PositionId
+    quantity: Quantity
+    worth: Decimal
+    code: str
+    reason: str
+    at: datetime
+
+
+class DustGone(Struct, frozen=True, tag=True):
+    """What was dust can be traded again: its worth has risen to `worth`."""
+
+    account: AccountId
+    position_id: PositionId
+    worth: Decimal
+    at: datetime
+
+
 ExitEvent = (
     PlanSet
     | BracketSet
@@ -105,4 +127,6 @@ ExitEvent = (
     | PositionCovered
     | SwapBegun
     | SwapEnded
+    | PositionDust
+    | DustGone
 )

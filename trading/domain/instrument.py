@@ -157,6 +157,11 @@ class Instrument(Struct, frozen=True):
         """Price times quantity times multiplier: the one crossing from prices to money."""
         return Money(price * quantity * self.multiplier, self.currency)
 
+    def is_too_small(self, quantity: Decimal, price: Decimal) -> bool:
+        """Whether so much, signed or not, is less than the venue trades at all."""
+        size = abs(quantity)
+        return size < self.quantity_min or size * price * self.multiplier < self.notional_min
+
     def price_down(self, value: Decimal) -> Price:
         """`value` on the tick grid, not above it."""
         return Price(rounded_down(value, self.tick_size))

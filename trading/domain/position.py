@@ -100,6 +100,14 @@ class Swap(Struct, frozen=True, gc=False):
     exit_id: OrderId | None = None
 
 
+class Dust(Struct, frozen=True, gc=False):
+    """What is held is too little for the venue to trade. `worth`: what it was worth (quote currency) when an
+    exit for all of it was refused."""
+
+    worth: Decimal
+    at: datetime
+
+
 class Position(Struct, frozen=True, gc=False):
     """What an account holds in one symbol, from flat to flat.
 
@@ -130,6 +138,7 @@ class Position(Struct, frozen=True, gc=False):
     last_exit: str = ""  # what took the last piece: tp1, sl, trail, close …
     stop_at_entry: Price | None = None
     swap: Swap | None = None
+    dust: Dust | None = None
 
     @property
     def is_open(self) -> bool:

@@ -305,13 +305,15 @@ class DriftGone(Struct, frozen=True, tag=True):
 
 
 class FlatChecked(Struct, frozen=True, tag=True):
-    """The venue's own answer to "what is left?" after a flatten: its counts, or silence (None)."""
+    """The venue's own answer to "what is left?" after a flatten: its counts, or silence (None); `held` names
+    what it holds by symbol."""
 
     account: AccountId
     venue: str
     positions: int | None
     orders: int | None
     at: datetime
+    held: tuple[tuple[str, Decimal], ...] = ()
 
 
 class Noted(Struct, frozen=True, tag=True):

@@ -81,8 +81,8 @@ class FlatChecks:
                 seen = await broker.snapshot()
         except (BrokerSilent, TimeoutError):
             return rp.FlatChecked(account, broker.profile.venue, None, None, clock.now())
-        positions = sum(1 for quantity in seen.positions.values() if quantity)
+        held = tuple((symbol, quantity) for symbol, quantity in seen.positions.items() if quantity)
         # What another hand has waiting there is not ours to cancel, and no reason to go on.
         ours = (self._engine.book.order_of_client_id(one.client_order_id) for one in seen.orders)
         waiting = sum(1 for order in ours if order is not None and not order.is_foreign)
-        return rp.FlatChecked(account, broker.profile.venue, positions, waiting, clock.now())
+        return rp.FlatChecked(account, broker.profile.venue, len(held), waiting, clock.now(), held)

@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from datetime import datetime
 from decimal import Decimal
 
 from trading.domain.book import Book
 from trading.domain.decide.legs import stands_surely
+from trading.domain.dust import DUST, tradable_from
 from trading.domain.ids import AccountId, PositionId
 from trading.domain.instrument import Hours
 from trading.domain.market import Bar, Quote
-from trading.domain.money import Price
+from trading.domain.money import Price, Quantity
 from trading.domain.position import Leg, LegKind, Position
 from trading.domain.price_index import PriceIndex
 from trading.domain.reports import PriceTouched, TrailRose
@@ -198,9 +199,11 @@ class Triggers:
 
 def _wanted(book: Book, position: Position) -> tuple[Leg, ...]:
     bracket = position.bracket
-    if not position.is_open or bracket is None:
+    if not position.is_open:
         return ()
-    found = []
+    if bracket is None:
+        return tuple(_grown(book, position))
+    found = [*_grown(book, position)]
     for leg in bracket.legs:
         if bracket.rests(leg):
             is_lost = leg.kind is LegKind.STOP and not stands_surely(book, leg)
@@ -213,6 +216,17 @@ def _wanted(book: Book, position: Position) -> tuple[Leg, ...]:
         if order is None or not order.is_open:
             found.append(leg)
     return tuple(found)
+
+
+def _grown(book: Book, position: Position) -> Iterator[Leg]:
+    """Dust waits for the price at which it is worth enough: a level above the market for longs and shorts."""
+    if position.dust is None:
+        return
+    instrument = book.instrument(position.account, position.symbol)
+    price = tradable_from(position, instrument) if instrument is not None else None
+    if price is not None:
+        kind = LegKind.TARGET if position.is_long else LegKind.STOP
+        yield Leg(DUST, kind, Quantity(abs(position.quantity)), price)
 
 
 def _rests(position: Position, leg: Leg) -> bool:

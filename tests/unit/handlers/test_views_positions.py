@@ -7,7 +7,9 @@ from decimal import Decimal
 
 from bot.conversation.layout import as_text
 from bot.conversation.screen import Kind, Tone
-from tests.unit.handlers.views_stage import Stage
+from tests.unit.handlers.views_stage import PAPER, Stage
+from trading.domain import events as ev
+from trading.domain.apply import apply
 from trading.domain.exits import ExitPlan, Level, LevelKind, Target, Trail
 
 PLAN = ExitPlan(
@@ -107,9 +109,29 @@ async def test_an_uncovered_position_is_told_loudly() -> None:
     await stage.buy(plan=PLAN)
     stage.wait(seconds=30)
     assert "Nothing has guarded BTC/USD for 30s: no stop stands." in await stage.say("/position BTC")
-    assert "UNCOVERED" in await stage.say("/positions")
+    assert "UNPROTECTED" in await stage.say("/positions")
     assert "No stop stands for BTC/USD" in await stage.say("/status")
     assert "on its way" in await stage.say("/position BTC")
+
+
+async def test_dust_is_told_on_every_card() -> None:
+    stage = await Stage().opened()
+    await stage.buy(plan=PLAN)
+    held = next(iter(stage.book.live_positions(PAPER)))
+    account, name = held.account, held.position_id
+    small, gone = Decimal("0.7"), Decimal("1.2")
+    dust = ev.PositionDust(account, name, held.quantity, small, "notional_min", "At least 1.", stage.clock.at)
+    apply(stage.book, dust)
+    assert "This is worth $0.70, too little for the venue to trade" in await stage.say("/position BTC")
+    assert "DUST, unprotected" in await stage.say("/positions")
+    assert "Too little to trade, so without a stop: BTC/USD." in await stage.say("/status")
+    over = ev.DustGone(account, name, gone, stage.clock.at)
+    apply(stage.book, over)
+    await stage.write([dust, over], "", "")
+    said = await stage.say("/why BTC")
+    assert "DUST: worth $0.70, too little for the venue to trade (At least 1.)." in said
+    assert "Worth $1.20: no dust any more." in said
+    assert "dust" not in await stage.say("/status")
 
 
 async def test_a_stale_mark_is_marked_everywhere() -> None:

@@ -11,6 +11,7 @@ from trading.domain import events as ev
 from trading.domain import reports as rp
 from trading.domain.book import Account
 from trading.domain.decide.deciding import Deciding
+from trading.domain.decide.dust import is_only_dust, small_refusal
 from trading.domain.decide.legs import exit_now, exit_side, is_enforced, is_pair, unspoken
 from trading.domain.decide.swap import make_room
 from trading.domain.ids import AccountId, CommandId
@@ -26,7 +27,7 @@ def close_position(d: Deciding, command: cm.ClosePosition) -> None:
     """Sell, cover or close."""
     position = d.book.position(command.position_id)
     symbol = command.seen.instrument.symbol
-    problem = _cannot_close(position, command, symbol)
+    problem = _cannot_close(d, position, command, symbol)
     if problem is not None or position is None:
         assert problem is not None
         d.deny(command.account, command.command_id, "close", symbol, problem)
@@ -49,7 +50,9 @@ def close_position(d: Deciding, command: cm.ClosePosition) -> None:
     _close_resting(d, position, command, quantity, quote)
 
 
-def _cannot_close(position: Position | None, command: cm.ClosePosition, symbol: str) -> ev.Refusal | None:
+def _cannot_close(
+    d: Deciding, position: Position | None, command: cm.ClosePosition, symbol: str
+) -> ev.Refusal | None:
     if position is None or position.account != command.account or not position.is_open:
         return ev.Refusal(
             "nothing_to_close",
@@ -57,6 +60,8 @@ def _cannot_close(position: Position | None, command: cm.ClosePosition, symbol: 
             "symbol",
             symbol,
         )
+    if d.is_dust(position):
+        return small_refusal(d, position)
     if command.expects and (command.expects == "long") != position.is_long:
         held = "long" if position.is_long else "short"
         cure = "/sell" if position.is_long else "/cover"
@@ -257,8 +262,14 @@ def press_on(d: Deciding, account_id: AccountId) -> None:
     for position in list(d.book.live_positions(account_id)):
         if not flattening.is_panic and position.position_id not in scope:
             continue
+        if is_only_dust(d, position):
+            continue
         left = True
         _cancel_entries(d, position, flattening.command_id)
+        if position.is_open and d.is_dust(position):
+            for order in d.exits_in_flight(position):
+                d.ask_cancel(order, flattening.command_id)
+            continue
         if position.is_open and not exit_now(d, position, Role.FLATTEN, flattening.command_id):
             for order in d.exits_in_flight(position):
                 if not (is_pair(position) or order.type is OrderType.MARKET or order.group):
@@ -292,19 +303,26 @@ def flat_checked(d: Deciding, report: rp.FlatChecked) -> None:
     flattening = account.flattening
     if flattening is None:
         return
-    ours = list(d.book.live_positions(report.account))
+    live = list(d.book.live_positions(report.account))
+    ours = [p for p in live if not is_only_dust(d, p)]
+    dust = [p for p in live if is_only_dust(d, p) and (p.symbol, p.quantity) in report.held]
+    rest = ", ".join(f"{plain(abs(p.quantity))} {p.symbol}" for p in dust)
+    beyond = f" beyond dust ({rest}, too little to trade)" if rest else ""
     if flattening.is_panic:
-        held = sum(1 for p in ours if p.is_open)
+        held = sum(1 for p in ours if p.is_open) + len(live) - len(ours) - len(dust)
         waiting = sum(len(p.order_ids) for p in ours)
-        if report.positions is None or report.positions + (report.orders or 0) + held + waiting:
+        found = None if report.positions is None else report.positions - len(dust)
+        if found is None or found + (report.orders or 0) + held + waiting:
             _not_flat_yet(d, account, report)
             return
-        proof = "the venue reports no position and no open order, and so does the book"
+        proof = f"the venue reports no position{beyond} and no open order, and so does the book"
     elif any(p.position_id in flattening.position_ids for p in ours):
         press_on(d, report.account)
         return
     else:
-        proof = "the positions that were named are closed and their orders done"
+        proof = f"nothing is left of the positions that were named{beyond}, and their orders are done"
+        if not beyond:
+            proof = "the positions that were named are closed and their orders done"
     d.emit(
         ev.FlatProven(
             report.account,

@@ -12,6 +12,7 @@ from trading.domain import effects as fx
 from trading.domain import events as ev
 from trading.domain.apply import apply
 from trading.domain.book import Account, Book
+from trading.domain.dust import is_stuck
 from trading.domain.freezing import holds_none
 from trading.domain.ids import AccountId, CommandId, OrderId, client_order_id
 from trading.domain.instrument import Instrument
@@ -192,6 +193,14 @@ class Deciding:
         """Whether the venue is known to hold nothing of the position: an exit would only be refused."""
         account = self.account(position.account)
         return holds_none(account.frozen, account.ignored, position.symbol, position.quantity)
+
+    def is_dust(self, position: Position) -> bool:
+        """Whether what is held is known to be too little for the venue to trade."""
+        return is_stuck(position, self.instrument_of(position), self.book.marks.get(position.symbol))
+
+    def cannot_leave(self, position: Position) -> bool:
+        """Whether an exit would only be refused: nothing is there to close, or too little."""
+        return self.is_gone(position) or self.is_dust(position)
 
     def free_to_exit(self, position: Position) -> Quantity:
         """What no exit order has spoken for yet: where the venue enforces no group, exits may together

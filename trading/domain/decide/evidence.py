@@ -12,10 +12,12 @@ from trading.domain.decide.adoption import filled_event, of_another
 from trading.domain.decide.closing import look_again, press_on
 from trading.domain.decide.deciding import Deciding
 from trading.domain.decide.doubt import absent
+from trading.domain.decide.dust import refused_as_small
 from trading.domain.decide.freezing import sent_in_silence, turned_up
 from trading.domain.decide.legs import check_cover, exit_now, sync
 from trading.domain.decide.swap import step
 from trading.domain.decide.watched import time_came
+from trading.domain.dust import TOO_SMALL
 from trading.domain.exits import ExitPlan
 from trading.domain.freezing import containing
 from trading.domain.ladder import KEPT_SMALL
@@ -275,7 +277,7 @@ def _rejected(d: Deciding, order: Order, report: rp.Rejected) -> None:
         return
     d.emit(ev.OrderRejected(order.account, order.order_id, report.code, report.reason, d.now))
     position = _position(d, order)
-    if not position.is_open:
+    if not position.is_open or (report.code in TOO_SMALL and refused_as_small(d, order, report)):
         return
     if report.code == THROTTLED and (order.is_leg or _is_close(order, position)):
         # It says nothing about the order: the same again, once the venue listens (X06).
@@ -289,7 +291,8 @@ def _rejected(d: Deciding, order: Order, report: rp.Rejected) -> None:
             # The price is beyond the stop already: the gap policy is to be out (RELIABILITY X33).
             exit_now(d, position, Role.STOP, "sl")
             return
-        if order.role is Role.STOP and order.type is OrderType.STOP and not order.group:
+        is_lone_stop = order.role is Role.STOP and order.type is OrderType.STOP and not order.group
+        if is_lone_stop and report.code not in TOO_SMALL:
             sync(d, position, "resize")  # once more, as a stop-limit (X34)
         else:
             _watch_ourselves(d, position)

@@ -13,6 +13,7 @@ from trading.domain import events as ev
 from trading.domain.book import Book
 from trading.domain.bracket import at_break_even, build, done
 from trading.domain.decide.deciding import Deciding
+from trading.domain.dust import TOO_SMALL
 from trading.domain.instrument import Instrument
 from trading.domain.ladder import ENFORCED, KEPT_SMALL, guard_of, holds, watched_legs
 from trading.domain.moment import seconds_between
@@ -141,7 +142,7 @@ def _sync_orders(d: Deciding, position: Position, is_settled: bool) -> None:
     for order in d.exits_in_flight(position):
         if order.is_leg and order.order_id not in wanted:
             d.ask_cancel(order, "bracket")
-    if bracket.guard is Guard.STOP and _is_making_room(d, position):
+    if d.is_dust(position) or (bracket.guard is Guard.STOP and _is_making_room(d, position)):
         return
     # What is missing goes out before what stands is changed: each request is a round trip, and a stop waits.
     new: list[Approved[Order]] = []
@@ -225,7 +226,8 @@ def _was_refused(d: Deciding, leg: Leg) -> bool:
     order = d.book.order(leg.order_id) if leg.order_id else None
     if order is None or order.status is not OrderStatus.REJECTED or order.type is not OrderType.STOP:
         return False
-    return order.refusal != THROTTLED
+    # What was too little, or too much at once, is not what the venue has against stops.
+    return order.refusal not in (THROTTLED, *TOO_SMALL)
 
 
 def limit_behind(instrument: Instrument, stop: Price | None, side: Side) -> Price:
@@ -251,7 +253,7 @@ def exit_now(d: Deciding, position: Position, role: Role, cause: str, most: Deci
     what no other exit has spoken for. Returns whether an order went out.
     """
     position = d.position(position)
-    if d.is_gone(position):
+    if d.cannot_leave(position):
         return False
     bracket = position.bracket
     grouped = bracket is not None and bracket.guard in KEPT_SMALL
@@ -285,7 +287,7 @@ def check_cover(d: Deciding, position: Position) -> None:
     position = d.position(position)
     plan = position.plan
     always = plan.trail is not None and plan.trail.activation is None
-    if not position.is_open or (plan.stop is None and not always):
+    if not position.is_open or (plan.stop is None and not always) or d.is_dust(position):
         return
     swap = position.swap
     if swap is not None and d.now - swap.at < PROTECT_WITHIN:

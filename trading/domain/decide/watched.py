@@ -8,8 +8,10 @@ from trading.domain import events as ev
 from trading.domain import reports as rp
 from trading.domain.bracket import entry_price_of, trail_stop
 from trading.domain.decide.deciding import Deciding
+from trading.domain.decide.dust import revived
 from trading.domain.decide.legs import ROLES, exit_now, is_enforced, stands_surely, unspoken
 from trading.domain.decide.swap import can_make_room, make_room
+from trading.domain.dust import DUST
 from trading.domain.money import Price
 from trading.domain.order import OrderStatus, OrderType, Role
 from trading.domain.position import Guard, Leg, LegKind, Position
@@ -21,12 +23,17 @@ AGAIN_AFTER = timedelta(seconds=2)
 def price_touched(d: Deciding, report: rp.PriceTouched) -> None:
     """A watched level was reached: exit, unless it was overtaken meanwhile."""
     position = d.book.position(report.position_id)
-    if position is None or not position.is_open or position.bracket is None:
+    if position is None or not position.is_open:
+        return
+    if report.leg == DUST:
+        revived(d, position)
+        return
+    if position.bracket is None:
         return
     leg = position.bracket.leg(report.leg)
     if leg is None or leg.is_done or position.bracket.guard is Guard.NONE:
         return
-    if d.is_gone(position):
+    if d.cannot_leave(position):
         return
     if position.bracket.rests(leg):
         # Of a stop at the venue we only take over what may not be there.
@@ -127,7 +134,7 @@ def time_came(d: Deciding, report: rp.TimeCame) -> None:
     leg = position.bracket.leg("time")
     if leg is None or leg.is_done:
         return
-    if any(o.role is Role.TIME for o in d.exits_in_flight(position)) or d.is_gone(position):
+    if any(o.role is Role.TIME for o in d.exits_in_flight(position)) or d.cannot_leave(position):
         return
     for order in d.book.orders_of(position):
         if order.is_entry:
