@@ -43,7 +43,8 @@ class Person:
     async def trade(self, commands: int) -> None:
         """So many commands, with pauses."""
         for _ in range(commands):
-            await self._world.clock.sleep_s(0.05 + 6 * self._draw.fraction() ** 2)
+            pause_s = 0.05 + 6 * self._draw.fraction() ** 2
+            await self._world.clock.sleep_s(pause_s * self._world.recipe.pace)
             if self._draw.fraction() < 0.15:
                 # A thumb that slips: several at once.
                 await asyncio.gather(*(self._one() for _ in range(2)))
@@ -56,13 +57,19 @@ class Person:
             return
         self._count += 1
         command_id = CommandId(f"{self._name}:1:{self._count}")
-        command = self._thinker.think(process.engine.book, command_id)
-        if command is None:
+        book, leaning = process.engine.book, self._world.recipe.leaning
+        command = self._thinker.lean(book, command_id, leaning) if leaning else None
+        command = command or self._thinker.think(book, command_id)
+        if command is None or (leaning and self._is_beside_the_point(command)):
             return
         if self._draw.fraction() < 0.08:
             self._world.note("proposed", {"command": command_id})
             return
         await confirm(self._world, command, self._draw)
+
+    def _is_beside_the_point(self, command: cm.Command) -> bool:
+        """On a day with a focus a panic or a halt ends mostly what the day is about."""
+        return isinstance(command, cm.SetHalt | cm.Flatten) and self._draw.fraction() < 0.8
 
 
 class Warden:

@@ -7,12 +7,12 @@ from collections.abc import Iterable, Mapping, Sequence
 from decimal import Decimal
 from typing import Any, NamedTuple
 
-from tests.sim.oracle_asks import Refusals
+from tests.sim.oracle_asks import Refusals, Unheard
 from tests.sim.oracle_cover import Cover
 from tests.sim.oracle_doubt import Doubts
 from tests.sim.oracle_dust import Rests
 from tests.sim.oracle_gate import GateJudge
-from tests.sim.oracle_known import ALIVE, Known
+from tests.sim.oracle_known import DEAD, STEPS, Known
 from tests.sim.oracle_looks import Looks
 from tests.sim.oracle_mistakes import Mistakes
 from tests.sim.oracle_stops import Stops
@@ -28,18 +28,7 @@ class Breach(NamedTuple):
     sentence: str
 
 
-# What may follow what, written anew from the rules (RELIABILITY C-1), not taken from the product.
-DEAD = {"filled", "canceled", "expired", "rejected", "not_placed"}
-STEPS = {
-    "OrderAccepted": ({"submitting", "in_doubt", "not_placed"}, "working"),
-    "OrderRejected": ({"submitting", "in_doubt", "working"}, "rejected"),
-    "OrderInDoubt": ({"submitting", "in_doubt"}, "in_doubt"),
-    "OrderNotPlaced": ({"in_doubt"}, "not_placed"),
-    "OrderCanceled": (ALIVE, "canceled"),
-    "OrderExpired": (ALIVE, "expired"),
-}
-ENDS = {"canceled", "expired"}
-CLOSES = {"close"}
+ENDS, CLOSES = {"canceled", "expired"}, {"close"}
 STOPPING = {"HaltChanged", "MaintenanceChanged", "LockoutSet", "CommandDenied"}
 
 
@@ -62,11 +51,9 @@ class Oracle:
         self.proposed: set[str] = set()
         self.entries: dict[str, list[str]] = defaultdict(list)
         self.closes: dict[str, list[str]] = defaultdict(list)
-        self.stops = Stops()
-        self.gate = GateJudge()
-        self.refusals = Refusals()
-        self.looks = Looks()
-        self.mistakes = Mistakes()
+        self.stops, self.gate = Stops(), GateJudge()
+        self.refusals, self.unheard = Refusals(), Unheard()
+        self.looks, self.mistakes = Looks(), Mistakes()
         self.doubts = Doubts()
         self.has_looked = True  # at the venue's own count since the last panic
         self.ticks: dict[str, Decimal] = {}
@@ -83,14 +70,15 @@ class Oracle:
         """Note a breach."""
         self.breaches.append(Breach(invariant, sentence))
 
-    # ------------------------------------------------------------ the walk
-
     def walk(self, timeline: Iterable[Row]) -> None:
         """Take everything in, in the order in which it happened."""
         for row in timeline:
             self.gate.row(row)
             self.doubts.beside(row, self)
-            judged = {"I7": self.refusals.row(row), "I8": [*self.cover.seen(self, row)]}
+            judged = {
+                "I7": [*self.refusals.row(row), *self.unheard.row(row, self)],
+                "I8": [*self.cover.seen(self, row)],
+            }
             judged["X48"] = self.mistakes.row(row)
             judged["X31"] = [*self.rests.row(row, self)]
             for invariant, sentence in ((name, one) for name, found in judged.items() for one in found):
@@ -108,9 +96,10 @@ class Oracle:
                 case "hand" | "touched" | "broke" | "crash":
                     self.breaches += [Breach("I20", sentence) for sentence in self.looks.beside(row)]
                 case "commit":
-                    self.stops.commit()
+                    self.breaches += [Breach("I13", text) for text in self.stops.commit()]
                 case "published" | "boot":
                     self.stops.taken_in()
+                    self.looks.taken_in()
                     self.looks.has_heard &= row["what"] != "boot"
                 case "banned":
                     self.say("I14", f"{row['why']}: the venue bans who asks so")
@@ -132,8 +121,8 @@ class Oracle:
         if cid in self.sent:
             self.say("I1", f"{known.order['order_id']} was sent twice")
         self.sent.add(cid)
-        for sentence in self.looks.sent(row):
-            self.say("I19", f"{known.order['order_id']} {sentence}")
+        for invariant, sentence in self.looks.sent(row, known.order):
+            self.say(invariant, f"{known.order['order_id']} {sentence}")
         halted = self.stops.known_binding(row["account"], row["at"]) if row["entry"] else []
         if halted:
             self.say("I13", f"{known.order['order_id']} began to go out while {halted} was halted")
@@ -198,9 +187,10 @@ class Oracle:
         if self.open_at_venue[cid] <= 0:
             del self.open_at_venue[cid]
         if self.taken[cid]["role"] == "entry":
-            for who in self.stops.filled(report["at"]):
-                self.say("I13", f"{self.taken[cid]['order_id']} filled long after {who} was halted")
-        if self.taken[cid]["role"] != "entry" and (before * after < 0 or abs(after) >= abs(before)):
+            late = self.stops.filled(report["at"])
+            self.breaches += [Breach("I13", f"{cid} filled long after {who} was halted") for who in late]
+        is_exit = self.taken[cid]["role"] != "entry" and not self.doubts.is_misled(symbol, self)
+        if is_exit and (before * after < 0 or abs(after) >= abs(before)):
             self.say("I9", f"exit {self.taken[cid]['order_id']} took {symbol} from {before} to {after}")
 
     # ------------------------------------------------------------ the journal
@@ -232,6 +222,7 @@ class Oracle:
         elif kind == "CashMoved":
             self._balanced(event)
         elif kind in STOPPING:
+            self.stops.met(event, [one.order for one in self.orders.values() if one.is_waiting_entry])
             for sentence in self.stops.event(event):
                 self.say("I13", sentence)
         elif kind in ("RiskWarned", "DayStarted"):
@@ -247,6 +238,8 @@ class Oracle:
                 self.breaches += [Breach("I21", text) for text in self.looks.froze(event)]
             case "FlattenStarted":
                 self.has_looked = self.has_looked and not event["is_panic"]
+            case "CancelRequested" | "CancelFailed":
+                self.stops.wished(event)
             case "FlatProven":
                 self._proven(event)
             case "TrailMoved":
@@ -340,8 +333,8 @@ class Oracle:
             self.breaches += [Breach("I2", text) for text in found]
         self.booked.add(key)
         known.filled += event["quantity"]
-        is_whole = known.filled >= known.quantity
-        known.status = "filled" if is_whole or known.status == "filled" else "partial"
+        is_whole = known.filled >= known.quantity or known.status == "filled"
+        known.status = "filled" if is_whole else "partial"
         self.doubts.exposure.filled(event, known)
         if event["contained"] is None:
             self.positions[event["position_id"]] += known.sign * event["quantity"]
@@ -356,6 +349,8 @@ class Oracle:
         if after in ENDS and cid in self.open_at_venue and not self.doubts.may_be_there(cid):
             self.say("I6", f"{event['order_id']} was called {after}, and the venue still holds it")
         known.status = after
+        if after in DEAD:
+            self.stops.wished(event)
 
     def _balanced(self, event: Row) -> None:
         sums: dict[str, Decimal] = defaultdict(Decimal)

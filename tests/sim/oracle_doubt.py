@@ -25,6 +25,10 @@ ANSWERS_ENOUGH = 10
 GAP_S = 6.0
 """Answers further apart than this do not stand in a row."""
 STOPS = ("stop", "stop_limit", "trailing_stop")
+ANSWERS_NEEDED = 3
+TOLD_S = 12.0
+"""Longer than an answer may take that the desk still takes for one: who has looked at the position since has
+seen a fill of before."""
 
 
 class Doubts:
@@ -41,12 +45,24 @@ class Doubts:
         self._first_s: dict[str, float] = {}
         self._last_s: dict[str, float] = {}
         self._good: dict[str, int] = defaultdict(int)
+        self._now_s = 0.0
+        self._sent_s: dict[str, float] = {}
+        self._answered: dict[str, int] = defaultdict(int)  # questions about an order, in this life
+        self._filled_s: dict[str, float] = {}  # when the venue made an order's first fill
+        self._disk_s = -TOLD_S  # when the disk was last in trouble
 
     # ------------------------------------------------------------ the world
 
     def beside(self, row: Row, oracle: Oracle) -> None:
         """Promises, answers, and what the world did to the desk."""
+        self._now_s = row.get("t_s", self._now_s)
         match row["what"]:
+            case "send":
+                self._sent_s[row["cid"]] = self._now_s
+            case "venue" if row["type"] == "Filled":
+                self._filled_s.setdefault(row["report"]["client_order_id"], self._now_s)
+            case "fault" if row["fault"].startswith("B"):
+                self._disk_s = self._now_s
             case "promises":
                 self._spans_s = row["spans_s"]
             case "overhidden":
@@ -54,6 +70,7 @@ class Doubts:
             case "boot":
                 self._first_s.clear()
                 self._good.clear()
+                self._answered.clear()
             case "unanswered":
                 self._good.clear()
             case "asked":
@@ -66,6 +83,7 @@ class Doubts:
         known = oracle.by_cid.get(cid)
         if known is None:
             return
+        self._answered[cid] += 1
         first_s = self._first_s.setdefault(cid, at_s)
         if at_s - self._last_s.get(cid, at_s) > GAP_S or not _is_explained(known, oracle):
             self._good[cid] = 0
@@ -81,6 +99,16 @@ class Doubts:
     def may_be_there(self, cid: str) -> bool:
         """Whether an order that counts as not placed may be at the venue without the desk's fault."""
         return cid in self._overhidden or cid in self._worded
+
+    def is_misled(self, symbol: str, oracle: Oracle) -> bool:
+        """Whether a person has said of an exit in the symbol that it is not there, and it has filled: what is
+        sent in its place trades more than is held, which is the person's doing and not the desk's."""
+        return any(
+            cid in self._filled_s
+            and oracle.taken[cid]["role"] != "entry"
+            and oracle.taken[cid]["symbol"] == symbol
+            for cid in self._worded
+        )
 
     # ------------------------------------------------------------ the journal
 
@@ -145,10 +173,26 @@ class Doubts:
         after = [float(one["after_s"]) for one in proof["negatives"]]
         if after[0] < self._spans_s[0] or after[-1] - after[0] < self._visible_s(known) - 0.001:
             oracle.say("I5", f"{order_id} was declared absent by answers after {after} s, which is too early")
-        if any(cid == known.order["client_order_id"] for cid, _ in oracle.venue_fills) and proof[
-            "held"
-        ] != _booked(known, oracle):
+        cid = known.order["client_order_id"]
+        if any(one == cid for one, _ in oracle.venue_fills) and proof["held"] != _booked(known, oracle):
             oracle.say("I5", f"{order_id} was declared absent, and the position had told of its fill")
+        self._seen_by_us(cid, known, oracle)
+
+    def _seen_by_us(self, cid: str, known: Known, oracle: Oracle) -> None:
+        """The same by what the world saw, whatever the proof says: how many questions were answered, how long
+        ago the order left, for how long the venue's position has told of it."""
+        order_id = known.order["order_id"]
+        if self._answered[cid] < ANSWERS_NEEDED:
+            text = f"{order_id} was declared absent, and {self._answered[cid]} questions had been answered"
+            oracle.say("I5", text)
+        waited_s = self._now_s - self._sent_s.get(cid, -1e9)
+        if waited_s < self._spans_s[0] + self._visible_s(known) - 0.001:
+            oracle.say("I5", f"{order_id} was declared absent {waited_s:.1f} s after it had left")
+        told_s = self._now_s - max(self._filled_s.get(cid, self._now_s), self._disk_s)
+        is_alone = not oracle.looks.foreign  # else the difference may be another hand's
+        if told_s > TOLD_S and is_alone and not _is_explained(known, oracle):
+            text = f"{order_id} was declared absent, and for {told_s:.0f} s the position had told of its fill"
+            oracle.say("I5", text)
 
     def at_end(self, oracle: Oracle, final: Row) -> None:
         """What must not stand in the quiet."""

@@ -11,6 +11,15 @@ ZERO = Decimal(0)
 
 # Written anew from the rules (RELIABILITY C-1), not taken from the product.
 ALIVE = {"submitting", "in_doubt", "working", "partial"}
+DEAD = {"filled", "canceled", "expired", "rejected", "not_placed"}
+STEPS = {
+    "OrderAccepted": ({"submitting", "in_doubt", "not_placed"}, "working"),
+    "OrderRejected": ({"submitting", "in_doubt", "working"}, "rejected"),
+    "OrderInDoubt": ({"submitting", "in_doubt"}, "in_doubt"),
+    "OrderNotPlaced": ({"in_doubt"}, "not_placed"),
+    "OrderCanceled": (ALIVE, "canceled"),
+    "OrderExpired": (ALIVE, "expired"),
+}
 
 
 class Known:
@@ -27,6 +36,11 @@ class Known:
     def is_entry(self) -> bool:
         """Whether it opens or enlarges."""
         return bool(self.order["role"] == "entry")
+
+    @property
+    def is_waiting_entry(self) -> bool:
+        """Whether it stands at the venue and may open or enlarge."""
+        return self.is_entry and self.status in ("working", "partial")
 
     @property
     def sign(self) -> int:

@@ -23,6 +23,7 @@ class Looks:
         self.frozen: set[str] = set()  # symbols that are closed for entries, as the journal stands
         self.adopted_until: dict[str, datetime] = {}  # by symbol: what was filled until then is in the book
         self._last_frozen: dict[str, Mapping[str, Any]] = {}
+        self.known_frozen: set[str] = set()  # those of which the desk has taken it in
         self.has_heard = True  # the venue's own account of itself since the life and its stream began
 
     def beside(self, row: Mapping[str, Any]) -> list[str]:
@@ -40,15 +41,22 @@ class Looks:
             return [f"{row['cid']} is another hand's, and the desk asked for its end or change"]
         return []
 
+    def taken_in(self) -> None:
+        """The desk knows what is written."""
+        self.known_frozen = set(self.frozen)
+
     def looked(self) -> None:
         """The venue said what it holds."""
         self.has_heard = True
 
-    def sent(self, row: Mapping[str, Any]) -> list[str]:
-        """An order begins to go out."""
+    def sent(self, row: Mapping[str, Any], order: Mapping[str, Any]) -> list[tuple[str, str]]:
+        """An order begins to go out; one that was decided before a symbol froze may have waited for that."""
+        found = []
         if row["entry"] and not self.has_heard and not self.has_two_lives:
-            return ["began to go out before the venue had said what it holds"]
-        return []
+            found.append(("I19", "began to go out before the venue had said what it holds"))
+        if row["entry"] and order["symbol"] in self.known_frozen:
+            found.append(("I21", f"began to go out although {order['symbol']} is frozen"))
+        return found
 
     def adopted(self, event: Mapping[str, Any], confirmed: Mapping[str, str]) -> list[str]:
         """Taken over is what another hand has done, or what a person has said; nothing else."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from datetime import datetime
 from decimal import Decimal
 from typing import Any, NamedTuple
@@ -36,11 +36,35 @@ class Stops:
         self.known: dict[str, Bound] = {}  # those that the desk has taken in
         self._passed: dict[str, list[Bound | None]] = {}  # how each stood in the commit that is being told
         self._warned: dict[str, int] = {}
+        self._asked: set[str] = set()  # orders whose end was asked for, and not refused since
+        self._owed: dict[str, str] = {}  # waiting entries that a stop met, until their end is asked for
 
     # ------------------------------------------------------------ taking in
 
-    def commit(self) -> None:
+    def met(self, event: Row, waiting: Iterable[Row]) -> None:
+        """A stop is written while these entries wait at the venue: each must be asked to end."""
+        is_stop = (
+            event["type"] == "LockoutSet" or event.get("is_on") or event.get("state", "active") != "active"
+        )
+        for order in waiting:
+            is_meant = event["account"] in ("desk", order["account"])
+            if is_stop and is_meant and order["order_id"] not in self._asked:
+                self._owed[order["order_id"]] = event["type"]
+
+    def wished(self, event: Row) -> None:
+        """An order's end is asked for or refused, or has come."""
+        if event["type"] == "CancelFailed":
+            self._asked.discard(event["order_id"])
+            return
+        self._owed.pop(event["order_id"], None)
+        if event["type"] == "CancelRequested":
+            self._asked.add(event["order_id"])
+
+    def commit(self) -> Iterator[str]:
         """All events of a commit have been told."""
+        for order_id, stop in self._owed.items():
+            yield f"{order_id} waits at the venue behind {stop}, and nobody asked for its end"
+        self._owed.clear()
         self._passed = {who: [self.now.get(who)] for who in ("desk", "maintenance")}
 
     def taken_in(self) -> None:

@@ -8,10 +8,11 @@ from typing import Any
 from msgspec import Struct
 from msgspec.structs import replace
 
+from tests.sim.focus import QUIET, focus_of
 from tests.sim.personality import PLAIN, Personality, as_it_is, personality_of
+from tests.sim.venues import PROFILES, TIERS
 from trading.brokers.fills import FillRules
 from trading.brokers.paper_faults import Fault
-from trading.brokers.profile import PAPER_BARE, PAPER_FULL, PAPER_PAIR, PAPER_STOPS
 from trading.domain.ids import AccountId
 from trading.domain.instrument import Instrument, InstrumentKind
 from trading.engine.settings import EngineSettings
@@ -43,16 +44,6 @@ MES = Instrument(
     margin_fraction=Decimal("0.1"),
 )
 INSTRUMENTS = (BTC, MES)
-
-# Slow in two ways that a real venue is: requests may arrive late, and orders may be seen late.
-SLOWLY: dict[str, Any] = {"fence_s": 8.0, "visibility_s": 4.0, "visibility_conditional_s": 9.0}
-SLOW = replace(PAPER_FULL, venue="paper-slow", native_trailing=False, **SLOWLY)
-BARE_SLOW = replace(PAPER_BARE, venue="paper-bare-slow", **SLOWLY)
-STOPS_SLOW = replace(PAPER_STOPS, venue="paper-stops-slow", **SLOWLY)
-PAIR_SLOW = replace(PAPER_PAIR, venue="paper-pair-slow", **SLOWLY)
-PROFILES = (PAPER_FULL, PAPER_BARE, SLOW, BARE_SLOW)
-TIERS = (PAPER_STOPS, PAPER_PAIR, STOPS_SLOW, PAIR_SLOW)
-"""Venues between a whole bracket and nothing; which seeds get one is drawn apart."""
 
 
 class Recipe(Struct, frozen=True):
@@ -111,7 +102,10 @@ class Recipe(Struct, frozen=True):
     """How often, by order, the venue hides one for longer than it promises."""
     wrong_words: float = 0.0
     """How often a person who looked says the contrary of what is there."""
-    """How often, by price step, somebody sets the machine's clock forward."""
+    pace: float = 1.0
+    """How slowly people type: so many times the pauses of somebody in a hurry."""
+    leaning: str = ""
+    """What people have in mind half of the time (`thinking.Thinker.lean`); empty: this and that."""
     anchors: bool = False
     """Whether the desk keeps an anchor, and an old copy of its database is put back in the end."""
 
@@ -123,6 +117,18 @@ class Recipe(Struct, frozen=True):
 
 
 def recipe_of(seed: int) -> Recipe:
+    """What a seed means: a swarm of trouble, or one family of it and nothing else, or everything."""
+    day, focus = mixed(seed), focus_of(seed)
+    if not focus:
+        return day
+    profile = focus.pop("profile", day.profile)
+    day = replace(day, profile=as_it_is(profile, focus["personality"]), **focus)
+    if day.has_sizes and day.rules.touch_share is None:
+        day = replace(day, rules=replace(day.rules, touch_share=Decimal(1)))
+    return day
+
+
+def mixed(seed: int) -> Recipe:
     """Swarm testing: every seed switches on a part of the trouble, some of them none or one, some all."""
     draw = SeededEntropy(seed).fork("recipe")
 
@@ -248,30 +254,5 @@ def _doubts(seed: int, profile: VenueProfile, *, has_bars: bool) -> dict[str, An
 def calm(seed: int) -> Recipe:
     """The seed's day with a good line and a good disk, each on the next kind of venue: a crash is the
     only trouble, so that each point at which one is planned is reached."""
-    return replace(
-        recipe_of(seed),
-        profile=(*PROFILES, *TIERS)[seed % (len(PROFILES) + len(TIERS))],
-        people=2,
-        commands=14,
-        line={},
-        repeats_fills=False,
-        hides_chance=0.0,
-        breaks_chance=0.0,
-        hands=0,
-        straggle_chance=0.0,
-        disk_full_chance=0.0,
-        disk_unknown_chance=0.0,
-        crash_chance=0.0,
-        venue_cancels_chance=0.0,
-        personality=PLAIN,
-        slips=0.0,
-        doubt_budget_s=600.0,
-        hides_longer=0.0,
-        wrong_words=0.0,
-        anchors=False,
-        freezes=0.0,
-        jumps=0.0,
-        bad_ticks=0.0,
-        poison=False,
-        disk_spells=0.0,
-    )
+    venues = (*PROFILES, *TIERS)
+    return replace(mixed(seed), profile=venues[seed % len(venues)], people=2, commands=14, **QUIET)

@@ -12,8 +12,9 @@ from msgspec import Struct
 from msgspec.structs import replace
 
 from tests.sim.actors import deliver
-from tests.sim.recipe import ACCOUNT, BARE_SLOW, INSTRUMENTS, PAIR_SLOW, SLOW, STOPS_SLOW, Recipe
+from tests.sim.recipe import ACCOUNT, INSTRUMENTS, Recipe
 from tests.sim.thinking import OWNER
+from tests.sim.venues import BARE_SLOW, PAIR_SLOW, SLOW, STOPS_SLOW
 from trading.brokers.fills import FillRules
 from trading.brokers.paper_faults import Fault
 from trading.brokers.profile import PAPER_BARE, PAPER_FULL, PAPER_PAIR, PAPER_STOPS

@@ -47,24 +47,14 @@ SHY = {
 """They need many days before they show: hunted in `make test` and `make prove`, not before every commit."""
 
 LONG_LIVED = {
-    "a_failed_question_counts_as_no",
-    "a_frozen_symbol_is_opened_all_the_same",
-    "a_halt_leaves_waiting_entries_at_the_venue",
-    "a_halt_lets_what_waits_go_out",
-    "a_lockout_leaves_waiting_entries_at_the_venue",
     "a_look_asks_about_no_order",
-    "a_position_that_a_hand_made_smaller_keeps_its_legs",
     "a_refused_cancel_means_that_it_lives",
     "asking_a_person_releases_the_room",
-    "blind_retry_where_ids_are_unique_among_open_orders_only",
     "legs_are_not_placed_again_after_a_start",
-    "the_fence_runs_on_the_wall_clock",
-    "the_others_of_a_pair_are_not_reduced",
-    "the_position_is_not_looked_at",
     "the_stop_does_not_come_back",
 }
-"""They live longer than 300 days since the worlds have so many kinds of trouble: each is a hole in the world,
-said in docs/reliability.md. `make prove` goes on hunting them and stays red until they are gone from here."""
+"""They live longer than 300 days: each is a hole in the world, said in docs/reliability.md. `make prove` goes
+on hunting them and stays red until they are gone from here."""
 
 
 @pytest.mark.parametrize(

@@ -38,6 +38,7 @@ def order(**more: Any) -> dict[str, Any]:
     return {
         "order_id": "a/X/1/entry-1",
         "client_order_id": "CID",
+        "account": "a",
         "position_id": "a/X/1",
         "symbol": "X",
         "command_id": "p:1",
@@ -125,10 +126,79 @@ def test_an_order_declared_absent_too_early_is_seen(evidence: Any) -> None:
     doubt = {"type": "OrderInDoubt", "account": "a", "order_id": "a/X/1/entry-1"}
     absent = {"type": "OrderNotPlaced", "account": "a", "order_id": "a/X/1/entry-1", "proof": "none"}
     promised = {"what": "promises", "spans_s": (8.0, 4.0, 4.0)}
+    asked = [{"what": "asked", "cid": "CID", "s": at_s, "t_s": at_s} for at_s in (8.0, 10.0, 12.0)]
     for told, expected in ((evidence, {"I5"}), (PROOF, set())):
         events = (doubt, {**absent, "evidence": told})
         rows = [{"what": "event", "stream": "a", "seq": n, "event": e} for n, e in enumerate(events, start=2)]
-        assert walked(promised, CONFIRMED, intended(), SENT, *rows) == expected
+        assert walked(promised, CONFIRMED, intended(), SENT, *asked, *rows) == expected
+
+
+IN_DOUBT = {"type": "OrderInDoubt", "account": "a", "order_id": "a/X/1/entry-1"}
+DOUBTED: dict[str, Any] = {"what": "event", "stream": "a", "seq": 2, "event": IN_DOUBT}
+
+
+def absent_at(at_s: float, **proof: Any) -> dict[str, Any]:
+    """The event that declares it absent, with a proof that looks good."""
+    event: dict[str, Any] = {"type": "OrderNotPlaced", "account": "a", "order_id": "a/X/1/entry-1"}
+    event["proof"] = "none"
+    event["evidence"] = {**PROOF, **proof}
+    return {"what": "event", "stream": "a", "seq": 3, "event": event, "t_s": at_s}
+
+
+def asked_at(*seconds: float) -> list[dict[str, Any]]:
+    """Questions about it that the venue has answered."""
+    return [{"what": "asked", "cid": "CID", "s": at_s, "t_s": at_s} for at_s in seconds]
+
+
+@pytest.mark.parametrize(
+    ("asked", "at_s", "expected"),
+    [((8.0, 10.0, 12.0), 12.1, set()), ((8.0, 12.0), 12.1, {"I5"}), ((8.0, 9.0, 10.0), 10.1, {"I5"})],
+)
+def test_a_proof_that_the_world_does_not_confirm_is_seen(
+    asked: tuple[float, ...], at_s: float, expected: set[str]
+) -> None:
+    promised: dict[str, Any] = {"what": "promises", "spans_s": (8.0, 4.0, 4.0)}
+    sent = {**SENT, "t_s": 0.0}
+    before = [promised, CONFIRMED, intended(), sent, DOUBTED]
+    assert walked(*before, *asked_at(*asked), absent_at(at_s)) == expected
+
+
+def test_an_order_declared_absent_while_the_position_tells_of_it_is_seen() -> None:
+    for at_s, expected in ((10.0, set()), (20.0, {"I5"})):
+        overhidden: dict[str, Any] = {"what": "overhidden", "cid": "CID"}
+        filled = [{**one, "t_s": 1.0} for one in (TAKEN, FILLED)]
+        rows = [CONFIRMED, intended(), SENT, *filled, overhidden, DOUBTED, *asked_at(2.0, 3.0, 4.0)]
+        assert walked(*rows, absent_at(at_s, held=D(0))) == expected
+
+
+def event(seq: int, kind: str, **more: Any) -> dict[str, Any]:
+    """Something that was written down about the one order."""
+    about = {"type": kind, "account": "a", "order_id": "a/X/1/entry-1", "at": AT, **more}
+    return {"what": "event", "stream": about["account"], "seq": seq, "event": about}
+
+
+@pytest.mark.parametrize(
+    "stop",
+    [
+        event(3, "HaltChanged", state="halted", until=None, reason="tired"),
+        event(3, "LockoutSet", until=AT + timedelta(hours=1)),
+        event(1, "MaintenanceChanged", account="desk", is_on=True),
+    ],
+)
+def test_an_entry_that_a_stop_leaves_at_the_venue_is_seen(stop: dict[str, Any]) -> None:
+    waits = (CONFIRMED, intended(), SENT, TAKEN, event(2, "OrderAccepted"))
+    commit = {"what": "commit"}
+    wish = event(stop["seq"] + 1 if stop["stream"] == "a" else 3, "CancelRequested")
+    assert walked(*waits, stop, commit) == {"I13"}
+    assert walked(*waits, stop, wish, commit) == set()
+
+
+def test_an_entry_that_leaves_although_its_symbol_is_frozen_is_seen() -> None:
+    frozen = {"symbol": "X", "held": D(0)}
+    freeze = event(2, "SymbolFrozen", frozen=frozen)
+    published = {"what": "published"}
+    assert walked(CONFIRMED, intended(), freeze, SENT) == set()
+    assert walked(CONFIRMED, intended(), freeze, published, SENT) == {"I21"}
 
 
 def test_an_order_declared_absent_that_the_venue_takes_is_seen() -> None:
@@ -136,7 +206,7 @@ def test_an_order_declared_absent_that_the_venue_takes_is_seen() -> None:
     absent: dict[str, Any] = {"type": "OrderNotPlaced", "account": "a", "order_id": "a/X/1/entry-1"}
     absent |= {"proof": "none", "evidence": PROOF}
     rows = [{"what": "event", "stream": "a", "seq": n, "event": e} for n, e in ((2, doubt), (3, absent))]
-    assert walked(CONFIRMED, intended(), SENT, *rows, TAKEN) == {"I5"}
+    assert walked(CONFIRMED, intended(), SENT, *asked_at(8.0, 10.0, 12.0), *rows, TAKEN) == {"I5"}
 
 
 def test_an_exit_that_flips_the_position_is_seen() -> None:
@@ -197,3 +267,12 @@ def test_a_lost_fill_and_wrong_money_are_seen_at_the_end() -> None:
     told = {"what": "told", "command": "p:1", "taken": True, "repeated": False, "codes": []}
     breaches = judged([CONFIRMED, intended(), SENT, TAKEN, FILLED, told], final)
     assert {"I2", "I3", "I4", "I7"} <= {breach.invariant for breach in breaches}
+
+
+def test_an_order_that_ended_unheard_of_is_seen() -> None:
+    ended = {"what": "venue", "type": "Ended", "client_order_id": "CID", "reason": "canceled", "t_s": 1.0}
+    waits = (CONFIRMED, intended(), SENT, TAKEN, event(2, "OrderAccepted"), ended)
+    late, trouble = {"what": "quote", "symbol": "X", "at": AT, "t_s": 60.0}, {"what": "fault", "fault": "X08"}
+    assert walked(*waits, late) == {"I7"}
+    assert walked(*waits, {**trouble, "t_s": 50.0}, late) == set()
+    assert walked(*waits, event(3, "OrderCanceled"), late) == set()

@@ -40,6 +40,12 @@ def pick(draw: SeededEntropy, *choices: Any) -> Any:
     return choices[int(draw.fraction() * len(choices))]
 
 
+def _of(opened: cm.OpenPosition, kind: OrderType, limit: PriceSpec | None) -> cm.OpenPosition:
+    """The same wish as an order of another kind that stays until it fills."""
+    life = TimeInForce.GTC
+    return replace(opened, order_type=kind, limit=limit, stop=None, time_in_force=life, expires_at=None)
+
+
 class Thinker:
     """A person's mind."""
 
@@ -72,6 +78,33 @@ class Thinker:
             named = (pick(draw, *orders).order_id,) if orders and draw.fraction() < 0.7 else ()
             return cm.CancelOrders(**about, order_ids=named)
         return self._govern(about, book)
+
+    def lean(self, book: Book, command_id: CommandId, leaning: str) -> cm.Command | None:
+        """What somebody has in mind who has one thing in mind; None when it is not that just now.
+
+        `enter`: at the market; `wait`: orders that rest away from it; `guard`: exits, and what they guard;
+        `regret`: orders that rest, and their end.
+        """
+        draw = self._draw
+        instrument: Instrument = pick(draw, *INSTRUMENTS)
+        quote = book.marks.get(instrument.symbol)
+        if quote is None or draw.fraction() < 0.5:
+            return None
+        seen = cm.Seen(instrument, quote, quote.mid * D("0.004"))
+        about: dict[str, Any] = {"command_id": command_id, "person": OWNER, "account": ACCOUNT}
+        position = book.current_position(ACCOUNT, instrument.symbol)
+        held = position if position is not None and position.is_open else None
+        waiting = [o for o in book.open_orders(ACCOUNT) if o.is_entry]
+        if leaning == "regret" and waiting:
+            return cm.CancelOrders(**about, order_ids=(pick(draw, *waiting).order_id,))
+        if leaning == "guard" and held is not None:
+            return self._exits(about, seen, held)
+        opened = self._open(about, seen, held)
+        if leaning in ("wait", "regret"):
+            away = D(pick(draw, "0.4", "0.8", "1.5")) * (-1 if opened.is_long else 1)
+            limit = PriceSpec(PriceSpecKind.FROM_MID, away)
+            return _of(opened, OrderType.LIMIT, limit)
+        return _of(opened, OrderType.MARKET, None)
 
     def _govern(self, about: dict[str, Any], book: Book) -> cm.Command:
         draw = self._draw
