@@ -74,6 +74,20 @@ class SqlDeliveries:
 
         await self._writer.run(whole)
 
+    async def keep(self, channel: str) -> None:
+        """Nobody is told through this channel any more. Raises DatabaseProblem."""
+        left = (
+            update(t.DELIVERY)
+            .where(_D.channel == channel, _D.state.in_([str(state) for state in UNFINISHED]))
+            .values(state=str(State.KEPT))
+        )
+
+        def whole(conn: Connection) -> None:
+            with conn.begin():
+                conn.execute(left)
+
+        await self._writer.run(whole)
+
     async def unfinished(self) -> Sequence[tuple[Delivery, StoredEvent]]:
         """Everything that is not told yet, oldest first, with its event."""
         statement = (

@@ -87,6 +87,18 @@ class SqlPeople:
 
         await self._writer.run(_whole(moved))
 
+    async def drop_known(self, platform: str, user: str, chats: Sequence[str]) -> None:
+        """This user is nobody any more, and these chats are nobody's, in one commit."""
+        who, where = t.IDENTITY.c, t.CHANNEL.c
+        known = delete(t.IDENTITY).where(who.platform == platform, who.user == user)
+        gone = delete(t.CHANNEL).where(where.platform == platform, where.chat.in_(list(chats)))
+
+        def parted(conn: Connection) -> None:
+            conn.execute(known)
+            conn.execute(gone)
+
+        await self._writer.run(_whole(parted))
+
 
 def _whole(work: Work[T]) -> Work[T]:
     def within(conn: Connection) -> T:

@@ -66,6 +66,10 @@ class Deliveries(Protocol):
         """Write down how far these are."""
         ...
 
+    async def keep(self, channel: str) -> None:
+        """Nobody is told through this channel any more: what still waits there only stands in the inbox."""
+        ...
+
     async def unfinished(self) -> Sequence[tuple[Delivery, StoredEvent]]:
         """Everything that is not told yet, oldest first, with its event."""
         ...

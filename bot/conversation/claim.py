@@ -5,52 +5,25 @@ The code is shown where the desk runs and never in a chat; the registers hold no
 
 from __future__ import annotations
 
-import hashlib
 import hmac
-import re
-from collections import OrderedDict
 from datetime import datetime, timedelta
 
 from msgspec import Struct, json
 
 from bot.conversation.incoming import Incoming
+from bot.conversation.one_time import Tries, code_in, digest_of, drawn, written
 from bot.conversation.people import Channel, ChannelKind, Known, People
 from bot.conversation.strangers import Outcome
 from trading.domain.ids import PersonId
 from trading.ports import Clock, Entropy, Registers
 
 VALID_S = 15 * 60
-WRONG_MAX = 5
-LOCKED_S = 15 * 60
-WRONG_IN_ALL_MAX = 200
-"""So many wrong tries by whomsoever end the code: with 49 bits, chance has had one in 10^12 until then."""
-USERS_MAX = 10_000
-
 META = "claim:"
-ALPHABET = "23456789ABCDEFGHJKMNPQRSTUVWXYZ"
-"""No 0 O 1 I L: what is read from a screen is typed on a phone."""
-_GROUP = 5
-_LENGTH = 2 * _GROUP
-_TYPED = re.compile(
-    rf"(?i:/?(?:start|claim)(?:@\w{{1,64}})?\s{{1,8}})?\s{{0,8}}([{ALPHABET}{ALPHABET.lower()}]{{{_GROUP}}})"
-    rf"[-\s]?([{ALPHABET}{ALPHABET.lower()}]{{{_GROUP}}})\s{{0,8}}"
-)
 
 
 class _Kept(Struct, frozen=True):
     digest: str
     until: datetime
-
-
-class _Tries(Struct):
-    wrong: int = 0
-    locked_until: datetime | None = None
-
-
-def code_in(text: str) -> str:
-    """The code that a line gives (alone, or behind /start or /claim), without its hyphen; empty for none."""
-    match = _TYPED.fullmatch(text) if len(text) <= 120 else None
-    return (match[1] + match[2]).upper() if match else ""
 
 
 class Claim:
@@ -78,8 +51,7 @@ class Claim:
         self._person = person
         self._platform = platform
         self._kept: _Kept | None = None
-        self._wrong = 0
-        self._tries: OrderedDict[str, _Tries] = OrderedDict()
+        self._tries = Tries()
         self.code = ""
         """What the operator may read now, `ABCDE-FGHJK`; empty when the desk has its person."""
 
@@ -96,11 +68,11 @@ class Claim:
         if not self.is_open:
             self.code = ""
             return ""
-        drawn = self._drawn()
-        self._kept = _Kept(_digest(drawn), self._clock.now() + timedelta(seconds=VALID_S))
-        self._wrong = 0
+        code = drawn(self._entropy)
+        self._kept = _Kept(_digest(code), self._clock.now() + timedelta(seconds=VALID_S))
+        self._tries.in_all = 0
         await self._registers.put_meta(META + self._platform, json.encode(self._kept).decode())
-        self.code = f"{drawn[:_GROUP]}-{drawn[_GROUP:]}"
+        self.code = written(code)
         return self.code
 
     async def tried(self, incoming: Incoming, name: str = "", title: str = "") -> Outcome | None:
@@ -114,13 +86,12 @@ class Claim:
         if incoming.is_group or incoming.is_forwarded or incoming.is_edited:
             return Outcome("private")
         now = self._clock.now()
-        tries = self._tries_of(incoming.person)
-        if tries.locked_until is not None and now < tries.locked_until:
+        if self._tries.is_locked(incoming.person, now):
             return Outcome("locked")
-        if self._kept is None or now >= self._kept.until or self._wrong >= WRONG_IN_ALL_MAX:
+        if self._kept is None or now >= self._kept.until or self._tries.is_mob:
             return Outcome("expired")
         if not hmac.compare_digest(_digest(typed), self._kept.digest):
-            return self._missed(tries, now)
+            return Outcome("locked" if self._tries.missed(incoming.person, now) else "wrong")
         # Single use: gone before it is written down, so that two who know it cannot both come in.
         kept, self._kept = self._kept, None
         try:
@@ -139,30 +110,6 @@ class Claim:
         )
         await self._registers.put_meta(META + self._platform, "")
 
-    def _missed(self, tries: _Tries, now: datetime) -> Outcome:
-        self._wrong += 1
-        tries.wrong += 1
-        if tries.wrong < WRONG_MAX:
-            return Outcome("wrong")
-        tries.wrong = 0
-        tries.locked_until = now + timedelta(seconds=LOCKED_S)
-        return Outcome("locked")
-
-    def _tries_of(self, user: str) -> _Tries:
-        tries = self._tries.setdefault(user, _Tries())
-        self._tries.move_to_end(user)
-        if len(self._tries) > USERS_MAX:
-            self._tries.popitem(last=False)
-        return tries
-
-    def _drawn(self) -> str:
-        """Each letter equally likely: bytes beyond the last whole alphabet are thrown away."""
-        fair = 256 - 256 % len(ALPHABET)
-        letters = ""
-        while len(letters) < _LENGTH:
-            letters += "".join(ALPHABET[b % len(ALPHABET)] for b in self._entropy.token(16) if b < fair)
-        return letters[:_LENGTH]
-
 
 def _digest(code: str) -> str:
-    return hashlib.sha256(f"openoutcry claim {code}".encode()).hexdigest()
+    return digest_of("claim", code)

@@ -40,6 +40,7 @@ GROUP_WORDS = {
 
 _TELLS_NOTHING = frozenset({"help", "settings", "version"})
 _ALWAYS = frozenset({"halt"})
+_OPENS_DOORS = frozenset({"link", "unlink"})
 
 
 def group_of(incoming: Incoming) -> PersonId:
@@ -69,7 +70,7 @@ async def move_rule(registers: Registers, platform: str, old: str, new: str) -> 
 
 async def verb_barred(tools: Tools, asked: Asked, row: Verb) -> Screen | None:
     """Why this verb is not carried out here; None when it is."""
-    trades = row.role is not Role.VIEWER
+    trades = row.role is not Role.VIEWER or row.name in _OPENS_DOORS
     if asked.incoming.is_in_doubt and trades and row.name not in _ALWAYS:
         return refusal(asked, "dialogue.in_doubt")
     if not asked.incoming.is_group:
@@ -77,7 +78,7 @@ async def verb_barred(tools: Tools, asked: Asked, row: Verb) -> Screen | None:
     rule = await rule_of(tools, asked.incoming)
     if rule is GroupRule.SILENT and row.name not in _TELLS_NOTHING:
         return refusal(asked, "group.no_read")
-    if rule is not GroupRule.ON and trades:
+    if rule is not GroupRule.ON and row.role is not Role.VIEWER:
         return refusal(asked, "group.no_trade")
     return None
 

@@ -14,6 +14,7 @@ from bot.conversation.boarding import NO_BOARDS, Boards
 from bot.conversation.grammar_shapes import Parsed
 from bot.conversation.health import Health
 from bot.conversation.incoming import Incoming
+from bot.conversation.linking import Linking
 from bot.conversation.news import News
 from bot.conversation.painting import Painter
 from bot.conversation.screen import Kind, Screen
@@ -97,6 +98,8 @@ class Tools:
     news: News | None = None
     painter: Painter | None = None
     """Draws pictures; None where there are none."""
+    linking: Linking | None = None
+    """Other phones of a person; None where there are no phones (replay)."""
 
 
 SETTINGS = ("zone", "numbers", "one_tap", "language", "compact", "account", "digest")

@@ -1,6 +1,6 @@
 """What a person wants to hear, and how loud: by kind of news, by reason of an exit, and in quiet hours.
 
-Risk and halts are never muted: they have no switch, and quiet hours do not touch them.
+Risk, halts and who may use the desk are never muted: they have no switch, and quiet hours do not touch them.
 """
 
 from __future__ import annotations
@@ -29,6 +29,7 @@ class Topic(StrEnum):
     PRICE = "price"  # price alerts that somebody has set
     JOB = "job"  # what runs in time: digests, recurring buys, backups
     OPERATION = "operation"  # for whoever runs the desk
+    ACCESS = "access"  # who may use the desk in a person's name
 
 
 class Urgency(StrEnum):
@@ -47,7 +48,7 @@ class Loudness(StrEnum):
     OFF = "off"
 
 
-ALWAYS = frozenset({Topic.RISK, Topic.HALT})
+ALWAYS = frozenset({Topic.RISK, Topic.HALT, Topic.ACCESS})
 EXIT_REASONS = ("target", "stop", "trail", "time", "close", "flatten")
 PREFIX = "hear."
 QUIET_HOURS = "quiet"

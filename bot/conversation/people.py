@@ -36,6 +36,10 @@ class PeopleStore(Protocol):
         """The chat has another id, in one commit."""
         ...
 
+    async def drop_known(self, platform: str, user: str, chats: Sequence[str]) -> None:
+        """This user is nobody any more, and these chats are nobody's, in one commit."""
+        ...
+
 
 class NoPeople:
     """A store that forgets: for desks whose only chat is the terminal, and for tests."""
@@ -51,6 +55,9 @@ class NoPeople:
         """Nowhere."""
 
     async def move_channel(self, old: Channel, new: Channel) -> None:
+        """Nowhere."""
+
+    async def drop_known(self, platform: str, user: str, chats: Sequence[str]) -> None:
         """Nowhere."""
 
 
@@ -95,6 +102,19 @@ class People:
     def users(self, platform: str) -> list[str]:
         """All users of a platform whom the desk knows."""
         return [user for at, user in self._known if at == platform]
+
+    def phones(self, person: PersonId) -> list[Known]:
+        """The users of chat platforms who are this person, the oldest first."""
+        return [known for known in self._known.values() if known.person == person]
+
+    def private_chat(self, person: PersonId, platform: str) -> Channel | None:
+        """Where a person is reached alone on a platform, the newest such chat; None when nowhere."""
+        found = [
+            one
+            for one in self.channels(person)
+            if one.platform == platform and one.kind is ChannelKind.PRIVATE and one.is_alive
+        ]
+        return found[-1] if found else None
 
     def channel(self, platform: str, chat: str) -> Channel | None:
         """What is known of a chat."""
@@ -141,6 +161,22 @@ class People:
         self._tell(replace(before, is_alive=False))
         self._tell(after)
         return after
+
+    async def part(self, platform: str, user: str) -> None:
+        """This user is nobody any more, and their private chats there are nobody's."""
+        known = self._known.get((platform, user))
+        if known is None:
+            return
+        chats = [
+            one
+            for one in self.channels(known.person)
+            if one.platform == platform and one.kind is ChannelKind.PRIVATE
+        ]
+        await self._store.drop_known(platform, user, [one.chat for one in chats])
+        del self._known[platform, user]
+        for one in chats:
+            del self._channels[platform, one.chat]
+            self._tell(replace(one, is_alive=False))
 
     async def _put(self, channel: Channel) -> None:
         await self._store.put_channel(channel)

@@ -202,6 +202,7 @@ class Screen(Struct, frozen=True, gc=False):
     documents: tuple[Document, ...] = ()
     picture: Picture | None = None
     subject: str = ""  # the order that it is about, so that its fill can take this message's place
+    is_private: bool = False  # for the eyes of whoever asked: never shown where others read along
 
     @classmethod
     def of(cls, *blocks: Block | Span | str, kind: Kind = Kind.ANSWER, event_code: str = "") -> Screen:
@@ -228,6 +229,10 @@ class Screen(Struct, frozen=True, gc=False):
     def without_buttons(self) -> Screen:
         """The same, when nothing can be pressed any more."""
         return replace(self, buttons=())
+
+    def for_one(self) -> Screen:
+        """The same, for the eyes of whoever asked alone."""
+        return replace(self, is_private=True)
 
     @property
     def all_buttons(self) -> tuple[Button, ...]:

@@ -19,6 +19,7 @@ GROUPS: dict[str, str] = {
     "time": "Alerts and schedules",
     "see": "See",
     "guard": "Guard",
+    "people": "People",
     "self": "Yourself",
 }
 """Groups in the order in which people read them, with their titles."""

@@ -6,6 +6,8 @@ ENGLISH: dict[str, str | tuple[str, str]] = {
     "chat.stranger": "This is a private trading desk, and it does not know you. If it is yours, write me "
     "here, in private, the code that it shows where it runs.",
     "chat.not_yours": "This button is not yours: only the person who asked can press it.",
+    "chat.private_first": "That is for your eyes only: write to me in private once, then ask again.",
+    "chat.sent_privately": "That is for your eyes only: it is in our private chat.",
     "chat.sending": "sending…",
     "chat.repeat": "(repeat)",
     "chat.not_shown": "The answer could not be shown here. What you asked for is written down: type "

@@ -23,6 +23,8 @@ ENGLISH: dict[str, str | tuple[str, str]] = {
     "discord.sub.preset.save": "Keep an order line under a name.",
     "discord.sub.preset.use": "Show the card of a kept line for a symbol.",
     "discord.sub.preset.delete": "Forget a kept line.",
+    "discord.option.code": "The code that your other platform shows",
+    "discord.option.platform": "Which platform",
     "discord.option.symbol": "What to trade or to look at, such as BTC",
     "discord.option.size": "100, 0.01btc, 2c, 10%, risk 1% or max",
     "discord.option.price": "A limit: 64000, or -1% from the market; without it at the market",

@@ -81,6 +81,7 @@ class TelegramChat(Phone):
                 settings.telegram_webhook_secret.get_secret_value(),
                 settings.telegram_poll_timeout,
             ),
+            desk.linking,
             self.claim,
         )
 

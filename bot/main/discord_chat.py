@@ -66,6 +66,7 @@ class DiscordChat(Phone):
             around,
             DiscordHooks(self.conflict, self.set_aside, suggesting),
             DiscordOptions(settings.discord_gateway_url),
+            desk.linking,
             self.claim,
         )
 

@@ -10,6 +10,8 @@ from dataclasses import dataclass
 from bot.conversation.claim import Claim
 from bot.conversation.inbox import Received
 from bot.conversation.incoming import Incoming
+from bot.conversation.linking import Linking
+from bot.conversation.messenger import Lane, Manner, Undelivered
 from bot.conversation.people import Channel, ChannelKind, People
 from bot.conversation.quarantine import Quarantine
 from bot.conversation.screen import Screen
@@ -38,6 +40,7 @@ class Desk:
     notifier: Notifier
     boards: Boards
     answer: Answer
+    linking: Linking
     around: Surroundings
     say: Callable[[str, str], None]
     """Tell the operator: code and level of a notice without facts."""
@@ -76,6 +79,9 @@ class Phone:
         """A chat is new, is back, or nobody is there any more."""
         if channel.platform != self.platform or channel.kind is not ChannelKind.PRIVATE:
             return
+        if self.desk.people.channel(channel.platform, channel.chat) is None:
+            self.desk.notifier.close(channel.name)  # it is nobody's any more, or has another id
+            return
         self.desk.notifier.open(
             channel.name, self.courier, channel.chat, channel.person, edits=True, is_gone=not channel.is_alive
         )
@@ -85,6 +91,24 @@ class Phone:
         task = asyncio.create_task(self._lost(chat), name="chat-gone")
         self._tasks.add(task)
         task.add_done_callback(self._tasks.discard)
+
+    async def leaves(self, channel: Channel, sentence: str) -> None:
+        """A private chat is its person's no longer: no board, no news, and one last sentence. Raises
+        JournalUnavailable."""
+        desk = self.desk
+        await desk.notifier.forget(channel.name)
+        for board in desk.boards.standing(channel.platform, channel.chat):
+            await desk.boards.take_down(channel.platform, channel.chat, board.kind)
+        task = asyncio.create_task(self._parting(channel.chat, sentence), name="parting")
+        self._tasks.add(task)
+        task.add_done_callback(self._tasks.discard)
+
+    async def _parting(self, chat: str, sentence: str) -> None:
+        try:
+            await self.courier.send(chat, Screen.of(sentence), Manner(Lane.URGENT))
+        except Undelivered as failure:
+            around = self.desk.around
+            around.telemetry.log("warning", f"{self.platform}_parting_lost", reason=type(failure).__name__)
 
     def conflict(self, is_on: bool) -> None:
         """Somebody else uses this bot's token, or does no more."""

@@ -5,6 +5,7 @@ Neither can stop trading: a token that is refused ends its own front end and is 
 
 from __future__ import annotations
 
+from contextlib import suppress
 from functools import partial
 from typing import TYPE_CHECKING, Any
 
@@ -20,6 +21,7 @@ from bot.main.supervising import Kind, Supervisor
 from bot.platforms.web import Route
 from bot.settings_model import Settings
 from trading.feeds.feed import Feed
+from trading.ports import JournalUnavailable
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -73,7 +75,17 @@ class Phones:
         for chat in self._chats.values():
             self._shut.add(Step.FRONTS, chat.courier.close)
             first += await chat.opened(has_terminal=has_terminal)
+        linking = self._desk.linking
+        linking.platforms, linking.leaves = tuple(self._chats), self._leaves
+        with suppress(JournalUnavailable):
+            await linking.start()
         return first
+
+    async def _leaves(self, channel: Channel, sentence: str) -> None:
+        """A private chat is its person's no longer."""
+        chat = self._chats.get(channel.platform)
+        if chat is not None:
+            await chat.leaves(channel, sentence)
 
     def _changed(self, channel: Channel) -> None:
         """A chat is new, is back, or nobody is there any more."""

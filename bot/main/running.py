@@ -16,6 +16,7 @@ from bot.conversation.dialogue import Dialogue
 from bot.conversation.group_rules import GroupRule
 from bot.conversation.handling import DeskFacts, Prefs, Tools, prefs_from
 from bot.conversation.incoming import Incoming
+from bot.conversation.linking import Linking
 from bot.conversation.people import People
 from bot.conversation.screen import Screen
 from bot.conversation.surroundings import Surroundings
@@ -167,6 +168,7 @@ class Running:
         engine, market = self.engine, self.paper.market
         people = People(store.people)
         await people.load()
+        linking = Linking(people, self.watched, engine, self.clock, self.entropy)
         notifier = Notifier(
             store,
             self.clock,
@@ -194,6 +196,7 @@ class Running:
                 NewsStand(store.deliveries, lambda: engine.book, market.note),
                 boards,
                 people.identify,
+                linking,
             ),
         )
         dialogue = Dialogue(tools, HANDLERS, auto_confirm=self.options.yes)
@@ -210,7 +213,9 @@ class Running:
         self.shut.add(Step.TELLING, notifier.flush)
         self.supervisor.add("notifier", Kind.NOTIFIER, notifier.run)
         first = await self._greeting(dialogue)
-        desk = Desk(engine, store, self.watched, people, notifier, boards, answer, self._around(), self._say)
+        desk = Desk(
+            engine, store, self.watched, people, notifier, boards, answer, linking, self._around(), self._say
+        )
         phones = Phones(self.settings, desk, self.paper.feed, self.supervisor, self.shut, self.eyes)
         first += await phones.open(messengers, has_terminal=console.has_front)
         await boards.load()

@@ -14,6 +14,7 @@ from bot.conversation.boarding import NO_BOARDS, Boards
 from bot.conversation.dialogue import Dialogue
 from bot.conversation.handling import DeskFacts, Prefs, Tools
 from bot.conversation.incoming import Incoming
+from bot.conversation.linking import Linking
 from bot.conversation.news import News
 from bot.conversation.painting import Painter
 from bot.handlers.table import HANDLERS
@@ -146,6 +147,7 @@ class Beside:
     news: News | None = None
     boards: Boards = NO_BOARDS
     identify: Callable[[Incoming], PersonId | None] = lambda incoming: None
+    linking: Linking | None = None
 
 
 ALONE = Beside()
@@ -195,6 +197,7 @@ def build_tools(
         painter=beside.painter,
         news=beside.news,
         boards=beside.boards,
+        linking=beside.linking,
     )
 
 

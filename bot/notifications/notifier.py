@@ -77,6 +77,7 @@ class Notifier:
     ) -> None:
         self._registers = stores.registers
         self._defaults = defaults
+        self._deliveries = stores.deliveries
         self._marks = Marks(stores.deliveries, trouble)
         self._gone_listeners: list[Callable[[str], None]] = []
         self.cards = Cards(stores.deliveries, clock, trouble)
@@ -140,6 +141,17 @@ class Notifier:
             self._people[channel.person].remove(name)
             if not self._people[channel.person]:
                 del self._people[channel.person]
+
+    async def forget(self, name: str) -> None:
+        """This chat is its person's no longer: what it was not told stands in the inbox alone from now on.
+        Raises JournalUnavailable."""
+        self.close(name)
+        self._tellers.pop(name, None)
+        task = self._tasks.get(name)
+        if task is not None:
+            await self._end([task])
+        await self._marks.rest()
+        await self._deliveries.keep(name)
 
     def is_back(self, platform: str) -> None:
         """A platform that was out of reach answers again: do not wait out the pause."""
@@ -231,8 +243,10 @@ class Notifier:
         error = task.exception()
         if error is not None and self._failed is not None and not self._failed.done():
             self._failed.set_exception(error)
-        elif error is None and not self._tellers[name].is_idle and not self._tellers[name].is_gone:
-            self._start(name)
+        elif error is None and name in self._tellers:
+            teller = self._tellers[name]
+            if not teller.is_idle and not teller.is_gone:
+                self._start(name)
 
     async def _end(self, tasks: Iterable[asyncio.Task[None]]) -> None:
         ending = list(tasks)

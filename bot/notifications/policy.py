@@ -87,6 +87,8 @@ def hears(stored: StoredEvent, book: Book, people: Collection[PersonId]) -> tupl
     if stored.stream == DESK:
         if isinstance(event, Noticed) and event.topic in INSIDE:
             return (OPERATOR,)
+        if isinstance(event, Noticed) and event.topic == Topic.ACCESS.value and "person" in event.facts:
+            return (PersonId(event.facts["person"]),)
         author = getattr(event, "by", None) if is_awaited(stored) else None
         return tuple(one for one in dict.fromkeys((*people, OPERATOR)) if one != author)
     account = book.account(event.account)

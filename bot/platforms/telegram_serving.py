@@ -230,6 +230,8 @@ class Serving:
             await self._send(arrived, screen)
 
     async def _send(self, arrived: Arrived, screen: Screen) -> None:
+        if arrived.is_group and screen.is_private:
+            screen = await self._privately(arrived, screen)
         manner = Manner(reply_to=arrived.message_id if arrived.is_group else "", thread=arrived.thread)
         try:
             ref = await self._messenger.send(arrived.chat, screen, manner)
@@ -237,6 +239,19 @@ class Serving:
             ref = await self._messenger.send(arrived.chat, Screen.of(say("chat.not_shown")), manner)
             screen = Screen()
         self._own.shown.put(ref, screen, arrived.user if arrived.is_group else "")
+
+    async def _privately(self, arrived: Arrived, screen: Screen) -> Screen:
+        """Show it in the private chat of whoever asked; returns what the group sees."""
+        person = self._people.person(PLATFORM, arrived.user)
+        chat = self._people.private_chat(person, PLATFORM) if person is not None else None
+        if chat is None:
+            return Screen.of(say("chat.private_first"), kind=Kind.REFUSAL)
+        try:
+            await self._messenger.send(chat.chat, screen)
+        except ChatGone:
+            await self._people.lost(PLATFORM, chat.chat)
+            return Screen.of(say("chat.private_first"), kind=Kind.REFUSAL)
+        return Screen.of(say("chat.sent_privately"))
 
     async def _say(self, arrived: Arrived, screen: Screen) -> None:
         try:

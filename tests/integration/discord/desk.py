@@ -12,6 +12,8 @@ from bot.conversation.dialogue import Dialogue
 from bot.conversation.handling import DeskFacts, Tools
 from bot.conversation.inbox import Received
 from bot.conversation.incoming import Incoming
+from bot.conversation.linking import Linking
+from bot.conversation.news import News
 from bot.conversation.people import People
 from bot.conversation.quarantine import Quarantine
 from bot.conversation.screen import Screen
@@ -60,6 +62,10 @@ class DiscordDesk:
         self.answered: list[Incoming] = []
         self.slow_s = 0.0
         """How long the conversation takes before it answers."""
+        self.shared: People | None = None
+        """Who is who, where other platforms share it."""
+        self.linking: Linking | None = None
+        self.news: News | None = None
         self.unavailable = JournalUnavailable
 
     # ------------------------------------------------------------ life
@@ -74,8 +80,11 @@ class DiscordDesk:
     async def build(self) -> None:
         """The parts, anew over the same store."""
         store, clock = self.pit.store, self.pit.clock
-        self.people = People(SqlPeople(store.writer, store.reader))
-        await self.people.load()
+        if self.shared is not None:
+            self.people = self.shared
+        else:
+            self.people = People(SqlPeople(store.writer, store.reader))
+            await self.people.load()
         self.inbox = SqlInbox(store.writer)
         self.claim = Claim(
             self.people, store.registers, clock, self.entropy, person=OWNER, platform="discord"
@@ -95,6 +104,7 @@ class DiscordDesk:
             Surroundings(clock, self.entropy, self.heard),
             DiscordHooks(self.conflicts.append, self.set_aside, suggesting),
             self.options,
+            *([self.linking] if self.linking is not None else []),
             self.claim,
         )
         self.dialogue = Dialogue(self.tools, HANDLERS)
@@ -120,6 +130,8 @@ class DiscordDesk:
             facts=DeskFacts(version="1.0", feed="replay", fee_bps=Decimal(10)),
             atr=self.market.ranges.get,
             identify=self.people.identify,
+            linking=self.linking,
+            news=self.news,
         )
 
     async def answer(self, incoming: Incoming) -> Sequence[Screen]:

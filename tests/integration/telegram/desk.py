@@ -13,6 +13,8 @@ from bot.conversation.group_rules import move_rule
 from bot.conversation.handling import DeskFacts, Tools
 from bot.conversation.inbox import Received
 from bot.conversation.incoming import Incoming
+from bot.conversation.linking import Linking
+from bot.conversation.news import News
 from bot.conversation.people import People
 from bot.conversation.quarantine import Quarantine
 from bot.conversation.screen import Screen
@@ -70,6 +72,10 @@ class TelegramDesk:
         self.answered: list[Incoming] = []
         self.slow_s = 0.0
         """How long the conversation takes before it answers."""
+        self.shared: People | None = None
+        """Who is who, where other platforms share it."""
+        self.linking: Linking | None = None
+        self.news: News | None = None
         self.breaks: Callable[[Incoming], None] | None = None
         """Called with what came in, before it is answered: may raise."""
         self.lives = 0
@@ -88,8 +94,11 @@ class TelegramDesk:
         """The parts, anew over the same store."""
         self.lives += 1
         store = self.pit.store
-        self.people = People(SqlPeople(store.writer, store.reader))
-        await self.people.load()
+        if self.shared is not None:
+            self.people = self.shared
+        else:
+            self.people = People(SqlPeople(store.writer, store.reader))
+            await self.people.load()
         self.inbox = SqlInbox(store.writer)
         self.claim = Claim(
             self.people, store.registers, self.pit.clock, self.entropy, person=OWNER, platform="telegram"
@@ -107,6 +116,7 @@ class TelegramDesk:
             Surroundings(self.pit.clock, self.entropy, self.heard),
             TelegramHooks(self.conflicts.append, self.set_aside, self.moved),
             self.options,
+            *([self.linking] if self.linking is not None else []),
             self.claim,
         )
         self.dialogue = Dialogue(self.tools, HANDLERS)
@@ -132,6 +142,8 @@ class TelegramDesk:
             facts=DeskFacts(version="1.0", feed="replay", fee_bps=Decimal(10)),
             atr=self.market.ranges.get,
             identify=self.people.identify,
+            linking=self.linking,
+            news=self.news,
         )
 
     async def answer(self, incoming: Incoming) -> Sequence[Screen]:

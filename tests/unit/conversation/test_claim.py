@@ -5,8 +5,9 @@ from __future__ import annotations
 import math
 from datetime import UTC, datetime
 
-from bot.conversation.claim import ALPHABET, WRONG_IN_ALL_MAX, Claim, code_in
+from bot.conversation.claim import Claim
 from bot.conversation.incoming import Incoming
+from bot.conversation.one_time import ALPHABET, WRONG_IN_ALL_MAX, code_in
 from bot.conversation.people import NoPeople, People
 from db.registers import SqlRegisters
 from db.store import memory_store

@@ -30,10 +30,16 @@ STAGE_2 = """
 inbox logs board chart pause lockout maintenance alerts schedule health
 """
 STAGE_3 = "doubt reconcile"
+STAGE_4 = "link unlink"
 
 
 def test_every_verb_of_this_stage_is_in_the_table() -> None:
-    assert {row.name for row in VERBS} == {*STAGE_1.split(), *STAGE_2.split(), *STAGE_3.split()}
+    assert {row.name for row in VERBS} == {
+        *STAGE_1.split(),
+        *STAGE_2.split(),
+        *STAGE_3.split(),
+        *STAGE_4.split(),
+    }
 
 
 def test_the_page_of_verbs_is_what_the_table_says() -> None:
