@@ -19,6 +19,8 @@ def guard_badge(wording: Wording, position: Position) -> Span:
         return warn(say("view.guard.dust"))
     if position.uncovered_since is not None:
         return warn(say("view.guard.uncovered"))
+    if position.pulled is not None:
+        return warn(say("view.guard.pulled"))
     bracket = position.bracket
     if bracket is None or bracket.guard is Guard.NONE or all(leg.is_done for leg in bracket.legs):
         return warn(say("view.guard.none"))

@@ -173,6 +173,23 @@ PROTECT = (
         role=Role.TRADER,
     ),
     Verb(
+        "guard",
+        "protect",
+        "Who guards what you hold, and your answer when a stop was canceled at the venue.",
+        "back places the stop again, leave takes it off the plan. Unanswered it is placed again after a "
+        "minute.",
+        ("/guard", "/guard BTC back", "/guard BTC leave"),
+        aliases=("guards",),
+        arguments=(
+            Argument("choice", Kind.CHOICE, choices=("back", "leave")),
+            SYMBOL,
+            ACCOUNT,
+        ),
+        role=Role.TRADER,
+        asks_first=True,
+        stage=3,
+    ),
+    Verb(
         "bracket",
         "protect",
         "Set several exits of a position in one line.",

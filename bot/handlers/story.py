@@ -10,7 +10,7 @@ from typing import Any
 from bot.conversation.handling import Asked, Tools
 from bot.conversation.screen import Line, Span, bad, bold, dim, good, line, warn
 from bot.conversation.telling import order_name, order_phrase, purpose
-from bot.handlers import story_desk, story_doubt, story_drift, story_guard, story_timed
+from bot.handlers import story_desk, story_doubt, story_drift, story_guard, story_pulled, story_timed
 from bot.handlers.storyteller import Tellers, Told
 from trading.domain import events as ev
 from trading.domain.decide.day_limit import CAUSE as DAY_LIMIT
@@ -393,6 +393,7 @@ _TELLERS: Tellers = {
     **story_doubt.TELLERS,
     **story_drift.TELLERS,
     **story_guard.TELLERS,
+    **story_pulled.TELLERS,
     **story_timed.TELLERS,
 }
 SILENT = frozenset({ev.InstrumentListed, ev.PlanSet, ev.RequestSent, AlertRearmed})

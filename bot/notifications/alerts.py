@@ -16,6 +16,7 @@ from bot.notifications import alert_desk as desk
 from bot.notifications import alert_doubt as doubt
 from bot.notifications import alert_drift as drift
 from bot.notifications import alert_fills as fills
+from bot.notifications import alert_guard as guard
 from bot.notifications import alert_halts as halts
 from bot.notifications import alert_notices as notices
 from bot.notifications import alert_orders as orders
@@ -108,7 +109,9 @@ TABLE: dict[type[Any], Row | None] = {
     ev.ReplaceRequested: None,
     ev.OrderReplaced: Row(orders.tell_replaced, "alert.count_orders", orders.is_change_news),
     ev.ReplaceFailed: Row(orders.tell_replace_failed, "alert.count_orders", orders.is_open_still),
-    ev.PlanSet: None,
+    ev.PlanSet: Row(guard.tell_forgotten, "alert.count_risk", guard.is_forgotten_by_hand),
+    ev.StopPulled: Row(guard.tell_pulled, "alert.count_risk"),
+    ev.PullSettled: Row(guard.tell_put_back, "alert.count_risk", guard.is_settled_alone),
     ev.BracketSet: Row(desk.tell_guard_lost, "alert.count_risk", desk.is_guard_lost),
     ev.ExitTriggered: None,  # the fill that follows tells it
     ev.TrailMoved: None,

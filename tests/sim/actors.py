@@ -20,6 +20,7 @@ from trading.domain.instrument import Instrument
 from trading.domain.market import Bar, Quote
 from trading.domain.money import Price, Quantity
 from trading.domain.order import Order, OrderStatus
+from trading.domain.position import Position
 from trading.entropy import SeededEntropy
 from trading.ports import Denied, Taken
 
@@ -97,6 +98,7 @@ class Settler:
     def __init__(self, world: World) -> None:
         self._world = world
         self._draw = world.entropy.fork("settler")
+        self._answers = world.entropy.fork("settler's answers")
         self._count = 0
         self.is_over = False
 
@@ -110,6 +112,10 @@ class Settler:
                 choice: str = pick(self._draw, "adopt", "adopt", "close", "ignore", "")
                 if choice:
                     await self._settle(frozen, choice)
+            for position in list(engine.book.live_positions(ACCOUNT)) if engine is not None else ():
+                answer: str = pick(self._answers, "back", "leave", "", "") if position.pulled else ""
+                if answer:
+                    await self._guard(position, answer)
 
     async def _settle(self, frozen: Frozen, choice: str) -> None:
         self._count += 1
@@ -125,6 +131,19 @@ class Settler:
             cm.Seen(instrument, self._world.quotes.get(frozen.symbol)),
         )
         await confirm(self._world, command, self._draw)
+
+    async def _guard(self, position: Position, answer: str) -> None:
+        """Say what is to become of a stop that the hand has ended."""
+        self._count += 1
+        command = cm.AnswerGuard(
+            CommandId(f"settler:1:{self._count}"),
+            OWNER,
+            ACCOUNT,
+            position.position_id,
+            position.symbol,
+            answer,
+        )
+        await confirm(self._world, command, self._answers)
 
 
 class Witness:
@@ -296,7 +315,7 @@ class Market:
             seen = world.venue.snapshot(world.clock.now()).orders
             if seen:
                 order = pick(draw, *seen)
-                world.venue.cancel(order.client_order_id, world.clock.now())
+                world.venue.end_by_itself(order.client_order_id, world.clock.now())
                 world.fire("X35")
                 world.cancel_told(order.client_order_id)
         if draw.fraction() < world.recipe.hides_chance:
@@ -314,7 +333,7 @@ class Market:
         if stops:
             chosen = stops[world.moods.pick(len(stops))].client_order_id
             world.fire("X35")
-            world.venue.cancel(chosen, world.clock.now())
+            world.venue.end_by_itself(chosen, world.clock.now())
             world.cancel_told(chosen)
 
     def _step(self, instrument: Instrument) -> None:

@@ -57,6 +57,7 @@ class Hand:
         if orders:
             chosen: VenueOrder = pick(self._draw, *orders)
             self._world.fire("X36")
+            self._world.note("pulled", {"cid": chosen.client_order_id})
             self._world.venue.cancel(chosen.client_order_id, self._world.clock.now())
 
     def _trade(self, instrument: Instrument, signed: Decimal) -> None:

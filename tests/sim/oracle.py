@@ -15,6 +15,7 @@ from tests.sim.oracle_gate import GateJudge
 from tests.sim.oracle_known import DEAD, STEPS, Known
 from tests.sim.oracle_looks import Looks
 from tests.sim.oracle_mistakes import Mistakes
+from tests.sim.oracle_pulled import Pulls
 from tests.sim.oracle_stops import Stops
 
 Row = Mapping[str, Any]
@@ -65,6 +66,7 @@ class Oracle:
         self.seqs: dict[str, int] = defaultdict(int)
         self.cover = Cover()
         self.rests = Rests()
+        self.pulls = Pulls()
 
     def say(self, invariant: str, sentence: str) -> None:
         """Note a breach."""
@@ -80,7 +82,7 @@ class Oracle:
                 "I8": [*self.cover.seen(self, row)],
             }
             judged["X48"] = self.mistakes.row(row)
-            judged["X31"] = [*self.rests.row(row, self)]
+            judged |= {"X31": [*self.rests.row(row, self)], "X36": [*self.pulls.row(row, self)]}
             for invariant, sentence in ((name, one) for name, found in judged.items() for one in found):
                 self.say(invariant, sentence)
             match row["what"]:

@@ -110,6 +110,8 @@ class Cover:
             return True
         if plan is None or plan["stop"] is None or (bracket is not None and bracket["guard"] == "bot"):
             return True
+        if position_id in oracle.pulls.open:
+            return True  # a hand ended it, a person is asked, and until then the desk watches
         exits = [
             one
             for one in oracle.orders.values()

@@ -19,6 +19,8 @@ def at_end(oracle: Oracle, final: Row) -> None:
     _cover(oracle, final)
     for sentence in oracle.rests.at_end():
         oracle.say("X31", sentence)
+    for sentence in oracle.pulls.at_end(final):
+        oracle.say("X36", sentence)
     for sentence in oracle.stops.at_end(final):
         oracle.say("I13", sentence)
 
@@ -143,7 +145,8 @@ def _cover(oracle: Oracle, final: Row) -> None:
             oracle.say("I8", f"{position_id} holds {held}, its stops promise {standing}")
         # Where orders exclude each other, what a person has resting there takes its part of the room.
         others = sum((left for role, left in exits if role == "close"), ZERO) if guard == "stop" else ZERO
-        if guard != "bot" and not any(left + others >= abs(held) for left in standing):
+        is_asked = position_id in oracle.pulls.open
+        if guard != "bot" and not is_asked and not any(left + others >= abs(held) for left in standing):
             text = f"{position_id} holds {held}, its plan has a stop, and none stands ({guard}, {standing})"
             oracle.say("I8", text if position["uncovered_since"] else f"{text}, and nobody said so")
         if bracket is not None:

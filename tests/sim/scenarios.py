@@ -22,6 +22,7 @@ from tests.sim.scenarios_doubt import (
     STRAGGLER,
 )
 from tests.sim.scenarios_protecting import PROTECTING
+from tests.sim.scenarios_pulled import PULLED
 from tests.sim.scripted import (
     Script,
     after,
@@ -344,5 +345,6 @@ SCENARIOS: tuple[Script, ...] = (
     PAUSED,
     EXITS_CHANGED,
     *PROTECTING,
+    *PULLED,
 )
 """Every scenario, in the order in which they are played."""

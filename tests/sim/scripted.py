@@ -305,7 +305,7 @@ def venue_ends(at_s: float, role: str) -> Act:
         for order in world.venue.snapshot(now).orders:
             if world.roles.get(order.client_order_id) == role:
                 world.fire("X35")
-                world.venue.cancel(order.client_order_id, now)
+                world.venue.end_by_itself(order.client_order_id, now)
                 world.cancel_told(order.client_order_id)
 
     return _deed(at_s, end)

@@ -40,6 +40,13 @@ class SimVenue(PaperVenue):
         self._state.outbox.pop()
         return self._no_more(client_order_id, now)
 
+    def end_by_itself(self, client_order_id: ClientOrderId, now: datetime) -> None:
+        """Nobody asked: the venue's own rules ended it."""
+        work = self._state.open.get(client_order_id)
+        if work is not None:
+            self._matcher.end(work, "canceled", "venue", now)
+            self._state.outbox.pop()
+
     def find(self, client_order_id: ClientOrderId) -> VenueOrder | None:
         """As the port says; what was turned down is told as rejected."""
         found = super().find(client_order_id)

@@ -71,6 +71,8 @@ def apply(book: Book, event: ev.Event) -> None:
             | ev.SwapEnded()
             | ev.PositionDust()
             | ev.DustGone()
+            | ev.StopPulled()
+            | ev.PullSettled()
         ):
             book.put_position(after_exits(_position(book, event.position_id), event))
         case ev.AccountOpened():
@@ -364,5 +366,5 @@ def _position_after(
         dust=None,
     )
     if quantity == 0:
-        return replace(after, uncovered_since=None, swap=None)
+        return replace(after, uncovered_since=None, swap=None, pulled=None)
     return after

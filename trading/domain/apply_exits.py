@@ -12,11 +12,13 @@ from trading.domain.events_exits import (
     PositionCovered,
     PositionDust,
     PositionUncovered,
+    PullSettled,
+    StopPulled,
     SwapBegun,
     SwapEnded,
     TrailMoved,
 )
-from trading.domain.position import Bracket, Dust, Leg, Position, Swap
+from trading.domain.position import Bracket, Dust, Leg, Position, Pulled, Swap
 
 
 def after_exits(position: Position, event: ExitEvent) -> Position:
@@ -44,6 +46,10 @@ def after_exits(position: Position, event: ExitEvent) -> Position:
             return replace(position, dust=Dust(event.worth, event.at), uncovered_since=None)
         case DustGone():
             return replace(position, dust=None)
+        case StopPulled():
+            return replace(position, pulled=Pulled(event.legs, event.at, event.until))
+        case PullSettled():
+            return replace(position, pulled=None)
         case _:
             return position  # told to people and kept for `/why`
 

@@ -150,6 +150,18 @@ class AnswerDoubt(Struct, frozen=True, tag=True):
     venue_order_id: VenueOrderId = VenueOrderId("")
 
 
+class AnswerGuard(Struct, frozen=True, tag=True):
+    """A person's answer about what guards a position. `choice`: `back` (what another hand has ended at the
+    venue is placed again), `leave` (it stays away: the plan forgets it)."""
+
+    command_id: CommandId
+    person: PersonId
+    account: AccountId
+    position_id: PositionId
+    symbol: str
+    choice: str
+
+
 class AcknowledgeFreeze(Struct, frozen=True, tag=True):
     """A person has looked at the venue after an order that counted as not placed had filled."""
 
@@ -339,6 +351,7 @@ Command = (
     | CancelOrders
     | Flatten
     | AnswerDoubt
+    | AnswerGuard
     | AcknowledgeFreeze
     | SetHalt
     | SetMaintenance

@@ -8,7 +8,7 @@ from decimal import Decimal
 from msgspec import Struct
 
 from trading.domain.exits import ExitPlan
-from trading.domain.ids import AccountId, OrderId, PositionId
+from trading.domain.ids import AccountId, OrderId, PersonId, PositionId
 from trading.domain.money import Price, Quantity
 from trading.domain.order import Role
 from trading.domain.position import Bracket
@@ -118,6 +118,30 @@ class DustGone(Struct, frozen=True, tag=True):
     at: datetime
 
 
+class StopPulled(Struct, frozen=True, tag=True):
+    """Another hand has ended `order_id` at the venue, which guarded the position (X36). A person is asked
+    about `legs`, all that were pulled so far; at `until` the desk puts them back by itself (RULINGS 17)."""
+
+    account: AccountId
+    position_id: PositionId
+    order_id: OrderId
+    legs: tuple[str, ...]
+    until: datetime
+    at: datetime
+
+
+class PullSettled(Struct, frozen=True, tag=True):
+    """What becomes of pulled legs. `outcome`: `back` (they are placed again), `left` (the plan forgets them),
+    `changed` (other exits were said meanwhile). `by` is empty when nobody had answered in time."""
+
+    account: AccountId
+    position_id: PositionId
+    legs: tuple[str, ...]
+    outcome: str
+    by: PersonId
+    at: datetime
+
+
 ExitEvent = (
     PlanSet
     | BracketSet
@@ -129,4 +153,6 @@ ExitEvent = (
     | SwapEnded
     | PositionDust
     | DustGone
+    | StopPulled
+    | PullSettled
 )

@@ -108,6 +108,15 @@ class Dust(Struct, frozen=True, gc=False):
     at: datetime
 
 
+class Pulled(Struct, frozen=True, gc=False):
+    """Legs that another hand has ended at the venue. The desk watches their levels and does not place them
+    while a person is asked whether they come back; unanswered they do, at `until`."""
+
+    legs: tuple[str, ...]
+    asked_at: datetime
+    until: datetime
+
+
 class Position(Struct, frozen=True, gc=False):
     """What an account holds in one symbol, from flat to flat.
 
@@ -139,6 +148,7 @@ class Position(Struct, frozen=True, gc=False):
     stop_at_entry: Price | None = None
     swap: Swap | None = None
     dust: Dust | None = None
+    pulled: Pulled | None = None
 
     @property
     def is_open(self) -> bool:

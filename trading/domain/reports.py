@@ -83,7 +83,8 @@ class FillReported(Struct, frozen=True, tag=True):
 
 class CanceledReported(Struct, frozen=True, tag=True):
     """The venue ended the order unfilled or partly filled. `reason`: `requested`, `oco`, `ioc`, `fok`,
-    `post_only`, `reduce_only`, `venue`. `filled`: how much of it had filled, where the venue says so."""
+    `post_only`, `reduce_only`, `venue` (by itself), `unsaid` (it is over, and nobody says why). `filled`: how
+    much of it had filled, where the venue says so."""
 
     account: AccountId
     client_order_id: ClientOrderId

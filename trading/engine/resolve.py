@@ -304,7 +304,7 @@ def reports_of(
     if ends:
         reports.append(ends[-1])
     elif found is not None and found.status == "canceled":
-        reports.append(rp.CanceledReported(account, cid, "venue", clock.now()))
+        reports.append(rp.CanceledReported(account, cid, "unsaid", clock.now()))
     elif found is not None and found.status == "expired":
         reports.append(rp.ExpiredReported(account, cid, clock.now()))
     elif found is not None and found.status == "rejected":

@@ -29,7 +29,7 @@ repeat preset settings why ledger export version health
 STAGE_2 = """
 inbox logs board chart pause lockout maintenance alerts schedule health
 """
-STAGE_3 = "doubt reconcile"
+STAGE_3 = "doubt reconcile guard"
 STAGE_4 = "link unlink"
 
 

@@ -24,6 +24,7 @@ from trading.domain.decide.evidence import venue_said
 from trading.domain.decide.exits import set_exits
 from trading.domain.decide.freezing import acknowledge, venue_heard
 from trading.domain.decide.halts import lock_out, pause_ended, set_halt, set_maintenance
+from trading.domain.decide.pulled import answer_guard, look_at_pulled
 from trading.domain.decide.swap import looked
 from trading.domain.decide.timed import (
     alert_touched,
@@ -63,8 +64,8 @@ def decide(book: Book, message: Message, context: Context) -> Deciding:
             cancel_orders(d, message)
         case cm.Flatten():
             flatten(d, message)
-        case cm.AnswerDoubt() | cm.AcknowledgeFreeze():
-            _looked_up(d, message)
+        case cm.AnswerDoubt() | cm.AcknowledgeFreeze() | cm.AnswerGuard():
+            _answered(d, message)
         case cm.SetHalt():
             set_halt(d, message)
         case cm.SetMaintenance():
@@ -100,8 +101,7 @@ def decide(book: Book, message: Message, context: Context) -> Deciding:
         case rp.TrailRose():
             trail_rose(d, message)
         case rp.TimeCame():
-            time_came(d, message)
-            looked(d, message)
+            _rang(d, message)
         case rp.DayTurned():
             day_turned(d, message)
         case rp.PauseEnded():
@@ -127,12 +127,22 @@ def decide(book: Book, message: Message, context: Context) -> Deciding:
     return d
 
 
-def _looked_up(d: Deciding, command: cm.AnswerDoubt | cm.AcknowledgeFreeze) -> None:
-    """A person has looked at the venue."""
-    if isinstance(command, cm.AnswerDoubt):
-        answer_doubt(d, command)
-    else:
-        acknowledge(d, command)
+def _rang(d: Deciding, report: rp.TimeCame) -> None:
+    """A timer about a position: its time is over, or something about it wants to be looked at."""
+    time_came(d, report)
+    looked(d, report)
+    look_at_pulled(d, report)
+
+
+def _answered(d: Deciding, command: cm.AnswerDoubt | cm.AcknowledgeFreeze | cm.AnswerGuard) -> None:
+    """A person has looked at the venue, or says what is to guard a position."""
+    match command:
+        case cm.AnswerDoubt():
+            answer_doubt(d, command)
+        case cm.AnswerGuard():
+            answer_guard(d, command)
+        case _:
+            acknowledge(d, command)
 
 
 def _sought(

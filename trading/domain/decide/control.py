@@ -2,16 +2,16 @@
 
 from __future__ import annotations
 
-from msgspec.structs import replace
-
 from trading.domain import commands as cm
 from trading.domain import effects as fx
 from trading.domain import events as ev
 from trading.domain import reports as rp
+from trading.domain.apply import leg_name
 from trading.domain.decide.closing import press_on
 from trading.domain.decide.deciding import Deciding
 from trading.domain.decide.halts import inherit_lockout
 from trading.domain.decide.legs import is_enforced, sync
+from trading.domain.decide.pulled import forget_leg, go_back_when_due
 from trading.domain.decide.swap import step
 from trading.domain.ladder import support_of
 from trading.domain.ledger import deposit
@@ -211,16 +211,7 @@ def _drop_leg(d: Deciding, order: Order, cause: str) -> None:
     """Canceling an exit means that the person does not want it any more: the plan forgets it too."""
     position = d.book.position(order.position_id)
     assert position is not None
-    plan = position.plan
-    match order.role:
-        case Role.STOP:
-            plan = replace(plan, stop=None, break_even=None)
-        case Role.TRAIL:
-            plan = replace(plan, trail=None)
-        case _:
-            kept = tuple(t for n, t in enumerate(plan.targets, start=1) if n != order.leg)
-            plan = replace(plan, targets=kept, break_even=plan.break_even if kept else None)
-    d.emit(ev.PlanSet(position.account, position.position_id, plan, None, cause, d.now))
+    forget_leg(d, position, leg_name(order), cause)
     d.ask_cancel(order, cause)
     sync(d, position, "command", fresh_targets=order.role is Role.TARGET)
 
@@ -256,6 +247,7 @@ def connected(d: Deciding, report: rp.BrokerConnected) -> None:
         if position.is_open and (position.bracket is not None or not position.plan.is_empty):
             sync(d, position, "start", is_settled=True)
             step(d, position)
+            go_back_when_due(d, position)
     press_on(d, report.account)
 
 

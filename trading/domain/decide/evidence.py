@@ -15,6 +15,7 @@ from trading.domain.decide.doubt import absent
 from trading.domain.decide.dust import refused_as_small
 from trading.domain.decide.freezing import sent_in_silence, turned_up
 from trading.domain.decide.legs import check_cover, exit_now, sync
+from trading.domain.decide.pulled import go_back_when_due, lost, watch_ourselves
 from trading.domain.decide.swap import step
 from trading.domain.decide.watched import time_came
 from trading.domain.dust import TOO_SMALL
@@ -31,7 +32,7 @@ from trading.domain.order import (
     Role,
     status_after,
 )
-from trading.domain.position import Guard, Position
+from trading.domain.position import Position
 from trading.domain.request import Answer, RequestKind, RequestStatus, request_after
 
 
@@ -75,6 +76,7 @@ def venue_said(d: Deciding, report: rp.BrokerReport | rp.Sent) -> None:
     # A timer rings once: what barred its exit's way, or filled after it, is seen to here.
     time_came(d, rp.TimeCame(order.account, d.now, order.position_id))
     step(d, _position(d, order))
+    go_back_when_due(d, _position(d, order))
     press_on(d, order.account)
 
 
@@ -295,17 +297,12 @@ def _rejected(d: Deciding, order: Order, report: rp.Rejected) -> None:
         if is_lone_stop and report.code not in TOO_SMALL:
             sync(d, position, "resize")  # once more, as a stop-limit (X34)
         else:
-            _watch_ourselves(d, position)
+            watch_ourselves(d, position)
 
 
 def _is_close(order: Order, position: Position) -> bool:
     """Whether a person asked for it and waits for nothing else; every other exit comes again by itself."""
     return order.role is Role.CLOSE and order.type is OrderType.MARKET and position.swap is None
-
-
-def _watch_ourselves(d: Deciding, position: Position) -> None:
-    """The venue does not hold a leg (any more): from now on we watch all of them (X34, X35)."""
-    sync(d, position, "venue_refused", guard=Guard.BOT)
 
 
 def _canceled(d: Deciding, order: Order, report: rp.CanceledReported) -> None:
@@ -337,7 +334,7 @@ def _ended(d: Deciding, order: Order, evidence: Evidence, reason: str) -> None:
         rests = leg is not None and not leg.is_done and bracket.rests(leg)
         served = rests and leg is not None and leg.order_id == order.order_id
         if served and not asked and reason not in ("oco", "reduce_only"):
-            _watch_ourselves(d, position)
+            lost(d, position, order, reason)
             return
     sync(d, position, "resize")
 

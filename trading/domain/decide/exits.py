@@ -11,6 +11,7 @@ from trading.domain import events as ev
 from trading.domain.bracket import entry_price_of
 from trading.domain.decide.deciding import Deciding
 from trading.domain.decide.legs import sync
+from trading.domain.decide.pulled import said_anew
 from trading.domain.exits import ExitPlan, LevelKind
 from trading.domain.instrument import Instrument
 from trading.domain.money import Price, plain
@@ -49,6 +50,8 @@ def set_exits(d: Deciding, command: cm.SetExits) -> None:
     d.emit(ev.PlanSet(command.account, position.position_id, plan, command.seen.atr, cause, d.now))
     anew = command.targets is not None or "targets" in command.clear
     stop_anew = command.stop is not None or "stop" in command.clear
+    if stop_anew or command.trail is not None or "trail" in command.clear:
+        said_anew(d, position, command.person)
     sync(d, position, "command", fresh_targets=anew, fresh_stop=stop_anew)
     d.facts = {"position_id": position.position_id}
 

@@ -84,7 +84,11 @@ def sync(
         bracket = at_break_even(bracket, position, instrument)
     if fresh_targets and before is not None:
         bracket = _served_by_old_orders(bracket, before)
-    bracket = replace(bracket, watched=watched_legs(bracket, d.account(position.account).exits))
+    watched = watched_legs(bracket, d.account(position.account).exits)
+    if position.pulled is not None:
+        # Placed again they would be canceled again: that is asked first, and until then their levels hold.
+        watched += tuple(name for name in position.pulled.legs if name not in watched)
+    bracket = replace(bracket, watched=watched)
     if bracket != position.bracket and (bracket.legs or position.bracket is not None):
         d.emit(ev.BracketSet(position.account, position.position_id, bracket, reason, d.now))
     _sync_orders(d, d.position(position), is_settled)

@@ -94,11 +94,11 @@ def _patient_until(sent: Order, swap: Swap) -> datetime:
 def next_look_at(book: Book, position: Position, now: datetime) -> datetime | None:
     """When a position wants to be looked at next, None when nothing about it is a matter of time."""
     swap = position.swap
-    if swap is None:
-        return None
-    sent = book.order(swap.exit_id) if swap.exit_id else None
-    moments = [swap.at + PROTECT_WITHIN]
-    if sent is not None and not sent.is_canceling:
+    moments = [] if position.pulled is None else [position.pulled.until]
+    sent = book.order(swap.exit_id) if swap is not None and swap.exit_id else None
+    if swap is not None:
+        moments.append(swap.at + PROTECT_WITHIN)
+    if swap is not None and sent is not None and not sent.is_canceling:
         moments.append(_patient_until(sent, swap))
     return min((at for at in moments if at > now), default=None)
 
