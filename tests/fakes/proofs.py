@@ -5,8 +5,12 @@ from __future__ import annotations
 from datetime import UTC, datetime
 from decimal import Decimal
 
+from msgspec.structs import replace
+
+from trading.domain.book import Book
 from trading.domain.doubt import AbsenceProof, Negative, StreamSaid
-from trading.domain.money import Quantity
+from trading.domain.money import ZERO, Quantity
+from trading.domain.order import Order
 
 PROOF = AbsenceProof(
     "paper",
@@ -17,3 +21,10 @@ PROOF = AbsenceProof(
     Quantity(Decimal(0)),
     StreamSaid.NOTHING,
 )
+
+
+def proof_of(book: Book, order: Order) -> AbsenceProof:
+    """One whose venue holds what the book does."""
+    live = book.live_positions(order.account)
+    held = sum((one.quantity for one in live if one.symbol == order.symbol), ZERO)
+    return replace(PROOF, held=Quantity(held))

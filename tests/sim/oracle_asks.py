@@ -54,7 +54,9 @@ class Refusals:
             self._since_s.pop(event["order_id"], None)
         elif kind == "CancelFailed" and at_s is not None:
             order_id = event["order_id"]
-            if self._cids.get(order_id) in self._ended and order_id not in self._over:
+            # A venue that wants no requests answers no question either, until its time is over.
+            is_busy = "too many requests" in event["reason"].lower()
+            if not is_busy and self._cids.get(order_id) in self._ended and order_id not in self._over:
                 self._since_s.setdefault(order_id, at_s)
 
 

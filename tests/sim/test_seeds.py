@@ -46,6 +46,8 @@ MIXED = {
     1690: "an order done here whose fill came late stayed open for ever",
     448: "a flatten that waited for an order in doubt slept on when a person ended the doubt",
     3136: "what a lost COMMIT had written before the session began stayed on its way for ever",
+    3064: "an order was declared absent by a position that had moved meanwhile",
+    6347: "a panic was proven by a look for the panic before it",
     8690: "a hand's fill that was told after its difference was adopted was booked a second time",
     14453: "a hand's close that was told after its difference was adopted opened the other side",
     14514: "a panic that waited for a difference slept on when a person settled it",

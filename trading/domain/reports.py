@@ -307,7 +307,7 @@ class DriftGone(Struct, frozen=True, tag=True):
 
 class FlatChecked(Struct, frozen=True, tag=True):
     """The venue's own answer to "what is left?" after a flatten: its counts, or silence (None); `held` names
-    what it holds by symbol."""
+    what it holds by symbol. `asked_for`: the flatten that went on when it was asked; None: nobody noted."""
 
     account: AccountId
     venue: str
@@ -315,6 +315,7 @@ class FlatChecked(Struct, frozen=True, tag=True):
     orders: int | None
     at: datetime
     held: tuple[tuple[str, Decimal], ...] = ()
+    asked_for: str | None = None
 
 
 class Noted(Struct, frozen=True, tag=True):

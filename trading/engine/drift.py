@@ -100,13 +100,11 @@ def booked(book: Book, account: AccountId) -> dict[str, Decimal]:
 def unexplained(
     book: Book, account: AccountId, before: Sequence[Order], seen: VenueSnapshot, after: datetime
 ) -> bool:
-    """Whether fills are missing: the venue holds what the book does not know, and nobody said to leave that
+    """Whether fills are missing: the venue holds what the book does not know, also where a person left that
     alone; or a difference was adopted since `after`, and what made it has not been told."""
     known = book.account(account)
-    ignored = {one.symbol: one.difference for one in known.ignored} if known is not None else {}
-    for one in compared(book, account, before, seen):
-        if one.held - one.booked not in (ZERO, ignored.get(one.symbol)):
-            return True
+    if any(one.held != one.booked for one in compared(book, account, before, seen)):
+        return True
     return known is not None and any(one.left and one.seen_at >= after for one in known.adopted)
 
 

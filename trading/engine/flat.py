@@ -75,14 +75,15 @@ class FlatChecks:
         return (min(opens) - now).total_seconds()
 
     async def _answer(self, account: AccountId, broker: Broker) -> rp.FlatChecked:
-        clock = self._engine.clock
+        clock, known = self._engine.clock, self._engine.book.account(account)
+        cause = known.flattening.command_id if known is not None and known.flattening is not None else ""
         try:
             async with asyncio.timeout(self._settings.send_timeout_s):
                 seen = await broker.snapshot()
         except (BrokerSilent, TimeoutError):
-            return rp.FlatChecked(account, broker.profile.venue, None, None, clock.now())
+            return rp.FlatChecked(account, broker.profile.venue, None, None, clock.now(), asked_for=cause)
         held = tuple((symbol, quantity) for symbol, quantity in seen.positions.items() if quantity)
         # What another hand has waiting there is not ours to cancel, and no reason to go on.
         ours = (self._engine.book.order_of_client_id(one.client_order_id) for one in seen.orders)
         waiting = sum(1 for order in ours if order is not None and not order.is_foreign)
-        return rp.FlatChecked(account, broker.profile.venue, len(held), waiting, clock.now(), held)
+        return rp.FlatChecked(account, broker.profile.venue, len(held), waiting, clock.now(), held, cause)

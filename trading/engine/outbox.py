@@ -234,10 +234,11 @@ class Outbox:
         self.sent += 1
         sent_at, sent_s = self._engine.clock.now(), self._engine.clock.elapsed_s()
         cids = [approved.item.client_order_id for approved in orders]
+        self._sent_s.update(dict.fromkeys(cids, sent_s))
         call = submitted(orders, broker)
         for answer in await self._answers(RequestKind.SUBMIT, effect.account, cids, broker, call):
-            if isinstance(answer, rp.Silent):
-                self._sent_s[answer.client_order_id] = sent_s
+            if not isinstance(answer, rp.Silent):
+                self._sent_s.pop(answer.client_order_id, None)
             is_taken = isinstance(answer, rp.Accepted)
             self._engine.report(replace(answer, sent_at=sent_at) if is_taken else answer)
 
@@ -334,7 +335,10 @@ class Outbox:
 
     async def _resolve(self, effect: fx.Resolve, broker: Broker) -> None:
         order = self._engine.book.order_of_client_id(effect.client_order_id)
-        if order is None:
+        is_unsent = order is not None and order.status is OrderStatus.SUBMITTING
+        if order is None or (is_unsent and order.client_order_id not in self._sent_s):
+            # It has not left yet, and gets its report from there. An answer from before that would prove
+            # nothing, and the fence counts from when it leaves.
             return
         if order.status in (OrderStatus.WORKING, OrderStatus.PARTIAL):
             # A request was refused or lost; what follows from the answer may be the same request again: each

@@ -24,7 +24,7 @@ from trading.engine.settings import EngineSettings
 from trading.ports import Broker, BrokerSilent, Clock, VenueSnapshot
 from trading.telemetry import Telemetry
 
-OVERLAP = timedelta(seconds=60)
+OVERLAP = timedelta(seconds=120)
 """How far before the last look the history is read again: a venue may show a fill later than it made it."""
 
 SOUGHT_FOR = timedelta(hours=1)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from decimal import Decimal
 
-from tests.fakes.proofs import PROOF
+from tests.fakes.proofs import proof_of
 from tests.unit.domain.contracts import PAPER
 from tests.unit.domain.pure_desk import PureDesk
 from trading.domain import effects as fx
@@ -200,7 +200,9 @@ class ObedientVenue:
         """All that there is to say about an order, or the proof that it never came."""
         at, held = self.desk.now, self.orders.get(cid)
         if held is None:
-            return [rp.AbsenceProven(PAPER, cid, PROOF, at)]
+            order = self.desk.book.order_of_client_id(cid)
+            assert order is not None
+            return [rp.AbsenceProven(PAPER, cid, proof_of(self.desk.book, order), at)]
         said: list[rp.BrokerReport] = [rp.Accepted(PAPER, cid, VenueOrderId("V"), at)]
         if held.status != "canceled":
             quantity = Quantity(held.quantity)

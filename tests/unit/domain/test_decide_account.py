@@ -6,7 +6,7 @@ from decimal import Decimal
 
 import pytest
 
-from tests.fakes.proofs import PROOF
+from tests.fakes.proofs import proof_of
 from tests.unit.domain.contracts import OWNER, PAPER
 from tests.unit.domain.pure_desk import PureDesk
 from tests.unit.domain.test_bracket import plan
@@ -165,7 +165,7 @@ def test_a_start_places_the_legs_that_are_missing() -> None:
     stop = desk.open_role("stop")
     desk.accept(desk.open_role("target"))
     desk.silence(stop)
-    desk.tell(rp.AbsenceProven(PAPER, stop.client_order_id, PROOF, desk.now))
+    desk.tell(rp.AbsenceProven(PAPER, stop.client_order_id, proof_of(desk.book, stop), desk.now))
     assert desk.sent == ["sell stop 0.3 stop 6633"]
     again = desk.open_role("stop")
     assert again.client_order_id != stop.client_order_id

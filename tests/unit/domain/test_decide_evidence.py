@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from tests.fakes.proofs import PROOF
+from tests.fakes.proofs import PROOF, proof_of
 from tests.unit.domain.contracts import PAPER
 from tests.unit.domain.pure_desk import PureDesk
 from tests.unit.domain.test_bracket import plan
@@ -20,6 +20,7 @@ from trading.domain.ids import ClientOrderId, VenueOrderId
 from trading.domain.money import Price, Quantity
 from trading.domain.order import OrderStatus, OrderType
 from trading.domain.position import Guard
+from trading.domain.request import RequestKind
 
 D = Decimal
 S = OrderStatus
@@ -174,11 +175,37 @@ def test_an_absent_exit_is_placed_anew_with_its_next_id() -> None:
     desk.close("50")
     first = desk.open_role("close")
     desk.silence(first)
-    desk.tell(rp.AbsenceProven(PAPER, first.client_order_id, PROOF, desk.now))
+    desk.tell(rp.AbsenceProven(PAPER, first.client_order_id, proof_of(desk.book, first), desk.now))
     assert desk.sent == ["sell market 0.15"]
     second = desk.open_role("close")
     assert second.order_id == "paper/BTC/USD/1/exit-3"
     assert second.client_order_id != first.client_order_id
+
+
+def test_a_proof_by_an_older_book_is_sought_anew() -> None:
+    """Something was booked after the venue had said what it holds: then nothing explains that any more."""
+    desk = holding()
+    desk.close("50")
+    first = desk.open_role("close")
+    desk.silence(first)
+    desk.tell(rp.AbsenceProven(PAPER, first.client_order_id, PROOF, desk.now))
+    assert desk.status(first) is S.IN_DOUBT
+    assert (desk.said, desk.sent) == ([], ["resolve"])
+
+
+def test_an_end_whose_fills_are_on_their_way_answers_the_cancel() -> None:
+    """Its fills come, or the next look asks; an order of which an answer is owed nobody looks after."""
+    desk = bought()
+    entry = desk.open_role("entry")
+    desk.accept(entry)
+    desk.ask_cancel(entry)
+    desk.tell(rp.CanceledReported(PAPER, entry.client_order_id, "requested", desk.now, Quantity(D("0.1"))))
+    assert (desk.said, desk.sent) == (["CancelTaken"], ["resolve"])
+    asked = desk.order(entry).request(RequestKind.CANCEL)
+    assert asked is not None and not asked.status.is_owed
+    # What the venue ends by itself answers nothing.
+    other = bought().open_role("entry")
+    assert other.request(RequestKind.CANCEL) is None
 
 
 def test_a_proof_of_absence_against_an_answer_is_ignored() -> None:
@@ -344,7 +371,7 @@ def test_any_order_of_answers_leaves_whole_books(sequence: list[int], guards: bo
             case 5:
                 desk.silence(entry)
             case 6:
-                desk.tell(rp.AbsenceProven(PAPER, cid, PROOF, desk.now))
+                desk.tell(rp.AbsenceProven(PAPER, cid, proof_of(desk.book, entry), desk.now))
             case _:
                 desk.tell(rp.ExpiredReported(PAPER, cid, desk.now))
     fills = desk.named("OrderFilled")

@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from tests.fakes.proofs import PROOF
+from tests.fakes.proofs import proof_of
 from tests.unit.domain.contracts import PAPER
 from tests.unit.domain.pure_desk import PureDesk
 from tests.unit.domain.test_bracket import plan
@@ -227,9 +227,23 @@ def test_a_flatten_goes_on_after_a_new_session() -> None:
     panic(desk)
     order = desk.open_role("flatten")
     desk.silence(order)
-    desk.tell(rp.AbsenceProven(PAPER, order.client_order_id, PROOF, desk.now))
+    desk.tell(rp.AbsenceProven(PAPER, order.client_order_id, proof_of(desk.book, order), desk.now))
     again = desk.open_role("flatten")
     assert again.order_id != order.order_id
     desk.fill(again)
     desk.tell(rp.BrokerConnected(PAPER, "paper", False, desk.now))
     assert desk.sent == ["check flat"]
+
+
+def test_a_panic_is_proven_by_a_look_of_its_own() -> None:
+    """The venue was asked for the panic before it: what it said is older than this one."""
+    desk = PureDesk()
+    panic(desk)
+    first = desk.account.flattening
+    panic(desk)
+    second = desk.account.flattening
+    assert first is not None and second is not None and first != second
+    desk.tell(rp.FlatChecked(PAPER, "paper", 0, 0, desk.now, asked_for=first.command_id))
+    assert (desk.said, desk.sent) == ([], ["check flat"])
+    desk.tell(rp.FlatChecked(PAPER, "paper", 0, 0, desk.now, asked_for=second.command_id))
+    assert desk.said == ["FlatProven", "HaltChanged"]

@@ -129,7 +129,7 @@ def test_a_cancel_that_came_before_its_fill_waits_for_it() -> None:
     (stop,) = desk.orders
     desk.touched("tp1", "6834")
     desk.cancel(stop, filled="0.1")
-    assert (desk.said, desk.sent) == ([], ["resolve"])
+    assert (desk.said, desk.sent) == (["CancelTaken"], ["resolve"])
     desk.fill(stop, "0.1", price="6633")
     desk.cancel(stop, filled="0.1")
     assert desk.sent == ["sell market 0.2"]

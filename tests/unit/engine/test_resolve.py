@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Sequence
 from datetime import timedelta
 from decimal import Decimal
@@ -10,7 +11,7 @@ from typing import Any
 import pytest
 from msgspec.structs import replace
 
-from tests.fakes.pit import PAPER, START
+from tests.fakes.pit import OWNER, PAPER, START, Pit, in_pit
 from tests.unit.engine.answering import (
     CID,
     FILL,
@@ -26,6 +27,7 @@ from tests.unit.engine.answering import (
     known,
 )
 from trading.brokers.profile import PAPER_FULL
+from trading.domain import commands as cm
 from trading.domain import reports as rp
 from trading.domain.doubt import AbsenceProof, StreamSaid, flaw
 from trading.domain.ids import ClientOrderId, VenueOrderId
@@ -237,3 +239,31 @@ def test_other_orders_in_the_history_are_no_evidence() -> None:
     stranger = replace(FILL, client_order_id=ClientOrderId("SOMEBODY"))
     reports, _ = asked(lambda _: None, lambda _: [stranger])
     assert kinds(reports) == ["AbsenceProven"]
+
+
+def test_what_has_not_left_yet_is_not_asked_about() -> None:
+    """An entry waits for the look after a break, and its cancel is refused: the venue cannot know it, and an
+    answer from before it left must not count towards a proof."""
+
+    async def scene(pit: Pit) -> None:
+        await pit.quote("6700")
+        pit.engine.outbox.rounds[PAPER].broke()
+        asked: list[Any] = []
+        find = pit.broker.find
+
+        async def noted(cid: Any) -> Any:
+            asked.append(cid)
+            return await find(cid)
+
+        pit.broker.find = noted  # type: ignore[method-assign, assignment]  # looks over its shoulder
+        buying = asyncio.create_task(pit.buy("1000"))
+        await pit.clock.sleep_s(0.5)
+        (order,) = pit.engine.book.open_orders(PAPER)
+        assert order.status is OrderStatus.SUBMITTING
+        await pit.engine.submit(cm.CancelOrders(pit.command_id(), OWNER, PAPER, (order.order_id,)))
+        await pit.clock.sleep_s(1)
+        assert pit.named("CancelFailed")
+        assert asked == []
+        await buying
+
+    in_pit(scene)

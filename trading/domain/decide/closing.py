@@ -303,6 +303,10 @@ def flat_checked(d: Deciding, report: rp.FlatChecked) -> None:
     flattening = account.flattening
     if flattening is None:
         return
+    if report.asked_for not in (None, flattening.command_id):
+        # Another flatten has begun since the venue was asked: that one is proven by a look of its own.
+        d.then(fx.CheckFlat(report.account))
+        return
     live = list(d.book.live_positions(report.account))
     ours = [p for p in live if not is_only_dust(d, p)]
     dust = [p for p in live if is_only_dust(d, p) and (p.symbol, p.quantity) in report.held]

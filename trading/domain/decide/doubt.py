@@ -12,6 +12,7 @@ from trading.domain.decide.deciding import Deciding
 from trading.domain.decide.legs import exit_now, sync
 from trading.domain.decide.swap import step
 from trading.domain.doubt import flaw, proof_text
+from trading.domain.money import ZERO
 from trading.domain.order import Order, OrderStatus, OrderType
 
 
@@ -19,11 +20,24 @@ def absent(d: Deciding, order: Order, report: rp.AbsenceProven) -> None:
     """A proof ends the doubt. What is no proof must never have come this far."""
     if order.status is not OrderStatus.IN_DOUBT:
         return
+    if _has_moved(d, order, report):
+        # What the venue held was explained by a book that is an older one by now.
+        d.then(fx.Resolve(order.account, order.client_order_id))
+        return
     missing = flaw(report.proof)
     assert not missing, f"{order.order_id} is not proven absent: {missing}"
     said = proof_text(report.proof)
     d.emit(ev.OrderNotPlaced(order.account, order.order_id, said, d.now, report.proof))
     _after_absence(d, order)
+
+
+def _has_moved(d: Deciding, order: Order, report: rp.AbsenceProven) -> bool:
+    """Whether something was booked in the symbol between the venue's answer and now."""
+    symbol = order.symbol
+    live = d.book.live_positions(order.account)
+    beyond = report.proof.held - sum((p.quantity for p in live if p.symbol == symbol), ZERO)
+    ignored = d.account(order.account).ignored
+    return bool(beyond) and all((one.symbol, one.difference) != (symbol, beyond) for one in ignored)
 
 
 def unresolved(d: Deciding, report: rp.DoubtUnresolved) -> None:

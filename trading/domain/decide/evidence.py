@@ -308,6 +308,10 @@ def _is_close(order: Order, position: Position) -> bool:
 def _canceled(d: Deciding, order: Order, report: rp.CanceledReported) -> None:
     if order.is_open and report.filled is not None and report.filled > order.filled:
         # Fills of it are still on their way: what is left is known once they are here.
+        cancel = order.request(RequestKind.CANCEL)
+        if cancel is not None and cancel.status.is_owed:
+            # This is the answer, and no other comes: an order of which one is owed is not looked after.
+            d.emit(ev.CancelTaken(order.account, order.order_id, d.now))
         d.then(fx.Resolve(order.account, order.client_order_id))
     else:
         _ended(d, order, Evidence.CANCELED, report.reason)
