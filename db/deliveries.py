@@ -74,6 +74,22 @@ class SqlDeliveries:
 
         await self._writer.run(whole)
 
+    async def are_told(self, channel: str, events: Sequence[tuple[StreamId, int]]) -> bool:
+        """Whether this chat was told of all of these."""
+        told = [str(State.TOLD), str(State.COUNTED)]
+
+        def whole(conn: Connection) -> bool:
+            with conn.begin():
+                for stream, seq in events:
+                    row = select(_D.seq).where(
+                        _D.channel == channel, _D.stream == stream, _D.seq == seq, _D.state.in_(told)
+                    )
+                    if conn.execute(row).first() is None:
+                        return False
+            return bool(events)
+
+        return await self._reader.run(whole)
+
     async def keep(self, channel: str) -> None:
         """Nobody is told through this channel any more. Raises DatabaseProblem."""
         left = (

@@ -66,6 +66,10 @@ class Deliveries(Protocol):
         """Write down how far these are."""
         ...
 
+    async def are_told(self, channel: str, events: Sequence[tuple[StreamId, int]]) -> bool:
+        """Whether this chat was told of all of these."""
+        ...
+
     async def keep(self, channel: str) -> None:
         """Nobody is told through this channel any more: what still waits there only stands in the inbox."""
         ...

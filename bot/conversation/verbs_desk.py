@@ -311,7 +311,8 @@ SELF = (
         "settings",
         "self",
         "Your time zone, number format, one-tap limit and account.",
-        "Without anything it lists them; a name and a value set one; off forgets it. In a group, groups with "
+        "Without anything it lists them; a name and a value set one; off forgets it. notify says what you "
+        "hear, and on which of your phones. In a group, groups with "
         "on, read or silent says how far it goes there.",
         ("/settings", "/settings zone Europe/Berlin", "/settings one_tap 100"),
         aliases=("set", "show_config", "prefs"),

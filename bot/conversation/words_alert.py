@@ -132,6 +132,7 @@ ENGLISH: dict[str, str | tuple[str, str]] = {
     "alert.digest": "While nobody was told",
     "alert.digest_span": "from {first} to {last}",
     "alert.digest_more": "/history and /orders show each.",
+    "alert.instead": "Your other phone does not take this now, so it comes here.",
     "alert.plain": "An alert could not be shown here in full. /history tells what happened.",
     "alert.count_fills": ("{n} entry fill", "{n} entry fills"),
     "alert.count_exits": ("{n} exit fill", "{n} exit fills"),

@@ -3,10 +3,14 @@
 from __future__ import annotations
 
 import difflib
+from collections.abc import Sequence
+from typing import NamedTuple
 
 from bot.conversation.handling import Asked, Tools, refusal
 from bot.conversation.hearing import (
+    ALL,
     ALWAYS,
+    PHONES,
     PREFIX,
     QUIET_HOURS,
     Hearing,
@@ -16,10 +20,13 @@ from bot.conversation.hearing import (
     hours_of,
     kinds_known,
 )
-from bot.conversation.screen import Screen, bold, code, dim, kv, line, look, row, title
+from bot.conversation.linking import platform_name
+from bot.conversation.screen import Block, Screen, bold, code, dim, kv, line, look, row, table, title
 
 NAMES = ("notify", "quiet")
 """The settings that this room keeps."""
+_RESETS = frozenset({"reset", "default"})
+_LOUD = frozenset(Loudness) | _RESETS
 _FORGET = frozenset({"off", "none", "reset", "default"})
 _ALIASES = {"fills": "fill", "exits": "exit", "rejects": "reject", "orders": "order", "stops": "exit.stop"}
 
@@ -66,44 +73,99 @@ async def _quiet(tools: Tools, asked: Asked, value: str) -> Screen:
     )
 
 
+class Wish(NamedTuple):
+    """What somebody typed behind `/settings notify`: which kind, on which platform (empty: on all), how."""
+
+    kind: str
+    platform: str
+    loudness: str
+
+
+def _wish(value: str) -> Wish:
+    """`fill off`, `fill discord off`, `discord off`: the platform may stand anywhere."""
+    words = value.casefold().split()
+    platform = next((word for word in words if word in PHONES), "")
+    if platform and f"on {platform}" in value.casefold():
+        words.remove("on")  # "fill off on discord"
+    rest = [word for word in words if word not in PHONES]
+    if platform and len(rest) < 2 and (not rest or rest[0] in _LOUD):
+        rest.insert(0, ALL)
+    kind = _ALIASES.get(rest[0], rest[0]) if rest else ""
+    return Wish(kind, platform, " ".join(rest[1:]))
+
+
 async def _notify(tools: Tools, asked: Asked, value: str) -> Screen:
     say = asked.wording.say
     if not value:
         return await _listed(tools, asked)
-    typed, _, rest = value.partition(" ")
-    kind = _ALIASES.get(typed.casefold(), typed.casefold())
-    if kind in {topic.value for topic in ALWAYS}:
+    kind, platform, loudness = _wish(value)
+    if not platform and kind in {topic.value for topic in ALWAYS}:
         return refusal(asked, "hear.never_muted", kind=kind)
-    known = kinds_known()
+    known = kinds_known(platform)
     if kind not in known:
-        return refusal(asked, "hear.unknown_kind", typed=typed, names=", ".join(known))
-    loudness = rest.strip().casefold()
-    if loudness not in set(Loudness):
+        return refusal(asked, "hear.unknown_kind", typed=kind, names=", ".join(known))
+    shown, where = say(f"hear.kind.{kind}"), platform_name(platform) if platform else ""
+    if loudness not in _LOUD:
         near = (difflib.get_close_matches(loudness, list(Loudness), n=1, cutoff=0.4) or ["silent"])[0]
-        example = f"/settings notify {kind} {near}"
-        return refusal(asked, "hear.unknown_loudness", kind=say(f"hear.kind.{kind}"), line=example)
-    await tools.registers.put_setting(asked.person.person_id, PREFIX + kind, loudness)
-    said = say("hear.set", kind=say(f"hear.kind.{kind}"), loudness=say(f"hear.loudness.{loudness}"))
-    return Screen.of(line(said)).with_buttons(row(look(say("hear.title"), "settings", "notify")))
+        example = " ".join(word for word in ("/settings notify", kind, platform, near) if word)
+        return refusal(asked, "hear.unknown_loudness", kind=shown, line=example)
+    name = f"{kind}@{platform}" if platform else kind
+    kept = None if loudness in _RESETS else loudness
+    await tools.registers.put_setting(asked.person.person_id, PREFIX + name, kept)
+    heard = say("hear.as_before") if kept is None else say(f"hear.loudness.{kept}")
+    key = "hear.set_on" if platform else "hear.set"
+    lines = [line(say(key, kind=shown, loudness=heard, where=where))]
+    if platform and kept == Loudness.OFF:
+        lines.append(line(dim(say("hear.standby", where=where))))
+    return Screen.of(*lines).with_buttons(row(look(say("hear.title"), "settings", "notify")))
 
 
 async def _listed(tools: Tools, asked: Asked) -> Screen:
-    """Every kind with its loudness, and the quiet hours."""
+    """Every kind with its loudness, by platform where there are several, and the quiet hours."""
     say = asked.wording.say
     hearing = await hearing_of(tools, asked)
-    pairs = []
-    for kind in kinds_known():
-        own = hearing.kinds.get(kind)
-        if own is None and kind.startswith(f"{Topic.EXIT.value}."):
-            continue
-        loudness = own or Loudness.ON
-        pairs.append((say(f"hear.kind.{kind}"), say(f"hear.loudness.{loudness.value}")))
-    pairs.append((say("view.setting.quiet"), quiet_text(asked, hearing)))
-    examples = ("/settings notify exit.target silent", "/settings quiet 22:00-07:00")
+    phones = tools.linking.phones(asked.person.person_id) if tools.linking is not None else ()
+    places = [one.platform for one in phones if one.platform in PHONES]
+    shown = _by_platform(asked, hearing, places) if len(places) > 1 else _by_kind(asked, hearing)
+    quiet = kv((say("view.setting.quiet"), quiet_text(asked, hearing)))
+    examples = ["/settings notify exit.target silent", "/settings quiet 22:00-07:00"]
+    if len(places) > 1:
+        examples.insert(1, f"/settings notify fill {places[-1]} off")
     return Screen.of(
         title(say("hear.title")),
-        kv(*pairs),
+        shown,
+        quiet,
         line(dim(say("hear.always"))),
         line(dim(say("hear.how"))),
         *(line(code(one)) for one in examples),
     ).with_buttons(row(look(say("view.settings"), "settings"), look(say("inbox.title"), "inbox")))
+
+
+def _kinds_shown(hearing: Hearing) -> list[str]:
+    """The kinds, and those reasons of exits for which something else was chosen."""
+    exits = f"{Topic.EXIT.value}."
+    own = {name.partition("@")[0] for name in hearing.kinds}
+    return [kind for kind in kinds_known() if not kind.startswith(exits) or kind in own]
+
+
+def _by_kind(asked: Asked, hearing: Hearing) -> Block:
+    say = asked.wording.say
+    return kv(
+        *((say(f"hear.kind.{kind}"), _chosen(asked, hearing, kind, "")) for kind in _kinds_shown(hearing))
+    )
+
+
+def _by_platform(asked: Asked, hearing: Hearing, places: Sequence[str]) -> Block:
+    say = asked.wording.say
+    kinds = [*_kinds_shown(hearing), *(topic.value for topic in Topic if topic in ALWAYS)]
+    rows = [
+        (say(f"hear.kind.{kind}"), *(_chosen(asked, hearing, kind, place) for place in places))
+        for kind in kinds
+    ]
+    return table((say("hear.of_what"), *(platform_name(place) for place in places)), rows)
+
+
+def _chosen(asked: Asked, hearing: Hearing, kind: str, platform: str) -> str:
+    topic, _, reason = kind.partition(".")
+    loudness = hearing.choice(Topic(topic), reason, platform)
+    return asked.wording.say(f"hear.loudness.{loudness.value}")

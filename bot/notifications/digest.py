@@ -38,6 +38,8 @@ class Digest:
         self._first_at: datetime | None = None
         self._last_at: datetime | None = None
         self._codes: tuple[str, str] = ("", "")
+        self.is_repeat = False
+        """An attempt to tell it may have arrived."""
         self.counted: list[tuple[StreamId, int]] = []
         """Which events it counts."""
 

@@ -20,6 +20,7 @@ from bot.notifications.fan import Cursors, Fan, Trouble
 from bot.notifications.marking import Marks
 from bot.notifications.policy import DEFAULT_POLICY, OPERATOR, Policy
 from bot.notifications.scene import no_note
+from bot.notifications.standby import Heard
 from bot.notifications.teller import Channel, Sources, Taste, Teller
 from trading.delivery import Deliveries
 from trading.domain.book import Book
@@ -82,7 +83,18 @@ class Notifier:
         self._gone_listeners: list[Callable[[str], None]] = []
         self.cards = Cards(stores.deliveries, clock, trouble)
         """Where the cards of orders stand: platforms that edit tell it (`shown`)."""
-        self._sources = Sources(self.cards, self._marks, clock, book, policy, trouble, note, self._gone)
+        self._sources = Sources(
+            self.cards,
+            self._marks,
+            clock,
+            book,
+            policy,
+            trouble,
+            Heard(stores.deliveries),
+            self._peers,
+            note,
+            self._gone,
+        )
         self._channels: dict[str, Channel] = {}
         self._people: dict[PersonId, list[str]] = {}
         self._tellers: dict[str, Teller] = {}
@@ -218,6 +230,12 @@ class Notifier:
         """A row is durable: its chat has to hear of the event."""
         self._teller(name).take(stored, is_repeat)
         self._start(name)
+
+    def _peers(self, name: str) -> list[Teller]:
+        """The other phones of a phone's person."""
+        own = self._channels.get(name)
+        names = self._people.get(own.person, []) if own is not None else []
+        return [self._teller(other) for other in names if other != name]
 
     def _teller(self, name: str) -> Teller:
         teller = self._tellers.get(name)

@@ -26,8 +26,10 @@ class Policy(Struct, frozen=True):
     messages at once, become one digest. `waiting_max`: so many messages wait in memory at most, the rest is
     only counted. `retry_s`: pauses between attempts to deliver one message; `down_s`: the pause while a chat
     takes nothing at all, doubled up to `down_max_s`. `card_s`: a fill that comes so soon after its press
-    takes the place of the card that said "sent". `fan_max`: so many events at most in one commit of the fan.
-    `cursor_lag_max`: the cursor is moved at least every so many events, also when none of them is news.
+    takes the place of the card that said "sent". `standby_s`: what must be heard waits that long for the
+    phone that its person has chosen, before it is told on the other one. `fan_max`: so many events at most in
+    one commit of the fan. `cursor_lag_max`: the cursor is moved at least every so many events, also when none
+    of them is news.
     """
 
     merge_s: float = 5.0
@@ -41,6 +43,7 @@ class Policy(Struct, frozen=True):
     down_s: float = 5.0
     cursor_every_s: float = 1.0
     card_s: float = 20.0
+    standby_s: float = 3.0
     down_max_s: float = 45.0
     fan_max: int = 500
     cursor_lag_max: int = 2_000

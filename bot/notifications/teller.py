@@ -11,32 +11,21 @@ from collections import deque
 from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
-from enum import Enum
 
 from msgspec import Struct
 from msgspec.structs import replace
 
 from bot.conversation.hearing import Hearing, Loudness
-from bot.conversation.messenger import (
-    ChatGone,
-    Lane,
-    Manner,
-    MaybeDelivered,
-    MessageRef,
-    Messenger,
-    NotShown,
-    Refused,
-    TooFast,
-    Undelivered,
-    Unreachable,
-)
-from bot.conversation.screen import Kind, Screen, line
+from bot.conversation.messenger import Lane, Manner, MessageRef, Messenger, Undelivered
+from bot.conversation.screen import Screen, line
 from bot.conversation.wording import Wording
 from bot.notifications.alerts import Alert
 from bot.notifications.cards import Cards
+from bot.notifications.handing import Came, Handing, rest
 from bot.notifications.marking import Marks
 from bot.notifications.policy import Policy, Urgency
 from bot.notifications.scene import Scene, no_note
+from bot.notifications.standby import Heard, Standby, Turn
 from bot.notifications.waiting import Key, Waiting
 from trading.delivery import Delivery, State
 from trading.domain.book import Book
@@ -71,7 +60,8 @@ class Channel:
 @dataclass(frozen=True)
 class Sources:
     """What every teller works with. `trouble` is told what goes wrong with a delivery, for the log; `gone`
-    that nobody hears a chat any more."""
+    that nobody hears a chat any more. `heard`: what each phone was told of; `peers`: the other phones of a
+    phone's person."""
 
     cards: Cards
     marks: Marks
@@ -79,17 +69,10 @@ class Sources:
     book: Callable[[], Book]
     policy: Policy
     trouble: Callable[[str], None]
+    heard: Heard
+    peers: Callable[[str], Sequence[Teller]]
     note: Callable[[str], str] = no_note
     gone: Callable[[str], None] = lambda name: None
-
-
-class Came(Enum):
-    """What came of trying to deliver."""
-
-    OUT = "out"
-    DOWN = "down"  # the chat takes nothing now
-    MAYBE = "maybe"  # nobody knows
-    GONE = "gone"  # nobody is there any more
 
 
 class Teller:
@@ -103,6 +86,11 @@ class Teller:
         self._fresh: deque[tuple[StoredEvent, bool]] = deque()
         self._waiting = Waiting(sources.policy, sources.clock)
         self._announced: deque[Callable[[Wording], Screen]] = deque(maxlen=sources.policy.announcements_max)
+        self._handing = Handing(sources.clock, sources.policy.retry_s, sources.trouble)
+        self._standby = Standby(
+            channel.name, sources.heard, sources.clock, sources.policy.standby_s, sources.peers
+        )
+        self._held: set[Key] = set()
         self._downs = 0
         self._is_gone = False
         self._woken = asyncio.Event()
@@ -130,6 +118,23 @@ class Teller:
         self._hurried.set()
         self._hurried.clear()
 
+    def reconsider(self) -> None:
+        """The other phone was told, or cannot be: what waits for it is looked at again."""
+        for key in self._held:
+            self._waiting.hold(key, self._clock.elapsed_s())
+        if self._held:
+            self._woken.set()
+
+    @property
+    def name(self) -> str:
+        """`platform:chat`."""
+        return self.channel.name
+
+    @property
+    def takes_news(self) -> bool:
+        """Whether it took the last message that it was given, or was given none."""
+        return not self._downs and not self._is_gone
+
     @property
     def is_gone(self) -> bool:
         """Whether nobody hears this chat until it is opened again."""
@@ -150,7 +155,7 @@ class Teller:
                 return
             if not self.is_idle:
                 # A chat that takes nothing is left alone for a while, however much happens meanwhile.
-                await self._rest(pause_s, self._hurried if self._downs else self._woken)
+                await rest(self._clock, pause_s, self._hurried if self._downs else self._woken)
 
     async def flush(self) -> None:
         """Tell now what is there, once, without waiting for more: before the desk ends."""
@@ -186,6 +191,8 @@ class Teller:
         if came is Came.GONE:
             self._is_gone = True
             self._s.gone(self.channel.name)
+        if self._downs == 1:
+            self._stir_peers()
         pause_s: float = self._policy.down_s * 2 ** min(self._downs - 1, 10)
         return min(pause_s, self._policy.down_max_s)
 
@@ -210,7 +217,12 @@ class Teller:
 
     async def _tell(self, scene: Scene, taste: Taste, everything: bool) -> Came:
         """Deliver what is ready: alarms, the digest, the rest."""
-        ready, void = self._waiting.ready(scene, everything=everything)
+        ready, void = self._waiting.ready(
+            scene,
+            everything=everything,
+            is_loud=lambda made: self._loudness(made, taste) is not Loudness.OFF,
+            is_heard=self._is_heard,
+        )
         if void:
             self._s.marks.put([self._row(one.stream, one.seq, State.VOID) for one in void])
         # A handful is told as it happened; where people would wait for an alarm, it goes first.
@@ -232,15 +244,21 @@ class Teller:
         return Came.OUT
 
     async def _tell_one(self, key: Key, made: Alert, taste: Taste) -> Came:
-        now = self._clock.now()
-        zone = taste.wording.zone
-        loudness = taste.hearing.loudness(made.topic, made.urgency, made.reason, now, zone)
+        loudness = self._loudness(made, taste)
         lane = LANES[made.urgency]
-        if loudness is Loudness.OFF:
-            members = self._waiting.told(key)
-            self._s.marks.put([self._row(m.stream, m.seq, State.KEPT, made, lane) for m in members])
-            return Came.OUT
         members = list(self._waiting.members(key))
+        if loudness is Loudness.OFF:
+            turn = await self._standby.turn(key, made, members, taste.hearing)
+            if turn is Turn.WAITS:
+                self._held.add(key)
+                self._waiting.hold(key, self._standby.until_s(key))
+                return Came.OUT
+            if turn is Turn.KEPT:
+                self._forget(key)
+                self._s.marks.put([self._row(m.stream, m.seq, State.KEPT, made, lane) for m in members])
+                return Came.OUT
+            if turn is Turn.HERE:
+                made = replace(made, screen=_instead(made.screen, taste.wording))
         await self._s.marks.put([self._row(m.stream, m.seq, State.SENDING, made, lane) for m in members])
         is_silent = loudness is Loudness.SILENT
         manner = Manner(lane, is_silent=is_silent, is_repeat=self._waiting.is_repeat(key))
@@ -257,9 +275,28 @@ class Teller:
                 self._s.marks.put([self._row(m.stream, m.seq, State.WAITING, made, lane) for m in members])
             return came
         message = ref.message_id if ref is not None else ""
-        members = self._waiting.told(key)
+        members = self._forget(key)
         self._s.marks.put([self._row(m.stream, m.seq, State.TOLD, made, lane, message) for m in members])
+        self._s.heard.note(self.name, members)
+        self._stir_peers()
         return Came.OUT
+
+    def _loudness(self, made: Alert, taste: Taste) -> Loudness:
+        now, zone, platform = self._clock.now(), taste.wording.zone, self.name.partition(":")[0]
+        return taste.hearing.loudness(made.topic, made.urgency, made.reason, now, zone, platform)
+
+    def _is_heard(self, members: list[StoredEvent]) -> bool:
+        """Whether another phone has told of these."""
+        return self._s.heard.by([one.name for one in self._s.peers(self.name)], members)
+
+    def _forget(self, key: Key) -> list[StoredEvent]:
+        self._held.discard(key)
+        self._standby.told(key)
+        return self._waiting.told(key)
+
+    def _stir_peers(self) -> None:
+        for peer in self._s.peers(self.name):
+            peer.reconsider()
 
     async def _tell_digest(self, scene: Scene, taste: Taste) -> Came:
         digest = self._waiting.digest
@@ -267,8 +304,13 @@ class Teller:
             return Came.OUT
         message = ""
         if digest.has_words:
-            came, ref = await self._deliver(digest.screen(scene), Manner(Lane.QUIET), taste)
-            if came is not Came.OUT and came is not Came.MAYBE:
+            manner = Manner(Lane.QUIET, is_repeat=digest.is_repeat)
+            came, ref = await self._deliver(digest.screen(scene), manner, taste)
+            if came is Came.MAYBE:
+                # It stands for many: better told twice than never.
+                digest.is_repeat = True
+                return Came.DOWN
+            if came is not Came.OUT:
                 return came
             message = ref.message_id if ref is not None else ""
         self._waiting.digest_told()
@@ -323,49 +365,9 @@ class Teller:
         return ":" not in command_id or command_id.startswith(f"{self.channel.name}:")
 
     async def _deliver(self, screen: Screen, manner: Manner, taste: Taste) -> tuple[Came, MessageRef | None]:
-        """Send, with a bounded number of tries. A message that the chat will not take although it takes a
-        plain line is told as that line."""
-        for pause_s in (*self._policy.retry_s, None):
-            came, ref = await self._sent(screen, manner)
-            if came is not None:
-                return came, ref
-            if self._hurried.is_set():
-                return Came.DOWN, None
-            if pause_s is not None:
-                await self._rest(pause_s, self._hurried)
-        plain = (line(taste.wording.say("alert.plain")), line(screen.event_code))
-        came, ref = await self._sent(Screen(plain, kind=Kind.ALERT, event_code=screen.event_code), manner)
-        return came or Came.DOWN, ref
+        return await self._handing.deliver(self.channel, screen, manner, taste.wording, self._hurried)
 
-    async def _sent(self, screen: Screen, manner: Manner) -> tuple[Came | None, MessageRef | None]:
-        """One attempt; None when it may be worth another."""
-        try:
-            return Came.OUT, await self.channel.messenger.send(self.channel.chat, screen, manner)
-        except MaybeDelivered as error:
-            self._s.trouble(f"{self.channel.name}: {error}")
-            return Came.MAYBE, None
-        except ChatGone as error:
-            self._s.trouble(f"{self.channel.name}: {error}")
-            return Came.GONE, None
-        except (Unreachable, TooFast, Refused) as error:
-            self._s.trouble(f"{self.channel.name}: {error}")
-            return Came.DOWN, None
-        except NotShown as error:
-            self._s.trouble(f"{self.channel.name}: {error}")
-            return None, None
-        except Exception as error:  # noqa: BLE001 - whatever ails one platform must not reach the others
-            self._s.trouble(f"{self.channel.name}: {type(error).__name__}: {error}")
-            return None, None
 
-    async def _rest(self, seconds: float | None, event: asyncio.Event) -> None:
-        """Wait for the event, at most `seconds`."""
-        if seconds is None:
-            await event.wait()
-            return
-        timer = asyncio.ensure_future(self._clock.sleep_s(seconds))
-        rung = asyncio.ensure_future(event.wait())
-        try:
-            await asyncio.wait((timer, rung), return_when=asyncio.FIRST_COMPLETED)
-        finally:
-            timer.cancel()
-            rung.cancel()
+def _instead(screen: Screen, wording: Wording) -> Screen:
+    """The message where another phone should have told it."""
+    return replace(screen, blocks=(line(wording.say("alert.instead")), *screen.blocks))

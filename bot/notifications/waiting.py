@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass, field
 
 from bot.conversation.wording import Wording
@@ -134,14 +135,24 @@ class Waiting:
             del self._repeated[next(iter(self._repeated))]
         return False
 
+    def hold(self, key: Key, until_s: float) -> None:
+        """The message waits for something else until then, at most."""
+        self._groups[key].due_s = until_s
+
     def ready(
-        self, scene: Scene, *, everything: bool = False
+        self,
+        scene: Scene,
+        *,
+        everything: bool = False,
+        is_loud: Callable[[Alert], bool] = lambda made: True,
+        is_heard: Callable[[list[StoredEvent]], bool] = lambda members: False,
     ) -> tuple[list[tuple[Key, Alert]], list[StoredEvent]]:
         """The messages that wait for nothing any more, oldest first; and events that came to nothing. Too
         many messages become the digest.
 
         Messages stay here until `told` is called, so that nothing is lost when one cannot be delivered. With
-        `everything`, merging ends now; what may come to nothing still waits for its time.
+        `everything`, merging ends now; what may come to nothing still waits for its time. Only what `is_loud`
+        counts as many; an alarm that was `is_heard` elsewhere is one of the many.
         """
         now_s = self._clock.elapsed_s()
         found: list[tuple[Key, Alert]] = []
@@ -156,18 +167,24 @@ class Waiting:
                 void += self.told(key)
             else:
                 found.append((key, made))
-        if len(found) <= self._policy.single_max and not self._is_flooded:
+        loud = [one for one in found if is_loud(one[1])]
+        if len(loud) <= self._policy.single_max and not self._is_flooded:
             return found, void
         # Until the digest is out, what comes joins it.
         self._is_flooded = True
         # Alarms are never merged; should there be too many even of those, the newest are told singly.
-        alarms = [one for one in found if one[1].urgency is Urgency.URGENT][-self._policy.single_max :]
+        alarms = [
+            one
+            for one in loud
+            if one[1].urgency is Urgency.URGENT and not is_heard(self._groups[one[0]].members)
+        ][-self._policy.single_max :]
         kept = {key for key, _ in alarms}
-        for key, _ in found:
+        for key, _ in loud:
             if key not in kept:
                 for member in self.told(key):
                     self.digest.count(member)
-        return alarms, void
+        silent = [one for one in found if one not in loud]
+        return alarms + silent, void
 
     def members(self, key: Key) -> list[StoredEvent]:
         """The events of one message."""

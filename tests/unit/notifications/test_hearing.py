@@ -125,3 +125,29 @@ def test_what_binds_the_desk_is_told_to_everybody_but_its_author() -> None:
         assert len(ann.texts) == 1 and len(bob.texts) == 2
 
     play(story)
+
+
+def test_a_choice_for_one_platform_goes_before_one_for_all() -> None:
+    kept = {
+        "hear.fill": "off",
+        "hear.fill@discord": "on",
+        "hear.exit.stop": "silent",
+        "hear.all@telegram": "off",
+        "hear.exit.stop@telegram": "on",
+        "hear.fill@fax": "off",
+    }
+    hearing = hearing_from(kept)
+    assert hearing.choice(Topic.FILL, "", "discord") is Loudness.ON
+    assert hearing.choice(Topic.FILL, "") is Loudness.OFF and hearing.is_muted(Topic.FILL, "")
+    assert hearing.choice(Topic.EXIT, "stop", "telegram") is Loudness.ON
+    assert hearing.choice(Topic.EXIT, "target", "telegram") is Loudness.OFF
+    assert hearing.choice(Topic.EXIT, "stop", "discord") is Loudness.SILENT
+    assert "fill@fax" not in hearing.kinds
+
+
+def test_what_is_never_muted_may_be_off_on_one_platform_and_not_everywhere() -> None:
+    hearing = hearing_from({"hear.risk": "off", "hear.all@discord": "off", "hear.halt@discord": "silent"})
+    assert hearing.loudness(Topic.RISK, Urgency.URGENT, "", NIGHT, "UTC", "discord") is Loudness.OFF
+    assert hearing.loudness(Topic.HALT, Urgency.URGENT, "", NIGHT, "UTC", "discord") is Loudness.ON
+    assert hearing.loudness(Topic.RISK, Urgency.URGENT, "", NIGHT, "UTC", "telegram") is Loudness.ON
+    assert not hearing.is_muted(Topic.RISK, "")
