@@ -208,14 +208,11 @@ def _because(staged: Staged, event: Any, reason: str, evidence: Evidence, **chan
 
 
 def _accepted(staged: Staged, _seq: int, event: ev.OrderAccepted) -> None:
-    _move(
-        staged,
-        event,
-        Evidence.ACCEPTED,
-        venue_order_id=event.venue_order_id,
-        sent_at=event.sent_at,
-        taken_at=event.at,
-    )
+    state = staged.order(event.order_id)
+    if state is not None:
+        named = state.order.renamed(event.venue_order_id)
+        names = {"venue_order_id": named.venue_order_id, "older_venue_ids": named.older_venue_ids}
+        _move(staged, event, Evidence.ACCEPTED, sent_at=event.sent_at, taken_at=event.at, **names)
 
 
 def _rejected(staged: Staged, _seq: int, event: ev.OrderRejected) -> None:
@@ -237,7 +234,7 @@ def _doubt_answered(staged: Staged, _seq: int, event: ev.DoubtAnswered) -> None:
     state = staged.order(event.order_id)
     if state is not None and event.venue_order_id:
         # Where to look, not what was found: no request moves.
-        order = replace(state.order, venue_order_id=event.venue_order_id)
+        order = state.order.renamed(event.venue_order_id)
         staged.orders[order.order_id] = OrderState(order, state.seq, state.at)
 
 

@@ -22,6 +22,12 @@ class VenueOrder(Struct, frozen=True):
     filled: Quantity
     limit_price: Price | None = None
     stop_price: Price | None = None
+    older_venue_ids: tuple[str, ...] = ()  # names that it had before it was changed, oldest first (X27)
+
+    @property
+    def venue_names(self) -> tuple[str, ...]:
+        """All names that the venue has had for it, the newest last."""
+        return (*self.older_venue_ids, self.venue_order_id)
 
 
 class VenueSnapshot(Struct, frozen=True):

@@ -19,7 +19,8 @@ from tests.contract.venue_under_test import (
     status,
 )
 from trading.domain.ids import ClientOrderId
-from trading.domain.reports import Accepted, CanceledReported, FillReported, Rejected
+from trading.domain.money import Price, Quantity
+from trading.domain.reports import Accepted, CanceledReported, FillReported, Rejected, Replaced
 from trading.ports import BrokerBusy, BrokerSilent
 
 D = Decimal
@@ -56,6 +57,21 @@ class MemoryCases:
         assert fills(await venue.broker.history(began)) == told
         assert [fill.client_order_id for fill in told] == ["one", "two", "three"]
         assert [fill.at for fill in told] == sorted(fill.at for fill in told)
+
+    async def test_a_changed_order_is_told_under_a_name_that_we_know(self, venue: VenueUnderTest) -> None:
+        began = venue.now()
+        await venue.quote("99", "101")
+        taken = await place(venue, buy(venue, "b", "1", limit="95"))
+        changed = await venue.broker.replace(ClientOrderId("b"), Quantity(D(2)), Price(D(96)), None)
+        assert isinstance(taken, Accepted) and isinstance(changed, Replaced)
+        newest = changed.venue_order_id or taken.venue_order_id
+        found = await venue.broker.find(ClientOrderId("b"))
+        assert found is not None and found.venue_order_id == newest
+        await venue.quote("94", "95")
+        told = fills([*await venue.reports(), *await venue.broker.history(began)])
+        assert told
+        for fill in told:
+            assert fill.client_order_id == "b" or fill.venue_order_id in (taken.venue_order_id, newest)
 
     async def test_history_asked_twice_gives_the_same_fill_ids(self, venue: VenueUnderTest) -> None:
         began = venue.now()

@@ -15,7 +15,7 @@ from tests.contract.paper_under_test import PaperUnderTest, TravellingBroker
 from trading.brokers.paper_book import Book
 from trading.brokers.paper_venue import PaperVenue
 from trading.brokers.profile import PAPER_BARE, PAPER_FULL
-from trading.domain.ids import ClientOrderId, FillId
+from trading.domain.ids import ClientOrderId, FillId, VenueOrderId
 from trading.domain.market import Bar, Print, Quote
 from trading.domain.money import Price, Quantity
 from trading.domain.order import Order
@@ -105,6 +105,42 @@ class ReplaceSendsTheRest(PaperVenue):
         found = self.find(client_order_id)
         total = Quantity(quantity + found.filled) if found else quantity
         return super().replace(client_order_id, total, limit_price, stop_price, now)
+
+
+class Renames(PaperVenue):
+    """Gives what is changed a new name, says so, and knows our id no more: as a venue may."""
+
+    names_it = True
+    new: VenueOrderId | None = None
+
+    def replace(
+        self, client_order_id: ClientOrderId, quantity: Quantity, limit_price: Price | None,
+        stop_price: Price | None, now: datetime,
+    ) -> Replaced | ReplaceRefused:  # fmt: skip
+        told = super().replace(client_order_id, quantity, limit_price, stop_price, now)
+        self.new = VenueOrderId("N1")
+        return (
+            changed(told, venue_order_id=self.new) if self.names_it and isinstance(told, Replaced) else told
+        )
+
+    def find(self, client_order_id: ClientOrderId) -> VenueOrder | None:
+        found = super().find(client_order_id)
+        return changed(found, venue_order_id=self.new) if found and self.new else found
+
+    def history(self, since: datetime) -> list[BrokerReport]:
+        new = self.new
+        return [
+            changed(one, client_order_id=ClientOrderId(new), venue_order_id=new)
+            if new and isinstance(one, FillReported)
+            else one
+            for one in super().history(since)
+        ]
+
+
+class RenamesWithoutAWord(Renames):
+    """Keeps the new name to itself."""
+
+    names_it = False
 
 
 class FindsOpenOrdersOnly(PaperVenue):
@@ -255,6 +291,7 @@ BUGS: list[tuple[type, str]] = [
     (CancelAlwaysWorks, "test_a_fill_that_wins_the_race_against_its_cancel_stands"),
     (CancelOnlySaysSo, "test_a_cancelled_order_trades_no_more"),
     (ReplaceSendsTheRest, "test_a_changed_quantity_counts_what_has_filled"),
+    (RenamesWithoutAWord, "test_a_changed_order_is_told_under_a_name_that_we_know"),
     (FindsOpenOrdersOnly, "test_a_done_order_is_found_with_what_it_filled"),
     (NewestFirst, "test_history_tells_the_same_fills_as_the_stream_oldest_first"),
     (FreshFillIds, "test_history_asked_twice_gives_the_same_fill_ids"),
@@ -310,6 +347,11 @@ async def test_the_contract_finds_a_planted_bug(bug: type, case: str) -> None:
 
     assert await fails(case, venue)
     assert not await fails(case, lambda: PaperUnderTest(PAPER_FULL))
+
+
+async def test_a_venue_may_rename_what_it_says_it_renames() -> None:
+    case = "test_a_changed_order_is_told_under_a_name_that_we_know"
+    assert not await fails(case, lambda: PaperUnderTest(PAPER_FULL, venue_type=Renames))
 
 
 def test_the_contract_has_enough_cases_with_names_that_say_what_they_ask() -> None:

@@ -48,6 +48,7 @@ ROWS: tuple[FaultRow, ...] = (
     _seen("X24", "a fill is learnt after the venue has confirmed the end of its order"),
     _seen("X25", "the venue refuses a cancel"),
     _seen("X26", "a fill wins against a cancel on its way"),
+    FaultRow("X27", "a change gives an order a new name, and the venue speaks of it by its names only"),
     _seen("X28", "an order that has fills is changed"),
     _seen("X34", "the venue refuses an order that guards"),
     FaultRow("X35", "the venue ends an order by itself"),

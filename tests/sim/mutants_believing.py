@@ -9,13 +9,13 @@ from unittest.mock import patch
 from msgspec.structs import replace
 
 from tests.sim.planting import Patch, mutant
+from trading.domain import book, ledger
 from trading.domain import events as ev
-from trading.domain import ledger
 from trading.domain import reports as rp
 from trading.domain.decide import adoption, evidence
 from trading.domain.decide.deciding import Deciding
 from trading.domain.ids import VenueOrderId, client_order_id
-from trading.domain.order import Order
+from trading.domain.order import Evidence, Order
 from trading.engine import outbox, sending, verdict
 
 
@@ -120,4 +120,25 @@ def the_guessed_price_stays() -> Patch:
 
     real = ledger.told_effect
     with patch.object(adoption, "told_effect", guessed):
+        yield
+
+
+# ---------------------------------------------------------------- names
+
+
+@mutant("I2", "I3", "I9", "FLAT")
+def the_names_that_an_order_had_are_forgotten() -> Patch:
+    """What the venue says of an order that was changed counts as another hand's (X27)."""
+    with patch.object(book.Book, "order_of_venue_id", lambda self, account, name: None):
+        yield
+
+
+@mutant("I2", "I3", "I7", "I8", "I9", "I17", "FLAT")
+def the_end_of_an_older_name_ends_the_order() -> Patch:
+    """A change is carried out as cancel and new order: the cancel is taken for the order's end."""
+
+    def ended(d: Any, order: Any, report: Any) -> None:
+        evidence._ended(d, order, Evidence.CANCELED, report.reason)
+
+    with patch.object(evidence, "_canceled", ended):
         yield

@@ -61,6 +61,7 @@ class Personality(Struct, frozen=True):
     refuses_stops: float = 0.0
     cancels_stops: float = 0.0
     turns_down: float = 0.0
+    renames: bool = False  # a change gives an order a new name, under which the venue speaks of it
     takes_cancels: float = 0.0  # a cancel is taken first, and carried out a moment later
 
     @property
@@ -95,6 +96,7 @@ def personality_of(seed: int, share: float) -> Personality:
         cancels_stops=0.1 * draw.fraction() if on(0.6) else 0.0,
         turns_down=0.4 * draw.fraction() if on(0.6) else 0.0,
         takes_cancels=draw.fraction() if on(0.6) else 0.0,
+        renames=SeededEntropy(seed).fork("names").fraction() < 0.3,
     )
 
 

@@ -96,17 +96,22 @@ class TemperedBroker(PaperBroker):
     async def find(self, client_order_id: ClientOrderId) -> VenueOrder | None:
         """As the port says."""
         self._asks()
-        return await super().find(client_order_id)
+        found = await super().find(client_order_id)
+        return None if found is None else self._world.naming.found(found)
 
     async def history(self, since: datetime) -> Sequence[BrokerReport]:
         """As the port says."""
         self._asks()
-        return await super().history(since)
+        naming = self._world.naming
+        told = [naming.called(report) for report in await super().history(since)]
+        ends = naming.ends(since)
+        return sorted([*told, *ends], key=lambda report: report.at) if ends else told
 
     async def snapshot(self) -> VenueSnapshot:
         """As the port says."""
         self._asks()
-        return await super().snapshot()
+        seen = await super().snapshot()
+        return replace(seen, orders=tuple(self._world.naming.listed(one) for one in seen.orders))
 
     async def reports(self) -> AsyncIterator[StreamReport]:
         """Frames are lost, repeated, shuffled, or held back while the connection stays open."""
@@ -116,7 +121,7 @@ class TemperedBroker(PaperBroker):
                 await self._clock.sleep_s(self._moods.wait_s(JITTER_S))
                 frames = self._shuffled([report, *self.drain()])
             for frame in frames:
-                for told in self._frames(frame):
+                for told in self._frames(self._world.naming.called(frame)):
                     yield told
 
     def _tell(self, reports: Iterable[BrokerReport]) -> None:
@@ -196,5 +201,7 @@ class TemperedBroker(PaperBroker):
         if count > 1:
             self._world.fire("X14")
         later = timedelta(milliseconds=3)
-        again = (replace(report, venue_order_id=None, at=report.at + n * later) for n in range(1, count))
+        # One that has a name of the venue's only keeps it.
+        name = report.venue_order_id if self._world.naming.is_name(report.client_order_id) else None
+        again = (replace(report, venue_order_id=name, at=report.at + n * later) for n in range(1, count))
         return [report, *again]

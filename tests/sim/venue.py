@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from datetime import datetime
 
 from msgspec.structs import replace
 
 from trading.brokers.paper_venue import PaperVenue
 from trading.domain.ids import ClientOrderId
+from trading.domain.money import Price, Quantity
 from trading.domain.order import Order
-from trading.domain.reports import BrokerReport, CanceledReported, Rejected
+from trading.domain.reports import BrokerReport, CanceledReported, Rejected, Replaced, ReplaceRefused
 from trading.ports import VenueOrder
 
 TURNED_DOWN = "turned_down"
@@ -21,6 +22,9 @@ class SimVenue(PaperVenue):
     """Where client order ids are unique among open orders only, or not at all, a second order with the same
     id is a second order. It stands on the tape under a name of its own, so that the judge sees both."""
 
+    renamed: Callable[[Replaced], Replaced]
+    """Who gives changed orders new names."""
+
     def submit(self, order: Order, now: datetime) -> BrokerReport:
         """As any venue of its kind."""
         report = super().submit(self._as_taken(order), now)
@@ -30,6 +34,18 @@ class SimVenue(PaperVenue):
         """As any venue of its kind."""
         reports = super().submit_group([self._as_taken(order) for order in orders], now)
         return [_named(report, order) for report, order in zip(reports, orders, strict=True)]
+
+    def replace(
+        self,
+        client_order_id: ClientOrderId,
+        quantity: Quantity,
+        limit_price: Price | None,
+        stop_price: Price | None,
+        now: datetime,
+    ) -> Replaced | ReplaceRefused:
+        """As the port says; some venues give what they change a new name."""
+        report = super().replace(client_order_id, quantity, limit_price, stop_price, now)
+        return self.renamed(report) if isinstance(report, Replaced) else report
 
     def turn_down(self, client_order_id: ClientOrderId, now: datetime) -> Rejected | None:
         """Reject what was accepted, if it still waits."""

@@ -21,6 +21,7 @@ from tests.sim.machine import Machine
 from tests.sim.personality import Moods, Spell
 from tests.sim.process import Process, SimJournal, owned_tasks
 from tests.sim.recipe import ACCOUNT, INSTRUMENTS, Recipe
+from tests.sim.renaming import Renaming
 from tests.sim.slips import Slips
 from tests.sim.stores import copied, empty_store, put_back
 from tests.sim.tape import Asked, Plan, Tape, TapedEntropy
@@ -131,6 +132,11 @@ class World:
     def slips(self) -> Slips:
         """What comes back instead of answers."""
         return Slips(self)
+
+    @cached_property
+    def naming(self) -> Renaming:
+        """What the venue calls orders that were changed."""
+        return Renaming(self)
 
     # ------------------------------------------------------------ the truth
 
@@ -258,6 +264,7 @@ class World:
         process.engine = engine
         for quote in self.quotes.values():
             engine.book.marks[quote.symbol] = quote
+        self.venue.renamed = self.naming.changed
         # What the venue said while nobody listened is in its history, not on the new stream.
         self.venue.drain()
         inner = TemperedBroker(self, ACCOUNT, self.venue, self.clock, faults=self.faults, reports_max=100_000)
@@ -349,22 +356,24 @@ class World:
 
     def cancel_told(self, client_order_id: ClientOrderId) -> None:
         """The venue ended an order by itself and says so."""
-        self._told(CanceledReported(ACCOUNT, client_order_id, "venue", self.clock.now()))
+        self.told(CanceledReported(ACCOUNT, client_order_id, "venue", self.clock.now()))
 
     def end(self, client_order_id: ClientOrderId) -> None:
         """The venue carries out a cancel that it has taken, if there is anything left to end."""
         answer = self.venue.cancel(client_order_id, self.clock.now())
         if isinstance(answer, CanceledReported):
-            self._told(answer)
+            self.told(answer)
 
     def turn_down(self, client_order_id: ClientOrderId) -> None:
         """The venue rejects what it had accepted, and says so."""
         report = self.venue.turn_down(client_order_id, self.clock.now())
         if report is not None:
             self.fire("X59")
-            self._told(report)
+            self.told(report)
 
-    def _told(self, report: BrokerReport) -> None:
+    def told(self, report: BrokerReport) -> None:
+        """The stream says so, to whoever listens."""
+        report = self.naming.called(report)
         engine = self.process.engine
         is_heard = not self.faults.hides_reports and not self.moods.is_on(Spell.FROZEN)
         is_heard = is_heard and not self.hiding.is_withheld(report)

@@ -34,9 +34,8 @@ def apply(book: Book, event: ev.Event) -> None:
         case ev.OrderAccepted():
             order = _order(book, event.order_id)
             with_send(book, order, is_silent=False)
-            accepted = replace(
-                order, venue_order_id=event.venue_order_id, sent_at=event.sent_at, taken_at=event.at
-            )
+            named = order.renamed(event.venue_order_id)
+            accepted = replace(named, sent_at=event.sent_at, taken_at=event.at)
             _move(book, accepted, Evidence.ACCEPTED, event)
         case (
             ev.OrderRejected()
@@ -121,7 +120,7 @@ def _doubted(book: Book, event: ev.Doubting) -> None:
     if isinstance(event, ev.DoubtEscalated):
         book.put_order(replace(order, escalated_at=event.at))
     elif event.is_there:
-        book.put_order(replace(order, venue_order_id=event.venue_order_id or order.venue_order_id))
+        book.put_order(order.renamed(event.venue_order_id))
     else:
         _move(book, order, Evidence.ABSENCE_PROVEN, event, f"not there, says {event.by}")
 
@@ -268,7 +267,7 @@ def _replaced(book: Book, event: ev.OrderReplaced) -> None:
 def after_replaced(before: Order, event: ev.OrderReplaced) -> Order:
     """The order with its new terms."""
     return replace(
-        before,
+        before.renamed(event.venue_order_id),
         quantity=event.quantity,
         limit_price=event.limit_price,
         stop_price=event.stop_price,

@@ -6,7 +6,7 @@ decides on it, writes down, and merges it into the parent with `publish`; when t
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterator
 from datetime import datetime
 from decimal import Decimal
 
@@ -25,6 +25,7 @@ from trading.domain.order import DONE, Order
 from trading.domain.position import Position
 from trading.domain.shelf import DONE_KEPT_MAX as DONE_KEPT_MAX
 from trading.domain.shelf import Shelf
+from trading.domain.shelf import is_live as is_live
 from trading.domain.timed import PriceAlert, Recurring
 
 
@@ -122,6 +123,7 @@ class Book:
         self.orders: dict[OrderId, Order] = {}
         self.positions: dict[PositionId, Position] = {}
         self.by_client_id: dict[ClientOrderId, OrderId] = {}
+        self.by_venue_id: dict[tuple[AccountId, str], OrderId] = {}  # all names that it had
         self.current: dict[tuple[AccountId, str], PositionId] = {}
         self.position_counts: dict[tuple[AccountId, str], int] = {}
         self.instruments: dict[tuple[AccountId, str], Instrument] = {}
@@ -151,6 +153,12 @@ class Book:
         if order_id is None:
             return self.parent.order_of_client_id(client_order_id) if self.parent else None
         return self.order(order_id)
+
+    def order_of_venue_id(self, account: AccountId, venue_order_id: str) -> Order | None:
+        """The order that a venue calls, or once called, so; known of orders that it has renamed (X27)."""
+        order_id = self.by_venue_id.get((account, venue_order_id))
+        older = self.parent.order_of_venue_id(account, venue_order_id) if self.parent else None
+        return older if order_id is None else self.order(order_id)
 
     def position(self, position_id: PositionId) -> Position | None:
         """The position, live or recently closed."""
@@ -272,6 +280,8 @@ class Book:
         """Store the newest state of an order."""
         self.orders[order.order_id] = order
         self.by_client_id[order.client_order_id] = order.order_id
+        for name in order.venue_names:
+            self.by_venue_id[(order.account, name)] = order.order_id
 
     # ------------------------------------------------------------ staging
 
@@ -285,6 +295,7 @@ class Book:
         assert staged.parent is self, "only a child can be published"
         self.accounts.update(staged.accounts)
         self.by_client_id.update(staged.by_client_id)
+        self.by_venue_id.update(staged.by_venue_id)
         self.current.update(staged.current)
         self.position_counts.update(staged.position_counts)
         self.instruments.update(staged.instruments)
@@ -316,6 +327,8 @@ class Book:
                 # Another hand's order that traded for two positions has a row for each, under one name.
                 if self.by_client_id.get(old.client_order_id) == old.order_id:
                     del self.by_client_id[old.client_order_id]
+                for name in old.venue_names:
+                    self.by_venue_id.pop((old.account, name), None)
 
     def _take_position(self, position: Position) -> None:
         before = self.positions.get(position.position_id)
@@ -360,8 +373,7 @@ class Book:
         self.position_counts.update({(account, s): n for s, n in part.position_counts.items()})
         shelf = self._shelf(account)
         for order in part.orders:
-            self.orders[order.order_id] = order
-            self.by_client_id[order.client_order_id] = order.order_id
+            self.put_order(order)
             shelf.orders[order.order_id] = None
             if not order.is_open:
                 shelf.done_orders.append(order.order_id)
@@ -375,11 +387,6 @@ class Book:
                 shelf.done_positions.append(position.position_id)
 
 
-def is_live(position: Position) -> bool:
-    """Whether a position holds something or may still get something."""
-    return position.quantity != 0 or bool(position.order_ids)
-
-
 def same(one: Book, other: Book) -> bool:
     """Whether two parentless books say the same of every account (marks and history bounds aside)."""
     if set(one.accounts) != set(other.accounts) or one.desk != other.desk:
@@ -388,13 +395,6 @@ def same(one: Book, other: Book) -> bool:
 
 
 def _comparable(part: AccountPart) -> tuple[object, ...]:
-    return (
-        part.account,
-        _by_id({p.position_id: p for p in part.positions}),
-        _by_id({o.order_id: o for o in part.orders}),
-        part.position_counts,
-    )
-
-
-def _by_id(values: Mapping[str, object]) -> Iterable[tuple[str, object]]:
-    return sorted(values.items(), key=lambda item: item[0])
+    positions = sorted(part.positions, key=lambda position: position.position_id)
+    orders = sorted(part.orders, key=lambda order: order.order_id)
+    return (part.account, positions, orders, part.position_counts)

@@ -229,6 +229,7 @@ class OrderReplaced(Struct, frozen=True, tag=True):
     stop_price: Price | None
     reason: str
     at: datetime
+    venue_order_id: VenueOrderId | None = None  # its new name, where the change has given it one
 
 
 class PositionClosed(Struct, frozen=True, tag=True):

@@ -12,6 +12,7 @@ from enum import StrEnum
 from typing import Final
 
 from msgspec import Struct
+from msgspec.structs import replace
 
 from trading.domain.doubt import AbsenceProof
 from trading.domain.exits import ExitPlan
@@ -206,6 +207,7 @@ class Order(Struct, frozen=True, gc=False):
     cost: Decimal = ZERO
     fee: Decimal = ZERO
     venue_order_id: VenueOrderId | None = None
+    older_venue_ids: tuple[VenueOrderId, ...] = ()  # what the venue called it before it was changed (X27)
     reason: str = ""
     reference_price: Price | None = None  # the fresh mid that the gate saw; what exposure is reserved at
     requests: tuple[Request, ...] = ()  # the newest of each kind, as long as it matters; rows keep them all
@@ -231,6 +233,19 @@ class Order(Struct, frozen=True, gc=False):
     def is_open(self) -> bool:
         """Whether it may still fill, as far as anybody knows (in doubt counts)."""
         return self.status not in DONE
+
+    @property
+    def venue_names(self) -> tuple[VenueOrderId, ...]:
+        """All names that the venue is known to have had for it, the newest last."""
+        newest = self.venue_order_id
+        return self.older_venue_ids if newest is None else (*self.older_venue_ids, newest)
+
+    def renamed(self, venue_order_id: VenueOrderId | None) -> Order:
+        """The order under the venue's newest name for it; None or the name that is known: as it was."""
+        if not venue_order_id or venue_order_id == self.venue_order_id:
+            return self
+        older = tuple(name for name in self.venue_names if name != venue_order_id)
+        return replace(self, venue_order_id=venue_order_id, older_venue_ids=older)
 
     def request(self, kind: RequestKind) -> Request | None:
         """The newest request of that kind that still matters: unanswered, refused, or not carried out."""

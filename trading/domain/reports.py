@@ -91,6 +91,7 @@ class CanceledReported(Struct, frozen=True, tag=True):
     reason: str
     at: datetime
     filled: Quantity | None = None
+    venue_order_id: VenueOrderId | None = None  # under which name; an older one of a chain ends nothing
 
 
 class ExpiredReported(Struct, frozen=True, tag=True):
@@ -131,6 +132,7 @@ class Replaced(Struct, frozen=True, tag=True):
     stop_price: Price | None
     reason: str
     at: datetime
+    venue_order_id: VenueOrderId | None = None  # its new name, where a change gives it one
 
 
 class ReplaceRefused(Struct, frozen=True, tag=True):

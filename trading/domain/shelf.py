@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import deque
 
 from trading.domain.ids import OrderId, PositionId
+from trading.domain.position import Position
 
 DONE_KEPT_MAX = 1_000
 """How many done orders and closed positions of an account stay in memory for late fills; older ones are in
@@ -22,3 +23,8 @@ class Shelf:
         self.live: dict[PositionId, None] = {}
         self.done_orders: deque[OrderId] = deque()
         self.done_positions: deque[PositionId] = deque()
+
+
+def is_live(position: Position) -> bool:
+    """Whether a position holds something or may still get something."""
+    return position.quantity != 0 or bool(position.order_ids)

@@ -7,10 +7,12 @@ from datetime import datetime
 from decimal import Decimal
 
 from msgspec import Struct
+from msgspec.structs import replace
 
 from trading.domain.book import Book
 from trading.domain.ids import AccountId, ClientOrderId, OrderId
 from trading.domain.money import ZERO
+from trading.domain.naming import our_id
 from trading.domain.order import Order, OrderStatus
 from trading.ports import VenueOrder, VenueSnapshot
 
@@ -24,6 +26,15 @@ def standing(book: Book, account: AccountId) -> tuple[Order, ...]:
         for order in book.open_orders(account)
         if order.status in STANDING and not any(one.status.is_owed for one in order.requests)
     )
+
+
+def with_our_ids(book: Book, account: AccountId, seen: VenueSnapshot) -> VenueSnapshot:
+    """What the venue lists, under our ids also where it has renamed an order of ours (X27)."""
+    orders = tuple(
+        replace(one, client_order_id=our_id(book, account, one.client_order_id, one.venue_order_id))
+        for one in seen.orders
+    )
+    return replace(seen, orders=orders)
 
 
 def untold(book: Book, before: Sequence[Order], seen: VenueSnapshot) -> list[ClientOrderId]:

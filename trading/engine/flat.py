@@ -9,6 +9,7 @@ from trading.domain import reports as rp
 from trading.domain.book import Book
 from trading.domain.ids import AccountId
 from trading.domain.order import OrderType
+from trading.engine.drift import with_our_ids
 from trading.engine.settings import EngineSettings
 from trading.ports import Broker, BrokerSilent, Clock
 
@@ -84,6 +85,7 @@ class FlatChecks:
             return rp.FlatChecked(account, broker.profile.venue, None, None, clock.now(), asked_for=cause)
         held = tuple((symbol, quantity) for symbol, quantity in seen.positions.items() if quantity)
         # What another hand has waiting there is not ours to cancel, and no reason to go on.
-        ours = (self._engine.book.order_of_client_id(one.client_order_id) for one in seen.orders)
+        listed = with_our_ids(self._engine.book, account, seen).orders
+        ours = (self._engine.book.order_of_client_id(one.client_order_id) for one in listed)
         waiting = sum(1 for order in ours if order is not None and not order.is_foreign)
         return rp.FlatChecked(account, broker.profile.venue, len(held), waiting, clock.now(), held, cause)

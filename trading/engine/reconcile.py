@@ -11,6 +11,7 @@ from trading.domain import effects as fx
 from trading.domain import reports as rp
 from trading.domain.ids import AccountId, ClientOrderId, StreamId
 from trading.domain.moment import seconds_between
+from trading.domain.naming import ours
 from trading.domain.order import Order, OrderStatus
 from trading.domain.position import Position
 from trading.engine.loop import Engine
@@ -67,7 +68,8 @@ async def missing(orders: Sequence[Order], broker: Broker, engine: Engine) -> li
         history = []
     by_order: dict[str, list[rp.BrokerReport]] = {}
     for report in history:
-        by_order.setdefault(report.client_order_id, []).append(report)
+        named = ours(engine.book, report)
+        by_order.setdefault(named.client_order_id, []).append(named)
     gate = asyncio.Semaphore(ASKED_AT_ONCE)
 
     async def ask(order: Order) -> Sequence[rp.BrokerReport]:

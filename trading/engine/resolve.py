@@ -15,6 +15,7 @@ from trading.domain.book import Account, Book
 from trading.domain.doubt import NEGATIVES_NEEDED, AbsenceProof, Negative, StreamSaid, Trouble, flaw
 from trading.domain.ids import VenueOrderId
 from trading.domain.money import ZERO, Quantity
+from trading.domain.naming import is_superseded
 from trading.domain.order import CONDITIONAL, Order, OrderStatus
 from trading.engine.settings import EngineSettings
 from trading.ports import Broker, BrokerSilent, Clock, VenueOrder, VenueProfile
@@ -125,7 +126,8 @@ class Inquiry:
         self._is_answered = True
         self._all_answers += 1
         self._trouble = Trouble.NONE
-        evidence = [one for report in history if (one := self._as_ours(report)) is not None]
+        names = found.venue_names if found is not None else ()
+        evidence = [one for report in history if (one := self._as_ours(report, names)) is not None]
         if found is not None or evidence:
             return self._found(found, evidence)
         if waited_s < self._fence_s:
@@ -153,21 +155,21 @@ class Inquiry:
         assert order.intended_at is not None
         return min(order.intended_at, now - timedelta(seconds=waited_s)) - BEFORE_SENDING
 
-    def _as_ours(self, report: rp.BrokerReport) -> rp.BrokerReport | None:
-        """The report, if it is about the order: under our id, or under the venue's, which a person has named
-        because the venue does not know ours."""
+    def _as_ours(self, report: rp.BrokerReport, names: Sequence[str]) -> rp.BrokerReport | None:
+        """The report, if it is about the order: under our id, or under one of the venue's `names` for it, or
+        under one that the book knows (a person may have named it, because the venue does not know ours)."""
         cid = self._order.client_order_id
         if report.client_order_id == cid:
             return report
-        named = self._named()
-        if named and isinstance(report, rp.FillReported) and report.venue_order_id == named:
-            return replace(report, client_order_id=cid)
-        return None
+        if not isinstance(report, rp.FillReported | rp.CanceledReported):
+            return None
+        is_ours = report.venue_order_id in names or self._is_named(report.venue_order_id)
+        return replace(report, client_order_id=cid) if is_ours else None
 
-    def _named(self) -> str:
-        """The venue's id of the order as the book has it by now."""
+    def _is_named(self, venue_order_id: str | None) -> bool:
+        """Whether the venue calls the order so, as far as the book knows by now."""
         now = self._desk.book.order(self._order.order_id)
-        return (now.venue_order_id or "") if now is not None else ""
+        return now is not None and venue_order_id in now.venue_names
 
     def _count(self, waited_s: float) -> None:
         self._answers += 1
@@ -217,9 +219,8 @@ class Inquiry:
         ]
 
     def _is_it(self, listed: VenueOrder) -> bool:
-        named = self._named()
-        is_named = bool(named) and listed.venue_order_id == named
-        return is_named or listed.client_order_id == self._order.client_order_id
+        is_ours = listed.client_order_id == self._order.client_order_id
+        return is_ours or self._is_named(listed.venue_order_id)
 
     def _is_explained(self, held: Decimal) -> bool:
         """Whether the book says the same; a difference that a person has left alone is not the order's."""
@@ -289,18 +290,24 @@ def reports_of(
     reports: list[rp.BrokerReport] = []
     account, cid = order.account, order.client_order_id
     if found is not None and found.status != "rejected":
-        venue_id = VenueOrderId(found.venue_order_id)
-        accepted = rp.Accepted(account, cid, venue_id, clock.now())
+        is_known = order.venue_order_id is not None
+        first = found.venue_order_id if is_known else found.venue_names[0]
+        accepted = rp.Accepted(account, cid, VenueOrderId(first), clock.now())
         reports.append(accepted)
-        if found.status in ("working", "filled") and _is_changed(found, order):
+        known = order.venue_names if is_known else (first,)
+        names = [one for one in found.venue_names if one not in known]
+        if found.status in ("working", "filled") and (names or _is_changed(found, order)):
             # Before its fills, or an order that the venue made smaller would never be whole.
             terms = (found.quantity, found.limit_price, found.stop_price)
-            replaced = rp.Replaced(account, cid, *terms, "venue", clock.now())
+            told: list[rp.BrokerReport] = [
+                rp.Replaced(account, cid, *terms, "venue", clock.now(), VenueOrderId(name))
+                for name in dict.fromkeys((*names, found.venue_order_id))
+            ]
             # Of an order that is known to stand the change is told first: "it stands" with nothing before
             # means that a change was not carried out.
-            reports = [replaced, accepted] if order.venue_order_id else [accepted, replaced]
+            reports = [*told, accepted] if is_known else [accepted, *told]
     reports.extend(r for r in history if isinstance(r, rp.FillReported))
-    ends = [r for r in history if isinstance(r, rp.CanceledReported | rp.ExpiredReported | rp.Rejected)]
+    ends = [one for one in history if _is_end(one, found, order)]
     if ends:
         reports.append(ends[-1])
     elif found is not None and found.status == "canceled":
@@ -310,6 +317,15 @@ def reports_of(
     elif found is not None and found.status == "rejected":
         reports.append(rp.Rejected(account, cid, "rejected", "the venue refused it", clock.now()))
     return reports
+
+
+def _is_end(report: rp.BrokerReport, found: VenueOrder | None, order: Order) -> bool:
+    """Whether the order ended so; the end of a name that a change has superseded is none (X27)."""
+    if not isinstance(report, rp.CanceledReported):
+        return isinstance(report, rp.ExpiredReported | rp.Rejected)
+    name = report.venue_order_id
+    is_other = found is not None and name is not None and found.venue_order_id != name
+    return not is_other and not is_superseded(order, name)
 
 
 def _is_changed(found: VenueOrder, order: Order) -> bool:

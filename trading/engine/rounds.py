@@ -17,9 +17,10 @@ from msgspec import Struct
 from trading.domain.book import Book
 from trading.domain.decide import Message
 from trading.domain.ids import AccountId, ClientOrderId
+from trading.domain.naming import may_be_ours, our_id
 from trading.domain.order import Order
 from trading.domain.reports import BrokerReport, DriftFound, DriftGone, FillReported
-from trading.engine.drift import DriftWatch, standing, turned_up, unexplained, untold
+from trading.engine.drift import DriftWatch, standing, turned_up, unexplained, untold, with_our_ids
 from trading.engine.settings import EngineSettings
 from trading.ports import Broker, BrokerSilent, Clock, VenueSnapshot
 from trading.telemetry import Telemetry
@@ -165,8 +166,10 @@ class Rounds:
         except (BrokerSilent, TimeoutError):
             self._engine.telemetry.count("venue_silent", account=self.account)
             return False
+        book = self._engine.book
+        seen = with_our_ids(book, self.account, seen)
         # By the clock that is behind: one that was set forward would pass over what the venue does next.
-        until = min(asked_at, seen.at) - OVERLAP
+        until = min(asked_at, seen.at, *self._unclear(history)) - OVERLAP
         if unexplained(self._engine.book, self.account, before, seen, until - SOUGHT_FOR):
             # The fill that would explain it is better than any price that could be guessed for it.
             self._since = min(until, max(self._since, until - SOUGHT_FOR))
@@ -174,7 +177,6 @@ class Rounds:
             self._since = until
         self._note_interval()
         self._add(history)
-        book = self._engine.book
         self._ask_about((*untold(book, before, seen), *turned_up(book, seen)))
         self._compare(before, seen)
         if breaks == self._breaks:
@@ -193,12 +195,25 @@ class Rounds:
             self._engine.telemetry.took("venue_look", took_s, account=self.account)
         self._looked_s = now_s
 
+    def _unclear(self, history: Iterable[BrokerReport]) -> list[datetime]:
+        """When fills were made that cannot be told apart yet from those of another hand: an order is being
+        changed, and the venue may call it otherwise already (X27). They are read again."""
+        book = self._engine.book
+        unknown = (
+            one
+            for one in history
+            if isinstance(one, FillReported) and book.order_of_client_id(one.client_order_id) is None
+        )
+        return [one.at for one in unknown if may_be_ours(book, self.account, one.symbol, one.side)]
+
     def _add(self, history: Iterable[BrokerReport]) -> None:
         """Fills that nobody told us of: also those of orders that are done here, or of another hand."""
         for report in history:
             if not isinstance(report, FillReported):
                 continue
-            order = self._engine.book.order_of_client_id(report.client_order_id)
+            book = self._engine.book
+            cid = our_id(book, report.account, report.client_order_id, report.venue_order_id)
+            order = book.order_of_client_id(cid)
             if order is None or report.fill_id not in order.fill_ids:
                 self._engine.report(report)
 

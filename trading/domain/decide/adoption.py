@@ -19,6 +19,7 @@ from trading.domain.ids import OrderId, PositionId
 from trading.domain.instrument import Instrument
 from trading.domain.ledger import fill_effect, told_effect
 from trading.domain.money import ZERO, Quantity
+from trading.domain.naming import may_be_ours
 from trading.domain.order import Order, OrderStatus, OrderType, Role, Side
 from trading.domain.position import Position
 
@@ -37,6 +38,8 @@ def of_another(d: Deciding, report: rp.BrokerReport | rp.Sent, known: Order | No
     instrument = d.book.instrument(report.account, report.symbol) or d.context.contract(report.symbol)
     if report.side is None or instrument is None or d.book.account(report.account) is None:
         return
+    if known is None and may_be_ours(d.book, report.account, report.symbol, report.side):
+        return  # the next look has it again, and by then its order's new name is known (X27)
     if known is None and d.book.forgets(report.account) and d.now - report.at > SURELY_FOREIGN:
         return
     account = d.account(report.account)

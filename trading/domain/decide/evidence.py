@@ -22,6 +22,7 @@ from trading.domain.dust import TOO_SMALL
 from trading.domain.exits import ExitPlan
 from trading.domain.freezing import containing
 from trading.domain.ladder import KEPT_SMALL
+from trading.domain.naming import is_being_renamed, is_superseded, ours
 from trading.domain.order import (
     LEG_ROLES,
     THROTTLED,
@@ -38,6 +39,7 @@ from trading.domain.request import Answer, RequestKind, RequestStatus, request_a
 
 def venue_said(d: Deciding, report: rp.BrokerReport | rp.Sent) -> None:
     """Take a venue's report. Of an order that is not ours only the fills count: they changed what is held."""
+    report = ours(d.book, report)
     order = d.book.order_of_client_id(report.client_order_id)
     if order is None or order.is_foreign:
         of_another(d, report, order)
@@ -306,6 +308,12 @@ def _is_close(order: Order, position: Position) -> bool:
 
 
 def _canceled(d: Deciding, order: Order, report: rp.CanceledReported) -> None:
+    if is_superseded(order, report.venue_order_id):
+        return  # a change has taken the place of what ended: the order lives under its newest name (X27)
+    if order.is_open and report.venue_order_id and is_being_renamed(order):
+        # Perhaps the other half of a change whose answer is still to come.
+        d.then(fx.Resolve(order.account, order.client_order_id))
+        return
     if order.is_open and report.filled is not None and report.filled > order.filled:
         # Fills of it are still on their way: what is left is known once they are here.
         cancel = order.request(RequestKind.CANCEL)
@@ -355,6 +363,7 @@ def _replaced(d: Deciding, order: Order, report: rp.Replaced) -> None:
             report.stop_price,
             report.reason,
             d.now,
+            report.venue_order_id,
         )
     )
     position = _position(d, order)
