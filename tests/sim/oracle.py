@@ -8,7 +8,8 @@ from decimal import Decimal
 from typing import Any, NamedTuple
 
 from tests.sim.oracle_asks import Refusals, Unheard
-from tests.sim.oracle_cover import Cover
+from tests.sim.oracle_cover import Cover, is_at
+from tests.sim.oracle_cross import Crossed
 from tests.sim.oracle_doubt import Doubts
 from tests.sim.oracle_dust import Rests
 from tests.sim.oracle_gate import GateJudge
@@ -67,6 +68,7 @@ class Oracle:
         self.cover = Cover()
         self.rests = Rests()
         self.pulls = Pulls()
+        self.crossed = Crossed()
 
     def say(self, invariant: str, sentence: str) -> None:
         """Note a breach."""
@@ -191,9 +193,9 @@ class Oracle:
         if self.taken[cid]["role"] == "entry":
             late = self.stops.filled(report["at"])
             self.breaches += [Breach("I13", f"{cid} filled long after {who} was halted") for who in late]
-        is_exit = self.taken[cid]["role"] != "entry" and not self.doubts.is_misled(symbol, self)
-        if is_exit and (before * after < 0 or abs(after) >= abs(before)):
-            self.say("I9", f"exit {self.taken[cid]['order_id']} took {symbol} from {before} to {after}")
+        else:
+            found = self.crossed.filled(self, self.taken[cid], before, after)
+            self.breaches += [Breach("I9", sentence) for sentence in found]
 
     # ------------------------------------------------------------ the journal
 
@@ -299,7 +301,7 @@ class Oracle:
             self._spoken_for(known, event["quantity"] - known.filled)
 
     def _spoken_for(self, new: Known, quantity: Decimal) -> None:
-        """Exits that no venue's group binds together may never promise more than is held (RULINGS 16)."""
+        """Exits of one side that no venue's group binds may never promise more than is held (RULINGS 16)."""
         position_id = new.order["position_id"]
         held = abs(self.positions[position_id])
         if self.positions[position_id] * new.sign >= 0 or quantity > held:
@@ -312,7 +314,7 @@ class Oracle:
             for one in self.orders.values()
             if one is not new and not one.is_entry and one.order["position_id"] == position_id
         ]
-        spoken = sum((one.left for one in others), ZERO)
+        spoken = sum((one.left for one in others if one.sign == new.sign), ZERO)
         if spoken + quantity > held:
             self.say("I8", f"{new.order['order_id']}: {quantity} and {spoken} spoken for, {held} held")
 
@@ -334,6 +336,7 @@ class Oracle:
             found = [*self.looks.told(event, truth), *self.doubts.exposure.told(event, known)]
             self.breaches += [Breach("I2", text) for text in found]
         self.booked.add(key)
+        self.crossed.booked(known, event)
         known.filled += event["quantity"]
         is_whole = known.filled >= known.quantity or known.status == "filled"
         known.status = "filled" if is_whole else "partial"
@@ -375,11 +378,7 @@ class Oracle:
         held = self.positions[event["position_id"]]
         noted = self.trail_stops.get(event["position_id"])
         symbol = event["position_id"].split("/", 1)[1].rsplit("/", 1)[0]
-        tick = self.ticks[symbol]
-        beyond = noted is not None and (
-            event["price"] <= noted[1] + tick if held > 0 else event["price"] >= noted[1] - tick
-        )
-        if not beyond:
+        if noted is None or not is_at(noted[1], event["price"], self.ticks[symbol], is_long=held > 0):
             text = f"{event['position_id']} left at {event['price']} by a trail that nobody wrote down"
             self.say("I6", f"{text} (last {noted})")
 

@@ -16,6 +16,11 @@ WITHIN_S = 16.0
 AGAIN_S = 2.0
 
 
+def is_at(stop: Decimal, price: Decimal, tick: Decimal, *, is_long: bool) -> bool:
+    """Whether a price has come to a stop, give or take a tick."""
+    return price <= stop + tick if is_long else price >= stop - tick
+
+
 class Cover:
     """Since when each position has been without its stop, as far as the desk could know."""
 

@@ -40,6 +40,7 @@ class Doubts:
         self._learned_s = {False: 0.0, True: 0.0}  # by whether it is about stops
         self._overhidden: set[str] = set()
         self._worded: set[str] = set()  # a person said that these are not there
+        self._absent_cids: set[str] = set()  # counted as not placed at some time
         self._frozen: dict[str, int] = defaultdict(int)
         self._came_back: list[str] = []  # orders that should have frozen entries, and have not yet
         self._first_s: dict[str, float] = {}
@@ -100,15 +101,9 @@ class Doubts:
         """Whether an order that counts as not placed may be at the venue without the desk's fault."""
         return cid in self._overhidden or cid in self._worded
 
-    def is_misled(self, symbol: str, oracle: Oracle) -> bool:
-        """Whether a person has said of an exit in the symbol that it is not there, and it has filled: what is
-        sent in its place trades more than is held, which is the person's doing and not the desk's."""
-        return any(
-            cid in self._filled_s
-            and oracle.taken[cid]["role"] != "entry"
-            and oracle.taken[cid]["symbol"] == symbol
-            for cid in self._worded
-        )
+    def was_hidden(self, cid: str) -> bool:
+        """Whether an order that was hidden counted as not placed, by a proof or by a person's word."""
+        return cid in self._absent_cids and self.may_be_there(cid)
 
     # ------------------------------------------------------------ the journal
 
@@ -155,8 +150,10 @@ class Doubts:
                 if known.status != "in_doubt":
                     oracle.say("I6", f"{event['order_id']} went from {known.status} to not_placed by a word")
                 self._worded.add(cid)
+                self._absent_cids.add(cid)
                 known.status = "not_placed"
             case "OrderNotPlaced":
+                self._absent_cids.add(cid)
                 self._absent(event, known, oracle)
             case "VisibilityRaised":
                 self._learned_s[event["is_conditional"]] = float(event["visibility_s"])

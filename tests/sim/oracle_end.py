@@ -126,6 +126,9 @@ def _cover(oracle: Oracle, final: Row) -> None:
         if position_id in oracle.rests.dust:
             continue  # too little for any exit: nothing can guard or end it
         _time(oracle, final, position)
+        if not _is_closing(oracle, position):
+            for sentence in oracle.crossed.stays(position):
+                oracle.say("I9", sentence)
         if plan["stop"] is None:
             continue
         bracket = oracle.brackets.get(position_id)

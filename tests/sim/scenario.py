@@ -26,6 +26,7 @@ from tests.sim.oracle import Breach, judged
 from tests.sim.poison import poisonous, tell
 from tests.sim.recipe import ACCOUNT, INSTRUMENTS, Recipe, recipe_of
 from tests.sim.scripted import Script
+from tests.sim.stores import with_all_written
 from tests.sim.tape import Asked, Tape
 from tests.sim.thinking import OWNER
 from tests.sim.world import World
@@ -245,8 +246,7 @@ async def _quiet(world: World, market: Market) -> None:
 
 
 async def _verdict(world: World) -> list[Breach]:
-    engine = world.process.engine
-    assert engine is not None
+    engine = await with_all_written(world)
     breaches = judged(
         plain_timeline(world),
         final_of(engine.book, world.recipe.cash, world.clock.now() - timedelta(seconds=LAST_ANSWERS_S)),

@@ -7,14 +7,21 @@ from __future__ import annotations
 
 import sqlite3
 from collections import deque
+from collections.abc import Mapping
 from copy import copy as copy_of
 from functools import lru_cache
+from typing import TYPE_CHECKING
 
 from db import engine, schema
 from db.journal import SqlJournal
 from db.lane import InlineLane
 from db.store import Store
+from trading.domain.ids import StreamId
 from trading.entropy import SeededEntropy
+
+if TYPE_CHECKING:
+    from tests.sim.world import World
+    from trading.engine.loop import Engine
 
 
 @lru_cache(maxsize=1)
@@ -89,3 +96,17 @@ class Disk:
         left = self._unsynced[int(len(self._unsynced) * self._entropy.fraction())]
         self._unsynced.clear()
         return put_back(left)
+
+
+async def with_all_written(world: World) -> Engine:
+    """The day's engine when no commit is under way: until then the store is ahead of the book, and neither is
+    wrong."""
+    engine = world.process.engine
+    assert engine is not None
+    while any(engine.memory.seqs.get(s, 0) != seq for s, (seq, _) in (await _heads(world)).items()):
+        await world.clock.sleep_s(0.05)
+    return engine
+
+
+async def _heads(world: World) -> Mapping[StreamId, tuple[int, str]]:
+    return await world.store.journal.heads()

@@ -22,7 +22,13 @@ def entry_price_of(position: Position, instrument: Instrument) -> Decimal:
 
 
 def build(
-    position: Position, instrument: Instrument, guard: Guard, *, keep_progress: bool, recounts: bool = False
+    position: Position,
+    instrument: Instrument,
+    guard: Guard,
+    *,
+    keep_progress: bool,
+    recounts: bool = False,
+    keeps_stop: bool = False,
 ) -> Bracket:
     """The bracket of an open position by its plan.
 
@@ -30,6 +36,8 @@ def build(
         keep_progress: whether targets that have filled stay done and break-even stays reached (a resize),
             or everything starts anew (a new plan).
         recounts: whether 1 R is counted anew from the plan's stop, wherever break-even has moved it since.
+        keeps_stop: whether the stop stays where it stands. What is left after a part has gone is carried at a
+            cost that was rounded, and a stop in percent of that would move by a tick, to the worse side too.
     """
     plan = position.plan
     entry = entry_price_of(position, instrument)
@@ -37,7 +45,7 @@ def build(
     before = old if keep_progress else None
     long = position.quantity > 0
     legs: list[Leg] = []
-    stop = _stop_leg(plan, entry, instrument, long, position, before)
+    stop = _stop_leg(plan, entry, instrument, long, position, before, keeps_stop)
     # Once anchored, 1 R stays what it was at the entry, wherever the stop is moved to.
     known = old.risk_per_unit if old else None
     risk = None if recounts else known
@@ -80,10 +88,11 @@ def _stop_leg(
     long: bool,
     position: Position,
     before: Bracket | None,
+    keeps: bool,
 ) -> Leg | None:
     if plan.stop is None:
         return None
-    if before and before.is_break_even and before.stop_price is not None:
+    if before and (keeps or before.is_break_even) and before.stop_price is not None:
         price = before.stop_price
     else:
         price = _planned_stop(plan, entry, instrument, long, position)

@@ -380,6 +380,9 @@ class Engine:
                     cid = order.client_order_id
                     unsent = Rejected(name, cid, "no_session", NO_SESSION, now)
                     self._inbox.put_report(Silent(name, cid, text, now) if broker is not None else unsent)
+                elif broker is not None and before.order(order.order_id) != order:
+                    # What was to be asked about it was written down as well, and comes no more.
+                    self.outbox.ask(name, order.client_order_id)
             if broker is not None:
                 exits = account.exits
                 self._inbox.put_report(BrokerConnected(name, account.venue, exits.is_whole, now, exits))

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Awaitable, Callable, Coroutine, Iterable, Sequence
 from datetime import datetime
+from functools import partial
 from typing import TYPE_CHECKING, Any, Protocol
 
 from msgspec.structs import replace
@@ -31,6 +32,8 @@ from trading.telemetry import Telemetry
 
 if TYPE_CHECKING:
     from trading.domain.decide import Message
+
+Queued = fx.Submit | fx.Cancel | fx.Replace | fx.CheckFlat | fx.Compare
 
 
 class Writer(Protocol):
@@ -61,7 +64,7 @@ class Outbox:
         self._engine = engine
         self._settings = settings
         self._brokers: dict[AccountId, RestrainedBroker] = {}
-        self._queues: dict[AccountId, asyncio.Queue[tuple[float, fx.Effect]]] = {}
+        self._queues: dict[AccountId, asyncio.Queue[tuple[float, Queued]]] = {}
         self._tasks: dict[asyncio.Task[None], None] = {}
         self._timers: dict[PositionId, tuple[datetime, asyncio.Task[None]]] = {}
         self._flat = FlatChecks(engine, settings)
@@ -86,9 +89,7 @@ class Outbox:
         broker = self._brokers[account] = self.restrained(account, broker)
         queue = self._queues[account] = asyncio.Queue()
 
-        def resolve(cid: ClientOrderId) -> None:
-            self.put([fx.Resolve(account, cid)])
-
+        resolve = partial(self.ask, account)
         rounds = Rounds(self._engine, account, broker, self._settings, since, resolve)
         self.rounds[account] = rounds
         self._start(self._work(queue, broker), f"effects:{account}", ends=False)
@@ -125,8 +126,18 @@ class Outbox:
             if queue is None:
                 self._no_broker(effect)
                 continue
+            if isinstance(effect, fx.Resolve):
+                self.ask(effect.account, effect.client_order_id)
+                continue
             self._in_flight += 1
             queue.put_nowait((self._engine.clock.elapsed_s(), effect))
+
+    def ask(self, account: AccountId, client_order_id: ClientOrderId) -> None:
+        """Have an order asked about. Beside the queue: a question waits behind no request, and a venue that
+        does not answer it must not hold up the account's exits."""
+        self._quiet[account].wake()
+        name = f"resolve:{client_order_id}"
+        self._aside(self._resolve(client_order_id, self._brokers[account]), name)
 
     def watch_clock(self, book: Book, positions: Iterable[Position]) -> None:
         """Set, move or drop the timers of these positions' time exits."""
@@ -183,7 +194,7 @@ class Outbox:
             case _:
                 pass
 
-    async def _work(self, queue: asyncio.Queue[tuple[float, fx.Effect]], broker: RestrainedBroker) -> None:
+    async def _work(self, queue: asyncio.Queue[tuple[float, Queued]], broker: RestrainedBroker) -> None:
         while True:
             put_s, effect = await queue.get()
             try:
@@ -191,7 +202,7 @@ class Outbox:
             finally:
                 self._in_flight -= 1
 
-    async def _carry(self, effect: fx.Effect, broker: RestrainedBroker, put_s: float) -> None:
+    async def _carry(self, effect: Queued, broker: RestrainedBroker, put_s: float) -> None:
         match effect:
             case fx.Submit():
                 await self._submit(effect, broker, put_s)
@@ -202,10 +213,6 @@ class Outbox:
                 cid = effect.client_order_id
                 terms = (effect.quantity, effect.limit_price, effect.stop_price)
                 await self._ask(effect, RequestKind.REPLACE, broker, lambda: broker.replace(cid, *terms))
-            case fx.Resolve():
-                self._quiet[effect.account].wake()
-                # Beside the queue: a venue that does not answer must not hold up the account's exits.
-                self._aside(self._resolve(effect, broker), f"resolve:{effect.client_order_id}")
             case fx.Compare():
                 self.rounds[effect.account].hurry()
             case fx.CheckFlat():
@@ -333,27 +340,32 @@ class Outbox:
         if not finished.cancelled() and (error := finished.exception()) is not None:
             self._engine.failed(error)
 
-    async def _resolve(self, effect: fx.Resolve, broker: Broker) -> None:
-        order = self._engine.book.order_of_client_id(effect.client_order_id)
+    async def _resolve(self, cid: ClientOrderId, broker: Broker) -> None:
+        order = self._engine.book.order_of_client_id(cid)
         is_unsent = order is not None and order.status is OrderStatus.SUBMITTING
-        if order is None or (is_unsent and order.client_order_id not in self._sent_s):
+        if order is None or (is_unsent and cid not in self._sent_s):
             # It has not left yet, and gets its report from there. An answer from before that would prove
             # nothing, and the fence counts from when it leaves.
             return
+        pause_s, later_s = self._settings.resolve_pause_s, 0.0
         if order.status in (OrderStatus.WORKING, OrderStatus.PARTIAL):
-            # A request was refused or lost; what follows from the answer may be the same request again: each
-            # time after a longer pause, or a venue that refuses for ever is asked for ever (X25).
+            # A request was refused or lost. When the order stands the same will be asked for again: each time
+            # after a longer pause, or a venue that refuses for ever is asked for ever (X25).
             again = max((request.attempt for request in order.requests), default=1) - 1
-            pause = self._settings.resolve_pause_s * 2 ** min(again, 16)
-            await self._engine.clock.sleep_s(min(pause, self._settings.flat_pause_max_s))
-        cid = order.client_order_id
+            later_s = min(pause_s * 2 ** min(again, 16), self._settings.flat_pause_max_s) - pause_s
+            await self._engine.clock.sleep_s(pause_s)
         if order.status is OrderStatus.IN_DOUBT:
             if cid in self._asked:
                 return
             self._asked.add(cid)
         try:
             sent_s = self._sent_s.get(cid)
-            for report in await resolved(order, broker, self._engine, self._settings, sent_s):
+            found = await resolved(order, broker, self._engine, self._settings, sent_s)
+            if later_s and all(isinstance(report, rp.Accepted) for report in found):
+                # Whether it has ended is known soon, however often it was asked for.
+                await self._engine.clock.sleep_s(later_s)
+                found = await resolved(order, broker, self._engine, self._settings, sent_s)
+            for report in found:
                 self._engine.report(report)
         finally:
             self._asked.discard(cid)

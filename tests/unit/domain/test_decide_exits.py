@@ -9,6 +9,7 @@ from typing import Any
 import pytest
 from msgspec.structs import replace
 
+from tests.unit.domain.contracts import ES
 from tests.unit.domain.pure_desk import PureDesk
 from tests.unit.domain.test_bracket import plan
 from tests.unit.domain.test_decide_close import holding
@@ -262,3 +263,24 @@ def test_given_replaces_cleared_goes_the_rest_stays(parts: dict[str, Any], expec
         **parts,
     )
     assert changed_plan(FULL, command) == expected
+
+
+def test_a_part_that_goes_leaves_the_stop_where_it_stands() -> None:
+    """The cost of what is left is rounded; one percent of that lies a tick lower."""
+    micro = replace(ES, symbol="MES", multiplier=D(5))
+    desk = PureDesk(guards=True, instrument=micro, cash="200000")
+    desk.price("2580.75")
+    desk.buy("7", exits=plan("1%", "2%", stop="1%"))
+    desk.fill(desk.open_role("entry"), price="2580.75")
+    desk.accept(*desk.orders)
+    desk.buy("4")
+    more = desk.open_role("entry")
+    desk.fill(more, "3", price="2580.75")
+    desk.fill(more, "1", price="2580")
+    assert desk.bracket.stop_price == D("2555")
+    first = next(order for order in desk.orders if order.leg == 1)
+    desk.fill(first, price="2606.5")
+    assert desk.bracket.stop_price == D("2555")
+    desk.buy("1")
+    desk.fill(desk.open_role("entry"), price="2500")
+    assert desk.bracket.stop_price < D("2555")  # the average moved, and the stop with it

@@ -4,18 +4,21 @@ from __future__ import annotations
 
 from decimal import Decimal
 
-from tests.unit.domain.pure_desk import PureDesk
+from tests.unit.domain.pure_desk import KEY, PureDesk
 from tests.unit.domain.test_bracket import plan
 from tests.unit.domain.test_decide_entry import at
 from tests.unit.domain.test_decide_swap import holding
-from tests.unit.domain.test_exit_levels import level
+from tests.unit.domain.test_exit_levels import level, target
 from trading.domain import commands as cm
 from trading.domain import effects as fx
+from trading.domain import reports as rp
+from trading.domain.decide import Context, Deciding
 from trading.domain.exits import Trail
 from trading.domain.ladder import ExitSupport
 from trading.domain.money import Quantity
-from trading.domain.order import OrderType
+from trading.domain.order import OrderStatus, OrderType
 from trading.domain.position import Guard
+from trading.domain.request import RequestKind, RequestStatus
 
 D = Decimal
 PAIR = ExitSupport(stop=True, trailing=True, reduce_only=True)
@@ -152,3 +155,46 @@ def test_a_target_without_anything_left_for_it_is_canceled() -> None:
     desk.fill(desk.open_role("stop"), "0.29999999", price="6633")
     assert "cancel exit-3" in desk.sent
     assert "replace exit-4 0.00000001 limit 6834" in desk.sent
+
+
+def test_what_guarded_the_other_side_goes_with_an_overshoot() -> None:
+    """A stop of the long that was bars no way out of the short that is, and its levels touch nothing."""
+    desk = paired("2%", trail="5%", support=NO_TRAIL)
+    desk.fill(desk.open_role("target"), "0.4", price="6834")
+    assert desk.position.quantity == D("-0.1")
+    assert desk.sent == ["buy market 0.1", "cancel exit-2"]
+    assert desk.bracket.legs == ()
+    desk.rose("6600")
+    assert desk.said == []
+    desk.touched("trail", "6900")
+    assert desk.sent == []
+
+
+def test_a_leg_that_turns_up_after_its_cancel_was_taken_is_canceled_again() -> None:
+    """The venue took the cancel of an order that it did not have yet (X07): it ended nothing."""
+    desk = paired("2%")
+    desk.exits(targets=(target("3%"), target("4%")))
+    late = next(order for order in desk.orders if order.limit_price == 6968)
+    desk.silence(late)
+    desk.exits(clear=("targets",))
+    assert f"cancel {late.order_id.rsplit('/', 1)[-1]}" in desk.sent
+    desk.tell(rp.CancelTaken(late.account, late.client_order_id, desk.now))
+    desk.accept(late)
+    assert desk.said == ["OrderAccepted", "CancelFailed", "CancelRequested"]
+    desk.cancel(late)
+    assert desk.status(late) is OrderStatus.CANCELED
+
+
+def test_a_lost_cancel_of_a_leg_that_is_wanted_again_is_settled() -> None:
+    desk = paired("2%")
+    stop = desk.open_role("stop")
+    staged = desk.book.staged()
+    decided = Deciding(staged, Context(desk.now, KEY))
+    decided.ask_cancel(stop, "external")
+    desk.book.publish(staged)
+    desk.tell(rp.Silent(stop.account, stop.client_order_id, "lost", desk.now, RequestKind.CANCEL))
+    asked = desk.order(stop).request(RequestKind.CANCEL)
+    assert asked is not None and asked.status is RequestStatus.AMBIGUOUS
+    desk.accept(stop)
+    assert desk.said == ["CancelFailed"]
+    assert desk.order(stop).request(RequestKind.CANCEL) is None

@@ -346,3 +346,20 @@ def test_a_plan_without_a_bracket_guards_nothing() -> None:
     desk.book.put_position(replace(desk.position, bracket=None))
     desk.look()
     assert desk.said == ["PositionUncovered"]
+
+
+def test_a_stop_that_is_larger_than_what_is_left_is_made_smaller() -> None:
+    """What it holds beyond the position is no room: it must not wait for the rest of the day at full size."""
+    desk = PureDesk(exits=STOPS)
+    desk.price("6700")
+    desk.buy("0.3", exits=plan(stop="1%"))
+    entry = desk.orders[0]
+    desk.fill(entry, "0.1", price="6700")
+    desk.accept(*desk.orders)
+    desk.fill(entry, "0.2", price="6700")
+    desk.close("50")
+    assert desk.sent == ["sell market 0.15"]
+    stop = desk.open_role("stop")
+    terms = (Quantity(D("0.3")), None, stop.stop_price)
+    desk.tell(rp.Replaced(stop.account, stop.client_order_id, *terms, "requested", desk.now))
+    assert desk.sent == ["replace exit-2 0.15 stop 6633"]

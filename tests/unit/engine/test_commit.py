@@ -13,12 +13,13 @@ from tests.unit.domain.test_bracket import plan
 from tests.unit.engine.marked import MarkedPit, in_marked_pit
 from trading.domain import commands as cm
 from trading.domain.book import same
-from trading.domain.exits import ExitPlan, Size, SizeKind
-from trading.domain.ids import CommandId
-from trading.domain.order import OrderStatus
+from trading.domain.exits import ExitPlan, PriceSpec, PriceSpecKind, Size, SizeKind
+from trading.domain.ids import ClientOrderId, CommandId
+from trading.domain.order import OrderStatus, OrderType
+from trading.domain.reports import BrokerReport
 from trading.engine.outbox import NO_SESSION, Outbox
 from trading.engine.settings import EngineSettings
-from trading.ports import Denied, StaleWriter, Taken
+from trading.ports import BrokerSilent, Denied, StaleWriter, Taken
 
 D = Decimal
 
@@ -252,5 +253,34 @@ def test_a_failed_append_leaves_the_book_as_it_was() -> None:
         live = pit.engine.book
         await pit.again()
         assert same(live, pit.engine.book)
+
+    in_marked_pit(scene)
+
+
+def test_what_was_to_be_asked_is_asked_although_the_store_lost_its_answer() -> None:
+    """The cancel got no answer, that was written down, and the store could not say so. The report comes again
+    and is known already: the question must go out nevertheless."""
+
+    async def scene(pit: MarkedPit) -> None:
+        limit = PriceSpec(PriceSpecKind.ABSOLUTE, D(6600))
+        await pit.buy("1000", order_type=OrderType.LIMIT, limit=limit)
+        (order,) = pit.engine.book.open_orders(PAPER)
+        cancel, tries = pit.broker.cancel, 0
+
+        async def lost(client_order_id: ClientOrderId) -> BrokerReport:
+            nonlocal tries
+            tries += 1
+            if tries == 1:
+                raise BrokerSilent("lost")
+            return await cancel(client_order_id)
+
+        pit.broker.cancel = lost  # type: ignore[method-assign]  # the line's mood
+        pit.trouble.plan("", "after")
+        await pit.engine.submit(cm.CancelOrders(pit.command_id(), OWNER, PAPER, (order.order_id,)))
+        await pit.clock.sleep_s(30)
+        await pit.settle()
+        known = pit.engine.book.order(order.order_id)
+        assert known is not None and known.status is OrderStatus.CANCELED
+        assert tries == 2
 
     in_marked_pit(scene)

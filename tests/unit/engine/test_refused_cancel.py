@@ -57,3 +57,60 @@ def test_the_pauses_between_cancels_that_come_to_nothing_double(answer: Any) -> 
         )
 
     in_pit(scene)
+
+
+def test_whether_it_has_ended_is_asked_soon_after_each_refusal() -> None:
+    """Only asking for the same again waits ever longer."""
+
+    async def scene(pit: Pit) -> None:
+        await pit.quote("6700")
+        await pit.buy("1000", order_type=OrderType.LIMIT, limit=PriceSpec(PriceSpecKind.ABSOLUTE, D(6600)))
+        (order,) = pit.engine.book.open_orders(PAPER)
+        stubborn = Stubborn(pit, rp.CancelRefused)
+        looked_s: list[float] = []
+        find = pit.broker.find
+
+        async def seen(client_order_id: ClientOrderId) -> Any:
+            looked_s.append(pit.clock.elapsed_s())
+            return await find(client_order_id)
+
+        pit.broker.cancel = stubborn.cancel  # type: ignore[method-assign]  # the venue's mood
+        pit.broker.find = seen  # type: ignore[method-assign]  # noted
+        await pit.engine.submit(cm.CancelOrders(pit.command_id(), OWNER, PAPER, (order.order_id,)))
+        await pit.clock.sleep_s(300)
+        assert len(stubborn.asked_s) > 6
+        for asked_s in stubborn.asked_s:
+            assert any(0 < at_s - asked_s <= 2.001 for at_s in looked_s)
+
+    in_pit(scene)
+
+
+def test_a_question_waits_behind_no_request() -> None:
+    """A venue takes eight seconds for each request of a long queue: what became of another order is asked at
+    once."""
+
+    async def scene(pit: Pit) -> None:
+        await pit.quote("6700")
+        for price in (6600, 6500, 6400):
+            limit = PriceSpec(PriceSpecKind.ABSOLUTE, D(price))
+            await pit.buy("500", order_type=OrderType.LIMIT, limit=limit)
+        first, *others = pit.engine.book.open_orders(PAPER)
+        looked: list[ClientOrderId] = []
+        find = pit.broker.find
+
+        async def slow(client_order_id: ClientOrderId) -> rp.BrokerReport:
+            await pit.clock.sleep_s(7)
+            return rp.CancelRefused(PAPER, client_order_id, "busy", pit.clock.now())
+
+        async def seen(client_order_id: ClientOrderId) -> Any:
+            looked.append(client_order_id)
+            return await find(client_order_id)
+
+        pit.broker.cancel = slow  # type: ignore[method-assign]  # the venue's mood
+        pit.broker.find = seen  # type: ignore[method-assign]  # noted
+        names = tuple(order.order_id for order in (first, *others))
+        await pit.engine.submit(cm.CancelOrders(pit.command_id(), OWNER, PAPER, names))
+        await pit.clock.sleep_s(10)
+        assert looked == [first.client_order_id]
+
+    in_pit(scene)

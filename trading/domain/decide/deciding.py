@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from datetime import datetime
+from decimal import Decimal
 from typing import Any
 
 from msgspec import Struct
@@ -205,5 +206,15 @@ class Deciding:
     def free_to_exit(self, position: Position) -> Quantity:
         """What no exit order has spoken for yet: where the venue enforces no group, exits may together
         never exceed the position (RULINGS 16)."""
-        spoken = sum((o.remaining for o in self.exits_in_flight(position)), ZERO)
-        return Quantity(max(abs(position.quantity) - spoken, ZERO))
+        return Quantity(max(abs(position.quantity) - self.spoken_for(position), ZERO))
+
+    def spoken_for(self, position: Position) -> Decimal:
+        """What exit orders may still take out. One that was meant for what was held before the position
+        turned round takes nothing out of what is held now."""
+        exits = (o for o in self.exits_in_flight(position) if reduces(o, position))
+        return sum((o.remaining for o in exits), ZERO)
+
+
+def reduces(order: Order, position: Position) -> bool:
+    """Whether the order goes against what is held."""
+    return order.side.sign * position.quantity < 0

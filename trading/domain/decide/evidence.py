@@ -138,7 +138,8 @@ def _position(d: Deciding, order: Order) -> Position:
 def _accepted(d: Deciding, order: Order, report: rp.Accepted) -> None:
     if order.status in (OrderStatus.SUBMITTING, OrderStatus.IN_DOUBT):
         d.emit(ev.OrderAccepted(order.account, order.order_id, report.venue_order_id, d.now, report.sent_at))
-        if order.role in LEG_ROLES:
+        cancel = order.request(RequestKind.CANCEL)
+        if order.role in LEG_ROLES and (cancel is None or cancel.status is not RequestStatus.ACKED):
             # What is held may have changed while the order was on its way.
             sync(d, _position(d, order), "resize")
         else:
@@ -172,6 +173,11 @@ def _stands(d: Deciding, order: Order) -> None:
     order = d.order(order)
     if order.is_leg and _position(d, order).is_open:
         sync(d, _position(d, order), "resize", is_settled=True)
+        order = d.order(order)
+        cancel = order.request(RequestKind.CANCEL)
+        if cancel is not None and cancel.status is RequestStatus.AMBIGUOUS:
+            # It is wanted again: what nobody answered was not carried out, and is owed no more.
+            d.emit(ev.CancelFailed(order.account, order.order_id, "the order stands", d.now))
     elif order.is_cancel_failed:
         d.ask_cancel(order, "again")
 
@@ -252,6 +258,8 @@ def _overshot(d: Deciding, position: Position) -> None:
         empty = ExitPlan()
         d.emit(ev.PlanSet(position.account, position.position_id, empty, None, "overshoot", d.now))
     exit_now(d, position, Role.FLATTEN, "overshoot")
+    # What guarded the other side of it guards nothing of this one: its levels are beyond their price already.
+    sync(d, position, "overshoot", reopened=True)
 
 
 def _closed(d: Deciding, position: Position, currency: str) -> None:

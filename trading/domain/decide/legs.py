@@ -12,7 +12,7 @@ from trading.domain import effects as fx
 from trading.domain import events as ev
 from trading.domain.book import Book
 from trading.domain.bracket import at_break_even, build, done
-from trading.domain.decide.deciding import Deciding
+from trading.domain.decide.deciding import Deciding, reduces
 from trading.domain.dust import TOO_SMALL
 from trading.domain.instrument import Instrument
 from trading.domain.ladder import ENFORCED, KEPT_SMALL, guard_of, holds, watched_legs
@@ -79,7 +79,14 @@ def sync(
     # Without a stop, what 1 R was is all that targets in R have left to stand on.
     recounts = ((fresh_stop and fresh_targets) or anchored) and position.plan.stop is not None
     sketch = replace(position, bracket=before)
-    bracket = build(sketch, instrument, guard, keep_progress=not fresh_targets, recounts=recounts)
+    bracket = build(
+        sketch,
+        instrument,
+        guard,
+        keep_progress=not fresh_targets,
+        recounts=recounts,
+        keeps_stop=not (fresh_stop or anchored),
+    )
     if _reached_break_even(bracket):
         bracket = at_break_even(bracket, position, instrument)
     if fresh_targets and before is not None:
@@ -178,9 +185,10 @@ def _is_making_room(d: Deciding, position: Position) -> bool:
 
 
 def _room_of(d: Deciding, position: Position, own: Order | None) -> Quantity:
-    """What a lone stop may hold: all that no other exit has spoken for."""
+    """What a lone stop may hold: all that no other exit has spoken for. Its own remainder may be more than
+    what is held by now, and is no room."""
     mine = own.remaining if own is not None and own.is_open else ZERO
-    return Quantity(d.free_to_exit(position) + mine)
+    return Quantity(max(abs(position.quantity) - (d.spoken_for(position) - mine), ZERO))
 
 
 def _adjust(d: Deciding, order: Order, leg: Leg, is_settled: bool) -> None:
@@ -282,8 +290,8 @@ def exit_now(d: Deciding, position: Position, role: Role, cause: str, most: Deci
 
 def unspoken(d: Deciding, position: Position) -> Quantity:
     """Where the venue enforces it, resting exits do not count, but market exits that are on their way do."""
-    spoken = sum((o.remaining for o in d.exits_in_flight(position) if o.type is OrderType.MARKET), ZERO)
-    return Quantity(max(abs(position.quantity) - spoken, ZERO))
+    leaving = (o for o in d.exits_in_flight(position) if o.type is OrderType.MARKET and reduces(o, position))
+    return Quantity(max(abs(position.quantity) - sum((o.remaining for o in leaving), ZERO), ZERO))
 
 
 def check_cover(d: Deciding, position: Position) -> None:
