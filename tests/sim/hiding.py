@@ -42,6 +42,7 @@ class Hiding:
             return
         if self._draw.fraction() < world.recipe.hides_longer:
             self._shown_s[cid] += 10 + LONGER_MAX_S * self._draw.fraction()
+            world.loop.call_at(self._shown_s[cid], world.note, "shown", {"cid": cid})
             self._overhidden.add(cid)
             world.loop.call_soon(world.note, "overhidden", {"cid": cid})
 

@@ -197,6 +197,12 @@ class Oracle:
             found = self.crossed.filled(self, self.taken[cid], before, after)
             self.breaches += [Breach("I9", sentence) for sentence in found]
 
+    def is_beyond_finding(self, cid: str) -> bool:
+        """Whether an order that counts as not placed was at the venue, and is over there without a fill: then
+        neither its lists nor its fills tell of it any more, and a word or a venue that hid it were wrong."""
+        is_filled = any(name == cid for name, _ in self.venue_fills)
+        return self.doubts.may_be_there(cid) and cid not in self.open_at_venue and not is_filled
+
     # ------------------------------------------------------------ the journal
 
     def _event(self, row: Row) -> None:
@@ -351,7 +357,7 @@ class Oracle:
         if known.status not in allowed:
             self.say("I6", f"{event['order_id']} went from {known.status} to {after}")
         cid = known.order["client_order_id"]
-        if after in ENDS and cid in self.open_at_venue and not self.doubts.may_be_there(cid):
+        if after in ENDS and cid in self.open_at_venue and not self.doubts.is_hidden(cid):
             self.say("I6", f"{event['order_id']} was called {after}, and the venue still holds it")
         known.status = after
         if after in DEAD:

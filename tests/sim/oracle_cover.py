@@ -54,6 +54,9 @@ class Cover:
         if kind == "OrderFilled":
             self._filled_by[position_id] = oracle.orders[event["order_id"]].order["role"]
         elif kind == "BracketSet":
+            if event["bracket"]["guard"] != "bot":
+                # What was refused to a watch that is over says nothing about the next one.
+                self._refused = {key: at for key, at in self._refused.items() if key[0] != position_id}
             stop = next((leg["price"] for leg in event["bracket"]["legs"] if leg["kind"] == "stop"), None)
             before = self._stops.pop(position_id, None)
             if stop is not None:

@@ -39,6 +39,7 @@ class Doubts:
         self._spans_s = (0.0, 0.0, 0.0)  # fence, visibility, visibility of stops, as the venue promises
         self._learned_s = {False: 0.0, True: 0.0}  # by whether it is about stops
         self._overhidden: set[str] = set()
+        self._shown: set[str] = set()  # of those
         self._worded: set[str] = set()  # a person said that these are not there
         self._absent_cids: set[str] = set()  # counted as not placed at some time
         self._frozen: dict[str, int] = defaultdict(int)
@@ -68,6 +69,8 @@ class Doubts:
                 self._spans_s = row["spans_s"]
             case "overhidden":
                 self._overhidden.add(row["cid"])
+            case "shown":
+                self._shown.add(row["cid"])
             case "boot":
                 self._first_s.clear()
                 self._good.clear()
@@ -96,6 +99,10 @@ class Doubts:
         plain_s = max(self._spans_s[1], self._learned_s[False])
         is_stop = known.order["type"] in STOPS
         return max(plain_s, self._spans_s[2], self._learned_s[True]) if is_stop else plain_s
+
+    def is_hidden(self, cid: str) -> bool:
+        """Whether no question sees the order although the venue promised that it would."""
+        return cid in self._overhidden and cid not in self._shown
 
     def may_be_there(self, cid: str) -> bool:
         """Whether an order that counts as not placed may be at the venue without the desk's fault."""

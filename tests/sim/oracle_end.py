@@ -9,6 +9,13 @@ from tests.sim.oracle_known import ALIVE, ZERO, Row
 from tests.sim.oracle_looks import disagreed
 
 
+def _unclear(oracle: Oracle, final: Row) -> dict[str, set[Decimal]]:
+    """Symbols in which book and venue may differ, and by how much: the desk has said so, and the venue keeps
+    another hand's fills to itself. Where it tells all of them, nothing may be left to disagree about."""
+    untold = {fill["symbol"] for (cid, _), fill in oracle.venue_fills.items() if cid in oracle.looks.untold}
+    return {name: known for name, known in disagreed(final["account"]).items() if name in untold}
+
+
 def at_end(oracle: Oracle, final: Row) -> None:
     """Compare the truth (the walk) with what the desk believes at the end (`final`)."""
     _fills_and_positions(oracle, final)
@@ -35,21 +42,20 @@ def _fills_and_positions(oracle: Oracle, final: Row) -> None:
         local[symbol] = local.get(symbol, ZERO) + position["quantity"]
     for symbol in sorted({*local, *oracle.held}):
         ours, theirs = local.get(symbol, ZERO), oracle.held.get(symbol, ZERO)
-        if ours != theirs and theirs - ours not in disagreed(final["account"]).get(symbol, ()):
+        if ours != theirs and theirs - ours not in _unclear(oracle, final).get(symbol, ()):
             oracle.say("I3", f"the desk holds {ours} of {symbol}, the venue says {theirs}")
 
 
 def _money(oracle: Oracle, final: Row) -> None:
-    fees = sum((fill["fee"] for fill in oracle.venue_fills.values()), ZERO)
-    spent = ZERO
-    for fill in oracle.venue_fills.values():
+    told = [fill for (cid, _), fill in oracle.venue_fills.items() if cid not in oracle.looks.untold]
+    fees = sum((fill["fee"] for fill in told), ZERO)
+    # What the venue tells nobody of is paid for as a person has adopted it.
+    spent = oracle.doubts.exposure.guessed
+    for fill in told:
         sign = 1 if fill["side"] == "buy" else -1
         spent += sign * fill["quantity"] * fill["price"] * final["multipliers"][fill["symbol"]]
     futures = sum((p["cost"] for p in final["positions"] if p["symbol"] in final["futures"]), ZERO)
     account = final["account"]
-    if oracle.looks.untold:
-        # What the venue tells nobody of moves no money in the book until a person says at which price.
-        return
     expected = final["deposit"] - fees - spent + futures
     if account["cash"] != expected:
         oracle.say("I4", f"cash is {account['cash']}, by the venue's fills it must be {expected}")
@@ -66,15 +72,16 @@ def _money(oracle: Oracle, final: Row) -> None:
 
 
 def _orders(oracle: Oracle, final: Row) -> None:
+    unclear = _unclear(oracle, final)
     for known in oracle.orders.values():
         order_id, cid = known.order["order_id"], known.order["client_order_id"]
         is_there = cid in oracle.taken and cid not in oracle.turned_down
-        if oracle.doubts.may_be_there(cid) and known.status == "not_placed" and is_there:
+        if known.status == "not_placed" and oracle.is_beyond_finding(cid):
             continue
         if known.status in ("rejected", "not_placed") and is_there:
             oracle.say("I5", f"{order_id} is {known.status}, but the venue had it")
-        if known.order["symbol"] in disagreed(final["account"]):
-            continue  # its fate cannot be proven while nobody knows what the venue holds
+        if known.status == "in_doubt" and known.order["symbol"] in unclear:
+            continue  # its absence cannot be proven while nobody knows what the venue holds
         if known.status in ("submitting", "in_doubt"):
             oracle.say("I7", f"{order_id} is still {known.status}")
         if known.status in ALIVE and cid not in oracle.open_at_venue:
@@ -82,14 +89,8 @@ def _orders(oracle: Oracle, final: Row) -> None:
         if known.status not in ALIVE and cid in oracle.open_at_venue:
             oracle.say("I7", f"{order_id} is {known.status} here and open at the venue")
     _leftovers(oracle, final)
-    for order in _standing(final):
-        for request in order["requests"]:
-            if request["kind"] == "cancel" and order["role"] == "entry":
-                oracle.say("I7", f"{order['order_id']} was to be canceled ({request['status']}) and stands")
-            if request["status"] in ("intended", "sent", "ambiguous"):
-                what = f"the {request['kind']} of {order['order_id']}"
-                oracle.say("I7", f"{what} was asked for and never heard of again ({request['status']})")
-    if disagreed(final["account"]):
+    _requests(oracle, final)
+    if _unclear(oracle, final):
         return  # nor can it be flat while the venue says something else than the book
     flattening = final["account"]["flattening"]
     if flattening is not None:
@@ -98,10 +99,18 @@ def _orders(oracle: Oracle, final: Row) -> None:
         oracle.say("I7", "a panic goes on and on")
 
 
-def _standing(final: Row) -> list[Row]:
-    """Orders that wait, where book and venue agree."""
-    unclear = disagreed(final["account"])
-    return [one for one in final["orders"] if one["status"] in ALIVE and one["symbol"] not in unclear]
+def _requests(oracle: Oracle, final: Row) -> None:
+    """No request is without an end on an order that stands."""
+    unclear = _unclear(oracle, final)
+    for order in (one for one in final["orders"] if one["status"] in ALIVE):
+        if order["status"] == "in_doubt" and order["symbol"] in unclear:
+            continue
+        for request in order["requests"]:
+            if request["kind"] == "cancel" and order["role"] == "entry":
+                oracle.say("I7", f"{order['order_id']} was to be canceled ({request['status']}) and stands")
+            if request["status"] in ("intended", "sent", "ambiguous"):
+                what = f"the {request['kind']} of {order['order_id']}"
+                oracle.say("I7", f"{what} was asked for and never heard of again ({request['status']})")
 
 
 def _answers(oracle: Oracle) -> None:
@@ -121,7 +130,7 @@ def _cover(oracle: Oracle, final: Row) -> None:
     for position in final["positions"]:
         position_id, held = position["position_id"], position["quantity"]
         plan = oracle.plans.get(position_id)
-        if not held or plan is None or position["symbol"] in disagreed(final["account"]):
+        if not held or plan is None or position["symbol"] in _unclear(oracle, final):
             continue
         if position_id in oracle.rests.dust:
             continue  # too little for any exit: nothing can guard or end it
@@ -200,9 +209,7 @@ def _leftovers(oracle: Oracle, final: Row) -> None:
         order = oracle.taken[cid]
         if order["role"] == "entry" and halted:
             oracle.say("I13", f"{order['order_id']} still waits behind the halt of {halted}")
-        if oracle.doubts.may_be_there(cid) and oracle.by_cid[cid].status == "not_placed":
-            continue
-        if order["symbol"] in disagreed(final["account"]):
+        if order["symbol"] in _unclear(oracle, final):
             continue
         if order["role"] != "entry" and not held.get(order["position_id"]):
             oracle.say("I9", f"{order['order_id']} still waits, its position is gone")

@@ -35,6 +35,7 @@ class Exposure:
 
     def __init__(self) -> None:
         self._multipliers: dict[str, Decimal] = {}
+        self.guessed = ZERO  # what was paid for differences that were adopted, less what fills have explained
         self._paid_for: set[str] = set()  # what costs cash when it is bought
         self._held: dict[str, Decimal] = defaultdict(Decimal)
         self._costs: dict[str, Decimal] = defaultdict(Decimal)
@@ -61,13 +62,15 @@ class Exposure:
         """A fill is booked."""
         name, symbol = event["position_id"], known.order["symbol"]
         held, signed = self._held[name], known.sign * event["quantity"]
-        adopted = event["contained"]
+        unit, adopted = event["price"] * self._multipliers.get(symbol, Decimal(1)), event["contained"]
         if adopted is not None:
             # What is held does not change: only what it cost is known now.
-            more = (event["price"] - adopted["price"]) * self._multipliers.get(symbol, Decimal(1))
-            self._costs[name] += min(abs(signed), abs(held)) * more if held * signed > 0 else ZERO
+            was = adopted["price"] * self._multipliers.get(symbol, Decimal(1))
+            self._costs[name] += min(abs(signed), abs(held)) * (unit - was) if held * signed > 0 else ZERO
+            self.guessed -= signed * was
             return
-        unit = event["price"] * self._multipliers.get(symbol, Decimal(1))
+        if known.order["client_order_id"].startswith("drift:"):
+            self.guessed += signed * unit
         if held * signed >= 0:
             self._costs[name] += abs(signed) * unit
         elif abs(signed) <= abs(held):
