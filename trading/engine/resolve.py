@@ -23,6 +23,10 @@ from trading.ports import Broker, BrokerSilent, Clock, VenueOrder, VenueProfile
 BEFORE_SENDING = timedelta(seconds=5)
 """How much earlier than the sending the venue's history is read."""
 
+SOUGHT_AT_ONCE = 8
+"""Orders in doubt of an account that are asked about at the full pace. Of more, each is asked about less
+often: a venue bans for requests, however many orders they are about."""
+
 MILLISECOND = Decimal("0.001")
 
 
@@ -108,7 +112,11 @@ class Inquiry:
     def pause_s(self) -> float:
         """How long to wait before the next question. A venue that hides nothing may be asked at once."""
         is_instant = not self._fence_s + self._visibility_s and self._is_answered
-        return 0.0 if is_instant and 0 < self._answers < NEGATIVES_NEEDED else self._settings.resolve_pause_s
+        if is_instant and 0 < self._answers < NEGATIVES_NEEDED:
+            return 0.0
+        open_orders = self._desk.book.open_orders(self._order.account)
+        sought = sum(1 for one in open_orders if one.status is OrderStatus.IN_DOUBT)
+        return self._settings.resolve_pause_s * max(sought / SOUGHT_AT_ONCE, 1.0)
 
     async def look(self) -> Sequence[rp.BrokerReport] | None:
         """One question; None while it does not settle the matter. Nothing at all (an empty answer) means

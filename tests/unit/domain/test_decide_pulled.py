@@ -198,3 +198,44 @@ def answer(desk: PureDesk, choice: str) -> None:
     """A person says what is to become of it."""
     position = desk.position
     desk.do(cm.AnswerGuard, position_id=position.position_id, symbol=position.symbol, choice=choice)
+
+
+@pytest.mark.parametrize("by_hand", [False, True])
+def test_a_target_that_is_not_wanted_any_more_takes_nothing_back(by_hand: bool) -> None:
+    """Seed 240082: the targets that had filled came back, and break-even's stop went back to the plan's."""
+    desk = PureDesk(guards=True)
+    desk.price("6700")
+    desk.buy("0.4", exits=plan("2%", "4%", "6%", stop="1%", even=1))
+    (entry,) = desk.book.open_orders(PAPER)
+    desk.accept(entry)
+    desk.fill(entry)
+    desk.accept(*legs(desk))
+    first, second, third = (one for one in legs(desk) if one.role is Role.TARGET)
+    desk.fill(first, price="6834")
+    assert desk.bracket.is_break_even and desk.bracket.stop_price == 6700
+    if not by_hand:
+        desk.ask_cancel(second)
+    desk.cancel(second)
+    assert desk.bracket.stop_price == 6700
+    assert [leg.price for leg in desk.bracket.targets] == [third.limit_price]
+    wanted = desk.position.plan
+    assert (len(wanted.targets), wanted.break_even) == (1, None)
+    # What had filled is not placed a second time, whatever comes.
+    desk.tell(rp.BrokerConnected(PAPER, "paper", True, desk.now))
+    prices = {one.limit_price for one in legs(desk) if one.role is Role.TARGET}
+    assert prices == {third.limit_price}
+
+
+@pytest.mark.parametrize(("gone", "after"), [(0, 1), (1, 2), (2, 2)])
+def test_break_even_waits_for_the_same_target_when_another_one_goes(gone: int, after: int) -> None:
+    desk = PureDesk(guards=True)
+    desk.price("6700")
+    desk.buy("0.4", exits=plan("2%", "4%", "6%", stop="1%", even=2))
+    (entry,) = desk.book.open_orders(PAPER)
+    desk.accept(entry)
+    desk.fill(entry)
+    desk.accept(*legs(desk))
+    desk.ask_cancel([one for one in legs(desk) if one.role is Role.TARGET][gone])
+    kept = desk.position.plan.break_even
+    assert kept is not None and kept.after_target == after
+    assert not desk.bracket.is_break_even

@@ -6,6 +6,7 @@ import asyncio
 from collections.abc import Sequence
 from datetime import timedelta
 from decimal import Decimal
+from itertools import pairwise
 from typing import Any
 
 import pytest
@@ -30,7 +31,7 @@ from trading.brokers.profile import PAPER_FULL
 from trading.domain import commands as cm
 from trading.domain import reports as rp
 from trading.domain.doubt import AbsenceProof, StreamSaid, flaw
-from trading.domain.ids import ClientOrderId, VenueOrderId
+from trading.domain.ids import ClientOrderId, OrderId, VenueOrderId
 from trading.domain.money import Price, Quantity
 from trading.domain.order import OrderStatus, OrderType
 from trading.engine.resolve import resolved_at_once
@@ -267,3 +268,24 @@ def test_what_has_not_left_yet_is_not_asked_about() -> None:
         await buying
 
     in_pit(scene)
+
+
+def test_of_many_orders_in_doubt_each_is_asked_about_less_often() -> None:
+    """A venue bans for requests, however many orders they are about (seed 231458)."""
+
+    async def crowd(_: VirtualClock, desk: Desk) -> None:
+        names = tuple(OrderId(f"paper/BTC/USD/1/entry-{number}") for number in range(2, 18))
+        staged = desk.book.staged()
+        for name in names:
+            doubted = replace(ORDER, order_id=name, client_order_id=ClientOrderId(name))
+            staged.put_order(replace(doubted, status=OrderStatus.IN_DOUBT))
+        held = staged.position(ORDER.position_id)
+        assert held is not None
+        staged.put_position(replace(held, order_ids=names))
+        desk.book.publish(staged)
+
+    _, venue = asked(lambda _: None, at=crowd)
+    # The first question is out before the others are there.
+    assert [b - a for a, b in pairwise(venue.asked_s[1:])] == [4.0] * (len(venue.asked_s) - 2)
+    _, alone = asked(lambda _: None)
+    assert [b - a for a, b in pairwise(alone.asked_s)] == [2.0] * (len(alone.asked_s) - 1)

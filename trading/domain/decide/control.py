@@ -213,7 +213,7 @@ def _drop_leg(d: Deciding, order: Order, cause: str) -> None:
     assert position is not None
     forget_leg(d, position, leg_name(order), cause)
     d.ask_cancel(order, cause)
-    sync(d, position, "command", fresh_targets=order.role is Role.TARGET)
+    sync(d, position, "command")
 
 
 def day_turned(d: Deciding, report: rp.DayTurned) -> None:
