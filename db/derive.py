@@ -307,16 +307,16 @@ def _tally_fill(staged: Staged, event: ev.OrderFilled, order: Order, value: Deci
         is_long = (order.side.sign > 0) == order.is_entry
         tally = Tally(event.position_id, event.account, order.symbol, is_long, event.at, order.tag)
     quantity = event.quantity
-    if event.contained is not None:
-        # It is counted already, at the price that it was adopted at.
-        quantity, value = Quantity(ZERO), value - event.quantity * event.contained.price
     common: dict[str, Any] = {
         "realised": tally.realised + event.realised,
         "fees": tally.fees + event.fee,
         "currency": event.currency,
-        "closed_at": None,
-        "closed_seq": 0,
     }
+    if event.contained is None:
+        common |= {"closed_at": None, "closed_seq": 0}
+    else:
+        # It is counted already, at the price that it was adopted at, and opens nothing again.
+        quantity, value = Quantity(ZERO), value - event.quantity * event.contained.price
     if order.is_entry:
         tally = replace(
             tally,

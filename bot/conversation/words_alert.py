@@ -12,6 +12,7 @@ ENGLISH: dict[str, str | tuple[str, str]] = {
     "alert.quantity_of": "{filled} of {whole}",
     "alert.cost": "{notional}, fee {fee}",
     "alert.in_fills": ("in one fill", "in {n} fills"),
+    "alert.contained": "It was part of a difference that was adopted: only its price is corrected.",
     "alert.late": "This fill came late: the order was thought done. It counts all the same.",
     "alert.holding_long": "Long {quantity} at {price}",
     "alert.holding_short": "Short {quantity} at {price}",

@@ -200,7 +200,10 @@ def _in_fills(scene: Scene, fills: Sequence[OrderFilled]) -> str | None:
 
 
 def _late(scene: Scene, fills: Sequence[OrderFilled]) -> list[Line]:
-    return [line(warn(scene.wording.say("alert.late")))] if any(f.is_late for f in fills) else []
+    said = [line(warn(scene.wording.say("alert.late")))] if any(f.is_late for f in fills) else []
+    if any(one.contained is not None for one in fills):
+        said.append(line(scene.wording.say("alert.contained")))
+    return said
 
 
 def _latency(scene: Scene, fills: Sequence[OrderFilled], order: Order | None) -> list[Line]:

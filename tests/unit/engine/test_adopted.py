@@ -140,6 +140,9 @@ def test_a_close_by_another_hand_is_corrected_after_the_position_is_gone() -> No
         assert account_of(pit).realised == 10
         assert account_of(pit).cash == summed(pit)
         assert len(pit.named("PositionClosed")) == 1
+        # In the list of what was closed it stays closed, at the true price.
+        (row,) = await pit.store.ledger.closed([PAPER])
+        assert (row.exit_price, row.realised) == (D(101), D(10))
         assert hands(pit)[-1].role is Role.CLOSE
 
     in_pit(scene, waits_for_open=False)

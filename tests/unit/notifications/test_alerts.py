@@ -21,6 +21,7 @@ from trading.domain import events as ev
 from trading.domain import reports as rp
 from trading.domain.book import Book
 from trading.domain.exits import ExitPlan, Size, SizeKind
+from trading.domain.freezing import Adopted
 from trading.domain.ids import AccountId, CommandId, StreamId
 from trading.domain.money import Quantity
 from trading.ports import StoredEvent
@@ -355,6 +356,20 @@ def test_a_fill_that_came_late_says_that_it_counts() -> None:
     order = desk.orders()[0]
     desk.do(rp.CanceledReported(ACCOUNT, order.client_order_id, "requested", desk.now))
     assert "This fill came late" in text(told(desk, desk.fill(order, "10000")))
+
+
+def test_a_fill_that_was_adopted_before_says_that_only_the_price_is_corrected() -> None:
+    desk = Desk()
+    desk.buy("0.3", ExitPlan())
+    order = desk.orders()[0]
+    (stored,) = [one for one in desk.fill(order, "10000") if isinstance(one.event, ev.OrderFilled)]
+    filled = stored.event
+    assert isinstance(filled, ev.OrderFilled)
+    adopted = Adopted(order.symbol, order.order_id, order.position_id, Decimal("0.3"), filled.price, desk.now)
+    contained = replace(stored, event=replace(filled, contained=adopted))
+    said = "part of a difference that was adopted"
+    assert said in text(told(desk, [contained]))
+    assert said not in text(told(desk, [stored]))
 
 
 def test_the_code_of_an_event_is_short_stable_and_different_by_stream() -> None:
