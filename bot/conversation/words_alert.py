@@ -99,6 +99,11 @@ ENGLISH: dict[str, str | tuple[str, str]] = {
     "alert.uncovered": "⚠ {symbol} is without a stop",
     "alert.uncovered_why": "For {span} no stop of your plan stands ({reason}). /sl {symbol} sets one, "
     "/close {symbol} gets you out.",
+    "alert.stop_missing": "🚨 {symbol}: no stop stood for {span}",
+    "alert.stop_missing.closes": "It is being closed at market, as your limit unprotected_s wants "
+    "(/limits unprotected_s 0 would only tell you).",
+    "alert.stop_missing.stays": "It stays, because your limit unprotected_s is off; the desk goes on trying. "
+    "/close {symbol} gets you out.",
     "alert.dust": "{quantity} {symbol} is too little to trade",
     "alert.dust_why": "The venue says: {reason} What is left is dust: no stop guards it, and it is not tried "
     "again. It goes with the next order that adds to {symbol}, or when it is worth more.",

@@ -100,6 +100,8 @@ ENGLISH: dict[str, str | tuple[str, str]] = {
     "why.swap.left": "The price had left the level meanwhile: the stop is put back.",
     "why.swap.nothing": "Nothing was left to sell.",
     "why.uncovered": "UNCOVERED: {reason}.",
+    "why.stop_missing.closes": "No stop stood for {span}: closed at market, as unprotected_s wants.",
+    "why.stop_missing.stays": "No stop stood for {span}; unprotected_s is off, so it stays.",
     "why.dust": "DUST: worth {worth}, too little for the venue to trade ({reason}).",
     "why.dust_gone": "Worth {worth}: no dust any more.",
     "why.covered": "Covered again after {seconds} s.",

@@ -47,6 +47,7 @@ LEVELS: dict[type, ev.Level] = {
     ev.SymbolThawed: ev.Level.SUCCESS,
     ev.FlattenStarted: ev.Level.WARNING,
     ev.PositionDust: ev.Level.WARNING,
+    ev.StopMissing: ev.Level.ERROR,
 }
 """What is not named is information."""
 

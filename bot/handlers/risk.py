@@ -41,7 +41,7 @@ from trading.domain.risk import day_loss, day_loss_limit, spendable
 
 NEARLY = Decimal(80)
 """From that share of a limit on, it is shown in the warning tone."""
-_OFF_AT_ZERO = frozenset({"daily_loss_percent_max", "duplicate_window_s"})
+_OFF_AT_ZERO = frozenset({"daily_loss_percent_max", "duplicate_window_s", "unprotected_s_max"})
 _PERCENT = "daily_loss_percent_max"
 _MONEY = frozenset({"order_notional_max", "position_notional_max", "gross_exposure_max"})
 

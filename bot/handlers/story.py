@@ -10,7 +10,15 @@ from typing import Any
 from bot.conversation.handling import Asked, Tools
 from bot.conversation.screen import Line, Span, bad, bold, dim, good, line, warn
 from bot.conversation.telling import order_name, order_phrase, purpose
-from bot.handlers import story_desk, story_doubt, story_drift, story_guard, story_pulled, story_timed
+from bot.handlers import (
+    story_desk,
+    story_doubt,
+    story_drift,
+    story_guard,
+    story_guarding,
+    story_pulled,
+    story_timed,
+)
 from bot.handlers.storyteller import Tellers, Told
 from trading.domain import events as ev
 from trading.domain.decide.day_limit import CAUSE as DAY_LIMIT
@@ -314,27 +322,6 @@ def _trail(story: Story, event: ev.TrailMoved) -> Told:
     return [story.say("why.trail", best=best, stop=stop)]
 
 
-def _uncovered(story: Story, event: ev.PositionUncovered) -> Told:
-    return [warn(story.say("why.uncovered", reason=event.reason))]
-
-
-def _covered(story: Story, event: ev.PositionCovered) -> Told:
-    return [good(story.say("why.covered", seconds=event.uncovered_s.quantize(Decimal("0.001")).normalize()))]
-
-
-def _worth(story: Story, event: ev.PositionDust | ev.DustGone) -> str:
-    found = story.instrument(event.account, event.position_id)
-    return story.money(event.worth, found.quote if found else "USD")
-
-
-def _dust(story: Story, event: ev.PositionDust) -> Told:
-    return [warn(story.say("why.dust", worth=_worth(story, event), reason=event.reason))]
-
-
-def _dust_gone(story: Story, event: ev.DustGone) -> Told:
-    return [good(story.say("why.dust_gone", worth=_worth(story, event)))]
-
-
 def _swap(story: Story, event: ev.SwapBegun) -> Told:
     is_leg = event.cause in NAMED_LEGS or event.cause.startswith("tp")
     what = story.leg(event.cause) if is_leg else event.role.value
@@ -382,14 +369,11 @@ _TELLERS: Tellers = {
     ev.BracketSet: _bracket,
     ev.ExitTriggered: _triggered,
     ev.TrailMoved: _trail,
-    ev.PositionUncovered: _uncovered,
-    ev.PositionCovered: _covered,
-    ev.PositionDust: _dust,
-    ev.DustGone: _dust_gone,
     ev.SwapBegun: _swap,
     ev.SwapEnded: _swapped,
     ev.PositionClosed: _closed,
     ev.CommandDenied: _denied,
+    **story_guarding.TELLERS,
     **story_doubt.TELLERS,
     **story_drift.TELLERS,
     **story_guard.TELLERS,

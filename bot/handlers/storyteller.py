@@ -9,6 +9,7 @@ from typing import Any, Protocol
 from bot.conversation.screen import Line, Span
 from bot.conversation.wording import Wording
 from trading.domain.ids import AccountId, OrderId
+from trading.domain.instrument import Instrument
 
 Told = list[str | Line | Span]
 """An event in words: its first line, and what belongs below it."""
@@ -25,6 +26,10 @@ class Storyteller(Protocol):
 
     def name(self, order_id: OrderId) -> str:
         """`#17`, or its id when it is too long gone to have a number at hand."""
+        ...
+
+    def instrument(self, account: AccountId, subject: str) -> Instrument | None:
+        """The contract behind an order's or a position's id."""
         ...
 
     def price(self, account: AccountId, subject: str, value: Decimal | None) -> str:

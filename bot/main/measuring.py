@@ -203,6 +203,7 @@ _WARNED = (
     ev.CancelFailed,
     ev.ReplaceFailed,
     ev.PositionUncovered,
+    ev.StopMissing,
     ev.CommandDenied,
     ev.HaltChanged,
 )

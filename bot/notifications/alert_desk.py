@@ -13,6 +13,7 @@ from trading.domain import events as ev
 from trading.domain.ids import DESK
 from trading.domain.ladder import support_of
 from trading.domain.money import ZERO, Money, plain
+from trading.domain.position import UNPROTECTED
 from trading.ports import StoredEvent
 
 OPENING = "opening deposit"
@@ -75,6 +76,19 @@ def tell_covered(members: Sequence[StoredEvent], scene: Scene) -> Telling | None
     if position is not None and position.is_open:
         blocks.append(exits_line(scene, position))
     return Telling(Topic.RISK, tuple(blocks), Urgency.NORMAL, symbol)
+
+
+def tell_stop_missing(members: Sequence[StoredEvent], scene: Scene) -> Telling | None:
+    """No stop stood for as long as the account allows, and what the desk does about it."""
+    event: Any = members[0].event
+    say, symbol = scene.wording.say, symbol_of(event.account, event.position_id)
+    span = scene.wording.duration(max(event.at - event.since, timedelta(seconds=1)))
+    done = "closes" if event.closes else "stays"
+    blocks = (
+        title(say("alert.stop_missing", symbol=symbol, span=span)),
+        line(say(f"alert.stop_missing.{done}", symbol=symbol)),
+    )
+    return Telling(Topic.RISK, blocks, Urgency.URGENT, symbol)
 
 
 def tell_dust(members: Sequence[StoredEvent], scene: Scene) -> Telling | None:
@@ -148,6 +162,12 @@ def tell_limit(members: Sequence[StoredEvent], scene: Scene) -> Telling | None:
     say = scene.wording.say
     head = title(say("alert.limit", name=event.name, value=event.value))
     return Telling(Topic.HALT, (head, line(say("alert.by", person=event.by))), Urgency.NORMAL)
+
+
+def is_flatten_news(stored: StoredEvent, scene: Scene) -> bool:
+    """What begins because no stop stood is told with that."""
+    event: Any = stored.event
+    return is_unasked(stored, scene) and not event.command_id.startswith(UNPROTECTED)
 
 
 def tell_flatten(members: Sequence[StoredEvent], scene: Scene) -> Telling | None:

@@ -119,6 +119,7 @@ TABLE: dict[type[Any], Row | None] = {
         desk.tell_uncovered, "alert.count_risk", group=desk.group_of_gap, is_settled=desk.is_gap_over
     ),
     ev.PositionCovered: Row(desk.tell_covered, "alert.count_risk", desk.is_gap_news),
+    ev.StopMissing: Row(desk.tell_stop_missing, "alert.count_risk"),
     ev.PositionDust: Row(desk.tell_dust, "alert.count_risk"),
     ev.DustGone: Row(desk.tell_dust_gone, "alert.count_risk"),
     ev.SwapBegun: None,
@@ -136,7 +137,7 @@ TABLE: dict[type[Any], Row | None] = {
     ),
     ev.RiskWarned: Row(halts.tell_warning, "alert.count_risk"),
     ev.LimitChanged: Row(desk.tell_limit, "alert.count_halts", desk.is_unasked),
-    ev.FlattenStarted: Row(desk.tell_flatten, "alert.count_halts", desk.is_unasked),
+    ev.FlattenStarted: Row(desk.tell_flatten, "alert.count_halts", desk.is_flatten_news),
     ev.FlatProven: Row(desk.tell_proven, "alert.count_halts"),
     ev.SymbolFrozen: Row(drift.tell_frozen, "alert.count_risk"),
     ev.SymbolThawed: Row(drift.tell_thawed, "alert.count_risk", drift.is_thaw_news),

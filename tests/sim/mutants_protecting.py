@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
+from decimal import Decimal
 from typing import Any
 from unittest.mock import patch
 
@@ -11,7 +13,7 @@ from tests.sim.planting import Patch, mutant
 from trading.domain import events as ev
 from trading.domain import ladder
 from trading.domain.bracket import build
-from trading.domain.decide import closing, control, evidence, legs, swap, watched
+from trading.domain.decide import closing, control, evidence, giving_up, legs, swap, watched
 from trading.domain.decide.deciding import Deciding
 from trading.domain.instrument import Instrument
 from trading.domain.order import OrderStatus
@@ -184,4 +186,47 @@ def everything_is_called_dust_when_a_panic_is_proven() -> Patch:
 def dust_stays_dust_for_ever() -> Patch:
     """Its worth has risen, and nothing guards it all the same."""
     with patch.object(watched, "revived", lambda d, position: None):
+        yield
+
+
+@mutant("I8")
+def nothing_is_done_when_no_stop_stands() -> Patch:
+    """Ten seconds without a stop, and the desk only waits."""
+    with patch("trading.domain.decide.give_up", lambda d, report: None):
+        yield
+
+
+@mutant("I8")
+def who_is_given_up_is_not_closed() -> Patch:
+    """It is said that the position is closed, and nothing goes out."""
+    with patch.object(giving_up, "start_flatten", lambda d, *about, **how: None):
+        yield
+
+
+@mutant("I8")
+def a_stop_gets_no_time_to_come() -> Patch:
+    """The position is closed the moment that its stop is not there yet."""
+
+    def hasty(book: Any, position: Any) -> Any:
+        due_at = real(book, position)
+        return due_at and position.bare_from + timedelta(seconds=1)
+
+    real = swap.stop_due_at
+    with patch.object(giving_up, "stop_due_at", hasty), patch.object(swap, "stop_due_at", hasty):
+        yield
+
+
+@mutant("I8")
+def a_position_is_closed_against_the_will_of_its_account() -> Patch:
+    """The account wants to be told only, and the desk closes."""
+
+    def willful(d: Deciding, report: Any) -> None:
+        account = d.account(report.account)
+        allowed = account.limits.unprotected_s_max or Decimal(10)
+        limits = replace(account.limits, unprotected_s_max=allowed)
+        with patch.object(type(d), "account", lambda self, name: replace(account, limits=limits)):
+            real(d, report)
+
+    real = giving_up.give_up
+    with patch("trading.domain.decide.give_up", willful):
         yield

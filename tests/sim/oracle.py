@@ -8,6 +8,7 @@ from decimal import Decimal
 from typing import Any, NamedTuple
 
 from tests.sim.oracle_asks import Refusals, Unheard
+from tests.sim.oracle_bare import Bare
 from tests.sim.oracle_cover import Cover, is_at
 from tests.sim.oracle_cross import Crossed
 from tests.sim.oracle_doubt import Doubts
@@ -66,7 +67,7 @@ class Oracle:
         self.brackets: dict[str, Row] = {}
         self.seqs: dict[str, int] = defaultdict(int)
         self.cover = Cover()
-        self.rests = Rests()
+        self.rests, self.bare = Rests(), Bare()
         self.pulls = Pulls()
         self.crossed = Crossed()
 
@@ -81,7 +82,7 @@ class Oracle:
             self.doubts.beside(row, self)
             judged = {
                 "I7": [*self.refusals.row(row), *self.unheard.row(row, self)],
-                "I8": [*self.cover.seen(self, row)],
+                "I8": [*self.cover.seen(self, row), *self.bare.seen(self, row)],
             }
             judged["X48"] = self.mistakes.row(row)
             judged |= {"X31": [*self.rests.row(row, self)], "X36": [*self.pulls.row(row, self)]}

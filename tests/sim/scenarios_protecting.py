@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from decimal import Decimal
+
 from tests.sim.scripted import (
     Script,
     asks,
@@ -136,6 +138,41 @@ SMALL_SHARE = Script(
     "stops",
     (asks(1, buy(BTC, "0.0003", BRACKET)), price(8, BTC, "7040"), price(16, BTC, "7090")),
 )
+NO_STOP = Script(
+    "a stop that does not come, and the position is closed",
+    "pair-slow",
+    (
+        asks(1, buy(BTC, "0.5", guarded(stop="1"), limit="6990")),
+        lost(4, "submit", Fault.LOST_BEFORE),
+        price(5, BTC, "6985"),
+        price(40, BTC, "6990"),
+    ),
+)
+NO_STOP_AND_KEPT = Script(
+    "a stop that does not come, and the position is kept",
+    "pair-slow",
+    (
+        asks(1, says(cm.SetLimit, name="unprotected_s_max", value=Decimal(0))),
+        asks(2, buy(BTC, "0.5", guarded(stop="1"), limit="6990")),
+        lost(5, "submit", Fault.LOST_BEFORE),
+        price(6, BTC, "6985"),
+        price(40, BTC, "6990"),
+    ),
+)
+NO_STOP_OF_TWO = Script(
+    "two stops that do not come, and a deploy before it is too late",
+    "stops-slow",
+    (
+        asks(
+            1, buy(BTC, "0.5", BRACKET, limit="6990"), buy("MES", "2", guarded("1", stop="1"), limit="2590")
+        ),
+        lost(4, "submit", Fault.LOST_BEFORE, 2),
+        price(5, BTC, "6985"),
+        price(5.1, "MES", "2588"),
+        restart(9),
+        price(40, BTC, "6990"),
+    ),
+)
 PROTECTING: tuple[Script, ...] = (
     ROOM_IS_MADE,
     with_name(ROOM_IS_MADE, "targets for which a lone stop makes room at a slow venue", venue="stops-slow"),
@@ -151,4 +188,7 @@ PROTECTING: tuple[Script, ...] = (
     DUST_AND_PANIC,
     WORTH_IT_AGAIN,
     SMALL_SHARE,
+    NO_STOP,
+    NO_STOP_AND_KEPT,
+    NO_STOP_OF_TWO,
 )

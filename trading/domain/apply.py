@@ -68,6 +68,7 @@ def apply(book: Book, event: ev.Event) -> None:
             | ev.PositionCovered()
             | ev.SwapBegun()
             | ev.SwapEnded()
+            | ev.StopMissing()
             | ev.PositionDust()
             | ev.DustGone()
             | ev.StopPulled()
@@ -365,5 +366,5 @@ def _position_after(
         dust=None,
     )
     if quantity == 0:
-        return replace(after, uncovered_since=None, swap=None, pulled=None)
+        return replace(after, uncovered_since=None, bare_from=None, is_given_up=False, swap=None, pulled=None)
     return after

@@ -13,6 +13,7 @@ from trading.domain.events_exits import (
     PositionDust,
     PositionUncovered,
     PullSettled,
+    StopMissing,
     StopPulled,
     SwapBegun,
     SwapEnded,
@@ -25,7 +26,10 @@ def after_exits(position: Position, event: ExitEvent) -> Position:
     """The position after `event`."""
     match event:
         case PlanSet():
-            return replace(position, plan=event.plan, atr=event.atr or position.atr)
+            after = replace(position, plan=event.plan, atr=event.atr or position.atr)
+            if event.plan.wants_stop:
+                return after
+            return replace(after, uncovered_since=None, bare_from=None, is_given_up=False)
         case BracketSet():
             stop = position.stop_at_entry or event.bracket.stop_price
             return replace(position, bracket=event.bracket, stop_at_entry=stop)
@@ -34,22 +38,30 @@ def after_exits(position: Position, event: ExitEvent) -> Position:
             bracket = replace(position.bracket, best_price=event.best_price)
             return replace(position, bracket=_with_trail(bracket, event))
         case PositionUncovered():
-            return replace(position, uncovered_since=position.uncovered_since or event.at)
+            since = min(position.uncovered_since or event.at, event.at)
+            return replace(
+                position, uncovered_since=since, bare_from=min(position.bare_from or since, event.at)
+            )
         case PositionCovered():
-            return replace(position, uncovered_since=None)
+            return replace(position, uncovered_since=None, bare_from=None, is_given_up=False)
+        case StopMissing():
+            return replace(position, is_given_up=True)
         case SwapBegun():
             swap = Swap(event.cancels, event.role, event.cause, event.quantity, event.at)
             return replace(position, swap=swap)
         case SwapEnded():
             return replace(position, swap=None)
         case PositionDust():
-            return replace(position, dust=Dust(event.worth, event.at), uncovered_since=None)
+            dust = Dust(event.worth, event.at)
+            return replace(position, dust=dust, uncovered_since=None, bare_from=None, is_given_up=False)
         case DustGone():
             return replace(position, dust=None)
         case StopPulled():
             return replace(position, pulled=Pulled(event.legs, event.at, event.until))
         case PullSettled():
-            return replace(position, pulled=None)
+            # Whoever was asked had their time; the stop that comes back now has its own.
+            anew = event.at if position.uncovered_since is not None else None
+            return replace(position, pulled=None, bare_from=anew)
         case _:
             return position  # told to people and kept for `/why`
 

@@ -24,6 +24,7 @@ from trading.domain.events_exits import PositionCovered as PositionCovered
 from trading.domain.events_exits import PositionDust as PositionDust
 from trading.domain.events_exits import PositionUncovered as PositionUncovered
 from trading.domain.events_exits import PullSettled as PullSettled
+from trading.domain.events_exits import StopMissing as StopMissing
 from trading.domain.events_exits import StopPulled as StopPulled
 from trading.domain.events_exits import SwapBegun as SwapBegun
 from trading.domain.events_exits import SwapEnded as SwapEnded

@@ -96,6 +96,17 @@ class SwapEnded(Struct, frozen=True, tag=True):
     at: datetime
 
 
+class StopMissing(Struct, frozen=True, tag=True):
+    """No stop of its plan has stood since `since`, for as long as the account allows (RELIABILITY C-6, X34).
+    `closes`: whether the position is closed at market for it, or the desk only goes on trying."""
+
+    account: AccountId
+    position_id: PositionId
+    since: datetime
+    closes: bool
+    at: datetime
+
+
 class PositionDust(Struct, frozen=True, tag=True):
     """What is held is too little for the venue to trade (RELIABILITY X31): it is left alone until something
     is added to it or its worth has risen. `worth` in quote currency; `code` and `reason` are the venue's."""
@@ -151,6 +162,7 @@ ExitEvent = (
     | PositionCovered
     | SwapBegun
     | SwapEnded
+    | StopMissing
     | PositionDust
     | DustGone
     | StopPulled

@@ -79,6 +79,11 @@ class ExitPlan(Struct, frozen=True):
     exit_at: datetime | None = None
 
     @property
+    def wants_stop(self) -> bool:
+        """Whether a stop is to stand from the first fill on; a trail that waits for its price is none yet."""
+        return self.stop is not None or (self.trail is not None and self.trail.activation is None)
+
+    @property
     def is_empty(self) -> bool:
         """Whether nothing at all guards the position."""
         return not (self.targets or self.stop or self.trail or self.exit_at)

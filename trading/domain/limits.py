@@ -19,6 +19,7 @@ class Limits(Struct, frozen=True):
     orders_per_minute_max: Decimal = Decimal(100)
     duplicate_window_s: Decimal = Decimal(10)  # 0 = off
     price_age_s_max: Decimal = Decimal(0)  # 0 = twice the feed's cadence
+    unprotected_s_max: Decimal = Decimal(10)  # 0 = never closed for that, only told
 
 
 LIMIT_HELP: dict[str, str] = {
@@ -29,6 +30,8 @@ LIMIT_HELP: dict[str, str] = {
     "orders_per_10_s_max": "entries in ten seconds",
     "orders_per_minute_max": "entries in a minute",
     "duplicate_window_s": "seconds in which the same order again is asked about",
+    "unprotected_s_max": "seconds without the stop of its plan after which a position is closed at market "
+    "(0: never, you are told)",
     "price_age_s_max": "oldest price to trade on, in seconds (0: twice the feed's cadence)",
 }
 

@@ -14,6 +14,9 @@ from trading.domain.instrument import Instrument
 from trading.domain.money import HUNDRED, ZERO, Price, Quantity
 from trading.domain.order import Role
 
+UNPROTECTED = "unprotected:"
+"""How the cause of a flatten begins that nobody typed: no stop stood for too long."""
+
 
 class Guard(StrEnum):
     """Who watches the exits, best first. What the desk watches dies with its process."""
@@ -149,6 +152,8 @@ class Position(Struct, frozen=True, gc=False):
     swap: Swap | None = None
     dust: Dust | None = None
     pulled: Pulled | None = None
+    bare_from: datetime | None = None  # from when on the time runs in which its stop must stand
+    is_given_up: bool = False  # it was without its stop for longer than the account allows
 
     @property
     def is_open(self) -> bool:

@@ -133,6 +133,7 @@ def test_other_exits_are_an_answer_too() -> None:
     desk.exits(stop=Level(LevelKind.PRICE, D(6500)))
     assert desk.position.pulled is None
     assert stop_of(desk).stop_price == 6500
+    desk.accept(stop_of(desk))
     desk.wait(80)
     desk.look()
     assert not desk.last.events

@@ -94,6 +94,7 @@ def test_an_exit_that_waits_two_seconds_is_taken_back_and_the_stop_returns() -> 
     desk.cancel(sent)
     assert desk.named("SwapEnded", of_last=True)[0].outcome == "unfilled"
     assert desk.sent == ["sell stop 0.3 stop 6633"]
+    desk.accept(desk.open_role("stop"))
     assert next_look_at(desk.book, desk.position, desk.now) is None
 
 

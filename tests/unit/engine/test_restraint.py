@@ -13,6 +13,7 @@ from tests.unit.domain.test_decide_entry import at
 from tests.unit.engine.marked import MarkedPit, in_marked_pit
 from trading.brokers.paper_faults import Fault, Faults
 from trading.brokers.profile import PAPER_PAIR
+from trading.domain import commands as cm
 from trading.domain import reports as rp
 from trading.domain.events import Noticed
 from trading.domain.ids import AccountId, ClientOrderId, FillId
@@ -224,6 +225,7 @@ def test_a_close_that_met_the_ban_itself_is_sent_again_when_it_is_over() -> None
 
 def test_a_stop_that_met_the_ban_is_placed_as_the_stop_that_it_is() -> None:
     async def scene(pit: MarkedPit, door: Door) -> None:
+        await pit.do(cm.SetLimit, name="unprotected_s_max", value=Decimal(30))
         await pit.buy("1000", order_type=OrderType.LIMIT, limit=at("6600"), exits=plan(stop="1%"))
         door.shut(15)
         await pit.quote("6590")

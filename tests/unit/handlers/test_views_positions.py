@@ -5,6 +5,8 @@ from __future__ import annotations
 from datetime import timedelta
 from decimal import Decimal
 
+from msgspec.structs import replace
+
 from bot.conversation.layout import as_text
 from bot.conversation.screen import Kind, Tone
 from tests.unit.handlers.views_stage import PAPER, Stage
@@ -127,9 +129,14 @@ async def test_dust_is_told_on_every_card() -> None:
     assert "Too little to trade, so without a stop: BTC/USD." in await stage.say("/status")
     over = ev.DustGone(account, name, gone, stage.clock.at)
     apply(stage.book, over)
-    await stage.write([dust, over], "", "")
+    since = stage.clock.at
+    at = since + timedelta(seconds=11)
+    missing = ev.StopMissing(account, name, since, True, at)
+    await stage.write([missing, replace(missing, closes=False), dust, over], "", "")
     said = await stage.say("/why BTC")
     assert "DUST: worth $0.70, too little for the venue to trade (At least 1.)." in said
+    assert "No stop stood for 11s: closed at market, as unprotected_s wants." in said
+    assert "No stop stood for 11s; unprotected_s is off, so it stays." in said
     assert "Worth $1.20: no dust any more." in said
     assert "dust" not in await stage.say("/status")
 

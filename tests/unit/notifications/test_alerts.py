@@ -23,7 +23,6 @@ from trading.domain.book import Book
 from trading.domain.exits import ExitPlan, Size, SizeKind
 from trading.domain.freezing import Adopted
 from trading.domain.ids import AccountId, CommandId, StreamId
-from trading.domain.money import Quantity
 from trading.ports import StoredEvent
 
 
@@ -276,22 +275,6 @@ def test_a_guard_that_is_back_says_how_long_it_was_gone() -> None:
     covered = [one for one in stored if isinstance(one.event, ev.PositionCovered)]
     made = alert(covered, desk.scene())
     assert made is not None and "It had no stop for 12s." in text(made)
-
-
-def test_dust_is_told_and_that_it_is_none_any_more() -> None:
-    desk = Desk()
-    desk.buy()
-    (filled, *_) = desk.fill(desk.orders()[0], "10000")
-    name = next(iter(desk.book.live_positions(ACCOUNT))).position_id
-    held, small = Quantity(Decimal("0.0001")), Decimal("0.9")
-    event = ev.PositionDust(ACCOUNT, name, held, small, "notional_min", "At least 1 USD.", desk.now)
-    dust = [replace(filled, event=event)]
-    made = alert(dust, desk.scene())
-    assert made is not None and text(made).startswith("0.0001 BTC/USD is too little to trade\n")
-    assert "The venue says: At least 1 USD. What is left is dust" in text(made)
-    gone = replace(dust[0], event=ev.DustGone(ACCOUNT, name, Decimal("1.2"), desk.now))
-    made = alert([gone], desk.scene())
-    assert made is not None and "It is worth $1.20: its exits stand again" in text(made)
 
 
 @pytest.mark.parametrize(

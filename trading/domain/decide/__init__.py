@@ -23,6 +23,7 @@ from trading.domain.decide.entry import open_position
 from trading.domain.decide.evidence import venue_said
 from trading.domain.decide.exits import set_exits
 from trading.domain.decide.freezing import acknowledge, venue_heard
+from trading.domain.decide.giving_up import give_up
 from trading.domain.decide.halts import lock_out, pause_ended, set_halt, set_maintenance
 from trading.domain.decide.pulled import answer_guard, look_at_pulled
 from trading.domain.decide.swap import looked
@@ -132,6 +133,7 @@ def _rang(d: Deciding, report: rp.TimeCame) -> None:
     time_came(d, report)
     looked(d, report)
     look_at_pulled(d, report)
+    give_up(d, report)
 
 
 def _answered(d: Deciding, command: cm.AnswerDoubt | cm.AcknowledgeFreeze | cm.AnswerGuard) -> None:

@@ -81,7 +81,7 @@ def _close_at_market(d: Deciding, position: Position, command: cm.ClosePosition,
     if quantity >= abs(position.quantity):
         if waiting:
             # They hold what must be sold: cancel, confirm, close what is left, until nothing is.
-            _start_flatten(d, position.account, command.command_id, [position], is_panic=False)
+            start_flatten(d, position.account, command.command_id, [position], is_panic=False)
             d.facts = {"position_id": position.position_id}
             return True
         _cancel_entries(d, position, command.command_id)
@@ -212,12 +212,13 @@ def flatten(d: Deciding, command: cm.Flatten) -> None:
         "positions": sum(1 for p in chosen if p.is_open),
         "orders": sum(1 for o in orders if o.is_entry),
     }
-    _start_flatten(d, command.account, command.command_id, chosen, is_panic=command.halt)
+    start_flatten(d, command.account, command.command_id, chosen, is_panic=command.halt)
 
 
-def _start_flatten(
+def start_flatten(
     d: Deciding, account: AccountId, command_id: CommandId, chosen: Sequence[Position], *, is_panic: bool
 ) -> None:
+    """Begin to close these; it goes on until nothing of them is left."""
     d.emit(
         ev.FlattenStarted(
             account,

@@ -297,9 +297,7 @@ def unspoken(d: Deciding, position: Position) -> Quantity:
 def check_cover(d: Deciding, position: Position) -> None:
     """Note when a position that should have a stop has none standing, and when it has one again."""
     position = d.position(position)
-    plan = position.plan
-    always = plan.trail is not None and plan.trail.activation is None
-    if not position.is_open or (plan.stop is None and not always) or d.is_dust(position):
+    if not position.is_open or not position.plan.wants_stop or d.is_dust(position):
         return
     swap = position.swap
     if swap is not None and d.now - swap.at < PROTECT_WITHIN:
@@ -308,7 +306,8 @@ def check_cover(d: Deciding, position: Position) -> None:
     if covered and position.uncovered_since is not None:
         seconds = seconds_between(position.uncovered_since, d.now)
         d.emit(ev.PositionCovered(position.account, position.position_id, seconds, d.now))
-    elif not covered and position.uncovered_since is None:
+    elif not covered and (position.uncovered_since is None or position.uncovered_since > d.now):
+        # In the future: the clock was set back, and from now on the time is known again.
         d.emit(ev.PositionUncovered(position.account, position.position_id, "no stop stands", d.now))
 
 

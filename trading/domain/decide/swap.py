@@ -91,10 +91,29 @@ def _patient_until(sent: Order, swap: Swap) -> datetime:
     return (sent.intended_at or swap.at) + PATIENCE
 
 
+def stop_due_at(book: Book, position: Position) -> datetime | None:
+    """Until when the stop of a position that has none must stand; None when nothing has to be done then, or
+    a person is asked whether it is to come back."""
+    account = book.account(position.account)
+    if account is None or position.bare_from is None or position.is_given_up or position.pulled is not None:
+        return None
+    allowed_s = account.limits.unprotected_s_max
+    within = timedelta(microseconds=int(allowed_s * 1_000_000)) if allowed_s else PROTECT_WITHIN
+    return position.bare_from + within
+
+
 def next_look_at(book: Book, position: Position, now: datetime) -> datetime | None:
-    """When a position wants to be looked at next, None when nothing about it is a matter of time."""
+    """When a position wants to be looked at next, None when nothing about it is a matter of time.
+
+    What is due already was so before this start, and what began in the future before the clock was set back:
+    the stop gets its time anew before the position is given up.
+    """
     swap = position.swap
     moments = [] if position.pulled is None else [position.pulled.until]
+    due_at = stop_due_at(book, position)
+    if due_at is not None and position.bare_from is not None:
+        is_ahead = position.bare_from <= now < due_at
+        moments.append(due_at if is_ahead else now + (due_at - position.bare_from))
     sent = book.order(swap.exit_id) if swap is not None and swap.exit_id else None
     if swap is not None:
         moments.append(swap.at + PROTECT_WITHIN)

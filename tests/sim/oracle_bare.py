@@ -1,0 +1,115 @@
+"""What is done about a position whose stop does not come, as its account wants it. Plain data only.
+
+Imports nothing of the product (as `oracle.py`).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from datetime import datetime
+from typing import TYPE_CHECKING, Any
+
+from tests.sim.oracle_dust import symbol_of
+
+if TYPE_CHECKING:
+    from tests.sim.oracle import Oracle
+
+Row = Mapping[str, Any]
+ALLOWED_S = 10.0
+"""After so long without its stop a position is closed, unless the account says otherwise."""
+LATE_S = 8.0
+HINDERED = {"B02", "B03", "B04", "B10", "C01", "C04", "K04", "K05"}
+"""Faults that keep the desk from doing what is due: time counts anew from then on."""
+OVER = {"PositionCovered", "PositionClosed", "PositionDust"}
+
+
+class Bare:
+    """Positions of which the desk says that no stop guards them, and what it does about them."""
+
+    def __init__(self) -> None:
+        self._told: dict[str, datetime] = {}  # since when
+        self._bare: dict[str, datetime] = {}  # the same, counted anew where nobody could have done anything
+        self._given_up: set[str] = set()
+        self._closes: set[str] = set()  # given up in this decision, and to be closed for it
+        self._asked: set[str] = set()  # a person is asked whether the stop is to come back
+        self._allowed_s = ALLOWED_S
+        self._at: datetime | None = None  # of the newest event
+
+    def seen(self, oracle: Oracle, row: Row) -> Iterator[str]:
+        """Take a row of the day in."""
+        match row["what"]:
+            case "event":
+                yield from self._event(row["event"])
+            case "commit" if self._at is not None:
+                yield from self._overdue(oracle, self._at)
+            case "fault" if row["fault"] in HINDERED:
+                self._bare.clear()
+            case "boot":
+                self._bare.clear()
+            case _:
+                pass
+
+    def _event(self, event: Row) -> Iterator[str]:
+        kind, name = event["type"], event.get("position_id", "")
+        if kind not in ("OrderFilled", "Noticed"):  # those two carry somebody else's instant
+            self._at = event.get("at", self._at)
+        match kind:
+            case "PositionUncovered":
+                self._told[name] = min(self._told.get(name, event["at"]), event["at"])
+            case "PlanSet" if not _wants_stop(event["plan"]):
+                self._forget(name)
+            case "StopPulled":
+                self._asked.add(name)
+            case "PullSettled":
+                self._asked.discard(name)
+                self._bare.pop(name, None)
+            case "LimitChanged" if event["name"] == "unprotected_s_max":
+                self._allowed_s = float(event["value"])
+            case "StopMissing":
+                yield from self._gave_up(event)
+            case "FlattenStarted":
+                self._closes -= {*event["position_ids"]}
+            case _ if kind in OVER:
+                self._forget(name)
+                if kind == "PositionClosed":
+                    self._asked.discard(name)
+            case _:
+                pass
+
+    def _forget(self, name: str) -> None:
+        self._told.pop(name, None)
+        self._bare.pop(name, None)
+        self._given_up.discard(name)
+
+    def _gave_up(self, event: Row) -> Iterator[str]:
+        """No stop stood for too long, says the desk: that must be so, once, and as the account wants it."""
+        name = event["position_id"]
+        since = self._told.get(name)
+        waited_s = (event["at"] - since).total_seconds() if since is not None else -1.0
+        # Before it began: the clock was set back meanwhile.
+        is_early = since is None or 0 <= waited_s < (self._allowed_s or ALLOWED_S)
+        if name in self._given_up or name in self._asked or is_early:
+            yield f"{name} is given up for its stop after {waited_s} s"
+        if event["closes"] is not (self._allowed_s > 0):
+            yield f"{name} is given up, and closed or kept against what the account wants"
+        self._given_up.add(name)
+        if event["closes"]:
+            self._closes.add(name)
+
+    def _overdue(self, oracle: Oracle, at: datetime) -> Iterator[str]:
+        """Whoever says that nothing guards a position does what the account wants about it, in time."""
+        for name in sorted(self._closes):
+            yield f"{name} is given up, and nothing closes it"
+        self._closes.clear()
+        excused = self._given_up | self._asked | {*oracle.rests.dust}
+        for name in self._told:
+            if name in excused or symbol_of(name) in oracle.looks.frozen:
+                continue
+            since = self._bare.setdefault(name, at)
+            if (at - since).total_seconds() > (self._allowed_s or ALLOWED_S) + LATE_S:
+                self._given_up.add(name)
+                yield f"{name} had no stop since {since}, and at {at} nothing was done about it"
+
+
+def _wants_stop(plan: Row) -> bool:
+    return plan["stop"] is not None or bool(plan["trail"] and plan["trail"]["activation"] is None)
