@@ -83,6 +83,7 @@ def frozen(draw: SeededEntropy) -> dict[str, Any]:
     return {
         "profile": _pick(draw, PAPER_FULL, PAPER_PAIR, SLOW, PAIR_SLOW),
         "hands": 8 + int(8 * draw.fraction()),
+        "hand_does": ("close", "half", "more", "more", "turn", "rest"),
         "tells_hands": False,
         "belated": draw.fraction() < 0.5,
         "leaning": "enter",
@@ -95,6 +96,7 @@ def pairs(draw: SeededEntropy) -> dict[str, Any]:
     return {
         "profile": _pick(draw, PAPER_PAIR, PAPER_PAIR, PAIR_SLOW, PAPER_STOPS),
         "has_sizes": True,
+        "personality": Personality(renames=draw.fraction() < 0.5),
         "leaning": "guard",
     }
 
@@ -104,8 +106,9 @@ def hand(draw: SeededEntropy) -> dict[str, Any]:
     return {
         "profile": _pick(draw, PAPER_FULL, PAPER_PAIR, SLOW, PAIR_SLOW),
         "hands": 10 + int(10 * draw.fraction()),
+        "hand_does": ("close", "half", "half", "more", "more", "turn"),
         "tells_hands": True,
-        "personality": Personality(refuses_stops=_pick(draw, 0.0, 0.5)),
+        "personality": Personality(refuses_stops=_pick(draw, 0.0, 0.5), renames=draw.fraction() < 0.5),
         "leaning": "guard",
     }
 
@@ -114,25 +117,30 @@ def clocks(draw: SeededEntropy) -> dict[str, Any]:
     """The machine's clock is set while nobody knows what became of orders."""
     return {
         "profile": _pick(draw, SLOW, BARE_SLOW, PAIR_SLOW, STOPS_SLOW),
-        "jumps": _some(draw, 0.1, 0.3),
+        "jumps": _some(draw, 0.15, 0.35),
         "straggle_chance": _some(draw, 0.2, 0.5),
-        "line": {Fault.LOST_BEFORE: _some(draw, 0.0, 0.1), Fault.LOST_AFTER: _some(draw, 0.0, 0.1)},
+        "personality": Personality(frames_lost=_pick(draw, 0.0, 0.0, 0.4)),
+        "line": {Fault.LOST_BEFORE: _some(draw, 0.15, 0.3), Fault.LOST_AFTER: _some(draw, 0.0, 0.1)},
+        "crash_chance": 0.0,
         "leaning": "enter",
     }
 
 
 def refusals(draw: SeededEntropy) -> dict[str, Any]:
     """A venue that refuses cancels and changes for a while, and people with second thoughts."""
-    spells = (Spell.CROWDED, Spell.REVOKED)
+    spells = _pick(draw, (), (Spell.CROWDED, Spell.REVOKED))
     return {
         "profile": _pick(draw, *PROFILES, *TIERS),
         "personality": Personality(
             spells=spells,
             spell_chance=_some(draw, 0.06, 0.2),
+            refuses_changes=_some(draw, 0.3, 0.8),
             takes_cancels=_pick(draw, 0.0, 0.5),
             frames_lost=_pick(draw, 0.0, 0.2),
         ),
-        "leaning": _pick(draw, "regret", "guard"),
+        "deploys": _pick(draw, 0, 0, 4),
+        "pace": _some(draw, 1, 4),
+        "leaning": _pick(draw, "regret", "regret", "guard"),
     }
 
 
@@ -166,25 +174,30 @@ def swaps(draw: SeededEntropy) -> dict[str, Any]:
         "profile": _pick(draw, PAPER_STOPS, STOPS_SLOW),
         "has_sizes": draw.fraction() < 0.5,
         "personality": Personality(
-            takes_cancels=_pick(draw, 0.0, 0.9),
+            takes_cancels=_pick(draw, 0.3, 0.9),
             spells=_pick(draw, (), (Spell.HALTED,), (Spell.CROWDED,)),
             spell_chance=_some(draw, 0.05, 0.12),
         ),
-        "line": {Fault.LATE: _pick(draw, 0.0, 0.3)},
-        "leaning": "guard",
+        "line": {Fault.LATE: _pick(draw, 0.0, 0.2)},
+        "crash_chance": _pick(draw, 0.0, 0.03),
+        "leaning": "scalp",
     }
 
 
 def ends(draw: SeededEntropy) -> dict[str, Any]:
     """Orders end without a word: by the venue, by a hand in its app, and the frame that says so is lost."""
     return {
-        "profile": _pick(draw, *PROFILES, *TIERS),
-        "venue_cancels_chance": _some(draw, 0.04, 0.15),
-        "hands": _pick(draw, 0, 6),
+        "profile": _pick(draw, PAPER_FULL, PAPER_PAIR, SLOW, PAIR_SLOW),
+        "venue_cancels_chance": _some(draw, 0.0, 0.08),
+        "hands": 10 + int(10 * draw.fraction()),
+        "hand_does": ("pull", "pull", "pull", "rest"),
         "personality": Personality(
-            frames_lost=_some(draw, 0.2, 0.6), cancels_stops=_pick(draw, 0.0, 0.1), turns_down=0.1
+            frames_lost=_some(draw, 0.6, 0.95),
+            cancels_stops=_pick(draw, 0.0, 0.1),
+            turns_down=_pick(draw, 0.0, 0.1),
         ),
-        "leaning": _pick(draw, "wait", "guard"),
+        "pace": _some(draw, 2, 4),
+        "leaning": _pick(draw, "wait", "wait", "guard"),
     }
 
 
@@ -213,9 +226,12 @@ FAMILIES: tuple[Family, ...] = (
     hand,
     clocks,
     refusals,
+    refusals,
     hidden,
     deaf,
     swaps,
+    swaps,
+    ends,
     ends,
     lives,
     answers,

@@ -37,7 +37,7 @@ class Hand:
     def _once(self) -> None:
         instrument: Instrument = pick(self._draw, *INSTRUMENTS)
         held = self._world.venue.snapshot(self._world.clock.now()).positions.get(instrument.symbol, D(0))
-        act = pick(self._draw, "close", "close", "half", "more", "turn", "rest", "take back", "pull", "pull")
+        act = pick(self._draw, *self._world.recipe.hand_does)
         if act == "rest":
             self._rest(instrument)
         elif act == "pull":

@@ -11,6 +11,7 @@ from msgspec.structs import replace
 from tests.sim.planting import Patch, mutant
 from trading.domain import apply, doubt, risk
 from trading.domain import effects as fx
+from trading.domain import events as ev
 from trading.domain import reports as rp
 from trading.domain.decide import doubt as deciding_doubt
 from trading.domain.decide import evidence
@@ -114,9 +115,9 @@ def the_fence_is_ignored() -> Patch:
         yield
 
 
-@mutant("I5")
+@mutant("I5", "I7")
 def the_fence_runs_on_the_wall_clock() -> Patch:
-    """Whoever sets the machine's clock forward makes the venue's promises come true."""
+    """Whoever sets the clock forward makes the venue's promises come true; set back, they never do."""
 
     def by_the_wall(self: Any) -> float:
         began = self.__dict__.setdefault("_began_at", self._desk.clock.now())
@@ -161,7 +162,17 @@ def what_is_in_doubt_reserves_nothing() -> Patch:
 @mutant("I13")
 def asking_a_person_releases_the_room() -> Patch:
     """From the moment at which a person is asked, the order counts as nothing."""
-    with _worth_nothing(lambda order: order.escalated_at is not None):
+
+    def doubted(book: Any, event: Any) -> None:
+        before = book.order(event.order_id)
+        if isinstance(event, ev.DoubtEscalated) and before is not None:
+            apply._store_order(book, before, replace(before, escalated_at=event.at))
+        else:
+            real(book, event)
+
+    real = apply._doubted
+    is_asked = _worth_nothing(lambda order: order.escalated_at is not None)
+    with is_asked, patch.object(apply, "_doubted", doubted):
         yield
 
 

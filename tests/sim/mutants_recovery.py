@@ -65,6 +65,21 @@ def a_look_of_before_the_break_opens_the_session() -> Patch:
         yield
 
 
+@mutant("I2", "I3", "I21")
+def the_next_look_begins_by_the_desks_own_clock() -> Patch:
+    """A machine whose clock was set forward reads the history from tomorrow on, and passes over today."""
+
+    async def look(self: rounds.Rounds) -> bool:
+        is_whole: bool = await real(self)
+        if is_whole:
+            self._since = self._engine.clock.now() - rounds.OVERLAP
+        return is_whole
+
+    real = rounds.Rounds.look
+    with patch.object(rounds.Rounds, "look", look):
+        yield
+
+
 # ---------------------------------------------------------------- another hand
 
 

@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+import asyncio
 from typing import Any
 from unittest.mock import patch
 
+from msgspec.structs import replace
+
 from db import engine
+from db.journal import SqlJournal
 from tests.sim.planting import Patch, mutant
 from tests.sim.world import KEY
 from trading.engine import anchor, lease, loop, poison
@@ -56,4 +60,26 @@ def a_message_that_kills_is_never_set_aside() -> Patch:
 def commits_are_not_synced() -> Patch:
     """`PRAGMA synchronous = NORMAL`: a commit returns before it is on the disk."""
     with patch.object(engine, "SYNCHRONOUS", "NORMAL"):
+        yield
+
+
+@mutant("I16", "I8", "I18", "I2", "I7", "ASSERT")
+def what_follows_is_written_in_a_second_transaction() -> Patch:
+    """What happened is durable, what must be done and told about it a moment later: between them the power
+    goes."""
+
+    async def append(self: SqlJournal, appends: Any, epoch: int) -> None:
+        first = [replace(one, entries=one.entries[:1]) for one in appends]
+        rest = [
+            replace(one, expected_seq=one.expected_seq + 1, entries=one.entries[1:], keys=())
+            for one in appends
+            if len(one.entries) > 1
+        ]
+        await real(self, first, epoch)
+        if rest:
+            await asyncio.sleep(0.05)
+            await real(self, rest, epoch)
+
+    real = SqlJournal.append
+    with patch.object(SqlJournal, "append", append):
         yield

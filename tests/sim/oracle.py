@@ -7,7 +7,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from decimal import Decimal
 from typing import Any, NamedTuple
 
-from tests.sim.oracle_asks import Refusals, Unheard
+from tests.sim.oracle_asks import Refusals
 from tests.sim.oracle_bare import Bare
 from tests.sim.oracle_cover import Cover, is_at
 from tests.sim.oracle_cross import Crossed
@@ -15,6 +15,7 @@ from tests.sim.oracle_doubt import Doubts
 from tests.sim.oracle_dust import Rests
 from tests.sim.oracle_gate import GateJudge
 from tests.sim.oracle_known import DEAD, STEPS, Known
+from tests.sim.oracle_lasting import Lasting
 from tests.sim.oracle_looks import Looks
 from tests.sim.oracle_mistakes import Mistakes
 from tests.sim.oracle_pulled import Pulls
@@ -55,7 +56,7 @@ class Oracle:
         self.entries: dict[str, list[str]] = defaultdict(list)
         self.closes: dict[str, list[str]] = defaultdict(list)
         self.stops, self.gate = Stops(), GateJudge()
-        self.refusals, self.unheard = Refusals(), Unheard()
+        self.refusals, self.lasting = Refusals(), Lasting()
         self.looks, self.mistakes = Looks(), Mistakes()
         self.doubts = Doubts()
         self.has_looked = True  # at the venue's own count since the last panic
@@ -80,10 +81,9 @@ class Oracle:
         for row in timeline:
             self.gate.row(row)
             self.doubts.beside(row, self)
-            judged = {
-                "I7": [*self.refusals.row(row), *self.unheard.row(row, self)],
-                "I8": [*self.cover.seen(self, row), *self.bare.seen(self, row)],
-            }
+            self.breaches += [Breach(*one) for one in self.lasting.row(row, self)]
+            judged = {"I7": [*self.refusals.row(row)]}
+            judged["I8"] = [*self.cover.seen(self, row), *self.bare.seen(self, row)]
             judged["X48"] = self.mistakes.row(row)
             judged |= {"X31": [*self.rests.row(row, self)], "X36": [*self.pulls.row(row, self)]}
             for invariant, sentence in ((name, one) for name, found in judged.items() for one in found):

@@ -1,19 +1,14 @@
-"""The judge of what a desk finds out by asking: what a refused cancel means, and that an order has ended."""
+"""The judge of refused cancels: a refusal proves nothing, the desk must find out what became of the order."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from typing import TYPE_CHECKING, Any
-
-if TYPE_CHECKING:
-    from tests.sim.oracle import Oracle
+from typing import Any
 
 Row = Mapping[str, Any]
 
 ANSWER_S = 15.0
 """A desk that asks knows it by then, as long as nothing is wrong meanwhile."""
-LOOK_S = 45.0
-"""A desk that looks at its venue by timer knows by then what its stream has not told."""
 TROUBLE = ("X", "N", "B", "K", "C")
 """Faults after which nobody can say how long a question takes."""
 
@@ -58,35 +53,3 @@ class Refusals:
             is_busy = "too many requests" in event["reason"].lower()
             if not is_busy and self._cids.get(order_id) in self._ended and order_id not in self._over:
                 self._since_s.setdefault(order_id, at_s)
-
-
-class Unheard:
-    """Orders that have ended at the venue and stand in the journal: while nothing is wrong, not for long."""
-
-    def __init__(self) -> None:
-        self._since_s: dict[str, float] = {}  # by the name on the wire
-
-    def row(self, row: Row, oracle: Oracle) -> Iterator[str]:
-        """Takes everything in; says what should be known by now and is not."""
-        what, at_s = row["what"], row.get("t_s")
-        if at_s is None:
-            return
-        if what == "venue" and row["type"] in ("Ended", "Filled"):
-            cid = row["client_order_id"] if row["type"] == "Ended" else row["report"]["client_order_id"]
-            self._since_s[cid] = at_s
-        elif what in ("crash", "boot") or (what == "fault" and row["fault"].startswith(TROUBLE)):
-            for cid in self._since_s:
-                self._since_s[cid] = at_s
-        elif what == "quote":
-            yield from self._looked(at_s, oracle)
-
-    def _looked(self, at_s: float, oracle: Oracle) -> Iterator[str]:
-        for cid, since_s in list(self._since_s.items()):
-            known = oracle.by_cid.get(cid)
-            stands = known is not None and known.status in ("working", "partial")
-            if known is None or not stands or cid in oracle.open_at_venue or oracle.doubts.may_be_there(cid):
-                del self._since_s[cid]
-            elif at_s - since_s > LOOK_S:
-                del self._since_s[cid]
-                name = known.order["order_id"]
-                yield f"{name} had ended at the venue for {LOOK_S:.0f} s, and the desk did not know"

@@ -62,6 +62,7 @@ class Personality(Struct, frozen=True):
     cancels_stops: float = 0.0
     turns_down: float = 0.0
     renames: bool = False  # a change gives an order a new name, under which the venue speaks of it
+    refuses_changes: float = 0.0  # a cancel or a change is refused, for now
     takes_cancels: float = 0.0  # a cancel is taken first, and carried out a moment later
 
     @property

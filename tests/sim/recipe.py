@@ -46,6 +46,10 @@ MES = Instrument(
 INSTRUMENTS = (BTC, MES)
 
 
+HAND_DOES = ("close", "close", "half", "more", "turn", "rest", "take back", "pull", "pull")
+"""What a hand at the venue does, each as often as it stands here."""
+
+
 class Recipe(Struct, frozen=True):
     """One scenario. Chances are per request, append or price step."""
 
@@ -77,6 +81,7 @@ class Recipe(Struct, frozen=True):
     hands: int = 0
     tells_hands: bool = True
     """Whether the venue tells the desk's key what another key has traded; positions it tells in any case."""
+    hand_does: tuple[str, ...] = HAND_DOES
     belated: bool = False
     """Whether a venue that tells nothing of other keys' trades tells their fills after all, a minute later,
     in its history only."""
@@ -102,6 +107,8 @@ class Recipe(Struct, frozen=True):
     """How often, by order, the venue hides one for longer than it promises."""
     wrong_words: float = 0.0
     """How often a person who looked says the contrary of what is there."""
+    deploys: int = 0
+    """How often somebody starts the desk anew while people trade."""
     pace: float = 1.0
     """How slowly people type: so many times the pauses of somebody in a hurry."""
     leaning: str = ""

@@ -18,6 +18,7 @@ from msgspec import Struct
 from db.chain import rebuild_now, verify_now
 from db.tables import DERIVED
 from tests.sim.actors import Market, Person, Settler, Warden, Witness, deliver, press_later
+from tests.sim.deploying import Operator
 from tests.sim.epilogue import restored
 from tests.sim.fumbling import Fumbler
 from tests.sim.hand import Hand
@@ -218,12 +219,11 @@ def _people(world: World) -> list[asyncio.Task[None]]:
     ]
     if world.recipe.poison:
         people.append(asyncio.create_task(tell(world), name="poison"))
+    people.append(asyncio.create_task(Operator(world).deploy(), name="operator"))
     if world.recipe.stops:
-        work = Warden(world).guard(world.recipe.stops)
-        people.append(asyncio.create_task(work, name="warden"))
+        people.append(asyncio.create_task(Warden(world).guard(world.recipe.stops), name="warden"))
     if world.recipe.fumbles:
-        mistakes = Fumbler(world).fumble(world.recipe.fumbles)
-        people.append(asyncio.create_task(mistakes, name="fumbler"))
+        people.append(asyncio.create_task(Fumbler(world).fumble(world.recipe.fumbles), name="fumbler"))
     if world.recipe.has_hands:
         people.append(asyncio.create_task(Hand(world).meddle(world.recipe.hands), name="hand"))
     return people

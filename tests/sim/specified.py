@@ -6,8 +6,8 @@ from msgspec import Struct
 
 
 class Wanted(Struct, frozen=True):
-    """A bug that must not live: planted in the simulator (`mutants`), caught by another test (`elsewhere`,
-    file and name), or of a part that is not built yet (`later` says which)."""
+    """A bug that must not live: planted in the simulator (`mutants`, in its days or in those in the chats),
+    caught by another test (`elsewhere`, file and name), or of a part that is not built yet (`later`)."""
 
     bug: str
     mutants: tuple[str, ...] = ()
@@ -31,18 +31,17 @@ WANTED: tuple[Wanted, ...] = (
     Wanted("blind retry, the venue dedupes nothing", ("blind_retry_where_ids_mean_nothing",)),
     Wanted("a new client order id for each try", ("each_try_has_a_new_client_order_id",)),
     Wanted("fills are not deduped", ("fills_are_not_recognised", "fills_are_recognised_by_all_their_fields")),
-    Wanted("dedupe by update instead of nonce", ("command_key_is_not_stored",)),
-    Wanted("one `not found` means absent", ("one_not_found_proves_absence", "the_fence_is_ignored")),
     Wanted(
-        "an update is acknowledged before it is kept",
-        elsewhere="tests/integration/telegram/test_cases_messages.py::"
-        "test_t01_a_crash_before_the_commit_leaves_the_update_with_telegram",
+        "dedupe by update instead of nonce",
+        ("command_key_is_not_stored", "each_delivery_is_a_command_of_its_own"),
     ),
+    Wanted("one `not found` means absent", ("one_not_found_proves_absence", "the_fence_is_ignored")),
+    Wanted("an update is acknowledged before it is kept", ("acknowledged_before_it_is_kept",)),
     Wanted(
         "a message is marked sent before it is sent",
         elsewhere="tests/sim/test_day_of_telling.py::test_a_day_with_outages_kills_and_sleeps_loses_nothing",
     ),
-    Wanted("now and then the wrong recipient", later="several people on one desk"),
+    Wanted("now and then the wrong recipient", ("answers_go_to_whoever_asked_last",)),
     Wanted("a late yes takes a fill back", ("a_late_acknowledgement_takes_a_fill_back",)),
     Wanted("the fee is ignored", ("the_fee_is_forgotten_in_the_ledger",)),
     Wanted("a refused cancel means that it lives", ("a_refused_cancel_means_that_it_lives",)),
@@ -51,31 +50,26 @@ WANTED: tuple[Wanted, ...] = (
     Wanted("a target is placed when the stop failed", ("nobody_notices_that_nothing_guards",)),
     Wanted(
         "what to tell is written in a second transaction",
-        ("tables_are_not_derived_with_the_events", "published_although_nothing_was_written"),
+        (
+            "what_follows_is_written_in_a_second_transaction",
+            "tables_are_not_derived_with_the_events",
+            "published_although_nothing_was_written",
+        ),
     ),
     Wanted("a halt is looked at before the wait and not after", ("a_halt_lets_what_waits_go_out",)),
     Wanted("`SET` instead of `SET LOCAL`", later="several tenants in one PostgreSQL"),
     Wanted("no associated data in the cipher", later="the vault for keys of venues"),
     Wanted(
         "the wall clock is used for a deadline",
-        elsewhere="tests/unit/engine/test_resolve.py::"
-        "test_a_clock_that_is_set_proves_nothing_and_hides_nothing",
+        ("the_fence_runs_on_the_wall_clock", "the_next_look_begins_by_the_desks_own_clock"),
     ),
     Wanted("the lease is not looked at after the machine slept", ("who_was_overtaken_still_sends",)),
-    Wanted(
-        "a card is not bound to its person",
-        elsewhere="tests/integration/telegram/test_cases_chats.py::"
-        "test_t08_another_person_of_the_desk_cannot_press_it_either",
-    ),
-    Wanted(
-        "edits of messages are carried out",
-        elsewhere="tests/integration/telegram/test_cases_messages.py::"
-        "test_t06_an_edited_line_is_never_carried_out",
-    ),
+    Wanted("a card is not bound to its person", ("a_proposal_is_not_bound_to_its_person",)),
+    Wanted("edits of messages are carried out", ("edits_are_carried_out",)),
     Wanted("a stale price is accepted", ("a_stale_price_is_accepted",)),
     Wanted(
         "what is in doubt reserves nothing",
-        elsewhere="tests/unit/domain/test_gate_money.py::test_an_order_in_doubt_stays_reserved",
+        ("what_is_in_doubt_reserves_nothing", "asking_a_person_releases_the_room"),
     ),
 )
 """Every row of the table and of the list below it."""

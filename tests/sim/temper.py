@@ -70,7 +70,7 @@ class TemperedBroker(PaperBroker):
 
     async def cancel(self, client_order_id: ClientOrderId) -> BrokerReport:
         """As the port says."""
-        why = self._reached()
+        why = self._reached() or self._not_now()
         if why:
             return CancelRefused(self.account, client_order_id, why, self._clock.now())
         if self._moods.chance(self._personality.takes_cancels):
@@ -88,7 +88,7 @@ class TemperedBroker(PaperBroker):
         stop_price: Price | None,
     ) -> BrokerReport:
         """As the port says."""
-        why = self._reached()
+        why = self._reached() or self._not_now()
         if why:
             return ReplaceRefused(self.account, client_order_id, why, self._clock.now())
         return await super().replace(client_order_id, quantity, limit_price, stop_price)
@@ -151,6 +151,10 @@ class TemperedBroker(PaperBroker):
             self._left_alone_until_s = self._world.loop.time() + (1.0 if after_s is None else after_s)
             raise BrokerBusy("Too many requests.", after_s)
         return "the key may not do this" if self._moods.meets(Spell.REVOKED) else ""
+
+    def _not_now(self) -> str:
+        """Why a cancel or a change is refused for now (X25), empty when it is not."""
+        return "not now" if self._moods.chance(self._personality.refuses_changes) else ""
 
     def _asks(self) -> None:
         """A question has arrived; while it is refused nobody knows anything."""

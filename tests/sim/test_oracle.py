@@ -276,3 +276,22 @@ def test_an_order_that_ended_unheard_of_is_seen() -> None:
     assert walked(*waits, late) == {"I7"}
     assert walked(*waits, {**trouble, "t_s": 50.0}, late) == set()
     assert walked(*waits, event(3, "OrderCanceled"), late) == set()
+
+
+def test_a_refused_cancel_that_nobody_asks_for_again_is_seen() -> None:
+    waits = (CONFIRMED, intended(), SENT, TAKEN, event(2, "OrderAccepted"))
+    refused = {**event(3, "CancelFailed", reason="not now"), "t_s": 1.0}
+    late = {"what": "quote", "symbol": "X", "at": AT, "t_s": 60.0}
+    assert walked(*waits, refused, late) == {"I7"}
+    assert walked(*waits, refused, {"what": "boot", "t_s": 50.0}, late) == set()
+    assert walked(*waits, refused, event(4, "CancelRequested"), late) == set()
+
+
+def test_a_stop_that_made_room_and_does_not_come_back_is_seen() -> None:
+    plan = event(2, "PlanSet", position_id="a/X/1", plan={"stop": {"kind": "percent", "value": D(1)}})
+    fill = {"fill_id": "F1", "quantity": D(2), "price": D(10), "fee": D(1), "bookings": [], "contained": None}
+    filled = event(3, "OrderFilled", position_id="a/X/1", **fill)
+    ended = event(4, "SwapEnded", position_id="a/X/1", outcome="left")
+    day = (CONFIRMED, intended(limit_price=None), SENT, TAKEN, FILLED, plan, filled)
+    assert walked(*day, {"what": "commit"}) == set()
+    assert walked(*day, ended, {"what": "commit"}) == {"I8"}

@@ -26,7 +26,7 @@ from trading.domain.exits import (
 from trading.domain.ids import CommandId, PersonId
 from trading.domain.instrument import Instrument
 from trading.domain.money import Price, Quantity
-from trading.domain.order import Order, OrderType, Role, TimeInForce
+from trading.domain.order import Order, OrderType, Role, Side, TimeInForce
 from trading.domain.position import Position
 from trading.entropy import SeededEntropy
 from trading.ports import Clock
@@ -82,8 +82,8 @@ class Thinker:
     def lean(self, book: Book, command_id: CommandId, leaning: str) -> cm.Command | None:
         """What somebody has in mind who has one thing in mind; None when it is not that just now.
 
-        `enter`: at the market; `wait`: orders that rest away from it; `guard`: exits, and what they guard;
-        `regret`: orders that rest, and their end.
+        `enter`: at the market; `wait`: orders that rest away from it; `regret`: the same, and their end;
+        `guard`: exits, and what they guard; `scalp`: the same with targets close by.
         """
         draw = self._draw
         instrument: Instrument = pick(draw, *INSTRUMENTS)
@@ -94,17 +94,37 @@ class Thinker:
         about: dict[str, Any] = {"command_id": command_id, "person": OWNER, "account": ACCOUNT}
         position = book.current_position(ACCOUNT, instrument.symbol)
         held = position if position is not None and position.is_open else None
-        waiting = [o for o in book.open_orders(ACCOUNT) if o.is_entry]
+        # Whoever has asked for an order's end believes that it has ended.
+        waiting = [o for o in book.open_orders(ACCOUNT) if o.is_entry and not o.requests]
         if leaning == "regret" and waiting:
             return cm.CancelOrders(**about, order_ids=(pick(draw, *waiting).order_id,))
-        if leaning == "guard" and held is not None:
-            return self._exits(about, seen, held)
+        if leaning in ("guard", "scalp") and held is not None:
+            guards = self._guards(leaning)
+            changed = {"stop": guards.stop} if draw.fraction() < 0.6 else {"targets": guards.targets}
+            return cm.SetExits(**about, position_id=held.position_id, seen=seen, **changed)
         opened = self._open(about, seen, held)
+        # Small, and not against what is held or waits: an order that the gate refuses finds nothing.
+        orders = [one for one in book.open_orders(ACCOUNT) if one.symbol == instrument.symbol]
+        sides = [one.side is Side.BUY for one in orders if one.is_entry]
+        opened = replace(
+            opened, is_long=held.is_long if held is not None else next(iter(sides), opened.is_long)
+        )
+        if instrument.is_future:
+            opened = replace(opened, size=Size(SizeKind.CONTRACTS, D(pick(draw, 1, 2, 3))))
         if leaning in ("wait", "regret"):
             away = D(pick(draw, "0.4", "0.8", "1.5")) * (-1 if opened.is_long else 1)
             limit = PriceSpec(PriceSpecKind.FROM_MID, away)
             return _of(opened, OrderType.LIMIT, limit)
+        if leaning in ("guard", "scalp"):
+            opened = replace(opened, exits=self._guards(leaning))
         return _of(opened, OrderType.MARKET, None)
+
+    def _guards(self, leaning: str) -> ExitPlan:
+        """A stop that holds for a while, and targets that prices reach, and leave again."""
+        percents = ("0.2", "0.5", "1.1") if leaning == "guard" else ("0.02", "0.05", "0.15")
+        levels = [Level(LevelKind.PERCENT, D(x)) for x in percents]
+        stop = Level(LevelKind.PERCENT, D(pick(self._draw, "0.7", "1", "1.5", "2")))
+        return ExitPlan(targets=tuple(map(Target, levels[: 1 + int(3 * self._draw.fraction())])), stop=stop)
 
     def _govern(self, about: dict[str, Any], book: Book) -> cm.Command:
         draw = self._draw
