@@ -15,13 +15,12 @@ from bot.conversation.handling import Asked, Handler, Tools, is_late, person_of,
 from bot.conversation.incoming import Incoming
 from bot.conversation.rereading import understood
 from bot.conversation.screen import Kind, Screen, code, dim, line, row, warn
-from bot.conversation.verbs import BY_WORD, Role, verb
+from bot.conversation.verbs import BY_WORD, Right, verb
 from bot.conversation.words import say
 from trading.ports import JournalUnavailable
 
 _PRUNE_EVERY = timedelta(hours=1)
 _CARDS_PRESSED_MAX = 3
-_RANKS = {role: rank for rank, role in enumerate(Role)}
 
 
 class Dialogue:
@@ -115,9 +114,8 @@ class Dialogue:
 
     async def _handle(self, asked: Asked, parsed: OrderLine | ExitsLine | VerbLine) -> Screen:
         row_of_verb = verb(parsed.verb)
-        if _RANKS[asked.person.role] < _RANKS[row_of_verb.role]:
-            role = asked.person.role.value.replace("_", " ")
-            return refusal(asked, "dialogue.no_role", role=role, verb=parsed.verb)
+        if not asked.person.may(row_of_verb.right, _account_in(parsed)):
+            return refusal(asked, "dialogue.no_role", role=asked.person.called, verb=parsed.verb)
         barred = await verb_barred(self._tools, asked, row_of_verb)
         if barred is not None:
             return barred
@@ -161,10 +159,18 @@ class Dialogue:
             await prune(self._tools)
 
 
+def _account_in(parsed: OrderLine | ExitsLine | VerbLine) -> str:
+    """The account that a line names; empty for the current one."""
+    if isinstance(parsed, VerbLine):
+        named = parsed.values.get("account")
+        return named if isinstance(named, str) else ""
+    return parsed.account
+
+
 def _only_looks(said: str) -> bool:
     """Whether a line shows something and changes nothing."""
     row_of_verb = BY_WORD.get(said.partition(" ")[0].removeprefix("/").lower())
-    return row_of_verb is None or row_of_verb.role is Role.VIEWER
+    return row_of_verb is None or row_of_verb.right is Right.LOOK
 
 
 def _headed(screen: Screen, sentence: str) -> Screen:

@@ -10,7 +10,7 @@ from enum import StrEnum
 from bot.conversation.handling import Asked, Tools, aside, refusal
 from bot.conversation.incoming import Incoming
 from bot.conversation.screen import Screen
-from bot.conversation.verbs_shape import Role, Verb
+from bot.conversation.verbs_shape import Right, Verb
 from trading.domain.ids import PersonId
 from trading.ports import Registers
 
@@ -70,7 +70,7 @@ async def move_rule(registers: Registers, platform: str, old: str, new: str) -> 
 
 async def verb_barred(tools: Tools, asked: Asked, row: Verb) -> Screen | None:
     """Why this verb is not carried out here; None when it is."""
-    trades = row.role is not Role.VIEWER or row.name in _OPENS_DOORS
+    trades = row.right is not Right.LOOK or row.name in _OPENS_DOORS
     if asked.incoming.is_in_doubt and trades and row.name not in _ALWAYS:
         return refusal(asked, "dialogue.in_doubt")
     if not asked.incoming.is_group:
@@ -78,7 +78,7 @@ async def verb_barred(tools: Tools, asked: Asked, row: Verb) -> Screen | None:
     rule = await rule_of(tools, asked.incoming)
     if rule is GroupRule.SILENT and row.name not in _TELLS_NOTHING:
         return refusal(asked, "group.no_read")
-    if rule is not GroupRule.ON and row.role is not Role.VIEWER:
+    if rule is not GroupRule.ON and row.right is not Right.LOOK:
         return refusal(asked, "group.no_trade")
     return None
 

@@ -14,11 +14,12 @@ from bot.conversation.boarding import NO_BOARDS, Boards
 from bot.conversation.grammar_shapes import Parsed
 from bot.conversation.health import Health
 from bot.conversation.incoming import Incoming
+from bot.conversation.joining import Joining
 from bot.conversation.linking import Linking
 from bot.conversation.news import News
 from bot.conversation.painting import Painter
 from bot.conversation.screen import Kind, Screen
-from bot.conversation.verbs_shape import Role
+from bot.conversation.verbs_shape import Right
 from bot.conversation.wording import NUMBER_FORMATS, Wording, zone_named
 from bot.conversation.words import CATALOGUE, DEFAULT
 from trading.domain.book import Account, Book
@@ -26,6 +27,7 @@ from trading.domain.commands import Seen
 from trading.domain.ids import AccountId, PersonId
 from trading.domain.instrument import Instrument
 from trading.domain.money import ZERO
+from trading.domain.rights import DeskRole
 from trading.ports import Clock, Desk, Entropy, Ledger, MarketData, Registers
 
 SAID_LATE_S = 60
@@ -100,6 +102,8 @@ class Tools:
     """Draws pictures; None where there are none."""
     linking: Linking | None = None
     """Other phones of a person; None where there are no phones (replay)."""
+    joining: Joining | None = None
+    """Who asks to be let in; None where nobody can."""
 
 
 SETTINGS = ("zone", "numbers", "one_tap", "language", "compact", "account", "digest")
@@ -114,7 +118,28 @@ class Person(Struct, frozen=True, dict=True):
     accounts: tuple[AccountId, ...]
     account: AccountId
     prefs: Prefs = Prefs()
-    role: Role = Role.ADMIN
+    rights: Mapping[AccountId, frozenset[Right]] = {}
+    """What they may do, by account."""
+    role: DeskRole | None = None
+    """What they are on the account that they use now; None on an account of their own."""
+
+    def may(self, right: Right, named: str = "") -> bool:
+        """Whether they may do this on the account that a line names, else on the one that they use now. One
+        that is not theirs is for the handler to say that it does not exist."""
+        if not named:
+            return right in self.rights.get(self.account, frozenset())
+        wanted = [one for one in self.accounts if one.casefold() == named.casefold()]
+        return not wanted or right in self.rights[wanted[0]]
+
+    @property
+    def every_right(self) -> frozenset[Right]:
+        """What they may do on any of their accounts."""
+        return frozenset().union(*self.rights.values())
+
+    @property
+    def called(self) -> str:
+        """Their role in words."""
+        return self.role.value.replace("_", " ") if self.role is not None else "owner"
 
     @cached_property
     def wording(self) -> Wording:
@@ -143,17 +168,24 @@ Handler = Callable[[Tools, Asked, Parsed], Awaitable[Screen]]
 
 async def person_of(tools: Tools, person_id: PersonId) -> Person | None:
     """The person with accounts and preferences; None when no account is theirs."""
-    accounts = tuple(a.account for a in tools.book().accounts.values() if a.owner == person_id)
+    book = tools.book()
+    rights = {a.account: a.rights_of(person_id) for a in book.accounts.values()}
+    rights = {name: own for name, own in rights.items() if Right.LOOK in own}
+    # Their own first, so that nobody begins on somebody else's.
+    accounts = tuple(sorted(rights, key=lambda name: book.accounts[name].owner != person_id))
     if not accounts:
         return None
     kept = await tools.registers.settings(person_id)
     wanted = AccountId(kept.get("account", ""))
+    current = wanted if wanted in accounts else accounts[0]
     return Person(
         person_id,
         kept.get("name", str(person_id)),
         accounts,
-        wanted if wanted in accounts else accounts[0],
+        current,
         prefs_from(kept, tools.defaults),
+        rights,
+        book.accounts[current].role_of(person_id),
     )
 
 

@@ -13,6 +13,7 @@ from trading.domain.book import Book
 from trading.domain.commands import HaltState, SetHalt
 from trading.domain.ids import DESK, AccountId, CommandId, PersonId
 from trading.domain.reports import Noted
+from trading.domain.rights import Right
 from trading.ports import Clock, Desk
 
 CODE = "inbox_quarantined"
@@ -38,7 +39,8 @@ class Quarantine:
         """Halt every account of the author for new entries, with the reason, and say so. Exits go on.
         Raises JournalUnavailable."""
         platform = received.platform.capitalize()
-        theirs = [one.account for one in self._book().accounts.values() if one.owner == author]
+        accounts = self._book().accounts.values() if author is not None else ()
+        theirs = [one.account for one in accounts if author and Right.HALT in one.rights_of(author)]
         for account in theirs:
             command_id = CommandId(f"quarantine:{received.platform}:{received.update_id}:{account}")
             assert author is not None

@@ -8,11 +8,22 @@ from __future__ import annotations
 from bot.conversation.verbs_announced import ANNOUNCED
 from bot.conversation.verbs_desk import GUARD, SEE, SELF
 from bot.conversation.verbs_people import PEOPLE
-from bot.conversation.verbs_shape import Argument, Kind, Role, Shape, Verb
+from bot.conversation.verbs_shape import Argument, Kind, Right, Shape, Verb
 from bot.conversation.verbs_time import TIME
 from bot.conversation.verbs_trade import ORDERS, PROTECT, TRADE
 
-__all__ = ["ANNOUNCED", "BY_WORD", "EXPANSIONS", "VERBS", "Argument", "Kind", "Role", "Shape", "Verb", "verb"]
+__all__ = [
+    "ANNOUNCED",
+    "BY_WORD",
+    "EXPANSIONS",
+    "VERBS",
+    "Argument",
+    "Kind",
+    "Right",
+    "Shape",
+    "Verb",
+    "verb",
+]
 
 VERBS: tuple[Verb, ...] = (*TRADE, *PROTECT, *ORDERS, *TIME, *SEE, *GUARD, *PEOPLE, *SELF)
 

@@ -24,7 +24,7 @@ ANNOUNCED: dict[str, str] = {
         _MARKETS,
     ),
     **dict.fromkeys(("backtest", "sweep", "drift"), _RESEARCH),
-    **dict.fromkeys(("users", "role", "approve", "do"), _PEOPLE),
+    **dict.fromkeys(("do",), _PEOPLE),
     **dict.fromkeys(("keys", "accounts", "mode", "pin"), _KEYS),
     **dict.fromkeys(("performance", "stats", "entries", "mix_tags"), _STATISTICS),
     **dict.fromkeys(

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from bot.conversation.verbs_shape import Argument, Kind, Role, Verb
+from bot.conversation.verbs_shape import Argument, Kind, Right, Verb
 from bot.conversation.verbs_trade import ACCOUNT, SYMBOL
 
 _PERIOD = Argument("period", Kind.PERIOD)
@@ -190,7 +190,7 @@ GUARD = (
         ("/limits", "/limits daily_loss $500", "/limits order_notional 5k"),
         aliases=("limit",),
         arguments=(ACCOUNT, Argument("name", Kind.WORD), Argument("value", Kind.AMOUNT)),
-        role=Role.TRADER,
+        right=Right.LOWER,
         asks_first=True,
     ),
     Verb(
@@ -206,7 +206,7 @@ GUARD = (
             Argument("scope", Kind.CHOICE, choices=("account", "desk")),
             Argument("reason", Kind.TEXT),
         ),
-        role=Role.TRADER,
+        right=Right.HALT,
     ),
     Verb(
         "pause",
@@ -221,7 +221,7 @@ GUARD = (
             Argument("scope_behind", Kind.CHOICE, choices=("account", "desk")),
             Argument("reason", Kind.TEXT),
         ),
-        role=Role.TRADER,
+        right=Right.HALT,
         stage=2,
     ),
     Verb(
@@ -235,7 +235,7 @@ GUARD = (
             Argument("scope", Kind.CHOICE, choices=("account", "desk")),
             Argument("reason", Kind.TEXT),
         ),
-        role=Role.TRADER,
+        right=Right.HALT,
         asks_first=True,
     ),
     Verb(
@@ -246,7 +246,7 @@ GUARD = (
         "It can be made longer, never shorter; without a time it shows how things stand.",
         ("/lockout until tomorrow", "/lockout 3d I am on tilt", "/lockout until 2026-12-01", "/lockout"),
         arguments=(Argument("until", Kind.UNTIL), Argument("reason", Kind.TEXT)),
-        role=Role.TRADER,
+        right=Right.REDUCE,
         asks_first=True,
         stage=2,
     ),
@@ -263,7 +263,7 @@ GUARD = (
             SYMBOL,
             ACCOUNT,
         ),
-        role=Role.TRADER,
+        right=Right.SETTLE,
         asks_first=True,
         stage=3,
     ),
@@ -277,7 +277,7 @@ GUARD = (
             Argument("switch", Kind.CHOICE, choices=("on", "off")),
             Argument("reason", Kind.TEXT),
         ),
-        role=Role.ADMIN,
+        right=Right.OPERATE,
         stage=2,
     ),
 )

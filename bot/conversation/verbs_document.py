@@ -8,7 +8,8 @@ from __future__ import annotations
 import sys
 
 from bot.conversation.frames import FRAMES
-from bot.conversation.verbs import ANNOUNCED, EXPANSIONS, VERBS, Argument, Kind, Shape, Verb
+from bot.conversation.verbs import ANNOUNCED, EXPANSIONS, VERBS, Argument, Kind, Right, Shape, Verb
+from trading.domain.rights import RIGHTS, DeskRole
 
 MENU_MAX = 100
 MENU_HELP_LENGTH_MAX = 100
@@ -37,6 +38,14 @@ _PLACEHOLDERS = {
     Kind.FRAME: "|".join(FRAMES),
     Kind.UNTIL: "until TIME|SPAN",
 }
+
+
+def who_may(row: Verb) -> str:
+    """Which roles may use a verb, beside the account's owner: `trader, admin`; the owner alone."""
+    if row.right is Right.LOOK:
+        return "everybody"
+    roles = [role.value.replace("_", " ") for role in DeskRole if row.right in RIGHTS[role]]
+    return ", ".join(roles) or "the owner"
 
 
 def in_group(group: str) -> tuple[Verb, ...]:
@@ -100,7 +109,7 @@ def verbs_markdown() -> str:
 def _row(row: Verb) -> str:
     also = " ".join(f"`{alias}`" for alias in row.aliases)
     asks = "yes" if row.asks_first else ""
-    return f"| `/{row.name}` | {row.help} | {also} | {row.role.value.replace('_', ' ')} | {asks} |"
+    return f"| `/{row.name}` | {row.help} | {also} | {who_may(row)} | {asks} |"
 
 
 if __name__ == "__main__":

@@ -2,9 +2,55 @@
 
 from __future__ import annotations
 
-from bot.conversation.verbs_shape import Argument, Kind, Verb
+from bot.conversation.verbs_shape import Argument, Kind, Right, Verb
+from bot.conversation.verbs_trade import ACCOUNT
 
 PEOPLE = (
+    Verb(
+        "join",
+        "people",
+        "Ask to be let into this desk.",
+        "Whoever is not known here types it in private; an admin decides.",
+        ("/join",),
+        stage=4,
+    ),
+    Verb(
+        "roles",
+        "people",
+        "Who is what on an account: viewer, trader, risk officer, admin.",
+        "The account's owner has every right. Admins see here who asks to be let in.",
+        ("/roles", "/roles on paper"),
+        aliases=("users", "members"),
+        arguments=(ACCOUNT,),
+        stage=4,
+    ),
+    Verb(
+        "role",
+        "people",
+        "Give somebody another role on an account, or none.",
+        "A viewer looks; a trader opens and closes; a risk officer closes, halts and lowers limits, and "
+        "never opens; an admin does that, raises limits and lets people in. Asks first.",
+        ("/role Bob trader", "/role Bob none"),
+        arguments=(
+            Argument("who", Kind.WORD, required=True),
+            Argument("role", Kind.WORD, required=True),
+            ACCOUNT,
+        ),
+        right=Right.PEOPLE,
+        asks_first=True,
+        stage=4,
+    ),
+    Verb(
+        "approve",
+        "people",
+        "Decide about somebody who asks to be let in.",
+        "Shows who asks, with a button for each role and one that says no.",
+        ("/approve", "/approve r1a2b3c4"),
+        arguments=(Argument("request", Kind.WORD), Argument("role", Kind.WORD), ACCOUNT),
+        right=Right.PEOPLE,
+        asks_first=True,
+        stage=4,
+    ),
     Verb(
         "link",
         "people",

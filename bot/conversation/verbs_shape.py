@@ -6,6 +6,8 @@ from enum import StrEnum
 
 from msgspec import Struct
 
+from trading.domain.rights import Right as Right
+
 
 class Kind(StrEnum):
     """How an argument is read, and what it becomes in `VerbLine.values`."""
@@ -26,15 +28,6 @@ class Kind(StrEnum):
     MOMENT = "moment"  # Moment
     FRAME = "frame"  # str: a time frame of a chart, 1m to 1d
     UNTIL = "until"  # Moment: when something ends
-
-
-class Role(StrEnum):
-    """Who may use a verb at all; each role may do what those before it may."""
-
-    VIEWER = "viewer"
-    TRADER = "trader"
-    RISK_OFFICER = "risk_officer"
-    ADMIN = "admin"
 
 
 class Shape(StrEnum):
@@ -59,7 +52,7 @@ class Argument(Struct, frozen=True):
 class Verb(Struct, frozen=True):
     """One command of the desk. `aliases` are typed only, never listed in a menu; `stage` is the stage of
     the desk in which it works; `examples` parse, each of them; `values_min` is how many arguments a line
-    must at least have."""
+    must at least have; `right` is what its author needs on the account."""
 
     name: str
     group: str
@@ -70,7 +63,7 @@ class Verb(Struct, frozen=True):
     arguments: tuple[Argument, ...] = ()
     shape: Shape = Shape.PLAIN
     syntax: str = ""  # for order and exits lines, whose arguments docs/grammar.md describes
-    role: Role = Role.VIEWER
+    right: Right = Right.LOOK
     asks_first: bool = False
     values_min: int = 0
     stage: int = 1

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from bot.conversation.verbs_shape import Argument, Kind, Role, Verb
+from bot.conversation.verbs_shape import Argument, Kind, Right, Verb
 
 TIME = (
     Verb(
@@ -21,7 +21,7 @@ TIME = (
         ),
         aliases=("alert", "notify"),
         arguments=(Argument("what", Kind.TEXT),),
-        role=Role.TRADER,
+        right=Right.TRADE,
         stage=2,
     ),
     Verb(
@@ -42,7 +42,7 @@ TIME = (
         ),
         aliases=("schedules", "dca", "recurring"),
         arguments=(Argument("what", Kind.TEXT),),
-        role=Role.TRADER,
+        right=Right.TRADE,
         asks_first=True,
         stage=2,
     ),

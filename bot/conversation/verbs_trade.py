@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from bot.conversation.verbs_shape import Argument, Kind, Role, Shape, Verb
+from bot.conversation.verbs_shape import Argument, Kind, Right, Shape, Verb
 
 ACCOUNT = Argument("account", Kind.WORD, keyword="on")
 SYMBOL = Argument("symbol", Kind.SYMBOL)
@@ -20,7 +20,7 @@ TRADE = (
         aliases=("b", "long", "forcelong", "forcebuy", "forceenter"),
         shape=Shape.ORDER,
         syntax=_ENTRY,
-        role=Role.TRADER,
+        right=Right.TRADE,
         asks_first=True,
     ),
     Verb(
@@ -32,7 +32,7 @@ TRADE = (
         aliases=("s",),
         shape=Shape.ORDER,
         syntax=_EXIT,
-        role=Role.TRADER,
+        right=Right.REDUCE,
         asks_first=True,
     ),
     Verb(
@@ -44,7 +44,7 @@ TRADE = (
         aliases=("forceshort",),
         shape=Shape.ORDER,
         syntax=_ENTRY,
-        role=Role.TRADER,
+        right=Right.TRADE,
         asks_first=True,
     ),
     Verb(
@@ -56,7 +56,7 @@ TRADE = (
         aliases=("bc", "buytocover"),
         shape=Shape.ORDER,
         syntax=_EXIT,
-        role=Role.TRADER,
+        right=Right.REDUCE,
         asks_first=True,
     ),
     Verb(
@@ -68,7 +68,7 @@ TRADE = (
         aliases=("c", "forceexit", "fx", "forcesell", "exit"),
         shape=Shape.ORDER,
         syntax=_EXIT,
-        role=Role.TRADER,
+        right=Right.REDUCE,
         asks_first=True,
     ),
     Verb(
@@ -84,7 +84,7 @@ TRADE = (
             Argument("tag", Kind.WORD, keyword="tag"),
             ACCOUNT,
         ),
-        role=Role.TRADER,
+        right=Right.REDUCE,
         asks_first=True,
     ),
     Verb(
@@ -96,7 +96,7 @@ TRADE = (
         ("/panic", "/panic now", "/panic on paper"),
         aliases=("killswitch",),
         arguments=(Argument("now", Kind.CHOICE, choices=("now",)), ACCOUNT),
-        role=Role.TRADER,
+        right=Right.REDUCE,
         asks_first=True,
     ),
     Verb(
@@ -110,7 +110,7 @@ TRADE = (
             Argument("name", Kind.WORD),
             Argument("line", Kind.TEXT),
         ),
-        role=Role.TRADER,
+        right=Right.TRADE,
     ),
     Verb(
         "repeat",
@@ -120,7 +120,7 @@ TRADE = (
         ("/repeat", "/repeat BTC"),
         aliases=("again",),
         arguments=(SYMBOL, ACCOUNT),
-        role=Role.TRADER,
+        right=Right.TRADE,
         asks_first=True,
     ),
 )
@@ -136,7 +136,7 @@ PROTECT = (
         aliases=("takeprofit", "target"),
         shape=Shape.EXITS,
         syntax="SYMBOL LEVEL[:SHARE] … | off",
-        role=Role.TRADER,
+        right=Right.TRADE,
     ),
     Verb(
         "sl",
@@ -147,7 +147,7 @@ PROTECT = (
         aliases=("stoploss",),
         shape=Shape.EXITS,
         syntax="SYMBOL LEVEL | off",
-        role=Role.TRADER,
+        right=Right.TRADE,
     ),
     Verb(
         "trail",
@@ -159,7 +159,7 @@ PROTECT = (
         aliases=("trailing",),
         shape=Shape.EXITS,
         syntax="SYMBOL [after LEVEL by] LEVEL | off",
-        role=Role.TRADER,
+        right=Right.TRADE,
     ),
     Verb(
         "breakeven",
@@ -170,7 +170,7 @@ PROTECT = (
         aliases=("be",),
         shape=Shape.EXITS,
         syntax="SYMBOL [now | after tpN | off]",
-        role=Role.TRADER,
+        right=Right.TRADE,
     ),
     Verb(
         "guard",
@@ -185,7 +185,7 @@ PROTECT = (
             SYMBOL,
             ACCOUNT,
         ),
-        role=Role.TRADER,
+        right=Right.TRADE,
         asks_first=True,
         stage=3,
     ),
@@ -198,7 +198,7 @@ PROTECT = (
         aliases=("exits", "oco"),
         shape=Shape.EXITS,
         syntax="SYMBOL [tp …] [sl …] [trail …] [be …] [exit …] | off",
-        role=Role.TRADER,
+        right=Right.TRADE,
     ),
 )
 
@@ -233,7 +233,7 @@ ORDERS = (
             Argument("stop", Kind.STOP),
             Argument("size", Kind.SIZE),
         ),
-        role=Role.TRADER,
+        right=Right.TRADE,
         asks_first=True,
         values_min=2,
     ),
@@ -245,7 +245,7 @@ ORDERS = (
         ("/cancel #3", "/cancel #3 #4"),
         aliases=("cancel_open_order", "coo"),
         arguments=(Argument("orders", Kind.ORDER, required=True, many=True),),
-        role=Role.TRADER,
+        right=Right.REDUCE,
     ),
     Verb(
         "doubt",
@@ -261,7 +261,7 @@ ORDERS = (
             ACCOUNT,
             Argument("id", Kind.TEXT),
         ),
-        role=Role.TRADER,
+        right=Right.SETTLE,
         asks_first=True,
         stage=3,
     ),
@@ -273,7 +273,7 @@ ORDERS = (
         ("/cancelall", "/cancelall BTC"),
         aliases=("ca",),
         arguments=(SYMBOL, ACCOUNT),
-        role=Role.TRADER,
+        right=Right.REDUCE,
         asks_first=True,
     ),
 )

@@ -27,7 +27,7 @@ from bot.conversation.json_view import (
 )
 from bot.conversation.layout import iso
 from bot.conversation.screen import Document, Screen, dim, line, look, row, warn
-from bot.conversation.verbs import Role
+from bot.conversation.verbs import Right
 from bot.handlers.earnings import balance_steps
 from bot.handlers.logs import level_of, newest
 from bot.handlers.subjects import account_of, since, word_of
@@ -78,7 +78,7 @@ def _choices(asked: Asked) -> Screen:
 
 async def _journal(tools: Tools, asked: Asked) -> Screen:
     """Everything that was ever decided, for all accounts: only for whoever keeps the desk."""
-    if asked.person.role is not Role.ADMIN:
+    if Right.OPERATE not in asked.person.every_right:
         return refusal(asked, "view.journal_admin")
     body = await tools.facts.journal_export()
     if not body:

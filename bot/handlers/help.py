@@ -6,7 +6,7 @@ from bot.conversation.grammar_shapes import Parsed
 from bot.conversation.handling import Asked, Handler, Tools
 from bot.conversation.screen import Block, Screen, bold, code, dim, gap, kv, line, look, title
 from bot.conversation.verbs import BY_WORD, Verb
-from bot.conversation.verbs_document import GROUPS, in_group, usage
+from bot.conversation.verbs_document import GROUPS, in_group, usage, who_may
 from bot.handlers.subjects import rows_of, word_of
 
 
@@ -20,12 +20,16 @@ async def show_help(tools: Tools, asked: Asked, parsed: Parsed) -> Screen:
 def _all(asked: Asked) -> Screen:
     say = asked.wording.say
     blocks: list[Block] = [title(say("view.help.title")), line(say("view.help.intro"))]
+    mine = asked.person.every_right
     for group, name in GROUPS.items():
+        rows = [verb for verb in in_group(group) if verb.right in mine]
+        if not rows:
+            continue
         blocks += [gap(), line(bold(name))]
         if asked.person.prefs.compact:
-            blocks.append(line(code(" ".join(f"/{verb.name}" for verb in in_group(group)))))
+            blocks.append(line(code(" ".join(f"/{verb.name}" for verb in rows))))
         else:
-            blocks += [line(code(f"/{verb.name}"), f" {verb.help}") for verb in in_group(group)]
+            blocks += [line(code(f"/{verb.name}"), f" {verb.help}") for verb in rows]
     blocks += [gap(), line(dim(say("view.help.more", line="/help buy")))]
     names = ("buy", "close", "bracket", "panic", "risk", "settings")
     return Screen.of(*blocks).with_buttons(*rows_of(look(f"/{name}", "help", name) for name in names))
@@ -47,7 +51,7 @@ def _one(asked: Asked, verb: Verb) -> Screen:
         kv(
             (say("view.help.also"), aliases) if aliases else None,
             (say("view.help.first"), asks),
-            (say("view.help.who"), verb.role.value.replace("_", " ")),
+            (say("view.help.who"), who_may(verb)),
         ),
     ]
     return Screen.of(*blocks).with_buttons((look(say("view.help.every"), "help"),))

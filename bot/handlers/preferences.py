@@ -17,7 +17,7 @@ from bot.conversation.grammar_wording import Stop, Twofold
 from bot.conversation.group_rules import GROUP_WORDS, rule_of, set_rule
 from bot.conversation.handling import SETTINGS, Asked, Handler, Person, Tools, refusal
 from bot.conversation.screen import Screen, bold, code, dim, kv, line, look, row, title
-from bot.conversation.verbs_shape import Role
+from bot.conversation.verbs_shape import Right
 from bot.conversation.wording import NUMBER_FORMATS, zone_named
 from bot.conversation.words import CATALOGUE
 from bot.handlers import heard
@@ -179,8 +179,8 @@ async def _groups(tools: Tools, asked: Asked, typed: str) -> Screen:
     wanted = GROUP_WORDS.get(typed.casefold()) if typed else await rule_of(tools, asked.incoming)
     if wanted is None:
         return refusal(asked, "group.unknown", typed=typed)
-    if typed and asked.person.role is not Role.ADMIN:
-        return refusal(asked, "dialogue.no_role", role=asked.person.role.value, verb="settings groups")
+    if typed and Right.PEOPLE not in asked.person.every_right:
+        return refusal(asked, "dialogue.no_role", role=asked.person.called, verb="settings groups")
     if typed:
         await set_rule(tools, asked.incoming, wanted)
     return Screen.of(asked.wording.say(f"group.{wanted.value}"))

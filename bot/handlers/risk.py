@@ -34,14 +34,13 @@ from bot.handlers.subjects import account_of, held_by, refresh, word_of
 from trading.domain.apply import reserved_notional
 from trading.domain.book import Account, Book
 from trading.domain.commands import SetLimit
-from trading.domain.limits import LIMIT_HELP
+from trading.domain.limits import LIMIT_HELP, OFF_AT_ZERO, is_raise
 from trading.domain.moment import seconds_between
 from trading.domain.money import HUNDRED, ZERO, Money, rounded_down
 from trading.domain.risk import day_loss, day_loss_limit, spendable
 
 NEARLY = Decimal(80)
 """From that share of a limit on, it is shown in the warning tone."""
-_OFF_AT_ZERO = frozenset({"daily_loss_percent_max", "duplicate_window_s", "unprotected_s_max"})
 _PERCENT = "daily_loss_percent_max"
 _MONEY = frozenset({"order_notional_max", "position_notional_max", "gross_exposure_max"})
 
@@ -232,18 +231,6 @@ def limit_named(typed: str) -> str | None:
     return begins[0] if len(begins) == 1 else None
 
 
-def is_raise(name: str, before: Decimal, after: Decimal) -> bool:
-    """Whether more becomes possible. Zero switches some limits off; a shorter duplicate window asks less."""
-    if name == "duplicate_window_s":
-        return after < before
-    if name == "price_age_s_max":
-        # Zero stands for twice the feed's cadence, which any number may exceed.
-        return after > before or not after
-    if name in _OFF_AT_ZERO and not (before and after):
-        return not after
-    return after > before
-
-
 def _value(asked: Asked, account: Account, name: str, typed: Amount) -> Decimal | Screen:
     """What was typed, in the limit's own unit; or the screen that says which unit it takes."""
     if name == _PERCENT:
@@ -265,7 +252,7 @@ def _value(asked: Asked, account: Account, name: str, typed: Amount) -> Decimal 
 def limit_text(asked: Asked, account: Account, name: str, value: Decimal) -> str:
     """A limit's value with its unit; `off` where zero switches it off."""
     wording = asked.wording
-    if not value and name in _OFF_AT_ZERO:
+    if not value and name in OFF_AT_ZERO:
         return wording.say("view.off")
     if name == "price_age_s_max" and not value:
         return wording.say("view.feed_bound")

@@ -54,7 +54,15 @@ def _warned(story: Storyteller, event: ev.RiskWarned) -> Told:
     ]
 
 
+def _role(story: Storyteller, event: ev.RoleSet) -> Told:
+    """Somebody got a role, or lost it."""
+    say = story.wording.say
+    role = say(f"role.{event.role.value if event.role is not None else 'none'}")
+    return [say("log.role", member=event.name or event.person, role=role, person=event.by)]
+
+
 TELLERS: Tellers = {
+    ev.RoleSet: _role,
     ev.HaltChanged: _halt,
     ev.MaintenanceChanged: _maintenance,
     ev.LockoutSet: _lockout,

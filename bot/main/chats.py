@@ -81,7 +81,8 @@ class TelegramChat(Phone):
                 settings.telegram_webhook_secret.get_secret_value(),
                 settings.telegram_poll_timeout,
             ),
-            desk.linking,
+            desk.doors.linking,
+            desk.doors.joining,
             self.claim,
         )
 

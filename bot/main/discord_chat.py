@@ -18,6 +18,7 @@ from bot.settings_model import Settings
 from trading.domain.book import Book
 from trading.domain.ids import PersonId
 from trading.domain.instrument import Instrument
+from trading.domain.rights import Right
 from trading.feeds.feed import Feed
 from trading.ports import Registers
 
@@ -66,7 +67,8 @@ class DiscordChat(Phone):
             around,
             DiscordHooks(self.conflict, self.set_aside, suggesting),
             DiscordOptions(settings.discord_gateway_url),
-            desk.linking,
+            desk.doors.linking,
+            desk.doors.joining,
             self.claim,
         )
 
@@ -127,13 +129,13 @@ class Suggesting:
 
     def _positions(self, person: PersonId) -> list[tuple[str, str]]:
         book = self._book()
-        mine = [one.account for one in book.accounts.values() if one.owner == person]
+        mine = [one.account for one in book.accounts.values() if Right.LOOK in one.rights_of(person)]
         held = [one.symbol for account in mine for one in book.live_positions(account) if one.is_open]
         return [(symbol, symbol) for symbol in dict.fromkeys(held)]
 
     def _orders(self, person: PersonId) -> list[tuple[str, str]]:
         book = self._book()
-        mine = [one.account for one in book.accounts.values() if one.owner == person]
+        mine = [one.account for one in book.accounts.values() if Right.LOOK in one.rights_of(person)]
         return [
             (f"#{one.number} {one.side.value} {one.symbol}", f"#{one.number}")
             for account in mine

@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from bot.conversation.claim import Claim
 from bot.conversation.inbox import Received
 from bot.conversation.incoming import Incoming
+from bot.conversation.joining import Joining
 from bot.conversation.linking import Linking
 from bot.conversation.messenger import Lane, Manner, Undelivered
 from bot.conversation.people import Channel, ChannelKind, People
@@ -23,10 +24,28 @@ from bot.notifications.courier import Courier
 from bot.notifications.notifier import Notifier
 from db.store import Store
 from trading.engine.loop import Engine
-from trading.ports import JournalUnavailable, Registers
+from trading.ports import Clock, Entropy, JournalUnavailable, Registers
 
 Answer = Callable[[Incoming], Awaitable[list[Screen]]]
 """The conversation, as chats call it."""
+
+
+@dataclass(frozen=True)
+class Doors:
+    """How people come in beside the first code: linked phones, and requests."""
+
+    linking: Linking
+    joining: Joining
+
+    @classmethod
+    def of(
+        cls, people: People, registers: Registers, engine: Engine, clock: Clock, entropy: Entropy
+    ) -> Doors:
+        """Those of this desk."""
+        return cls(
+            Linking(people, registers, engine, clock, entropy),
+            Joining(people, registers, engine, lambda: engine.book, clock),
+        )
 
 
 @dataclass(frozen=True)
@@ -40,7 +59,7 @@ class Desk:
     notifier: Notifier
     boards: Boards
     answer: Answer
-    linking: Linking
+    doors: Doors
     around: Surroundings
     say: Callable[[str, str], None]
     """Tell the operator: code and level of a notice without facts."""

@@ -75,10 +75,11 @@ class Phones:
         for chat in self._chats.values():
             self._shut.add(Step.FRONTS, chat.courier.close)
             first += await chat.opened(has_terminal=has_terminal)
-        linking = self._desk.linking
+        linking = self._desk.doors.linking
         linking.platforms, linking.leaves = tuple(self._chats), self._leaves
         with suppress(JournalUnavailable):
             await linking.start()
+            await self._desk.doors.joining.start()
         return first
 
     async def _leaves(self, channel: Channel, sentence: str) -> None:

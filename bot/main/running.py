@@ -16,7 +16,6 @@ from bot.conversation.dialogue import Dialogue
 from bot.conversation.group_rules import GroupRule
 from bot.conversation.handling import DeskFacts, Prefs, Tools, prefs_from
 from bot.conversation.incoming import Incoming
-from bot.conversation.linking import Linking
 from bot.conversation.people import People
 from bot.conversation.screen import Screen
 from bot.conversation.surroundings import Surroundings
@@ -30,7 +29,7 @@ from bot.main.measuring import Looked, answering
 from bot.main.observing import Observing
 from bot.main.paging import Paging
 from bot.main.paper_desk import PaperDesk
-from bot.main.phone import Desk
+from bot.main.phone import Desk, Doors
 from bot.main.phones import Phones
 from bot.main.safe_mode import SafeMode
 from bot.main.shutting import ShutDown, Signals, Step
@@ -168,7 +167,7 @@ class Running:
         engine, market = self.engine, self.paper.market
         people = People(store.people)
         await people.load()
-        linking = Linking(people, self.watched, engine, self.clock, self.entropy)
+        doors = Doors.of(people, self.watched, engine, self.clock, self.entropy)
         notifier = Notifier(
             store,
             self.clock,
@@ -196,7 +195,8 @@ class Running:
                 NewsStand(store.deliveries, lambda: engine.book, market.note),
                 boards,
                 people.identify,
-                linking,
+                doors.linking,
+                doors.joining,
             ),
         )
         dialogue = Dialogue(tools, HANDLERS, auto_confirm=self.options.yes)
@@ -213,9 +213,8 @@ class Running:
         self.shut.add(Step.TELLING, notifier.flush)
         self.supervisor.add("notifier", Kind.NOTIFIER, notifier.run)
         first = await self._greeting(dialogue)
-        desk = Desk(
-            engine, store, self.watched, people, notifier, boards, answer, linking, self._around(), self._say
-        )
+        around = self._around()
+        desk = Desk(engine, store, self.watched, people, notifier, boards, answer, doors, around, self._say)
         phones = Phones(self.settings, desk, self.paper.feed, self.supervisor, self.shut, self.eyes)
         first += await phones.open(messengers, has_terminal=console.has_front)
         await boards.load()

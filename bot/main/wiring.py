@@ -14,6 +14,7 @@ from bot.conversation.boarding import NO_BOARDS, Boards
 from bot.conversation.dialogue import Dialogue
 from bot.conversation.handling import DeskFacts, Prefs, Tools
 from bot.conversation.incoming import Incoming
+from bot.conversation.joining import Joining
 from bot.conversation.linking import Linking
 from bot.conversation.news import News
 from bot.conversation.painting import Painter
@@ -148,6 +149,7 @@ class Beside:
     boards: Boards = NO_BOARDS
     identify: Callable[[Incoming], PersonId | None] = lambda incoming: None
     linking: Linking | None = None
+    joining: Joining | None = None
 
 
 ALONE = Beside()
@@ -198,6 +200,7 @@ def build_tools(
         news=beside.news,
         boards=beside.boards,
         linking=beside.linking,
+        joining=beside.joining,
     )
 
 

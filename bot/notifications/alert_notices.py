@@ -7,7 +7,7 @@ from typing import Any
 
 from msgspec import json
 
-from bot.conversation.screen import Block, Kind, Screen, line, title
+from bot.conversation.screen import Block, Kind, Screen, line, look, row, title
 from bot.conversation.wording import Wording
 from bot.conversation.words import CATALOGUE, DEFAULT
 from bot.notifications.alert_timed import tell_digest, tell_job_missed, tell_price_age
@@ -32,14 +32,40 @@ def _tell_start(event: Any, scene: Scene) -> Telling:
     return Telling(Topic.START, start_screen(report, scene).blocks, URGENCIES[event.level])
 
 
+def _tell_asked(event: Any, scene: Scene) -> Telling:
+    """Somebody asks to be let in: with the button that decides."""
+    button = look(
+        scene.wording.say("role.decide", name=event.facts["name"]), "approve", event.facts["request"]
+    )
+    return Telling(
+        Topic.ACCESS,
+        _blocks(event.code, event.facts, scene.wording),
+        URGENCIES[event.level],
+        buttons=(row(button),),
+    )
+
+
 OWN: dict[str, Callable[[Any, Scene], Telling | None]] = {
     "digest": tell_digest,
     "feed_fresh": tell_price_age,
     "feed_stale": tell_price_age,
     "job_missed": tell_job_missed,
+    "join_asked": _tell_asked,
     "start": _tell_start,
 }
 """Codes whose facts are more than two sentences: each with a function of its own."""
+
+
+def tell_role(members: Sequence[StoredEvent], scene: Scene) -> Telling:
+    """Somebody has another role from now on: they and the owner hear of it."""
+    event: Any = members[0].event
+    say = scene.wording.say
+    role = event.role.value if event.role is not None else "none"
+    head = title(
+        say("alert.role", member=event.name or event.person, role=say(f"role.{role}"), account=event.account)
+    )
+    why = line(say(f"role.means.{role}"))
+    return Telling(Topic.ACCESS, (head, why, line(say("alert.by", person=event.by))), Urgency.NORMAL)
 
 
 def tell_notice(members: Sequence[StoredEvent], scene: Scene) -> Telling | None:

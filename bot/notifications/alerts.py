@@ -136,6 +136,7 @@ TABLE: dict[type[Any], Row | None] = {
         halts.no_more_accounts,
     ),
     ev.RiskWarned: Row(halts.tell_warning, "alert.count_risk"),
+    ev.RoleSet: Row(notices.tell_role, "alert.count_notices"),
     ev.LimitChanged: Row(desk.tell_limit, "alert.count_halts", desk.is_unasked),
     ev.FlattenStarted: Row(desk.tell_flatten, "alert.count_halts", desk.is_flatten_news),
     ev.FlatProven: Row(desk.tell_proven, "alert.count_halts"),

@@ -17,10 +17,11 @@ from bot.conversation.screen import Badges, Block, Line, Span, Tone, badges, bol
 from bot.conversation.wording import Wording
 from trading.domain.book import Account, Book
 from trading.domain.commands import HaltState
-from trading.domain.ids import AccountId
+from trading.domain.ids import AccountId, PersonId
 from trading.domain.instrument import Instrument
 from trading.domain.money import HUNDRED, ZERO, Money
 from trading.domain.position import Position
+from trading.domain.rights import Right
 
 LISTED_MAX = 15
 _AGE_STEPS_S = (0, 5, 10, 30, 60, 120, 300, 600, 1_800, 3_600, 7_200, 21_600, 43_200, 86_400)
@@ -221,6 +222,6 @@ def footer(sight: Sight, found: Seen) -> Line:
     return line(dim(" · ".join(parts)))
 
 
-def account_names(accounts: Mapping[AccountId, Account], person: str) -> tuple[AccountId, ...]:
+def account_names(accounts: Mapping[AccountId, Account], person: PersonId) -> tuple[AccountId, ...]:
     """The accounts of a person."""
-    return tuple(name for name, account in accounts.items() if account.owner == person)
+    return tuple(name for name, account in accounts.items() if Right.LOOK in account.rights_of(person))

@@ -87,7 +87,8 @@ class Boards:
             for name in {one.event.account for one in stored}:
                 account = accounts.get(AccountId(name))
                 if account is not None:
-                    self._stirred |= self._people.get(account.owner, set())
+                    for person in (account.owner, *(one.person for one in account.members)):
+                        self._stirred |= self._people.get(person, set())
         if self._stirred:
             self._woken.set()
 

@@ -11,9 +11,10 @@ from msgspec import Struct
 from bot.conversation.hearing import Topic as Topic
 from bot.conversation.hearing import Urgency as Urgency
 from trading.domain.book import Book
-from trading.domain.events import Event, Noticed, PositionUncovered
+from trading.domain.events import Event, Noticed, PositionUncovered, RoleSet
 from trading.domain.ids import DESK, PersonId
 from trading.domain.reports import Report
+from trading.domain.rights import DeskRole, Right
 from trading.ports import StoredEvent
 
 
@@ -93,6 +94,17 @@ def hears(stored: StoredEvent, book: Book, people: Collection[PersonId]) -> tupl
         if isinstance(event, Noticed) and event.topic == Topic.ACCESS.value and "person" in event.facts:
             return (PersonId(event.facts["person"]),)
         author = getattr(event, "by", None) if is_awaited(stored) else None
-        return tuple(one for one in dict.fromkeys((*people, OPERATOR)) if one != author)
+        inside = (one for one in people if _has_account(book, one))
+        return tuple(one for one in dict.fromkeys((*inside, OPERATOR)) if one != author)
     account = book.account(event.account)
-    return (account.owner,) if account is not None else ()
+    if account is None:
+        return ()
+    if isinstance(event, RoleSet):
+        return tuple(dict.fromkeys((account.owner, event.person)))
+    # Viewers look; they are not woken.
+    rung = (one.person for one in account.members if one.role is not DeskRole.VIEWER)
+    return (account.owner, *rung)
+
+
+def _has_account(book: Book, person: PersonId) -> bool:
+    return any(Right.LOOK in account.rights_of(person) for account in book.accounts.values())

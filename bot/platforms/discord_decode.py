@@ -15,7 +15,7 @@ from msgspec.structs import replace
 
 from bot.conversation.incoming import Incoming
 from bot.conversation.secrecy import redacted
-from bot.conversation.verbs import BY_WORD, Role
+from bot.conversation.verbs import BY_WORD, Right
 from bot.platforms.discord_commands import line_of, line_of_ticket, wants_ticket
 from bot.platforms.discord_shapes import (
     AUTOCOMPLETE,
@@ -81,7 +81,7 @@ class Arrived(Struct, frozen=True):
         if not self.token or self.incoming is None:
             return False
         row = BY_WORD.get(self.incoming.typed.partition(" ")[0].removeprefix("/").lower())
-        return row is not None and row.role is Role.VIEWER
+        return row is not None and row.right is Right.LOOK
 
     @property
     def interaction_id(self) -> str:

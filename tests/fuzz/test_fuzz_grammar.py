@@ -15,7 +15,7 @@ from bot.conversation.grammar import (
     VerbLine,
     parse,
 )
-from bot.conversation.verbs import BY_WORD, Role
+from bot.conversation.verbs import BY_WORD, Right
 from tests.fuzz.fuzz_grammar import CHUNK, run
 from tests.fuzz.golden import golden_lines
 from tests.fuzz.lines import lines
@@ -80,7 +80,7 @@ def test_the_judge_sees_a_reading_that_is_wrong(line: str, wrong: Parsed) -> Non
 
 def test_the_judge_knows_every_word_that_leads_to_an_act() -> None:
     for word, row in BY_WORD.items():
-        if row.role is not Role.VIEWER:
+        if row.right is not Right.LOOK:
             assert word in BEGINNINGS[row.name], (
                 f"{word} leads to {row.name}: enter it in the oracle, or not at all"
             )

@@ -84,7 +84,12 @@ def apply(book: Book, event: ev.Event) -> None:
         case ev.InstrumentListed():
             book.instruments[(event.account, event.instrument.symbol)] = event.instrument
         case (
-            ev.HaltChanged() | ev.MaintenanceChanged() | ev.LockoutSet() | ev.LimitChanged() | ev.RiskWarned()
+            ev.HaltChanged()
+            | ev.MaintenanceChanged()
+            | ev.LockoutSet()
+            | ev.LimitChanged()
+            | ev.RiskWarned()
+            | ev.RoleSet()
         ):
             apply_guard(book, event)
         case ev.PositionClosed() | ev.CommandDenied() | ev.Noticed():

@@ -10,6 +10,7 @@ from trading.domain.commands import HaltState
 from trading.domain.halting import OPEN, Halt, Lockout, Maintenance
 from trading.domain.ids import DESK, AccountId
 from trading.domain.limits import with_limit
+from trading.domain.rights import Member
 
 
 def account_of(book: Book, account: AccountId) -> Account:
@@ -35,6 +36,11 @@ def apply_guard(book: Book, event: ev.Guarding) -> None:
             account = account_of(book, event.account)
             level = max(account.risk_warned, event.level_percent)
             book.accounts[event.account] = replace(account, risk_warned=level)
+        case ev.RoleSet():
+            account = account_of(book, event.account)
+            others = tuple(one for one in account.members if one.person != event.person)
+            own = (Member(event.person, event.role),) if event.role is not None else ()
+            book.accounts[event.account] = replace(account, members=others + own)
 
 
 def _limit(book: Book, event: ev.LimitChanged) -> None:

@@ -23,27 +23,13 @@ from trading.domain.market import Quote
 from trading.domain.money import ZERO
 from trading.domain.order import DONE, Order
 from trading.domain.position import Position
+from trading.domain.recent import Flattening as Flattening
+from trading.domain.recent import RecentEntry as RecentEntry
+from trading.domain.rights import EVERYTHING, RIGHTS, DeskRole, Member, Right
 from trading.domain.shelf import DONE_KEPT_MAX as DONE_KEPT_MAX
 from trading.domain.shelf import Shelf
 from trading.domain.shelf import is_live as is_live
 from trading.domain.timed import PriceAlert, Recurring
-
-
-class RecentEntry(Struct, frozen=True, gc=False):
-    """An entry of the last minute, for the rate and the duplicate check."""
-
-    symbol: str
-    is_buy: bool
-    quantity: Decimal
-    at: datetime
-
-
-class Flattening(Struct, frozen=True):
-    """A flatten that is not proven yet: which positions must go (empty for a panic: all)."""
-
-    command_id: str
-    is_panic: bool
-    position_ids: tuple[PositionId, ...]
 
 
 class Account(Struct, frozen=True):
@@ -93,10 +79,22 @@ class Account(Struct, frozen=True):
     sends_silent: int = 0  # in a row, the newest included
     visibility_s: Decimal = ZERO  # learned from the venue, where it is more than it promises
     visibility_conditional_s: Decimal = ZERO
+    members: tuple[Member, ...] = ()  # people beside the owner
 
     def frozen_in(self, symbol: str) -> Frozen | None:
         """Why nothing is opened in a symbol; None when it is as any other."""
         return next((one for one in self.frozen if one.symbol == symbol), None)
+
+    def role_of(self, person: PersonId) -> DeskRole | None:
+        """What a person is who does not own the account; None for its owner and for everybody else."""
+        return next((one.role for one in self.members if one.person == person), None)
+
+    def rights_of(self, person: PersonId) -> frozenset[Right]:
+        """What a person may do with the account; nothing at all for a stranger to it."""
+        if person == self.owner:
+            return EVERYTHING
+        role = self.role_of(person)
+        return RIGHTS[role] if role is not None else frozenset()
 
     @property
     def halting(self) -> Halt:

@@ -214,6 +214,18 @@ class SetLimit(Struct, frozen=True, tag=True):
     value: Decimal
 
 
+class SetRole(Struct, frozen=True, tag=True):
+    """Give `member` a role on the account (`viewer`, `trader`, `risk_officer`, `admin`), or none (empty).
+    `name` is how people call them."""
+
+    command_id: CommandId
+    person: PersonId
+    account: AccountId
+    member: PersonId
+    role: str
+    name: str = ""
+
+
 class OpenAccount(Struct, frozen=True, tag=True):
     """Open an account with cash (paper), or register one at a venue."""
 
@@ -368,4 +380,5 @@ Command = (
     | Tell
     | LookNow
     | SettleDrift
+    | SetRole
 )

@@ -35,6 +35,7 @@ from trading.domain.events_guard import LimitChanged as LimitChanged
 from trading.domain.events_guard import LockoutSet as LockoutSet
 from trading.domain.events_guard import MaintenanceChanged as MaintenanceChanged
 from trading.domain.events_guard import RiskWarned as RiskWarned
+from trading.domain.events_guard import RoleSet as RoleSet
 from trading.domain.events_request import CancelFailed as CancelFailed
 from trading.domain.events_request import CancelRequested as CancelRequested
 from trading.domain.events_request import CancelTaken as CancelTaken
@@ -329,6 +330,7 @@ Event = (
     | MaintenanceChanged
     | LockoutSet
     | RiskWarned
+    | RoleSet
     | FlattenStarted
     | FlatProven
     | Noticed

@@ -12,6 +12,7 @@ from msgspec import Struct
 
 from trading.domain.commands import HaltState
 from trading.domain.ids import AccountId, PersonId
+from trading.domain.rights import DeskRole
 
 
 class HaltChanged(Struct, frozen=True, tag=True):
@@ -66,5 +67,16 @@ class RiskWarned(Struct, frozen=True, tag=True):
     at: datetime
 
 
-Guarding = HaltChanged | MaintenanceChanged | LockoutSet | LimitChanged | RiskWarned
+class RoleSet(Struct, frozen=True, tag=True):
+    """A person has this role on the account from now on; None: none. `name` is how people call them."""
+
+    account: AccountId
+    person: PersonId
+    role: DeskRole | None
+    by: PersonId
+    at: datetime
+    name: str = ""
+
+
+Guarding = HaltChanged | MaintenanceChanged | LockoutSet | LimitChanged | RiskWarned | RoleSet
 """All of them."""

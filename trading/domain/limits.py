@@ -41,3 +41,19 @@ def with_limit(limits: Limits, name: str, value: Decimal) -> Limits | None:
     if name not in {field.name for field in fields(Limits)}:
         return None
     return replace(limits, **{name: value})
+
+
+OFF_AT_ZERO = frozenset({"daily_loss_percent_max", "duplicate_window_s", "unprotected_s_max"})
+"""Limits that zero switches off."""
+
+
+def is_raise(name: str, before: Decimal, after: Decimal) -> bool:
+    """Whether more becomes possible. Zero switches some limits off; a shorter duplicate window asks less."""
+    if name == "duplicate_window_s":
+        return after < before
+    if name == "price_age_s_max":
+        # Zero stands for twice the feed's cadence, which any number may exceed.
+        return after > before or not after
+    if name in OFF_AT_ZERO and not (before and after):
+        return not after
+    return after > before

@@ -12,6 +12,7 @@ from bot.conversation.dialogue import Dialogue
 from bot.conversation.handling import DeskFacts, Tools
 from bot.conversation.inbox import Received
 from bot.conversation.incoming import Incoming
+from bot.conversation.joining import Joining
 from bot.conversation.linking import Linking
 from bot.conversation.news import News
 from bot.conversation.people import People
@@ -66,6 +67,7 @@ class DiscordDesk:
         """Who is who, where other platforms share it."""
         self.linking: Linking | None = None
         self.news: News | None = None
+        self.joining: Joining | None = None
         self.unavailable = JournalUnavailable
 
     # ------------------------------------------------------------ life
@@ -105,6 +107,7 @@ class DiscordDesk:
             DiscordHooks(self.conflicts.append, self.set_aside, suggesting),
             self.options,
             *([self.linking] if self.linking is not None else []),
+            *([self.joining] if self.joining is not None else []),
             self.claim,
         )
         self.dialogue = Dialogue(self.tools, HANDLERS)
@@ -131,6 +134,7 @@ class DiscordDesk:
             atr=self.market.ranges.get,
             identify=self.people.identify,
             linking=self.linking,
+            joining=self.joining,
             news=self.news,
         )
 

@@ -6,6 +6,7 @@ import asyncio
 from collections.abc import Awaitable, Callable
 from typing import Any
 
+from bot.conversation.joining import Joining
 from bot.conversation.linking import Linking
 from bot.conversation.messenger import Messenger
 from bot.conversation.people import Channel, ChannelKind, People
@@ -50,7 +51,11 @@ class PhonesDesk:
         await self.people.load()
         entropy = self.on_telegram.entropy
         self.linking = Linking(self.people, pit.store.registers, pit.engine, pit.clock, entropy)
+        self.joining = Joining(
+            self.people, pit.store.registers, pit.engine, lambda: pit.engine.book, pit.clock
+        )
         for desk in (self.on_telegram, self.on_discord):
+            desk.joining = self.joining
             desk.shared, desk.linking = self.people, self.linking
             desk.news = NewsStand(pit.store.deliveries, lambda: pit.engine.book, lambda symbol: "")
             await desk.live()
@@ -67,6 +72,7 @@ class PhonesDesk:
         self.tasks = [asyncio.create_task(self.notifier.run(), name="notifier")]
         self.linking.platforms, self.linking.leaves = ("telegram", "discord"), self._leaves
         await self.linking.start()
+        await self.joining.start()
         await self.settle()
 
     def _courier(

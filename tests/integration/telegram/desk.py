@@ -13,6 +13,7 @@ from bot.conversation.group_rules import move_rule
 from bot.conversation.handling import DeskFacts, Tools
 from bot.conversation.inbox import Received
 from bot.conversation.incoming import Incoming
+from bot.conversation.joining import Joining
 from bot.conversation.linking import Linking
 from bot.conversation.news import News
 from bot.conversation.people import People
@@ -76,6 +77,7 @@ class TelegramDesk:
         """Who is who, where other platforms share it."""
         self.linking: Linking | None = None
         self.news: News | None = None
+        self.joining: Joining | None = None
         self.breaks: Callable[[Incoming], None] | None = None
         """Called with what came in, before it is answered: may raise."""
         self.lives = 0
@@ -117,6 +119,7 @@ class TelegramDesk:
             TelegramHooks(self.conflicts.append, self.set_aside, self.moved),
             self.options,
             *([self.linking] if self.linking is not None else []),
+            *([self.joining] if self.joining is not None else []),
             self.claim,
         )
         self.dialogue = Dialogue(self.tools, HANDLERS)
@@ -143,6 +146,7 @@ class TelegramDesk:
             atr=self.market.ranges.get,
             identify=self.people.identify,
             linking=self.linking,
+            joining=self.joining,
             news=self.news,
         )
 

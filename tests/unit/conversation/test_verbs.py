@@ -9,7 +9,7 @@ import pytest
 
 from bot.conversation.grammar import NotUnderstood, canonical, parse
 from bot.conversation.grammar_shapes import Asked
-from bot.conversation.verbs import ANNOUNCED, BY_WORD, EXPANSIONS, VERBS, Role, Shape, Verb, verb
+from bot.conversation.verbs import ANNOUNCED, BY_WORD, EXPANSIONS, VERBS, Right, Shape, Verb, verb
 from bot.conversation.verbs_document import (
     GROUPS,
     MENU_HELP_LENGTH_MAX,
@@ -30,7 +30,7 @@ STAGE_2 = """
 inbox logs board chart pause lockout maintenance alerts schedule health
 """
 STAGE_3 = "doubt reconcile guard"
-STAGE_4 = "link unlink"
+STAGE_4 = "link unlink join roles role approve"
 
 
 def test_every_verb_of_this_stage_is_in_the_table() -> None:
@@ -96,7 +96,7 @@ def canonical_of(line: str) -> str:
 def test_verbs_that_trade_need_a_trader_and_those_that_open_ask_first() -> None:
     for row in VERBS:
         if row.group in ("trade", "protect"):
-            assert row.role is not Role.VIEWER, row.name
+            assert row.right is not Right.LOOK, row.name
         if row.shape is Shape.ORDER:
             assert row.asks_first, row.name
 

@@ -138,9 +138,9 @@ async def test_the_journal_is_only_for_admins() -> None:
     from bot.conversation.grammar_shapes import VerbLine
     from bot.conversation.handling import Asked, person_of
     from bot.conversation.incoming import Incoming
-    from bot.conversation.verbs import Role
     from bot.handlers.export import export
     from tests.unit.handlers.views_stage import OWNER
+    from trading.domain.rights import RIGHTS, DeskRole
 
     stage = await Stage().opened()
 
@@ -155,7 +155,7 @@ async def test_the_journal_is_only_for_admins() -> None:
     screen = await export(tools, Asked(incoming, person, "/export journal"), line)
     assert screen.documents[0].body == await whole()
     assert "2 events" in as_text(screen)
-    trader = replace(person, role=Role.TRADER)
+    trader = replace(person, rights={person.account: RIGHTS[DeskRole.TRADER]})
     refused = await export(tools, Asked(incoming, trader, "/export journal"), line)
     assert refused.kind is Kind.REFUSAL and not refused.documents
 

@@ -8,11 +8,11 @@ import pytest
 
 from bot.conversation.layout import as_text
 from bot.conversation.screen import Kind
-from bot.handlers.risk import is_raise, limit_named, short, uses
+from bot.handlers.risk import limit_named, short, uses
 from tests.unit.handlers.views_stage import PAPER, Stage
 from trading.domain.commands import HaltState
 from trading.domain.exits import ExitPlan, Level, LevelKind, PriceSpec, PriceSpecKind
-from trading.domain.limits import LIMIT_HELP
+from trading.domain.limits import LIMIT_HELP, is_raise
 from trading.domain.order import OrderType
 
 STOP = ExitPlan(stop=Level(LevelKind.PERCENT, Decimal(2)))

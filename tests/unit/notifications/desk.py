@@ -61,6 +61,14 @@ class Desk:
         self.do(rp.BrokerConnected(ACCOUNT, "paper", guards, self.now))
         self.price("10000")
 
+    def open_account(self, name: str, owner: PersonId) -> None:
+        """Somebody else has an account too."""
+        self.do(
+            cm.OpenAccount(
+                CommandId(f"desk:open:{name}"), owner, AccountId(name), "paper", "paper", "USD", Decimal(0)
+            )
+        )
+
     def price(self, text: str) -> None:
         """The market is at this price now."""
         at = Price(Decimal(text))

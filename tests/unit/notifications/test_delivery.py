@@ -157,7 +157,9 @@ def test_a_commit_that_was_not_announced_is_found_by_the_next_one() -> None:
 def test_people_hear_of_their_own_accounts_and_of_the_desk_only() -> None:
     async def story(world: World) -> None:
         chat = world.chat()
-        started(world.notifier(chat, person=PersonId("somebody else")))
+        other = PersonId("somebody else")
+        world.desk.open_account("theirs", other)
+        started(world.notifier(chat, person=other))
         world.desk.bought(exits=NO_EXITS)
         desk = AccountId(DESK)
         world.desk.write(ev.HaltChanged(desk, HaltState.HALTED, "fire", OWNER, world.desk.now))

@@ -109,6 +109,7 @@ def test_a_silent_kind_arrives_without_a_sound() -> None:
 def test_what_binds_the_desk_is_told_to_everybody_but_its_author() -> None:
     async def story(world: World) -> None:
         ann, bob = world.chat(), world.chat()
+        world.desk.open_account("bobs", PersonId("bob"))
         notifier = world.notifier(ann)
         notifier.open("test:bob", bob, "b", PersonId("bob"))
         started(notifier)

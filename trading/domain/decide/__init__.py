@@ -25,6 +25,7 @@ from trading.domain.decide.exits import set_exits
 from trading.domain.decide.freezing import acknowledge, venue_heard
 from trading.domain.decide.giving_up import give_up
 from trading.domain.decide.halts import lock_out, pause_ended, set_halt, set_maintenance
+from trading.domain.decide.people import is_barred, set_role
 from trading.domain.decide.pulled import answer_guard, look_at_pulled
 from trading.domain.decide.swap import looked
 from trading.domain.decide.timed import (
@@ -52,6 +53,8 @@ def decide(book: Book, message: Message, context: Context) -> Deciding:
     facts or refusals that the person hears.
     """
     d = Deciding(book, context)
+    if is_barred(d, message):
+        return d
     match message:
         case cm.OpenPosition():
             open_position(d, message)
@@ -73,10 +76,8 @@ def decide(book: Book, message: Message, context: Context) -> Deciding:
             set_maintenance(d, message)
         case cm.LockOut():
             lock_out(d, message)
-        case cm.SetLimit():
-            set_limit(d, message)
-        case cm.OpenAccount():
-            open_account(d, message)
+        case cm.OpenAccount() | cm.SetLimit() | cm.SetRole():
+            _arranged(d, message)
         case cm.SetAlert():
             set_alert(d, message)
         case cm.DropAlerts():
@@ -155,3 +156,14 @@ def _sought(
         unresolved(d, report)
     else:
         venue_heard(d, report)
+
+
+def _arranged(d: Deciding, command: cm.OpenAccount | cm.SetLimit | cm.SetRole) -> None:
+    """How an account is set up: that it is there, its limits, its people."""
+    match command:
+        case cm.OpenAccount():
+            open_account(d, command)
+        case cm.SetLimit():
+            set_limit(d, command)
+        case cm.SetRole():
+            set_role(d, command)

@@ -1,0 +1,109 @@
+"""Who may do what on an account: roles, rights, and which right each command needs. One table of data.
+
+The owner of an account may do everything with it. Others have one of four roles, or none: then the account
+does not exist for them. What a platform shows or hides is only a hint; this is where it is decided.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from enum import StrEnum
+from typing import Any
+
+from msgspec import Struct
+
+from trading.domain import commands as cm
+from trading.domain.ids import PersonId
+from trading.domain.limits import Limits, is_raise
+
+
+class DeskRole(StrEnum):
+    """What a person is on an account that is another's. Nobody but a trader opens anything."""
+
+    VIEWER = "viewer"
+    TRADER = "trader"
+    RISK_OFFICER = "risk_officer"
+    ADMIN = "admin"
+
+
+class Right(StrEnum):
+    """What may be done."""
+
+    LOOK = "look"
+    TRADE = "trade"  # open, protect, change orders, alerts and schedules
+    REDUCE = "reduce"  # close, cancel, flatten
+    HALT = "halt"
+    RESUME = "resume"  # open again what somebody has halted
+    LOWER = "lower"  # a limit, so that less is possible
+    RAISE = "raise"  # a limit, so that more is possible
+    SETTLE = "settle"  # say what is true of the venue: doubt, differences
+    PEOPLE = "people"  # let people in, give and take roles
+    OPERATE = "operate"  # what binds the whole desk
+
+
+_REDUCING = frozenset({Right.LOOK, Right.REDUCE, Right.HALT})
+
+RIGHTS: Mapping[DeskRole, frozenset[Right]] = {
+    DeskRole.VIEWER: frozenset({Right.LOOK}),
+    DeskRole.TRADER: _REDUCING | {Right.TRADE, Right.SETTLE},
+    DeskRole.RISK_OFFICER: _REDUCING | {Right.RESUME, Right.LOWER},
+    DeskRole.ADMIN: _REDUCING | {Right.RESUME, Right.LOWER, Right.RAISE, Right.SETTLE, Right.PEOPLE},
+}
+EVERYTHING = frozenset(Right)
+"""What the owner may do."""
+
+NEEDS: Mapping[type[Any], Right | None] = {
+    cm.OpenPosition: Right.TRADE,
+    cm.ClosePosition: Right.REDUCE,
+    cm.SetExits: Right.TRADE,
+    cm.ModifyOrder: Right.TRADE,
+    cm.CancelOrders: Right.REDUCE,
+    cm.Flatten: Right.REDUCE,
+    cm.AnswerGuard: Right.TRADE,
+    cm.AnswerDoubt: Right.SETTLE,
+    cm.AcknowledgeFreeze: Right.SETTLE,
+    cm.SetHalt: Right.HALT,
+    cm.SetMaintenance: Right.OPERATE,
+    cm.LockOut: Right.LOOK,
+    cm.SetLimit: Right.LOWER,
+    cm.OpenAccount: None,
+    cm.SetAlert: Right.TRADE,
+    cm.DropAlerts: Right.TRADE,
+    cm.SetSchedule: Right.TRADE,
+    cm.PauseSchedule: Right.TRADE,
+    cm.DropSchedule: Right.REDUCE,
+    cm.RunSlot: None,  # a role that is taken away pauses what it had set
+    cm.MissSlots: None,
+    cm.Tell: None,
+    cm.LookNow: Right.LOOK,
+    cm.SettleDrift: Right.SETTLE,
+    cm.SetRole: Right.PEOPLE,
+}
+"""What a command needs, at least; None where the desk itself gives it."""
+
+MACHINES = frozenset({PersonId("machine"), PersonId("desk")})
+"""The desk's own names: what it does by itself is nobody's right."""
+
+
+class Member(Struct, frozen=True):
+    """A person who is not the owner, and what they are on the account."""
+
+    person: PersonId
+    role: DeskRole
+
+
+def needs(command: Any, limits: Limits, halted_by: PersonId) -> Right | None:
+    """The right that this very command needs: what opens again needs more than what halts, what raises a
+    limit more than what lowers one; what binds the whole desk needs the most."""
+    right = NEEDS[type(command)]
+    if isinstance(command, cm.SetHalt):
+        if command.desk:
+            return Right.OPERATE
+        # Whoever has halted may open again: it was their own word.
+        if command.state is cm.HaltState.ACTIVE and halted_by != command.person:
+            return Right.RESUME
+    if isinstance(command, cm.SetLimit):
+        before = getattr(limits, command.name, None)
+        if before is None or is_raise(command.name, before, command.value):
+            return Right.RAISE
+    return right
