@@ -41,6 +41,9 @@ class Lasting:
         self._ended_s: dict[str, float] = {}  # orders that the venue has ended, by the name on the wire
         self._refused_s: dict[tuple[str, str], float] = {}  # wishes, by order and kind
         self._refusals: dict[str, int] = defaultdict(int)  # so many in a row, by order
+        self._closing: set[str] = (
+            set()
+        )  # positions that a flatten closes until it is proven; `all` by a panic
         self._swapped: set[str] = set()  # positions whose swap ends in the commit that is being told
 
     def row(self, row: Row, oracle: Oracle) -> Iterator[tuple[str, str]]:
@@ -70,7 +73,13 @@ class Lasting:
 
     def _event(self, event: Row, at_s: float) -> None:
         kind, order_id = event["type"], event.get("order_id", "")
-        if kind == "SwapEnded":
+        if kind == "FlattenStarted":
+            self._closing.update(event["position_ids"], ("all",) if event["is_panic"] else ())
+        elif kind == "FlatProven":
+            self._closing.clear()
+        elif kind == "PositionClosed":
+            self._closing.discard(event["position_id"])
+        elif kind == "SwapEnded":
             self._swapped.add(event["position_id"])
         if kind in FAILED:
             self._refusals[order_id] += 1
@@ -82,10 +91,12 @@ class Lasting:
     # ------------------------------------------------------------ what lasts too long
 
     def _not_put_back(self, oracle: Oracle) -> Iterator[tuple[str, str]]:
-        """A stop that made room for an exit comes back with the end of that, in the same commit."""
+        """A stop that made room for an exit comes back with the end of that, in the same commit; but while
+        everything is being closed none may rest, for it would bar the exit that is sent again."""
         for position_id in sorted(self._swapped):
-            is_frozen = symbol_of(position_id) in oracle.looks.frozen or position_id in oracle.rests.dust
-            if oracle.positions[position_id] and not is_frozen and not _has_exit(oracle, position_id):
+            is_spared = symbol_of(position_id) in oracle.looks.frozen or position_id in oracle.rests.dust
+            is_spared |= not self._closing.isdisjoint((position_id, "all"))
+            if oracle.positions[position_id] and not is_spared and not _has_exit(oracle, position_id):
                 yield "I8", f"{position_id} made room for an exit, and its stop did not come back"
         self._swapped.clear()
 

@@ -295,3 +295,5 @@ def test_a_stop_that_made_room_and_does_not_come_back_is_seen() -> None:
     day = (CONFIRMED, intended(limit_price=None), SENT, TAKEN, FILLED, plan, filled)
     assert walked(*day, {"what": "commit"}) == set()
     assert walked(*day, ended, {"what": "commit"}) == {"I8"}
+    flatten = event(4, "FlattenStarted", position_ids=["a/X/1"], is_panic=False)
+    assert walked(*day, flatten, {**ended, "seq": 5}, {"what": "commit"}) == set()
