@@ -136,6 +136,16 @@ def test_an_unknown_fill_waits_while_an_order_may_have_a_new_name() -> None:
     assert desk.order(order).filled == D("0.1")
 
 
+def test_an_unknown_fill_does_not_wait_for_ever() -> None:
+    """Seed 250341: its absence waited for the position to be explained, and the fill for the order."""
+    desk, order = waiting()
+    asked_to_change(desk, order)
+    hand = fill_of(desk, "hand")
+    assert not desk.tell(hand).events
+    desk.wait(61)
+    assert "OrderAdopted" in [type(one).__name__ for one in desk.tell(hand).events]
+
+
 def test_a_name_that_a_person_has_given_is_one_of_the_chain() -> None:
     desk, order = waiting()
     now = desk.order(order).renamed(VenueOrderId("pasted"))

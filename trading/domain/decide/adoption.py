@@ -28,6 +28,9 @@ HAND = "hand"
 SURELY_FOREIGN = timedelta(seconds=60)
 """How old a fill of an unknown order may be when done orders of ours have left the memory: orders cannot come
 and go so fast that a younger one could be ours."""
+NAMED_WITHIN = timedelta(seconds=60)
+"""How long a fill under an unknown name waits for the new name of an order of ours. Not for ever: the order's
+absence cannot be proven while the position that the fill made is not explained."""
 
 
 def of_another(d: Deciding, report: rp.BrokerReport | rp.Sent, known: Order | None) -> None:
@@ -38,7 +41,8 @@ def of_another(d: Deciding, report: rp.BrokerReport | rp.Sent, known: Order | No
     instrument = d.book.instrument(report.account, report.symbol) or d.context.contract(report.symbol)
     if report.side is None or instrument is None or d.book.account(report.account) is None:
         return
-    if known is None and may_be_ours(d.book, report.account, report.symbol, report.side):
+    is_young = d.now - report.at < NAMED_WITHIN
+    if known is None and is_young and may_be_ours(d.book, report.account, report.symbol, report.side):
         return  # the next look has it again, and by then its order's new name is known (X27)
     if known is None and d.book.forgets(report.account) and d.now - report.at > SURELY_FOREIGN:
         return
