@@ -8,7 +8,7 @@ from typing import Any
 
 from bot.conversation.screen import Block, line, title
 from bot.notifications.policy import Topic, Urgency, is_awaited
-from bot.notifications.scene import Scene, Telling, exits_line, symbol_of
+from bot.notifications.scene import Scene, Telling, called, exits_line, symbol_of
 from trading.domain import events as ev
 from trading.domain.ids import DESK
 from trading.domain.ladder import support_of
@@ -152,8 +152,12 @@ def tell_venue(members: Sequence[StoredEvent], scene: Scene) -> Telling | None:
 
 
 def is_unasked(stored: StoredEvent, scene: Scene) -> bool:
-    """Whether anybody hears of it who has not the answer already: what binds the desk, all but its author."""
-    return not is_awaited(stored) or stored.stream == DESK
+    """Whether anybody hears of it who has not the answer already: of what binds the desk, or an account that
+    several people share, all but its author."""
+    if not is_awaited(stored) or stored.stream == DESK:
+        return True
+    account = scene.book.account(stored.event.account)
+    return account is not None and bool(account.members)
 
 
 def tell_limit(members: Sequence[StoredEvent], scene: Scene) -> Telling | None:
@@ -161,7 +165,7 @@ def tell_limit(members: Sequence[StoredEvent], scene: Scene) -> Telling | None:
     event: Any = members[0].event
     say = scene.wording.say
     head = title(say("alert.limit", name=event.name, value=event.value))
-    return Telling(Topic.HALT, (head, line(say("alert.by", person=event.by))), Urgency.NORMAL)
+    return Telling(Topic.HALT, (head, line(say("alert.by", person=called(scene, event.by)))), Urgency.NORMAL)
 
 
 def is_flatten_news(stored: StoredEvent, scene: Scene) -> bool:

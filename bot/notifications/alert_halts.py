@@ -8,7 +8,7 @@ from typing import Any
 from bot.conversation.screen import Block, Line, line, title
 from bot.conversation.standing import when
 from bot.notifications.policy import Topic, Urgency
-from bot.notifications.scene import Scene, Telling
+from bot.notifications.scene import Scene, Telling, called
 from trading.domain.commands import HaltState
 from trading.domain.halting import PAUSE_OVER
 from trading.domain.ids import DESK
@@ -50,7 +50,7 @@ def tell_halt(members: Sequence[StoredEvent], scene: Scene) -> Telling | None:
 
 
 def _because(scene: Scene, event: Any) -> Line:
-    by = scene.wording.say("alert.by", person=event.by)
+    by = scene.wording.say("alert.by", person=called(scene, event.by))
     return line(scene.wording.say("alert.reason", reason=event.reason), " · ", by)
 
 

@@ -13,7 +13,7 @@ from bot.conversation.words import CATALOGUE, DEFAULT
 from bot.notifications.alert_timed import tell_digest, tell_job_missed, tell_price_age
 from bot.notifications.notices import start_screen
 from bot.notifications.policy import Topic, Urgency
-from bot.notifications.scene import Scene, Telling
+from bot.notifications.scene import Scene, Telling, called
 from trading.domain.events import Level
 from trading.engine.report import StartReport
 from trading.ports import StoredEvent
@@ -65,7 +65,9 @@ def tell_role(members: Sequence[StoredEvent], scene: Scene) -> Telling:
         say("alert.role", member=event.name or event.person, role=say(f"role.{role}"), account=event.account)
     )
     why = line(say(f"role.means.{role}"))
-    return Telling(Topic.ACCESS, (head, why, line(say("alert.by", person=event.by))), Urgency.NORMAL)
+    return Telling(
+        Topic.ACCESS, (head, why, line(say("alert.by", person=called(scene, event.by)))), Urgency.NORMAL
+    )
 
 
 def tell_notice(members: Sequence[StoredEvent], scene: Scene) -> Telling | None:

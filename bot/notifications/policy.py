@@ -101,9 +101,10 @@ def hears(stored: StoredEvent, book: Book, people: Collection[PersonId]) -> tupl
         return ()
     if isinstance(event, RoleSet):
         return tuple(dict.fromkeys((account.owner, event.person)))
-    # Viewers look; they are not woken.
+    # Viewers look; they are not woken. Whoever has the answer before their eyes is told nothing more.
+    author = getattr(event, "by", None) if account.members and is_awaited(stored) else None
     rung = (one.person for one in account.members if one.role is not DeskRole.VIEWER)
-    return (account.owner, *rung)
+    return tuple(one for one in (account.owner, *rung) if one != author)
 
 
 def _has_account(book: Book, person: PersonId) -> bool:

@@ -12,7 +12,7 @@ from bot.conversation.screen import Block, Button, Line, Span, dim, line, warn
 from bot.conversation.wording import Wording
 from bot.notifications.policy import Topic, Urgency
 from trading.domain.book import Book
-from trading.domain.ids import AccountId, OrderId, PositionId
+from trading.domain.ids import AccountId, OrderId, PersonId, PositionId
 from trading.domain.instrument import Instrument
 from trading.domain.order import Order, OrderType
 from trading.domain.position import Bracket, Guard, Leg, LegKind, Position
@@ -46,6 +46,15 @@ class Telling(Struct, frozen=True):
     symbol: str = ""
     reason: str = ""  # of an exit: what people switch on and off
     buttons: tuple[tuple[Button, ...], ...] = ()
+
+
+def called(scene: Scene, person: PersonId) -> str:
+    """How a person is called: members of accounts by the name that they came with."""
+    for account in scene.book.accounts.values():
+        name = next((one.name for one in account.members if one.person == person), "")
+        if name:
+            return name
+    return str(person)
 
 
 def symbol_of(account: AccountId, position_id: PositionId) -> str:

@@ -39,7 +39,7 @@ def apply_guard(book: Book, event: ev.Guarding) -> None:
         case ev.RoleSet():
             account = account_of(book, event.account)
             others = tuple(one for one in account.members if one.person != event.person)
-            own = (Member(event.person, event.role),) if event.role is not None else ()
+            own = (Member(event.person, event.role, event.name),) if event.role is not None else ()
             book.accounts[event.account] = replace(account, members=others + own)
 
 

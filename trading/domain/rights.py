@@ -86,10 +86,11 @@ MACHINES = frozenset({PersonId("machine"), PersonId("desk")})
 
 
 class Member(Struct, frozen=True):
-    """A person who is not the owner, and what they are on the account."""
+    """A person who is not the owner, what they are on the account, and how people call them."""
 
     person: PersonId
     role: DeskRole
+    name: str = ""
 
 
 def needs(command: Any, limits: Limits, halted_by: PersonId) -> Right | None:

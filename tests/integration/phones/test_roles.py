@@ -93,6 +93,9 @@ def test_a_risk_officer_halts_and_closes_and_never_opens() -> None:
         assert "may not use /sl" in await said(desk, eve, "/sl BTC 1%")
         await said(desk, eve, "/halt too much")
         assert desk.pit.engine.book.accounts[PAPER].halt.value == "reduce_only"
+        told = "Reason: too much · by Eve"
+        assert told in words(ann) and told in words(bob), "all but its author hear"
+        assert "Reason: too much" not in words(eve)
         await said(desk, bob, "/resume it is fine")
         bob.press("Resume")
         await desk.settle(1)
