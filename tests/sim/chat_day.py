@@ -17,7 +17,7 @@ from bot.conversation.incoming import Incoming
 from bot.conversation.people import Known
 from bot.conversation.screen import Screen
 from db.lane import InlineLane
-from tests.fakes.pit import BTC, PAPER, Pit, in_pit
+from tests.fakes.pit import BTC, OWNER, PAPER, Pit, in_pit
 from tests.fakes.telegram_faults import FloodLimits
 from tests.fakes.telegram_people import Press, TelegramPerson
 from tests.fakes.telegram_server import TelegramServer
@@ -28,7 +28,8 @@ from tests.sim.faults import known
 from tests.sim.oracle import Breach
 from trading.brokers.paper import PaperBroker
 from trading.brokers.paper_venue import PaperVenue
-from trading.domain.commands import OpenAccount
+from trading.domain.commands import OpenAccount, OpenPosition, Seen, SetRole
+from trading.domain.exits import Size, SizeKind
 from trading.domain.ids import AccountId, CommandId, PersonId
 from trading.engine.reconcile import connect
 from trading.entropy import SeededEntropy
@@ -37,6 +38,8 @@ from trading.ports import Taken
 D = Decimal
 BOB = PersonId("bob")
 BOBS = AccountId("bobs")
+CARL = PersonId("carl")
+"""Looks at both accounts, and has no chat."""
 STEPS = 26
 TTL_S = 60.0
 SECOND_S = 1.0
@@ -80,8 +83,9 @@ class ChatDesk(TelegramDesk):
 class Tenant:
     """A person with an account of their own, and the cards that they were shown."""
 
-    def __init__(self, name: str, phone: TelegramPerson, account: AccountId) -> None:
+    def __init__(self, name: str, phone: TelegramPerson, person: PersonId, account: AccountId) -> None:
         self.name = name
+        self.person = person
         self.phone = phone
         self.account = account
         self.presses: list[tuple[Press, str]] = []
@@ -110,17 +114,20 @@ class ChatDay:
 
     async def open(self) -> None:
         """Two tenants with accounts, and somebody whom nobody knows."""
-        ann = Tenant("Ann", await self.desk.owner("Ann"), PAPER)
+        ann = Tenant("Ann", await self.desk.owner("Ann"), OWNER, PAPER)
         phone = self.desk.server.person("Bob")
         await self.desk.people.join(Known("telegram", str(phone.id), BOB, "Bob", self.desk.pit.clock.now()))
         await self._account(BOBS, BOB, "Bob", D(77_777))
         # Bob's orders go out without a card: what a line does shows at once.
         await self.desk.pit.store.registers.put_setting(BOB, "one_tap", "100000")
         phone.start()
-        bob = Tenant("Bob", phone, BOBS)
+        bob = Tenant("Bob", phone, BOB, BOBS)
         self.tenants = (ann, bob)
         self.mallory = self.desk.server.person("Mallory")
         self.mallory.start()
+        for tenant in self.tenants:
+            viewer = SetRole(CommandId(f"carl:{tenant.name}"), tenant.person, tenant.account, CARL, "viewer")
+            assert isinstance(await self.desk.pit.engine.submit(viewer), Taken)
         await self.desk.settle(1)
 
     async def _account(self, account: AccountId, owner: PersonId, name: str, cash: Decimal) -> None:
@@ -228,6 +235,18 @@ class ChatDay:
             return
         self.fire("T08" if thief is self.mallory else "M05")
         thief.press_data(thief.chat.from_bot[-1], found[1])
+        await self._trespasses(tenant)
+
+    async def _trespasses(self, victim: Tenant) -> None:
+        """A front end that was taken in hands over what somebody wants with an account that is another's: a
+        stranger to it, or somebody who may only look."""
+        engine, instrument = self.desk.pit.engine, self.desk.pit.instruments["BTC/USD"]
+        self.sums += 1
+        person = CARL if self.sums % 2 else self._other(victim).person
+        seen = Seen(instrument, engine.book.marks.get("BTC/USD"))
+        size = Size(SizeKind.SPEND, D(100 + self.sums))
+        name = CommandId(f"taken-in:{self.sums}")
+        await engine.submit(OpenPosition(name, person, victim.account, seen, True, size))
 
     async def edits(self) -> None:
         """A line that was sent is changed into another order."""

@@ -16,6 +16,7 @@ from bot.platforms.telegram_out import TelegramMessenger
 from db.inbox import SqlInbox
 from db.registers import SqlRegisters
 from tests.sim.planting import Mutant, Patch, planter
+from trading.domain import decide, rights
 from trading.domain.commands import OpenPosition
 from trading.domain.ids import CommandId
 from trading.engine.loop import Engine
@@ -140,4 +141,18 @@ def answers_go_to_whoever_asked_last() -> Patch:
     chats: list[str] = []
     real = TelegramMessenger.send
     with patch.object(TelegramMessenger, "send", send):
+        yield
+
+
+@chat_mutant("I1")
+def the_gate_asks_nobody_who_they_are() -> Patch:
+    """The dialogue has asked already, so the gate need not."""
+    with patch.object(decide, "is_barred", lambda d, message: False):
+        yield
+
+
+@chat_mutant("I1")
+def whoever_may_look_may_trade() -> Patch:
+    """Roles are ranks, and the gate asks whether somebody has any."""
+    with patch.dict(rights.RIGHTS, {rights.DeskRole.VIEWER: rights.RIGHTS[rights.DeskRole.TRADER]}):
         yield
