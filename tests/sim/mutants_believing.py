@@ -142,3 +142,10 @@ def the_end_of_an_older_name_ends_the_order() -> Patch:
 
     with patch.object(evidence, "_canceled", ended):
         yield
+
+
+@mutant("I7")
+def a_cancel_that_failed_is_asked_for_at_every_turn() -> Patch:
+    """Whatever happens next to the position asks for it again, while the venue is still being asked (X25)."""
+    with patch.object(Deciding, "_is_vain", lambda self, order, cause: False):
+        yield

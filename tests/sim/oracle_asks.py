@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from typing import Any
 
+from tests.sim.oracle_again import Again
+
 Row = Mapping[str, Any]
 
 ANSWER_S = 15.0
@@ -20,6 +22,7 @@ class Refusals:
     """Orders that the venue had ended when it refused to cancel them, until the journal says so too."""
 
     def __init__(self) -> None:
+        self._again = Again()
         self._since_s: dict[str, float] = {}
         self._cids: dict[str, str] = {}
         self._ended: set[str] = set()  # at the venue, by the name on the wire
@@ -28,6 +31,7 @@ class Refusals:
     def row(self, row: Row) -> Iterator[str]:
         """Takes everything in; says what should be known by now and is not."""
         what, at_s = row["what"], row.get("t_s")
+        yield from self._again.row(row)
         if what == "event":
             self._event(row["event"], at_s)
         elif what == "venue" and row["type"] == "Ended":

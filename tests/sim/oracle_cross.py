@@ -39,7 +39,8 @@ class Crossed:
         fills = (fill["quantity"] for (cid, _), fill in oracle.venue_fills.items() if cid in hidden)
         if sum(fills, ZERO) < beyond:
             yield f"exit {order['order_id']} took {order['symbol']} from {before} to {after}"
-        self._names.add(position_id)
+        if before * after <= 0:
+            self._names.add(position_id)
 
     def booked(self, known: Known, event: Row) -> None:
         """A fill was booked. After one of an entry, what is held was wanted."""

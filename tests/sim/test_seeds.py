@@ -16,6 +16,8 @@ ROOT = Path(__file__).resolve().parents[2]
 
 REGRESSIONS: dict[int, str] = {
     250341: "a hand's fill waited for the new name of an order whose absence waited for that fill",
+    402423: "the end of a name whose successor had not been heard of yet ended the order (X27)",
+    404495: "each press of a person asked again for cancels that had just failed",
     231458: "of many orders in doubt each was asked about at the full pace, until the venue banned the desk",
     240082: "a hand canceled a target: one that had filled came back, and break-even's stop was loosened",
     241126: "the same, where the desk was asked to cancel it",

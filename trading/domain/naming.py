@@ -17,6 +17,8 @@ from trading.domain.order import Order, OrderStatus, Side
 from trading.domain.request import RequestKind, RequestStatus
 
 Said = TypeVar("Said", rp.BrokerReport, rp.BrokerReport | rp.Sent)
+REPLACED = "replaced"
+"""Why a name ended that has a successor, in the words of a venue that gives new names."""
 _Naming = rp.Accepted | rp.FillReported | rp.CanceledReported | rp.Replaced
 
 

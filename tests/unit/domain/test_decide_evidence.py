@@ -384,3 +384,16 @@ def test_any_order_of_answers_leaves_whole_books(sequence: list[int], guards: bo
     assert desk.account.reserved == reserved
     for leg in desk.position.bracket.legs if desk.position.bracket else ():
         assert leg.quantity == abs(held)
+
+
+def test_a_name_that_has_a_successor_ends_nothing_although_the_new_name_was_not_heard_yet() -> None:
+    """X27: two changes were on their way, and only the first was answered."""
+    desk = bought()
+    entry = desk.open_role("entry")
+    desk.accept(entry)
+    name = desk.order(entry).venue_order_id
+    desk.tell(
+        rp.CanceledReported(PAPER, entry.client_order_id, "replaced", desk.now, None, venue_order_id=name)
+    )
+    assert desk.sent == ["resolve"]
+    assert desk.status(entry) is S.WORKING

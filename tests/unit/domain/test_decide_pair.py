@@ -14,9 +14,10 @@ from trading.domain import effects as fx
 from trading.domain import reports as rp
 from trading.domain.decide import Context, Deciding
 from trading.domain.exits import Trail
+from trading.domain.ids import ClientOrderId, FillId
 from trading.domain.ladder import ExitSupport
-from trading.domain.money import Quantity
-from trading.domain.order import OrderStatus, OrderType
+from trading.domain.money import Price, Quantity
+from trading.domain.order import Order, OrderStatus, OrderType, Side
 from trading.domain.position import Guard
 from trading.domain.request import RequestKind, RequestStatus
 
@@ -198,3 +199,67 @@ def test_a_lost_cancel_of_a_leg_that_is_wanted_again_is_settled() -> None:
     desk.accept(stop)
     assert desk.said == ["CancelFailed"]
     assert desk.order(stop).request(RequestKind.CANCEL) is None
+
+
+def refused_target() -> tuple[PureDesk, Order]:
+    """A target that nobody wants any more, whose cancel the venue has refused."""
+    desk = paired("2%")
+    target = desk.open_role("target")
+    desk.exits(clear=("targets",))
+    assert desk.sent == ["cancel exit-3"]
+    desk.tell(rp.CancelRefused(target.account, target.client_order_id, "busy", desk.now))
+    assert desk.sent == ["resolve"]
+    return desk, target
+
+
+def test_a_cancel_that_failed_is_not_repeated_before_anything_new_is_known() -> None:
+    """X25: the venue is being asked what the order is; each fill of another order would ask for it again."""
+    desk, target = refused_target()
+    desk.fill(desk.open_role("stop"), "0.1", price="6633")
+    assert "cancel exit-3" not in desk.sent
+    desk.accept(target)
+    assert desk.sent == ["cancel exit-3"]  # it stands: that is new
+
+
+def test_a_cancel_that_failed_is_repeated_after_a_pause_that_doubles() -> None:
+    desk, target = refused_target()
+    desk.wait(10)
+    desk.fill(desk.open_role("stop"), "0.1", price="6633")
+    assert "cancel exit-3" in desk.sent
+    desk.tell(rp.CancelRefused(target.account, target.client_order_id, "busy", desk.now))
+    desk.wait(19)
+    desk.fill(desk.open_role("stop"), "0.05", price="6633")
+    assert "cancel exit-3" not in desk.sent
+    desk.wait(1)
+    desk.fill(desk.open_role("stop"), "0.05", price="6633")
+    assert "cancel exit-3" in desk.sent
+
+
+def test_a_person_and_a_session_that_begins_ask_for_it_at_once() -> None:
+    desk, target = refused_target()
+    desk.restart()
+    assert "cancel exit-3" in desk.sent
+    desk.tell(rp.CancelRefused(target.account, target.client_order_id, "busy", desk.now))
+    desk.do(cm.CancelOrders, order_ids=(target.order_id,))
+    assert "cancel exit-3" in desk.sent
+
+
+def test_what_another_hand_sells_makes_the_guard_smaller_where_it_stands() -> None:
+    """Canceled and placed anew, the stop would be missing for two ways to the venue and back."""
+    desk = paired("2%")
+    sold = desk.open_role("stop")
+    desk.tell(
+        rp.FillReported(
+            sold.account,
+            ClientOrderId("HAND-1"),
+            FillId("H1"),
+            Quantity(D("0.1")),
+            Price(D("6700")),
+            D(0),
+            rp.Liquidity.TAKER,
+            desk.now,
+            symbol=desk.instrument.symbol,
+            side=Side.SELL,
+        )
+    )
+    assert desk.sent == ["replace exit-2 0.2 stop 6633", "replace exit-3 0.2 limit 6834"]

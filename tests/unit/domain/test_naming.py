@@ -105,7 +105,7 @@ def test_the_end_of_a_name_that_a_change_has_superseded_ends_nothing() -> None:
     end = rp.CanceledReported(PAPER, ClientOrderId("any"), "replaced", desk.now, None, order.venue_order_id)
     desk.tell(end)
     assert desk.status(order) is OrderStatus.WORKING
-    desk.tell(replace(end, venue_order_id=NEW))
+    desk.tell(replace(end, venue_order_id=NEW, reason="venue"))
     assert desk.status(order) is OrderStatus.CANCELED
 
 

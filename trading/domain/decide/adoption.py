@@ -10,7 +10,7 @@ from trading.domain import events as ev
 from trading.domain import reports as rp
 from trading.domain.book import is_live
 from trading.domain.decide.closing import press_on
-from trading.domain.decide.deciding import Deciding
+from trading.domain.decide.deciding import Deciding, reduces
 from trading.domain.decide.freezing import freeze_symbol
 from trading.domain.decide.legs import sync
 from trading.domain.exits import ExitPlan
@@ -211,11 +211,12 @@ def _follow(d: Deciding, before: Position, after: Position, currency: str, *, gr
 
 
 def _fit(d: Deciding, position: Position) -> None:
-    """Resting closes that no group binds together may not promise more than is left: the newest go first."""
-    orders = [one for one in d.exits_in_flight(position) if not one.group]
+    """Resting closes that no group binds together may not promise more than is left: the newest go first.
+    What guards is made smaller where it stands, or it would be missing meanwhile."""
+    found = (one for one in d.exits_in_flight(position) if not one.group)
+    orders = [one for one in found if not (one.is_leg and reduces(one, position))]
     spoken = sum((one.remaining for one in orders), ZERO)
     for order in reversed(orders):
-        reduces = order.side.sign * position.quantity < 0
-        if not reduces or spoken > abs(position.quantity):
+        if not reduces(order, position) or spoken > abs(position.quantity):
             spoken -= order.remaining
             d.ask_cancel(order, TAG)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from datetime import datetime
+from datetime import datetime, timedelta
 from decimal import Decimal
 from typing import Any
 
@@ -20,7 +20,13 @@ from trading.domain.instrument import Instrument
 from trading.domain.money import ZERO, Price, Quantity
 from trading.domain.order import Order, OrderType, Role, Side
 from trading.domain.position import Position
+from trading.domain.request import RequestKind
 from trading.domain.risk import Approved, approve
+
+EVERYBODY = ""
+AGAIN_AFTER = timedelta(seconds=10)
+"""How long a cancel that failed rests while the venue says nothing of its order; twice as long each time."""
+AGAIN_AFTER_MAX = timedelta(seconds=60)
 
 
 class Context(Struct, frozen=True):
@@ -37,9 +43,11 @@ class Deciding:
     """The accumulating decision. `book` is staged; every event is applied to it the moment it is decided,
     so that later choices of the same message see it."""
 
-    __slots__ = ("book", "context", "effects", "events", "facts", "now", "refusals")
+    __slots__ = ("anew_for", "book", "context", "effects", "events", "facts", "now", "refusals", "standing")
 
-    def __init__(self, book: Book, context: Context) -> None:
+    def __init__(self, book: Book, context: Context, *, anew_for: str | None = None) -> None:
+        self.anew_for = anew_for  # whose cancels go out again although they failed: a command's, EVERYBODY's
+        self.standing: set[OrderId] = set()  # orders that the venue has just said to stand
         self.book = book
         self.context = context
         self.now = context.now
@@ -159,11 +167,25 @@ class Deciding:
         )
 
     def ask_cancel(self, order: Order, cause: str) -> None:
-        """Request the end of an open order, once."""
-        if not order.is_open or order.is_canceling:
+        """Request the end of an open order, once. When that failed the venue is being asked: it goes out
+        again when it has said that the order stands, or after a pause (X25)."""
+        if not order.is_open or order.is_canceling or self._is_vain(order, cause):
             return
         self.emit(ev.CancelRequested(order.account, order.order_id, cause, self.now))
         self.then(fx.Cancel(order.account, order.order_id, order.client_order_id))
+
+    def _is_vain(self, order: Order, cause: str) -> bool:
+        """Whether a cancel has failed a moment ago and nothing new is known since."""
+        failed = order.request(RequestKind.CANCEL)
+        if failed is None or failed.answered_at is None or not order.is_cancel_failed:
+            return False
+        if order.is_entry:
+            return False  # what must not fill any more is asked for each time
+        if self.anew_for in (EVERYBODY, cause) or order.order_id in self.standing:
+            return False
+        pause = min(AGAIN_AFTER * (1 << min(failed.attempt - 1, 3)), AGAIN_AFTER_MAX)
+        # A failure that seems to lie ahead was before the clock was set back.
+        return timedelta() <= self.now - failed.answered_at < pause
 
     def ask_replace(
         self,

@@ -22,7 +22,7 @@ from trading.domain.dust import TOO_SMALL
 from trading.domain.exits import ExitPlan
 from trading.domain.freezing import containing
 from trading.domain.ladder import KEPT_SMALL
-from trading.domain.naming import is_being_renamed, is_superseded, ours
+from trading.domain.naming import REPLACED, is_being_renamed, is_superseded, ours
 from trading.domain.order import (
     LEG_ROLES,
     THROTTLED,
@@ -44,6 +44,8 @@ def venue_said(d: Deciding, report: rp.BrokerReport | rp.Sent) -> None:
     if order is None or order.is_foreign:
         of_another(d, report, order)
         return
+    if isinstance(report, rp.Accepted | rp.Replaced):
+        d.standing.add(order.order_id)
     match report:
         case rp.Accepted():
             _accepted(d, order, report)
@@ -318,7 +320,7 @@ def _is_close(order: Order, position: Position) -> bool:
 def _canceled(d: Deciding, order: Order, report: rp.CanceledReported) -> None:
     if is_superseded(order, report.venue_order_id):
         return  # a change has taken the place of what ended: the order lives under its newest name (X27)
-    if order.is_open and report.venue_order_id and is_being_renamed(order):
+    if order.is_open and report.venue_order_id and (is_being_renamed(order) or report.reason == REPLACED):
         # Perhaps the other half of a change whose answer is still to come.
         d.then(fx.Resolve(order.account, order.client_order_id))
         return
