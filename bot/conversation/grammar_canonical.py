@@ -12,7 +12,14 @@ from bot.conversation.grammar_verb import argument_text
 from bot.conversation.verbs import verb
 from trading.domain.order import OrderType, TimeInForce
 
-_WORDS = {"targets": "tp", "stop": "sl", "trail": "trail", "break_even": "be", "exit_at": "exit"}
+_WORDS = {
+    "targets": "tp",
+    "stop": "sl",
+    "trail": "trail",
+    "break_even": "be",
+    "exit_at": "exit",
+    "gap": "gap",
+}
 _OWN = {"tp": "tp", "sl": "sl", "trail": "trail", "breakeven": "be", "bracket": ""}
 
 
@@ -50,7 +57,7 @@ def _order(line: OrderLine) -> str:
         words.append(line.time_in_force.value)
     if line.post_only:
         words.append("post")
-    parts = parts_text(line.targets, line.stop_loss, line.trail, line.break_even, line.exit)
+    parts = parts_text(line.targets, line.stop_loss, line.trail, line.break_even, line.exit, line.gap)
     words.extend(f"{word} {text}" for word, text in parts.items())
     if line.account:
         words.append("on " + line.account)
@@ -61,7 +68,7 @@ def _order(line: OrderLine) -> str:
 
 def _exits(line: ExitsLine) -> str:
     words = [f"/{line.verb}", symbol_text(line.symbol)]
-    parts = parts_text(line.targets, line.stop_loss, line.trail, line.break_even, line.exit)
+    parts = parts_text(line.targets, line.stop_loss, line.trail, line.break_even, line.exit, line.gap)
     own = _OWN[line.verb]
     if line.verb == "bracket" and line.clear == PARTS:
         words.append("off")

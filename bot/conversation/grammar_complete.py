@@ -5,14 +5,14 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 
 from bot.conversation.frames import FRAMES
-from bot.conversation.grammar_exit import READERS
+from bot.conversation.grammar_exit import GAP_WORDS, READERS
 from bot.conversation.grammar_order import OPTION_WORDS
 from bot.conversation.grammar_shapes import OPENING
 from bot.conversation.grammar_verb import PERIODS
 from bot.conversation.verbs import BY_WORD, VERBS, Argument, Kind, Shape, Verb
 
 COMPLETIONS_MAX = 50
-_EXIT_WORDS = ("tp", "sl", "trail", "be", "exit")
+_EXIT_WORDS = ("tp", "sl", "trail", "be", "exit", "gap")
 _REDUCING = tuple(word for word in OPTION_WORDS if word not in READERS and word != "risk")
 
 
@@ -43,6 +43,8 @@ def _next_words(row: Verb, before: list[str], symbols: Sequence[str]) -> Iterabl
             yield from _argument_words(argument, before, symbols)
     elif not before:
         yield from symbols
+    elif before[-1].lower() == "gap":
+        yield from GAP_WORDS
     elif row.shape is Shape.EXITS:
         yield from (word for word in (*_EXIT_WORDS, "off") if word not in before)
     else:

@@ -11,7 +11,7 @@ from bot.conversation.grammar_lexer import CURRENCY_SIGNS, Words
 from bot.conversation.grammar_moment import moment, moment_text
 from bot.conversation.grammar_number import Figure, grouped, number, unsigned, written
 from bot.conversation.grammar_wording import Twofold, stop
-from trading.domain.exits import BreakEven, Level, LevelKind, Moment, Target, Trail
+from trading.domain.exits import BreakEven, GapPolicy, Level, LevelKind, Moment, Target, Trail
 from trading.domain.money import HUNDRED, ZERO
 
 TARGETS_MAX = 10
@@ -25,7 +25,7 @@ _HINTS = {
     "trail": "type trail 1.5%, trail 500 or trail 2atr",
     "trail after": "type trail after 2% by 1%",
 }
-PARTS = ("targets", "stop", "trail", "break_even", "exit_at")
+PARTS = ("targets", "stop", "trail", "break_even", "exit_at", "gap")
 """Names of the parts of a plan, as `ExitsLine.clear` uses them."""
 
 
@@ -37,6 +37,7 @@ class Exits(Struct):
     trail: Trail | None = None
     break_even: BreakEven | None = None
     exit: Moment | None = None
+    gap: GapPolicy | None = None
     clear: tuple[str, ...] = ()
     first_r: str = ""  # the first target in stop distances, as typed
 
@@ -49,7 +50,13 @@ class Exits(Struct):
     def is_empty(self) -> bool:
         """Whether nothing was said so far."""
         return not (
-            self.targets or self.stop_loss or self.trail or self.break_even or self.exit or self.clear
+            self.targets
+            or self.stop_loss
+            or self.trail
+            or self.break_even
+            or self.exit
+            or self.gap
+            or self.clear
         )
 
 
@@ -216,6 +223,16 @@ def _time_exit(words: Words, exits: Exits) -> None:
     exits.exit = moment(words, "exit")
 
 
+def _gap(words: Words, exits: Exits) -> None:
+    exits.once("gap", exits.gap, "gap")
+    word = words.peek()
+    if word not in GAP_WORDS:
+        raise stop("gap_form", field="gap", value=word)
+    words.take()
+    exits.gap = GapPolicy(word)
+
+
+GAP_WORDS = tuple(policy.value for policy in GapPolicy)
 READERS: dict[str, tuple[str, Callable[[Words, Exits], None]]] = {
     "tp": ("targets", _targets),
     "target": ("targets", _targets),
@@ -228,6 +245,7 @@ READERS: dict[str, tuple[str, Callable[[Words, Exits], None]]] = {
     "be": ("break_even", _break_even),
     "breakeven": ("break_even", _break_even),
     "exit": ("exit_at", _time_exit),
+    "gap": ("gap", _gap),
 }
 """Words that begin an exit, with the part of the plan that each sets."""
 
@@ -243,6 +261,7 @@ def take_off(words: Words, exits: Exits, part: str, word: str) -> bool:
         "trail": exits.trail,
         "break_even": exits.break_even,
         "exit_at": exits.exit,
+        "gap": exits.gap,
     }
     exits.once(part, held[part], word)
     exits.clear = tuple(name for name in PARTS if name in exits.clear or name == part)
@@ -295,6 +314,7 @@ def parts_text(
     trail: Trail | None,
     even: BreakEven | None,
     at: Moment | None,
+    gap: GapPolicy | None = None,
 ) -> dict[str, str]:
     """The canonical words of each part that is there, by the word that begins it, in canonical order."""
     parts = {}
@@ -308,4 +328,6 @@ def parts_text(
         parts["be"] = break_even_text(even)
     if at:
         parts["exit"] = moment_text(at)
+    if gap:
+        parts["gap"] = gap.value
     return parts

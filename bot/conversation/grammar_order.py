@@ -290,6 +290,7 @@ def _finished(draft: Draft) -> OrderLine:
         exit=exits.exit,
         account=draft.account,
         tag=draft.tag,
+        gap=exits.gap,
     )
 
 
@@ -324,7 +325,7 @@ def exits_line(verb: ExitsVerb, words: Words) -> ExitsLine:
             said = (
                 f"type {near} if you meant that"
                 if near
-                else "type tp, sl, trail, be or exit, each with its level"
+                else "type tp, sl, trail, be, exit or gap, each with its level"
             )
             raise stop("word_unknown", field=verb, value=word, hint=said, suggestions=(near,) if near else ())
     if verb == "breakeven" and exits.break_even is None and "break_even" not in exits.clear:
@@ -343,6 +344,7 @@ def exits_line(verb: ExitsVerb, words: Words) -> ExitsLine:
         exits.exit,
         exits.clear,
         account,
+        exits.gap,
     )
 
 

@@ -7,7 +7,7 @@ from typing import Literal
 
 from msgspec import Struct
 
-from trading.domain.exits import BreakEven, Level, Moment, PriceSpec, Size, Target, Trail
+from trading.domain.exits import BreakEven, GapPolicy, Level, Moment, PriceSpec, Size, Target, Trail
 from trading.domain.order import OrderType, TimeInForce
 
 OrderVerb = Literal["buy", "sell", "short", "cover", "close"]
@@ -54,11 +54,12 @@ class OrderLine(Struct, frozen=True):
     exit: Moment | None = None
     account: str = ""
     tag: str = ""
+    gap: GapPolicy | None = None
 
 
 class ExitsLine(Struct, frozen=True):
     """A line that changes what guards a position. Parts that are None or empty stay as they are; `clear`
-    names parts to remove: `targets`, `stop`, `trail`, `break_even`, `exit_at`."""
+    names parts to remove: `targets`, `stop`, `trail`, `break_even`, `exit_at`, `gap`."""
 
     verb: ExitsVerb
     symbol: str
@@ -69,6 +70,7 @@ class ExitsLine(Struct, frozen=True):
     exit: Moment | None = None
     clear: tuple[str, ...] = ()
     account: str = ""
+    gap: GapPolicy | None = None
 
 
 Value = str | int | OrderRef | tuple[OrderRef, ...] | Amount | Size | PriceSpec | Moment

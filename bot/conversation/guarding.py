@@ -2,9 +2,20 @@
 
 from __future__ import annotations
 
+from decimal import Decimal
+
 from bot.conversation.screen import Button, look, row
 from bot.conversation.wording import Wording
+from trading.domain.money import HUNDRED
 from trading.domain.position import Position, Pulled
+
+GAP_CHOICES = ("exit", "reanchor", "leave")
+"""In the order of the buttons."""
+
+
+def gap_percent(stop: Decimal, price: Decimal) -> Decimal:
+    """How far beyond its stop a price lies, in percent of the stop."""
+    return (abs(price - stop) / stop * HUNDRED).quantize(Decimal("0.01"))
 
 
 def pulled_legs(wording: Wording, pulled: Pulled) -> str:
@@ -19,3 +30,11 @@ def pulled_choices(wording: Wording, position: Position) -> tuple[Button, ...]:
         look(wording.say("guard.back"), "guard", where.format("back")),
         look(wording.say("guard.leave"), "guard", where.format("leave")),
     )
+
+
+def gap_choices(wording: Wording, position: Position) -> tuple[Button, ...]:
+    """Out, a new stop, or nothing: each opens its card."""
+    say = wording.say
+    labels = {"exit": say("guard.exit"), "reanchor": say("guard.reanchor"), "leave": say("guard.gap_leave")}
+    where = f"{position.symbol} {{}} on {position.account}"
+    return row(*(look(labels[choice], "guard", where.format(choice)) for choice in GAP_CHOICES))

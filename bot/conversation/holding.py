@@ -17,6 +17,8 @@ def guard_badge(wording: Wording, position: Position) -> Span:
     say = wording.say
     if position.dust is not None:
         return warn(say("view.guard.dust"))
+    if position.gap is not None:
+        return warn(say("view.guard.gap"))
     if position.uncovered_since is not None:
         return warn(say("view.guard.uncovered"))
     if position.pulled is not None:

@@ -8,7 +8,14 @@ from msgspec.structs import replace
 
 from bot.conversation.handling import Asked, Tools
 from bot.conversation.screen import Block, Line, Screen, bold, dim, kv, line, warn
-from bot.conversation.telling import exit_pairs, order_name, order_phrase, state_phrase, where_badges
+from bot.conversation.telling import (
+    exit_pairs,
+    gap_pairs,
+    order_name,
+    order_phrase,
+    state_phrase,
+    where_badges,
+)
 from trading.domain import commands as cm
 from trading.domain.book import Book
 from trading.domain.bracket import entry_price_of
@@ -83,6 +90,7 @@ def exits_of(asked: Asked, position: Position, instrument: Instrument) -> list[B
         return [line(warn(wording.say("exit.none")))]
     pairs = exit_pairs(wording, instrument, bracket, entry_price_of(position, instrument))
     guard = wording.say(f"exit.by.{bracket.guard.value}")
+    pairs += gap_pairs(wording, position.plan)
     return [kv(*pairs, (wording.say("exit.guard"), guard))]
 
 

@@ -8,6 +8,7 @@ from decimal import Decimal
 from bot.conversation.screen import Badges, Line, Span, badges, dim, line, warn
 from bot.conversation.wording import Wording
 from trading.domain.book import Account
+from trading.domain.exits import ExitPlan
 from trading.domain.instrument import Instrument, InstrumentKind
 from trading.domain.money import HUNDRED, ZERO
 from trading.domain.order import Order, OrderStatus, OrderType, Role, Side, TimeInForce
@@ -134,6 +135,13 @@ def exit_pairs(
             said = wording.say("exit.even_after", n=Decimal(after))
         pairs.append((wording.say("exit.break_even"), line(said)))
     return pairs
+
+
+def gap_pairs(wording: Wording, plan: ExitPlan) -> list[tuple[str, Line]]:
+    """What becomes of a stop that was jumped over, where that was said."""
+    if plan.gap is None:
+        return []
+    return [(wording.say("exit.gap"), line(wording.say(f"exit.gap_{plan.gap.value}")))]
 
 
 def leg_line(

@@ -175,13 +175,13 @@ PROTECT = (
     Verb(
         "guard",
         "protect",
-        "Who guards what you hold, and your answer when a stop was canceled at the venue.",
-        "back places the stop again, leave takes it off the plan. Unanswered it is placed again after a "
-        "minute.",
-        ("/guard", "/guard BTC back", "/guard BTC leave"),
+        "Who guards what you hold, and your answer when a stop was canceled at the venue or jumped over.",
+        "A stop that was canceled: back places it again, leave takes it off the plan; unanswered it is back "
+        "after a minute. A stop that the price jumped over: exit, reanchor (a new stop from here), leave.",
+        ("/guard", "/guard BTC back", "/guard BTC leave", "/guard BTC exit", "/guard BTC reanchor"),
         aliases=("guards",),
         arguments=(
-            Argument("choice", Kind.CHOICE, choices=("back", "leave")),
+            Argument("choice", Kind.CHOICE, choices=("back", "leave", "exit", "reanchor")),
             SYMBOL,
             ACCOUNT,
         ),
@@ -197,7 +197,7 @@ PROTECT = (
         ("/bracket BTC tp 2r,3r sl 1% trail 1% be after tp1 exit in 4h", "/bracket BTC sl 61500 exit off"),
         aliases=("exits", "oco"),
         shape=Shape.EXITS,
-        syntax="SYMBOL [tp …] [sl …] [trail …] [be …] [exit …] | off",
+        syntax="SYMBOL [tp …] [sl …] [trail …] [be …] [exit …] [gap …] | off",
         right=Right.TRADE,
     ),
 )

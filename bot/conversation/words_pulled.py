@@ -1,4 +1,4 @@
-"""Words of stops that another hand has ended at the venue: the alert, its two buttons, `/guard`."""
+"""Words of stops that another hand has ended, and of prices that jumped over one: alerts and `/guard`."""
 
 from __future__ import annotations
 
@@ -22,6 +22,42 @@ ENGLISH: dict[str, str | tuple[str, str]] = {
     "alert.put_back": "🛡 {symbol}: nobody answered, the {legs} is put back",
     "alert.forgotten": "🖐 {symbol}: a target was canceled by hand at the venue",
     "alert.forgotten_why": "It is off the plan: /tp {symbol} sets a new one.",
+    "exit.gap": "Gap",
+    "exit.gap_exit": "out at once",
+    "exit.gap_ask": "I ask you",
+    "exit.gap_reanchor": "new stop, as far from there",
+    "guard.exit": "Exit now",
+    "guard.reanchor": "New stop from here",
+    "guard.gap_leave": "Leave it",
+    "guard.gap_asked": "{symbol} is UNPROTECTED: at {at} the price {price} lay {percent} % beyond its stop "
+    "{stop}.",
+    "guard.card.gap_exit": "Exit {symbol} now?",
+    "guard.does.gap_exit": "A market order that can only reduce closes all of it.",
+    "guard.card.gap_reanchor": "A new stop for {symbol} from here?",
+    "guard.does.gap_reanchor": "It stands as far from the price of now as the first stop did from the entry.",
+    "guard.card.gap_leave": "Leave {symbol} without a stop?",
+    "guard.does.gap_leave": "Nobody stops {symbol} out, not the venue and not this desk, until you set a new "
+    "stop: /sl {symbol}.",
+    "guard.done.gap_exit": "Exit sent: I tell you when it fills.",
+    "guard.done.gap_reanchor": "A new stop is set.",
+    "guard.done.gap_leave": "Left: no stop guards {symbol}.",
+    "alert.gap": "⚡ {symbol} jumped over its stop: stop {stop}, price {price}, {percent} % beyond",
+    "alert.gap_away": "The desk was away for {span}.",
+    "alert.gap_late": "The stop reached the venue too late.",
+    "alert.gap_exit": "Out at once, as you chose with the order.",
+    "alert.gap_reanchor": "A new stop stands as far from there, as you chose with the order.",
+    "alert.gap_ask": "UNPROTECTED. What is to be done?",
+    "alert.gap_still": "⚡ {symbol} is still UNPROTECTED: nobody has said what is to be done",
+    "view.guard.gap": "UNPROTECTED, jumped over its stop",
+    "why.gap": "The price {price} lay {percent} % beyond the stop {stop} when the desk could act: {policy}.",
+    "why.gap_policy.exit": "out at once",
+    "why.gap_policy.ask": "a person is asked",
+    "why.gap_policy.reanchor": "a new stop from there",
+    "why.gap_reminded": "Nobody had said what is to be done: told again.",
+    "why.gap_settled.exit": "{person} said: exit.",
+    "why.gap_settled.reanchor": "{person} said: a new stop from here.",
+    "why.gap_settled.left": "{person} said: leave it without a stop.",
+    "why.gap_settled.changed": "{person} has said other exits.",
     "view.guard.pulled": "stop canceled at the venue, watched by us",
     "why.pulled": "Another hand ended {order} at the venue, the {legs}: a person is asked until {until}.",
     "why.pull.back": "The {legs} is placed again: {person} said so.",

@@ -180,4 +180,5 @@ ENGLISH: dict[str, str | tuple[str, str]] = {
     "exit.part_trail": "trail",
     "exit.part_break_even": "break-even",
     "exit.part_exit_at": "time exit",
+    "exit.part_gap": "gap policy",
 }

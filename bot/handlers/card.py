@@ -9,6 +9,7 @@ from bot.conversation.handling import Asked, Tools
 from bot.conversation.screen import Block, Line, Screen, Span, dim, kv, line, title, warn
 from bot.conversation.telling import (
     exit_pairs,
+    gap_pairs,
     life_phrase,
     price_phrase,
     quantity_text,
@@ -52,6 +53,7 @@ def entry_card(
     if lives:
         pairs.append((wording.say("card.lives"), lives))
     pairs += exit_pairs(wording, instrument, plan.bracket, plan.entry_price)
+    pairs += gap_pairs(wording, plan.command.exits)
     pairs += _risk(tools, wording, plan, book, account, instrument)
     if parsed.tag:
         pairs.append((wording.say("card.tag"), parsed.tag))
@@ -187,7 +189,7 @@ def _replaced_parts(wording: Wording, plan: EntryPlan) -> str:
     old, new = plan.adds_to.plan if plan.adds_to else None, plan.command.exits
     if old is None:
         return ""
-    names = ("targets", "stop", "trail", "break_even", "exit_at")
+    names = ("targets", "stop", "trail", "break_even", "exit_at", "gap")
     changed = [n for n in names if getattr(new, n) and getattr(old, n) and getattr(new, n) != getattr(old, n)]
     return ", ".join(wording.say(f"exit.part_{name}") for name in changed)
 

@@ -10,7 +10,7 @@ from bot.conversation.grammar_exit import break_even_text, level_text, target_te
 from bot.conversation.grammar_shapes import ExitsLine, Parsed
 from bot.conversation.handling import Asked, Handler, Tools, refusal, seen_of
 from bot.conversation.screen import Block, Line, Screen, dim, kv, line, title, warn
-from bot.conversation.telling import exit_pairs, where_badges
+from bot.conversation.telling import exit_pairs, gap_pairs, where_badges
 from bot.conversation.wording import Wording
 from bot.handlers.finding import (
     account_for,
@@ -87,6 +87,7 @@ def _command(
         break_even=parsed.break_even,
         exit_at=instant_of(asked, parsed.exit, tools.clock.now()) if parsed.exit else None,
         clear=parsed.clear,
+        gap=parsed.gap,
     )
 
 
@@ -143,6 +144,8 @@ def _changes(
         new = _bracket_pairs(wording, instrument, after.bracket, entry)
     else:
         old, new = _plan_pairs(wording, before.plan), _plan_pairs(wording, after.plan)
+    old |= gap_pairs(wording, before.plan)
+    new |= gap_pairs(wording, after.plan)
     names = list(dict.fromkeys((*new, *old)))
     return [
         (name, _moves(wording, old.get(name), new.get(name)))

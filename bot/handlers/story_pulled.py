@@ -21,4 +21,26 @@ def _settled(story: Storyteller, event: ev.PullSettled) -> Told:
     return [story.wording.say(key, legs=legs, person=event.by)]
 
 
-TELLERS: Tellers = {ev.StopPulled: _pulled, ev.PullSettled: _settled}
+def _gap(story: Storyteller, event: ev.GapFound) -> Told:
+    price = story.price(event.account, event.position_id, event.price)
+    stop = story.price(event.account, event.position_id, event.stop)
+    policy = story.wording.say(f"why.gap_policy.{event.policy.value}")
+    said = story.wording.say("why.gap", price=price, stop=stop, percent=event.percent, policy=policy)
+    return [warn(said)]
+
+
+def _reminded(story: Storyteller, event: ev.GapReminded) -> Told:
+    return [story.wording.say("why.gap_reminded")]
+
+
+def _gap_settled(story: Storyteller, event: ev.GapSettled) -> Told:
+    return [story.wording.say(f"why.gap_settled.{event.outcome}", person=event.by)]
+
+
+TELLERS: Tellers = {
+    ev.StopPulled: _pulled,
+    ev.PullSettled: _settled,
+    ev.GapFound: _gap,
+    ev.GapReminded: _reminded,
+    ev.GapSettled: _gap_settled,
+}

@@ -146,6 +146,7 @@ def open_command(
         trail=parsed.trail,
         break_even=parsed.break_even,
         exit_at=instant_of(asked, parsed.exit, now) if parsed.exit else None,
+        gap=parsed.gap,
     )
     return cm.OpenPosition(
         NOT_YET,

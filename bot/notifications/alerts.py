@@ -110,6 +110,9 @@ TABLE: dict[type[Any], Row | None] = {
     ev.OrderReplaced: Row(orders.tell_replaced, "alert.count_orders", orders.is_change_news),
     ev.ReplaceFailed: Row(orders.tell_replace_failed, "alert.count_orders", orders.is_open_still),
     ev.PlanSet: Row(guard.tell_forgotten, "alert.count_risk", guard.is_forgotten_by_hand),
+    ev.GapFound: Row(guard.tell_gap, "alert.count_risk"),
+    ev.GapReminded: Row(guard.tell_reminder, "alert.count_risk"),
+    ev.GapSettled: None,  # who answers hears so from the answer
     ev.StopPulled: Row(guard.tell_pulled, "alert.count_risk"),
     ev.PullSettled: Row(guard.tell_put_back, "alert.count_risk", guard.is_settled_alone),
     ev.BracketSet: Row(desk.tell_guard_lost, "alert.count_risk", desk.is_guard_lost),

@@ -14,12 +14,11 @@ from tests.sim.tape import Asked
 from tests.sim.thinking import OWNER, Thinker, pick
 from tests.sim.world import World
 from trading.domain import commands as cm
-from trading.domain.freezing import FreezeCause, Frozen
+from trading.domain.freezing import Frozen
 from trading.domain.ids import CommandId
 from trading.domain.instrument import Instrument
 from trading.domain.market import Bar, Quote
 from trading.domain.money import Price, Quantity
-from trading.domain.order import Order, OrderStatus
 from trading.domain.position import Position
 from trading.entropy import SeededEntropy
 from trading.ports import Denied, Taken
@@ -144,44 +143,6 @@ class Settler:
             answer,
         )
         await confirm(self._world, command, self._answers)
-
-
-class Witness:
-    """Looks at the venue when the desk asks what became of an order, and says what is there; on some days the
-    contrary. Looks again when an order turned up that counted as not placed."""
-
-    def __init__(self, world: World) -> None:
-        self._world = world
-        self._draw = world.entropy.fork("witness")
-        self._count = 0
-
-    async def watch(self) -> None:
-        """For as long as the day lasts."""
-        while True:
-            await self._world.clock.sleep_s(2 + 6 * self._draw.fraction())
-            engine = self._world.process.engine
-            if engine is None or not self._world.process.is_ready:
-                continue
-            for order in list(engine.book.open_orders(ACCOUNT)):
-                if order.status is OrderStatus.IN_DOUBT and order.escalated_at is not None:
-                    await self._answer(order)
-            account = engine.book.account(ACCOUNT)
-            if account is not None and any(one.cause is FreezeCause.TURNED_UP for one in account.freezes):
-                await confirm(self._world, cm.AcknowledgeFreeze(self._id(), OWNER, ACCOUNT), self._draw)
-
-    async def _answer(self, order: Order) -> None:
-        world = self._world
-        is_there = world.venue.find(order.client_order_id) is not None
-        if self._draw.fraction() < world.recipe.wrong_words and world.has_trouble:
-            is_there = not is_there
-        elif self._draw.fraction() < 0.3:
-            return  # not now
-        command = cm.AnswerDoubt(self._id(), OWNER, ACCOUNT, order.order_id, is_there)
-        await confirm(world, command, self._draw)
-
-    def _id(self) -> CommandId:
-        self._count += 1
-        return CommandId(f"witness:1:{self._count}")
 
 
 async def confirm(world: World, command: cm.Command, draw: SeededEntropy) -> None:

@@ -8,6 +8,7 @@ from __future__ import annotations
 from tests.sim import (
     mutants_believing,
     mutants_doubt,
+    mutants_gaps,
     mutants_gate,
     mutants_guarding,
     mutants_halting,
@@ -27,6 +28,7 @@ __all__ = [
     "Mutant",
     "mutants_believing",
     "mutants_doubt",
+    "mutants_gaps",
     "mutants_gate",
     "mutants_guarding",
     "mutants_halting",

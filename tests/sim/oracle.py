@@ -84,7 +84,7 @@ class Oracle:
             self.breaches += [Breach(*one) for one in self.lasting.row(row, self)]
             judged = {"I7": [*self.refusals.row(row)]}
             judged["I8"] = [*self.cover.seen(self, row), *self.bare.seen(self, row)]
-            judged["X48"] = self.mistakes.row(row)
+            judged |= {"X48": self.mistakes.row(row), "GAP": [*self.pulls.gaps.row(row, self)]}
             judged |= {"X31": [*self.rests.row(row, self)], "X36": [*self.pulls.row(row, self)]}
             for invariant, sentence in ((name, one) for name, found in judged.items() for one in found):
                 self.say(invariant, sentence)

@@ -60,7 +60,9 @@ class Bare:
                 self._forget(name)
             case "StopPulled":
                 self._asked.add(name)
-            case "PullSettled":
+            case "GapFound" if event["policy"] == "ask":
+                self._asked.add(name)
+            case "PullSettled" | "GapSettled":
                 self._asked.discard(name)
                 self._bare.pop(name, None)
             case "LimitChanged" if event["name"] == "unprotected_s_max":

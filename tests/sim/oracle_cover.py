@@ -116,7 +116,10 @@ class Cover:
         plan, bracket = oracle.plans.get(position_id), oracle.brackets.get(position_id)
         if position_id in oracle.rests.dust:
             return True
-        if plan is None or plan["stop"] is None or (bracket is not None and bracket["guard"] == "bot"):
+        is_asleep = position_id in oracle.pulls.gaps.asked
+        if plan is None or plan["stop"] is None or (is_asleep and plan["trail"] is not None):
+            return True
+        if not is_asleep and bracket is not None and bracket["guard"] == "bot":
             return True
         if position_id in oracle.pulls.open:
             return True  # a hand ended it, a person is asked, and until then the desk watches

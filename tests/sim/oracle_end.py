@@ -157,7 +157,7 @@ def _cover(oracle: Oracle, final: Row) -> None:
             oracle.say("I8", f"{position_id} holds {held}, its stops promise {standing}")
         # Where orders exclude each other, what a person has resting there takes its part of the room.
         others = sum((left for role, left in exits if role == "close"), ZERO) if guard == "stop" else ZERO
-        is_asked = position_id in oracle.pulls.open
+        is_asked = position_id in oracle.pulls.open or position_id in oracle.pulls.gaps.asked
         if guard != "bot" and not is_asked and not any(left + others >= abs(held) for left in standing):
             text = f"{position_id} holds {held}, its plan has a stop, and none stands ({guard}, {standing})"
             oracle.say("I8", text if position["uncovered_since"] else f"{text}, and nobody said so")
@@ -192,6 +192,8 @@ def _watched(oracle: Oracle, final: Row, position: Row, bracket: Row) -> None:
     is_long = position["quantity"] > 0
     for leg in bracket["legs"]:
         is_ours = bracket["guard"] == "bot" or leg["name"] in bracket["watched"]
+        if leg["kind"] == "stop" and position["position_id"] in oracle.pulls.gaps.asked:
+            continue  # it sleeps until a person has answered
         if leg["kind"] not in ("stop", "target") or leg["is_done"] or not leg["quantity"] or not is_ours:
             continue
         is_below = is_long == (leg["kind"] == "stop")

@@ -6,6 +6,8 @@ from collections.abc import Iterator, Mapping
 from datetime import datetime
 from typing import TYPE_CHECKING, Any, NamedTuple
 
+from tests.sim.oracle_gaps import Gaps
+
 if TYPE_CHECKING:
     from tests.sim.oracle import Oracle
 
@@ -30,6 +32,7 @@ class Pulls:
 
     def __init__(self) -> None:
         self.open: dict[str, Asked] = {}
+        self.gaps = Gaps()
         self._by_hand: set[str] = set()
         self._by_venue: set[str] = set()
         self._stays: set[str] = set()  # whose stop the venue has ended for the first time in a while

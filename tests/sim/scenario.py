@@ -17,7 +17,7 @@ from msgspec import Struct
 
 from db.chain import rebuild_now, verify_now
 from db.tables import DERIVED
-from tests.sim.actors import Market, Person, Settler, Warden, Witness, deliver, press_later
+from tests.sim.actors import Market, Person, Settler, Warden, deliver, press_later
 from tests.sim.deploying import Operator
 from tests.sim.epilogue import restored
 from tests.sim.fumbling import Fumbler
@@ -30,6 +30,7 @@ from tests.sim.scripted import Script
 from tests.sim.stores import with_all_written
 from tests.sim.tape import Asked, Tape
 from tests.sim.thinking import OWNER
+from tests.sim.witness import Witness
 from tests.sim.world import World
 from trading.brokers.paper_records import Trailed
 from trading.domain import commands as cm
@@ -121,8 +122,7 @@ async def _play(world: World, script: Script | None, sheet: Sequence[Asked] | No
     market.is_still = script is not None
     prices = asyncio.create_task(market.walk(lambda: world.is_frozen), name="prices")
     await _open_account(world)
-    watch = Witness(world).watch() if script is None else asyncio.sleep(0)
-    witness = asyncio.create_task(watch, name="witness")
+    witness = asyncio.create_task(Witness(world).watch() if script is None else asyncio.sleep(0))
     await _trouble(world, script, sheet)
     trouble_hooks = world.hooks
     world.has_trouble = False

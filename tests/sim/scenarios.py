@@ -21,6 +21,7 @@ from tests.sim.scenarios_doubt import (
     ONLY_POSITIONS,
     STRAGGLER,
 )
+from tests.sim.scenarios_gaps import GAPS
 from tests.sim.scenarios_protecting import PROTECTING
 from tests.sim.scenarios_pulled import PULLED
 from tests.sim.scripted import (
@@ -346,5 +347,6 @@ SCENARIOS: tuple[Script, ...] = (
     EXITS_CHANGED,
     *PROTECTING,
     *PULLED,
+    *GAPS,
 )
 """Every scenario, in the order in which they are played."""

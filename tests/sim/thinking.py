@@ -14,6 +14,7 @@ from trading.domain.book import Book
 from trading.domain.exits import (
     BreakEven,
     ExitPlan,
+    GapPolicy,
     Level,
     LevelKind,
     PriceSpec,
@@ -51,6 +52,7 @@ class Thinker:
 
     def __init__(self, draw: SeededEntropy, clock: Clock) -> None:
         self._draw = draw
+        self._policies = draw.fork("gaps")
         self._clock = clock
 
     def think(self, book: Book, command_id: CommandId) -> cm.Command | None:
@@ -217,6 +219,7 @@ class Thinker:
             trail=self._trail() if draw.fraction() < 0.4 else None,
             break_even=BreakEven(1) if targets and stop and draw.fraction() < 0.5 else None,
             exit_at=self._in(60) if draw.fraction() < 0.25 else None,
+            gap=pick(self._policies, None, GapPolicy.EXIT, GapPolicy.ASK, GapPolicy.REANCHOR),
         )
 
     def _trail(self) -> Trail:

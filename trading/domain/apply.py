@@ -71,6 +71,9 @@ def apply(book: Book, event: ev.Event) -> None:
             | ev.StopMissing()
             | ev.PositionDust()
             | ev.DustGone()
+            | ev.GapFound()
+            | ev.GapReminded()
+            | ev.GapSettled()
             | ev.StopPulled()
             | ev.PullSettled()
         ):
@@ -371,5 +374,13 @@ def _position_after(
         dust=None,
     )
     if quantity == 0:
-        return replace(after, uncovered_since=None, bare_from=None, is_given_up=False, swap=None, pulled=None)
+        return replace(
+            after,
+            uncovered_since=None,
+            bare_from=None,
+            is_given_up=False,
+            swap=None,
+            pulled=None,
+            gap=None,
+        )
     return after

@@ -8,6 +8,9 @@ from trading.domain.events_exits import (
     BracketSet,
     DustGone,
     ExitEvent,
+    GapFound,
+    GapReminded,
+    GapSettled,
     PlanSet,
     PositionCovered,
     PositionDust,
@@ -19,7 +22,8 @@ from trading.domain.events_exits import (
     SwapEnded,
     TrailMoved,
 )
-from trading.domain.position import Bracket, Dust, Leg, Position, Pulled, Swap
+from trading.domain.exits import GapPolicy
+from trading.domain.position import Bracket, Dust, Gap, Leg, Position, Pulled, Swap
 
 
 def after_exits(position: Position, event: ExitEvent) -> Position:
@@ -56,14 +60,32 @@ def after_exits(position: Position, event: ExitEvent) -> Position:
             return replace(position, dust=dust, uncovered_since=None, bare_from=None, is_given_up=False)
         case DustGone():
             return replace(position, dust=None)
+        case GapFound() | GapReminded() | GapSettled() | StopPulled() | PullSettled():
+            return _asked(position, event)
+        case _:
+            return position  # told to people and kept for `/why`
+
+
+def _asked(
+    position: Position, event: GapFound | GapReminded | GapSettled | StopPulled | PullSettled
+) -> Position:
+    """A person is asked about the stop, or the question is over. Whoever was asked had their time; the stop
+    that comes back then has its own."""
+    anew = event.at if position.uncovered_since is not None else None
+    match event:
         case StopPulled():
             return replace(position, pulled=Pulled(event.legs, event.at, event.until))
         case PullSettled():
-            # Whoever was asked had their time; the stop that comes back now has its own.
-            anew = event.at if position.uncovered_since is not None else None
             return replace(position, pulled=None, bare_from=anew)
+        case GapFound() if event.policy is GapPolicy.ASK:
+            return replace(position, gap=Gap(event.stop, event.price, event.at, event.remind_at))
+        case GapReminded() if position.gap is not None:
+            told = replace(position.gap, remind_at=event.remind_at, reminders=position.gap.reminders + 1)
+            return replace(position, gap=told)
+        case GapSettled():
+            return replace(position, gap=None, bare_from=anew)
         case _:
-            return position  # told to people and kept for `/why`
+            return position
 
 
 def _with_trail(bracket: Bracket, event: TrailMoved) -> Bracket:

@@ -8,7 +8,7 @@ from enum import StrEnum
 
 from msgspec import Struct
 
-from trading.domain.exits import BreakEven, ExitPlan, Level, PriceSpec, Size, Target, Trail
+from trading.domain.exits import BreakEven, ExitPlan, GapPolicy, Level, PriceSpec, Size, Target, Trail
 from trading.domain.ids import AccountId, CommandId, OrderId, PersonId, PositionId, VenueOrderId
 from trading.domain.instrument import Instrument
 from trading.domain.market import Quote
@@ -75,7 +75,7 @@ class ClosePosition(Struct, frozen=True, tag=True):
 
 class SetExits(Struct, frozen=True, tag=True):
     """Change a position's exits. `None` leaves a part as it is; `clear` names parts to remove
-    (`targets`, `stop`, `trail`, `break_even`, `exit_at`)."""
+    (`targets`, `stop`, `trail`, `break_even`, `exit_at`, `gap`)."""
 
     command_id: CommandId
     person: PersonId
@@ -88,6 +88,7 @@ class SetExits(Struct, frozen=True, tag=True):
     break_even: BreakEven | None = None
     exit_at: datetime | None = None
     clear: tuple[str, ...] = ()
+    gap: GapPolicy | None = None
 
 
 class ModifyOrder(Struct, frozen=True, tag=True):
@@ -152,7 +153,8 @@ class AnswerDoubt(Struct, frozen=True, tag=True):
 
 class AnswerGuard(Struct, frozen=True, tag=True):
     """A person's answer about what guards a position. `choice`: `back` (what another hand has ended at the
-    venue is placed again), `leave` (it stays away: the plan forgets it)."""
+    venue is placed again), `leave` (it stays away: the plan forgets it); where the price has jumped over the
+    stop also `exit` (out at once) and `reanchor` (a new stop, as far from here as the first was)."""
 
     command_id: CommandId
     person: PersonId

@@ -19,6 +19,9 @@ from trading.domain.events_exits import BracketSet as BracketSet
 from trading.domain.events_exits import DustGone as DustGone
 from trading.domain.events_exits import ExitEvent as ExitEvent
 from trading.domain.events_exits import ExitTriggered as ExitTriggered
+from trading.domain.events_exits import GapFound as GapFound
+from trading.domain.events_exits import GapReminded as GapReminded
+from trading.domain.events_exits import GapSettled as GapSettled
 from trading.domain.events_exits import PlanSet as PlanSet
 from trading.domain.events_exits import PositionCovered as PositionCovered
 from trading.domain.events_exits import PositionDust as PositionDust

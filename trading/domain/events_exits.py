@@ -7,7 +7,7 @@ from decimal import Decimal
 
 from msgspec import Struct
 
-from trading.domain.exits import ExitPlan
+from trading.domain.exits import ExitPlan, GapPolicy
 from trading.domain.ids import AccountId, OrderId, PersonId, PositionId
 from trading.domain.money import Price, Quantity
 from trading.domain.order import Role
@@ -153,6 +153,42 @@ class PullSettled(Struct, frozen=True, tag=True):
     at: datetime
 
 
+class GapFound(Struct, frozen=True, tag=True):
+    """The price lies beyond the stop, and nobody could act when it went there (RELIABILITY C-7). `percent` of
+    the stop's price; `away_s`: how long the desk was away, None when it was there and the stop reached the
+    venue too late. What follows is what `policy` says, which was chosen with the order."""
+
+    account: AccountId
+    position_id: PositionId
+    stop: Price
+    price: Price
+    percent: Decimal
+    policy: GapPolicy
+    away_s: Decimal | None
+    remind_at: datetime
+    at: datetime
+
+
+class GapReminded(Struct, frozen=True, tag=True):
+    """Nobody has answered yet, and nobody guards the position."""
+
+    account: AccountId
+    position_id: PositionId
+    remind_at: datetime
+    at: datetime
+
+
+class GapSettled(Struct, frozen=True, tag=True):
+    """What a person has said about a gap. `outcome`: `exit`, `reanchor`, `left` (the plan forgets the stop),
+    `changed` (other exits were said)."""
+
+    account: AccountId
+    position_id: PositionId
+    outcome: str
+    by: PersonId
+    at: datetime
+
+
 ExitEvent = (
     PlanSet
     | BracketSet
@@ -165,6 +201,9 @@ ExitEvent = (
     | StopMissing
     | PositionDust
     | DustGone
+    | GapFound
+    | GapReminded
+    | GapSettled
     | StopPulled
     | PullSettled
 )

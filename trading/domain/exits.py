@@ -69,14 +69,25 @@ class BreakEven(Struct, frozen=True):
     after_target: int = 1
 
 
+class GapPolicy(StrEnum):
+    """What is to happen when the price lies beyond the stop before anybody could act: after the desk was
+    away, or when the stop reaches the venue too late (RELIABILITY C-7)."""
+
+    EXIT = "exit"  # out at once, at the price of now
+    ASK = "ask"  # nothing, until a person has said what
+    REANCHOR = "reanchor"  # a new stop, as far from the price of now as the first one was from the entry
+
+
 class ExitPlan(Struct, frozen=True):
-    """Everything that may end a position. Parts that are None or empty are absent."""
+    """Everything that may end a position. Parts that are None or empty are absent; `gap` ends nothing by
+    itself: it says what becomes of a stop that was jumped over (None: EXIT)."""
 
     targets: tuple[Target, ...] = ()
     stop: Level | None = None
     trail: Trail | None = None
     break_even: BreakEven | None = None
     exit_at: datetime | None = None
+    gap: GapPolicy | None = None
 
     @property
     def wants_stop(self) -> bool:

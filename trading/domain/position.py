@@ -120,6 +120,17 @@ class Pulled(Struct, frozen=True, gc=False):
     until: datetime
 
 
+class Gap(Struct, frozen=True, gc=False):
+    """The price has jumped over the stop, and a person is asked what is to be done. Until they answer the
+    stop sleeps: nobody guards the position. `stop` and `price` are those of `at`; `reminders` were told."""
+
+    stop: Price
+    price: Price
+    at: datetime
+    remind_at: datetime
+    reminders: int = 0
+
+
 class Position(Struct, frozen=True, gc=False):
     """What an account holds in one symbol, from flat to flat.
 
@@ -154,6 +165,7 @@ class Position(Struct, frozen=True, gc=False):
     pulled: Pulled | None = None
     bare_from: datetime | None = None  # from when on the time runs in which its stop must stand
     is_given_up: bool = False  # it was without its stop for longer than the account allows
+    gap: Gap | None = None
 
     @property
     def is_open(self) -> bool:

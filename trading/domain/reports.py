@@ -221,13 +221,15 @@ StreamReport = BrokerReport | LinkBack | LinkAlive
 
 
 class PriceTouched(Struct, frozen=True, tag=True):
-    """A watched level was reached (bot-guarded exits). `leg` as in `Leg.name`; `quote` is what hit it."""
+    """A watched level was reached (bot-guarded exits). `leg` as in `Leg.name`; `quote` is what hit it.
+    `away_s`: how long the desk was away, when this is the first price of the symbol since it came back."""
 
     account: AccountId
     position_id: PositionId
     leg: str
     quote: Quote
     at: datetime
+    away_s: Decimal | None = None
 
 
 class TrailRose(Struct, frozen=True, tag=True):

@@ -18,6 +18,7 @@ from trading.domain.reports import BrokerConnected, DayTurned, PauseEnded, Rejec
 from trading.engine.alert_watch import AlertWatch
 from trading.engine.answering import repeated, settle
 from trading.engine.batch import Batch, fingerprint_of
+from trading.engine.comeback import Comeback
 from trading.engine.inbox import Answers, Inbox, Waiting
 from trading.engine.lease import Lease
 from trading.engine.looks import Looks
@@ -63,6 +64,7 @@ class Engine:
         self.clock = clock
         self.book = Book()
         self.triggers = Triggers()
+        self.comeback = Comeback()
         self.alerts = AlertWatch()
         self.outbox = Outbox(self, self.settings)
         self.looks = Looks(clock, lambda: self.book, self.report, self.failed)
@@ -111,7 +113,7 @@ class Engine:
         if quote.at.toordinal() != self._day:
             self._note_day(quote.at)
         self.book.marks[quote.symbol] = quote
-        for report in self.triggers.on_quote(quote):
+        for report in self.comeback.marked(self.book, quote, self.triggers.on_quote(quote)):
             self._inbox.put_report(report)
         for touched in self.alerts.on_quote(quote):
             self._inbox.put_report(touched)
@@ -131,7 +133,7 @@ class Engine:
         if bar.at.toordinal() != self._day:
             self._note_day(bar.at)
         self.book.marks[bar.symbol] = quote
-        for report in self.triggers.on_bar(bar):
+        for report in self.comeback.marked(self.book, quote, self.triggers.on_bar(bar)):
             self._inbox.put_report(report)
         for touched in self.alerts.on_bar(bar):
             self._inbox.put_report(touched)
@@ -194,6 +196,7 @@ class Engine:
         book.marks = self.book.marks  # prices are no history: they come from the feed
         replayed = await self.memory.load(book)
         self.book = book
+        self.comeback.begin(book, max(self.memory.last_at.values(), default=None))
         self.triggers = Triggers()
         for account in self.book.accounts:
             for position in self.book.live_positions(account):

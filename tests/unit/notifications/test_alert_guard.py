@@ -2,13 +2,19 @@
 
 from __future__ import annotations
 
+from decimal import Decimal
+
+import pytest
+from msgspec.structs import replace
+
 from bot.conversation.screen import Screen
 from bot.notifications.alerts import alert, is_news
 from bot.notifications.policy import Topic, Urgency
-from tests.unit.notifications.desk import ACCOUNT, OWNER, Desk, news, text, told
+from tests.unit.notifications.desk import ACCOUNT, OWNER, STOP_AND_TARGETS, Desk, news, text, told
 from trading.domain import commands as cm
 from trading.domain import events as ev
 from trading.domain import reports as rp
+from trading.domain.exits import GapPolicy
 from trading.domain.ids import CommandId
 from trading.domain.position import Position
 from trading.ports import StoredEvent
@@ -77,3 +83,47 @@ def answer(desk: Desk, choice: str) -> list[StoredEvent]:
         CommandId(f"console:{choice}"), OWNER, ACCOUNT, position.position_id, position.symbol, choice
     )
     return list(desk.do(command))
+
+
+def jumped(policy: GapPolicy) -> tuple[Desk, list[StoredEvent]]:
+    """Back after 14 minutes, at a price beyond the stop."""
+    desk = Desk(guards=False)
+    desk.bought(exits=replace(STOP_AND_TARGETS, gap=policy))
+    desk.wait(840)
+    desk.price("9600")
+    quote = desk.book.marks["BTC/USD"]
+    report = rp.PriceTouched(ACCOUNT, held(desk).position_id, "sl", quote, desk.now, Decimal(840))
+    return desk, desk.do(report)
+
+
+def test_a_gap_says_stop_price_how_far_and_how_long() -> None:
+    desk, stored = jumped(GapPolicy.ASK)
+    (found,) = [one for one in stored if isinstance(one.event, ev.GapFound)]
+    made = alert([found], desk.scene())
+    assert made is not None and made.urgency is Urgency.URGENT
+    assert text(made).splitlines()[:3] == [
+        "⚡ BTC/USD jumped over its stop: stop 9,900.00, price 9,600.00, 3.03 % beyond",
+        "The desk was away for 14m.",
+        "UNPROTECTED. What is to be done?",
+    ]
+    assert labels(made.screen) == ["Exit now", "New stop from here", "Leave it"]
+    desk.wait(901)
+    (again,) = desk.do(rp.TimeCame(ACCOUNT, desk.now, held(desk).position_id))
+    reminder = alert([again], desk.scene())
+    assert reminder is not None and "still UNPROTECTED" in text(reminder)
+    answer(desk, "leave")
+    assert alert([again], desk.scene()) is None
+
+
+@pytest.mark.parametrize(
+    ("policy", "said"),
+    [
+        (GapPolicy.EXIT, "Out at once, as you chose"),
+        (GapPolicy.REANCHOR, "A new stop stands as far from there"),
+    ],
+)
+def test_a_gap_that_is_seen_to_asks_nothing(policy: GapPolicy, said: str) -> None:
+    desk, stored = jumped(policy)
+    (found,) = [one for one in stored if isinstance(one.event, ev.GapFound)]
+    made = alert([found], desk.scene())
+    assert made is not None and said in " ".join(text(made).split()) and not labels(made.screen)

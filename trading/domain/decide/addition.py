@@ -24,6 +24,7 @@ def merged_plan(old: ExitPlan, new: ExitPlan) -> ExitPlan:
         trail=new.trail or old.trail,
         break_even=new.break_even or (old.break_even if not new.targets else None),
         exit_at=new.exit_at or old.exit_at,
+        gap=new.gap or old.gap,
     )
 
 

@@ -9,9 +9,10 @@ from trading.domain import reports as rp
 from trading.domain.apply import leg_name
 from trading.domain.decide.closing import press_on
 from trading.domain.decide.deciding import Deciding
+from trading.domain.decide.forget import forget_leg
 from trading.domain.decide.halts import inherit_lockout
 from trading.domain.decide.legs import is_enforced, sync
-from trading.domain.decide.pulled import forget_leg, go_back_when_due
+from trading.domain.decide.pulled import go_back_when_due
 from trading.domain.decide.swap import step
 from trading.domain.ladder import support_of
 from trading.domain.ledger import deposit

@@ -14,6 +14,7 @@ from trading.domain.decide.deciding import Deciding
 from trading.domain.decide.doubt import absent
 from trading.domain.decide.dust import refused_as_small
 from trading.domain.decide.freezing import sent_in_silence, turned_up
+from trading.domain.decide.gaps import passed
 from trading.domain.decide.legs import check_cover, exit_now, sync
 from trading.domain.decide.pulled import go_back_when_due, lost, watch_ourselves
 from trading.domain.decide.swap import step
@@ -302,8 +303,9 @@ def _rejected(d: Deciding, order: Order, report: rp.Rejected) -> None:
         return
     if order.is_leg:
         if order.role is Role.STOP and report.code == "stop_passed":
-            # The price is beyond the stop already: the gap policy is to be out (RELIABILITY X33).
-            exit_now(d, position, Role.STOP, "sl")
+            # The price is beyond the stop already (RELIABILITY X33).
+            if not passed(d, position):
+                exit_now(d, position, Role.STOP, "sl")
             return
         is_lone_stop = order.role is Role.STOP and order.type is OrderType.STOP and not order.group
         if is_lone_stop and report.code not in TOO_SMALL:

@@ -145,6 +145,7 @@ def changed_plan(plan: ExitPlan, command: cm.SetExits) -> ExitPlan:
         trail=command.trail or (None if "trail" in cleared else plan.trail),
         break_even=command.break_even or (None if "break_even" in cleared else plan.break_even),
         exit_at=command.exit_at or (None if "exit_at" in cleared else plan.exit_at),
+        gap=command.gap or (None if "gap" in cleared else plan.gap),
     )
     if new.break_even and new.break_even.after_target > len(new.targets) and command.break_even is None:
         new = replace(new, break_even=None)

@@ -92,6 +92,8 @@ def sync(
     if fresh_targets and before is not None:
         bracket = _served_by_old_orders(bracket, before)
     watched = watched_legs(bracket, d.account(position.account).exits)
+    if position.gap is not None and "sl" not in watched:
+        watched += ("sl",)  # it sleeps, and must not reach the venue
     if position.pulled is not None:
         # Placed again they would be canceled again: that is asked first, and until then their levels hold.
         watched += tuple(name for name in position.pulled.legs if name not in watched)
@@ -319,7 +321,8 @@ def _is_covered(d: Deciding, position: Position) -> bool:
     stops = [
         leg
         for leg in bracket.legs
-        if leg.kind is LegKind.STOP or (leg.kind is LegKind.TRAIL and leg.activation_price is None)
+        if (leg.kind is LegKind.STOP and position.gap is None)
+        or (leg.kind is LegKind.TRAIL and leg.activation_price is None)
     ]
     resting = [leg for leg in stops if bracket.rests(leg)]
     if not resting:

@@ -4,18 +4,23 @@ from __future__ import annotations
 
 from datetime import timedelta
 
-from msgspec.structs import replace
-
 from trading.domain import commands as cm
 from trading.domain import events as ev
 from trading.domain import reports as rp
 from trading.domain.apply import leg_name
 from trading.domain.decide.deciding import Deciding
+from trading.domain.decide.forget import forget_leg
+from trading.domain.decide.gaps import (
+    GAP_CHOICES,
+    answer_gap,
+    is_beyond,
+    remind,
+    settle_gap,
+)
 from trading.domain.decide.legs import sync
-from trading.domain.exits import BreakEven, ExitPlan
 from trading.domain.ids import PersonId
 from trading.domain.order import Order, Role
-from trading.domain.position import Bracket, Guard, LegKind, Position
+from trading.domain.position import Guard, Position
 from trading.domain.request import RequestKind
 
 ANSWER_WITHIN = timedelta(seconds=60)
@@ -61,45 +66,12 @@ def _ask(d: Deciding, position: Position, order: Order) -> None:
     sync(d, position, "resize")
 
 
-def forget_leg(d: Deciding, position: Position, name: str, cause: str) -> None:
-    """A leg is not wanted any more: the plan is written down without it."""
-    position = d.position(position)
-    bracket = position.bracket
-    plan = _without(position.plan, name, bracket)
-    d.emit(ev.PlanSet(position.account, position.position_id, plan, None, cause, d.now))
-    if bracket is not None and bracket.leg(name) in bracket.targets:
-        # The others have new numbers, and are placed anew. What break-even has done stays done.
-        others = tuple(leg for leg in bracket.legs if leg.kind is not LegKind.TARGET)
-        event = ev.BracketSet(
-            position.account, position.position_id, replace(bracket, legs=others), "resize", d.now
-        )
-        d.emit(event)
-
-
-def _without(plan: ExitPlan, name: str, bracket: Bracket | None) -> ExitPlan:
-    match name:
-        case "sl":
-            return replace(plan, stop=None, break_even=None)
-        case "trail":
-            return replace(plan, trail=None)
-        case _:
-            done = {leg.name for leg in bracket.targets if leg.is_done} if bracket is not None else set()
-            # Those that have filled leave with it: what is left is counted anew, and must not come back.
-            gone = [n for n in range(1, len(plan.targets) + 1) if f"tp{n}" in {*done, name}]
-            kept = tuple(t for n, t in enumerate(plan.targets, start=1) if n not in gone)
-            is_over = bracket is not None and bracket.is_break_even
-            even = None if is_over or not kept else plan.break_even
-            if even is not None and even.after_target:
-                before = sum(1 for n in gone if n < even.after_target)
-                even = BreakEven(min(even.after_target - before, len(kept)))
-            return replace(plan, targets=kept, break_even=even)
-
-
 def look_at_pulled(d: Deciding, report: rp.TimeCame) -> None:
     """A timer rang."""
     position = d.book.position(report.position_id) if report.position_id else None
     if position is not None:
         go_back_when_due(d, position)
+        remind(d, position)
 
 
 def go_back_when_due(d: Deciding, position: Position) -> None:
@@ -116,25 +88,45 @@ def said_anew(d: Deciding, position: Position, person: PersonId) -> None:
     """A person has said other exits: that is an answer, too."""
     if position.pulled is not None:
         _settle(d, position, "changed", person)
+    if position.gap is not None:
+        settle_gap(d, position, "changed", person)
 
 
 def answer_guard(d: Deciding, command: cm.AnswerGuard) -> None:
     """Do what the person says about what guards a position."""
     position = d.book.position(command.position_id)
-    if position is None or position.account != command.account or position.pulled is None:
-        symbol = command.symbol
-        text = f"Nothing is asked (any more) about what guards {symbol}: /position {symbol} shows it."
-        refusal = ev.Refusal("nothing_asked", text, "choice", command.choice)
-        d.deny(command.account, command.command_id, "guard", symbol, refusal)
+    ours = position if position is not None and position.account == command.account else None
+    refusal = _unasked(d, ours, command)
+    if refusal is not None or ours is None:
+        d.deny(command.account, command.command_id, "guard", command.symbol, *((refusal,) if refusal else ()))
         return
-    if command.choice == "leave":
-        _settle(d, position, "left", command.person)
-        for name in position.pulled.legs:
-            forget_leg(d, position, name, command.command_id)
+    if ours.gap is not None:
+        answer_gap(d, ours, command)
+    elif command.choice == "leave":
+        assert ours.pulled is not None
+        _settle(d, ours, "left", command.person)
+        for name in ours.pulled.legs:
+            forget_leg(d, ours, name, command.command_id)
+        sync(d, ours, "resize")
     else:
-        _settle(d, position, "back", command.person)
-    sync(d, position, "resize")
-    d.facts = {"position_id": position.position_id, "choice": command.choice}
+        _settle(d, ours, "back", command.person)
+        sync(d, ours, "resize")
+    d.facts = {"position_id": ours.position_id, "choice": command.choice}
+
+
+def _unasked(d: Deciding, position: Position | None, command: cm.AnswerGuard) -> ev.Refusal | None:
+    """Why this is no answer to what is asked."""
+    symbol, choice = command.symbol, command.choice
+    if position is not None and position.gap is not None and choice in GAP_CHOICES:
+        if choice == "leave" or is_beyond(d, position) is not None:
+            return None
+        text = f"There is no price of {symbol} to act on: try again when /price {symbol} shows one."
+        return ev.Refusal("no_price", text, "symbol", symbol)
+    is_pulled = position is not None and position.gap is None and position.pulled is not None
+    if is_pulled and choice in ("back", "leave"):
+        return None
+    text = f"Nothing is asked (any more) about what guards {symbol}: /position {symbol} shows it."
+    return ev.Refusal("nothing_asked", text, "choice", choice)
 
 
 def _settle(d: Deciding, position: Position, outcome: str, by: PersonId) -> None:

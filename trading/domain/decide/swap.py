@@ -95,7 +95,8 @@ def stop_due_at(book: Book, position: Position) -> datetime | None:
     """Until when the stop of a position that has none must stand; None when nothing has to be done then, or
     a person is asked whether it is to come back."""
     account = book.account(position.account)
-    if account is None or position.bare_from is None or position.is_given_up or position.pulled is not None:
+    is_asked = position.pulled is not None or position.gap is not None
+    if account is None or position.bare_from is None or position.is_given_up or is_asked:
         return None
     allowed_s = account.limits.unprotected_s_max
     within = timedelta(microseconds=int(allowed_s * 1_000_000)) if allowed_s else PROTECT_WITHIN
@@ -114,6 +115,8 @@ def next_look_at(book: Book, position: Position, now: datetime) -> datetime | No
     if due_at is not None and position.bare_from is not None:
         is_ahead = position.bare_from <= now < due_at
         moments.append(due_at if is_ahead else now + (due_at - position.bare_from))
+    if position.gap is not None:
+        moments.append(position.gap.remind_at)
     sent = book.order(swap.exit_id) if swap is not None and swap.exit_id else None
     if swap is not None:
         moments.append(swap.at + PROTECT_WITHIN)

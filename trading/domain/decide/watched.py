@@ -9,6 +9,7 @@ from trading.domain import reports as rp
 from trading.domain.bracket import entry_price_of, trail_stop
 from trading.domain.decide.deciding import Deciding
 from trading.domain.decide.dust import revived
+from trading.domain.decide.gaps import gapped
 from trading.domain.decide.legs import ROLES, exit_now, is_enforced, stands_surely, unspoken
 from trading.domain.decide.swap import can_make_room, make_room
 from trading.domain.dust import DUST
@@ -33,6 +34,8 @@ def price_touched(d: Deciding, report: rp.PriceTouched) -> None:
     leg = position.bracket.leg(report.leg)
     if leg is None or leg.is_done or position.bracket.guard is Guard.NONE:
         return
+    if position.gap is not None and leg.kind is LegKind.STOP:
+        return  # it sleeps until a person has answered
     if d.cannot_leave(position):
         return
     if position.bracket.rests(leg):
@@ -44,7 +47,9 @@ def price_touched(d: Deciding, report: rp.PriceTouched) -> None:
     price = report.quote.bid if position.is_long else report.quote.ask
     if leg.kind is not LegKind.TRAIL and not _reaches(position, leg, price):
         return
-    _trigger(d, position, leg, price, report.quote.source)
+    if leg.kind is LegKind.STOP and gapped(d, position, leg, report.away_s):
+        return
+    trigger(d, position, leg, price, report.quote.source)
 
 
 def _reaches(position: Position, leg: Leg, price: Price) -> bool:
@@ -70,7 +75,7 @@ def _was_just_refused(d: Deciding, leg: Leg) -> bool:
     return order.type is OrderType.MARKET and timedelta() <= d.now - order.intended_at < AGAIN_AFTER
 
 
-def _trigger(d: Deciding, position: Position, leg: Leg, price: Price, source: str) -> None:
+def trigger(d: Deciding, position: Position, leg: Leg, price: Price, source: str) -> None:
     """Send the exit, or make room for it first (RULINGS 16)."""
     assert position.bracket is not None
     role = ROLES[leg.kind]
@@ -139,4 +144,4 @@ def time_came(d: Deciding, report: rp.TimeCame) -> None:
     for order in d.book.orders_of(position):
         if order.is_entry:
             d.ask_cancel(order, "time")
-    _trigger(d, position, leg, price, "clock")
+    trigger(d, position, leg, price, "clock")

@@ -1,0 +1,84 @@
+"""Named days on which the price jumps over a stop while the desk is away (`make crash`)."""
+
+from __future__ import annotations
+
+from msgspec.structs import replace
+
+from tests.sim.recipe import ACCOUNT
+from tests.sim.scripted import Act, Make, Script, asks, buy, guarded, price, restart, says, with_name
+from trading.domain import commands as cm
+from trading.domain.exits import ExitPlan, GapPolicy
+from trading.domain.ids import PositionId
+
+BTC, MES = "BTC/USD", "MES"
+
+
+def with_policy(policy: GapPolicy, *targets: str, stop: str = "1") -> ExitPlan:
+    """Exits in percent of the entry, and what becomes of a stop that was jumped over."""
+    return replace(guarded(*targets, stop=stop), gap=policy)
+
+
+def answer(choice: str) -> Make:
+    """What a person says to the question."""
+    return says(cm.AnswerGuard, position_id=PositionId(f"{ACCOUNT}/{BTC}/1"), symbol=BTC, choice=choice)
+
+
+def jumped(policy: GapPolicy, *then: Act) -> tuple[Act, ...]:
+    """Bought, away, and back with the price far below the stop."""
+    held = buy(BTC, "0.5", with_policy(policy, "3"))
+    return (asks(1, held), restart(8, price(0, BTC, "6700")), price(12, BTC, "6690"), *then)
+
+
+EXIT = Script("a gap with an exit at once", "bare", jumped(GapPolicy.EXIT), restarts=False)
+ASK = Script(
+    "a gap about which a person is asked, who exits",
+    "bare",
+    jumped(GapPolicy.ASK, price(16, BTC, "6650"), asks(24, answer("exit"))),
+    restarts=False,
+)
+LEFT = Script(
+    "a gap about which a person is asked, who leaves it",
+    "bare-slow",
+    jumped(GapPolicy.ASK, restart(18), asks(30, answer("leave")), price(40, BTC, "6500")),
+    restarts=False,
+)
+UNANSWERED = Script(
+    "a gap about which a person is asked, who does not answer",
+    "bare",
+    jumped(GapPolicy.ASK, price(20, BTC, "6600"), price(30, BTC, "6990"), price(40, BTC, "6500")),
+    restarts=False,
+)
+FROM_HERE = Script(
+    "a gap about which a person is asked, who wants a new stop",
+    "bare",
+    jumped(GapPolicy.ASK, asks(20, answer("reanchor")), price(30, BTC, "6640"), price(36, BTC, "6500")),
+    restarts=False,
+)
+ANCHOR = Script(
+    "a gap with a new stop from there",
+    "bare",
+    jumped(GapPolicy.REANCHOR, price(16, BTC, "6650"), price(30, BTC, "6500")),
+    restarts=False,
+)
+TWO = Script(
+    "two gaps, one is asked about and one gets a new stop",
+    "bare",
+    (
+        asks(1, buy(BTC, "0.5", with_policy(GapPolicy.ASK)), buy(MES, "2", with_policy(GapPolicy.REANCHOR))),
+        restart(8, price(0, BTC, "6700"), price(0, MES, "2500")),
+        price(12, BTC, "6690"),
+        price(13, MES, "2498"),
+        price(30, MES, "2400"),
+    ),
+    restarts=False,
+)
+GAPS: tuple[Script, ...] = (
+    EXIT,
+    ASK,
+    LEFT,
+    UNANSWERED,
+    FROM_HERE,
+    ANCHOR,
+    with_name(ANCHOR, "a gap with a new stop from there, while nobody knows more", venue="bare-slow"),
+    TWO,
+)

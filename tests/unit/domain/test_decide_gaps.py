@@ -1,0 +1,205 @@
+"""A stop that the price has jumped over: out, ask, or a new stop, as chosen with the order (C-7)."""
+
+from __future__ import annotations
+
+from decimal import Decimal
+
+import pytest
+from msgspec.structs import replace
+
+from tests.unit.domain.contracts import PAPER
+from tests.unit.domain.pure_desk import PureDesk
+from tests.unit.domain.test_bracket import plan
+from trading.domain import commands as cm
+from trading.domain import events as ev
+from trading.domain import reports as rp
+from trading.domain.decide.deciding import Deciding
+from trading.domain.exits import GapPolicy, Level, LevelKind
+from trading.domain.ladder import ExitSupport
+from trading.domain.order import Order, OrderType, Role
+
+D = Decimal
+LONE = ExitSupport(stop=True)
+ASK, ANCHOR, EXIT = GapPolicy.ASK, GapPolicy.REANCHOR, GapPolicy.EXIT
+
+
+def held(policy: GapPolicy | None, *, exits: ExitSupport | None = None, long: bool = True) -> PureDesk:
+    """In at 6,700, with a stop 67 away."""
+    desk = PureDesk(exits=exits)
+    desk.price("6700")
+    desk.buy("0.1", exits=replace(plan("2%", stop="1%"), gap=policy), long=long)
+    (entry,) = desk.orders
+    desk.accept(entry)
+    desk.fill(entry)
+    return desk
+
+
+def back(desk: PureDesk, bid: str, *, leg: str = "sl", away_s: str | None = "840") -> Deciding:
+    """The first price after the desk was away."""
+    quote = desk.price(bid)
+    seconds = D(away_s) if away_s is not None else None
+    return desk.tell(rp.PriceTouched(PAPER, desk.position.position_id, leg, quote, desk.now, seconds))
+
+
+def market_exits(desk: PureDesk) -> list[Order]:
+    return [one for one in desk.orders if one.role is Role.STOP and one.type is OrderType.MARKET]
+
+
+def answer(desk: PureDesk, choice: str) -> Deciding:
+    position = desk.position
+    return desk.do(cm.AnswerGuard, position_id=position.position_id, symbol=position.symbol, choice=choice)
+
+
+@pytest.mark.parametrize("policy", [None, EXIT])
+def test_out_at_once_is_what_happens_when_nothing_was_said(policy: GapPolicy | None) -> None:
+    desk = held(policy)
+    back(desk, "6500")
+    (gap,) = desk.named("GapFound", of_last=True)
+    assert (gap.stop, gap.price, gap.percent, gap.policy, gap.away_s) == (6633, 6500, D("2.01"), EXIT, 840)
+    assert len(market_exits(desk)) == 1 and desk.position.gap is None
+
+
+def test_a_price_that_touches_while_the_desk_is_there_is_no_gap() -> None:
+    desk = held(ASK)
+    back(desk, "6600", away_s=None)
+    assert not desk.named("GapFound") and len(market_exits(desk)) == 1
+
+
+def test_asked_the_stop_sleeps_and_the_position_is_called_unprotected() -> None:
+    desk = held(ASK)
+    back(desk, "6500")
+    assert desk.position.gap is not None and desk.position.uncovered_since is not None
+    assert not market_exits(desk)
+    desk.touched("sl", "6400")
+    desk.restart()
+    back(desk, "6300")
+    assert not market_exits(desk) and len(desk.named("GapFound")) == 1
+
+
+def test_targets_go_on_while_a_person_is_asked() -> None:
+    desk = held(ASK)
+    back(desk, "6500")
+    desk.touched("tp1", "6900")
+    assert [one.role for one in desk.orders] == [Role.TARGET]
+
+
+def test_a_person_may_exit_at_once() -> None:
+    desk = held(ASK)
+    back(desk, "6500")
+    answer(desk, "exit")
+    (out,) = market_exits(desk)
+    desk.accept(out)
+    desk.fill(out, price="6490")
+    assert not desk.position.is_open and desk.position.gap is None
+
+
+def test_a_person_wants_a_new_stop_from_here() -> None:
+    desk = held(ASK)
+    back(desk, "6500")
+    answer(desk, "reanchor")
+    assert desk.bracket.stop_price == 6433 and desk.position.gap is None
+    assert desk.position.uncovered_since is None
+    desk.touched("sl", "6430")
+    assert len(market_exits(desk)) == 1
+
+
+def test_a_person_leaves_it() -> None:
+    desk = held(ASK)
+    back(desk, "6500")
+    answer(desk, "leave")
+    assert desk.position.plan.stop is None and desk.position.gap is None
+    desk.touched("sl", "6000")
+    assert not market_exits(desk)
+
+
+def test_an_answer_needs_a_price_and_a_question() -> None:
+    desk = held(ASK)
+    back(desk, "6500")
+    del desk.book.marks["BTC/USD"]
+    answer(desk, "exit")
+    assert desk.refused == ["no_price"]
+    answer(desk, "back")
+    assert desk.refused == ["nothing_asked"]
+    answer(desk, "leave")
+    answer(desk, "leave")
+    assert desk.refused == ["nothing_asked"]
+
+
+def test_new_exits_are_an_answer() -> None:
+    desk = held(ASK)
+    back(desk, "6500")
+    desk.exits(stop=Level(LevelKind.PRICE, D(6400)))
+    assert desk.position.gap is None and desk.bracket.stop_price == 6400
+    assert desk.named("GapSettled", of_last=True)[0].outcome == "changed"
+
+
+def test_nobody_answers_and_hears_of_it_again() -> None:
+    desk = held(ASK)
+    back(desk, "6500")
+    desk.wait(899)
+    desk.look()
+    assert not desk.named("GapReminded")
+    for times, minutes in enumerate((15, 30, 60, 120, 240, 240), start=1):
+        desk.wait(60 * minutes)
+        desk.look()
+        assert len(desk.named("GapReminded")) == times
+        desk.look()
+        assert len(desk.named("GapReminded")) == times
+
+
+@pytest.mark.parametrize(("long", "price", "stop"), [(True, "6500", "6433"), (False, "6900", "6967")])
+def test_a_new_stop_stands_as_far_from_the_price_of_now(long: bool, price: str, stop: str) -> None:
+    desk = held(ANCHOR, long=long)
+    back(desk, price)
+    assert desk.bracket.stop_price == D(stop) and not market_exits(desk)
+    (found,) = desk.named("GapFound")
+    assert found.policy is ANCHOR
+
+
+def test_where_no_new_stop_can_stand_it_is_out() -> None:
+    desk = held(ANCHOR)
+    back(desk, "30")
+    (found,) = desk.named("GapFound")
+    assert found.policy is EXIT and len(market_exits(desk)) == 1
+
+
+@pytest.mark.parametrize("policy", [ASK, ANCHOR])
+def test_a_stop_that_reaches_the_venue_too_late_is_a_gap_too(policy: GapPolicy) -> None:
+    desk = held(policy, exits=LONE)
+    desk.price("6600")
+    desk.reject(desk.open_role("stop"), "stop_passed")
+    (found,) = desk.named("GapFound")
+    assert found.away_s is None and not market_exits(desk)
+    if policy is ANCHOR:
+        assert desk.open_role("stop").stop_price == 6533
+    else:
+        assert desk.position.gap is not None
+
+
+def test_without_a_price_of_ours_it_lies_at_the_stop() -> None:
+    desk = held(ASK, exits=LONE)
+    desk.reject(desk.open_role("stop"), "stop_passed")
+    (found,) = desk.named("GapFound")
+    assert found.price == found.stop == 6633 and found.percent == 0
+
+
+def test_a_stop_that_is_late_and_nothing_was_said_is_out() -> None:
+    desk = held(None, exits=LONE)
+    desk.reject(desk.open_role("stop"), "stop_passed")
+    assert len(market_exits(desk)) == 1 and not desk.named("GapFound")
+
+
+def test_a_policy_can_be_changed_and_taken_off() -> None:
+    desk = held(None)
+    desk.exits(gap=ASK)
+    assert desk.position.plan.gap is ASK
+    desk.exits(clear=("gap",))
+    assert desk.position.plan.gap is None and desk.position.plan.stop is not None
+
+
+def test_events_of_a_gap_name_what_was_said() -> None:
+    desk = held(ASK)
+    back(desk, "6500")
+    answer(desk, "leave")
+    (settled,) = [one for one in desk.last.events if isinstance(one, ev.GapSettled)]
+    assert (settled.outcome, settled.by) == ("left", "owner")

@@ -1,0 +1,158 @@
+"""The price has jumped over a stop, and nobody could act when it did: out, ask, or a new stop (C-7).
+
+Decided from the facts of now and never from what may have happened meanwhile; which of the three was chosen
+with the order.
+"""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from decimal import Decimal
+
+from msgspec.structs import replace
+
+from trading.domain import commands as cm
+from trading.domain import events as ev
+from trading.domain.bracket import entry_price_of
+from trading.domain.decide.deciding import Deciding
+from trading.domain.decide.forget import forget_leg
+from trading.domain.decide.legs import check_cover, exit_now, is_enforced, sync
+from trading.domain.exits import GapPolicy, Level, LevelKind
+from trading.domain.ids import PersonId
+from trading.domain.money import HUNDRED, Price
+from trading.domain.order import OrderType, Role
+from trading.domain.position import Leg, Position
+
+REMIND_AFTER = timedelta(minutes=15)
+"""How long after the question people hear of it again; each time after twice as long."""
+
+DOUBLED_MAX = 4
+
+GAP_CHOICES = ("exit", "reanchor", "leave")
+
+CENT = Decimal("0.01")
+
+
+def gapped(d: Deciding, position: Position, leg: Leg, away_s: Decimal | None) -> bool:
+    """See to a stop whose level the first price since a start lies beyond. False: it is to be carried out."""
+    price = _price(d, position)
+    if away_s is None or price is None or not is_beyond(d, position):
+        return False
+    return _follow(d, position, leg, price, away_s)
+
+
+def passed(d: Deciding, position: Position) -> bool:
+    """See to a stop that the venue has refused, because its price was passed when it got there."""
+    position = d.position(position)
+    leg = position.bracket.leg("sl") if position.bracket is not None else None
+    chosen = position.plan.gap or GapPolicy.EXIT
+    if leg is None or leg.price is None or leg.is_done or chosen is GapPolicy.EXIT:
+        return False
+    if position.gap is not None:
+        return True
+    # The venue knows that it was passed; where no price of ours shows it, it lies at the stop or beyond.
+    price = _price(d, position)
+    return _follow(d, position, leg, price if price and is_beyond(d, position) else leg.price, None)
+
+
+def is_beyond(d: Deciding, position: Position) -> bool | None:
+    """Whether the price of now lies at or beyond the stop; None without a price or a stop."""
+    price, stop = _price(d, position), position.bracket.stop_price if position.bracket else None
+    if price is None or stop is None:
+        return None
+    return price <= stop if position.is_long else price >= stop
+
+
+def _price(d: Deciding, position: Position) -> Price | None:
+    quote = d.book.marks.get(position.symbol)
+    if quote is None:
+        return None
+    return quote.bid if position.is_long else quote.ask
+
+
+def _follow(d: Deciding, position: Position, leg: Leg, price: Price, away_s: Decimal | None) -> bool:
+    """What the policy says. Whether that is something else than to be out."""
+    assert leg.price is not None, "a stop has a price"
+    anchor = _anchor(d, position, price)
+    policy = position.plan.gap or GapPolicy.EXIT
+    if policy is GapPolicy.REANCHOR and anchor is None:
+        policy = GapPolicy.EXIT
+    tried = d.book.order(leg.order_id) if leg.order_id else None
+    if policy is GapPolicy.EXIT and tried is not None and tried.type is OrderType.MARKET:
+        return False  # told already; its exit was refused, and is tried again
+    percent = (abs(price - leg.price) / leg.price * HUNDRED).quantize(CENT)
+    remind_at = d.now + REMIND_AFTER
+    d.emit(
+        ev.GapFound(
+            position.account,
+            position.position_id,
+            leg.price,
+            price,
+            percent,
+            policy,
+            away_s,
+            remind_at,
+            d.now,
+        )
+    )
+    if policy is GapPolicy.EXIT:
+        return False
+    if policy is GapPolicy.ASK:
+        sync(d, position, "gap")
+        check_cover(d, position)
+    elif anchor is not None:
+        _stop_at(d, position, anchor, "gap")
+    return True
+
+
+def _anchor(d: Deciding, position: Position, price: Price) -> Price | None:
+    """A stop as far from `price` as the first one was from the entry; None where that is no price."""
+    bracket, instrument = position.bracket, d.instrument_of(position)
+    assert bracket is not None
+    distance = bracket.risk_per_unit
+    if not distance and bracket.stop_price is not None:
+        distance = abs(entry_price_of(position, instrument) - bracket.stop_price)
+    if not distance:
+        return None
+    anchor = instrument.price_nearest(price - distance if position.is_long else price + distance)
+    is_away = anchor < price if position.is_long else anchor > price
+    return anchor if anchor > 0 and is_away else None
+
+
+def _stop_at(d: Deciding, position: Position, anchor: Price, cause: str) -> None:
+    """The plan's stop is at this price from now on. Break-even would put it back beyond the market."""
+    plan = replace(d.position(position).plan, stop=Level(LevelKind.PRICE, anchor), break_even=None)
+    d.emit(ev.PlanSet(position.account, position.position_id, plan, None, cause, d.now))
+    sync(d, position, "gap", fresh_stop=True)
+
+
+def answer_gap(d: Deciding, position: Position, command: cm.AnswerGuard) -> None:
+    """Do what a person says about a stop that was jumped over."""
+    price = _price(d, position)
+    if command.choice == "leave" or price is None:
+        settle_gap(d, position, "left", command.person)
+        forget_leg(d, position, "sl", command.command_id)
+        sync(d, position, "gap")
+        return
+    anchor = _anchor(d, position, price) if command.choice == "reanchor" else None
+    settle_gap(d, position, "exit" if anchor is None else "reanchor", command.person)
+    if anchor is not None:
+        _stop_at(d, position, anchor, command.command_id)
+        return
+    for order in d.exits_in_flight(position):
+        if order.type is not OrderType.MARKET and not is_enforced(position):
+            d.ask_cancel(order, "sl")
+    exit_now(d, position, Role.STOP, "sl")
+
+
+def settle_gap(d: Deciding, position: Position, outcome: str, by: PersonId) -> None:
+    """The question is over."""
+    d.emit(ev.GapSettled(position.account, position.position_id, outcome, by, d.now))
+
+
+def remind(d: Deciding, position: Position) -> None:
+    """Nobody has answered, and nobody guards the position: that is told again."""
+    gap = d.position(position).gap
+    if gap is not None and d.now >= gap.remind_at:
+        pause = REMIND_AFTER * 2 ** min(gap.reminders + 1, DOUBLED_MAX)
+        d.emit(ev.GapReminded(position.account, position.position_id, d.now + pause, d.now))

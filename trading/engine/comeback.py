@@ -1,0 +1,73 @@
+"""What was held when the desk came back: a price that is beyond its stop from the start jumped over it."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import datetime
+from decimal import Decimal
+
+from msgspec.structs import replace
+
+from trading.domain.book import Book
+from trading.domain.ids import PositionId
+from trading.domain.market import Quote
+from trading.domain.moment import seconds_between
+from trading.domain.position import Position
+from trading.domain.reports import PriceTouched, TrailRose
+
+Touch = PriceTouched | TrailRose
+
+
+class Comeback:
+    """Positions of the life before whose price this one has not seen on the near side of their stop yet. Once
+    it has, whatever touches the stop is seen to as it happens."""
+
+    def __init__(self) -> None:
+        self._held: dict[PositionId, None] = {}
+        self._since: datetime | None = None
+
+    def begin(self, book: Book, since: datetime | None) -> None:
+        """The book was loaded; `since`: the last that is known of the life before."""
+        if self._since is None and since is not None:
+            live = (one for name in book.account_ids() for one in book.live_positions(name))
+            self._held = dict.fromkeys(one.position_id for one in live if one.is_open)
+        self._since = self._since or since
+
+    def marked(self, book: Book, quote: Quote, touches: Sequence[Touch]) -> Sequence[Touch]:
+        """The touches of a quote: those that jumped over a stop say how long the desk was away, and come in
+        the order of what they stand to lose."""
+        if not self._held or self._since is None:
+            return touches
+        away_s = seconds_between(self._since, quote.at)
+        found: list[Touch] = []
+        for one in touches:
+            is_gap = isinstance(one, PriceTouched) and one.leg == "sl" and one.position_id in self._held
+            found.append(replace(one, away_s=away_s) if is_gap else one)
+        self._seen(book, quote)
+        return sorted(found, key=lambda one: at_stake(book, quote, one), reverse=True)
+
+    def _seen(self, book: Book, quote: Quote) -> None:
+        for name in list(self._held):
+            position = book.position(name)
+            is_over = position is None or not position.is_open
+            if is_over or (position and position.symbol == quote.symbol and _is_near(position, quote)):
+                del self._held[name]
+
+
+def _is_near(position: Position, quote: Quote) -> bool:
+    stop = position.bracket.stop_price if position.bracket is not None else None
+    if stop is None:
+        return True  # none that could have been jumped over
+    return quote.bid > stop if position.is_long else quote.ask < stop
+
+
+def at_stake(book: Book, quote: Quote, touch: Touch) -> Decimal:
+    """Quantity times breach: what a stop that was jumped over costs beyond what it was to cost. Zero for
+    whatever jumped over none."""
+    position = book.position(touch.position_id)
+    stop = position.bracket.stop_price if position is not None and position.bracket is not None else None
+    if position is None or stop is None or not isinstance(touch, PriceTouched) or touch.away_s is None:
+        return Decimal(0)
+    price = quote.bid if position.is_long else quote.ask
+    lost: Decimal = abs(position.quantity * (price - stop))
+    return lost
