@@ -44,8 +44,7 @@ class Dialogue:
         try:
             asked = await self._who(incoming)
             if asked is None:
-                kind = Kind.ASIDE if incoming.is_press else Kind.REFUSAL
-                return [Screen.of(say("dialogue.stranger"), kind=kind)]
+                return [await self._of_nobody(incoming)]
             await self._prune()
             screens.append(await self._answer(asked))
             if self._auto_confirm:
@@ -60,6 +59,14 @@ class Dialogue:
         if person is None:
             return None
         return Asked(incoming, person, incoming.typed)
+
+    async def _of_nobody(self, incoming: Incoming) -> Screen:
+        """Somebody who was a person of this desk and has no account left: they may ask to be let in again."""
+        joining = self._tools.joining
+        outcome = await joining.tried(incoming) if joining is not None and incoming.text else None
+        if outcome is not None:
+            return Screen.of(say(outcome.said))
+        return Screen.of(say("dialogue.stranger"), kind=Kind.ASIDE if incoming.is_press else Kind.REFUSAL)
 
     async def _answer(self, asked: Asked) -> Screen:
         incoming = asked.incoming

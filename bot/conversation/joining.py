@@ -33,7 +33,8 @@ _TYPED = re.compile(r"/?join(?:@\w{1,64})?", re.IGNORECASE)
 
 
 class Request(Struct, frozen=True):
-    """Somebody asks to be let in. `is_denied`: an admin said no; they are not asked again before it ends."""
+    """Somebody asks to be let in, or in again. `person`: whom the user becomes, or has been before.
+    `is_denied`: an admin said no; they are not asked again before it ends."""
 
     id: str
     platform: str
@@ -42,12 +43,8 @@ class Request(Struct, frozen=True):
     chat: str
     title: str
     at: datetime
+    person: PersonId
     is_denied: bool = False
-
-    @property
-    def person(self) -> PersonId:
-        """Whom the user becomes."""
-        return PersonId(f"{self.platform}-{self.user}")
 
 
 _REQUESTS = json.Decoder(tuple[Request, ...])
@@ -97,9 +94,10 @@ class Joining:
             now = self._clock.now()
             cause = f"{incoming.platform}:{incoming.person}:{now.isoformat()}"
             request_id = f"r{digest_of('join', cause)[:7]}"
-            made = Request(
-                request_id, incoming.platform, incoming.person, name, incoming.chat, title or name, now
-            )
+            before = self._people.known(*mine)
+            name = name or (before.name if before is not None else incoming.person)
+            person = before.person if before is not None else PersonId("-".join(mine))
+            made = Request(request_id, *mine, name, incoming.chat, title or name, now, person)
             await self._keep((*kept, made))
             for admin in self._admins():
                 facts = {"name": name, "where": say(f"chat.platform.{made.platform}"), "request": made.id}

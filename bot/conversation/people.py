@@ -95,6 +95,10 @@ class People:
         known = self._known.get((platform, user))
         return known.person if known is not None else None
 
+    def known(self, platform: str, user: str) -> Known | None:
+        """A platform's user whom the desk knows; None for a stranger."""
+        return self._known.get((platform, user))
+
     def is_claimed(self, person: PersonId) -> bool:
         """Whether any platform's user is this person."""
         return any(known.person == person for known in self._known.values())

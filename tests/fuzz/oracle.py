@@ -35,6 +35,7 @@ BEGINNINGS: dict[str, frozenset[str]] = {
     "breakeven": frozenset({"breakeven", "be"}),
     "bracket": frozenset({"bracket", "exits", "oco"}),
     "doubt": frozenset({"doubt"}),
+    "guard": frozenset({"guard", "guards"}),
     "reconcile": frozenset({"reconcile", "sync", "compare"}),
     "panic": frozenset({"panic", "killswitch"}),
     "flatten": frozenset({"flatten", "closeall", "exitall"}),
@@ -52,6 +53,10 @@ BEGINNINGS: dict[str, frozenset[str]] = {
     "repeat": frozenset({"repeat", "again"}),
     "preset": frozenset({"preset"}),
     "settings": frozenset({"settings", "set", "show_config", "prefs"}),
+    "link": frozenset({"link"}),
+    "unlink": frozenset({"unlink"}),
+    "role": frozenset({"role"}),
+    "approve": frozenset({"approve"}),
 }
 """First words that may lead to each verb that does something."""
 OPENING = ("buy", "short")

@@ -76,6 +76,13 @@ def test_a_trader_trades_hears_of_it_and_loses_it_with_the_role() -> None:
         await desk.news("storm")
         await desk.settle(30)
         assert len(bob.chat.from_bot) == before
+        assert "passed on" in await said(desk, bob, "/join")
+        ann.press("Let Bob in?")
+        await desk.settle(1)
+        ann.press("viewer")
+        await desk.settle(5)
+        assert "BTC" in await said(desk, bob, "/price BTC"), "who was here before may come again"
+        assert [one.person for one in desk.pit.engine.book.accounts[PAPER].members] == [f"telegram-{bob.id}"]
 
     on_both(scene)
 
