@@ -9,7 +9,7 @@ import argparse
 import os
 import sys
 import traceback
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -121,6 +121,7 @@ def _keep(settings: Settings, options: StoreOptions) -> int:
 
 async def _act(settings: Settings, options: StoreOptions) -> int:
     from db import backup, maintenance
+    from db.anchor import ANCHOR_FILE, FileAnchor, behind
 
     url = settings.store_url
     match options.act:
@@ -135,12 +136,19 @@ async def _act(settings: Settings, options: StoreOptions) -> int:
         case "backup":
             saved = await backup.backup(url, options.file or _backup_file(settings.home))
             _print("cli.did.backup", n=saved.events, path=saved.path)
+            _ends(saved.heads)
         case _:
             assert options.act == "restore" and options.file is not None
             restored = await backup.restore(url, options.file, force=options.force)
             _print("cli.did.restore", n=restored.events)
             if restored.kept:
                 _print("cli.did.kept", kept=restored.kept)
+            known = await FileAnchor(settings.home / ANCHOR_FILE).read()
+            for one in behind(known, restored.heads):
+                at = f"{one.at:%Y-%m-%d %H:%M}"
+                _print("cli.did.behind", stream=one.stream, seq=one.seq, known=one.known, at=at)
+            if behind(known, restored.heads):
+                _print("cli.did.behind.then")
     return Exit.OK
 
 
@@ -150,9 +158,13 @@ def _told(verdict: Verdict) -> int:
         print(verdict.fault.sentence, file=sys.stderr)
         return Exit.DATABASE
     _print("cli.did.verify", n=verdict.events, streams=say("cli.did.streams", n=verdict.streams))
-    for stream, (seq, link) in sorted(verdict.heads.items()):
-        _print("cli.did.head", stream=stream, seq=seq, hash=link)
+    _ends(verdict.heads)
     return Exit.OK
+
+
+def _ends(heads: Mapping[str, tuple[int, str]]) -> None:
+    for stream, (seq, link) in sorted(heads.items()):
+        _print("cli.did.head", stream=stream, seq=seq, hash=link)
 
 
 def _export(url: str, file: Path | None) -> int:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import os
 import threading
+from collections.abc import Mapping
 from datetime import datetime
 from pathlib import Path
 
@@ -14,6 +15,29 @@ from msgspec import Struct
 from db.problem import problem_of
 from trading.anchored import Anchored
 from trading.domain.ids import StreamId
+
+ANCHOR_FILE = "desk.anchor"
+"""Its name in the desk's folder."""
+
+
+class Behind(Struct, frozen=True):
+    """A stream of a copy that ends before what is known to have been written."""
+
+    stream: str
+    seq: int
+    known: int
+    at: datetime
+
+
+def behind(known: Anchored | None, heads: Mapping[str, tuple[int, str]]) -> list[Behind]:
+    """What a copy with these ends lacks, as far as the anchor knows: what a start with it will find (B07)."""
+    if known is None:
+        return []
+    return [
+        Behind(str(stream), heads.get(str(stream), (0, ""))[0], seq, known.at)
+        for stream, (seq, _) in sorted(known.heads.items())
+        if heads.get(str(stream), (0, ""))[0] < seq
+    ]
 
 
 class _Kept(Struct, frozen=True):

@@ -21,17 +21,20 @@ from db.store import open_store
 
 
 class Saved(Struct, frozen=True):
-    """A backup that was written and verified."""
+    """A backup that was written and verified. `heads`: last number and hash of every stream in it."""
 
     path: Path
     events: int
+    heads: dict[str, tuple[int, str]]
 
 
 class Restored(Struct, frozen=True):
-    """What a restore put in place; `kept` is where the old file (or PostgreSQL schema) went."""
+    """What a restore put in place; `kept` is where the old file (or PostgreSQL schema) went. `heads`: last
+    number and hash of every stream in it."""
 
     events: int
     kept: str | None
+    heads: dict[str, tuple[int, str]]
 
 
 async def backup(url: str, target: Path) -> Saved:
@@ -46,19 +49,20 @@ async def backup(url: str, target: Path) -> Saved:
         part.unlink(missing_ok=True)
         if isinstance(store.reader, ThreadLane):
             await store.reader.run_raw(lambda raw: copy_now(raw, part))
-            events = sound(part).events
+            verdict = sound(part)
+            events, heads = verdict.events, verdict.heads
         else:
             with part.open("x", encoding="utf-8") as file:
                 await store.reader.run(lambda conn: dump_now(conn, file.write))
                 os.fsync(file.fileno())
-            events = await store.reader.run(chain.count_now)
+            events, heads = await store.reader.run(chain.count_now), await store.reader.run(chain.streams_now)
         part.replace(target)
     except OSError as error:
         raise problem_of(error) from error
     finally:
         part.unlink(missing_ok=True)
         await store.close()
-    return Saved(target, events)
+    return Saved(target, events, heads)
 
 
 def _must_be_free(target: Path) -> None:
@@ -106,14 +110,14 @@ def _restore_file(path: Path, source: Path, *, is_file: bool, force: bool) -> Re
             _copy_file(source, part)
         else:
             _load_file(part, source)
-        events = sound(part).events
+        verdict = sound(part)
         kept = _set_aside(path) if path.exists() else None
         part.replace(path)
         _flush_folder(path.parent)
     finally:
         part.unlink(missing_ok=True)
         lock.release()
-    return Restored(events, str(kept) if kept else None)
+    return Restored(verdict.events, str(kept) if kept else None, verdict.heads)
 
 
 def _copy_file(source: Path, part: Path) -> None:
@@ -182,7 +186,7 @@ async def _restore_postgres(url: URL, source: Path, *, force: bool) -> Restored:
     finally:
         await lane.close()
     must_be_sound(verdict)
-    return Restored(verdict.events, kept)
+    return Restored(verdict.events, kept, verdict.heads)
 
 
 def _set_schema_aside(conn: Connection) -> str:

@@ -17,7 +17,7 @@ from db.problem import CommitUnknown, DatabaseProblem, problem, problem_of
 from db.statement import Writing
 from db.write import SHARD, KeysClash, Writer
 from trading.domain.ids import CommandId, StreamId
-from trading.ports import Append, KeyTaken, KeyUse, Snapshot, StoredEvent
+from trading.ports import PROTOCOL, Append, KeyTaken, KeyUse, Snapshot, StoredEvent
 
 PAGE = 1000
 SNAPSHOTS_KEPT = 2
@@ -109,9 +109,12 @@ class SqlJournal:
         """The newest snapshot of each stream that is whole and whose hash matches the chain."""
         return await self._reader.run(snapshots_now)
 
-    async def next_epoch(self) -> int:
-        """Begin a new writer's reign: appends of older epochs are refused from now on."""
-        return await self._lane.run(next_epoch_now)
+    async def next_epoch(self, protocol: int = PROTOCOL) -> int:
+        """Begin a new writer's reign: appends of older epochs are refused from now on.
+
+        Raises DatabaseProblem (`newer_protocol`) where a newer program has written.
+        """
+        return await self._lane.run(lambda conn: next_epoch_now(conn, protocol))
 
     async def epoch(self) -> int:
         """The number of the newest writer; 0 when there was none."""
@@ -236,9 +239,23 @@ def snapshots_now(conn: Connection) -> dict[StreamId, Snapshot]:
     return found
 
 
-def next_epoch_now(conn: Connection) -> int:
-    """One more than ever before."""
+PROTOCOL_NAME = "protocol"
+"""Under which name the newest protocol is noted."""
+
+
+def next_epoch_now(conn: Connection, protocol: int = PROTOCOL) -> int:
+    """One more than ever before. Which protocol was written here at most is noted in the same transaction, so
+    that of two programs the older one refuses, whichever starts first."""
     with conn.begin():
+        query = select(t.META.c.value).where(t.META.c.name == PROTOCOL_NAME)
+        known = int(conn.execute(query).scalar() or 0)
+        if known > protocol:
+            raise problem("newer_protocol", f"{known}, this one knows {protocol}")
+        if known < protocol:
+            conn.exec_driver_sql(
+                f"INSERT INTO meta (name, value) VALUES ('{PROTOCOL_NAME}', '{protocol}') "  # noqa: S608 - numbers and constants
+                "ON CONFLICT (name) DO UPDATE SET value = excluded.value"
+            )
         found = conn.exec_driver_sql(
             f"INSERT INTO lease (shard, epoch) VALUES ('{SHARD}', 1) "  # noqa: S608 - a constant
             "ON CONFLICT (shard) DO UPDATE SET epoch = lease.epoch + 1 RETURNING epoch"

@@ -41,6 +41,8 @@ SENTENCES = {
     "closed": "The database was closed: start the desk again.",
     "no_such_database": "This PostgreSQL server has no such database: create it, or correct DATABASE_URL.",
     "refused": "The database refused the change: {detail}.",
+    "newer_protocol": "A newer version of the desk has traded on this database (protocol {detail}): update "
+    "this one; it has read nothing and sent nothing.",
     "commit_unknown": "The database went away while saving: whether it did is unknown; it is read again.",
 }
 

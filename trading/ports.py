@@ -226,6 +226,11 @@ class KeyTaken(Exception):
         self.uses = tuple(uses)
 
 
+PROTOCOL = 1
+"""The version of what is written down and of how orders go. Whoever changes either so that a program of
+before would misread it raises the number: then that program refuses to trade on it (RELIABILITY K06)."""
+
+
 class Journal(Protocol):
     """The authority and the outbox."""
 
@@ -254,8 +259,12 @@ class Journal(Protocol):
     async def snapshots(self) -> Mapping[StreamId, Snapshot]:
         """The newest snapshot of each stream whose hash still matches the chain."""
 
-    async def next_epoch(self) -> int:
-        """Begin a new writer's reign: appends of older epochs are refused from now on."""
+    async def next_epoch(self, protocol: int = PROTOCOL) -> int:
+        """Begin a new writer's reign: appends of older epochs are refused from now on.
+
+        Raises JournalUnavailable when a newer protocol than the writer's has been written here: then the
+        reign of whoever writes now goes on undisturbed.
+        """
 
     async def epoch(self) -> int:
         """The number of the newest writer."""

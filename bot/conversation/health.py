@@ -72,6 +72,7 @@ class Health(Struct, frozen=True):
     uptime_s: float = 0.0
     is_writer_alive: bool = True
     unwritten: str = ""
+    commit_s: float = 0.0  # the slowest of the last half minute, one that runs included
     loop_lag_s: float = 0.0
     inbox: int = 0
     is_in_flight: bool = False
@@ -161,6 +162,10 @@ def _lag(health: Health) -> Iterable[Found]:
     yield "", _decimal(health.loop_lag_s), {"lag": str(lag)}
 
 
+def _commit(health: Health) -> Iterable[Found]:
+    yield "", _decimal(health.commit_s), {"seconds": str(_decimal(health.commit_s, 1))}
+
+
 def _memory(health: Health) -> Iterable[Found]:
     if health.memory_max_bytes:
         share = Decimal(health.memory_bytes) / health.memory_max_bytes
@@ -228,6 +233,8 @@ RULES: tuple[Rule, ...] = (
         is_down=True,
         is_durable=False,
     ),
+    # Orders wait for the disk, whatever it takes: nothing is sent that was not written down.
+    Rule("slow_disk", _commit, Decimal(1), Decimal("0.25"), is_durable=False),
     Rule(
         "loop_stuck",
         _lag,

@@ -71,6 +71,10 @@ ENGLISH: dict[str, str | tuple[str, str]] = {
     "cli.did.export": ("Wrote {n} event to {path}.", "Wrote {n} events to {path}."),
     "cli.did.backup": ("Wrote and verified {path}: {n} event.", "Wrote and verified {path}: {n} events."),
     "cli.did.restore": ("Restored {n} event.", "Restored {n} events."),
+    "cli.did.behind": "This is an old copy: {stream} ends at event {seq}; {known} were written by {at} UTC.",
+    "cli.did.behind.then": "What came after is lost here and stands at your venue. At its next start the "
+    "desk opens nothing new, gives no order a name of the lost days, and asks the venue about all that it "
+    "knows; exits go on. Compare /positions and /orders with your venue, then /resume desk and a reason.",
     "cli.did.kept": "What stood there before is kept as {kept}.",
     "cli.exists": "{path} exists already: name another file.",
     "cli.home": "data folder (default: OPENOUTCRY_HOME, else the platform's own)",

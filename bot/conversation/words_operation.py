@@ -25,6 +25,7 @@ ENGLISH: dict[str, str | tuple[str, str]] = {
     "health.writer": "The writer has ended: nothing is decided any more. Start the desk again.",
     "health.store": "Nothing can be written down, so nothing is sent: {why}",
     "health.loop_stuck": "The desk stood still for {lag} s: find what blocks it in the log (loop_stuck).",
+    "health.slow_disk": "The disk is slow: writing down took {seconds} s, and orders wait for it.",
     "health.loop_slow": "The desk answers late: it was held up for {lag} s.",
     "health.no_front": "No chat works: nobody hears alerts. See the parts below for why.",
     "health.deliveries": "{share}% of {total} deliveries within five minutes failed.",
@@ -105,6 +106,10 @@ ENGLISH: dict[str, str | tuple[str, str]] = {
     "/positions, then open again with /resume desk and a reason.",
     "notice.desk_loop_stuck_over": "The desk runs smoothly again",
     "notice.desk_loop_stuck_over.why": "Entries stay frozen until somebody types /resume desk with a reason.",
+    "notice.desk_slow_disk": "The disk is slow: writing down took {seconds} s",
+    "notice.desk_slow_disk.why": "Nothing is sent before it is written down, so orders and exits wait; "
+    "what stands at the venue stands. Look for a full or failing disk, or another program that uses it.",
+    "notice.desk_slow_disk_over": "The disk is fast again",
     "notice.desk_loop_slow": "The desk answers late: it was held up for {lag} s",
     "notice.desk_loop_slow.why": "/health shows whether it goes on; another program may need the processor.",
     "notice.desk_loop_slow_over": "The desk answers at once again",

@@ -80,6 +80,10 @@ class Engine(Protocol):
     def book(self) -> Book: ...
     @property
     def unwritten(self) -> str: ...
+
+    @property
+    def commit_s(self) -> float: ...
+
     @property
     def is_idle(self) -> bool: ...
     @property
@@ -265,6 +269,7 @@ class Measuring:
             uptime_s=self._clock.elapsed_s() - self._began_s,
             is_writer_alive=at.is_writer_alive(),
             unwritten=engine.unwritten,
+            commit_s=engine.commit_s,
             loop_lag_s=self._lag.worst_s,
             inbox=engine.waiting,
             is_in_flight=not engine.is_idle,

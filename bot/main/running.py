@@ -54,7 +54,7 @@ from bot.notifications.notices import feed_noted, start_noted
 from bot.notifications.notifier import Notifier
 from bot.platforms.console import Console, Ended
 from bot.settings_model import Settings
-from db.anchor import FileAnchor
+from db.anchor import ANCHOR_FILE, FileAnchor
 from db.store import Store, open_store
 from scheduler.timekeeper import Timekeeper
 from scheduler.watched_settings import WatchedRegisters
@@ -71,7 +71,6 @@ from trading.ports import JournalUnavailable
 ONCE_WAIT_S = 120.0
 """How long `--once` waits for an order that the market has not filled yet."""
 STOP_S = 10.0
-ANCHOR_FILE = "desk.anchor"
 
 
 def run_desk(settings: Settings, options: RunOptions) -> int:

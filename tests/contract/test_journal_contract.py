@@ -10,7 +10,7 @@ from db.store import Store
 from tests.contract.journal_contract import ANN, AT, BOB, DESK, append, entry, key, stored, texts
 from tests.contract.stores import store
 from trading.domain import events as ev
-from trading.ports import Append, Journal, JournalUnavailable, KeyTaken, Snapshot, StaleWriter
+from trading.ports import PROTOCOL, Append, Journal, JournalUnavailable, KeyTaken, Snapshot, StaleWriter
 
 __all__ = ["store"]
 
@@ -96,6 +96,25 @@ async def test_epochs_rise_and_older_writers_are_refused(journal: Journal) -> No
         await journal.append([append(0, "late")], old)
     await journal.append([append(0, "one")], new)
     assert await texts(journal) == ["one"]
+
+
+async def test_an_older_program_is_refused_and_the_newer_one_goes_on(journal: Journal) -> None:
+    newer = await journal.next_epoch(PROTOCOL + 1)
+    with pytest.raises(JournalUnavailable, match="newer version"):
+        await journal.next_epoch(PROTOCOL)
+    assert await journal.epoch() == newer
+    await journal.append([append(0, "one")], newer)
+    assert await journal.next_epoch(PROTOCOL + 1) == newer + 1
+
+
+async def test_a_newer_program_takes_over_from_an_older_one_in_order(journal: Journal) -> None:
+    older = await journal.next_epoch(PROTOCOL)
+    await journal.append([append(0, "one")], older)
+    newer = await journal.next_epoch(PROTOCOL + 1)
+    with pytest.raises(StaleWriter):
+        await journal.append([append(1, "late")], older)
+    await journal.append([append(1, "two")], newer)
+    assert await texts(journal) == ["one", "two"]
 
 
 async def test_a_used_key_gives_the_stored_answer(journal: Journal) -> None:

@@ -105,6 +105,7 @@ ROWS: tuple[FaultRow, ...] = (
     FaultRow("C04", "the machine sleeps between a commit and the sending"),
     FaultRow("K09", "the task that waits for a venue's answer is canceled from below"),
     FaultRow("K05", "a second process takes over while the first one lives"),
+    FaultRow("K06", "an older version of the desk is started where a newer one has traded"),
     _seen("K11", "the desk comes up and the price is beyond a stop"),
 )
 

@@ -32,7 +32,8 @@ class Hiding:
         """Tell the judge what the venue promises."""
         profile = self._world.recipe.profile
         spans_s = (profile.fence_s, profile.visibility_s, profile.visibility_conditional_s)
-        self._world.note("promises", {"spans_s": spans_s})
+        budget_s = self._world.recipe.doubt_budget_s
+        self._world.note("promises", {"spans_s": spans_s, "budget_s": budget_s})
 
     def taken(self, order: Order) -> None:
         """The venue has an order now."""

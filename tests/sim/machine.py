@@ -15,6 +15,7 @@ if TYPE_CHECKING:
 FROZEN_MAX_S = 40.0
 FULL_MAX_S = 45.0
 SLOW_DISK_S = 0.1
+OLD_CHANCE = 0.04
 
 
 class Machine:
@@ -24,6 +25,7 @@ class Machine:
         self._world = world
         self._disk = world.entropy.fork("disk")
         self._sleep = world.entropy.fork("sleep")
+        self._old = world.entropy.fork("older versions")
         self._full_until_s = 0.0
         self.disk = Disk(world.entropy.fork("power"))
         self.tries = SimTries()
@@ -50,6 +52,11 @@ class Machine:
             if draw < self._world.recipe.disk_full_chance + self._world.recipe.disk_unknown_chance
             else ""
         )
+
+    def is_old(self, number: int) -> bool:
+        """Whether somebody starts an older version of the desk where the newer one has run: one host of
+        several that was forgotten."""
+        return number > 1 and self._world.has_trouble and self._old.fraction() < OLD_CHANCE
 
     def disk_pause_s(self) -> float:
         """How long the disk takes; others may run meanwhile."""

@@ -205,6 +205,13 @@ def a_person_is_asked_although_the_venue_answers() -> Patch:
         yield
 
 
+@mutant("I7")
+def the_time_of_a_doubt_begins_anew_at_each_start() -> Patch:
+    """A desk that is restarted often enough never asks anybody."""
+    with patch.object(resolve, "age_s", lambda order, now: 0.0):
+        yield
+
+
 # ---------------------------------------------------------------- what freezes
 
 

@@ -8,7 +8,7 @@ from unittest.mock import patch
 
 from msgspec.structs import replace
 
-from db import engine
+from db import engine, journal
 from db.journal import SqlJournal
 from tests.sim.planting import Patch, mutant
 from tests.sim.world import KEY
@@ -82,4 +82,12 @@ def what_follows_is_written_in_a_second_transaction() -> Patch:
 
     real = SqlJournal.append
     with patch.object(SqlJournal, "append", append):
+        yield
+
+
+@mutant("I16")
+def an_older_version_takes_over() -> Patch:
+    """Nobody asks which version has written here before (K06)."""
+    real = journal.next_epoch_now
+    with patch.object(journal, "next_epoch_now", lambda conn, protocol: real(conn)):
         yield

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any
 
 from tests.sim.oracle_exposure import Exposure
 from tests.sim.oracle_looks import disagreed
+from tests.sim.oracle_mistakes import Versions
 
 if TYPE_CHECKING:
     from tests.sim.oracle import Oracle
@@ -26,6 +27,9 @@ GAP_S = 6.0
 """Answers further apart than this do not stand in a row."""
 STOPS = ("stop", "stop_limit", "trailing_stop")
 ANSWERS_NEEDED = 3
+ASKED_S = 45.0
+"""So much later than it is due a person is asked at the latest: a question may take two deadlines, and a
+start its own."""
 TOLD_S = 12.0
 """Longer than an answer may take that the desk still takes for one: who has looked at the position since has
 seen a fill of before."""
@@ -52,12 +56,19 @@ class Doubts:
         self._answered: dict[str, int] = defaultdict(int)  # questions about an order, in this life
         self._filled_s: dict[str, float] = {}  # when the venue made an order's first fill
         self._disk_s = -TOLD_S  # when the disk was last in trouble
+        self._budget_s = 0.0
+        self._versions = Versions()
+        self._booted_s = 0.0
+        self._doubted: dict[str, None] = {}  # orders that a person was not asked about yet
+        self._is_clock_true = True
 
     # ------------------------------------------------------------ the world
 
     def beside(self, row: Row, oracle: Oracle) -> None:
         """Promises, answers, and what the world did to the desk."""
         self._now_s = row.get("t_s", self._now_s)
+        for sentence in self._versions.row(row):
+            oracle.say("I16", sentence)
         match row["what"]:
             case "send":
                 self._sent_s[row["cid"]] = self._now_s
@@ -65,20 +76,25 @@ class Doubts:
                 self._filled_s.setdefault(row["report"]["client_order_id"], self._now_s)
             case "fault" if row["fault"].startswith("B"):
                 self._disk_s = self._now_s
+            case "fault" if row["fault"].startswith("C"):
+                self._is_clock_true = False
             case "promises":
-                self._spans_s = row["spans_s"]
+                self._spans_s, self._budget_s = row["spans_s"], row["budget_s"]
             case "overhidden":
                 self._overhidden.add(row["cid"])
             case "shown":
                 self._shown.add(row["cid"])
             case "boot":
+                self._booted_s = self._now_s
                 self._first_s.clear()
                 self._good.clear()
                 self._answered.clear()
             case "unanswered":
                 self._good.clear()
+                self._overdue(oracle)
             case "asked":
                 self._asked(row["cid"], row["s"], oracle)
+                self._overdue(oracle)
             case _:
                 pass
 
@@ -94,6 +110,25 @@ class Doubts:
         self._last_s[cid] = at_s
         if at_s - first_s >= self._spans_s[0] + self._visible_s(known):
             self._good[cid] += 1
+
+    def _overdue(self, oracle: Oracle) -> None:
+        """Who asks a venue about an order for longer than that may take must have asked a person, however
+        often the desk has begun anew since it was sent. A clock that was set, or a disk that cannot take the
+        question, is an excuse."""
+        if not self._is_clock_true or self._now_s - self._disk_s < ASKED_S:
+            return
+        for cid in list(self._doubted):
+            known = oracle.by_cid[cid]
+            if known.status != "in_doubt":
+                del self._doubted[cid]
+                continue
+            certain_s = self._spans_s[0] + self._visible_s(known)
+            since_s = self._now_s - self._sent_s.get(cid, self._now_s)
+            if since_s > max(self._budget_s, certain_s) + ASKED_S and (
+                self._now_s - self._booted_s > certain_s + ASKED_S
+            ):
+                del self._doubted[cid]
+                oracle.say("I7", f"{cid} is in doubt since {since_s:.0f} s, and nobody was asked")
 
     def _visible_s(self, known: Known) -> float:
         plain_s = max(self._spans_s[1], self._learned_s[False])
@@ -135,6 +170,8 @@ class Doubts:
             self._frozen[event["cause"]] += 1
             if event["cause"] == "turned_up":
                 self._came_back.clear()
+        elif kind == "OrderInDoubt":
+            self._doubted[oracle.orders[event["order_id"]].order["client_order_id"]] = None
         elif kind == "EntriesThawed":
             self._frozen[event["cause"]] -= 1
         elif kind in ("OrderFilled", "OrderAccepted"):
@@ -148,6 +185,7 @@ class Doubts:
         cid = known.order["client_order_id"]
         match event["type"]:
             case "DoubtEscalated":
+                self._doubted.pop(cid, None)
                 if self._good[cid] >= ANSWERS_ENOUGH and cid not in self._overhidden:
                     text = (
                         f"a person was asked about {event['order_id']} after {self._good[cid]} good answers"

@@ -25,3 +25,24 @@ class Mistakes:
             if (symbol, event["price"]) in self._never:
                 return [f"{event['position_id']} left at {event['price']}, a price that never was"]
         return []
+
+
+DEEDS = ("event", "send")
+
+
+class Versions:
+    """Which version runs (K06). One that is older than what has run before may only say so and end."""
+
+    def __init__(self) -> None:
+        self._is_older = False
+        self._has_newer_written = False  # one that died before it wrote anything left nothing to misread
+
+    def row(self, row: Mapping[str, Any]) -> list[str]:
+        """Take a row of the day in."""
+        what = row["what"]
+        if what in ("boot", "older"):
+            self._is_older = what == "older" and self._has_newer_written
+        self._has_newer_written |= what == "event" and not self._is_older
+        if self._is_older and what in DEEDS:
+            return [f"an older version of the desk did something: {what}"]
+        return []

@@ -12,7 +12,7 @@ from tests.sim.poison import Poisonous, died
 from trading.domain.events import OrderIntended
 from trading.domain.ids import CommandId, StreamId
 from trading.engine.loop import Engine
-from trading.ports import Append, Journal, KeyUse, Snapshot, StaleWriter, StoredEvent
+from trading.ports import PROTOCOL, Append, Journal, KeyUse, Snapshot, StaleWriter, StoredEvent
 
 if TYPE_CHECKING:
     from tests.sim.world import World
@@ -32,9 +32,10 @@ class ZombieUse(RuntimeError):
 class Process:
     """Everything that dies at a crash: its tasks are canceled at once, its handles are fenced."""
 
-    def __init__(self, world: World, number: int) -> None:
+    def __init__(self, world: World, number: int, protocol: int = PROTOCOL) -> None:
         self.world = world
         self.number = number
+        self.protocol = protocol
         self.is_dead = False
         self.has_crashed = False
         self.is_overtaken = False
@@ -172,10 +173,10 @@ class SimJournal:
         self._process.must_live("snapshots")
         return await self._journal.snapshots()
 
-    async def next_epoch(self) -> int:
+    async def next_epoch(self, protocol: int = PROTOCOL) -> int:
         """As the port says."""
         self._process.hook("epoch")
-        return await self._journal.next_epoch()
+        return await self._journal.next_epoch(min(protocol, self._process.protocol))
 
     async def epoch(self) -> int:
         """As the port says."""

@@ -13,6 +13,7 @@ from tests.sim.scripted import (
     guarded,
     lost,
     price,
+    restart,
     silence,
     straggles,
 )
@@ -121,4 +122,16 @@ LOST_CANCEL = Script(
         asks(12, cancel()),
         price(24, BTC, "6890"),
     ),
+)
+LONG_DOUBT = Script(
+    "an order in doubt over a restart, and the venue answers no question about it",
+    "full",
+    (
+        lost(1, "find", Fault.LOST_BEFORE, times=400),
+        lost(1, "submit"),
+        asks(1, buy(BTC, "0.4", limit="6500")),
+        restart(90),
+        price(200, BTC, "7003"),
+    ),
+    budget_s=100.0,
 )

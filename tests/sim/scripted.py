@@ -63,6 +63,8 @@ class Script(Struct, frozen=True):
     acts: Sequence[Act]
     latency_s: float = 0.3
     has_sizes: bool = False
+    budget_s: float = 600.0
+    """After so long a person is asked about an order in doubt."""
     restarts: bool = True
     """Whether the quiet begins with a restart, which would heal what is only forgotten in memory."""
 
@@ -78,6 +80,7 @@ class Script(Struct, frozen=True):
             commands=0,
             disk_pause_max_s=0.02,
             has_sizes=self.has_sizes,
+            doubt_budget_s=self.budget_s,
         )
 
     async def act(self, world: World) -> None:

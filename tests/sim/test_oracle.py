@@ -125,7 +125,7 @@ def answers(*seconds: str) -> list[dict[str, Any]]:
 def test_an_order_declared_absent_too_early_is_seen(evidence: Any) -> None:
     doubt = {"type": "OrderInDoubt", "account": "a", "order_id": "a/X/1/entry-1"}
     absent = {"type": "OrderNotPlaced", "account": "a", "order_id": "a/X/1/entry-1", "proof": "none"}
-    promised = {"what": "promises", "spans_s": (8.0, 4.0, 4.0)}
+    promised = {"what": "promises", "spans_s": (8.0, 4.0, 4.0), "budget_s": 600.0}
     asked = [{"what": "asked", "cid": "CID", "s": at_s, "t_s": at_s} for at_s in (8.0, 10.0, 12.0)]
     for told, expected in ((evidence, {"I5"}), (PROOF, set())):
         events = (doubt, {**absent, "evidence": told})
@@ -157,7 +157,7 @@ def asked_at(*seconds: float) -> list[dict[str, Any]]:
 def test_a_proof_that_the_world_does_not_confirm_is_seen(
     asked: tuple[float, ...], at_s: float, expected: set[str]
 ) -> None:
-    promised: dict[str, Any] = {"what": "promises", "spans_s": (8.0, 4.0, 4.0)}
+    promised: dict[str, Any] = {"what": "promises", "spans_s": (8.0, 4.0, 4.0), "budget_s": 600.0}
     sent = {**SENT, "t_s": 0.0}
     before = [promised, CONFIRMED, intended(), sent, DOUBTED]
     assert walked(*before, *asked_at(*asked), absent_at(at_s)) == expected
@@ -207,6 +207,31 @@ def test_an_order_declared_absent_that_the_venue_takes_is_seen() -> None:
     absent |= {"proof": "none", "evidence": PROOF}
     rows = [{"what": "event", "stream": "a", "seq": n, "event": e} for n, e in ((2, doubt), (3, absent))]
     assert walked(CONFIRMED, intended(), SENT, *asked_at(8.0, 10.0, 12.0), *rows, TAKEN) == {"I5"}
+
+
+def test_a_doubt_of_which_nobody_is_asked_for_too_long_is_seen() -> None:
+    promised = {"what": "promises", "spans_s": (8.0, 4.0, 4.0), "budget_s": 100.0}
+    doubt = {"type": "OrderInDoubt", "account": "a", "order_id": "a/X/1/entry-1"}
+    begun: list[dict[str, Any]] = [promised, CONFIRMED, intended(), {**SENT, "t_s": 10.0}]
+    begun.append({"what": "event", "stream": "a", "seq": 2, "event": doubt, "t_s": 11.0})
+    boot = {"what": "boot", "which": 2, "t_s": 90.0}
+    late = {"what": "unanswered", "t_s": 156.0}
+    assert walked(*begun, boot, {**late, "t_s": 154.0}) == set()
+    assert walked(*begun, boot, late) == {"I7"}
+    assert walked(*begun, {**boot, "t_s": 120.0}, late) == set(), "this life must have had the time, too"
+    clock = {"what": "fault", "fault": "C01", "t_s": 60.0}
+    assert walked(*begun, clock, boot, late) == set()
+    asked = {"type": "DoubtEscalated", "account": "a", "order_id": "a/X/1/entry-1"}
+    escalated = {"what": "event", "stream": "a", "seq": 3, "event": asked, "t_s": 150.0}
+    assert walked(*begun, boot, escalated, late) == set()
+
+
+def test_an_older_version_that_does_anything_is_seen() -> None:
+    boot, older = {"what": "boot", "which": 1}, {"what": "older", "protocol": 0}
+    exit_sent = {**SENT, "entry": False}
+    assert walked(CONFIRMED, boot, intended(), boot, older, exit_sent) == {"I16"}
+    assert walked(CONFIRMED, boot, intended(), boot, older, boot, exit_sent) == set()
+    assert walked(CONFIRMED, boot, older, intended()) == set(), "nothing newer was written before"
 
 
 def test_an_exit_that_flips_the_position_is_seen() -> None:

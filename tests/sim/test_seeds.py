@@ -21,6 +21,7 @@ REGRESSIONS: dict[int, str] = {
     231458: "of many orders in doubt each was asked about at the full pace, until the venue banned the desk",
     240082: "a hand canceled a target: one that had filled came back, and break-even's stop was loosened",
     241126: "the same, where the desk was asked to cancel it",
+    260252: "the end of a name that an unheard change had superseded ended the order",
 }
 """Seeds that found a bug once, with the bug. Worlds grow, so that a seed may mean another day by now."""
 
@@ -52,6 +53,8 @@ MIXED = {
     1425: "what was free was counted before a fill that the venue had told with the cancel",
     1690: "an order done here whose fill came late stayed open for ever",
     448: "a flatten that waited for an order in doubt slept on when a person ended the doubt",
+    220122: "what the venue called an order in doubt before it was changed was taken for another hand's",
+    260252: "the end of a name that an unheard change had superseded ended the order",
     3136: "what a lost COMMIT had written before the session began stayed on its way for ever",
     3064: "an order was declared absent by a position that had moved meanwhile",
     6347: "a panic was proven by a look for the panic before it",

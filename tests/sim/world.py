@@ -39,7 +39,7 @@ from trading.engine.loop import Engine
 from trading.engine.reconcile import connect
 from trading.engine.risk_watch import RiskWatch
 from trading.entropy import SeededEntropy
-from trading.ports import Append, StoredEvent, VenueProfile
+from trading.ports import PROTOCOL, Append, JournalUnavailable, StoredEvent, VenueProfile
 from trading.virtual_time import VirtualClock, VirtualLoop
 
 START = datetime(2018, 4, 4, tzinfo=UTC)
@@ -229,7 +229,8 @@ class World:
         number = 0
         while not self.is_over:
             number += 1
-            process = self.process = Process(self, number)
+            protocol = PROTOCOL - self.machine.is_old(number)
+            process = self.process = Process(self, number, protocol)
             self.broker = None
             process.spawn(self._boot(process), "boot")
             await process.ended.wait()
@@ -244,6 +245,9 @@ class World:
 
     async def _boot(self, process: Process) -> None:
         self.note("boot", process.number)
+        if process.protocol < PROTOCOL:
+            self.fire("K06")
+            self.note("older", {"protocol": process.protocol})
         journal = SimJournal(process, self.store.journal)
         keeper = AnchorKeeper(journal, self.anchor, self.desk_clock)
         lost = await keeper.gone_back() if self.recipe.anchors else ""
@@ -253,7 +257,11 @@ class World:
         settings = replace(self.recipe.settings, doubt_budget_s=self.recipe.doubt_budget_s)
         engine = Engine(journal, self.desk_clock, self.key, settings, tries=self.machine.tries)
         engine.contract = {one.symbol: one for one in INSTRUMENTS}.get
-        engine.memory.epoch = await journal.next_epoch()
+        try:
+            engine.memory.epoch = await journal.next_epoch()
+        except JournalUnavailable:
+            process.kill()  # a newer version has traded here: this one says so and ends
+            return
         await engine.load()
 
         def published(stored: Sequence[StoredEvent]) -> None:

@@ -222,6 +222,7 @@ def test_figures_of_the_last_minutes_forget_what_is_older() -> None:
 
             book = _Book()
             unwritten = ""
+            commit_s = 0.0
             is_idle = True
             waiting = 0
 

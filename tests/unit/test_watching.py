@@ -44,6 +44,7 @@ WELL = Health(
 BAD: Mapping[str, Health] = {
     "writer": replace(WELL, is_writer_alive=False),
     "store": replace(WELL, unwritten="The disk is full."),
+    "slow_disk": replace(WELL, commit_s=1.2),
     "loop_stuck": replace(WELL, loop_lag_s=5.1),
     "loop_slow": replace(WELL, loop_lag_s=1.1),
     "no_front": replace(WELL, parts=(PartLook("telegram", "front", "disabled", said="Unauthorized"),)),

@@ -19,6 +19,7 @@ from trading.engine.alert_watch import AlertWatch
 from trading.engine.answering import repeated, settle
 from trading.engine.batch import Batch, fingerprint_of
 from trading.engine.comeback import Comeback
+from trading.engine.commits import CommitTimes
 from trading.engine.inbox import Answers, Inbox, Waiting
 from trading.engine.lease import Lease
 from trading.engine.looks import Looks
@@ -80,6 +81,7 @@ class Engine:
         """Why nothing can be written now; empty when all is well."""
         self.telemetry = telemetry
         self._inbox = Inbox(self.settings.commands_waiting_max, self.settings.reports_waiting_max)
+        self.commits = CommitTimes(clock)
         self._answers = Answers(self.settings.answers_kept_max)
         self._listeners: list[Listener] = []
         self._busy = False
@@ -181,6 +183,11 @@ class Engine:
         """Whether nothing waits, nothing is being decided and nothing is on its way to a venue."""
         return not (self._inbox or self._busy or self.outbox.is_busy)
 
+    @property
+    def commit_s(self) -> float:
+        """Seconds of the slowest commit of the last half minute, one that has not come back included."""
+        return self.commits.slowest_s
+
     # ------------------------------------------------------------ the writer
 
     def failed(self, error: BaseException) -> None:
@@ -233,7 +240,8 @@ class Engine:
             try:
                 if not batch.is_empty:
                     began = self.lease.look()
-                    await self.journal.append(batch.appends(self.memory.seqs), self.memory.epoch)
+                    with self.commits.timed():
+                        await self.journal.append(batch.appends(self.memory.seqs), self.memory.epoch)
                     self.lease.seen(began)
                     self.telemetry.took("commit", self.clock.elapsed_s() - began.elapsed_s)
             except KeyTaken as taken:

@@ -17,6 +17,7 @@ from trading.domain.ids import VenueOrderId
 from trading.domain.money import ZERO, Quantity
 from trading.domain.naming import is_superseded
 from trading.domain.order import CONDITIONAL, Order, OrderStatus
+from trading.domain.request import RequestKind
 from trading.engine.settings import EngineSettings
 from trading.ports import Broker, BrokerSilent, Clock, VenueOrder, VenueProfile
 
@@ -68,6 +69,7 @@ class Inquiry:
         self._desk = desk
         self._settings = settings
         self._sent_s = desk.clock.elapsed_s() if sent_s is None else sent_s
+        self._earlier_s = 0.0 if sent_s is not None else age_s(order, desk.clock.now())
         self._stream = StreamSaid.UNHEARD if sent_s is None else StreamSaid.NOTHING
         self._fence_s = broker.profile.fence_s
         self._negatives: list[Negative] = []
@@ -86,9 +88,13 @@ class Inquiry:
 
     @property
     def is_overdue(self) -> bool:
-        """Whether the time is over in which evidence or a proof should have been there."""
+        """Whether the time is over in which evidence or a proof should have been there. It began when the
+        order was sent, whoever sent it; but this life must have had the time that a proof needs, or a clock
+        that was set forward between two lives would have a person asked at once."""
         certain_s = self._fence_s + self._visibility_s
-        return self.waited_s >= max(self._settings.doubt_budget_s, certain_s)
+        is_time_over = self.doubted_s >= max(self._settings.doubt_budget_s, certain_s)
+        is_tried = self.waited_s >= certain_s and self._all_answers + self._failures >= NEGATIVES_NEEDED
+        return is_time_over and is_tried
 
     def unresolved(self) -> rp.DoubtUnresolved:
         """What was tried, for the person who must say now."""
@@ -96,7 +102,7 @@ class Inquiry:
         return rp.DoubtUnresolved(
             order.account,
             order.client_order_id,
-            _exact(self.waited_s),
+            _exact(self.doubted_s),
             self._all_answers,
             self._failures,
             self._trouble,
@@ -104,8 +110,14 @@ class Inquiry:
         )
 
     @property
+    def doubted_s(self) -> float:
+        """Seconds since the order was sent, also by an earlier life: by the journal's clock, which may have
+        been set."""
+        return self.waited_s + self._earlier_s
+
+    @property
     def waited_s(self) -> float:
-        """Seconds since the sending."""
+        """Seconds since the sending, or since this life began to ask about what an earlier one has sent."""
         return self._desk.clock.elapsed_s() - self._sent_s
 
     @property
@@ -152,7 +164,9 @@ class Inquiry:
         self._forget()
         self._partial += self.waited_s >= self._fence_s + self._visibility_s
         if is_whole(found, evidence) or self._partial >= self._settings.resolve_tries_max:
-            return reports_of(self._order, found, evidence, self._desk.clock)
+            # With the names that it has got while it was asked about.
+            order = self._desk.book.order(self._order.order_id) or self._order
+            return reports_of(order, found, evidence, self._desk.clock)
         self._trouble = Trouble.FILLS
         return None
 
@@ -277,6 +291,13 @@ async def resolved_at_once(
     return []
 
 
+def age_s(order: Order, now: datetime) -> float:
+    """Seconds since an order was sent, as the journal knows; 0 when the clock was set back meanwhile."""
+    submit = order.request(RequestKind.SUBMIT)
+    sent_at = (submit.sent_at if submit is not None else None) or order.intended_at or now
+    return max((now - sent_at).total_seconds(), 0.0)
+
+
 def _exact(seconds: float) -> Decimal:
     """A measured span as a decimal, to the millisecond."""
     return Decimal(repr(seconds)).quantize(MILLISECOND)
@@ -317,7 +338,10 @@ def reports_of(
     reports.extend(r for r in history if isinstance(r, rp.FillReported))
     ends = [one for one in history if _is_end(one, found, order)]
     if ends:
-        reports.append(ends[-1])
+        last = ends[-1]
+        # Beside what the venue has under our id it is no half of a change any more.
+        is_settled = found is not None and isinstance(last, rp.CanceledReported)
+        reports.append(replace(last, venue_order_id=None) if is_settled else last)
     elif found is not None and found.status == "canceled":
         reports.append(rp.CanceledReported(account, cid, "unsaid", clock.now()))
     elif found is not None and found.status == "expired":

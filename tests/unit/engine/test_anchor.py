@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from db.anchor import FileAnchor
+from db.anchor import Behind, FileAnchor, behind
 from db.problem import DatabaseProblem
 from db.store import memory_store
 from tests.fakes.anchor import KeptAnchor
@@ -135,3 +135,12 @@ async def test_two_notes_at_once_do_not_meet(tmp_path: Path) -> None:
     anchor = FileAnchor(tmp_path / "desk.anchor")
     await asyncio.gather(*(anchor.write(anchored(seq), goes_back=seq % 2 == 0) for seq in range(40)))
     assert os.listdir(tmp_path) == ["desk.anchor"]
+
+
+def test_what_an_old_copy_lacks_is_told_stream_by_stream() -> None:
+    at = datetime(2026, 1, 5, 12, tzinfo=UTC)
+    known = Anchored(at, {StreamId("paper"): (40, "b"), StreamId("desk"): (3, "a")})
+    assert behind(known, {"paper": (31, "x"), "desk": (3, "a")}) == [Behind("paper", 31, 40, at)]
+    assert behind(known, {"paper": (41, "x")}) == [Behind("desk", 0, 3, at)]
+    assert behind(known, {"paper": (40, "b"), "desk": (4, "c")}) == []
+    assert behind(None, {"paper": (1, "x")}) == []

@@ -27,6 +27,8 @@ from trading.domain.doubt import Trouble
 from trading.domain.ids import ClientOrderId, VenueOrderId
 from trading.domain.money import Price
 from trading.domain.order import OrderStatus, OrderType
+from trading.domain.request import Request, RequestKind
+from trading.engine.resolve import age_s
 from trading.engine.settings import EngineSettings
 from trading.virtual_time import VirtualClock
 
@@ -41,7 +43,9 @@ def unresolved(told: list[rp.Report]) -> rp.DoubtUnresolved:
 
 def test_a_person_is_asked_once_when_the_time_is_over_and_the_search_goes_on() -> None:
     told: list[rp.Report] = []
-    reports, venue = asked(lambda second: "silent" if second < 900 else known("working"), told=told)
+    answers = lambda second: "silent" if second < 900 else known("working")  # noqa: E731 - a plan
+    order = replace(ORDER, intended_at=START + timedelta(seconds=5))
+    reports, venue = asked(answers, order=order, told=told)
     assert kinds(reports) == ["Accepted"]
     report = unresolved(told)
     assert D(600) <= report.waited_s < D(602) and report.at == START + timedelta(seconds=605)
@@ -112,3 +116,27 @@ def test_an_order_that_waits_is_found_by_the_venues_id_that_a_person_gave() -> N
     assert kinds(reports) == ["Accepted"]
     accepted = reports[0]
     assert isinstance(accepted, rp.Accepted) and accepted.venue_order_id == "V1"
+
+
+@pytest.mark.parametrize(
+    ("hours", "asked_s"),
+    [(0.0, 602), (0.1, 242), (0.5, 25), (-3.0, 602)],
+    ids=["just sent", "six minutes ago", "half an hour ago", "the clock was set back"],
+)
+def test_the_time_of_a_doubt_goes_on_over_restarts(hours: float, asked_s: int) -> None:
+    """An earlier life has sent it (no `sent_s`): fence and visibility begin anew, the budget does not."""
+    told: list[rp.Report] = []
+    order = replace(ORDER, intended_at=START + timedelta(seconds=5) - timedelta(hours=hours))
+    asked(lambda second: "silent" if second < 700 else known("working"), order=order, told=told)
+    report = unresolved(told)
+    began_s = (report.at - START).total_seconds() - 5
+    assert asked_s - 12 <= began_s <= asked_s
+    assert report.waited_s >= D(600) and report.failures >= 3
+
+
+def test_when_it_was_sent_counts_and_not_when_it_was_decided() -> None:
+    submit = Request(RequestKind.SUBMIT, 1, 1, START, sent_at=START + timedelta(seconds=40))
+    later = START + timedelta(seconds=100)
+    assert age_s(replace(ORDER, requests=(submit,)), later) == 60
+    assert age_s(replace(ORDER, requests=(replace(submit, sent_at=None),)), later) == 100
+    assert age_s(replace(ORDER, intended_at=None), later) == 0

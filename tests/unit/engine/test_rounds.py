@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import AsyncIterator
+from datetime import datetime, timedelta
 from decimal import Decimal
 from itertools import pairwise
 from typing import Any
 
+import pytest
 from msgspec.structs import replace
 
 from tests.fakes.pit import PAPER
@@ -20,7 +22,7 @@ from trading.domain import reports as rp
 from trading.domain.money import Price
 from trading.domain.order import OrderStatus, OrderType
 from trading.engine.reconcile import connect
-from trading.engine.rounds import VenueLook
+from trading.engine.rounds import OVERLAP, VenueLook
 from trading.engine.settings import EngineSettings
 from trading.ports import BrokerSilent
 
@@ -316,5 +318,33 @@ def test_a_stream_that_mended_itself_is_looked_behind_at_once() -> None:
         fed.put_nowait(rp.LinkBack(PAPER, pit.clock.now()))
         await pit.settle()
         assert len(pit.named("OrderFilled")) == 1
+
+    in_marked_pit(scene)
+
+
+@pytest.mark.parametrize("venue_is_ahead_s", [0, 3_600, -3_600], ids=["agree", "behind", "ahead"])
+def test_the_history_is_read_on_from_a_minute_before_the_last_look_by_the_clock_that_is_behind(
+    venue_is_ahead_s: int,
+) -> None:
+    """A clock that was set forward must not pass over what the venue does next (C01)."""
+
+    async def scene(pit: MarkedPit) -> None:
+        asked: list[tuple[datetime, datetime]] = []
+        history, snapshot = pit.broker.history, pit.broker.snapshot
+
+        async def noted(since: datetime) -> Any:
+            asked.append((pit.clock.now(), since))
+            return await history(since)
+
+        async def skewed() -> Any:
+            seen = await snapshot()
+            return replace(seen, at=seen.at + timedelta(seconds=venue_is_ahead_s))
+
+        pit.broker.history, pit.broker.snapshot = noted, skewed  # type: ignore[method-assign]  # another clock
+        await pit.clock.sleep_s(30)
+        assert len(asked) >= 3
+        behind = timedelta(seconds=min(venue_is_ahead_s, 0))
+        for (before, _), (_, since) in pairwise(asked):
+            assert since == before + behind - OVERLAP
 
     in_marked_pit(scene)
