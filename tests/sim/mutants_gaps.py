@@ -9,6 +9,7 @@ from msgspec.structs import replace
 
 from tests.sim.planting import Patch, mutant
 from trading.domain.decide import gaps, legs, watched
+from trading.engine import comeback
 
 
 @mutant("GAP")
@@ -65,4 +66,15 @@ def a_question_about_a_gap_is_not_waited_for() -> Patch:
 
     gapped = gaps.gapped
     with patch.object(watched, "gapped", asked):
+        yield
+
+
+@mutant("GAP")
+def a_new_stop_counts_as_one_of_the_time_before() -> Patch:
+    """A stop that was set after the start is called jumped over when the price reaches it."""
+
+    def is_held(position: Any, stop: Any) -> bool:
+        return position is not None and position.is_open
+
+    with patch.object(comeback, "_is_as_found", is_held):
         yield

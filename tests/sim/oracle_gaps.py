@@ -22,6 +22,7 @@ class Gaps:
         self._old: set[str] = set()  # those that were held when this life began
         self._anchors: dict[str, Row] = {}  # gaps that are to get a new stop
         self._left: set[str] = set()
+        self._moved: set[str] = set()  # whose stop a gap has moved in this life
         self._fired: set[str] = set()  # whose stop has sent an exit
 
     def row(self, row: Row, oracle: Oracle) -> Iterator[str]:
@@ -29,6 +30,7 @@ class Gaps:
         match row["what"]:
             case "boot":
                 self._near.clear()
+                self._moved.clear()
                 self._old = {name for name, held in oracle.positions.items() if held}
             case "quote" if "bid" in row:
                 self._seen(row["symbol"], row["bid"], row["ask"], oracle)
@@ -61,6 +63,7 @@ class Gaps:
                     yield f"nobody said {event['outcome']} about the gap of {name}"
                 self.asked.discard(name)
                 self._near.add(name)  # from here on it is as a person has said
+                self._moved.add(name)
                 if event["outcome"] == "left":
                     self._left.add(name)
             case "PositionClosed":
@@ -86,6 +89,8 @@ class Gaps:
             yield f"{name} was to {chosen} when its stop is jumped over, and the desk says {event['policy']}"
         if stop != _stop(oracle, name) or (price > stop if oracle.positions[name] > 0 else price < stop):
             yield f"{name} is said to have jumped over {stop} at {price}, its stop is {_stop(oracle, name)}"
+        if event["away_s"] is not None and name in self._moved:
+            yield f"{name} got its stop in this life, and is said to have jumped over it meanwhile"
         if event["policy"] == "ask":
             self.asked.add(name)
         elif event["policy"] == "reanchor":
@@ -103,6 +108,7 @@ class Gaps:
         if away is None or (distance and abs(away - distance) > tick):
             yield f"{name} was to get a stop {distance} from {gap['price']}, and got {stop}"
         self._near.add(name)
+        self._moved.add(name)
 
     def _sent(self, order: Row, oracle: Oracle) -> Iterator[str]:
         """An exit that a stop sends. One that went out while the desk was there, and never arrived, is sent

@@ -54,6 +54,12 @@ FROM_HERE = Script(
     jumped(GapPolicy.ASK, asks(20, answer("reanchor")), price(30, BTC, "6640"), price(36, BTC, "6500")),
     restarts=False,
 )
+REACHED = Script(
+    "a new stop after a gap that the very next price reaches",
+    "bare",
+    jumped(GapPolicy.ASK, asks(28, answer("reanchor")), price(28.3, BTC, "6500")),
+    restarts=False,
+)
 ANCHOR = Script(
     "a gap with a new stop from there",
     "bare",
@@ -78,6 +84,7 @@ GAPS: tuple[Script, ...] = (
     LEFT,
     UNANSWERED,
     FROM_HERE,
+    REACHED,
     ANCHOR,
     with_name(ANCHOR, "a gap with a new stop from there, while nobody knows more", venue="bare-slow"),
     TWO,

@@ -12,6 +12,7 @@ from trading.domain.book import Book
 from trading.domain.ids import PositionId
 from trading.domain.market import Quote
 from trading.domain.moment import seconds_between
+from trading.domain.money import Price
 from trading.domain.position import Position
 from trading.domain.reports import PriceTouched, TrailRose
 
@@ -20,24 +21,32 @@ Touch = PriceTouched | TrailRose
 
 class Comeback:
     """Positions of the life before whose price this one has not seen on the near side of their stop yet. Once
-    it has, whatever touches the stop is seen to as it happens."""
+    it has, or the stop was moved in this life, whatever touches it is seen to as it happens."""
 
     def __init__(self) -> None:
-        self._held: dict[PositionId, None] = {}
+        self._held: dict[PositionId, Price] = {}  # with the stop as it was found
         self._since: datetime | None = None
+        self._has_begun = False
 
     def begin(self, book: Book, since: datetime | None) -> None:
-        """The book was loaded; `since`: the last that is known of the life before."""
-        if self._since is None and since is not None:
-            live = (one for name in book.account_ids() for one in book.live_positions(name))
-            self._held = dict.fromkeys(one.position_id for one in live if one.is_open)
-        self._since = self._since or since
+        """The book was loaded; `since`: the last that is known of the life before. Once in a life."""
+        if self._has_begun:
+            return
+        self._has_begun, self._since = True, since
+        for name in book.account_ids():
+            for one in book.live_positions(name):
+                stop = stop_of(one)
+                if one.is_open and stop is not None:
+                    self._held[one.position_id] = stop
 
     def marked(self, book: Book, quote: Quote, touches: Sequence[Touch]) -> Sequence[Touch]:
         """The touches of a quote: those that jumped over a stop say how long the desk was away, and come in
         the order of what they stand to lose."""
         if not self._held or self._since is None:
             return touches
+        for name in list(self._held):
+            if not _is_as_found(book.position(name), self._held[name]):
+                del self._held[name]
         away_s = seconds_between(self._since, quote.at)
         found: list[Touch] = []
         for one in touches:
@@ -47,17 +56,23 @@ class Comeback:
         return sorted(found, key=lambda one: at_stake(book, quote, one), reverse=True)
 
     def _seen(self, book: Book, quote: Quote) -> None:
-        for name in list(self._held):
+        for name, stop in list(self._held.items()):
             position = book.position(name)
-            is_over = position is None or not position.is_open
-            if is_over or (position and position.symbol == quote.symbol and _is_near(position, quote)):
+            if position is not None and position.symbol == quote.symbol and _is_near(position, stop, quote):
                 del self._held[name]
 
 
-def _is_near(position: Position, quote: Quote) -> bool:
-    stop = position.bracket.stop_price if position.bracket is not None else None
-    if stop is None:
-        return True  # none that could have been jumped over
+def stop_of(position: Position | None) -> Price | None:
+    """Where a position's stop stands, as far as it has one."""
+    return position.bracket.stop_price if position is not None and position.bracket is not None else None
+
+
+def _is_as_found(position: Position | None, stop: Price) -> bool:
+    """Whether it is still held, with the stop that it had when the desk came back."""
+    return position is not None and position.is_open and stop_of(position) == stop
+
+
+def _is_near(position: Position, stop: Price, quote: Quote) -> bool:
     return quote.bid > stop if position.is_long else quote.ask < stop
 
 
@@ -65,7 +80,7 @@ def at_stake(book: Book, quote: Quote, touch: Touch) -> Decimal:
     """Quantity times breach: what a stop that was jumped over costs beyond what it was to cost. Zero for
     whatever jumped over none."""
     position = book.position(touch.position_id)
-    stop = position.bracket.stop_price if position is not None and position.bracket is not None else None
+    stop = stop_of(position)
     if position is None or stop is None or not isinstance(touch, PriceTouched) or touch.away_s is None:
         return Decimal(0)
     price = quote.bid if position.is_long else quote.ask
