@@ -114,12 +114,16 @@ def hand(draw: SeededEntropy) -> dict[str, Any]:
 
 
 def clocks(draw: SeededEntropy) -> dict[str, Any]:
-    """The machine's clock is set while nobody knows what became of orders."""
+    """The machine's clock is set while nobody knows what became of orders: again and again, or seldom and for
+    long, while another hand trades and the stream tells little."""
+    is_long = draw.fraction() < 0.4
     return {
         "profile": _pick(draw, SLOW, BARE_SLOW, PAIR_SLOW, STOPS_SLOW),
-        "jumps": _some(draw, 0.15, 0.35),
+        "jumps": _some(draw, 0.01, 0.03) if is_long else _some(draw, 0.15, 0.35),
         "straggle_chance": _some(draw, 0.2, 0.5),
-        "personality": Personality(frames_lost=_pick(draw, 0.0, 0.0, 0.4)),
+        "hands": 10 if is_long else 0,
+        "hand_does": ("close", "half", "more", "more"),
+        "personality": Personality(frames_lost=0.6 if is_long else 0.0),
         "line": {Fault.LOST_BEFORE: _some(draw, 0.15, 0.3), Fault.LOST_AFTER: _some(draw, 0.0, 0.1)},
         "crash_chance": 0.0,
         "leaning": "enter",
@@ -179,7 +183,7 @@ def swaps(draw: SeededEntropy) -> dict[str, Any]:
             spell_chance=_some(draw, 0.05, 0.12),
         ),
         "line": {Fault.LATE: _pick(draw, 0.0, 0.2)},
-        "crash_chance": _pick(draw, 0.0, 0.03),
+        "crash_chance": _pick(draw, 0.01, 0.03),
         "leaning": "scalp",
     }
 

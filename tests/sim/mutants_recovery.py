@@ -65,14 +65,15 @@ def a_look_of_before_the_break_opens_the_session() -> Patch:
         yield
 
 
-@mutant("I2", "I3", "I21")
+@mutant("I2", "I3", "I4", "I21")
 def the_next_look_begins_by_the_desks_own_clock() -> Patch:
-    """A machine whose clock was set forward reads the history from tomorrow on, and passes over today."""
+    """Where the last one ended, by a clock that may have been set forward: what the venue does until that
+    instant comes, or shows late, is passed over."""
 
     async def look(self: rounds.Rounds) -> bool:
         is_whole: bool = await real(self)
         if is_whole:
-            self._since = self._engine.clock.now() - rounds.OVERLAP
+            self._since = self._engine.clock.now()
         return is_whole
 
     real = rounds.Rounds.look
