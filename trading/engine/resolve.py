@@ -322,7 +322,11 @@ def reports_of(
         is_known = order.venue_order_id is not None
         first = found.venue_order_id if is_known else found.venue_names[0]
         accepted = rp.Accepted(account, cid, VenueOrderId(first), clock.now())
-        reports.append(accepted)
+        is_over = found.status != "working" and order.status in (OrderStatus.WORKING, OrderStatus.PARTIAL)
+        if not is_over or order.request(RequestKind.REPLACE) is not None:
+            # Of an order that is known to have stood it would say that it stands, which is over; but to a
+            # change that was not carried out it is the answer.
+            reports.append(accepted)
         known = order.venue_names if is_known else (first,)
         names = [one for one in found.venue_names if one not in known]
         if found.status in ("working", "filled") and (names or _is_changed(found, order)):

@@ -34,7 +34,7 @@ from trading.domain.doubt import AbsenceProof, StreamSaid, flaw
 from trading.domain.ids import ClientOrderId, OrderId, VenueOrderId
 from trading.domain.money import Price, Quantity
 from trading.domain.order import OrderStatus, OrderType
-from trading.engine.resolve import resolved_at_once
+from trading.engine.resolve import reports_of, resolved_at_once
 from trading.ports import VenueOrder
 from trading.virtual_time import VirtualClock, VirtualLoop, run
 
@@ -289,3 +289,25 @@ def test_of_many_orders_in_doubt_each_is_asked_about_less_often() -> None:
     assert [b - a for a, b in pairwise(venue.asked_s[1:])] == [4.0] * (len(venue.asked_s) - 2)
     _, alone = asked(lambda _: None)
     assert [b - a for a, b in pairwise(alone.asked_s)] == [2.0] * (len(alone.asked_s) - 1)
+
+
+@pytest.mark.parametrize(
+    ("status", "venue_says", "expected"),
+    [
+        (OrderStatus.WORKING, "canceled", ["CanceledReported"]),
+        (OrderStatus.PARTIAL, "expired", ["ExpiredReported"]),
+        (OrderStatus.WORKING, "working", ["Accepted"]),
+        (OrderStatus.IN_DOUBT, "canceled", ["Accepted", "CanceledReported"]),
+    ],
+)
+def test_of_what_is_over_nobody_says_that_it_stands(
+    status: OrderStatus, venue_says: str, expected: list[str]
+) -> None:
+    """A cancel that was carried out would be called failed a moment before, and the end somebody else's."""
+
+    async def scene(pit: Pit) -> None:
+        order = replace(ORDER, status=status, venue_order_id=VenueOrderId("V1"))
+        made = reports_of(order, known(venue_says), [], pit.clock)
+        assert [type(report).__name__ for report in made] == expected
+
+    in_pit(scene)
