@@ -251,6 +251,7 @@ def _position(book: Book, position: Position) -> Json:
         "mark_price": None if mark is None else plain(mark.mid),
         "mark_at": None if mark is None else iso(mark.at),
         "uncovered_since": _instant(position.uncovered_since),
+        "unprotected_s": plain(position.unprotected_s),
         "is_dust": position.dust is not None,
         "opened_at": _instant(position.opened_at),
         "account": position.account,

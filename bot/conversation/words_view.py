@@ -83,6 +83,8 @@ ENGLISH: dict[str, str | tuple[str, str]] = {
     "view.guard.none": "no exits",
     "view.guard.uncovered": "UNPROTECTED",
     "view.guard.dust": "DUST, unprotected",
+    "view.unprotected_today": "Without a stop today, all positions together: {span}.",
+    "view.unprotected_so_far": "Without its stop so far: {span}.",
     "view.dust": "This is worth {worth}, too little for the venue to trade: no stop guards it, no exit can "
     "go out. It goes with the next order that adds to it, or when its worth has risen.",
     "view.dust_names": "Too little to trade, so without a stop: {names}.",

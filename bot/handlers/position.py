@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
 from decimal import Decimal
 
 from bot.conversation import holding
@@ -189,6 +190,9 @@ def position_screen(tools: Tools, asked: Asked, account: Account, held: Position
     if held.uncovered_since is not None:
         span_text = wording.duration(tools.clock.now() - held.uncovered_since)
         blocks.append(line(warn(wording.say("view.uncovered", symbol=held.symbol, span=span_text))))
+    if held.unprotected_s >= 1:
+        so_far = wording.duration(timedelta(seconds=int(held.unprotected_s)))
+        blocks.append(line(dim(wording.say("view.unprotected_so_far", span=so_far))))
     if held.dust is not None:
         worth = wording.money(Money(held.dust.worth, instrument.quote))
         blocks.append(line(warn(wording.say("view.dust", worth=worth))))

@@ -54,6 +54,9 @@ async def status(tools: Tools, asked: Asked, parsed: Parsed) -> Screen:
         blocks.append(line(warn(say("view.dust_names", names=", ".join(dust)))))
     if uncovered:
         blocks.append(line(warn(say("view.uncovered_names", names=", ".join(uncovered)))))
+    if account.unprotected_s >= 1:
+        span = wording.duration(timedelta(seconds=int(account.unprotected_s)))
+        blocks.append(line(dim(say("view.unprotected_today", span=span))))
     if doubtful:
         blocks.append(line(warn(say("view.in_doubt", n=doubtful))))
     blocks.append(

@@ -10,8 +10,8 @@ from unittest.mock import patch
 from msgspec.structs import replace
 
 from tests.sim.planting import Patch, mutant
+from trading.domain import apply_exits, ladder
 from trading.domain import events as ev
-from trading.domain import ladder
 from trading.domain.bracket import build
 from trading.domain.decide import closing, control, evidence, giving_up, legs, swap, watched
 from trading.domain.decide.deciding import Deciding
@@ -229,4 +229,16 @@ def a_position_is_closed_against_the_will_of_its_account() -> Patch:
 
     real = giving_up.give_up
     with patch("trading.domain.decide.give_up", willful):
+        yield
+
+
+@mutant("I8")
+def gaps_that_are_over_are_forgotten() -> Patch:
+    """How long a position was without its stop is not added up."""
+
+    def forgetful(position: Any, at: Any) -> Any:
+        return replace(real(position, at), unprotected_s=position.unprotected_s)
+
+    real = apply_exits.bare_no_more
+    with patch.object(apply_exits, "bare_no_more", forgetful):
         yield

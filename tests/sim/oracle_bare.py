@@ -5,8 +5,10 @@ Imports nothing of the product (as `oracle.py`).
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Iterator, Mapping
 from datetime import datetime
+from decimal import Decimal
 from typing import TYPE_CHECKING, Any
 
 from tests.sim.oracle_dust import symbol_of
@@ -32,6 +34,7 @@ class Bare:
         self._given_up: set[str] = set()
         self._closes: set[str] = set()  # given up in this decision, and to be closed for it
         self._asked: set[str] = set()  # a person is asked whether the stop is to come back
+        self._lasted_s: dict[str, Decimal] = defaultdict(Decimal)
         self._allowed_s = ALLOWED_S
         self._at: datetime | None = None  # of the newest event
 
@@ -46,6 +49,7 @@ class Bare:
                 self._bare.clear()
             case "boot":
                 self._bare.clear()
+                self._at = None  # what was written before says nothing about when this life writes
             case _:
                 pass
 
@@ -72,11 +76,21 @@ class Bare:
             case "FlattenStarted":
                 self._closes -= {*event["position_ids"]}
             case _ if kind in OVER:
+                if name in self._told and kind != "PositionClosed":
+                    lasted = event["at"] - self._told[name]
+                    self._lasted_s[name] += max(Decimal(str(lasted.total_seconds())), Decimal(0))
                 self._forget(name)
                 if kind == "PositionClosed":
                     self._asked.discard(name)
             case _:
                 pass
+
+    def at_end(self, final: Row) -> Iterator[str]:
+        """How long each position that lives was without its stop, gaps that are over."""
+        for position in final["positions"]:
+            name, said = position["position_id"], position["unprotected_s"]
+            if said < self._lasted_s[name]:
+                yield f"{name} was without its stop for {self._lasted_s[name]} s, the desk counts {said}"
 
     def _forget(self, name: str) -> None:
         self._told.pop(name, None)

@@ -24,6 +24,8 @@ def at_end(oracle: Oracle, final: Row) -> None:
     oracle.doubts.at_end(oracle, final)
     _answers(oracle)
     _cover(oracle, final)
+    for sentence in oracle.bare.at_end(final):
+        oracle.say("I8", sentence)
     for sentence in oracle.rests.at_end():
         oracle.say("X31", sentence)
     for sentence in oracle.pulls.at_end(final):

@@ -9,7 +9,7 @@ from msgspec.structs import replace
 
 from trading.domain import events as ev
 from trading.domain.apply_account import of_account
-from trading.domain.apply_exits import after_exits
+from trading.domain.apply_exits import after_exits, bare_no_more
 from trading.domain.apply_freezing import with_adopted, with_send, with_told
 from trading.domain.apply_guard import apply_guard
 from trading.domain.asking import OrderEvent, with_requests
@@ -77,7 +77,8 @@ def apply(book: Book, event: ev.Event) -> None:
             | ev.StopPulled()
             | ev.PullSettled()
         ):
-            book.put_position(after_exits(_position(book, event.position_id), event))
+            position = _position(book, event.position_id)
+            _put(book, position, after_exits(position, event))
         case ev.AccountOpened():
             book.accounts[event.account] = Account(
                 event.account, event.owner, event.venue, event.mode, event.currency, event.label
@@ -299,13 +300,22 @@ def _book_lines(book: Book, account: Account, lines: tuple[ev.Booking, ...]) -> 
     )
 
 
+def _put(book: Book, before: Position, after: Position) -> None:
+    """Store a position; for how long it was without its stop is added up for its account, too."""
+    lasted_s = after.unprotected_s - before.unprotected_s
+    if lasted_s:
+        account = _account(book, after.account)
+        book.accounts[account.account] = replace(account, unprotected_s=account.unprotected_s + lasted_s)
+    book.put_position(after)
+
+
 def _filled(book: Book, event: ev.OrderFilled) -> None:
     before = _order(book, event.order_id)
     instrument = book.instrument(event.account, before.symbol)
     assert instrument is not None
     value = event.quantity * event.price * instrument.multiplier
     after = after_fill(before, event, value)
-    position = _position(book, event.position_id)
+    position = held = _position(book, event.position_id)
     effect = effect_of(event, position, instrument, before.side)
     account = _account(book, event.account)
     book.accounts[event.account] = replace(
@@ -319,7 +329,7 @@ def _filled(book: Book, event: ev.OrderFilled) -> None:
         account = _account(book, event.account)
         book.accounts[event.account] = with_told(account, event.contained, told)
         position = _after_told(position, before, event, effect.cost)
-    book.put_position(position)
+    _put(book, held, position)
     _store_order(book, before, with_requests(before, after, event)[0])
 
 
@@ -374,13 +384,5 @@ def _position_after(
         dust=None,
     )
     if quantity == 0:
-        return replace(
-            after,
-            uncovered_since=None,
-            bare_from=None,
-            is_given_up=False,
-            swap=None,
-            pulled=None,
-            gap=None,
-        )
+        return replace(bare_no_more(after, event.at), swap=None, pulled=None, gap=None)
     return after

@@ -11,6 +11,7 @@ from trading.domain.apply_timed import apply_timed
 from trading.domain.book import Account, Flattening
 from trading.domain.events_timed import TimedEvent
 from trading.domain.ladder import support_of
+from trading.domain.money import ZERO
 
 OfAccount = (
     ev.VenueConnected
@@ -30,7 +31,12 @@ def of_account(account: Account, event: OfAccount) -> Account:
             return replace(account, exits=support_of(event.guards_exits, event.exits))
         case ev.DayStarted():
             return replace(
-                account, day=event.day, day_equity=event.equity, day_capital=account.capital, risk_warned=0
+                account,
+                day=event.day,
+                day_equity=event.equity,
+                day_capital=account.capital,
+                risk_warned=0,
+                unprotected_s=ZERO,
             )
         case ev.FlattenStarted():
             old = account.flattening

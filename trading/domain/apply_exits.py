@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import datetime
+
 from msgspec.structs import replace
 
 from trading.domain.events_exits import (
@@ -23,6 +25,8 @@ from trading.domain.events_exits import (
     TrailMoved,
 )
 from trading.domain.exits import GapPolicy
+from trading.domain.moment import seconds_between
+from trading.domain.money import ZERO
 from trading.domain.position import Bracket, Dust, Gap, Leg, Position, Pulled, Swap
 
 
@@ -33,7 +37,7 @@ def after_exits(position: Position, event: ExitEvent) -> Position:
             after = replace(position, plan=event.plan, atr=event.atr or position.atr)
             if event.plan.wants_stop:
                 return after
-            return replace(after, uncovered_since=None, bare_from=None, is_given_up=False)
+            return bare_no_more(after, event.at)
         case BracketSet():
             stop = position.stop_at_entry or event.bracket.stop_price
             return replace(position, bracket=event.bracket, stop_at_entry=stop)
@@ -47,7 +51,7 @@ def after_exits(position: Position, event: ExitEvent) -> Position:
                 position, uncovered_since=since, bare_from=min(position.bare_from or since, event.at)
             )
         case PositionCovered():
-            return replace(position, uncovered_since=None, bare_from=None, is_given_up=False)
+            return bare_no_more(position, event.at)
         case StopMissing():
             return replace(position, is_given_up=True)
         case SwapBegun():
@@ -56,8 +60,7 @@ def after_exits(position: Position, event: ExitEvent) -> Position:
         case SwapEnded():
             return replace(position, swap=None)
         case PositionDust():
-            dust = Dust(event.worth, event.at)
-            return replace(position, dust=dust, uncovered_since=None, bare_from=None, is_given_up=False)
+            return replace(bare_no_more(position, event.at), dust=Dust(event.worth, event.at))
         case DustGone():
             return replace(position, dust=None)
         case GapFound() | GapReminded() | GapSettled() | StopPulled() | PullSettled():
@@ -86,6 +89,19 @@ def _asked(
             return replace(position, gap=None, bare_from=anew)
         case _:
             return position
+
+
+def bare_no_more(position: Position, at: datetime) -> Position:
+    """The position whose gap ended at `at`, if there was one, with its time added up."""
+    since = position.uncovered_since
+    lasted_s = max(seconds_between(since, at), ZERO) if since is not None else ZERO
+    return replace(
+        position,
+        unprotected_s=position.unprotected_s + lasted_s,
+        uncovered_since=None,
+        bare_from=None,
+        is_given_up=False,
+    )
 
 
 def _with_trail(bracket: Bracket, event: TrailMoved) -> Bracket:

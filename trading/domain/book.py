@@ -35,9 +35,8 @@ from trading.domain.timed import PriceAlert, Recurring
 class Account(Struct, frozen=True):
     """One account and its running totals. Money in `currency`.
 
-    `exposure` is Σ |cost| of positions, `reserved` Σ notional of entries that may still fill. `halt` is the
-    state as it was last written down; whether a pause still binds says `halting` (with an instant).
-    `risk_warned` is the highest share of the daily limit, in percent, that was told today.
+    `exposure` is Σ |cost| of positions, `reserved` Σ notional of entries that may still fill. `halt` is what
+    was written down last; whether a pause binds says `halting`. `risk_warned`: % of the daily limit told.
     """
 
     account: AccountId
@@ -80,6 +79,7 @@ class Account(Struct, frozen=True):
     visibility_s: Decimal = ZERO  # learned from the venue, where it is more than it promises
     visibility_conditional_s: Decimal = ZERO
     members: tuple[Member, ...] = ()  # people beside the owner
+    unprotected_s: Decimal = ZERO  # of all its positions together, since the day began
 
     def frozen_in(self, symbol: str) -> Frozen | None:
         """Why nothing is opened in a symbol; None when it is as any other."""

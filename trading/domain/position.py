@@ -164,6 +164,7 @@ class Position(Struct, frozen=True, gc=False):
     dust: Dust | None = None
     pulled: Pulled | None = None
     bare_from: datetime | None = None  # from when on the time runs in which its stop must stand
+    unprotected_s: Decimal = ZERO  # how long it was without its stop so far, gaps that are over
     is_given_up: bool = False  # it was without its stop for longer than the account allows
     gap: Gap | None = None
 

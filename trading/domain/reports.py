@@ -242,12 +242,14 @@ class TrailRose(Struct, frozen=True, tag=True):
 
 
 class TimeCame(Struct, frozen=True, tag=True):
-    """A timer rang: a position's time exit (`position_id`), or an order's expiry (`order_id`)."""
+    """A timer rang: a position's time exit (`position_id`), or an order's expiry (`order_id`). `is_look`: it
+    was set because something about the position wants to be looked at."""
 
     account: AccountId
     at: datetime
     position_id: PositionId | None = None
     order_id: OrderId | None = None
+    is_look: bool = False
 
 
 class DayTurned(Struct, frozen=True, tag=True):

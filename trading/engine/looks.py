@@ -33,13 +33,16 @@ class Looks:
         self._report = report
         self._failed = failed
         self._timers: dict[PositionId, tuple[datetime, asyncio.Task[None]]] = {}
+        self._since = clock.now()
 
     def watch(self, names: Iterable[PositionId]) -> None:
         """Set, move or drop the timers of these positions."""
-        book = self._book()
+        book, now = self._book(), self._clock.now()
+        # In the future: the clock was set back, and so much of this life is certain.
+        self._since = min(self._since, now)
         for name in names:
             position = book.position(name)
-            due_at = next_look_at(book, position, self._clock.now()) if position is not None else None
+            due_at = next_look_at(book, position, now, self._since) if position is not None else None
             known = self._timers.get(name)
             if known is not None and (known[0] == due_at or due_at is None):
                 if due_at is None:
@@ -53,6 +56,7 @@ class Looks:
 
     def watch_all(self) -> None:
         """Every position that lives: after a load."""
+        self._since = self._clock.now()
         book = self._book()
         self.watch(p.position_id for name in book.account_ids() for p in book.live_positions(name))
 
@@ -68,7 +72,7 @@ class Looks:
 
     async def _ring(self, position: Position, due_at: datetime) -> None:
         await self._clock.sleep_until(due_at)
-        self._report(TimeCame(position.account, self._clock.now(), position.position_id))
+        self._report(TimeCame(position.account, self._clock.now(), position.position_id, is_look=True))
 
     def _over(self, finished: asyncio.Task[None]) -> None:
         if not finished.cancelled() and (error := finished.exception()) is not None:

@@ -94,6 +94,7 @@ async def test_an_open_position_has_its_bracket_leg_by_leg() -> None:
         "mark_price": "7500.5",
         "mark_at": "2018-04-04T01:00:00Z",
         "uncovered_since": None,
+        "unprotected_s": "0",
         "is_dust": False,
         "opened_at": "2018-04-04T01:00:00Z",
         "account": "paper",

@@ -166,7 +166,8 @@ class PureDesk:
 
     def look(self) -> Deciding:
         """A timer of the newest position rings."""
-        return self.tell(rp.TimeCame(PAPER, self.now, self.position.position_id))
+        name = self.position.position_id
+        return self.tell(rp.TimeCame(PAPER, self.now, name, is_look=True))
 
     def restart(self) -> Deciding:
         """A session begins anew on the same book."""

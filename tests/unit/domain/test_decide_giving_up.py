@@ -8,11 +8,12 @@ from decimal import Decimal
 import pytest
 from msgspec.structs import replace
 
-from tests.unit.domain.contracts import NOW
+from tests.unit.domain.contracts import NOW, PAPER
 from tests.unit.domain.pure_desk import PureDesk
 from tests.unit.domain.test_bracket import plan
 from tests.unit.domain.test_decide_swap import STOPS
 from trading.domain import commands as cm
+from trading.domain import reports as rp
 from trading.domain.decide.swap import next_look_at, stop_due_at
 from trading.domain.ladder import ExitSupport
 from trading.domain.order import OrderStatus
@@ -101,7 +102,13 @@ def test_after_a_start_the_stop_gets_its_time_anew() -> None:
     desk = bare()
     desk.wait(500)
     desk.restart()
-    assert next_look_at(desk.book, desk.position, desk.now) == desk.now + timedelta(seconds=10)
+    began = desk.now
+    due_at = began + timedelta(seconds=10)
+    assert next_look_at(desk.book, desk.position, desk.now, began) == due_at
+    desk.wait(9)  # and what happens meanwhile does not put it off
+    assert next_look_at(desk.book, desk.position, desk.now, began) == due_at
+    desk.wait(2)
+    assert next_look_at(desk.book, desk.position, desk.now, began) == desk.now + timedelta(seconds=1)
 
 
 def test_what_is_not_there_or_too_small_is_not_given_up() -> None:
@@ -145,3 +152,25 @@ def test_a_clock_that_is_set_back_makes_the_wait_no_longer() -> None:
     desk.wait(10)
     desk.look()
     assert desk.named("StopMissing")
+
+
+def test_the_time_without_a_stop_is_added_up_by_position_and_by_day() -> None:
+    desk = bare()
+    desk.wait(4)
+    desk.accept(desk.open_role("stop"))
+    assert desk.position.unprotected_s == desk.account.unprotected_s == 4
+    desk.buy("0.1")
+    desk.fill(desk.open_role("entry"), price="6700")
+    desk.wait(3)
+    desk.close()
+    desk.fill(desk.open_role("close"), price="6700")
+    assert desk.position.unprotected_s == desk.account.unprotected_s == 7
+    desk.tell(rp.DayTurned(PAPER, "2018-04-05", D(10_000), desk.now))
+    assert desk.account.unprotected_s == 0
+
+
+def test_a_timer_that_rings_for_something_else_gives_nothing_up() -> None:
+    desk = bare()
+    desk.wait(20)
+    desk.tell(rp.TimeCame(PAPER, desk.now, desk.position.position_id))
+    assert not desk.named("StopMissing")

@@ -116,6 +116,18 @@ async def test_an_uncovered_position_is_told_loudly() -> None:
     assert "on its way" in await stage.say("/position BTC")
 
 
+async def test_how_long_nothing_guarded_it_is_added_up() -> None:
+    stage = await Stage().opened()
+    await stage.buy(plan=PLAN)
+    held = next(iter(stage.book.live_positions(PAPER)))
+    began = ev.PositionUncovered(PAPER, held.position_id, "no stop stands", stage.clock.at)
+    over = ev.PositionCovered(PAPER, held.position_id, Decimal(75), stage.clock.at + timedelta(seconds=75))
+    apply(stage.book, began)
+    apply(stage.book, over)
+    assert "Without its stop so far: 1m 15s." in await stage.say("/position BTC")
+    assert "Without a stop today, all positions together: 1m 15s." in await stage.say("/status")
+
+
 async def test_dust_is_told_on_every_card() -> None:
     stage = await Stage().opened()
     await stage.buy(plan=PLAN)

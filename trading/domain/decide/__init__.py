@@ -139,7 +139,8 @@ def _rang(d: Deciding, report: rp.TimeCame) -> None:
     time_came(d, report)
     looked(d, report)
     look_at_pulled(d, report)
-    give_up(d, report)
+    if report.is_look:
+        give_up(d, report)
 
 
 def _answered(d: Deciding, command: cm.AnswerDoubt | cm.AcknowledgeFreeze | cm.AnswerGuard) -> None:

@@ -91,6 +91,10 @@ def _patient_until(sent: Order, swap: Swap) -> datetime:
     return (sent.intended_at or swap.at) + PATIENCE
 
 
+AT_ONCE = timedelta(seconds=1)
+"""A look that is due already is taken so much later: what brought the position up is decided first."""
+
+
 def stop_due_at(book: Book, position: Position) -> datetime | None:
     """Until when the stop of a position that has none must stand; None when nothing has to be done then, or
     a person is asked whether it is to come back."""
@@ -103,18 +107,22 @@ def stop_due_at(book: Book, position: Position) -> datetime | None:
     return position.bare_from + within
 
 
-def next_look_at(book: Book, position: Position, now: datetime) -> datetime | None:
+def next_look_at(
+    book: Book, position: Position, now: datetime, since: datetime | None = None
+) -> datetime | None:
     """When a position wants to be looked at next, None when nothing about it is a matter of time.
 
-    What is due already was so before this start, and what began in the future before the clock was set back:
-    the stop gets its time anew before the position is given up.
+    A stop gets its whole time within one life of the desk, which began at `since`: however long it was away,
+    the position is not given up before. What is due already is due at once.
     """
     swap = position.swap
     moments = [] if position.pulled is None else [position.pulled.until]
     due_at = stop_due_at(book, position)
     if due_at is not None and position.bare_from is not None:
-        is_ahead = position.bare_from <= now < due_at
-        moments.append(due_at if is_ahead else now + (due_at - position.bare_from))
+        # In the future: before the clock was set back, until the position is brought in line anew.
+        bare_from = min(position.bare_from, now)
+        anew = max(bare_from, since or bare_from) + (due_at - position.bare_from)
+        moments.append(anew if anew > now else now + AT_ONCE)
     if position.gap is not None:
         moments.append(position.gap.remind_at)
     sent = book.order(swap.exit_id) if swap is not None and swap.exit_id else None
