@@ -345,8 +345,8 @@ class Oracle:
         self.booked.add(key)
         self.crossed.booked(known, event)
         known.filled += event["quantity"]
-        is_whole = known.filled >= known.quantity or known.status == "filled"
-        known.status = "filled" if is_whole else "partial"
+        known.status = "filled" if known.status == "filled" or known.filled >= known.quantity else "partial"
+        self.stops.wished(event, is_over=known.status == "filled")
         self.doubts.exposure.filled(event, known)
         if event["contained"] is None:
             self.positions[event["position_id"]] += known.sign * event["quantity"]

@@ -11,6 +11,7 @@ IN_A_ROW = 3
 """So many cancels of one exit may be asked for while the venue says nothing new of it,"""
 ROW_S = 30.0
 """within so long."""
+START = "start"  # why a start asks, or what a lost COMMIT loads
 NEWS = {"OrderAccepted", "OrderReplaced", "OrderFilled"}
 
 
@@ -45,6 +46,9 @@ class Again:
         elif event["type"] in NEWS:
             self._asked_s[order_id] = []
         if event["type"] != "CancelRequested" or at_s is None or event["cause"] in self._confirmed:
+            return
+        if event["cause"] == START:
+            # Once whenever the book was loaded anew, also when only the answer to a COMMIT was lost.
             return
         if order_id not in self._names.values():
             return

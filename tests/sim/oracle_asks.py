@@ -13,6 +13,8 @@ ANSWER_S = 15.0
 """A desk that asks knows it by then, as long as nothing is wrong meanwhile."""
 TROUBLE = ("X", "N", "B", "K", "C")
 """Faults after which nobody can say how long a question takes."""
+BUSY, BUSY_S = "X06", 25.0
+"""A venue that wants no requests may want none for so long; a desk that obeys meets it only once."""
 
 
 OVER = {"OrderCanceled", "OrderExpired", "OrderRejected", "OrderNotPlaced", "OrderFilled"}
@@ -24,6 +26,7 @@ class Refusals:
     def __init__(self) -> None:
         self._again = Again()
         self._since_s: dict[str, float] = {}
+        self._busy_until_s = 0.0
         self._cids: dict[str, str] = {}
         self._ended: set[str] = set()  # at the venue, by the name on the wire
         self._over: set[str] = set()  # in the journal
@@ -38,6 +41,8 @@ class Refusals:
             self._ended.add(row["client_order_id"])
         elif what in ("crash", "boot") or (what == "fault" and row["fault"].startswith(TROUBLE)):
             self._since_s.clear()
+            if at_s is not None and row.get("fault") == BUSY:
+                self._busy_until_s = at_s + BUSY_S
         if not self._since_s or at_s is None:
             return
         for order_id in [name for name, since_s in self._since_s.items() if at_s - since_s > ANSWER_S]:
@@ -56,4 +61,4 @@ class Refusals:
             # A venue that wants no requests answers no question either, until its time is over.
             is_busy = "too many requests" in event["reason"].lower()
             if not is_busy and self._cids.get(order_id) in self._ended and order_id not in self._over:
-                self._since_s.setdefault(order_id, at_s)
+                self._since_s.setdefault(order_id, max(at_s, self._busy_until_s))

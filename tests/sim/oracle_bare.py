@@ -47,6 +47,7 @@ class Bare:
                 yield from self._overdue(oracle, self._at)
             case "fault" if row["fault"] in HINDERED:
                 self._bare.clear()
+                self._at = None  # an instant from before the clock was set says nothing of the time since
             case "boot":
                 self._bare.clear()
                 self._at = None  # what was written before says nothing about when this life writes

@@ -36,12 +36,16 @@ class Versions:
     def __init__(self) -> None:
         self._is_older = False
         self._has_newer_written = False  # one that died before it wrote anything left nothing to misread
+        self._is_overtaken = False  # the life before lives on beside what is started now
 
     def row(self, row: Mapping[str, Any]) -> list[str]:
         """Take a row of the day in."""
         what = row["what"]
+        if what == "crash":
+            self._is_overtaken = row["which"] == "overtaken"
         if what in ("boot", "older"):
-            self._is_older = what == "older" and self._has_newer_written
+            # An older one takes nothing over: the life that it found goes on, and what is done then is its.
+            self._is_older = what == "older" and self._has_newer_written and not self._is_overtaken
         self._has_newer_written |= what == "event" and not self._is_older
         if self._is_older and what in DEEDS:
             return [f"an older version of the desk did something: {what}"]

@@ -51,8 +51,10 @@ class Stops:
             if is_stop and is_meant and order["order_id"] not in self._asked:
                 self._owed[order["order_id"]] = event["type"]
 
-    def wished(self, event: Row) -> None:
-        """An order's end is asked for or refused, or has come."""
+    def wished(self, event: Row, *, is_over: bool = True) -> None:
+        """An order's end is asked for or refused, or has come; a fill that was not its last is none."""
+        if not is_over:
+            return
         if event["type"] == "CancelFailed":
             self._asked.discard(event["order_id"])
             return
