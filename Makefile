@@ -2,7 +2,7 @@
 # Linters come first and pytest last, so that a run ends with pytest's own summary line.
 
 .DEFAULT_GOAL := help
-.PHONY: help setup setup-dev run doctor update format lint types contracts static tidy check test sim crash mutants prove bench lock clean
+.PHONY: help setup setup-dev run doctor update format lint types contracts static tidy check test coverage sim crash mutants prove bench lock clean
 MAKEFLAGS += --no-print-directory
 
 BIN := .venv/bin
@@ -73,6 +73,11 @@ check: static ## before every commit: all of the above, unit, contract, journeys
 
 test: static ## everything that CI runs: check, PostgreSQL, slow tests, more seeds
 	@$(BIN)/python -m pytest -n $(WORKERS) --seeds $(SEEDS_TEST) $(ARGS)
+
+coverage: setup-dev ## every branch of what decides about orders is taken by a test, or this fails
+	@$(BIN)/python -m pytest -q -n $(WORKERS) -m "not slow and not pg" -p no:cacheprovider \
+	  --cov=trading --cov-config=.ci/order_path.coverage.toml --cov-report=term \
+	  --deselect tests/unit/domain/test_protocol_model.py tests/unit/domain tests/unit/engine $(ARGS)
 
 sim: setup-dev ## print the simulated day SEED=n, or play SEEDS=n days (FROM=) on all cores
 	@$(if $(SEED)$(SEEDS),,echo "sim: say which day (make sim SEED=7) or how many (make sim SEEDS=1000)." >&2; exit 2)

@@ -14,7 +14,8 @@ from trading.domain import commands as cm
 from trading.domain import events as ev
 from trading.domain import reports as rp
 from trading.domain.decide.deciding import Deciding
-from trading.domain.exits import GapPolicy, Level, LevelKind
+from trading.domain.decide.swap import next_look_at
+from trading.domain.exits import GapPolicy, Level, LevelKind, PriceSpec, PriceSpecKind, Size, SizeKind
 from trading.domain.ladder import ExitSupport
 from trading.domain.order import Order, OrderType, Role
 
@@ -203,3 +204,75 @@ def test_events_of_a_gap_name_what_was_said() -> None:
     answer(desk, "leave")
     (settled,) = [one for one in desk.last.events if isinstance(one, ev.GapSettled)]
     assert (settled.outcome, settled.by) == ("left", "owner")
+
+
+def test_a_stop_that_is_refused_once_more_while_a_person_is_asked_stays_asleep() -> None:
+    desk = held(ASK, exits=LONE)
+    stop = desk.open_role("stop")
+    desk.silence(stop)  # so that the desk watches its level, too
+    back(desk, "6500")
+    assert desk.position.gap is not None
+    desk.reject(stop, "stop_passed")
+    assert not market_exits(desk) and len(desk.named("GapFound")) == 1
+
+
+def test_a_gap_whose_exit_was_refused_is_told_once_and_tried_again() -> None:
+    desk = held(EXIT)
+    back(desk, "6500")
+    (first,) = market_exits(desk)
+    desk.reject(first, "market_closed")
+    desk.wait(5)
+    back(desk, "6490")
+    assert len(desk.named("GapFound")) == 1
+    assert len(market_exits(desk)) == 1
+
+
+def test_a_stop_whose_first_distance_is_not_known_is_anchored_by_what_it_is_now() -> None:
+    desk = held(ANCHOR)
+    desk.book.put_position(replace(desk.position, bracket=replace(desk.bracket, risk_per_unit=None)))
+    back(desk, "6500")
+    assert desk.bracket.stop_price == D(6433)
+
+
+def test_a_stop_at_the_entry_has_no_distance_so_that_all_of_it_goes() -> None:
+    desk = held(ANCHOR)
+    desk.exits(stop=Level(LevelKind.PRICE, D(6700)))
+    legs = tuple(replace(one, price=D(6700)) if one.name == "sl" else one for one in desk.bracket.legs)
+    bare = replace(desk.bracket, risk_per_unit=None, legs=legs)
+    desk.book.put_position(replace(desk.position, bracket=bare))
+    back(desk, "6500")
+    assert len(market_exits(desk)) == 1
+
+
+def test_out_by_a_persons_word_takes_back_what_rests_in_the_way() -> None:
+    desk = held(ASK)
+    back(desk, "6500")
+    desk.close(
+        order_type=OrderType.LIMIT,
+        limit=PriceSpec(PriceSpecKind.ABSOLUTE, D(6800)),
+        sized=Size(SizeKind.BASE, D("0.05")),
+    )
+    resting = desk.open_role("close")
+    answer(desk, "exit")
+    assert desk.order(resting).is_canceling
+
+
+def test_a_market_exit_that_is_on_its_way_stays_when_a_person_says_out() -> None:
+    desk = held(ASK)
+    back(desk, "6500")
+    desk.close("50")
+    leaving = desk.open_role("close")
+    answer(desk, "exit")
+    assert not desk.order(leaving).is_canceling
+    assert [one.quantity for one in market_exits(desk)] == [D("0.05")]
+
+
+def test_a_gap_that_waits_for_an_answer_wants_to_be_looked_at_again() -> None:
+    desk = held(ASK)
+    back(desk, "6500")
+    gap = desk.position.gap
+    assert gap is not None
+    looks = {next_look_at(desk.book, desk.position, desk.now), gap.remind_at}
+    assert min(one for one in looks if one is not None) <= gap.remind_at
+    bare = replace(desk.position, bare_from=None, pulled=None)
+    assert next_look_at(desk.book, bare, desk.now) == gap.remind_at

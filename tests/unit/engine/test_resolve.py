@@ -311,3 +311,9 @@ def test_of_what_is_over_nobody_says_that_it_stands(
         assert [type(report).__name__ for report in made] == expected
 
     in_pit(scene)
+
+
+def test_what_is_said_of_other_orders_ends_nothing() -> None:
+    other = rp.Rejected(PAPER, ClientOrderId("other"), "lot", "No.", START)
+    reports, _ = asked(lambda _: None, lambda _: [other])
+    assert kinds(reports) == ["AbsenceProven"]

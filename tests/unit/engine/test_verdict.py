@@ -20,7 +20,7 @@ from trading.domain.ids import ClientOrderId, VenueOrderId
 from trading.domain.money import Quantity
 from trading.domain.request import RequestKind
 from trading.engine.sending import answered
-from trading.engine.verdict import heard, verdicts
+from trading.engine.verdict import heard, not_taken, verdicts
 from trading.ports import BrokerSilent, Clock
 from trading.profile import VenueProfile
 from trading.virtual_time import VirtualClock, VirtualLoop, run
@@ -214,3 +214,13 @@ def test_a_desk_that_stops_in_the_middle_of_a_sending_says_nothing() -> None:
 
     run(main)
     assert ends == ["stopped"]
+
+
+@pytest.mark.parametrize(
+    ("kind", "expected"), [(SUBMIT, rp.Rejected), (CANCEL, rp.CancelRefused), (REPLACE, rp.ReplaceRefused)]
+)
+def test_too_many_requests_mean_that_nothing_was_carried_out(kind: RequestKind, expected: type) -> None:
+    told = not_taken(kind, PAPER, (CID, OTHER), "Too many requests.", NOW)
+    assert [type(one) for one in told] == [expected, expected]
+    assert [one.client_order_id for one in told] == [CID, OTHER]
+    assert {getattr(one, "reason", "") for one in told} == {"Too many requests."}
