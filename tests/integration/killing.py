@@ -193,7 +193,7 @@ async def _verdict(folder: Path, report: KillReport) -> list[Breach]:
     report.events = len(events)
     report.fills = sum(1 for one in records if one["type"] == "Filled")
     timeline = [*_people(folder), *merged(events, [{"what": "venue", **one} for one in records])]
-    found += judged(timeline, final_of(book, CASH, SystemClock().now()))
+    found += judged([{"what": "unwatched"}, *timeline], final_of(book, CASH, SystemClock().now()))
     return found
 
 

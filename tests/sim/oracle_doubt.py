@@ -54,6 +54,7 @@ class Doubts:
         self._now_s = 0.0
         self._sent_s: dict[str, float] = {}
         self._answered: dict[str, int] = defaultdict(int)  # questions about an order, in this life
+        self._is_watched = True
         self._filled_s: dict[str, float] = {}  # when the venue made an order's first fill
         self._disk_s = -TOLD_S  # when the disk was last in trouble
         self._budget_s = 0.0
@@ -92,6 +93,10 @@ class Doubts:
             case "unanswered":
                 self._good.clear()
                 self._overdue(oracle)
+            case "unwatched":
+                self._is_watched = (
+                    False  # real processes: nobody notes what they ask, the proof alone is judged
+                )
             case "asked":
                 self._asked(row["cid"], row["s"], oracle)
                 self._overdue(oracle)
@@ -224,6 +229,8 @@ class Doubts:
         """The same by what the world saw, whatever the proof says: how many questions were answered, how long
         ago the order left, for how long the venue's position has told of it."""
         order_id = known.order["order_id"]
+        if not self._is_watched:
+            return
         if self._answered[cid] < ANSWERS_NEEDED:
             text = f"{order_id} was declared absent, and {self._answered[cid]} questions had been answered"
             oracle.say("I5", text)
