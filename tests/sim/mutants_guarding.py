@@ -55,7 +55,7 @@ def legs_are_not_placed_again_after_a_start() -> Patch:
 def nobody_notices_that_nothing_guards() -> Patch:
     """Legs that the venue refuses stay refused."""
     with (
-        patch.object(evidence, "_watch_ourselves", lambda d, position: None),
+        patch.object(evidence, "watch_ourselves", lambda d, position: None),
         patch.object(legs, "check_cover", lambda d, position: None),
         patch.object(evidence, "check_cover", lambda d, position: None),
     ):

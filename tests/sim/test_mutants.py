@@ -23,7 +23,7 @@ def test_there_are_enough_planted_bugs() -> None:
     assert len(MUTANTS) >= 25
     assert len({one.name for one in MUTANTS}) == len(MUTANTS)
     assert planted_names() >= SHY | LONG_LIVED
-    assert len(LONG_LIVED) <= 9, "holes in the world are mended, not collected"
+    assert len(LONG_LIVED) <= 7, "holes in the world are mended, not collected"
 
 
 def test_every_bug_of_the_specification_is_planted_or_has_a_place() -> None:
@@ -53,9 +53,7 @@ LONG_LIVED = {
     "a_swap_is_forgotten_after_a_crash",
     "an_open_question_counts_as_a_guard",
     "legs_are_not_placed_again_after_a_start",
-    "nobody_notices_that_nothing_guards",
     "one_cancel_by_the_venue_and_the_desk_gives_up",
-    "only_the_targets_are_placed",
     "the_same_order_twice_is_not_asked_about",
 }
 """They live longer than 300 days, or another invariant sees them than the one that they name, since positions
