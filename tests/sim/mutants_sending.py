@@ -15,7 +15,7 @@ from trading.domain import effects as fx
 from trading.domain import events as ev
 from trading.domain import order as order_module
 from trading.domain import reports as rp
-from trading.domain.decide import evidence
+from trading.domain.decide import adoption, evidence
 from trading.domain.decide.deciding import Deciding
 from trading.domain.ids import client_order_id
 from trading.domain.ledger import fill_effect
@@ -233,5 +233,5 @@ def the_fee_is_forgotten_in_the_ledger() -> Patch:
     def free(position: Any, instrument: Any, side: Any, quantity: Any, price: Any, fee: Any) -> Any:
         return fill_effect(position, instrument, side, quantity, price, ZERO)
 
-    with patch.object(evidence, "fill_effect", free):
+    with patch.object(adoption, "fill_effect", free):
         yield

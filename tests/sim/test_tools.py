@@ -12,6 +12,7 @@ from tests.sim.many import Sum, batches, in_order, seeds_played
 from tests.sim.narrate import told
 from tests.sim.occurrences import seen_in
 from tests.sim.scenario import play
+from tests.sim.survival import EVERY
 
 
 def summed(seeds: range, workers: int) -> Sum:
@@ -26,6 +27,13 @@ def test_the_sum_is_the_same_whatever_the_number_of_workers() -> None:
     alone = summed(range(8), workers=1)
     assert alone == summed(range(8), workers=2)
     assert alone.seeds == 8 and alone.hooks > 0 and alone.fired
+
+
+def test_every_planted_bug_finds_the_code_that_it_patches() -> None:
+    """A bug whose place has moved is planted nowhere."""
+    for mutant in EVERY:
+        with mutant.plant():
+            pass
 
 
 def test_no_job_begins_after_the_time_is_over() -> None:
