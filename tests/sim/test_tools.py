@@ -5,13 +5,16 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
+from sqlalchemy import Connection, event
 
+from db.problem import DatabaseProblem
 from tests.sim.__main__ import main
 from tests.sim.faults import CATALOGUE, ROWS, UnknownFault, known
 from tests.sim.many import Sum, batches, in_order, seeds_played
 from tests.sim.narrate import told
 from tests.sim.occurrences import seen_in
 from tests.sim.scenario import play
+from tests.sim.stores import empty_store
 from tests.sim.survival import EVERY
 
 
@@ -34,6 +37,20 @@ def test_every_planted_bug_finds_the_code_that_it_patches() -> None:
     for mutant in EVERY:
         with mutant.plant():
             pass
+
+
+async def test_a_day_that_was_cut_off_in_a_statement_takes_no_later_day_with_it() -> None:
+    def time_is_up(*_: object) -> None:
+        raise KeyboardInterrupt
+
+    def cut_off(conn: Connection) -> None:
+        event.listen(conn, "after_cursor_execute", time_is_up)
+        conn.exec_driver_sql("SELECT 1")
+
+    with pytest.raises(DatabaseProblem, match="closed database"):
+        await empty_store().writer.run(cut_off)
+    heads = await empty_store().journal.heads()
+    assert heads == {}
 
 
 def test_no_job_begins_after_the_time_is_over() -> None:
