@@ -308,7 +308,7 @@ def everything(draw: SeededEntropy) -> dict[str, Any]:
         "stops": _pick(draw, 0, 1, 3),
         "leaning": _pick(draw, "enter", "guard", "regret"),
         "pace": _some(draw, 1, 2),
-        "fumbles": 2 + int(3 * draw.fraction()),
+        "fumbles": 5 + int(6 * draw.fraction()),
         "hushes": 0.04,
         "warns": True,
         "slips": _some(draw, 0.05, 0.3),
