@@ -44,6 +44,8 @@ def who_may(row: Verb) -> str:
     """Which roles may use a verb, beside the account's owner: `trader, admin`; the owner alone."""
     if row.right is Right.LOOK:
         return "everybody"
+    if row.right is Right.OPERATE:
+        return "the operator"
     roles = [role.value.replace("_", " ") for role in DeskRole if row.right in RIGHTS[role]]
     return ", ".join(roles) or "the owner"
 

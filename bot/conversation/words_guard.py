@@ -42,6 +42,7 @@ ENGLISH: dict[str, str | tuple[str, str]] = {
     "guard.maintenance_end": "End the maintenance?",
     "guard.maintenance_end_it": "End it",
     "guard.maintenance_ended": "MAINTENANCE is over: entries go out again.",
+    "guard.operator_only": "That binds every account of this desk: only whoever runs it can say so.",
     "guard.still_halted": "Entries stay closed all the same: {said}.",
     # ---------------------------------------------------------------- lockout
     "guard.lockout_none": "You are not locked out.",

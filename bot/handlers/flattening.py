@@ -13,9 +13,9 @@ from bot.conversation.handling import Asked, Handler, Tools, refusal
 from bot.conversation.screen import Block, Line, Screen, dim, line, table, title, warn
 from bot.conversation.telling import quantity_text, where_badges
 from bot.conversation.wording import Wording
-from bot.handlers.finding import contract_of, previewed, symbol_named
+from bot.handlers.finding import contract_of, previewed
 from bot.handlers.marks import notes_of
-from bot.handlers.subjects import account_of, line_of, word_of
+from bot.handlers.subjects import account_and_symbol, account_of, word_of
 from trading.domain import events as ev
 from trading.domain.book import Account, Book
 from trading.domain.commands import Flatten
@@ -30,12 +30,10 @@ _NOT_YET = CommandId("card")
 
 async def flatten(tools: Tools, asked: Asked, parsed: Parsed) -> Screen:
     """Cancel and close what a filter names: asked twice, with what it would end listed first (H06)."""
-    account = account_of(tools, asked, parsed)
-    if isinstance(account, Screen):
-        return account
-    symbol = await symbol_named(tools, asked, line_of(parsed), account, word_of(parsed, "symbol"))
-    if isinstance(symbol, Screen):
-        return symbol
+    subject = await account_and_symbol(tools, asked, parsed)
+    if isinstance(subject, Screen):
+        return subject
+    account, symbol = subject
     return await _flatten_asked(
         tools, asked, account, symbol, only=word_of(parsed, "only"), tag=word_of(parsed, "tag")
     )

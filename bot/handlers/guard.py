@@ -23,6 +23,7 @@ from bot.conversation.screen import (
     warn,
 )
 from bot.conversation.standing import maintenance_said, said_of, when
+from bot.conversation.verbs_shape import Right
 from bot.handlers.marks import heading
 from bot.handlers.moments import NoSuchMoment, end_of
 from bot.handlers.subjects import line_of, word_of
@@ -156,6 +157,8 @@ async def resume(tools: Tools, asked: Asked, parsed: Parsed) -> Screen:
     account = _account(tools, asked)
     wording, say = asked.wording, asked.wording.say
     is_desk = word_of(parsed, "scope") == _WHOLE_DESK
+    if is_desk and not asked.person.may(Right.OPERATE):
+        return refusal(asked, "guard.operator_only")
     stands = _stands(tools, account, is_desk)
     scope = _scope(asked, account, is_desk)
     if stands.state is HaltState.ACTIVE:

@@ -20,10 +20,10 @@ from bot.conversation.telling import (
     where_badges,
     where_it_waits,
 )
-from bot.handlers.finding import contract_of, order_numbered, previewed, symbol_named
+from bot.handlers.finding import contract_of, order_numbered, previewed
 from bot.handlers.marks import heading
 from bot.handlers.order_story import reason_phrase, request_lines, story_lines
-from bot.handlers.subjects import account_of, line_of, refresh, rows_of, word_of
+from bot.handlers.subjects import account_and_symbol, line_of, refresh, rows_of, word_of
 from trading.domain import events as ev
 from trading.domain.book import Account
 from trading.domain.commands import CancelOrders
@@ -39,12 +39,10 @@ _NOT_YET = CommandId("card")
 
 async def orders(tools: Tools, asked: Asked, parsed: Parsed) -> Screen:
     """Orders that wait, by number; with `all` the newest, done ones included."""
-    account = account_of(tools, asked, parsed)
-    if isinstance(account, Screen):
-        return account
-    symbol = await symbol_named(tools, asked, line_of(parsed), account, word_of(parsed, "symbol"))
-    if isinstance(symbol, Screen):
-        return symbol
+    subject = await account_and_symbol(tools, asked, parsed)
+    if isinstance(subject, Screen):
+        return subject
+    account, symbol = subject
     say = asked.wording.say
     if word_of(parsed, "show") == "all":
         rows = await tools.ledger.orders([account.account], symbol=symbol, limit=LISTED_MAX + 1)
@@ -201,12 +199,10 @@ async def cancel(tools: Tools, asked: Asked, parsed: Parsed) -> Screen:
 
 async def cancelall(tools: Tools, asked: Asked, parsed: Parsed) -> Screen:
     """Cancel every entry that waits, after a card that lists them."""
-    account = account_of(tools, asked, parsed)
-    if isinstance(account, Screen):
-        return account
-    symbol = await symbol_named(tools, asked, line_of(parsed), account, word_of(parsed, "symbol"))
-    if isinstance(symbol, Screen):
-        return symbol
+    subject = await account_and_symbol(tools, asked, parsed)
+    if isinstance(subject, Screen):
+        return subject
+    account, symbol = subject
     say = asked.wording.say
     command = CancelOrders(_NOT_YET, asked.person.person_id, account.account, symbol=symbol)
     wanted = [e for e in previewed(tools, account, command).events if isinstance(e, ev.CancelRequested)]

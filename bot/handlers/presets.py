@@ -14,8 +14,7 @@ from bot.conversation.handling import Asked, Handler, Tools, refusal
 from bot.conversation.screen import Kind, Screen, bold, code, dim, line, row, table, title
 from bot.conversation.verbs import BY_WORD
 from bot.handlers import trade
-from bot.handlers.finding import symbol_named
-from bot.handlers.subjects import account_of, line_of, word_of
+from bot.handlers.subjects import account_and_symbol, word_of
 
 PRESETS_MAX = 20
 _KEPT_AS = "presets"
@@ -114,12 +113,10 @@ async def _delete(tools: Tools, asked: Asked, name: str) -> Screen:
 
 async def repeat(tools: Tools, asked: Asked, parsed: Parsed) -> Screen:
     """The card of the last order, in a symbol when one is named, on the account that is named."""
-    account = account_of(tools, asked, parsed)
-    if isinstance(account, Screen):
-        return account
-    symbol = await symbol_named(tools, asked, line_of(parsed), account, word_of(parsed, "symbol"))
-    if isinstance(symbol, Screen):
-        return symbol
+    subject = await account_and_symbol(tools, asked, parsed)
+    if isinstance(subject, Screen):
+        return subject
+    account, symbol = subject
     lines = await last_lines(tools, asked)
     if symbol and symbol not in lines:
         return refusal(asked, "repeat.none_in", symbol=symbol)

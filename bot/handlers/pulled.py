@@ -8,9 +8,9 @@ from bot.conversation.guarding import gap_choices, gap_percent, pulled_choices, 
 from bot.conversation.handling import Asked, Handler, Tools, refusal
 from bot.conversation.holding import guard_badge
 from bot.conversation.screen import Block, Screen, line, warn
-from bot.handlers.finding import contract_of, symbol_named
+from bot.handlers.finding import contract_of
 from bot.handlers.marks import heading
-from bot.handlers.subjects import account_of, line_of, word_of
+from bot.handlers.subjects import account_and_symbol, word_of
 from trading.domain.book import Account
 from trading.domain.commands import AnswerGuard
 from trading.domain.position import Gap, Position
@@ -20,12 +20,10 @@ _PULLED = ("back", "leave")
 
 async def guard(tools: Tools, asked: Asked, parsed: Parsed) -> Screen:
     """Who guards what is held, and what waits for an answer; with a choice, that answer."""
-    account = account_of(tools, asked, parsed)
-    if isinstance(account, Screen):
-        return account
-    symbol = await symbol_named(tools, asked, line_of(parsed), account, word_of(parsed, "symbol"))
-    if isinstance(symbol, Screen):
-        return symbol
+    subject = await account_and_symbol(tools, asked, parsed)
+    if isinstance(subject, Screen):
+        return subject
+    account, symbol = subject
     choice = word_of(parsed, "choice")
     held = [p for p in tools.book().live_positions(account.account) if p.is_open]
     held = [p for p in held if not symbol or p.symbol == symbol]

@@ -8,7 +8,7 @@ from datetime import UTC, datetime, timedelta
 from bot.conversation.grammar_shapes import Parsed, VerbLine
 from bot.conversation.handling import Asked, Tools
 from bot.conversation.screen import Button, Kind, Screen, line, look
-from bot.handlers.finding import account_for, staged_today
+from bot.handlers.finding import account_for, staged_today, symbol_named
 from trading.domain.book import Account
 from trading.domain.position import Position
 
@@ -36,6 +36,15 @@ def account_of(tools: Tools, asked: Asked, parsed: Parsed) -> Account | Screen:
     that says that there is none."""
     found = account_for(tools, asked, word_of(parsed, "account"))
     return found if isinstance(found, Screen) else staged_today(tools, found)[1]
+
+
+async def account_and_symbol(tools: Tools, asked: Asked, parsed: Parsed) -> tuple[Account, str] | Screen:
+    """The account that the line is about and the symbol that it names, empty for none; or what is asked."""
+    account = account_of(tools, asked, parsed)
+    if isinstance(account, Screen):
+        return account
+    symbol = await symbol_named(tools, asked, line_of(parsed), account, word_of(parsed, "symbol"))
+    return symbol if isinstance(symbol, Screen) else (account, symbol)
 
 
 def accounts_of(tools: Tools, asked: Asked, parsed: Parsed) -> list[Account] | Screen:

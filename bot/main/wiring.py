@@ -23,6 +23,7 @@ from bot.main.tries import RegisterTries
 from trading.domain.commands import OpenAccount
 from trading.domain.ids import AccountId, CommandId, PersonId
 from trading.domain.order import OrderStatus, OrderType
+from trading.domain.rights import OPERATOR
 from trading.engine.loop import Engine
 from trading.engine.settings import EngineSettings
 from trading.feeds.feed import Feed
@@ -37,7 +38,8 @@ if TYPE_CHECKING:
     from bot.settings_model import Settings
     from trading.brokers.fills import FillRules
 
-OWNER = PersonId("owner")
+OWNER = OPERATOR
+"""Whose the account is that everybody begins with."""
 PAPER = AccountId("paper")
 KEY_NAME = "client_order_key"
 ATR_BARS = 250

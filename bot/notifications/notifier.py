@@ -18,13 +18,14 @@ from bot.conversation.wording import Wording
 from bot.notifications.cards import Cards
 from bot.notifications.fan import Cursors, Fan, Trouble
 from bot.notifications.marking import Marks
-from bot.notifications.policy import DEFAULT_POLICY, OPERATOR, Policy
+from bot.notifications.policy import DEFAULT_POLICY, Policy
 from bot.notifications.scene import no_note
 from bot.notifications.standby import Heard
 from bot.notifications.teller import Channel, Sources, Taste, Teller
 from trading.delivery import Deliveries
 from trading.domain.book import Book
 from trading.domain.ids import PersonId
+from trading.domain.rights import OPERATOR
 from trading.ports import Clock, Journal, Registers, StoredEvent
 
 

@@ -14,7 +14,7 @@ from trading.domain.book import Book
 from trading.domain.events import Event, Noticed, PositionUncovered, RoleSet
 from trading.domain.ids import DESK, PersonId
 from trading.domain.reports import Report
-from trading.domain.rights import DeskRole, Right
+from trading.domain.rights import OPERATOR, DeskRole, Right
 from trading.ports import StoredEvent
 
 
@@ -60,9 +60,6 @@ class Policy(Struct, frozen=True):
 
 
 DEFAULT_POLICY = Policy()
-
-OPERATOR = PersonId("owner")
-"""Whoever runs the desk: hears how it does."""
 
 INSIDE = frozenset({Topic.OPERATION.value, Topic.START.value})
 

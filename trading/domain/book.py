@@ -25,7 +25,7 @@ from trading.domain.order import DONE, Order
 from trading.domain.position import Position
 from trading.domain.recent import Flattening as Flattening
 from trading.domain.recent import RecentEntry as RecentEntry
-from trading.domain.rights import EVERYTHING, RIGHTS, DeskRole, Member, Right
+from trading.domain.rights import DeskRole, Member, Right, rights_of
 from trading.domain.shelf import DONE_KEPT_MAX as DONE_KEPT_MAX
 from trading.domain.shelf import Shelf
 from trading.domain.shelf import is_live as is_live
@@ -91,10 +91,7 @@ class Account(Struct, frozen=True):
 
     def rights_of(self, person: PersonId) -> frozenset[Right]:
         """What a person may do with the account; nothing at all for a stranger to it."""
-        if person == self.owner:
-            return EVERYTHING
-        role = self.role_of(person)
-        return RIGHTS[role] if role is not None else frozenset()
+        return rights_of(person, self.role_of(person), is_owner=person == self.owner)
 
     @property
     def halting(self) -> Halt:

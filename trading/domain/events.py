@@ -137,7 +137,8 @@ class VenueConnected(Struct, frozen=True, tag=True):
 
 
 class CommandDenied(Struct, frozen=True, tag=True):
-    """We said no. Journaled so that `/why` can tell."""
+    """We said no. Journaled so that `/why` can tell. `by`: who asked; here and elsewhere empty for what the
+    desk does by itself, and in journals of before."""
 
     account: AccountId
     command_id: CommandId
@@ -145,6 +146,7 @@ class CommandDenied(Struct, frozen=True, tag=True):
     symbol: str
     refusals: tuple[Refusal, ...]
     at: datetime
+    by: PersonId = PersonId("")
 
 
 class OrderIntended(Struct, frozen=True, tag=True):
@@ -155,6 +157,7 @@ class OrderIntended(Struct, frozen=True, tag=True):
     gate: GateDecision
     cause: str  # command id, or `tp1`, `sl`, … for our own exits
     at: datetime
+    by: PersonId = PersonId("")
 
 
 class OrderAccepted(Struct, frozen=True, tag=True):
@@ -268,6 +271,7 @@ class FlattenStarted(Struct, frozen=True, tag=True):
     order_ids: tuple[OrderId, ...]
     is_panic: bool
     at: datetime
+    by: PersonId = PersonId("")
 
 
 class FlatProven(Struct, frozen=True, tag=True):

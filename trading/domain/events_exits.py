@@ -23,6 +23,7 @@ class PlanSet(Struct, frozen=True, tag=True):
     atr: Decimal | None
     cause: str
     at: datetime
+    by: PersonId = PersonId("")
 
 
 class BracketSet(Struct, frozen=True, tag=True):

@@ -9,7 +9,7 @@ from datetime import datetime
 
 from msgspec import Struct
 
-from trading.domain.ids import AccountId, OrderId
+from trading.domain.ids import AccountId, OrderId, PersonId
 from trading.domain.money import Price, Quantity
 from trading.domain.request import RequestKind
 
@@ -28,6 +28,7 @@ class CancelRequested(Struct, frozen=True, tag=True):
     order_id: OrderId
     cause: str
     at: datetime
+    by: PersonId = PersonId("")
 
 
 class CancelTaken(Struct, frozen=True, tag=True):
@@ -56,6 +57,7 @@ class ReplaceRequested(Struct, frozen=True, tag=True):
     stop_price: Price | None
     cause: str
     at: datetime
+    by: PersonId = PersonId("")
 
 
 class ReplaceFailed(Struct, frozen=True, tag=True):

@@ -6,7 +6,7 @@ from datetime import datetime
 
 from msgspec import Struct
 
-from trading.domain.ids import AccountId, CommandId
+from trading.domain.ids import AccountId, CommandId, PersonId
 from trading.domain.money import Price
 from trading.domain.timed import PriceAlert, Recurring, Side
 
@@ -18,6 +18,7 @@ class AlertSet(Struct, frozen=True, tag=True):
     alert: PriceAlert
     command_id: CommandId
     at: datetime
+    by: PersonId = PersonId("")
 
 
 class AlertFired(Struct, frozen=True, tag=True):
@@ -53,6 +54,7 @@ class AlertDropped(Struct, frozen=True, tag=True):
     number: int
     command_id: CommandId
     at: datetime
+    by: PersonId = PersonId("")
 
 
 class ScheduleSet(Struct, frozen=True, tag=True):
@@ -62,6 +64,7 @@ class ScheduleSet(Struct, frozen=True, tag=True):
     recurring: Recurring
     command_id: CommandId
     at: datetime
+    by: PersonId = PersonId("")
 
 
 class SchedulePaused(Struct, frozen=True, tag=True):
@@ -74,6 +77,7 @@ class SchedulePaused(Struct, frozen=True, tag=True):
     is_paused: bool
     command_id: CommandId
     at: datetime
+    by: PersonId = PersonId("")
 
 
 class ScheduleDropped(Struct, frozen=True, tag=True):
@@ -84,6 +88,7 @@ class ScheduleDropped(Struct, frozen=True, tag=True):
     number: int
     reason: str
     at: datetime
+    by: PersonId = PersonId("")
 
 
 class ScheduleRan(Struct, frozen=True, tag=True):

@@ -1,7 +1,8 @@
 """Who may do what on an account: roles, rights, and which right each command needs. One table of data.
 
 The owner of an account may do everything with it. Others have one of four roles, or none: then the account
-does not exist for them. What a platform shows or hides is only a hint; this is where it is decided.
+does not exist for them. What binds the whole desk is for its operator. What a platform shows or hides is only
+a hint; this is where it is decided.
 """
 
 from __future__ import annotations
@@ -15,6 +16,9 @@ from msgspec import Struct
 from trading.domain import commands as cm
 from trading.domain.ids import PersonId
 from trading.domain.limits import Limits, is_raise
+
+OPERATOR = PersonId("owner")
+"""Whoever runs the process: its terminal is theirs, and the code by which the first person came in."""
 
 
 class DeskRole(StrEnum):
@@ -38,7 +42,7 @@ class Right(StrEnum):
     RAISE = "raise"  # a limit, so that more is possible
     SETTLE = "settle"  # say what is true of the venue: doubt, differences
     PEOPLE = "people"  # let people in, give and take roles
-    OPERATE = "operate"  # what binds the whole desk
+    OPERATE = "operate"  # what binds the whole desk: the operator's alone, whose accounts it concerns
 
 
 _REDUCING = frozenset({Right.LOOK, Right.REDUCE, Right.HALT})
@@ -49,8 +53,8 @@ RIGHTS: Mapping[DeskRole, frozenset[Right]] = {
     DeskRole.RISK_OFFICER: _REDUCING | {Right.RESUME, Right.LOWER},
     DeskRole.ADMIN: _REDUCING | {Right.RESUME, Right.LOWER, Right.RAISE, Right.SETTLE, Right.PEOPLE},
 }
-EVERYTHING = frozenset(Right)
-"""What the owner may do."""
+OWNS = frozenset(Right) - {Right.OPERATE}
+"""What the owner may do with an account."""
 
 NEEDS: Mapping[type[Any], Right | None] = {
     cm.OpenPosition: Right.TRADE,
@@ -91,6 +95,13 @@ class Member(Struct, frozen=True):
     person: PersonId
     role: DeskRole
     name: str = ""
+
+
+def rights_of(person: PersonId, role: DeskRole | None, *, is_owner: bool) -> frozenset[Right]:
+    """What a person may do from an account. What binds the whole desk is the operator's, from any account
+    that the operator can see, and no owner's."""
+    own = OWNS if is_owner else RIGHTS[role] if role is not None else frozenset()
+    return own | {Right.OPERATE} if own and person == OPERATOR else own
 
 
 def needs(command: Any, limits: Limits, halted_by: PersonId) -> Right | None:

@@ -14,7 +14,7 @@ from trading.domain import commands as cm
 from trading.domain.exits import Level, LevelKind, Size, SizeKind
 from trading.domain.ids import AccountId, CommandId, OrderId, PersonId, PositionId
 from trading.domain.limits import Limits
-from trading.domain.rights import EVERYTHING, NEEDS, RIGHTS, DeskRole, Right, needs
+from trading.domain.rights import NEEDS, OPERATOR, OWNS, RIGHTS, DeskRole, Right, needs, rights_of
 from trading.domain.schedule import Calendar
 
 BOB = PersonId("telegram-5")
@@ -32,7 +32,7 @@ def test_the_table_of_roles_is_as_it_was_meant() -> None:
     assert Right.RAISE not in RIGHTS[DeskRole.RISK_OFFICER] and Right.LOWER in RIGHTS[DeskRole.RISK_OFFICER]
     assert RIGHTS[DeskRole.VIEWER] == {Right.LOOK}
     assert not any(Right.OPERATE in rights for rights in RIGHTS.values())
-    assert set(Right) == EVERYTHING
+    assert set(Right) == OWNS | {Right.OPERATE}
 
 
 def test_what_opens_again_and_what_raises_needs_more() -> None:
@@ -117,6 +117,39 @@ def test_a_foreign_account_is_refused_in_the_words_of_one_that_is_not_there() ->
         do(desk, cm.OpenPosition, account=account, seen=desk.seen(), is_long=True, size=size)
         said.append([(one.code, one.sentence.replace(account, "X")) for one in desk.last.refusals])
     assert said[0] == said[1] == [("no_account", "There is no account X.")]
+
+
+def test_what_binds_the_whole_desk_is_its_operators_alone() -> None:
+    assert rights_of(BOB, None, is_owner=True) == OWNS
+    assert rights_of(OPERATOR, None, is_owner=True) == frozenset(Right)
+    assert rights_of(OPERATOR, DeskRole.VIEWER, is_owner=False) == {Right.LOOK, Right.OPERATE}
+    assert rights_of(OPERATOR, None, is_owner=False) == frozenset(), (
+        "whose account it is not, it is not there"
+    )
+    desk, his = PureDesk(), AccountId("his")
+    do(desk, cm.OpenAccount, BOB, his, venue="paper", mode="paper", currency="USD", deposit=D(1000))
+    for kind, values in (
+        (cm.SetHalt, {"state": cm.HaltState.HALTED, "reason": "r", "desk": True}),
+        (cm.SetMaintenance, {"is_on": True, "reason": "r"}),
+    ):
+        assert do(desk, kind, BOB, his, **values) == ["no_right"]
+        assert "only whoever runs it" in desk.last.refusals[0].sentence
+        assert do(desk, kind, OPERATOR, PAPER, **values) == []
+    assert do(desk, cm.SetHalt, BOB, his, state=cm.HaltState.HALTED, reason="mine") == []
+
+
+def test_whatever_a_person_wants_bears_their_name_and_nothing_else_does() -> None:
+    desk = _desk(DeskRole.TRADER)
+    size = Size(SizeKind.SPEND, D(100))
+    do(desk, cm.OpenPosition, BOB, seen=desk.seen(), is_long=True, size=size)
+    do(desk, cm.OpenPosition, OWNER, seen=desk.seen(), is_long=True, size=Size(SizeKind.SPEND, D(10**7)))
+    do(desk, cm.Flatten, BOB)
+    names = {type(event).__name__: event.by for event in desk.events if hasattr(event, "by")}
+    assert names["OrderIntended"] == names["CancelRequested"] == names["FlattenStarted"] == BOB
+    assert names["CommandDenied"] == OWNER
+    before = len(desk.events)
+    desk.price("7300", "7301")
+    assert all(getattr(event, "by", "") == "" for event in desk.events[before:])
 
 
 def test_roles_are_given_and_taken_and_nobody_raises_themself() -> None:

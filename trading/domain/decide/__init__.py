@@ -16,7 +16,7 @@ from trading.domain.decide.control import (
     set_limit,
 )
 from trading.domain.decide.day_limit import risk_looked
-from trading.domain.decide.deciding import EVERYBODY, Context, Deciding
+from trading.domain.decide.deciding import EVERYBODY, NOBODY, Context, Deciding
 from trading.domain.decide.doubt import answer_doubt, unresolved
 from trading.domain.decide.drift import drift_found, drift_gone, look_now, settle_drift
 from trading.domain.decide.entry import open_position
@@ -52,7 +52,7 @@ def decide(book: Book, message: Message, context: Context) -> Deciding:
     Returns the decision: events to write down, effects to carry out afterwards, and for commands the
     facts or refusals that the person hears.
     """
-    d = Deciding(book, context, anew_for=_anew_for(message))
+    d = Deciding(book, context, anew_for=_anew_for(message), by=getattr(message, "person", NOBODY))
     if is_barred(d, message):
         return d
     match message:

@@ -227,6 +227,7 @@ def start_flatten(
             tuple(o.order_id for p in chosen for o in d.book.orders_of(p)),
             is_panic,
             d.now,
+            d.by,
         )
     )
     press_on(d, account)

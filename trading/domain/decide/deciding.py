@@ -15,7 +15,7 @@ from trading.domain.apply import apply
 from trading.domain.book import Account, Book
 from trading.domain.dust import is_stuck
 from trading.domain.freezing import holds_none
-from trading.domain.ids import AccountId, CommandId, OrderId, client_order_id
+from trading.domain.ids import AccountId, CommandId, OrderId, PersonId, client_order_id
 from trading.domain.instrument import Instrument
 from trading.domain.money import ZERO, Price, Quantity
 from trading.domain.order import Order, OrderType, Role, Side
@@ -24,6 +24,7 @@ from trading.domain.request import RequestKind
 from trading.domain.risk import Approved, approve
 
 EVERYBODY = ""
+NOBODY = PersonId("")
 AGAIN_AFTER = timedelta(seconds=10)
 """How long a cancel that failed rests while the venue says nothing of its order; twice as long each time."""
 AGAIN_AFTER_MAX = timedelta(seconds=60)
@@ -43,9 +44,23 @@ class Deciding:
     """The accumulating decision. `book` is staged; every event is applied to it the moment it is decided,
     so that later choices of the same message see it."""
 
-    __slots__ = ("anew_for", "book", "context", "effects", "events", "facts", "now", "refusals", "standing")
+    __slots__ = (
+        "anew_for",
+        "book",
+        "by",
+        "context",
+        "effects",
+        "events",
+        "facts",
+        "now",
+        "refusals",
+        "standing",
+    )
 
-    def __init__(self, book: Book, context: Context, *, anew_for: str | None = None) -> None:
+    def __init__(
+        self, book: Book, context: Context, *, anew_for: str | None = None, by: PersonId = NOBODY
+    ) -> None:
+        self.by = by  # who wants it; nobody when a venue, a price or a timer caused it
         self.anew_for = anew_for  # whose cancels go out again although they failed: a command's, EVERYBODY's
         self.standing: set[OrderId] = set()  # orders that the venue has just said to stand
         self.book = book
@@ -71,7 +86,7 @@ class Deciding:
         """Refuse a command; journaled, so that `/why` can answer."""
         self.refusals = refusals
         if self.book.account(account) is not None:
-            self.emit(ev.CommandDenied(account, command_id, verb, symbol, refusals, self.now))
+            self.emit(ev.CommandDenied(account, command_id, verb, symbol, refusals, self.now, self.by))
 
     # ------------------------------------------------------------ reading what must exist
 
@@ -147,7 +162,7 @@ class Deciding:
         if gate is None:
             assert order.reduce_only, "only exits may pass without a verdict"
             gate = self.exit_gate(order)
-        self.emit(ev.OrderIntended(order.account, order, gate, cause, self.now))
+        self.emit(ev.OrderIntended(order.account, order, gate, cause, self.now, self.by))
         return approve(order, gate)
 
     def exit_gate(self, order: Order) -> ev.GateDecision:
@@ -171,7 +186,7 @@ class Deciding:
         again when it has said that the order stands, or after a pause (X25)."""
         if not order.is_open or order.is_canceling or self._is_vain(order, cause):
             return
-        self.emit(ev.CancelRequested(order.account, order.order_id, cause, self.now))
+        self.emit(ev.CancelRequested(order.account, order.order_id, cause, self.now, self.by))
         self.then(fx.Cancel(order.account, order.order_id, order.client_order_id))
 
     def _is_vain(self, order: Order, cause: str) -> bool:
@@ -199,7 +214,7 @@ class Deciding:
         if not order.is_open or order.is_changing or order.is_canceling:
             return
         event = ev.ReplaceRequested(
-            order.account, order.order_id, quantity, limit_price, stop_price, cause, self.now
+            order.account, order.order_id, quantity, limit_price, stop_price, cause, self.now, self.by
         )
         self.emit(event)
         self.then(

@@ -363,7 +363,9 @@ def _set_plan(d: Deciding, plan: EntryPlan, command: cm.OpenPosition) -> None:
     if plan.adds_to is not None or plan.plan == position.plan:
         return
     d.emit(
-        ev.PlanSet(command.account, plan.position_id, plan.plan, command.seen.atr, command.command_id, d.now)
+        ev.PlanSet(
+            command.account, plan.position_id, plan.plan, command.seen.atr, command.command_id, d.now, d.by
+        )
     )
 
 

@@ -47,7 +47,7 @@ def set_exits(d: Deciding, command: cm.SetExits) -> None:
             d.deny(command.account, command.command_id, "exits", symbol, *problems)
             return
     cause = command.command_id
-    d.emit(ev.PlanSet(command.account, position.position_id, plan, command.seen.atr, cause, d.now))
+    d.emit(ev.PlanSet(command.account, position.position_id, plan, command.seen.atr, cause, d.now, d.by))
     anew = command.targets is not None or "targets" in command.clear
     stop_anew = command.stop is not None or "stop" in command.clear
     if stop_anew or command.trail is not None or "trail" in command.clear:

@@ -15,7 +15,7 @@ def forget_leg(d: Deciding, position: Position, name: str, cause: str) -> None:
     position = d.position(position)
     bracket = position.bracket
     plan = _without(position.plan, name, bracket)
-    d.emit(ev.PlanSet(position.account, position.position_id, plan, None, cause, d.now))
+    d.emit(ev.PlanSet(position.account, position.position_id, plan, None, cause, d.now, d.by))
     if bracket is not None and bracket.leg(name) in bracket.targets:
         # The others have new numbers, and are placed anew. What break-even has done stays done.
         others = tuple(leg for leg in bracket.legs if leg.kind is not LegKind.TARGET)

@@ -122,7 +122,7 @@ def _anchor(d: Deciding, position: Position, price: Price) -> Price | None:
 def _stop_at(d: Deciding, position: Position, anchor: Price, cause: str) -> None:
     """The plan's stop is at this price from now on. Break-even would put it back beyond the market."""
     plan = replace(d.position(position).plan, stop=Level(LevelKind.PRICE, anchor), break_even=None)
-    d.emit(ev.PlanSet(position.account, position.position_id, plan, None, cause, d.now))
+    d.emit(ev.PlanSet(position.account, position.position_id, plan, None, cause, d.now, d.by))
     sync(d, position, "gap", fresh_stop=True)
 
 

@@ -31,6 +31,8 @@ def is_barred(d: Deciding, message: Any) -> bool:
         d.refusals = (ev.Refusal("no_account", text, "account"),)
         return True
     text = f"That needs the right to {right.value} on account {message.account}: ask one of its admins."
+    if right is Right.OPERATE:
+        text = "That binds every account of this desk: only whoever runs it can say so."
     symbol = message.seen.instrument.symbol if hasattr(message, "seen") else ""
     refusal = ev.Refusal("no_right", text, "role", right.value)
     d.deny(message.account, message.command_id, type(message).__name__, symbol, refusal)
@@ -53,7 +55,7 @@ def set_role(d: Deciding, command: cm.SetRole) -> None:
         if one.person == command.member and not one.is_paused:
             d.emit(
                 et.SchedulePaused(
-                    command.account, one.schedule_id, one.number, True, command.command_id, d.now
+                    command.account, one.schedule_id, one.number, True, command.command_id, d.now, d.by
                 )
             )
 

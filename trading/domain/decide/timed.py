@@ -61,7 +61,7 @@ def set_alert(d: Deciding, command: cm.SetAlert) -> None:
         repeats=command.repeats,
         note=command.note,
     )
-    d.emit(et.AlertSet(command.account, alert, command.command_id, d.now))
+    d.emit(et.AlertSet(command.account, alert, command.command_id, d.now, d.by))
     d.facts = {"alert_id": alert.alert_id, "number": number}
 
 
@@ -103,7 +103,9 @@ def drop_alerts(d: Deciding, command: cm.DropAlerts) -> None:
         d.deny(command.account, command.command_id, "alerts", "", refusal)
         return
     for alert in dropped:
-        d.emit(et.AlertDropped(command.account, alert.alert_id, alert.number, command.command_id, d.now))
+        d.emit(
+            et.AlertDropped(command.account, alert.alert_id, alert.number, command.command_id, d.now, d.by)
+        )
     d.facts = {"numbers": [alert.number for alert in dropped]}
 
 
@@ -156,7 +158,7 @@ def set_schedule(d: Deciding, command: cm.SetSchedule) -> None:
         handled=d.now,
         tolerance_s=command.tolerance_s,
     )
-    d.emit(et.ScheduleSet(command.account, recurring, command.command_id, d.now))
+    d.emit(et.ScheduleSet(command.account, recurring, command.command_id, d.now, d.by))
     d.facts = {"schedule_id": recurring.schedule_id, "number": number}
 
 
@@ -199,7 +201,7 @@ def pause_schedule(d: Deciding, command: cm.PauseSchedule) -> None:
         d.deny(command.account, command.command_id, "schedule", "", refusal)
         return
     event = et.SchedulePaused(
-        command.account, found.schedule_id, found.number, command.is_paused, command.command_id, d.now
+        command.account, found.schedule_id, found.number, command.is_paused, command.command_id, d.now, d.by
     )
     d.emit(event)
     d.facts = {"number": found.number}
@@ -209,7 +211,7 @@ def drop_schedule(d: Deciding, command: cm.DropSchedule) -> None:
     """End one."""
     found = _recurring(d, command, command.schedule_id)
     if found is not None:
-        d.emit(et.ScheduleDropped(command.account, found.schedule_id, found.number, "asked", d.now))
+        d.emit(et.ScheduleDropped(command.account, found.schedule_id, found.number, "asked", d.now, d.by))
         d.facts = {"number": found.number}
 
 
