@@ -68,8 +68,9 @@ class SeededFaults(Faults):
         planned = self._planned.get(self.about)
         if planned:
             self.late_s = 9.0
-            self._fire(fault_id(self.about, planned[0], self.late_s))
-            return planned.popleft()
+            self.newest = planned.popleft()
+            self._fire(fault_id(self.about, self.newest, self.late_s))
+            return self.newest
         draw = self._entropy.fraction()
         self.newest = Fault.NONE
         for fault, chance in self._chances.items():

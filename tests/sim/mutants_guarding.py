@@ -46,8 +46,12 @@ def exits_forget_what_is_spoken_for() -> Patch:
 
 @mutant("I8", "I7")
 def legs_are_not_placed_again_after_a_start() -> Patch:
-    """A session begins without a look at what guards the positions."""
-    with patch("trading.domain.decide.control.sync", lambda *a, **k: None):
+    """Neither the start of a session nor the end of a doubt looks at what guards the positions: what an
+    earlier life had on its way, and never arrived, stays away."""
+    with (
+        patch("trading.domain.decide.control.sync", lambda *a, **k: None),
+        patch("trading.domain.decide.doubt.sync", lambda *a, **k: None),
+    ):
         yield
 
 

@@ -133,6 +133,7 @@ def a_resize_loosens_the_stop() -> Patch:
         before = position.bracket
         if before is not None and before.is_break_even:
             position = replace(position, bracket=replace(before, is_break_even=False))
+            how = {**how, "keeps_stop": False}
         return build(position, *more, **how)
 
     def once(bracket: Any) -> bool:

@@ -9,6 +9,7 @@ from tests.sim.planting import Patch, mutant
 from trading.domain.decide import control, evidence, pulled
 from trading.domain.decide.deciding import Deciding
 from trading.domain.decide.legs import sync
+from trading.domain.request import RequestKind
 
 
 @mutant("X36")
@@ -54,5 +55,24 @@ def what_is_left_away_comes_back() -> Patch:
 @mutant("X36")
 def one_cancel_by_the_venue_and_the_desk_gives_up() -> Patch:
     """The venue has ended the stop once: from then on the desk watches everything itself."""
-    with patch.object(pulled, "sync", lambda d, position, reason, **how: pulled.watch_ourselves(d, position)):
+
+    def hasty(d: Deciding, position: Any, order: Any, reason: str) -> None:
+        if order.request(RequestKind.CANCEL) is None and reason not in ("requested", "unsaid"):
+            pulled.watch_ourselves(d, position)
+        else:
+            lost(d, position, order, reason)
+
+    lost = pulled.lost
+    with patch.object(evidence, "lost", hasty):
+        yield
+
+
+@mutant("I8")
+def a_target_that_is_not_wanted_takes_break_even_back() -> Patch:
+    """The targets are counted anew, and with them everything begins anew."""
+
+    def anew(d: Deciding, position: Any, reason: str, **how: Any) -> None:
+        sync(d, position, reason, **{**how, "fresh_targets": True})
+
+    with patch.object(pulled, "sync", anew):
         yield

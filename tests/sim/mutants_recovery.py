@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from datetime import timedelta
 from typing import Any
 from unittest.mock import patch
 
@@ -16,7 +17,7 @@ from trading.domain.decide import adoption, evidence
 from trading.domain.decide.deciding import Deciding
 from trading.domain.money import ZERO
 from trading.domain.order import OrderType, Role, Side
-from trading.engine import rounds
+from trading.engine import drift, rounds
 from trading.ports import BrokerSilent, VenueSnapshot
 
 # ---------------------------------------------------------------- looking
@@ -145,6 +146,29 @@ def a_position_that_a_hand_closed_is_opened_again() -> Patch:
 def a_position_that_a_hand_made_smaller_keeps_its_legs() -> Patch:
     """What guards it is counted from what it was."""
     with patch.object(adoption, "sync", lambda *args, **more: None):
+        yield
+
+
+@mutant("I2", "I3", "I4")
+def what_a_person_left_alone_is_not_sought_any_more() -> Patch:
+    """The fill that a difference came from is told late, from before where the history is read."""
+
+    def explained(book: Any, account: Any, before: Any, seen: Any, after: Any) -> bool:
+        ignored = {one.symbol: one.difference for one in book.account(account).ignored}
+        differences = [one.held - one.booked for one in drift.compared(book, account, before, seen)]
+        names = [one.symbol for one in drift.compared(book, account, before, seen)]
+        return any(
+            beyond not in (ZERO, ignored.get(name)) for name, beyond in zip(names, differences, strict=True)
+        )
+
+    with patch.object(rounds, "unexplained", explained):
+        yield
+
+
+@mutant("I2", "I3", "I4")
+def the_history_is_read_again_for_a_minute_only() -> Patch:
+    """A venue shows fills late, what it holds is explained all the same, and nobody reads that far back."""
+    with patch.object(rounds, "OVERLAP", timedelta(seconds=60)):
         yield
 
 

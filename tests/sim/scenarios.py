@@ -12,6 +12,7 @@ from tests.sim.scenarios_doubt import (
     ABSENT,
     FOUND,
     FULL_DISK,
+    HIDDEN,
     LATE_FILL,
     LATE_YES,
     LONG_DOUBT,
@@ -23,6 +24,7 @@ from tests.sim.scenarios_doubt import (
     STRAGGLER,
 )
 from tests.sim.scenarios_gaps import GAPS
+from tests.sim.scenarios_hand import BY_HAND
 from tests.sim.scenarios_protecting import PROTECTING
 from tests.sim.scenarios_pulled import PULLED
 from tests.sim.scripted import (
@@ -42,6 +44,7 @@ from tests.sim.scripted import (
     says,
     seen,
     silence,
+    unsure,
     venue_ends,
     with_name,
 )
@@ -154,6 +157,25 @@ BREAK_EVEN = Script(
         asks(1, buy(BTC, "0.6", guarded("0.5", "2", stop="1", break_even=BreakEven(1)))),
         price(5, BTC, "7040"),
         price(10, BTC, "6995"),
+    ),
+)
+EVEN_THEN_LESS = Script(
+    "a close of a half when the stop is at break-even",
+    "full",
+    (
+        asks(1, buy(BTC, "0.6", guarded("0.5", "2", stop="1", break_even=BreakEven(1)))),
+        price(5, BTC, "7040"),
+        asks(10, close(BTC, 50)),
+        price(16, BTC, "7050"),
+    ),
+)
+TYPED_TWICE = Script(
+    "the same order typed twice, and nobody said that it is meant twice",
+    "full",
+    (
+        asks(1, unsure(buy(BTC, "0.4", BRACKET))),
+        asks(4, unsure(buy(BTC, "0.4", BRACKET))),
+        price(10, BTC, "7040"),
     ),
 )
 TIME_EXIT = Script(
@@ -328,6 +350,8 @@ SCENARIOS: tuple[Script, ...] = (
     TRAILING,
     with_name(TRAILING, "a trailing stop that we move", venue="bare"),
     BREAK_EVEN,
+    EVEN_THEN_LESS,
+    TYPED_TWICE,
     TIME_EXIT,
     REFUSED_GROUP,
     LEGS_ENDED,
@@ -341,6 +365,7 @@ SCENARIOS: tuple[Script, ...] = (
     FULL_DISK,
     LOST_COMMIT,
     LONG_DOUBT,
+    HIDDEN,
     LOST_CANCEL,
     LOST_TIME_EXIT,
     TOLD_TWICE,
@@ -350,5 +375,6 @@ SCENARIOS: tuple[Script, ...] = (
     *PROTECTING,
     *PULLED,
     *GAPS,
+    *BY_HAND,
 )
 """Every scenario, in the order in which they are played."""

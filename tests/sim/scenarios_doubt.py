@@ -135,3 +135,16 @@ LONG_DOUBT = Script(
     ),
     budget_s=100.0,
 )
+HIDDEN = Script(
+    "an order that the venue hides until it counts as not placed, and then fills",
+    "slow",
+    (
+        lost(1, "submit"),
+        asks(1, buy(BTC, "0.5", BRACKET, limit="6900")),
+        price(24, BTC, "6890"),
+        asks(90, buy(BTC, "0.2", BRACKET)),
+        price(95, BTC, "6905"),
+    ),
+    hides_longer=1.0,
+    restarts=False,
+)

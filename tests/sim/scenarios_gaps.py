@@ -45,7 +45,13 @@ LEFT = Script(
 UNANSWERED = Script(
     "a gap about which a person is asked, who does not answer",
     "bare",
-    jumped(GapPolicy.ASK, price(20, BTC, "6600"), price(30, BTC, "6990"), price(40, BTC, "6500")),
+    jumped(
+        GapPolicy.ASK,
+        price(20, BTC, "6600"),
+        price(30, BTC, "6990"),
+        asks(36, buy(MES, "1")),
+        price(40, BTC, "6500"),
+    ),
     restarts=False,
 )
 FROM_HERE = Script(

@@ -38,6 +38,12 @@ OLD_SWAP = Script(
     ),
     latency_s=1.2,
 )
+OLD_SWAP_AND_KEPT = Script(
+    "a deploy while a stop makes room, and what has no stop is kept",
+    "stops",
+    (asks(1, says(cm.SetLimit, name="unprotected_s_max", value=Decimal(0))), *OLD_SWAP.acts),
+    latency_s=1.2,
+)
 LOST_ROOM = Script(
     "a stop that does not hear that it should make room",
     "stops",
@@ -81,6 +87,11 @@ LOST_STOP = Script(
     ),
 )
 PAIR = with_name(ROOM_IS_MADE, "a pair whose targets fill one by one", venue="pair")
+ONE_OF_TWO = Script(
+    "a pair one of whose targets has filled",
+    "pair",
+    (asks(1, buy(BTC, "0.5", BRACKET)), price(8, BTC, "7040")),
+)
 SPIKE = Script(
     "a pair in a spike to both sides",
     "pair",
@@ -173,16 +184,31 @@ NO_STOP_OF_TWO = Script(
         price(40, BTC, "6990"),
     ),
 )
+NO_STOP_AFTER_A_START = Script(
+    "a deploy while a stop is on its way that never arrives, and the position is kept",
+    "pair-slow",
+    (
+        asks(1, says(cm.SetLimit, name="unprotected_s_max", value=Decimal(0))),
+        asks(2, buy(BTC, "0.5", guarded(stop="1"), limit="6990")),
+        lost(5, "submit", Fault.LOST_BEFORE),
+        price(6, BTC, "6985"),
+        restart(7),
+        price(50, BTC, "6990"),
+    ),
+    restarts=False,
+)
 PROTECTING: tuple[Script, ...] = (
     ROOM_IS_MADE,
     with_name(ROOM_IS_MADE, "targets for which a lone stop makes room at a slow venue", venue="stops-slow"),
     OLD_SWAP,
+    OLD_SWAP_AND_KEPT,
     LOST_ROOM,
     TOO_LITTLE,
     IN_HALVES,
     LOST_STOP,
     with_name(LOST_STOP, "a stop of a pair of which nobody knows whether it stands", venue="pair-slow"),
     PAIR,
+    ONE_OF_TWO,
     SPIKE,
     DUST,
     DUST_AND_PANIC,
@@ -191,4 +217,5 @@ PROTECTING: tuple[Script, ...] = (
     NO_STOP,
     NO_STOP_AND_KEPT,
     NO_STOP_OF_TWO,
+    NO_STOP_AFTER_A_START,
 )

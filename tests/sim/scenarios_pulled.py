@@ -18,6 +18,7 @@ from tests.sim.scripted import (
 )
 from tests.sim.world import World
 from trading.domain import commands as cm
+from trading.domain.exits import BreakEven
 from trading.domain.ids import PositionId
 
 BTC = "BTC/USD"
@@ -69,6 +70,16 @@ TARGET = Script(
     "full",
     (asks(1, HELD), pulls(6, "target"), price(30, BTC, "7300"), price(40, BTC, "6800")),
 )
+EVEN = Script(
+    "a target that a hand has ended when the stop is at break-even",
+    "full",
+    (
+        asks(1, buy(BTC, "0.6", guarded("0.5", "2", stop="1", break_even=BreakEven(1)))),
+        price(6, BTC, "7040"),
+        pulls(12, "target"),
+        price(40, BTC, "6990"),
+    ),
+)
 ENDED = Script(
     "a stop that the venue ends once, and then again at once",
     "stops",
@@ -81,5 +92,6 @@ PULLED: tuple[Script, ...] = (
     BACK,
     AWAY,
     TARGET,
+    EVEN,
     ENDED,
 )

@@ -65,6 +65,8 @@ class Script(Struct, frozen=True):
     has_sizes: bool = False
     budget_s: float = 600.0
     """After so long a person is asked about an order in doubt."""
+    hides_longer: float = 0.0
+    """How often the venue hides an order whose answer was lost for longer than it promises."""
     restarts: bool = True
     """Whether the quiet begins with a restart, which would heal what is only forgotten in memory."""
 
@@ -81,6 +83,7 @@ class Script(Struct, frozen=True):
             disk_pause_max_s=0.02,
             has_sizes=self.has_sizes,
             doubt_budget_s=self.budget_s,
+            hides_longer=self.hides_longer,
         )
 
     async def act(self, world: World) -> None:
@@ -103,7 +106,9 @@ def asks(at_s: float, *makes: Make, presses: int = 1) -> Act:
     async def do(world: World, name: str) -> None:
         commands = [make(world, CommandId(f"{name}{n}")) for n, make in enumerate(makes)]
         for command in commands:
-            world.note("confirmed", {"command": command.command_id, "verb": type(command).__name__})
+            sure = not isinstance(command, cm.OpenPosition) or "duplicate" in command.confirmed
+            row = {"command": command.command_id, "verb": type(command).__name__, "sure": sure}
+            world.note("confirmed", row)
             world.confirmed.append(command)
         await asyncio.gather(*(deliver(world, command) for command in commands for _ in range(presses)))
 
@@ -148,6 +153,17 @@ def buy(
         )
 
     return make
+
+
+def unsure(make: Make) -> Make:
+    """The same, by somebody who has not said that it may be the same order again."""
+
+    def made(world: World, command_id: CommandId) -> cm.Command:
+        command = make(world, command_id)
+        assert isinstance(command, cm.OpenPosition)
+        return replace(command, confirmed=())
+
+    return made
 
 
 def guarded(*targets: str, stop: str | None = "1", **more: Any) -> ExitPlan:

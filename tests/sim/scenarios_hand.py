@@ -1,0 +1,109 @@
+"""Named days on which somebody trades at the venue past the desk (`make crash`)."""
+
+from __future__ import annotations
+
+from decimal import Decimal
+
+from tests.sim.recipe import ACCOUNT
+from tests.sim.scripted import SYMBOLS, Act, Make, Script, asks, buy, guarded, price, says, seen, with_name
+from tests.sim.world import World
+from trading.domain import commands as cm
+from trading.domain.ids import ClientOrderId, CommandId, OrderId, PositionId
+from trading.domain.money import Quantity
+from trading.domain.order import Order, OrderType, Role, Side
+
+BTC = "BTC/USD"
+GUARDED = guarded("3", stop="2")
+
+
+def trades(at_s: float, symbol: str, signed: str, *, told: bool = True, after_s: float = 0.0) -> Act:
+    """A hand buys or sells so much at market in the venue's app. The desk's key hears of it; or nothing; or
+    so much later, and in the history only."""
+
+    async def do(world: World, name: str) -> None:
+        amount, cid = Decimal(signed), ClientOrderId(f"HAND-{name}")
+        side = Side.BUY if amount > 0 else Side.SELL
+        order = Order(
+            OrderId(cid),
+            cid,
+            ACCOUNT,
+            PositionId("hand"),
+            SYMBOLS[symbol].symbol,
+            side,
+            OrderType.MARKET,
+            Quantity(abs(amount)),
+            Role.ENTRY,
+        )
+        world.fire("X37")
+        world.note("hand", {"cid": cid, "told": told})
+        if after_s or not told:
+            world.faults.untold.add(cid)
+        if after_s:
+            world.loop.call_later(after_s, world.faults.untold.discard, cid)
+        world.venue.submit(order, world.clock.now())
+        world.pass_on()
+
+    return Act(at_s, do)
+
+
+HALVED = Script(
+    "a hand that sells half of what a stop guards",
+    "pair",
+    (asks(1, buy(BTC, "0.5", GUARDED)), trades(8, BTC, "-0.25")),
+    restarts=False,
+)
+UNTOLD = Script(
+    "a hand of which the venue tells nothing, and somebody who goes on",
+    "full",
+    (
+        asks(1, buy(BTC, "0.5", GUARDED)),
+        trades(8, BTC, "0.2", told=False),
+        asks(70, buy(BTC, "0.1", GUARDED)),
+        price(75, BTC, "6990"),
+    ),
+    restarts=False,
+)
+
+
+def leave(symbol: str) -> Make:
+    """Somebody lets a difference be, as it is asked about."""
+
+    def make(world: World, command_id: CommandId) -> cm.Command:
+        assert world.process.engine is not None
+        known = world.process.engine.book.account(ACCOUNT)
+        frozen = next(one for one in (known.frozen if known else ()) if one.symbol == symbol)
+        fields = {"symbol": symbol, "choice": "ignore", "held": frozen.held, "booked": frozen.booked}
+        return says(cm.SettleDrift, seen=seen(symbol), **fields)(world, command_id)
+
+    return make
+
+
+LEFT_ALONE = Script(
+    "a difference that a person leaves alone, and whose fill is told after all",
+    "full",
+    (
+        asks(1, buy(BTC, "0.5", GUARDED)),
+        trades(8, BTC, "0.2", after_s=200),
+        asks(70, leave(BTC)),
+        price(240, BTC, "6990"),
+    ),
+    restarts=False,
+)
+THERE_AND_BACK = Script(
+    "a hand that buys and sells again, of which the history tells late",
+    "full",
+    (
+        asks(1, buy(BTC, "0.5", GUARDED)),
+        trades(8, BTC, "0.2", after_s=90),
+        trades(9, BTC, "-0.2", after_s=90),
+        price(130, BTC, "6990"),
+    ),
+    restarts=False,
+)
+BY_HAND: tuple[Script, ...] = (
+    HALVED,
+    with_name(HALVED, "a hand that sells half of what a bracket guards", venue="full"),
+    UNTOLD,
+    LEFT_ALONE,
+    THERE_AND_BACK,
+)
