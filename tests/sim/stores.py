@@ -24,6 +24,13 @@ if TYPE_CHECKING:
     from trading.engine.loop import Engine
 
 
+COMMIT_LASTS_MS = 60_000
+"""Milliseconds after which a commit is not waited for any more: no disk of the days is slower."""
+
+COMMIT_LOOKS_MS = 50
+"""Milliseconds between two looks whether it is there."""
+
+
 @lru_cache(maxsize=1)
 def _shelf() -> tuple[InlineLane, sqlite3.Connection, sqlite3.Connection]:
     """The lane that days use, its connection, and the empty database to copy from."""
@@ -114,11 +121,13 @@ class Disk:
 
 async def with_all_written(world: World) -> Engine:
     """The day's engine when no commit is under way: until then the store is ahead of the book, and neither is
-    wrong."""
+    wrong. Who differs for longer than any commit takes is judged as it is."""
     engine = world.process.engine
     assert engine is not None
-    while any(engine.memory.seqs.get(s, 0) != seq for s, (seq, _) in (await _heads(world)).items()):
-        await world.clock.sleep_s(0.05)
+    for _ in range(COMMIT_LASTS_MS // COMMIT_LOOKS_MS):
+        if all(engine.memory.seqs.get(s, 0) == seq for s, (seq, _) in (await _heads(world)).items()):
+            break
+        await world.clock.sleep_s(COMMIT_LOOKS_MS / 1000)
     return engine
 
 
