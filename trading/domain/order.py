@@ -222,6 +222,7 @@ class Order(Struct, frozen=True, gc=False):
     escalated_at: datetime | None = None  # when a person had to be asked what became of it
     taken_at: datetime | None = None  # when the venue's word for it was written down
     refusal: str = ""  # the code of the venue's refusal
+    was_to_end: bool = False  # we have asked for its end at some time, whatever came of that
     is_foreign: bool = False  # of another hand at the venue: booked, never touched
 
     @property

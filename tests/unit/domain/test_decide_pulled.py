@@ -5,6 +5,7 @@ from __future__ import annotations
 from decimal import Decimal
 
 import pytest
+from msgspec.structs import replace
 
 from tests.unit.domain.contracts import PAPER
 from tests.unit.domain.pure_desk import PureDesk
@@ -183,6 +184,23 @@ def test_a_cancel_of_ours_that_was_called_refused_is_no_hand() -> None:
     desk.tell(rp.CancelRefused(PAPER, target.client_order_id, "no", desk.now))
     desk.cancel(target)
     assert desk.position.pulled is None
+
+
+def test_a_cancel_of_ours_that_comes_late_is_no_hand() -> None:
+    desk = held(guards=True)
+    stop = stop_of(desk)
+    desk.book.put_order(replace(stop, was_to_end=True))  # it was asked for, and the venue said that it stands
+    desk.cancel(stop)
+    assert desk.position.pulled is None and stop_of(desk).order_id != stop.order_id
+
+
+def test_a_wish_for_an_end_is_remembered_whatever_comes_of_it() -> None:
+    desk = held(guards=True)
+    (target,) = [one for one in legs(desk) if one.role is Role.TARGET]
+    desk.ask_cancel(target)
+    desk.tell(rp.CancelRefused(PAPER, target.client_order_id, "no", desk.now))
+    desk.accept(target)
+    assert desk.order(target).was_to_end
 
 
 def test_a_target_that_a_hand_has_ended_is_off_the_plan() -> None:

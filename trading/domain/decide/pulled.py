@@ -21,7 +21,6 @@ from trading.domain.decide.legs import sync
 from trading.domain.ids import PersonId
 from trading.domain.order import Order, Role
 from trading.domain.position import Guard, Position
-from trading.domain.request import RequestKind
 
 ANSWER_WITHIN = timedelta(seconds=60)
 """How long a person may think about a stop that another hand has ended (X36)."""
@@ -36,7 +35,7 @@ NOBODY = PersonId("")
 def lost(d: Deciding, position: Position, order: Order, reason: str) -> None:
     """See to a leg that has ended without our asking. A stop that a hand has ended is never simply placed
     again, and a target that it has ended is not wanted any more (RULINGS 17)."""
-    if order.request(RequestKind.CANCEL) is not None:
+    if order.was_to_end:
         sync(d, position, "resize")  # a cancel of ours that was called failed was carried out after all
     elif reason in ("requested", "unsaid") and order.role is not Role.TARGET:
         _ask(d, position, order)
