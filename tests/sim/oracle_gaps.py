@@ -23,7 +23,7 @@ class Gaps:
         self._anchors: dict[str, Row] = {}  # gaps that are to get a new stop
         self._left: set[str] = set()
         self._moved: set[str] = set()  # whose stop a gap has moved in this life
-        self._fired: set[str] = set()  # whose stop has sent an exit
+        self._fired: set[str] = set()  # whose stop has sent an exit, or a person has said that it shall
 
     def row(self, row: Row, oracle: Oracle) -> Iterator[str]:
         """Take a row of the day in; sentences about what must never have been so."""
@@ -66,6 +66,8 @@ class Gaps:
                 self._moved.add(name)
                 if event["outcome"] == "left":
                     self._left.add(name)
+                elif event["outcome"] == "exit":
+                    self._fired.add(name)
             case "PositionClosed":
                 self.asked.discard(name)
                 self._old.discard(name)
@@ -112,7 +114,7 @@ class Gaps:
 
     def _sent(self, order: Row, oracle: Oracle) -> Iterator[str]:
         """An exit that a stop sends. One that went out while the desk was there, and never arrived, is sent
-        anew in whatever life: that is no gap."""
+        anew in whatever life: that is no gap. Nor is one that a person has said to send, in whatever life."""
         name = order["position_id"]
         if order["role"] != "stop":
             return

@@ -17,6 +17,9 @@ ROOT = Path(__file__).resolve().parents[2]
 REGRESSIONS: dict[int, str] = {
     250341: "a hand's fill waited for the new name of an order whose absence waited for that fill",
     800503: "a cancel of ours that came after the order was said to stand counted as another hand",
+    412054: "a hand closed a position and went on to the other side, where the old trail was watched",
+    2002299: "a person said exit about a stop that was jumped over, and was asked again when it was refused",
+    790580: "the same, when an order in doubt was in the exit's way",
     410152: "a lost cancel was called failed, and the end that it had brought about another hand's",
     402423: "the end of a name whose successor had not been heard of yet ended the order (X27)",
     404495: "each press of a person asked again for cancels that had just failed",

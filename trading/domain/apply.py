@@ -56,8 +56,6 @@ def apply(book: Book, event: ev.Event) -> None:
             | ev.RequestSent()
         ):
             order = _order(book, event.order_id)
-            if isinstance(event, ev.CancelRequested):
-                order = replace(order, was_to_end=True)
             book.put_order(with_requests(order, order, event)[0])
         case ev.OrderReplaced():
             _replaced(book, event)

@@ -86,7 +86,8 @@ def _asked(
             told = replace(position.gap, remind_at=event.remind_at, reminders=position.gap.reminders + 1)
             return replace(position, gap=told)
         case GapSettled():
-            return replace(position, gap=None, bare_from=anew)
+            out_at = position.gap.stop if position.gap is not None and event.outcome == "exit" else None
+            return replace(position, gap=None, bare_from=anew, out_at=out_at)
         case _:
             return position
 

@@ -57,7 +57,8 @@ def with_requests(before: Order | None, after: Order, event: OrderEvent) -> tupl
     by_kind = {request.kind: request for request in now}  # the newest of a kind is the last
     count = max(before.request_count, now[-1].number)  # a fresh one is the last
     kept = tuple(request for request in by_kind.values() if _matters(request, after))
-    return replace(after, requests=kept, request_count=count), moved
+    was_to_end = after.was_to_end or type(event) is ev.CancelRequested
+    return replace(after, requests=kept, request_count=count, was_to_end=was_to_end), moved
 
 
 def _after(before: Order, after: Order, event: OrderEvent) -> tuple[Request, ...]:

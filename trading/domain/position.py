@@ -167,6 +167,7 @@ class Position(Struct, frozen=True, gc=False):
     unprotected_s: Decimal = ZERO  # how long it was without its stop so far, gaps that are over
     is_given_up: bool = False  # it was without its stop for longer than the account allows
     gap: Gap | None = None
+    out_at: Price | None = None  # the stop that was jumped over and that a person has said to carry out
 
     @property
     def is_open(self) -> bool:

@@ -66,8 +66,10 @@ class Triggers:
             shadow = leg.kind is LegKind.TRAIL and _rests(position, leg)
             fresh.append(key)
             known = self._watches.get(key)
-            if known is not None and _same(known.leg, leg) and known.is_shadow is shadow:
+            if known is not None and _is_same(known, position, leg, shadow):
                 continue
+            if known is not None:
+                self._index(known.position).remove(key)
             self._add(book, key, position, leg, shadow)
         for key in have:
             if key not in fresh:
@@ -233,7 +235,11 @@ def _rests(position: Position, leg: Leg) -> bool:
     return position.bracket is not None and position.bracket.rests(leg)
 
 
-def _same(one: Leg, other: Leg) -> bool:
+def _is_same(known: Watch, position: Position, other: Leg, shadow: bool) -> bool:
+    """Whether a watch says what is wanted; that of a position that was turned round is on the wrong side."""
+    one = known.leg
+    if known.is_shadow is not shadow or known.position.is_long is not position.is_long:
+        return False
     if one.kind is LegKind.TRAIL:
         return (one.trail_distance, one.trail_percent) == (other.trail_distance, other.trail_percent)
     return one.price == other.price

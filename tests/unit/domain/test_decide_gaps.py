@@ -276,3 +276,38 @@ def test_a_gap_that_waits_for_an_answer_wants_to_be_looked_at_again() -> None:
     assert min(one for one in looks if one is not None) <= gap.remind_at
     bare = replace(desk.position, bare_from=None, pulled=None)
     assert next_look_at(desk.book, bare, desk.now) == gap.remind_at
+
+
+def test_out_by_a_persons_word_is_asked_no_second_time_however_often_it_is_refused() -> None:
+    desk = held(ASK)
+    back(desk, "6500")
+    answer(desk, "exit")
+    for price in ("6490", "6480"):
+        (out,) = market_exits(desk)
+        desk.reject(out, "market_closed")
+        desk.wait(5)
+        desk.restart()
+        back(desk, price)
+    assert len(desk.named("GapFound")) == 1 and len(market_exits(desk)) == 1
+
+
+def test_out_by_a_persons_word_goes_when_what_barred_its_way_is_over() -> None:
+    desk = held(ASK)
+    desk.close()
+    barring = desk.open_role("close")
+    desk.silence(barring)
+    back(desk, "6500")
+    answer(desk, "exit")
+    assert not market_exits(desk)
+    desk.cancel(barring)
+    back(desk, "6490")
+    assert len(desk.named("GapFound")) == 1 and len(market_exits(desk)) == 1
+
+
+def test_another_trail_is_no_answer_about_a_stop() -> None:
+    desk = held(ASK)
+    back(desk, "6500")
+    desk.exits(trail=plan(trail="3%").trail)
+    assert desk.position.gap is not None
+    answer(desk, "exit")
+    assert len(market_exits(desk)) == 1

@@ -146,3 +146,15 @@ def test_legs_that_the_venue_holds_are_not_watched() -> None:
     desk.cancel(desk.open_role("stop"), "venue")
     triggers.sync(desk.book, desk.position.position_id)
     assert quoted(desk, triggers, "6000") == ["touched sl 6000"]
+
+
+def test_a_position_that_was_turned_round_is_watched_on_its_other_side() -> None:
+    desk, triggers = watching(plan(trail="1%"))
+    position = desk.position
+    turned = replace(position, quantity=-position.quantity, bracket=desk.bracket)
+    desk.book.put_position(turned)
+    triggers.sync(desk.book, position.position_id)
+    assert len(triggers) == 1
+    # A long would be out here; a short is out when the ask has risen.
+    assert quoted(desk, triggers, "6600") == []
+    assert quoted(desk, triggers, "6700", "6701") == ["rose 6600", "touched trail 6700"]

@@ -73,7 +73,8 @@ def take_over(
 
     The desk's own exits never enlarge what another hand did: what guards a position that is gone is
     canceled, a smaller one gets smaller legs, a larger one larger legs. One that was turned round has
-    lost its plan. `seen_at`: the fill stands for all that the venue had done until then.
+    lost its plan, as has one that a hand opens again. `seen_at`: the fill stands for all that the venue had
+    done until then.
     """
     d.list_instrument(fill.account, instrument)
     position = _position(d, fill, instrument)
@@ -202,12 +203,20 @@ def _follow(d: Deciding, before: Position, after: Position, currency: str, *, gr
         for order in d.book.orders_of(after):
             d.ask_cancel(order, "flat")
         return
-    if before.quantity * after.quantity < 0 and not after.plan.is_empty:
+    if _is_anothers(d, before, after) and not after.plan.is_empty:
         d.emit(ev.PlanSet(after.account, after.position_id, ExitPlan(), None, TAG, d.now))
     _fit(d, after)
     after = d.position(after)
     if not after.plan.is_empty or after.bracket is not None:
         sync(d, after, TAG, anchored=grows, reopened=not before.is_open, is_settled=True)
+
+
+def _is_anothers(d: Deciding, before: Position, after: Position) -> bool:
+    """Whether nothing that is held now is what the plan was made for: it was turned round, or it was over and
+    no entry of ours may still fill into it."""
+    if before.is_open or before.opened_at is None:
+        return before.quantity * after.quantity < 0
+    return not any(one.is_entry and one.side.sign * after.quantity > 0 for one in d.book.orders_of(after))
 
 
 def _fit(d: Deciding, position: Position) -> None:

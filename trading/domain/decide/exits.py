@@ -50,8 +50,9 @@ def set_exits(d: Deciding, command: cm.SetExits) -> None:
     d.emit(ev.PlanSet(command.account, position.position_id, plan, command.seen.atr, cause, d.now, d.by))
     anew = command.targets is not None or "targets" in command.clear
     stop_anew = command.stop is not None or "stop" in command.clear
-    if stop_anew or command.trail is not None or "trail" in command.clear:
-        said_anew(d, position, command.person)
+    trail_anew = command.trail is not None or "trail" in command.clear
+    if stop_anew or trail_anew:
+        said_anew(d, position, command.person, is_stop=stop_anew)
     sync(d, position, "command", fresh_targets=anew, fresh_stop=stop_anew)
     d.facts = {"position_id": position.position_id}
 

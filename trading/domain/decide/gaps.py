@@ -73,6 +73,8 @@ def _price(d: Deciding, position: Position) -> Price | None:
 def _follow(d: Deciding, position: Position, leg: Leg, price: Price, away_s: Decimal | None) -> bool:
     """What the policy says. Whether that is something else than to be out."""
     assert leg.price is not None, "a stop has a price"
+    if leg.price == position.out_at:
+        return False  # a person has said so, however often the venue refuses it
     anchor = _anchor(d, position, price)
     policy = position.plan.gap or GapPolicy.EXIT
     if policy is GapPolicy.REANCHOR and anchor is None:

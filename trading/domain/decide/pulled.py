@@ -83,11 +83,12 @@ def go_back_when_due(d: Deciding, position: Position) -> None:
         sync(d, position, "resize")
 
 
-def said_anew(d: Deciding, position: Position, person: PersonId) -> None:
-    """A person has said other exits: that is an answer, too."""
+def said_anew(d: Deciding, position: Position, person: PersonId, *, is_stop: bool) -> None:
+    """A person has said other exits: that is an answer, too. Another trail (not `is_stop`) says nothing of a
+    stop that was jumped over: it would be asked about again at the next price."""
     if position.pulled is not None:
         _settle(d, position, "changed", person)
-    if position.gap is not None:
+    if position.gap is not None and is_stop:
         settle_gap(d, position, "changed", person)
 
 
