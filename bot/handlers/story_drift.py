@@ -24,6 +24,8 @@ def _thawed(story: Storyteller, event: ev.SymbolThawed) -> Told:
 
 
 def _ignored(story: Storyteller, event: ev.DriftIgnored) -> Told:
+    if not event.by:
+        return [story.wording.say("why.drift_forgotten", symbol=event.symbol)]
     facts = {"symbol": event.symbol, "person": event.by, "difference": plain(event.difference)}
     return [story.wording.say("why.drift_ignored", **facts)]
 

@@ -96,5 +96,9 @@ def test_a_difference_can_be_closed_or_left_alone() -> None:
         await floor.press("Ignore")
         assert "Left alone" in text(await floor.press("Ignore"))
         assert "-0.02" in text(await floor.say("/reconcile"))
+        by_hand(floor, Side.BUY, "0.02", "HAND-3", is_told=False)
+        await floor.wait(60)
+        assert "They agree." in text(await floor.say("/reconcile"))
+        assert "that was left alone is gone" in text(await floor.say("/why BTC"))
 
     play(scene)

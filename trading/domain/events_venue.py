@@ -49,7 +49,8 @@ class SymbolThawed(Struct, frozen=True, tag=True):
 
 
 class DriftIgnored(Struct, frozen=True, tag=True):
-    """A person leaves exactly this difference alone; zero forgets what was left alone before."""
+    """A person leaves exactly this difference alone; zero forgets what was left alone before. `by` nobody: it
+    is gone."""
 
     account: AccountId
     symbol: str

@@ -132,7 +132,7 @@ class DriftWatch:
     def looked(
         self, book: Book, account: AccountId, before: Sequence[Order], seen: VenueSnapshot, now_s: float
     ) -> tuple[list[Difference], list[str]]:
-        """What to tell after a look: differences that count, and symbols that are in order."""
+        """What to tell after a look: differences that count, and symbols that are in order again."""
         found = {one.symbol: one for one in compared(book, account, before, seen)}
         busy = self._busy(book, account, now_s)
         counted: dict[str, tuple[Difference, int]] = {}
@@ -163,8 +163,11 @@ class DriftWatch:
         return busy
 
     def _known(self, book: Book, account: AccountId) -> list[str]:
+        """Symbols that are frozen, or in which a difference was left alone."""
         known = book.account(account)
-        return [one.symbol for one in known.frozen] if known is not None else []
+        if known is None:
+            return []
+        return list(dict.fromkeys(one.symbol for one in (*known.frozen, *known.ignored)))
 
 
 TWICE = 2

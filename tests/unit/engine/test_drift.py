@@ -317,3 +317,25 @@ def test_a_venue_that_agrees_changes_nothing_at_a_start() -> None:
         assert account is not None and account.halt is HaltState.ACTIVE
 
     in_pit(scene)
+
+
+def test_a_difference_that_was_left_alone_and_is_gone_is_asked_about_when_it_comes_again() -> None:
+    async def scene(pit: Pit) -> None:
+        await unexplained(pit, "5")
+        await settle(pit, "ignore")
+        foreign(pit, "-5", "HAND-2")
+        await pit.clock.sleep_s(60)
+        account = pit.engine.book.account(PAPER)
+        assert account is not None and account.ignored == ()
+        gone = pit.named("DriftIgnored")[-1]
+        assert (gone.difference, gone.by) == (0, "")
+        # It is said once, and the same difference is another one when it comes again.
+        await pit.clock.sleep_s(60)
+        assert len(pit.named("DriftIgnored")) == 2
+        await pit.quote("100")
+        foreign(pit, "5", "HAND-3")
+        await pit.clock.sleep_s(60)
+        stands = frozen(pit)
+        assert stands is not None and stands.difference == 5
+
+    in_pit(scene, waits_for_open=False)

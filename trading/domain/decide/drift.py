@@ -12,7 +12,7 @@ from trading.domain.book import Account
 from trading.domain.decide.adoption import take_over
 from trading.domain.decide.closing import press_on
 from trading.domain.decide.deciding import Deciding
-from trading.domain.decide.freezing import freeze_symbol
+from trading.domain.decide.freezing import NOBODY, freeze_symbol
 from trading.domain.decide.legs import exit_now, sync
 from trading.domain.freezing import DRIFT, Frozen
 from trading.domain.ids import AccountId, ClientOrderId, FillId
@@ -46,11 +46,16 @@ def drift_found(d: Deciding, report: rp.DriftFound) -> None:
 
 
 def drift_gone(d: Deciding, report: rp.DriftGone) -> None:
-    """They agree again: the symbol thaws by itself. What the venue itself closed waits for a person."""
+    """They agree again: the symbol thaws by itself, and a difference that a person has left alone is asked
+    about when it comes again. What the venue itself closed waits for a person."""
     account = d.book.account(report.account)
-    known = account.frozen_in(report.symbol) if account is not None else None
-    if account is not None and known is not None and known.reason == DRIFT:
+    if account is None:
+        return
+    known = account.frozen_in(report.symbol)
+    if known is not None and known.reason == DRIFT:
         d.emit(ev.SymbolThawed(report.account, report.symbol, "gone", account.owner, d.now))
+    if any(one.symbol == report.symbol for one in account.ignored):
+        d.emit(ev.DriftIgnored(report.account, report.symbol, ZERO, NOBODY, d.now))
 
 
 def look_now(d: Deciding, command: cm.LookNow) -> None:
