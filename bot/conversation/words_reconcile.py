@@ -51,5 +51,5 @@ ENGLISH: dict[str, str | tuple[str, str]] = {
     "why.thawed.closed": "{symbol} may be opened again: {person} had the difference closed.",
     "why.thawed.ignored": "{symbol} may be opened again: {person} leaves the difference alone.",
     "why.drift_ignored": "{person} leaves a difference of {difference} in {symbol} alone.",
-    "why.drift_forgotten": "The difference in {symbol} that was left alone is gone: a new one is asked about.",
+    "why.drift_forgotten": "The difference in {symbol} that was left alone is gone; a new one is told.",
 }

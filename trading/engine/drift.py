@@ -167,7 +167,8 @@ class DriftWatch:
         known = book.account(account)
         if known is None:
             return []
-        return list(dict.fromkeys(one.symbol for one in (*known.frozen, *known.ignored)))
+        named = [one.symbol for one in known.frozen] + [one.symbol for one in known.ignored]
+        return list(dict.fromkeys(named))
 
 
 TWICE = 2

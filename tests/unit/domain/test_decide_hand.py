@@ -1,12 +1,16 @@
-"""A hand that trades on where it has closed: what it holds then is guarded by no plan of ours."""
+"""A hand that trades on where it has closed; a difference that may be what an order in doubt did."""
 
 from __future__ import annotations
 
 from decimal import Decimal
 
+import pytest
+
 from tests.unit.domain.contracts import PAPER
 from tests.unit.domain.pure_desk import PureDesk
 from tests.unit.domain.test_bracket import plan
+from tests.unit.domain.test_decide_doubt import overdue, waiting
+from trading.domain import commands as cm
 from trading.domain import reports as rp
 from trading.domain.ids import ClientOrderId, FillId
 from trading.domain.money import ZERO, Price, Quantity
@@ -68,3 +72,25 @@ def test_a_hand_that_sells_below_an_entry_of_ours_holds_what_the_plan_is_not_for
     desk = begun("0.06")
     by_hand(desk, Side.SELL, "0.06", "0.02")
     assert desk.position.quantity == D("-0.02") and desk.position.plan.is_empty
+
+
+def settle(desk: PureDesk, held: str, choice: str) -> list[str]:
+    """The venue holds so much, and a person says what is to be done; what is refused."""
+    desk.tell(rp.DriftFound(PAPER, "paper", "BTC/USD", D(held), ZERO, (), desk.now, desk.now))
+    desk.do(cm.SettleDrift, symbol="BTC/USD", choice=choice, held=D(held), booked=ZERO, seen=desk.seen())
+    return desk.refused
+
+
+@pytest.mark.parametrize("choice", ["adopt", "close", "ignore"])
+def test_what_an_order_in_doubt_may_have_done_is_settled_after_its_doubt(choice: str) -> None:
+    desk, order = waiting()
+    assert settle(desk, "0.04", choice) == ["in_doubt"]
+    assert desk.sentence.startswith("#1 is in doubt, and this difference may be what it did")
+    desk.tell(overdue(order))
+    assert settle(desk, "0.04", choice) == []
+
+
+def test_what_an_order_in_doubt_cannot_have_done_is_settled_at_once() -> None:
+    desk, _ = waiting()
+    assert settle(desk, "-0.04", "adopt") == []
+    assert desk.position.quantity == D("-0.04")

@@ -17,7 +17,7 @@ from trading.domain.decide.legs import exit_now, sync
 from trading.domain.freezing import DRIFT, Frozen
 from trading.domain.ids import AccountId, ClientOrderId, FillId
 from trading.domain.money import ZERO, Price, Quantity
-from trading.domain.order import OrderStatus, Role, Side
+from trading.domain.order import Order, OrderStatus, Role, Side
 
 CHOICES = ("adopt", "close", "ignore")
 
@@ -98,6 +98,13 @@ def _refusal(
     if (frozen.held, frozen.booked) != (command.held, command.booked) or now != frozen.booked:
         text = f"The difference in {symbol} is another one by now: /reconcile {symbol} shows it."
         return ev.Refusal("drift_changed", text, "symbol", symbol)
+    sought = _sought(d, account, frozen)
+    if sought is not None:
+        text = (
+            f"#{sought.number} is in doubt, and this difference may be what it did: the desk still asks the "
+            f"venue about it. When that comes to nothing you are asked; then settle {symbol}."
+        )
+        return ev.Refusal("in_doubt", text, "symbol", symbol)
     if command.choice == "close" and not _excess(frozen):
         text = f"The venue holds nothing of {symbol} beyond the book that could be closed: adopt, or ignore."
         return ev.Refusal("nothing_beyond", text, "choice", command.choice)
@@ -105,6 +112,22 @@ def _refusal(
         text = f"There is no price to book the difference at: try again when /price {symbol} shows one."
         return ev.Refusal("no_price", text, "symbol", symbol)
     return None
+
+
+def _sought(d: Deciding, account: Account, frozen: Frozen) -> Order | None:
+    """An order in doubt that may have made the difference. Settled first, the difference would no longer be
+    in the way of a proof that the order never arrived."""
+    return next(
+        (
+            one
+            for one in d.book.open_orders(account.account)
+            if one.symbol == frozen.symbol
+            and one.status is OrderStatus.IN_DOUBT
+            and one.escalated_at is None
+            and one.side.sign * frozen.difference > 0
+        ),
+        None,
+    )
 
 
 def _excess(frozen: Frozen) -> Decimal:
