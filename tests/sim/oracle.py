@@ -192,7 +192,7 @@ class Oracle:
         if self.open_at_venue[cid] <= 0:
             del self.open_at_venue[cid]
         if self.taken[cid]["role"] == "entry":
-            late = self.stops.filled(report["at"])
+            late = self.stops.filled(report["at"], self.doubts.lives_s)
             self.breaches += [Breach("I13", f"{cid} filled long after {who} was halted") for who in late]
         else:
             found = self.crossed.filled(self, self.taken[cid], before, after)

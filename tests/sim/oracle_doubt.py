@@ -59,11 +59,16 @@ class Doubts:
         self._disk_s = -TOLD_S  # when the disk was last in trouble
         self._budget_s = 0.0
         self._versions = Versions()
-        self._booted_s = 0.0
+        self._booted_s = -1e9
         self._doubted: dict[str, None] = {}  # orders that a person was not asked about yet
         self._is_clock_true = True
 
     # ------------------------------------------------------------ the world
+
+    @property
+    def lives_s(self) -> float:
+        """How long the newest life has lived by now."""
+        return self._now_s - self._booted_s
 
     def beside(self, row: Row, oracle: Oracle) -> None:
         """Promises, answers, and what the world did to the desk."""

@@ -142,8 +142,11 @@ class Stops:
             if not any(bound is not None and bound.at(at) for bound in stood):
                 yield f"{event['command_id']} was refused by {code} at {at}, when it stood as {stood}"
 
-    def filled(self, at: datetime) -> list[str]:
-        """Behind whose stop, older than what a cancel may take, an entry filled at that instant."""
+    def filled(self, at: datetime, lives_s: float) -> list[str]:
+        """Behind whose stop, older than what a cancel may take, an entry filled at that instant. A life that
+        is younger than that has not had its time yet: a dead desk cancels nothing."""
+        if lives_s <= WITHIN_S:
+            return []
         return [
             who
             for who, bound in self.now.items()
