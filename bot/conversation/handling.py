@@ -61,6 +61,8 @@ class DeskFacts:
     """All events of this desk as JSON lines."""
     health: Callable[[], Health] | None = None
     """How the desk itself is; None where nobody measures (replay, short commands)."""
+    started: Callable[[Wording], str] | None = None
+    """What the last start found and mended, in a sentence; None where there was none to tell of."""
 
 
 class Prefs(Struct, frozen=True):

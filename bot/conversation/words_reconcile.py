@@ -8,6 +8,7 @@ ENGLISH: dict[str, str | tuple[str, str]] = {
     "reconcile.compared": "Last compared",
     "reconcile.ago": "{age} ago",
     "reconcile.never": "not yet",
+    "reconcile.start": "At the last start",
     "reconcile.agree": "They agree.",
     "reconcile.symbol": "Symbol",
     "reconcile.held": "Venue",

@@ -58,7 +58,13 @@ async def _shown(tools: Tools, asked: Asked, account: Account) -> Screen:
     say = asked.wording.say
     await tools.desk.submit(LookNow(asked.incoming.command_id, asked.person.person_id, account.account))
     blocks: list[Block] = [*heading(tools, asked, say("reconcile.title"), account)]
-    blocks.append(kv((say("reconcile.compared"), _compared(tools, asked, account))))
+    started = tools.facts.started
+    blocks.append(
+        kv(
+            (say("reconcile.compared"), _compared(tools, asked, account)),
+            (say("reconcile.start"), started(asked.wording)) if started is not None else None,
+        )
+    )
     if account.frozen:
         blocks += _differs(tools, asked, account, list(account.frozen))
     else:

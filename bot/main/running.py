@@ -50,7 +50,7 @@ from bot.main.wiring import (
 )
 from bot.notifications.boards import Boards
 from bot.notifications.newsstand import NewsStand
-from bot.notifications.notices import feed_noted, start_noted
+from bot.notifications.notices import feed_noted, found_words, start_noted
 from bot.notifications.notifier import Notifier
 from bot.platforms.console import Console, Ended
 from bot.settings_model import Settings
@@ -187,7 +187,7 @@ class Running:
             market,
             self.clock,
             self.entropy,
-            self._facts(),
+            self._facts(report),
             prefs=self._prefs(),
             beside=Beside(
                 desk_painter(self.clock, telemetry=self.eyes.telemetry),
@@ -282,7 +282,7 @@ class Running:
     def _prefs(self) -> Prefs:
         return Prefs(zone=self.settings.time_zone, one_tap_limit=self.settings.one_tap)
 
-    def _facts(self) -> DeskFacts:
+    def _facts(self, report: StartReport) -> DeskFacts:
         seqs = self.engine.memory.seqs
         return DeskFacts(
             version=version("openoutcry"),
@@ -296,6 +296,7 @@ class Running:
             journal_heads=lambda: {stream: (seq, "") for stream, seq in seqs.items()},
             journal_export=partial(exported, self.settings.store_url),
             health=self.eyes.health,
+            started=partial(found_words, report),
         )
 
     async def _greeting(self, dialogue: Dialogue) -> list[Screen]:

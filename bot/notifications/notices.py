@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from datetime import datetime, timedelta
 from typing import Protocol
 
@@ -16,7 +16,7 @@ from trading.domain.book import Book
 from trading.domain.ids import DESK, AccountId, OrderId
 from trading.domain.position import Guard, Position
 from trading.domain.reports import Noted
-from trading.engine.report import StartReport
+from trading.engine.report import InSymbol, StartReport
 
 _DESK = AccountId(DESK)
 _ROWS_MAX = 12
@@ -38,13 +38,7 @@ def start_screen(report: StartReport, scene: Scene | None = None) -> Screen:
     if held:
         blocks.append(_positions(held, at))
         blocks += _notes(held, at)
-    if report.resolved:
-        blocks += [gap(), title(say("start.resolved")), *_orders(report.resolved, at)]
-    if report.not_placed:
-        blocks += [gap(), title(say("start.not_placed")), *_orders(report.not_placed, at)]
-        blocks.append(line(warn(say("start.not_placed_cure"))))
-    if report.re_placed:
-        blocks += [gap(), title(say("start.re_placed")), *_orders(report.re_placed, at)]
+    blocks += _found(report, at)
     if report.drift:
         blocks += [gap(), title(say("start.drift")), *(line(warn(reason)) for reason in report.drift)]
         blocks.append(line(say("start.drift_cure")))
@@ -55,6 +49,66 @@ def start_screen(report: StartReport, scene: Scene | None = None) -> Screen:
     events = at.wording.count(report.events_replayed, "events")
     blocks.append(line(dim(say("start.read", events=events, took=_span(at, report.took_s)))))
     return Screen(tuple(blocks), kind=Kind.ALERT)
+
+
+def _found(report: StartReport, scene: Scene) -> list[Block]:
+    """What was found and mended: how much of each kind, then what."""
+    say = scene.wording.say
+    orders = {
+        "start.resolved": report.resolved,
+        "start.not_placed": report.not_placed,
+        "start.re_placed": report.re_placed,
+    }
+    blocks: list[Block] = []
+    for key, found in _counted(report).items():
+        ids = orders.get(key)
+        lines = _orders(ids, scene) if ids is not None else _fills(_FILLS[key](report), scene)
+        blocks += [gap(), title(say(key, n=found)), *lines]
+        if ids is report.not_placed:
+            blocks.append(line(warn(say("start.not_placed_cure"))))
+    if len(report.symbols) > 1:
+        symbols = ", ".join(report.symbols[:_ROWS_MAX])
+        blocks += [gap(), line(dim(say("start.first_seen_to", symbols=symbols)))]
+    return blocks
+
+
+_FILLS: dict[str, Callable[[StartReport], Sequence[InSymbol]]] = {
+    "start.filled": lambda report: report.filled,
+    "start.by_hand": lambda report: report.by_hand,
+    "start.explained": lambda report: report.explained,
+}
+
+
+def _counted(report: StartReport) -> dict[str, int]:
+    """How much of each kind was found, by its words; what was not found is left out."""
+    counts = {
+        "start.resolved": len(report.resolved),
+        "start.not_placed": len(report.not_placed),
+        **{key: sum(one.fills for one in found(report)) for key, found in _FILLS.items()},
+        "start.re_placed": len(report.re_placed),
+    }
+    return {key: n for key, n in counts.items() if n}
+
+
+def found_words(report: StartReport, wording: Wording) -> str:
+    """The same in one sentence, for screens that speak of more than a start."""
+    parts = [wording.say(key, n=n) for key, n in _counted(report).items()]
+    where = f" ({', '.join(report.symbols)})" if report.symbols else ""
+    return " · ".join(parts) + where if parts else wording.say("start.nothing")
+
+
+def _fills(found: Sequence[InSymbol], scene: Scene) -> list[Block]:
+    """One line for each symbol."""
+    blocks: list[Block] = []
+    for one in found[:_EXITS_SHOWN_MAX]:
+        key = "start.even" if not one.quantity else "start.bought" if one.quantity > 0 else "start.sold"
+        fills = scene.wording.count(one.fills, "fills")
+        amount = scene.wording.quantity(abs(one.quantity))
+        blocks.append(line("· ", scene.wording.say(key, symbol=one.symbol, fills=fills, quantity=amount)))
+    more = len(found) - _EXITS_SHOWN_MAX
+    if more > 0:
+        blocks.append(line(scene.wording.say("alert.and_more", n=more)))
+    return blocks
 
 
 def _span(scene: Scene, seconds: float) -> str:

@@ -8,16 +8,19 @@ from datetime import datetime, timedelta
 from typing import NamedTuple
 
 from trading.domain import effects as fx
+from trading.domain import events as ev
 from trading.domain import reports as rp
+from trading.domain.decide.exposed import orders_first
 from trading.domain.ids import AccountId, ClientOrderId, StreamId
 from trading.domain.moment import seconds_between
+from trading.domain.money import ZERO
 from trading.domain.naming import ours
 from trading.domain.order import Order, OrderStatus
 from trading.domain.position import Position
 from trading.engine.loop import Engine
-from trading.engine.report import StartReport
+from trading.engine.report import InSymbol, StartReport
 from trading.engine.resolve import is_whole, reports_of, resolved_at_once
-from trading.ports import Broker, BrokerSilent
+from trading.ports import Broker, BrokerSilent, StoredEvent
 
 MARGIN = timedelta(hours=2)
 """How far before the oldest open order the venue's history is read again: its clock is right, and ours may
@@ -26,9 +29,13 @@ have been an hour off."""
 ASKED_AT_ONCE = 8
 """How many questions about orders are on their way together while a session begins."""
 
+FILLED, BY_HAND, EXPLAINED = "filled", "by_hand", "explained"
+"""Fills that a start hears of: of the desk's own orders, of another hand, of a difference adopted before."""
+
 
 async def connect(engine: Engine, account: AccountId, broker: Broker) -> None:
-    """Begin a session: resolve what is open, then have every position guarded as its plan says.
+    """Begin a session: resolve what is open, then have every position guarded as its plan says; what stands
+    to lose most comes first (`trading.domain.decide.exposed`).
 
     Entries of the account may go out as soon as its broker is attached; until then submits are refused
     with certainty (nothing left us).
@@ -36,7 +43,7 @@ async def connect(engine: Engine, account: AccountId, broker: Broker) -> None:
     clock = engine.clock
     now = clock.now()
     broker = engine.outbox.restrained(account, broker)
-    open_orders = list(engine.book.open_orders(account))
+    open_orders = orders_first(engine.book, engine.book.open_orders(account))
     for order in open_orders:
         if order.status is OrderStatus.SUBMITTING:
             text = "the desk stopped before the venue's answer was written down"
@@ -97,9 +104,36 @@ async def _fate(
     return await resolved_at_once(order, broker, engine, engine.settings)
 
 
+class News:
+    """Hears which fills are written down while a start compares the book with the venue."""
+
+    def __init__(self, engine: Engine) -> None:
+        self._engine = engine
+        self._sums: dict[tuple[str, str], InSymbol] = {}
+        self.is_over = False
+        engine.committed(self._heard)
+
+    def of(self, kind: str) -> tuple[InSymbol, ...]:
+        """What was heard of a kind, by symbol."""
+        return tuple(one for (known, _), one in self._sums.items() if known == kind)
+
+    def _heard(self, stored: Sequence[StoredEvent]) -> None:
+        for one in stored:
+            event = one.event
+            order = self._engine.book.order(event.order_id) if isinstance(event, ev.OrderFilled) else None
+            if self.is_over or not isinstance(event, ev.OrderFilled) or order is None:
+                continue
+            kind = EXPLAINED if event.contained is not None else BY_HAND if order.is_foreign else FILLED
+            known = self._sums.get((kind, order.symbol), InSymbol(order.symbol, 0, ZERO))
+            moved = known.quantity + event.quantity * order.side.sign
+            self._sums[kind, order.symbol] = InSymbol(order.symbol, known.fills + 1, moved)
+
+
 def start_report(before: Before, engine: Engine, replayed: int, took_s: float) -> StartReport:
-    """What was found: compares what was open when the book was loaded with what it is now."""
-    book = engine.book
+    """What was found: compares what was open when the book was loaded with what it is now, and adds up what
+    was heard meanwhile."""
+    book, news = engine.book, before.news
+    news.is_over = True
     resolved_orders: list[str] = []
     not_placed: list[str] = []
     for order in before.orders:
@@ -111,6 +145,10 @@ def start_report(before: Before, engine: Engine, replayed: int, took_s: float) -
     live = [p for account in book.accounts for p in book.live_positions(account)]
     held = [p for p in live if p.is_open]
     open_orders = [o for account in book.accounts for o in book.open_orders(account)]
+    re_placed = [o for o in open_orders if o.order_id not in known and not o.is_entry]
+    filled, by_hand, explained = news.of(FILLED), news.of(BY_HAND), news.of(EXPLAINED)
+    touched = [o.symbol for o in before.orders if o.order_id in {*resolved_orders, *not_placed}]
+    touched += [o.symbol for o in re_placed] + [one.symbol for one in (*filled, *by_hand, *explained)]
     gaps = [seconds_between(p.uncovered_since, before.at) for p in before.positions if p.uncovered_since]
     return StartReport(
         accounts=len(book.accounts),
@@ -118,12 +156,16 @@ def start_report(before: Before, engine: Engine, replayed: int, took_s: float) -
         open_orders=len(open_orders),
         resolved=tuple(resolved_orders),
         not_placed=tuple(not_placed),
-        re_placed=tuple(o.order_id for o in open_orders if o.order_id not in known and not o.is_entry),
+        re_placed=tuple(o.order_id for o in re_placed),
         drift=tuple(one.sentence for a in book.accounts.values() for one in a.frozen),
         uncovered_longest_s=float(max(gaps)) if gaps else None,
         offline_s=float(seconds_between(before.last_at, before.at)) if before.last_at else None,
         events_replayed=replayed,
         took_s=took_s,
+        filled=filled,
+        by_hand=by_hand,
+        explained=explained,
+        symbols=tuple(dict.fromkeys(touched)),
     )
 
 
@@ -134,15 +176,17 @@ class Before(NamedTuple):
     last_at: datetime | None
     orders: tuple[Order, ...]
     positions: tuple[Position, ...]
+    news: News
 
 
 def as_found(engine: Engine) -> Before:
-    """Remember what is open now, for the start report."""
+    """Remember what is open now, for the start report, and listen to what becomes of it."""
     book = engine.book
     last = engine.memory.last_at.values()
     return Before(
         engine.clock.now(),
         max(last) if last else None,
-        tuple(o for account in book.accounts for o in book.open_orders(account)),
+        tuple(o for name in book.accounts for o in orders_first(book, book.open_orders(name))),
         tuple(p for account in book.accounts for p in book.live_positions(account) if p.is_open),
+        News(engine),
     )

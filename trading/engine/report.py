@@ -2,7 +2,17 @@
 
 from __future__ import annotations
 
+from decimal import Decimal
+
 from msgspec import Struct
+
+
+class InSymbol(Struct, frozen=True):
+    """Fills in one symbol: how many, and what they bought (or sold, below zero) on balance."""
+
+    symbol: str
+    fills: int
+    quantity: Decimal
 
 
 class StartReport(Struct, frozen=True):
@@ -10,8 +20,11 @@ class StartReport(Struct, frozen=True):
 
     `resolved`, `not_placed` and `re_placed` hold order ids: orders whose fate was unknown and is known now,
     orders that were proven never to have reached the venue (and were not sent again), and exits that were
-    placed anew. `uncovered_longest_s` is the longest time that a position was without the stop of its plan
-    when the desk came back, `offline_s` how long the desk was away; None where nobody knows.
+    placed anew. `filled`: fills of the desk's own orders that nobody had heard of; `by_hand`: fills of
+    another hand, taken over; `explained`: fills that a person had adopted before as a difference, told now.
+    `symbols`: where any of that was found. `uncovered_longest_s` is the longest time that a position was
+    without the stop of its plan when the desk came back, `offline_s` how long the desk was away; None where
+    nobody knows.
     """
 
     accounts: int = 0
@@ -25,6 +38,10 @@ class StartReport(Struct, frozen=True):
     offline_s: float | None = None
     events_replayed: int = 0
     took_s: float = 0.0
+    filled: tuple[InSymbol, ...] = ()
+    by_hand: tuple[InSymbol, ...] = ()
+    explained: tuple[InSymbol, ...] = ()
+    symbols: tuple[str, ...] = ()
 
     @property
     def is_first(self) -> bool:
@@ -34,4 +51,5 @@ class StartReport(Struct, frozen=True):
     @property
     def has_found(self) -> bool:
         """Whether anything was not as the journal had left it."""
-        return bool(self.resolved or self.not_placed or self.re_placed or self.drift)
+        found = (self.resolved, self.not_placed, self.re_placed, self.filled, self.by_hand, self.explained)
+        return any(found) or bool(self.drift)

@@ -15,9 +15,12 @@ from tests.unit.domain.test_decide_entry import at
 from tests.unit.engine.marked import MarkedPit, in_marked_pit
 from trading.brokers.paper_faults import Fault, Faults
 from trading.domain import commands as cm
-from trading.domain.order import OrderStatus, OrderType
+from trading.domain.ids import ClientOrderId, OrderId, PositionId
+from trading.domain.money import Quantity
+from trading.domain.order import Order, OrderStatus, OrderType, Role, Side
 from trading.domain.position import Guard
-from trading.engine.reconcile import connect
+from trading.engine.reconcile import as_found, connect, start_report
+from trading.engine.report import InSymbol
 
 D = Decimal
 
@@ -29,6 +32,14 @@ def sends(log: list[str]) -> list[str]:
 def held(pit: MarkedPit) -> Decimal:
     position = pit.position()
     return position.quantity if position else D(0)
+
+
+def by_hand(pit: MarkedPit, side: Side, quantity: str) -> None:
+    """Another hand trades at the venue."""
+    name = f"HAND-{quantity}"
+    ids = OrderId(name), ClientOrderId(name), PAPER, PositionId("hand"), "BTC/USD"
+    order = Order(*ids, side, OrderType.MARKET, Quantity(D(quantity)), Role.ENTRY)
+    pit.venue.submit(order, pit.clock.now())
 
 
 async def asleep(pit: MarkedPit, *prices: str) -> None:
@@ -213,5 +224,29 @@ def test_without_a_session_nothing_left_us_for_certain() -> None:
         assert order.status is OrderStatus.REJECTED
         assert order.reason == "there is no connection to the venue"
         assert sends(pit.since()) == []
+
+    in_marked_pit(scene)
+
+
+def test_a_start_reports_what_it_found_adopted_and_placed_anew() -> None:
+    async def scene(pit: MarkedPit) -> None:
+        await pit.buy("1000", order_type=OrderType.LIMIT, limit=at("6600"), exits=plan("2%", stop="1%"))
+        await asleep(pit, "6590")
+        by_hand(pit, Side.SELL, "0.05")
+        await pit.start()
+        before = as_found(pit.engine)
+        await connect(pit.engine, PAPER, pit.broker)
+        await pit.settle()
+        report = start_report(before, pit.engine, 0, 0.0)
+        assert report.filled == (InSymbol("BTC/USD", 1, D("0.15151515")),)
+        assert report.by_hand == (InSymbol("BTC/USD", 1, D("-0.05")),)
+        assert report.explained == () and report.symbols == ("BTC/USD",)
+        assert len(report.resolved) == 1 and len(report.re_placed) == 2
+        # Fills of later belong to no start.
+        by_hand(pit, Side.SELL, "0.01")
+        await pit.clock.sleep_s(9)
+        await pit.settle()
+        assert held(pit) == D("0.09151515")
+        assert start_report(before, pit.engine, 0, 0.0).by_hand == report.by_hand
 
     in_marked_pit(scene)

@@ -3,14 +3,22 @@
 from __future__ import annotations
 
 from datetime import UTC, datetime
+from decimal import Decimal
 
 from bot.conversation.layout import as_text
+from bot.conversation.wording import Wording
 from bot.notifications.alerts import alert
-from bot.notifications.notices import feed_noted, start_noted, start_screen, unwritten_screen
+from bot.notifications.notices import (
+    feed_noted,
+    found_words,
+    start_noted,
+    start_screen,
+    unwritten_screen,
+)
 from tests.fakes.proofs import PROOF
 from tests.unit.notifications.desk import ACCOUNT, Desk
 from trading.domain import reports as rp
-from trading.engine.report import StartReport
+from trading.engine.report import InSymbol, StartReport
 from trading.feeds.feed import FeedStatus
 
 
@@ -51,16 +59,43 @@ def test_a_start_tells_the_fate_of_each_order_that_was_open() -> None:
         uncovered_longest_s=12.0,
     )
     text = as_text(start_screen(report, desk.scene()))
-    assert "Resolved\n· market buy 0.2 BTC/USD: filled" in text
-    assert "Not placed\n· market buy 0.1 BTC/USD: not placed" in text
+    assert "Orders resolved: 1\n· market buy 0.2 BTC/USD: filled" in text
+    assert "Orders not placed: 1\n· market buy 0.1 BTC/USD: not placed" in text
     assert "were not sent again" in text
-    assert "Exits placed anew\n· stop sell 0.2 BTC/USD at 9,900.00: submitting" in text
+    assert "Exits placed anew: 1\n· stop sell 0.2 BTC/USD at 9,900.00: submitting" in text
     assert "Longest without a stop: 12s." in text
+
+
+def test_a_start_tells_fills_by_whose_they_were_and_where() -> None:
+    desk = Desk()
+    desk.bought()
+    report = StartReport(
+        accounts=1,
+        positions=1,
+        filled=(InSymbol("BTC/USD", 2, Decimal("0.3")),),
+        by_hand=(InSymbol("MES", 1, Decimal(-2)), InSymbol("ES", 2, Decimal(0))),
+        explained=(InSymbol("SPY", 1, Decimal(5)),),
+        symbols=("MES", "BTC/USD", "ES", "SPY"),
+    )
+    text = as_text(start_screen(report, desk.scene()))
+    assert "Fills that nobody had told: 2\n· BTC/USD: 2 fills, 0.3 bought on balance" in text
+    assert "Fills of another hand, taken over: 3\n· MES: 1 fill, 2 sold on balance" in text
+    assert "· ES: 2 fills, nothing on balance" in text
+    assert "Fills of adopted differences, told now: 1\n· SPY: 1 fill, 5 bought on balance" in text
+    assert "What stands to lose most was seen to first: MES, BTC/USD, ES, SPY." in text
+    assert "as the journal says" not in text
+    assert found_words(report, Wording()) == (
+        "Fills that nobody had told: 2 · Fills of another hand, taken over: 3 · "
+        "Fills of adopted differences, told now: 1 (MES, BTC/USD, ES, SPY)"
+    )
+    assert found_words(StartReport(), Wording()) == "Nothing was otherwise than the journal says."
 
 
 def test_a_start_report_can_be_shown_without_a_book() -> None:
     report = StartReport(accounts=1, positions=2, open_orders=0, resolved=tuple(f"o{n}" for n in range(9)))
     text = as_text(start_screen(report))
+    many = tuple(InSymbol(f"S{n}", 1, Decimal(1)) for n in range(9))
+    assert "and 3 more" in as_text(start_screen(StartReport(accounts=1, positions=2, by_hand=many)))
     assert "2 positions" in text and "· o5" in text and "and 3 more" in text
     assert "You hold nothing" in as_text(start_screen(StartReport(accounts=1, events_replayed=3)))
 

@@ -9,6 +9,7 @@ from trading.domain import reports as rp
 from trading.domain.apply import leg_name
 from trading.domain.decide.closing import press_on
 from trading.domain.decide.deciding import Deciding
+from trading.domain.decide.exposed import orders_first, positions_first
 from trading.domain.decide.forget import forget_leg
 from trading.domain.decide.halts import inherit_lockout
 from trading.domain.decide.legs import is_enforced, sync
@@ -232,19 +233,20 @@ def noted(d: Deciding, report: rp.Noted) -> None:
 
 def connected(d: Deciding, report: rp.BrokerConnected) -> None:
     """A venue session begins and the account is reconciled: note what the venue can do, see that every
-    position is guarded as its plan says, go on with an unfinished flatten."""
+    position is guarded as its plan says, what stands to lose most before all else, go on with an unfinished
+    flatten."""
     account = d.book.account(report.account)
     if account is None:
         return
     exits = support_of(report.guards_exits, report.exits)
     if account.exits != exits:
         d.emit(ev.VenueConnected(report.account, report.venue, report.guards_exits, d.now, exits))
-    for order in list(d.book.open_orders(report.account)):
+    for order in orders_first(d.book, d.book.open_orders(report.account)):
         _ask_again(d, order)
         position = d.book.position(order.position_id)
         if not order.is_entry and (position is None or not position.is_open):
             d.ask_cancel(order, "flat")
-    for position in list(d.book.live_positions(report.account)):
+    for position in positions_first(d, d.book.live_positions(report.account)):
         if position.is_open and (position.bracket is not None or not position.plan.is_empty):
             sync(d, position, "start", is_settled=True)
             step(d, position)

@@ -313,6 +313,11 @@ def check_cover(d: Deciding, position: Position) -> None:
         d.emit(ev.PositionUncovered(position.account, position.position_id, "no stop stands", d.now))
 
 
+def lacks_stop(d: Deciding, position: Position) -> bool:
+    """Whether its plan has a stop and none stands."""
+    return position.is_open and position.plan.wants_stop and not _is_covered(d, position)
+
+
 def _is_covered(d: Deciding, position: Position) -> bool:
     bracket = position.bracket
     if bracket is None:
