@@ -43,6 +43,26 @@ class StalePrice(Struct, frozen=True):
     age_s: float
 
 
+class Unwatched(Struct, frozen=True):
+    """A stop that only this desk watches. `age_s`: of the newest price, or since the start when none has come
+    yet; `bound_s`: from which age on nobody would see it reached."""
+
+    account: str
+    symbol: str
+    age_s: float
+    bound_s: float
+
+
+class Unprotected(Struct, frozen=True):
+    """How long an account's positions were without the stop of their plan today, those that are now included:
+    in all, and the longest such time. `symbols`: where none stands now."""
+
+    account: str
+    total_s: float
+    worst_s: float
+    symbols: tuple[str, ...] = ()
+
+
 class VenueAge(Struct, frozen=True):
     """When an account's venue last said what it holds. `age_s`: None = not yet; `longest_s`: the longest time
     between two answers since the start; `is_open`: whether entries may go out."""
@@ -81,6 +101,8 @@ class Health(Struct, frozen=True):
     deliveries_waiting: int = 0
     feeds: tuple[FeedLook, ...] = ()
     stale: tuple[StalePrice, ...] = ()
+    unwatched: tuple[Unwatched, ...] = ()
+    unprotected: tuple[Unprotected, ...] = ()
     venues: tuple[VenueAge, ...] = ()
     parts: tuple[PartLook, ...] = ()
     restarts: int = 0
@@ -138,6 +160,8 @@ class Reason(Struct, frozen=True):
 DELIVERIES_MIN = 20
 """Of fewer deliveries one failure would already be more than the bound."""
 FREEZE = "freeze"
+UNWATCHED_S = 5.0
+"""How long a price may be stale before people hear that a stop is not watched: one late tick is no news."""
 
 
 def _decimal(value: float, places: int = 3) -> Decimal:
@@ -183,8 +207,17 @@ def _disk(health: Health) -> Iterable[Found]:
         yield "", Decimal(2_000 - free), {"free": str(free)}
 
 
+def _unwatched(health: Health) -> Iterable[Found]:
+    for one in health.unwatched:
+        facts = {"symbol": one.symbol, "account": one.account, "age": str(int(one.age_s))}
+        yield f"{one.account}/{one.symbol}", _decimal(one.age_s - one.bound_s), facts
+
+
 def _stale(health: Health) -> Iterable[Found]:
+    said = {one.symbol for one in health.unwatched if one.age_s > one.bound_s}
     for one in health.stale:
+        if one.symbol in said:
+            continue  # that nobody watches its stop says it already, and says more
         yield one.symbol, Decimal(1), {"symbol": one.symbol, "age": str(int(one.age_s))}
 
 
@@ -248,6 +281,8 @@ RULES: tuple[Rule, ...] = (
     Rule("loop_slow", _lag, Decimal(1), Decimal("0.25")),
     Rule("no_front", _deaf, Decimal(0), Decimal(0), level="error", hold_s=30.0, pages=False),
     Rule("deliveries", _deliveries, Decimal("0.05"), Decimal("0.02"), level="error"),
+    # Nothing but a price carries such a stop out (RELIABILITY X47): said sooner than any other old price.
+    Rule("unwatched", _unwatched, Decimal(0), Decimal(0), level="error", hold_s=UNWATCHED_S, clear_s=2.0),
     Rule("prices", _stale, Decimal(0), Decimal(0), level="error", hold_s=30.0, clear_s=15.0),
     Rule("venue", _unheard, Decimal(30), Decimal(15), level="error", clear_s=15.0),
     Rule("feed", _lost, Decimal(0), Decimal(0), pages=False),

@@ -128,12 +128,15 @@ class Wording(Struct, frozen=True):
         return f"{sign}{grouped}{style.point + decimals if decimals else ''}"
 
     def money(self, value: Money | Decimal, currency: str = "USD", *, signed: bool = False) -> str:
-        """`$1,234.56`, `-$3.20`, `1,234.56 USDT`; what would round to 0.00 shows its first digits instead."""
+        """`$1,234.56`, `-$3.20`, `1,234.56 USDT`; less than half a cent is 0.00 with its sign."""
         total = value if isinstance(value, Money) else Money(value, currency)
         places = CURRENCY_PLACES.get(total.currency, _MONEY_PLACES)
+        digits = self.number(total.value, places, signed=signed)
         if total.value and not _rounded(total.value, places):
-            return self._in_currency(self.number(_significant(total.value, 2), signed=signed), total.currency)
-        return self._in_currency(self.number(total.value, places, signed=signed), total.currency)
+            # A loss stays a loss, however small; the exact amount stands in /ledger.
+            sign = "-" if total.value < 0 else "+" if signed else ""
+            digits = sign + digits.lstrip("-")
+        return self._in_currency(digits, total.currency)
 
     def pnl(self, value: Money | Decimal, currency: str = "USD") -> Span:
         """Money with its sign, in the tone of a gain or a loss."""

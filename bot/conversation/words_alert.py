@@ -65,6 +65,12 @@ ENGLISH: dict[str, str | tuple[str, str]] = {
     "alert.side_buy": "buy",
     "alert.side_sell": "sell",
     "alert.rejected": "❌ Rejected by the venue: {order}",
+    "alert.shut_exit": "⚠ Nothing trades now, so the venue refused: {order}",
+    "alert.again_flatten": "It goes out again by itself until nothing is left; it can only reduce.",
+    "alert.again_level": "The desk sends it again as soon as trading goes on and the price is still there, "
+    "at the price of then; it can only reduce. /flatten {symbol} closes at any price.",
+    "alert.again_time": "It is tried again every minute; it can only reduce.",
+    "alert.again_close": "It is not sent again by itself: /flatten {symbol} tries until nothing is left.",
     "alert.rejected_exit": "⚠ The venue refused an exit: {order}",
     "alert.denied": "🚫 Denied: {verb} {symbol}",
     "alert.canceled": "Canceled: {order}",

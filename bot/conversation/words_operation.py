@@ -29,6 +29,8 @@ ENGLISH: dict[str, str | tuple[str, str]] = {
     "health.loop_slow": "The desk answers late: it was held up for {lag} s.",
     "health.no_front": "No chat works: nobody hears alerts. See the parts below for why.",
     "health.deliveries": "{share}% of {total} deliveries within five minutes failed.",
+    "health.unwatched": "The stop of {symbol} ({account}) is not watched: its price is {age} s old, and no "
+    "stop of it stands at the venue.",
     "health.prices": "The price of {symbol} is {age} s old although its market is open: exits that this desk "
     "watches wait for it.",
     "health.venue": "The venue of {account} has not said for {age} s what it holds: entries wait, stops at "
@@ -72,6 +74,10 @@ ENGLISH: dict[str, str | tuple[str, str]] = {
     "health.venue_longest": "Longest gap",
     "health.venue_open": "compared",
     "health.venue_waits": "entries wait",
+    "health.bare_name": "Without a stop",
+    "health.bare_today": "{total} today, the longest {worst}",
+    "health.bare_account": "{account}: {span}",
+    "health.bare_now": "now: {names}",
     "health.feed_name": "Feed",
     "health.age": "Age",
     "health.state": "State",
@@ -117,6 +123,10 @@ ENGLISH: dict[str, str | tuple[str, str]] = {
     "notice.desk_deliveries.why": "Nothing is lost: what could not be told waits in /inbox. See that this "
     "machine reaches the chat.",
     "notice.desk_deliveries_over": "Messages arrive again",
+    "notice.desk_unwatched": "⚠ The stop of {symbol} is not watched: no price for {age} s",
+    "notice.desk_unwatched.why": "No stop of it stands at the venue of {account}, so nothing ends the "
+    "position until a price comes. /close {symbol} works.",
+    "notice.desk_unwatched_over": "The stop of {symbol} is watched again, or no longer needed",
     "notice.desk_prices": "The price of {symbol} is {age} s old although its market is open",
     "notice.desk_prices.why": "Exits that this desk watches wait for a price. /close {symbol} works.",
     "notice.desk_prices_over": "{symbol} has a fresh price again",

@@ -7,7 +7,7 @@ from decimal import Decimal
 
 from bot.conversation.grammar_shapes import Parsed
 from bot.conversation.handling import Asked, Handler, Tools, refusal
-from bot.conversation.health import MEGABYTE, Health, Reason, Timing, reasons
+from bot.conversation.health import MEGABYTE, Health, Reason, Timing, Unprotected, reasons
 from bot.conversation.screen import (
     Block,
     Line,
@@ -91,6 +91,7 @@ def _figures(wording: Wording, state: Health) -> Block:
         *((say(f"health.{name}"), _timing(wording, timings[name])) for name in SHOWN if name in timings),
         (say("health.queue"), waiting),
         (say("health.delivery"), delivered) if state.delivered or state.undelivered else None,
+        *((say("health.bare_name"), _bare(wording, state, one)) for one in state.unprotected if one.total_s),
         (say("health.memory_name"), say("health.memory_value", used=state.memory_bytes // MEGABYTE))
         if state.memory_bytes
         else None,
@@ -100,6 +101,17 @@ def _figures(wording: Wording, state: Health) -> Block:
         if state.deaths
         else None,
     )
+
+
+def _bare(wording: Wording, state: Health, one: Unprotected) -> Line:
+    """How long positions were without their stop today, and which are."""
+    say = wording.say
+    span = say("health.bare_today", total=_span(wording, one.total_s), worst=_span(wording, one.worst_s))
+    if len(state.unprotected) > 1:
+        span = say("health.bare_account", account=one.account, span=span)
+    if not one.symbols:
+        return line(span)
+    return line(span, " ", warn(say("health.bare_now", names=", ".join(one.symbols))))
 
 
 def _disk(wording: Wording, state: Health) -> tuple[str, str] | None:

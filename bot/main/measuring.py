@@ -15,16 +15,25 @@ from datetime import datetime
 from pathlib import Path
 from typing import IO, Protocol
 
-from bot.conversation.health import FeedLook, Health, PartLook, StalePrice, Timing, VenueAge
+from bot.conversation.health import (
+    FeedLook,
+    Health,
+    PartLook,
+    StalePrice,
+    Timing,
+    VenueAge,
+)
 from bot.conversation.incoming import Incoming
 from bot.conversation.screen import Screen
 from bot.main.logbook import Logbook
 from bot.main.meters import Meters
 from bot.main.supervising import PartState
+from bot.main.unguarded import unprotected, unwatched
 from trading.domain import events as ev
 from trading.domain.book import Book
 from trading.domain.commands import HaltState
 from trading.engine.rounds import VenueLook
+from trading.engine.triggers import Triggers
 from trading.ports import Clock, MarketData, StoredEvent
 from trading.telemetry import Telemetry, correlated
 
@@ -37,6 +46,7 @@ MEMORY_MAX_BYTES = 1_000_000_000
 STALE_TIMES = 3
 """A price older than three times its own bound is no hiccup."""
 STALE_MIN_S = 60.0
+
 
 STEPS = ("sent", "taken", "filled")
 TIMINGS: tuple[tuple[str, str, dict[str, str]], ...] = (
@@ -80,6 +90,9 @@ class Engine(Protocol):
     def book(self) -> Book: ...
     @property
     def unwritten(self) -> str: ...
+
+    @property
+    def triggers(self) -> Triggers: ...
 
     @property
     def commit_s(self) -> float: ...
@@ -278,6 +291,8 @@ class Measuring:
             deliveries_waiting=int(meters.leveled("courier_waiting")),
             feeds=tuple(_look(one) for one in at.feeds.status()),
             stale=tuple(self._stale(book)),
+            unwatched=tuple(unwatched(engine.triggers, at.market, self._clock, self._began_s)),
+            unprotected=tuple(unprotected(book, self._clock.now())),
             venues=tuple(VenueAge(one.account, one.age_s, one.longest_s, one.is_open) for one in at.venues()),
             parts=tuple(
                 PartLook(one.name, one.kind.value, one.state.value, one.restarts, one.said)
@@ -336,6 +351,12 @@ class Measuring:
             meters.level(name, value)
         for one in health.venues:
             meters.level("venue_age", -1.0 if one.age_s is None else one.age_s, {"account": one.account})
+        for bare in health.unprotected:
+            labels = {"account": bare.account}
+            meters.level("unprotected_today", bare.total_s, labels)
+            meters.level("unprotected_worst", bare.worst_s, labels)
+            meters.level("unprotected_now", len(bare.symbols), labels)
+        meters.level("stops_unwatched", sum(1 for one in health.unwatched if one.age_s > one.bound_s))
         for feed in health.feeds:
             meters.level("feed_age", feed.age_s if feed.age_s is not None else -1.0, {"feed": feed.name})
 

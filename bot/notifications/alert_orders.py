@@ -10,7 +10,7 @@ from bot.conversation.screen import Block, Line, code, dim, line, title
 from bot.notifications.policy import Topic, Urgency, is_awaited
 from bot.notifications.scene import Scene, Telling, is_guarding, order_words, quantity
 from trading.domain import events as ev
-from trading.domain.order import Order, Role
+from trading.domain.order import Order, OrderType, Role
 from trading.domain.position import Guard
 from trading.ports import StoredEvent
 
@@ -30,6 +30,8 @@ def tell_rejected(members: Sequence[StoredEvent], scene: Scene) -> Telling | Non
     """The venue said no. For an exit that is an alarm: something must watch it instead."""
     event: Any = members[0].event
     order = scene.book.order(event.order_id)
+    if order is not None and event.code in _SHUT and order.type is OrderType.MARKET and not order.is_entry:
+        return _tell_waiting(scene, event, order)
     if not is_guarding(order):
         blocks = (_head(scene, "alert.rejected", event), line(f"{event.reason} ", dim(f"({event.code})")))
         return Telling(Topic.REJECT, blocks, symbol=_symbol(scene, event))
@@ -38,12 +40,36 @@ def tell_rejected(members: Sequence[StoredEvent], scene: Scene) -> Telling | Non
     return Telling(Topic.RISK, (*blocks, *more), Urgency.URGENT, _symbol(scene, event))
 
 
+_SHUT = frozenset({"market_closed", "halted", "venue_unavailable"})
+"""Refusals of a venue at which nothing trades now: what the desk wants out of goes out when it does (X46)."""
+
+_AGAIN = {
+    Role.FLATTEN: "alert.again_flatten",
+    Role.CLOSE: "alert.again_close",
+    Role.TIME: "alert.again_time",
+}
+
+
+def _tell_waiting(scene: Scene, event: Any, order: Order) -> Telling:
+    """An exit met a venue at which nothing trades: what becomes of it."""
+    say = scene.wording.say
+    blocks = (
+        _head(scene, "alert.shut_exit", event),
+        line(f"{event.reason} ", dim(f"({event.code})")),
+        line(say(_AGAIN.get(order.role, "alert.again_level"), symbol=order.symbol)),
+    )
+    return Telling(Topic.RISK, blocks, Urgency.URGENT)
+
+
 def same_rejection(event: ev.OrderRejected, scene: Scene) -> str:
-    """A flatten that the venue cannot carry out now (its market is closed) is tried again and again."""
+    """An exit that the venue cannot carry out now (its market is closed) is tried again and again."""
     order = scene.book.order(event.order_id)
-    if order is None or order.role is not Role.FLATTEN:
+    if order is None or order.is_entry:
         return ""
-    return f"{order.position_id}:{event.code}"
+    if order.role is Role.FLATTEN:
+        return f"{order.position_id}:{event.code}"
+    is_tried_again = event.code in _SHUT and order.type is OrderType.MARKET and order.role is not Role.CLOSE
+    return f"{order.position_id}:{event.code}:{order.role.value}" if is_tried_again else ""
 
 
 def _desk_watches(scene: Scene, order: Order | None) -> list[Line]:

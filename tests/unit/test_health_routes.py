@@ -219,8 +219,10 @@ def test_figures_of_the_last_minutes_forget_what_is_older() -> None:
             """An engine at rest and feeds without a word."""
 
             from trading.domain.book import Book as _Book
+            from trading.engine.triggers import Triggers as _Triggers
 
             book = _Book()
+            triggers = _Triggers()
             unwritten = ""
             commit_s = 0.0
             is_idle = True

@@ -17,6 +17,7 @@ from bot.conversation.health import (
     Health,
     PartLook,
     StalePrice,
+    Unwatched,
     VenueAge,
     reasons,
 )
@@ -49,6 +50,7 @@ BAD: Mapping[str, Health] = {
     "loop_slow": replace(WELL, loop_lag_s=1.1),
     "no_front": replace(WELL, parts=(PartLook("telegram", "front", "disabled", said="Unauthorized"),)),
     "deliveries": replace(WELL, delivered=90, undelivered=10),
+    "unwatched": replace(WELL, unwatched=(Unwatched("paper", "BTC/USD", 31.0, 30.0),)),
     "prices": replace(WELL, stale=(StalePrice("BTC/USD", 600.0),)),
     "venue": replace(WELL, venues=(VenueAge("paper", 31.0, 31.0, False),)),
     "feed": replace(WELL, feeds=(FeedLook("kraken", False, 600.0, lost_since=START, said="gone"),)),
@@ -91,6 +93,7 @@ def test_what_pages_has_words_for_the_beginning_and_the_end() -> None:
 @pytest.mark.parametrize(
     ("health", "passed"),
     [
+        (replace(WELL, unwatched=(Unwatched("paper", "BTC/USD", 30.0, 30.0),)), False),
         (replace(WELL, delivered=10, undelivered=9), False),  # too few to judge by
         (replace(WELL, delivered=95, undelivered=5), False),  # the bound itself is not passed
         (replace(WELL, delivered=94, undelivered=6), True),
@@ -156,6 +159,21 @@ def test_a_threshold_pages_once_and_once_when_it_is_over() -> None:
         await stage.for_s(300, WELL)
 
     assert staged(play).pages == [(1, "desk_deliveries", "error"), (361, "desk_deliveries_over", "success")]
+
+
+def test_a_stop_that_nobody_watches_is_told_within_seconds_and_when_it_is_watched_again() -> None:
+    async def play(stage: Stage) -> None:
+        await stage.for_s(4, BAD["unwatched"])  # a hiccup
+        await stage.for_s(10, WELL)
+        # An old price of the same symbol is not told beside it.
+        await stage.for_s(60, replace(BAD["unwatched"], stale=(StalePrice("BTC/USD", 600.0),)))
+        await stage.for_s(10, replace(WELL, unwatched=(Unwatched("paper", "BTC/USD", 0.1, 30.0),)))
+
+    pages = [("desk_unwatched", "error"), ("desk_unwatched_over", "success")]
+    found = staged(play).pages
+    assert [(code, level) for _, code, level in found] == pages
+    assert [at for at, *_ in found] == [20, 77]
+    assert {one.code for one in reasons(replace(WELL, stale=BAD["prices"].stale))} == {"prices"}
 
 
 def test_a_value_at_the_edge_does_not_ring_all_night() -> None:

@@ -305,7 +305,11 @@ def _put(book: Book, before: Position, after: Position) -> None:
     lasted_s = after.unprotected_s - before.unprotected_s
     if lasted_s:
         account = _account(book, after.account)
-        book.accounts[account.account] = replace(account, unprotected_s=account.unprotected_s + lasted_s)
+        book.accounts[account.account] = replace(
+            account,
+            unprotected_s=account.unprotected_s + lasted_s,
+            unprotected_worst_s=max(account.unprotected_worst_s, lasted_s),
+        )
     book.put_position(after)
 
 

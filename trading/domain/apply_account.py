@@ -37,6 +37,7 @@ def of_account(account: Account, event: OfAccount) -> Account:
                 day_capital=account.capital,
                 risk_warned=0,
                 unprotected_s=ZERO,
+                unprotected_worst_s=ZERO,
             )
         case ev.FlattenStarted():
             old = account.flattening

@@ -80,6 +80,7 @@ class Account(Struct, frozen=True):
     visibility_conditional_s: Decimal = ZERO
     members: tuple[Member, ...] = ()  # people beside the owner
     unprotected_s: Decimal = ZERO  # of all its positions together, since the day began
+    unprotected_worst_s: Decimal = ZERO  # the longest of those times that is over
 
     def frozen_in(self, symbol: str) -> Frozen | None:
         """Why nothing is opened in a symbol; None when it is as any other."""

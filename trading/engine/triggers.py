@@ -137,6 +137,13 @@ class Triggers:
         """The watched trails, oldest first."""
         return tuple(self._trails)
 
+    def stops(self) -> Iterator[tuple[Position, Leg]]:
+        """The stops and trails that nothing but a price carries out, with their positions as they were when
+        they began to be watched."""
+        for watch in self._watches.values():
+            if watch.leg.kind in (LegKind.STOP, LegKind.TRAIL) and not watch.is_shadow:
+                yield watch.position, watch.leg
+
     # ------------------------------------------------------------ inside
 
     def _index(self, position: Position) -> PriceIndex:

@@ -165,8 +165,9 @@ def test_the_time_without_a_stop_is_added_up_by_position_and_by_day() -> None:
     desk.close()
     desk.fill(desk.open_role("close"), price="6700")
     assert desk.position.unprotected_s == desk.account.unprotected_s == 7
+    assert desk.account.unprotected_worst_s == 4
     desk.tell(rp.DayTurned(PAPER, "2018-04-05", D(10_000), desk.now))
-    assert desk.account.unprotected_s == 0
+    assert desk.account.unprotected_s == desk.account.unprotected_worst_s == 0
 
 
 def test_a_timer_that_rings_for_something_else_gives_nothing_up() -> None:

@@ -9,7 +9,7 @@ import pytest
 from msgspec.structs import replace
 
 from bot.conversation.handling import DeskFacts
-from bot.conversation.health import FeedLook, Health, PartLook, Timing
+from bot.conversation.health import FeedLook, Health, PartLook, Timing, Unprotected
 from bot.conversation.layout import as_text
 from bot.conversation.screen import Kind
 from tests.unit.handlers.views_stage import Stage
@@ -73,6 +73,15 @@ async def test_a_busy_desk_shows_all_its_figures() -> None:
     ):
         assert expected in text, expected
     assert text.index("boards is paused") < text.index("3d 4h"), "what is wrong comes first"
+
+
+async def test_time_without_a_stop_is_shown_in_all_and_at_its_longest() -> None:
+    bare = Unprotected("paper", 72.0, 41.0, ("BTC/USD",))
+    text = await shown(replace(WELL, unprotected=(bare,)))
+    assert "Without a stop" in text and "1m 12s today, the longest 41s now: BTC/USD" in " ".join(text.split())
+    two = replace(WELL, unprotected=(replace(bare, symbols=()), Unprotected("other", 3.0, 3.0)))
+    assert "paper: 1m 12s today" in await shown(two)
+    assert "Without a stop" not in await shown(replace(WELL, unprotected=(Unprotected("paper", 0.0, 0.0),)))
 
 
 async def test_a_desk_that_is_well_says_so_and_is_short() -> None:

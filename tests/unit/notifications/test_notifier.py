@@ -238,7 +238,7 @@ def test_a_flatten_that_is_refused_again_and_again_is_told_once_an_hour() -> Non
             desk.do(rp.FlatChecked(ACCOUNT, "paper", 1, 0, desk.now))
             await world.write()
             await world.pass_s(60)
-        assert sum("Rejected by the venue" in text for text in chat.texts) == 2
+        assert sum("Nothing trades now" in text for text in chat.texts) == 2
         assert sum("not proven flat yet" in text for text in chat.texts) == 1
 
     play(story)
