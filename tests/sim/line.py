@@ -39,6 +39,8 @@ def fault_id(about: str, fault: Fault, late_s: float) -> str:
         return FAILED_QUESTIONS[about]
     if fault is Fault.LOST_BEFORE:
         return "X01"
+    if fault is Fault.BUSY:
+        return "X06"
     return "X02" if about == "submit" else "N03"
 
 

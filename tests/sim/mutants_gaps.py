@@ -33,6 +33,19 @@ def every_gap_is_an_exit() -> Patch:
 
 
 @mutant("GAP")
+def a_persons_exit_is_asked_about_again() -> Patch:
+    """What a person has said about a gap is forgotten when the venue refuses it."""
+
+    def forgetful(d: Any, position: Any, *more: Any) -> bool:
+        followed: bool = follow(d, replace(position, out_at=None), *more)
+        return followed
+
+    follow = gaps._follow
+    with patch.object(gaps, "_follow", forgetful):
+        yield
+
+
+@mutant("GAP")
 def a_new_stop_stands_half_as_far() -> Patch:
     """The distance of the first stop is not kept."""
 

@@ -5,7 +5,8 @@ from __future__ import annotations
 from msgspec.structs import replace
 
 from tests.sim.recipe import ACCOUNT
-from tests.sim.scripted import Act, Make, Script, asks, buy, guarded, price, restart, says, with_name
+from tests.sim.scripted import Act, Make, Script, asks, buy, guarded, lost, price, restart, says, with_name
+from trading.brokers.paper_faults import Fault
 from trading.domain import commands as cm
 from trading.domain.exits import ExitPlan, GapPolicy
 from trading.domain.ids import PositionId
@@ -34,6 +35,18 @@ ASK = Script(
     "a gap about which a person is asked, who exits",
     "bare",
     jumped(GapPolicy.ASK, price(16, BTC, "6650"), asks(24, answer("exit"))),
+    restarts=False,
+)
+REFUSED = Script(
+    "a gap about which a person is asked, who exits and is refused",
+    "bare",
+    jumped(
+        GapPolicy.ASK,
+        lost(35, "submit", Fault.BUSY),
+        asks(36, answer("exit")),
+        price(45, BTC, "6640"),
+        price(52, BTC, "6630"),
+    ),
     restarts=False,
 )
 LEFT = Script(
@@ -87,6 +100,7 @@ TWO = Script(
 GAPS: tuple[Script, ...] = (
     EXIT,
     ASK,
+    REFUSED,
     LEFT,
     UNANSWERED,
     FROM_HERE,
