@@ -122,6 +122,9 @@ class Bare:
         for name in self._told:
             if name in excused or symbol_of(name) in oracle.looks.frozen:
                 continue
+            if oracle.held[symbol_of(name)] * oracle.positions[name] <= 0:
+                self._bare.pop(name, None)  # of what the venue does not hold nothing can be closed
+                continue
             since = self._bare.setdefault(name, at)
             if (at - since).total_seconds() > (self._allowed_s or ALLOWED_S) + LATE_S:
                 self._given_up.add(name)

@@ -1,7 +1,9 @@
 """Exits that went beyond what is held (I9). Plain data only.
 
-That may only come of an exit that counts as not placed: the venue had hidden it for longer than it promises,
-so that the desk had its proof, and no way but to place it anew. What went beyond must not stay.
+That may only come of an order of the same side that counts as not placed: the venue had hidden it for
+longer than it promises, so that the desk had its proof, or a person's word for it was wrong. An exit must be
+placed anew then, and an entry moves what the venue holds as much as an exit does, while nothing tells of it.
+What went beyond must not stay.
 """
 
 from __future__ import annotations
@@ -34,7 +36,8 @@ class Crossed:
         hidden = {
             cid
             for cid, one in oracle.taken.items()
-            if one["role"] != "entry" and one["symbol"] == order["symbol"] and oracle.doubts.was_hidden(cid)
+            if (one["symbol"], one["side"]) == (order["symbol"], order["side"])
+            and oracle.doubts.was_hidden(cid)
         }
         fills = (fill["quantity"] for (cid, _), fill in oracle.venue_fills.items() if cid in hidden)
         if sum(fills, ZERO) < beyond:

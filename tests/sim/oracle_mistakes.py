@@ -35,6 +35,7 @@ class Versions:
 
     def __init__(self) -> None:
         self._is_older = False
+        self._runs_older = False  # also where no newer one has written, so that it may
         self._has_newer_written = False  # one that died before it wrote anything left nothing to misread
         self._is_overtaken = False  # the life before lives on beside what is started now
 
@@ -45,8 +46,9 @@ class Versions:
             self._is_overtaken = row["which"] == "overtaken"
         if what in ("boot", "older"):
             # An older one takes nothing over: the life that it found goes on, and what is done then is its.
-            self._is_older = what == "older" and self._has_newer_written and not self._is_overtaken
-        self._has_newer_written |= what == "event" and not self._is_older
+            self._runs_older = what == "older" and not self._is_overtaken
+            self._is_older = self._runs_older and self._has_newer_written
+        self._has_newer_written |= what == "event" and not self._runs_older
         if self._is_older and what in DEEDS:
             return [f"an older version of the desk did something: {what}"]
         return []

@@ -242,7 +242,9 @@ def test_an_older_version_that_does_anything_is_seen() -> None:
     exit_sent = {**SENT, "entry": False}
     assert walked(CONFIRMED, boot, intended(), boot, older, exit_sent) == {"I16"}
     assert walked(CONFIRMED, boot, intended(), boot, older, boot, exit_sent) == set()
-    assert walked(CONFIRMED, boot, older, intended()) == set(), "nothing newer was written before"
+    first: list[dict[str, Any]] = [CONFIRMED, boot, older, intended()]
+    assert walked(*first) == set(), "nothing newer was written before"
+    assert walked(*first, boot, older, exit_sent) == set(), "what an older one wrote is not newer"
 
 
 def test_an_exit_that_flips_the_position_is_seen() -> None:
@@ -250,6 +252,33 @@ def test_an_exit_that_flips_the_position_is_seen() -> None:
     report = {**REPORT, "client_order_id": "OUT", "quantity": D(3)}
     fill = {**FILLED, "side": "sell", "report": report}
     assert "I9" in walked(CONFIRMED, intended(), SENT, TAKEN, FILLED, out, fill)
+
+
+@pytest.mark.parametrize(("side", "is_excused"), [("sell", True), ("buy", False)])
+def test_an_entry_that_was_hidden_and_went_the_same_way_excuses_an_exit(side: str, is_excused: bool) -> None:
+    """A person's word that it is not there was wrong: nothing tells the desk that less is held."""
+    number = {"order_id": "a/X/1/entry-2", "client_order_id": "HID", "command_id": "p:2", "side": side}
+    second = {**intended(**number), "seq": 2}
+    said = {"type": "OrderInDoubt", "account": "a", "order_id": "a/X/1/entry-2", "at": AT}
+    word = {**said, "type": "DoubtAnswered", "is_there": False}
+    rows = [
+        {**CONFIRMED, "command": "p:2"},
+        second,
+        {**SENT, "cid": "HID"},
+        {"what": "venue", "type": "Taken", "order": order(**number)},
+        {
+            **FILLED,
+            "side": side,
+            "report": {**REPORT, "client_order_id": "HID", "fill_id": "F2", "quantity": D(1)},
+        },
+        {"what": "event", "stream": "a", "seq": 3, "event": said},
+        {"what": "event", "stream": "a", "seq": 4, "event": word},
+    ]
+    out = {**TAKEN, "order": order(client_order_id="OUT", role="close", side="sell", quantity=D(4))}
+    report = {**REPORT, "client_order_id": "OUT", "quantity": D(2) if side == "sell" else D(4)}
+    fill = {**FILLED, "side": "sell", "report": report}
+    found = walked(CONFIRMED, intended(), SENT, TAKEN, FILLED, *rows, out, fill)
+    assert ("I9" in found) is not is_excused
 
 
 def test_what_the_gate_must_stop_is_seen_when_it_comes_through() -> None:

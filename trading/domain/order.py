@@ -231,6 +231,14 @@ class Order(Struct, frozen=True, gc=False):
         return Quantity(max(self.quantity - self.filled, ZERO))
 
     @property
+    def remaining_at_most(self) -> Quantity:
+        """What may still fill, also when a change is carried out of which nothing is known yet."""
+        change = self.request(RequestKind.REPLACE)
+        terms = change.terms if change is not None and change.status.is_open else None
+        asked = terms.quantity if terms is not None else ZERO
+        return Quantity(max(max(self.quantity, asked) - self.filled, ZERO))
+
+    @property
     def is_open(self) -> bool:
         """Whether it may still fill, as far as anybody knows (in doubt counts)."""
         return self.status not in DONE

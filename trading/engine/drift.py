@@ -66,6 +66,18 @@ def turned_up(book: Book, seen: VenueSnapshot) -> list[ClientOrderId]:
     return found
 
 
+def oversized(book: Book, account: AccountId) -> list[ClientOrderId]:
+    """Members of a group that stand for more than is held. The venue makes them smaller itself when one of
+    them fills; not so where it had done that before the fill was known here, and we enlarged one again."""
+    return [
+        order.client_order_id
+        for order in book.open_orders(account)
+        if order.status in STANDING and order.is_leg and order.group
+        if (position := book.position(order.position_id)) is not None and position.is_open
+        if order.remaining > abs(position.quantity)
+    ]
+
+
 def _terms(told: VenueOrder) -> tuple[object, ...]:
     return (told.quantity, told.filled, told.limit_price, told.stop_price)
 

@@ -15,7 +15,7 @@ from trading.domain.book import Account, Book
 from trading.domain.doubt import NEGATIVES_NEEDED, AbsenceProof, Negative, StreamSaid, Trouble, flaw
 from trading.domain.ids import VenueOrderId
 from trading.domain.money import ZERO, Quantity
-from trading.domain.naming import is_superseded
+from trading.domain.naming import REPLACED, is_superseded
 from trading.domain.order import CONDITIONAL, Order, OrderStatus
 from trading.domain.request import RequestKind
 from trading.engine.settings import EngineSettings
@@ -133,7 +133,7 @@ class Inquiry:
     async def look(self) -> Sequence[rp.BrokerReport] | None:
         """One question; None while it does not settle the matter. Nothing at all (an empty answer) means
         that the venue does not know an order that is not in doubt here."""
-        order, waited_s = self._order, self.waited_s
+        order, waited_s, terms = self._order, self.waited_s, self._terms()
         try:
             async with asyncio.timeout(self._settings.ask_timeout_s):
                 found = await self._broker.find(order.client_order_id)
@@ -148,6 +148,10 @@ class Inquiry:
         self._trouble = Trouble.NONE
         names = found.venue_names if found is not None else ()
         evidence = [one for report in history if (one := self._as_ours(report, names)) is not None]
+        if self._terms() != terms or _is_outdated(found, evidence):
+            # Changed meanwhile: what was found may be the order before that, what ended its older name.
+            self._forget()
+            return None
         if found is not None or evidence:
             return self._found(found, evidence)
         if waited_s < self._fence_s:
@@ -169,6 +173,11 @@ class Inquiry:
             return reports_of(order, found, evidence, self._desk.clock)
         self._trouble = Trouble.FILLS
         return None
+
+    def _terms(self) -> tuple[object, ...]:
+        """What the book knows of the order that a change makes another: its terms, and its names."""
+        order = self._desk.book.order(self._order.order_id) or self._order
+        return order.quantity, order.limit_price, order.stop_price, order.venue_names
 
     def _since(self, waited_s: float) -> datetime:
         """From when on the history is read: a clock that was ahead at the sending, and was set right
@@ -353,6 +362,16 @@ def reports_of(
     elif found is not None and found.status == "rejected":
         reports.append(rp.Rejected(account, cid, "rejected", "the venue refused it", clock.now()))
     return reports
+
+
+def _is_outdated(found: VenueOrder | None, history: Sequence[rp.BrokerReport]) -> bool:
+    """Whether a change has ended the very name under which the order was found a moment before (X27)."""
+    return found is not None and any(
+        isinstance(one, rp.CanceledReported)
+        and one.reason == REPLACED
+        and one.venue_order_id == found.venue_order_id
+        for one in history
+    )
 
 
 def _is_end(report: rp.BrokerReport, found: VenueOrder | None, order: Order) -> bool:

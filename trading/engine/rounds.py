@@ -20,7 +20,7 @@ from trading.domain.ids import AccountId, ClientOrderId
 from trading.domain.naming import may_be_ours, our_id
 from trading.domain.order import Order
 from trading.domain.reports import BrokerReport, DriftFound, DriftGone, FillReported
-from trading.engine.drift import DriftWatch, standing, turned_up, unexplained, untold, with_our_ids
+from trading.engine.drift import DriftWatch, oversized, standing, turned_up, unexplained, untold, with_our_ids
 from trading.engine.settings import EngineSettings
 from trading.ports import Broker, BrokerSilent, Clock, VenueSnapshot
 from trading.telemetry import Telemetry
@@ -177,7 +177,7 @@ class Rounds:
             self._since = until
         self._note_interval()
         self._add(history)
-        self._ask_about((*untold(book, before, seen), *turned_up(book, seen)))
+        self._ask_about((*untold(book, before, seen), *turned_up(book, seen), *oversized(book, self.account)))
         self._compare(before, seen)
         if breaks == self._breaks:
             self._opened.set()

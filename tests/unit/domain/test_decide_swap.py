@@ -16,7 +16,7 @@ from trading.domain import commands as cm
 from trading.domain import reports as rp
 from trading.domain.decide.legs import stands_surely
 from trading.domain.decide.swap import next_look_at
-from trading.domain.exits import ExitPlan
+from trading.domain.exits import ExitPlan, Size, SizeKind
 from trading.domain.ladder import ExitSupport
 from trading.domain.money import Quantity
 from trading.domain.order import Order, OrderType
@@ -358,9 +358,18 @@ def test_a_stop_that_is_larger_than_what_is_left_is_made_smaller() -> None:
     desk.fill(entry, "0.1", price="6700")
     desk.accept(*desk.orders)
     desk.fill(entry, "0.2", price="6700")
-    desk.close("50")
-    assert desk.sent == ["sell market 0.15"]
     stop = desk.open_role("stop")
-    terms = (Quantity(D("0.3")), None, stop.stop_price)
+    terms = (Quantity(D("0.5")), None, stop.stop_price)
     desk.tell(rp.Replaced(stop.account, stop.client_order_id, *terms, "requested", desk.now))
-    assert desk.sent == ["replace exit-2 0.15 stop 6633"]
+    assert desk.sent == ["replace exit-2 0.3 stop 6633"]
+
+
+def test_what_a_change_on_its_way_gives_to_the_stop_is_not_free() -> None:
+    desk = holding(plan(stop="1%"))
+    desk.buy("0.2")
+    desk.fill(desk.open_role("entry"), price="6700")
+    assert desk.sent == ["replace exit-2 0.5 stop 6633"]
+    desk.close(sized=Size(SizeKind.BASE, D("0.2")))
+    assert desk.sent == ["cancel exit-2"], "the venue may have made the stop larger already"
+    desk.cancel(desk.open_role("stop"))
+    assert desk.sent == ["sell market 0.2", "sell stop 0.3 stop 6633"]

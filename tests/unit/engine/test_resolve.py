@@ -177,6 +177,48 @@ def test_news_of_it_while_the_last_questions_are_out_end_the_proof(during_the_lo
     assert reports == [] and venue.asked_s[-1] in (21, 23)
 
 
+def test_an_answer_from_before_a_change_that_was_told_meanwhile_says_nothing() -> None:
+    """X27: what was found had the old name, and the history the end of that."""
+    held: list[Desk] = []
+    end = rp.CanceledReported(PAPER, ClientOrderId("V1"), "replaced", START, None, VenueOrderId("V1"))
+
+    async def meanwhile(clock: VirtualClock, desk: Desk) -> None:
+        held.append(desk)
+
+    def history(_: float) -> list[rp.BrokerReport]:
+        order = held[0].book.order(ORDER.order_id)
+        assert order is not None
+        held[0].book.put_order(
+            replace(order, limit_price=Price(D(6500)), venue_order_id=VenueOrderId("V1+1"))
+        )
+        return [end]
+
+    def says(at_s: float) -> Answer:
+        if at_s < 8:
+            return "silent" if at_s < 6 else known("working")
+        return replace(known("working", limit="6500"), venue_order_id="V1+1", older_venue_ids=("V1",))
+
+    reports, venue = asked(says, history, at=meanwhile)
+    assert venue.asked_s == [5, 7, 9]
+    told = [(one.limit_price, one.venue_order_id) for one in reports if isinstance(one, rp.Replaced)]
+    assert all(limit == 6500 for limit, _ in told) and "CanceledReported" not in kinds(reports)
+
+
+def test_a_change_that_is_carried_out_while_it_is_asked_about_ends_nothing() -> None:
+    """X27: it was found under the name that the history calls replaced; nobody has told of the change yet."""
+    end = rp.CanceledReported(PAPER, ClientOrderId("V1"), "replaced", START, None, VenueOrderId("V1"))
+
+    def says(at_s: float) -> VenueOrder:
+        if at_s < 6:
+            return known("working")
+        return replace(known("working", limit="6500"), venue_order_id="V1+1", older_venue_ids=("V1",))
+
+    reports, venue = asked(says, lambda _: [end])
+    assert venue.asked_s == [5, 7]
+    assert "CanceledReported" not in kinds(reports)
+    assert [one.limit_price for one in reports if isinstance(one, rp.Replaced)] == [6500]
+
+
 @pytest.mark.parametrize(
     ("found", "history", "expected"),
     [

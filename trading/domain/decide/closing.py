@@ -79,8 +79,9 @@ def _close_at_market(d: Deciding, position: Position, command: cm.ClosePosition,
     barring = () if is_enforced(position) else d.exits_in_flight(position)
     waiting = [o for o in barring if o.type is not OrderType.MARKET and not o.group]
     if quantity >= abs(position.quantity):
-        if waiting:
-            # They hold what must be sold: cancel, confirm, close what is left, until nothing is.
+        if waiting or (not is_enforced(position) and d.may_be_gone(position)):
+            # They hold what must be sold, or have sold it: cancel, confirm, close what is left, until
+            # nothing is.
             start_flatten(d, position.account, command.command_id, [position], is_panic=False)
             d.facts = {"position_id": position.position_id}
             return True
@@ -103,6 +104,12 @@ def _close_at_market(d: Deciding, position: Position, command: cm.ClosePosition,
 
 def _taken(d: Deciding, position: Position, quantity: Quantity, free: Decimal) -> ev.Refusal:
     symbol = position.symbol
+    if not is_enforced(position) and d.may_be_gone(position):
+        text = (
+            f"An order in {symbol} that goes the other way is not answered yet, and may have closed "
+            f"{plain(d.may_be_gone(position))} of it: at most {plain(free)} is free (/doubt, /orders)."
+        )
+        return ev.Refusal("exits_exceed_position", text, "size", plain(quantity))
     barring = () if is_enforced(position) else d.exits_in_flight(position)
     if free <= 0 and all(o.type is OrderType.MARKET for o in barring):
         text = f"All of {symbol} is being closed already; /orders shows it."

@@ -18,7 +18,7 @@ from trading.domain.freezing import holds_none
 from trading.domain.ids import AccountId, CommandId, OrderId, PersonId, client_order_id
 from trading.domain.instrument import Instrument
 from trading.domain.money import ZERO, Price, Quantity
-from trading.domain.order import Order, OrderType, Role, Side
+from trading.domain.order import Order, OrderStatus, OrderType, Role, Side
 from trading.domain.position import Position
 from trading.domain.request import RequestKind
 from trading.domain.risk import Approved, approve
@@ -28,6 +28,7 @@ NOBODY = PersonId("")
 AGAIN_AFTER = timedelta(seconds=10)
 """How long a cancel that failed rests while the venue says nothing of its order; twice as long each time."""
 AGAIN_AFTER_MAX = timedelta(seconds=60)
+UNANSWERED = (OrderStatus.SUBMITTING, OrderStatus.IN_DOUBT)
 
 
 class Context(Struct, frozen=True):
@@ -243,13 +244,27 @@ class Deciding:
     def free_to_exit(self, position: Position) -> Quantity:
         """What no exit order has spoken for yet: where the venue enforces no group, exits may together
         never exceed the position (RULINGS 16)."""
-        return Quantity(max(abs(position.quantity) - self.spoken_for(position), ZERO))
+        taken = self.spoken_for(position) + self.may_be_gone(position)
+        return Quantity(max(abs(position.quantity) - taken, ZERO))
+
+    def may_be_gone(self, position: Position) -> Decimal:
+        """What an entry that goes the other way may have taken out already: a late fill has turned the
+        position round, and what an entry on its way or in doubt has filled since is not known yet."""
+        return sum(
+            (
+                order.remaining
+                for order in self.book.open_orders(position.account)
+                if order.is_entry and order.symbol == position.symbol and reduces(order, position)
+                if order.type is OrderType.MARKET or order.status in UNANSWERED
+            ),
+            ZERO,
+        )
 
     def spoken_for(self, position: Position) -> Decimal:
-        """What exit orders may still take out. One that was meant for what was held before the position
-        turned round takes nothing out of what is held now."""
+        """What exit orders may still take out, also when changes are carried out that are on their way. One
+        that was meant for what was held before the position turned round takes nothing out of that."""
         exits = (o for o in self.exits_in_flight(position) if reduces(o, position))
-        return sum((o.remaining for o in exits), ZERO)
+        return sum((o.remaining_at_most for o in exits), ZERO)
 
 
 def reduces(order: Order, position: Position) -> bool:

@@ -9,19 +9,20 @@ from trading.domain.apply import leg_name
 from trading.domain.book import is_live
 from trading.domain.decide.addition import merged_plan
 from trading.domain.decide.adoption import filled_event, of_another
-from trading.domain.decide.closing import look_again, press_on
+from trading.domain.decide.closing import look_again, press_on, start_flatten
 from trading.domain.decide.deciding import Deciding
 from trading.domain.decide.doubt import absent
 from trading.domain.decide.dust import refused_as_small
 from trading.domain.decide.freezing import sent_in_silence, turned_up
 from trading.domain.decide.gaps import passed
-from trading.domain.decide.legs import check_cover, exit_now, sync
+from trading.domain.decide.legs import check_cover, exit_now, is_enforced, sync
 from trading.domain.decide.pulled import go_back_when_due, lost, watch_ourselves
 from trading.domain.decide.swap import step
 from trading.domain.decide.watched import time_came
 from trading.domain.dust import TOO_SMALL
 from trading.domain.exits import ExitPlan
 from trading.domain.freezing import containing
+from trading.domain.ids import CommandId
 from trading.domain.ladder import KEPT_SMALL
 from trading.domain.naming import REPLACED, is_being_renamed, is_superseded, ours
 from trading.domain.order import (
@@ -165,7 +166,8 @@ def _accepted(d: Deciding, order: Order, report: rp.Accepted) -> None:
 def _stands(d: Deciding, order: Order) -> None:
     """The venue was asked and holds the order: what does that say of what we asked for?"""
     change, cancel = order.request(RequestKind.REPLACE), order.request(RequestKind.CANCEL)
-    if not order.is_change_failed and (cancel is None or cancel.status.is_owed):
+    is_too_large = order.group and order.is_leg and order.remaining > abs(_position(d, order).quantity)
+    if not (order.is_change_failed or is_too_large) and (cancel is None or cancel.status.is_owed):
         return
     if change is not None and change.status is RequestStatus.AMBIGUOUS:
         # Its new terms would have been told before: it was not carried out.
@@ -260,7 +262,11 @@ def _overshot(d: Deciding, position: Position) -> None:
     if not position.plan.is_empty:
         empty = ExitPlan()
         d.emit(ev.PlanSet(position.account, position.position_id, empty, None, "overshoot", d.now))
-    exit_now(d, position, Role.FLATTEN, "overshoot")
+    if d.may_be_gone(position) and not is_enforced(position):
+        # An order that nobody has answered for may have taken it out: what is left goes once that is known.
+        start_flatten(d, position.account, CommandId("overshoot"), [d.position(position)], is_panic=False)
+    else:
+        exit_now(d, position, Role.FLATTEN, "overshoot")
     # What guarded the other side of it guards nothing of this one: its levels are beyond their price already.
     sync(d, position, "overshoot", reopened=True)
 

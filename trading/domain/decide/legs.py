@@ -189,7 +189,7 @@ def _is_making_room(d: Deciding, position: Position) -> bool:
 def _room_of(d: Deciding, position: Position, own: Order | None) -> Quantity:
     """What a lone stop may hold: all that no other exit has spoken for. Its own remainder may be more than
     what is held by now, and is no room."""
-    mine = own.remaining if own is not None and own.is_open else ZERO
+    mine = own.remaining_at_most if own is not None and own.is_open else ZERO
     return Quantity(max(abs(position.quantity) - (d.spoken_for(position) - mine), ZERO))
 
 

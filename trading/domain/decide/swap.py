@@ -27,14 +27,19 @@ def in_the_way(d: Deciding, position: Position, role: Role) -> list[Order]:
 
 
 def can_make_room(d: Deciding, position: Position, role: Role) -> bool:
-    """Whether a swap may begin: one at a time, and only when something can be canceled."""
-    return position.swap is None and bool(in_the_way(d, position, role))
+    """Whether a swap may begin: one at a time, only when something can be canceled, and when what rests is
+    all that is in the way."""
+    is_all = d.may_be_gone(position) < abs(position.quantity)
+    return position.swap is None and is_all and bool(in_the_way(d, position, role))
 
 
 def make_room(d: Deciding, position: Position, role: Role, cause: str, quantity: Quantity) -> bool:
     """Begin a swap. False when there is no room to be made for so much."""
     barring = in_the_way(d, position, role)
-    freed = d.free_to_exit(position) + sum(order.remaining for order in barring)
+    freed = min(
+        d.free_to_exit(position) + sum(order.remaining_at_most for order in barring),
+        abs(position.quantity) - d.may_be_gone(position),
+    )
     if not can_make_room(d, position, role) or (role is Role.CLOSE and freed < quantity):
         return False
     cancels = tuple(order.order_id for order in barring)
