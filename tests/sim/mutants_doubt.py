@@ -19,7 +19,7 @@ from trading.domain.events import Check, GateDecision
 from trading.domain.money import ZERO
 from trading.domain.order import OrderStatus, OrderType
 from trading.domain.stops import stops
-from trading.engine import memory, resolve
+from trading.engine import memory, outbox, resolve
 from trading.ports import BrokerSilent, VenueSnapshot
 
 START = datetime(2018, 4, 4, tzinfo=UTC)
@@ -139,6 +139,30 @@ def the_position_is_not_looked_at() -> Patch:
         return [rp.AbsenceProven(order.account, order.client_order_id, proof, self._desk.clock.now())]
 
     with patch.object(resolve.Inquiry, "_conclusion", blind):
+        yield
+
+
+@mutant("I5")
+def a_proof_counts_although_the_book_has_moved() -> Patch:
+    """What the venue held was explained by the book of then, and nobody looks at the one of now."""
+    with patch.object(deciding_doubt, "_has_moved", lambda d, order, report: False):
+        yield
+
+
+@mutant("I5", "I7", "I1")
+def what_has_not_left_yet_is_asked_about() -> Patch:
+    """The venue is asked about an order that waits here to be sent."""
+
+    class _Everything(dict[Any, Any]):
+        def __contains__(self, cid: object) -> bool:
+            return True
+
+    def made(self: outbox.Outbox, *arguments: Any, **named: Any) -> None:
+        real(self, *arguments, **named)
+        self._sent_s = _Everything()
+
+    real = outbox.Outbox.__init__
+    with patch.object(outbox.Outbox, "__init__", made):
         yield
 
 

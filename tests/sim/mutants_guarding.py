@@ -138,6 +138,19 @@ def a_panic_is_proven_without_asking_the_venue() -> Patch:
         yield
 
 
+@mutant("FLAT")
+def a_panic_is_proven_by_a_look_for_the_one_before() -> Patch:
+    """The venue was asked, and what for is not looked at."""
+
+    def checked(d: Deciding, report: rp.FlatChecked) -> None:
+        real(d, replace(report, asked_for=None))
+
+    from trading.domain.decide.closing import flat_checked as real
+
+    with patch("trading.domain.decide.flat_checked", checked):
+        yield
+
+
 # ---------------------------------------------------------------- the store
 
 

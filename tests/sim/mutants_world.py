@@ -106,3 +106,10 @@ def every_price_is_believed() -> Patch:
     """A digit that was lost on the way sells at once."""
     with patch.object(ticks.BadTicks, "is_suspect", lambda self, last, quote: False):
         yield
+
+
+@mutant("I14")
+def all_that_is_in_doubt_is_asked_about_at_the_full_pace() -> Patch:
+    """A venue bans for requests, however many orders they are about."""
+    with patch.object(resolve, "SOUGHT_AT_ONCE", 1_000_000):
+        yield

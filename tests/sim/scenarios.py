@@ -21,7 +21,9 @@ from tests.sim.scenarios_doubt import (
     LOST_QUESTIONS,
     LOST_TIME_EXIT,
     ONLY_POSITIONS,
+    SOUGHT,
     STRAGGLER,
+    UNSENT,
 )
 from tests.sim.scenarios_gaps import GAPS
 from tests.sim.scenarios_hand import BY_HAND
@@ -120,6 +122,17 @@ PANIC = Script(
         asks(5, buy(BTC, "0.2", limit="6900")),
         asks(7, says(cm.Flatten, halt=True)),
     ),
+)
+PANIC_AGAIN = Script(
+    "a panic that is pressed again while the first is being proven",
+    "full",
+    (
+        asks(6, says(cm.Flatten, halt=True)),
+        asks(6.15, says(cm.Flatten, halt=True)),
+        asks(9, says(cm.SetHalt, state=cm.HaltState.ACTIVE, reason="go on")),
+        asks(10, buy(BTC, "0.2", BRACKET)),
+    ),
+    disk_pause_s=0.4,
 )
 FLATTEN = Script(
     "a flatten that closes the winners",
@@ -345,6 +358,7 @@ SCENARIOS: tuple[Script, ...] = (
     LATE_FILL,
     LATE_YES,
     PANIC,
+    PANIC_AGAIN,
     FLATTEN,
     HALTED_BETWEEN,
     TRAILING,
@@ -366,6 +380,7 @@ SCENARIOS: tuple[Script, ...] = (
     LOST_COMMIT,
     LONG_DOUBT,
     HIDDEN,
+    UNSENT,
     LOST_CANCEL,
     LOST_TIME_EXIT,
     TOLD_TWICE,
@@ -378,3 +393,6 @@ SCENARIOS: tuple[Script, ...] = (
     *BY_HAND,
 )
 """Every scenario, in the order in which they are played."""
+
+UNCRASHED: tuple[Script, ...] = (SOUGHT,)
+"""Days with so many requests that nobody crashes at every one of them."""

@@ -2,22 +2,29 @@
 
 from __future__ import annotations
 
+from decimal import Decimal
+
+from tests.sim.recipe import ACCOUNT
 from tests.sim.scripted import (
     Script,
     after,
     asks,
     buy,
     cancel,
+    close,
     disk,
     exits,
     guarded,
     lost,
     price,
     restart,
+    says,
     silence,
     straggles,
 )
 from trading.brokers.paper_faults import Fault
+from trading.domain import commands as cm
+from trading.domain.ids import OrderId
 from trading.domain.order import TimeInForce
 
 BTC, MES = "BTC/USD", "MES"
@@ -147,4 +154,34 @@ HIDDEN = Script(
     ),
     hides_longer=1.0,
     restarts=False,
+)
+UNSENT = Script(
+    "a close that waits behind a slow request while the answer to a COMMIT is lost",
+    "slow",
+    (
+        asks(1, buy(BTC, "0.5"), buy(MES, "2")),
+        lost(10, "submit", Fault.LATE),
+        lost(10, "submit", Fault.LOST_BEFORE),
+        asks(10, close(BTC, 50)),
+        asks(10.5, close(MES, 50, limit="2650")),
+        disk(11, "unknown"),
+        asks(11, says(cm.CancelOrders, order_ids=(OrderId(f"{ACCOUNT}/{MES}/1/exit-2"),))),
+        price(60, BTC, "6990"),
+    ),
+    restarts=False,
+)
+MANY = tuple(str(3 + Decimal(number) / 10) for number in range(30))
+SOUGHT = Script(
+    "so many orders in doubt that a venue would ban whoever asks about each of them",
+    "pair-slow",
+    (
+        asks(1, says(cm.SetLimit, name="unprotected_s_max", value=Decimal(0))),
+        asks(2, buy(BTC, "0.6", guarded(*MANY, stop="2"), limit="6990")),
+        asks(2, buy(MES, "30", guarded(*MANY, stop="2"), limit="2590")),
+        lost(5, "submit", Fault.LOST_BEFORE, times=62),
+        price(6, BTC, "6985"),
+        price(6.1, MES, "2588"),
+        price(60, BTC, "6990"),
+    ),
+    latency_s=0.0,
 )

@@ -5,12 +5,26 @@ from __future__ import annotations
 from decimal import Decimal
 
 from tests.sim.recipe import ACCOUNT
-from tests.sim.scripted import SYMBOLS, Act, Make, Script, asks, buy, guarded, price, says, seen, with_name
-from tests.sim.world import World
+from tests.sim.scripted import (
+    SYMBOLS,
+    Act,
+    Make,
+    Script,
+    asks,
+    buy,
+    guarded,
+    lost,
+    price,
+    says,
+    seen,
+    with_name,
+)
+from tests.sim.world import START, World
 from trading.domain import commands as cm
 from trading.domain.ids import ClientOrderId, CommandId, OrderId, PositionId
 from trading.domain.money import Quantity
 from trading.domain.order import Order, OrderType, Role, Side
+from trading.domain.reports import FillReported
 
 BTC = "BTC/USD"
 GUARDED = guarded("3", stop="2")
@@ -42,6 +56,18 @@ def trades(at_s: float, symbol: str, signed: str, *, told: bool = True, after_s:
             world.loop.call_later(after_s, world.faults.untold.discard, cid)
         world.venue.submit(order, world.clock.now())
         world.pass_on()
+
+    return Act(at_s, do)
+
+
+def tells(at_s: float) -> Act:
+    """What was kept from the desk's key is told by the stream now, and by the history from now on."""
+
+    async def do(world: World, name: str) -> None:
+        for report in world.venue.history(START):
+            if report.client_order_id in world.faults.untold and isinstance(report, FillReported):
+                world.told(report)
+        world.faults.untold.clear()
 
     return Act(at_s, do)
 
@@ -100,10 +126,25 @@ THERE_AND_BACK = Script(
     ),
     restarts=False,
 )
+MOVED = Script(
+    "a hand's sale that is told while the absence of a purchase is being proven",
+    "slow",
+    (
+        lost(1, "submit"),
+        asks(1, buy(BTC, "0.5")),
+        trades(2, BTC, "-0.5", after_s=300),
+        tells(15.6),
+        price(90, BTC, "6990"),
+    ),
+    disk_pause_s=0.4,
+    hides_longer=1.0,
+    restarts=False,
+)
 BY_HAND: tuple[Script, ...] = (
     HALVED,
     with_name(HALVED, "a hand that sells half of what a bracket guards", venue="full"),
     UNTOLD,
     LEFT_ALONE,
     THERE_AND_BACK,
+    MOVED,
 )

@@ -65,6 +65,8 @@ class Script(Struct, frozen=True):
     has_sizes: bool = False
     budget_s: float = 600.0
     """After so long a person is asked about an order in doubt."""
+    disk_pause_s: float = 0.02
+    """How long the disk takes at most to write something down."""
     hides_longer: float = 0.0
     """How often the venue hides an order whose answer was lost for longer than it promises."""
     restarts: bool = True
@@ -80,7 +82,7 @@ class Script(Struct, frozen=True):
             settings=EngineSettings(snapshot_every=25),
             people=0,
             commands=0,
-            disk_pause_max_s=0.02,
+            disk_pause_max_s=self.disk_pause_s,
             has_sizes=self.has_sizes,
             doubt_budget_s=self.budget_s,
             hides_longer=self.hides_longer,

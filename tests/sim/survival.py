@@ -15,7 +15,7 @@ from tests.sim.many import cores, in_order
 from tests.sim.mutants import MUTANTS, Mutant
 from tests.sim.mutants_chat import CHAT_MUTANTS
 from tests.sim.scenario import Outcome, play, played
-from tests.sim.scenarios import SCENARIOS
+from tests.sim.scenarios import SCENARIOS, UNCRASHED
 
 DAYS_MAX = 300
 """A planted bug that lives longer is a hole in the world."""
@@ -52,7 +52,7 @@ def days(mutant: Mutant, days_max: int) -> Iterator[tuple[str, Callable[[], Outc
     first = min(SEEDS_FIRST, days_max)
     for seed in range(first):
         yield str(seed), partial(play, seed)
-    named = SCENARIOS[: days_max - first]
+    named = (*SCENARIOS, *UNCRASHED)[: days_max - first]
     for script in named:
         yield script.name, partial(played, script)
     for seed in range(first, days_max - len(named)):

@@ -7,7 +7,7 @@ import pytest
 from tests.sim.crash import Day, crashed, main, points_of, seconds_after
 from tests.sim.recipe import calm
 from tests.sim.scenario import play, played
-from tests.sim.scenarios import SCENARIOS
+from tests.sim.scenarios import SCENARIOS, UNCRASHED
 from tests.sim.scripted import Script
 
 DAYS = (12, 29, 2, 11)
@@ -57,7 +57,7 @@ def test_there_are_enough_named_days_and_each_has_its_name() -> None:
     assert {one.venue for one in SCENARIOS} >= {"full", "bare", "slow"}
 
 
-@pytest.mark.parametrize("script", SCENARIOS, ids=lambda one: one.name.replace(" ", "-"))
+@pytest.mark.parametrize("script", (*SCENARIOS, *UNCRASHED), ids=lambda one: one.name.replace(" ", "-"))
 def test_a_named_day_is_what_its_name_says(script: Script) -> None:
     outcome = played(script)
     assert outcome.breaches == []
