@@ -373,3 +373,19 @@ def test_what_a_change_on_its_way_gives_to_the_stop_is_not_free() -> None:
     assert desk.sent == ["cancel exit-2"], "the venue may have made the stop larger already"
     desk.cancel(desk.open_role("stop"))
     assert desk.sent == ["sell market 0.2", "sell stop 0.3 stop 6633"]
+
+
+def test_a_new_swap_asks_for_the_room_that_an_older_one_was_refused() -> None:
+    """X25: the older one ended otherwise, and since then nobody was asking for it any more."""
+    desk = holding(replace(plan(stop="1%"), targets=(target("2%:50"), target("3%:50"))))
+    stop = desk.open_role("stop")
+    desk.touched("tp1", "6834")
+    desk.tell(cancel_refused(desk, stop))
+    desk.buy("0.3")
+    desk.fill(desk.open_role("entry"), price="6700")
+    desk.touched("tp1", "6834")
+    assert desk.sent == ["sell market 0.3"]
+    desk.fill(desk.open_role("target"), price="6834")
+    assert desk.position.swap is None and desk.order(stop).is_cancel_failed
+    desk.touched("tp2", "6901")
+    assert desk.sent == ["cancel exit-2"]

@@ -182,10 +182,11 @@ class Deciding:
             checks=(ev.Check("reduce_only", True, str(order.quantity), str(abs(position.quantity))),),
         )
 
-    def ask_cancel(self, order: Order, cause: str) -> None:
+    def ask_cancel(self, order: Order, cause: str, *, is_new: bool = False) -> None:
         """Request the end of an open order, once. When that failed the venue is being asked: it goes out
-        again when it has said that the order stands, or after a pause (X25)."""
-        if not order.is_open or order.is_canceling or self._is_vain(order, cause):
+        again when it has said that the order stands, or after a pause (X25). One that is new was not wanted
+        meanwhile, so that nobody is asking any more: it goes out."""
+        if not order.is_open or order.is_canceling or (not is_new and self._is_vain(order, cause)):
             return
         self.emit(ev.CancelRequested(order.account, order.order_id, cause, self.now, self.by))
         self.then(fx.Cancel(order.account, order.order_id, order.client_order_id))

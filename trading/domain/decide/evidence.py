@@ -290,7 +290,7 @@ def _closed(d: Deciding, position: Position, currency: str) -> None:
         # still on its way is no member yet: it could meet the next position in the symbol.
         standing = order.status in (OrderStatus.WORKING, OrderStatus.PARTIAL)
         if not (grouped and order.group and not order.is_entry and standing):
-            d.ask_cancel(order, "flat")
+            d.ask_cancel(order, "flat", is_new=True)
 
 
 def _rejected(d: Deciding, order: Order, report: rp.Rejected) -> None:

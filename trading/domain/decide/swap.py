@@ -45,7 +45,7 @@ def make_room(d: Deciding, position: Position, role: Role, cause: str, quantity:
     cancels = tuple(order.order_id for order in barring)
     d.emit(ev.SwapBegun(position.account, position.position_id, cancels, role, cause, quantity, d.now))
     for order in barring:
-        d.ask_cancel(order, cause)
+        d.ask_cancel(order, cause, is_new=True)
     return True
 
 
