@@ -21,7 +21,7 @@ from tests.sim.scripted import (
 )
 from tests.sim.world import START, World
 from trading.domain import commands as cm
-from trading.domain.ids import ClientOrderId, CommandId, OrderId, PositionId
+from trading.domain.ids import ClientOrderId, OrderId, PositionId
 from trading.domain.money import Quantity
 from trading.domain.order import Order, OrderType, Role, Side
 from trading.domain.reports import FillReported
@@ -91,17 +91,10 @@ UNTOLD = Script(
 )
 
 
-def leave(symbol: str) -> Make:
-    """Somebody lets a difference be, as it is asked about."""
-
-    def make(world: World, command_id: CommandId) -> cm.Command:
-        assert world.process.engine is not None
-        known = world.process.engine.book.account(ACCOUNT)
-        frozen = next(one for one in (known.frozen if known else ()) if one.symbol == symbol)
-        fields = {"symbol": symbol, "choice": "ignore", "held": frozen.held, "booked": frozen.booked}
-        return says(cm.SettleDrift, seen=seen(symbol), **fields)(world, command_id)
-
-    return make
+def leave(symbol: str, held: str, booked: str) -> Make:
+    """Somebody lets a difference be, as the card showed it."""
+    told = {"held": Decimal(held), "booked": Decimal(booked)}
+    return says(cm.SettleDrift, symbol=symbol, choice="ignore", seen=seen(symbol), **told)
 
 
 LEFT_ALONE = Script(
@@ -110,7 +103,7 @@ LEFT_ALONE = Script(
     (
         asks(1, buy(BTC, "0.5", GUARDED)),
         trades(8, BTC, "0.2", after_s=200),
-        asks(70, leave(BTC)),
+        asks(70, leave(BTC, "0.7", "0.5")),
         price(240, BTC, "6990"),
     ),
     restarts=False,
