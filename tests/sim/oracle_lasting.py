@@ -4,6 +4,9 @@ Plain data only; imports nothing of the product.
 
 Every span begins anew with whatever keeps a desk from asking or from writing down: that the desk is slow then
 proves nothing. On a calm day with one kind of trouble it is the sharpest judge there is.
+
+Two hindrances last: an older version that is started where a newer one has traded only says so and ends, so that
+no desk runs until the next start; and a venue that wants no requests is obeyed for as long as it wants none.
 """
 
 from __future__ import annotations
@@ -23,14 +26,18 @@ Row = Mapping[str, Any]
 LOOK_S = 45.0
 """A desk that looks at its venue by timer knows by then what its stream has not told."""
 AGAIN_S = 20.0
-"""What was refused is asked for again so long after its pause (two seconds, doubled each time)."""
-PAUSE_MAX_S = 60.0
+"""What was refused is asked for again so long after its pause (two seconds, doubled each time that the same was
+asked for, whatever life of the desk has asked), which is what answers may take."""
+PAUSE_MAX_S = 30.0
+BUSY, BUSY_S = "X06", 25.0
+"""As of `oracle_asks`: so long a venue may want no requests; a desk that obeys meets it only once."""
 SLEEP_S = 45.0
 """So long a machine sleeps at most."""
 HINDERS = ("X06", "X08", "X43", "X46", "X49", "X50", "N", "B02", "B03", "B10", "K", "C")
 """Faults that keep an order or a question from its answer, or the answer from being written down."""
 OVER = {"OrderCanceled", "OrderExpired", "OrderRejected", "OrderNotPlaced"}
 FAILED = {"CancelFailed": "cancel", "ReplaceFailed": "replace"}
+ASKED = {"CancelRequested": "cancel", "ReplaceRequested": "replace"}
 NEVER_S = float("inf")
 
 
@@ -40,7 +47,8 @@ class Lasting:
     def __init__(self) -> None:
         self._ended_s: dict[str, float] = {}  # orders that the venue has ended, by the name on the wire
         self._refused_s: dict[tuple[str, str], float] = {}  # wishes, by order and kind
-        self._refusals: dict[str, int] = defaultdict(int)  # so many in a row, by order
+        self._asked: dict[tuple[str, str], int] = defaultdict(int)  # so often, by order and kind
+        self._busy_until_s = 0.0
         self._closing: set[str] = (
             set()
         )  # positions that a flatten closes until it is proven; `all` by a panic
@@ -52,13 +60,13 @@ class Lasting:
         if what == "venue" and row["type"] in ("Ended", "Filled"):
             cid = row["client_order_id"] if row["type"] == "Ended" else row["report"]["client_order_id"]
             self._ended_s[cid] = at_s
-        elif what == "crash":
+        elif what in ("crash", "older"):
             self._begin_anew(NEVER_S)
         elif what == "boot" or (what == "fault" and row["fault"].startswith(HINDERS)):
-            sleeps = what == "fault" and row["fault"] == "C04"
-            self._begin_anew(at_s + (SLEEP_S if sleeps else 0))
-            if what == "boot":
-                self._refusals.clear()
+            if row.get("fault") == BUSY:
+                self._busy_until_s = at_s + BUSY_S
+            sleeps = row.get("fault") == "C04"
+            self._begin_anew(max(at_s + (SLEEP_S if sleeps else 0), self._busy_until_s))
         elif what == "event":
             self._event(row["event"], at_s)
         elif what == "commit":
@@ -82,9 +90,10 @@ class Lasting:
         elif kind == "SwapEnded":
             self._swapped.add(event["position_id"])
         if kind in FAILED:
-            self._refusals[order_id] += 1
-            self._refused_s[order_id, FAILED[kind]] = at_s
-        elif kind in OVER or kind in ("CancelRequested", "ReplaceRequested"):
+            self._refused_s[order_id, FAILED[kind]] = max(at_s, self._busy_until_s)
+        elif kind in OVER or kind in ASKED:
+            if kind in ASKED:
+                self._asked[order_id, ASKED[kind]] += 1
             self._refused_s.pop((order_id, "cancel"), None)
             self._refused_s.pop((order_id, "replace"), None)
 
@@ -118,7 +127,8 @@ class Lasting:
             if not _stands(known) or cid not in oracle.open_at_venue:
                 del self._refused_s[order_id, kind]
                 continue
-            pause_s = min(2.0 ** self._refusals[order_id], PAUSE_MAX_S)
+            times = max(self._asked[order_id, "cancel"], self._asked[order_id, "replace"])
+            pause_s = min(2.0 ** min(times, 16), PAUSE_MAX_S)
             if at_s - since_s <= pause_s + AGAIN_S:
                 continue
             del self._refused_s[order_id, kind]

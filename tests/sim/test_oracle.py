@@ -350,6 +350,23 @@ def test_a_refused_cancel_that_nobody_asks_for_again_is_seen() -> None:
     assert walked(*waits, refused, late) == {"I7"}
     assert walked(*waits, refused, {"what": "boot", "t_s": 50.0}, late) == set()
     assert walked(*waits, refused, event(4, "CancelRequested"), late) == set()
+    asked = [{**event(3 + n, "CancelRequested", cause="again"), "t_s": 0.5} for n in range(8)]
+    failed = {**event(11, "CancelFailed", reason="not now"), "t_s": 1.0}
+    assert walked(*waits, *asked, failed, {**late, "t_s": 50.0}) == set()
+    assert walked(*waits, *asked, failed, late) == {"I7"}, "the pause has an end, however often it was asked"
+
+
+def test_what_keeps_a_desk_from_asking_counts_for_as_long_as_it_lasts() -> None:
+    waits = (CONFIRMED, intended(), SENT, TAKEN, event(2, "OrderAccepted"))
+    refused = {**event(3, "CancelFailed", reason="not now"), "t_s": 1.0}
+    late = {"what": "quote", "symbol": "X", "at": AT, "t_s": 45.0}
+    older = [{"what": "boot", "which": 2, "t_s": 5.0}, {"what": "older", "protocol": 0, "t_s": 5.0}]
+    assert walked(*waits, refused, older[0], late) == {"I7"}
+    assert walked(*waits, refused, *older, late) == set(), "nobody is there who could ask"
+    assert walked(*waits, refused, *older, {**older[0], "t_s": 10.0}, late) == {"I7"}
+    busy = {"what": "fault", "fault": "X06", "t_s": 3.0}
+    assert walked(*waits, busy, refused, {**late, "t_s": 40.0}) == set()
+    assert walked(*waits, busy, refused, {**late, "t_s": 60.0}) == {"I7"}
 
 
 def test_a_stop_that_made_room_and_does_not_come_back_is_seen() -> None:

@@ -37,6 +37,8 @@ REGRESSIONS: dict[int, str] = {
     3202062: "a swap began while an older one's cancel had failed, and nobody asked for the room again",
     3200366: "what a change on its way gave to the stop was sold at market as well",
     800977: "what a person had left alone at the venue, which held nothing, could not be closed (the judge)",
+    502: "an older version, which only says so and ends, was expected to ask again (the judge's mistake)",
+    412039: "a venue that wanted no requests for 24 s was obeyed (the judge's mistake)",
 }
 """Seeds that found a bug once, with the bug. Worlds grow, so that a seed may mean another day by now."""
 
@@ -87,9 +89,7 @@ MIXED = {
 """The same, from before there were days with a focus: the swarm of trouble that these seeds stood for."""
 
 
-OPEN = {
-    502: "a venue refuses a cancel over and over, and the waits between two tries become too long (I7)",
-}
+OPEN: dict[int, str] = {}
 """Found and not mended yet (docs/reliability.md, known holes). Who mends one takes it out: a test says so."""
 
 

@@ -352,7 +352,7 @@ class Outbox:
             # A request was refused or lost. When the order stands the same will be asked for again: each time
             # after a longer pause, or a venue that refuses for ever is asked for ever (X25).
             again = max((request.attempt for request in order.requests), default=1) - 1
-            later_s = min(pause_s * 2 ** min(again, 16), self._settings.flat_pause_max_s) - pause_s
+            later_s = min(pause_s * 2 ** min(again, 16), self._settings.again_pause_max_s) - pause_s
             await self._engine.clock.sleep_s(pause_s)
         if order.status is OrderStatus.IN_DOUBT:
             if cid in self._asked:

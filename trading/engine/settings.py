@@ -24,6 +24,7 @@ class EngineSettings(Struct, frozen=True):
     doubt_told_again_s: float = 900.0
     doubt_look_s: float = 8.0  # between two looks while something is in doubt
     look_every_s: float = 8.0  # between looks at a venue's orders, fills, positions; 0 = at a start only
+    again_pause_max_s: float = 30.0  # between a refused cancel or change of what stands and the next one
     ask_again_s: float = 20.0  # before an order that a look found different is asked about once more
     quiet_s: float = 15.0  # after a fill in a symbol, before book and venue are compared there
     unheard_s: float = 30.0  # a venue that does not say for longer what it holds gets no entries

@@ -45,8 +45,8 @@ def test_the_pauses_between_cancels_that_come_to_nothing_double(answer: Any) -> 
         await pit.engine.submit(cm.CancelOrders(pit.command_id(), OWNER, PAPER, (order.order_id,)))
         await pit.clock.sleep_s(600)
         pauses = [round(b - a) for a, b in zip(stubborn.asked_s, stubborn.asked_s[1:], strict=False)]
-        assert pauses[:6] == [2, 4, 8, 16, 32, 60]
-        assert set(pauses[6:]) == {60}
+        assert pauses[:6] == [2, 4, 8, 16, 30, 30]
+        assert set(pauses[6:]) == {30}
         known = pit.engine.book.order(order.order_id)
         assert known is not None and known.status is OrderStatus.WORKING
         asked = known.request(RequestKind.CANCEL)
