@@ -13,25 +13,27 @@ from tests.sim.planting import Patch, mutant
 from trading.domain import apply_exits, ladder
 from trading.domain import events as ev
 from trading.domain.bracket import build
-from trading.domain.decide import closing, control, evidence, giving_up, legs, swap, watched
+from trading.domain.decide import closing, control, evidence, giving_up, legs, swap, waiting, watched
 from trading.domain.decide.deciding import Deciding
 from trading.domain.instrument import Instrument
 from trading.domain.order import OrderStatus
 from trading.domain.position import Guard, LegKind
+from trading.domain.reports import Wait
+from trading.engine import looks
 
 
 @mutant("I8", "I9", "ASSERT")
 def a_target_goes_out_before_the_stop_is_gone() -> Patch:
     """The cancel of the stop is asked for and taken as done."""
 
-    def hasty(d: Deciding, position: Any) -> None:
+    def hasty(d: Deciding, position: Any, **about: Any) -> None:
         found = d.position(position)
         if found.swap is not None and found.swap.exit_id is None:
             d.emit(ev.SwapEnded(found.account, found.position_id, "filled", d.now))
             with patch.object(Deciding, "free_to_exit", lambda self, position: abs(position.quantity)):
                 legs.exit_now(d, found, found.swap.role, found.swap.cause, found.swap.quantity)
             return
-        real(d, position)
+        real(d, position, **about)
 
     def begun(d: Deciding, position: Any, *more: Any) -> bool:
         made: bool = make_room(d, position, *more)
@@ -120,7 +122,10 @@ def everything_rests_where_nothing_binds() -> Patch:
 @mutant("I8")
 def nobody_is_told_of_a_gap() -> Patch:
     """No stop stands, and nobody hears of it."""
-    rooms = [patch.object(room, "check_cover", lambda d, position: None) for room in (legs, evidence, swap)]
+    rooms = [
+        patch.object(room, "check_cover", lambda d, position, **about: None)
+        for room in (legs, evidence, swap)
+    ]
     with rooms[0], rooms[1], rooms[2]:
         yield
 
@@ -208,12 +213,20 @@ def who_is_given_up_is_not_closed() -> Patch:
 def a_stop_gets_no_time_to_come() -> Patch:
     """The position is closed the moment that its stop is not there yet."""
 
-    def hasty(book: Any, position: Any) -> Any:
-        due_at = real(book, position)
-        return due_at and position.bare_from + timedelta(seconds=1)
+    real, second = waiting.stop_within, timedelta(seconds=1)
+    with patch.object(waiting, "stop_within", lambda book, position: real(book, position) and second):
+        yield
 
-    real = swap.stop_due_at
-    with patch.object(giving_up, "stop_due_at", hasty), patch.object(swap, "stop_due_at", hasty):
+
+@mutant("I8")
+def a_swap_counts_as_guarded_for_ever() -> Patch:
+    """What makes room for an exit has no stop, however long that takes, and nobody hears of it."""
+
+    def never(book: Any, position: Any) -> Any:
+        return tuple(span for span in real(book, position) if span.wait is not Wait.ROOM)
+
+    real = waiting.waits
+    with patch.object(waiting, "waits", never), patch.object(looks, "waits", never):
         yield
 
 

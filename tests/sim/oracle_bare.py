@@ -1,6 +1,7 @@
 """What is done about a position whose stop does not come, as its account wants it. Plain data only.
 
-Imports nothing of the product (as `oracle.py`).
+Imports nothing of the product (as `oracle.py`). What passes is counted in virtual seconds: the wall clock of
+the desk's machine, which somebody may set, is no measure of how long a stop was missing.
 """
 
 from __future__ import annotations
@@ -20,6 +21,7 @@ Row = Mapping[str, Any]
 ALLOWED_S = 10.0
 """After so long without its stop a position is closed, unless the account says otherwise."""
 LATE_S = 8.0
+TICK_S = 0.001
 HINDERED = {"B02", "B03", "B04", "B10", "C01", "C04", "K04", "K05"}
 """Faults that keep the desk from doing what is due: time counts anew from then on."""
 OVER = {"PositionCovered", "PositionClosed", "PositionDust"}
@@ -29,38 +31,35 @@ class Bare:
     """Positions of which the desk says that no stop guards them, and what it does about them."""
 
     def __init__(self) -> None:
-        self._told: dict[str, datetime] = {}  # since when
-        self._bare: dict[str, datetime] = {}  # the same, counted anew where nobody could have done anything
+        self._told: dict[str, datetime] = {}  # since when, by the journal
+        self._told_s: dict[str, float] = {}  # the same by virtual time
+        self._bare_s: dict[str, float] = {}  # counted anew where nobody could have done anything
         self._given_up: set[str] = set()
         self._closes: set[str] = set()  # given up in this decision, and to be closed for it
         self._asked: set[str] = set()  # a person is asked whether the stop is to come back
         self._lasted_s: dict[str, Decimal] = defaultdict(Decimal)
         self._allowed_s = ALLOWED_S
-        self._at: datetime | None = None  # of the newest event
 
     def seen(self, oracle: Oracle, row: Row) -> Iterator[str]:
         """Take a row of the day in."""
         match row["what"]:
             case "event":
-                yield from self._event(row["event"])
-            case "commit" if self._at is not None:
-                yield from self._overdue(oracle, self._at)
-            case "fault" if row["fault"] in HINDERED:
-                self._bare.clear()
-                self._at = None  # an instant from before the clock was set says nothing of the time since
+                yield from self._event(row["event"], float(row.get("t_s", 0)))
+            case "commit":
+                yield from self._overdue(oracle, float(row.get("t_s", 0)))
             case "boot":
-                self._bare.clear()
-                self._at = None  # what was written before says nothing about when this life writes
+                self._bare_s.clear()
+            case "fault" if row["fault"] in HINDERED:
+                self._bare_s.clear()
             case _:
                 pass
 
-    def _event(self, event: Row) -> Iterator[str]:
+    def _event(self, event: Row, at_s: float) -> Iterator[str]:
         kind, name = event["type"], event.get("position_id", "")
-        if kind not in ("OrderFilled", "Noticed"):  # those two carry somebody else's instant
-            self._at = event.get("at", self._at)
         match kind:
             case "PositionUncovered":
                 self._told[name] = min(self._told.get(name, event["at"]), event["at"])
+                self._told_s.setdefault(name, at_s)
             case "PlanSet" if not _wants_stop(event["plan"]):
                 self._forget(name)
             case "StopPulled":
@@ -69,11 +68,11 @@ class Bare:
                 self._asked.add(name)
             case "PullSettled" | "GapSettled":
                 self._asked.discard(name)
-                self._bare.pop(name, None)
+                self._bare_s.pop(name, None)
             case "LimitChanged" if event["name"] == "unprotected_s_max":
                 self._allowed_s = float(event["value"])
             case "StopMissing":
-                yield from self._gave_up(event)
+                yield from self._gave_up(event, at_s)
             case "FlattenStarted":
                 self._closes -= {*event["position_ids"]}
             case _ if kind in OVER:
@@ -95,16 +94,15 @@ class Bare:
 
     def _forget(self, name: str) -> None:
         self._told.pop(name, None)
-        self._bare.pop(name, None)
+        self._told_s.pop(name, None)
+        self._bare_s.pop(name, None)
         self._given_up.discard(name)
 
-    def _gave_up(self, event: Row) -> Iterator[str]:
+    def _gave_up(self, event: Row, at_s: float) -> Iterator[str]:
         """No stop stood for too long, says the desk: that must be so, once, and as the account wants it."""
         name = event["position_id"]
-        since = self._told.get(name)
-        waited_s = (event["at"] - since).total_seconds() if since is not None else -1.0
-        # Before it began: the clock was set back meanwhile.
-        is_early = since is None or 0 <= waited_s < (self._allowed_s or ALLOWED_S)
+        waited_s = at_s - self._told_s.get(name, at_s + 1)
+        is_early = waited_s < (self._allowed_s or ALLOWED_S) - TICK_S
         if name in self._given_up or name in self._asked or is_early:
             yield f"{name} is given up for its stop after {waited_s} s"
         if event["closes"] is not (self._allowed_s > 0):
@@ -113,7 +111,7 @@ class Bare:
         if event["closes"]:
             self._closes.add(name)
 
-    def _overdue(self, oracle: Oracle, at: datetime) -> Iterator[str]:
+    def _overdue(self, oracle: Oracle, at_s: float) -> Iterator[str]:
         """Whoever says that nothing guards a position does what the account wants about it, in time."""
         for name in sorted(self._closes):
             yield f"{name} is given up, and nothing closes it"
@@ -123,12 +121,12 @@ class Bare:
             if name in excused or symbol_of(name) in oracle.looks.frozen:
                 continue
             if oracle.held[symbol_of(name)] * oracle.positions[name] <= 0:
-                self._bare.pop(name, None)  # of what the venue does not hold nothing can be closed
+                self._bare_s.pop(name, None)  # of what the venue does not hold nothing can be closed
                 continue
-            since = self._bare.setdefault(name, at)
-            if (at - since).total_seconds() > (self._allowed_s or ALLOWED_S) + LATE_S:
+            since_s = self._bare_s.setdefault(name, at_s)
+            if at_s - since_s > (self._allowed_s or ALLOWED_S) + LATE_S:
                 self._given_up.add(name)
-                yield f"{name} had no stop since {since}, and at {at} nothing was done about it"
+                yield f"{name} had no stop for {at_s - since_s:.1f} s, and nothing was done about it"
 
 
 def _wants_stop(plan: Row) -> bool:

@@ -25,7 +25,7 @@ class Cover:
     """Since when each position has been without its stop, as far as the desk could know."""
 
     def __init__(self) -> None:
-        self._since: dict[str, datetime] = {}
+        self._since: dict[str, tuple[datetime, float]] = {}  # by the journal and by virtual time
         self._told: set[str] = set()  # positions of which the desk says that nothing guards them
         self._refused: dict[tuple[str, str, int], datetime] = {}
         self._stops: dict[str, Decimal] = {}
@@ -41,9 +41,11 @@ class Cover:
             case "event":
                 yield from self._event(oracle, row["event"])
             case "commit" if self._at is not None:
-                yield from self._commit(oracle, self._at)
+                yield from self._commit(oracle, self._at, float(row.get("t_s", 0)))
             case "boot":
                 self._since.clear()  # a dead desk tells nothing: time counts from its next life on
+            case "fault" if row["fault"] == "C04":
+                self._since.clear()  # nor does a machine that sleeps
             case _:
                 pass
 
@@ -100,14 +102,15 @@ class Cover:
         elif row["type"] == "Changed":
             self.prices[row["client_order_id"]] = row.get("stop_price")
 
-    def _commit(self, oracle: Oracle, at: datetime) -> Iterator[str]:
-        """What is written now, at an instant of the journal."""
+    def _commit(self, oracle: Oracle, at: datetime, at_s: float) -> Iterator[str]:
+        """What is written now, at an instant of the journal. So long must have passed by both clocks: the
+        journal's stands while a disk is full, and may be set forward."""
         for position_id, held in oracle.positions.items():
             if not held or position_id in self._told or self._is_guarded(oracle, position_id, held):
                 self._since.pop(position_id, None)
                 continue
-            since = self._since.setdefault(position_id, at)
-            if (at - since).total_seconds() > WITHIN_S:
+            since, since_s = self._since.setdefault(position_id, (at, at_s))
+            if (at - since).total_seconds() > WITHIN_S and at_s - since_s > WITHIN_S:
                 del self._since[position_id]
                 yield f"{position_id} holds {held} without a stop since {since}, and at {at} nobody was told"
 

@@ -5,8 +5,8 @@ Plain data only; imports nothing of the product.
 Every span begins anew with whatever keeps a desk from asking or from writing down: that the desk is slow then
 proves nothing. On a calm day with one kind of trouble it is the sharpest judge there is.
 
-Two hindrances last: an older version that is started where a newer one has traded only says so and ends, so that
-no desk runs until the next start; and a venue that wants no requests is obeyed for as long as it wants none.
+Two hindrances last: an older version that is started where a newer one has traded only says so and ends, so
+that no desk runs until the next start; and a venue that wants no requests is obeyed as long as that is so.
 """
 
 from __future__ import annotations
@@ -26,8 +26,8 @@ Row = Mapping[str, Any]
 LOOK_S = 45.0
 """A desk that looks at its venue by timer knows by then what its stream has not told."""
 AGAIN_S = 20.0
-"""What was refused is asked for again so long after its pause (two seconds, doubled each time that the same was
-asked for, whatever life of the desk has asked), which is what answers may take."""
+"""What was refused is asked for again so long after its pause (two seconds, doubled each time that the same
+was asked for, whatever life of the desk has asked), which is what answers may take."""
 PAUSE_MAX_S = 30.0
 BUSY, BUSY_S = "X06", 25.0
 """As of `oracle_asks`: so long a venue may want no requests; a desk that obeys meets it only once."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import datetime, timedelta
 from decimal import Decimal
 from enum import StrEnum
 
@@ -241,15 +241,33 @@ class TrailRose(Struct, frozen=True, tag=True):
     at: datetime
 
 
+class Wait(StrEnum):
+    """What a position waits for while time passes."""
+
+    STOP = "stop"  # for its stop to stand: then it is given up
+    ROOM = "room"  # for the end of a swap, while which it counts as guarded
+    EXIT = "exit"  # for the fill of an exit that room was made for
+
+
+class Span(Struct, frozen=True, gc=False):
+    """A wait that `lasts` so long. `since` says which one it is, as the journal has its beginning: how long
+    it has lasted is counted on the clock that never jumps, and anew from each start of the desk on."""
+
+    wait: Wait
+    since: datetime
+    lasts: timedelta
+
+
 class TimeCame(Struct, frozen=True, tag=True):
     """A timer rang: a position's time exit (`position_id`), or an order's expiry (`order_id`). `is_look`: it
-    was set because something about the position wants to be looked at."""
+    was set because something about the position wants to be looked at; `over`: the spans that have passed."""
 
     account: AccountId
     at: datetime
     position_id: PositionId | None = None
     order_id: OrderId | None = None
     is_look: bool = False
+    over: tuple[Span, ...] = ()
 
 
 class DayTurned(Struct, frozen=True, tag=True):

@@ -13,6 +13,7 @@ from trading.domain import events as ev
 from trading.domain import reports as rp
 from trading.domain.book import Account, Book
 from trading.domain.decide import Context, Deciding, Message, decide
+from trading.domain.decide.waiting import waits
 from trading.domain.exits import ExitPlan, Size, SizeKind
 from trading.domain.ids import CommandId, FillId, OrderId, VenueOrderId
 from trading.domain.instrument import Instrument
@@ -164,10 +165,14 @@ class PureDesk:
         quote = self.price(bid, ask)
         return self.tell(rp.PriceTouched(PAPER, self.position.position_id, leg, quote, self.now))
 
-    def look(self) -> Deciding:
-        """A timer of the newest position rings."""
-        name = self.position.position_id
-        return self.tell(rp.TimeCame(PAPER, self.now, name, is_look=True))
+    def look(self, *over: rp.Wait) -> Deciding:
+        """A timer of the newest position rings: what is `over` is over, and what began long enough ago."""
+        spans = tuple(
+            span
+            for span in waits(self.book, self.position)
+            if span.wait in over or self.now - span.since >= span.lasts
+        )
+        return self.tell(rp.TimeCame(PAPER, self.now, self.position.position_id, is_look=True, over=spans))
 
     def restart(self) -> Deciding:
         """A session begins anew on the same book."""

@@ -14,7 +14,7 @@ from trading.domain import commands as cm
 from trading.domain import events as ev
 from trading.domain import reports as rp
 from trading.domain.decide.deciding import Deciding
-from trading.domain.decide.swap import next_look_at
+from trading.domain.decide.waiting import next_instant, waits
 from trading.domain.exits import GapPolicy, Level, LevelKind, PriceSpec, PriceSpecKind, Size, SizeKind
 from trading.domain.ladder import ExitSupport
 from trading.domain.order import Order, OrderType, Role
@@ -272,10 +272,9 @@ def test_a_gap_that_waits_for_an_answer_wants_to_be_looked_at_again() -> None:
     back(desk, "6500")
     gap = desk.position.gap
     assert gap is not None
-    looks = {next_look_at(desk.book, desk.position, desk.now), gap.remind_at}
-    assert min(one for one in looks if one is not None) <= gap.remind_at
-    bare = replace(desk.position, bare_from=None, pulled=None)
-    assert next_look_at(desk.book, bare, desk.now) == gap.remind_at
+    assert next_instant(desk.position, desk.now) == gap.remind_at
+    assert next_instant(desk.position, gap.remind_at) is None
+    assert waits(desk.book, desk.position) == ()
 
 
 def test_out_by_a_persons_word_is_asked_no_second_time_however_often_it_is_refused() -> None:

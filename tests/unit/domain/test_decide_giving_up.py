@@ -14,10 +14,11 @@ from tests.unit.domain.test_bracket import plan
 from tests.unit.domain.test_decide_swap import STOPS
 from trading.domain import commands as cm
 from trading.domain import reports as rp
-from trading.domain.decide.swap import next_look_at, stop_due_at
+from trading.domain.decide.waiting import stop_within, waits
 from trading.domain.ladder import ExitSupport
 from trading.domain.order import OrderStatus
 from trading.domain.position import Dust
+from trading.domain.reports import Span, Wait
 
 D = Decimal
 PAIR = ExitSupport(stop=True, trailing=True, reduce_only=True)
@@ -37,7 +38,7 @@ def bare(support: ExitSupport = PAIR, *, allowed_s: str = "10", filled: str = "0
 
 def test_after_ten_seconds_it_is_closed_at_market() -> None:
     desk = bare()
-    assert next_look_at(desk.book, desk.position, desk.now) == desk.now + timedelta(seconds=10)
+    assert waits(desk.book, desk.position) == (Span(Wait.STOP, NOW, timedelta(seconds=10)),)
     desk.wait(9)
     desk.look()
     assert not desk.named("StopMissing")
@@ -51,7 +52,7 @@ def test_after_ten_seconds_it_is_closed_at_market() -> None:
     desk.wait(30)
     desk.look()
     assert desk.said == []
-    assert next_look_at(desk.book, desk.position, desk.now) is None
+    assert waits(desk.book, desk.position) == ()
 
 
 def test_what_still_waits_to_open_goes_with_it() -> None:
@@ -89,26 +90,13 @@ def test_an_account_that_wants_to_be_told_only_is_told_once(answers: bool) -> No
 
 def test_a_stop_that_stands_in_time_is_left_alone() -> None:
     desk = bare(allowed_s="30")
-    assert stop_due_at(desk.book, desk.position) == desk.now + timedelta(seconds=30)
+    assert stop_within(desk.book, desk.position) == timedelta(seconds=30)
     desk.wait(20)
     desk.accept(desk.open_role("stop"))
     desk.wait(20)
     desk.look()
     assert desk.said == []
     assert desk.status(desk.open_role("stop")) is OrderStatus.WORKING
-
-
-def test_after_a_start_the_stop_gets_its_time_anew() -> None:
-    desk = bare()
-    desk.wait(500)
-    desk.restart()
-    began = desk.now
-    due_at = began + timedelta(seconds=10)
-    assert next_look_at(desk.book, desk.position, desk.now, began) == due_at
-    desk.wait(9)  # and what happens meanwhile does not put it off
-    assert next_look_at(desk.book, desk.position, desk.now, began) == due_at
-    desk.wait(2)
-    assert next_look_at(desk.book, desk.position, desk.now, began) == desk.now + timedelta(seconds=1)
 
 
 def test_what_is_not_there_or_too_small_is_not_given_up() -> None:
@@ -131,27 +119,44 @@ def test_while_a_person_is_asked_about_the_stop_nothing_is_due_and_what_comes_ba
     desk.wait(31)
     desk.look()
     assert desk.position.pulled is None and not desk.named("StopMissing")
-    due_at = stop_due_at(desk.book, desk.position)
-    if desk.position.uncovered_since is not None:
-        assert due_at == desk.now + timedelta(seconds=10)
+    assert desk.position.bare_from in (None, desk.now)
 
 
 def test_who_wants_no_stop_any_more_has_none_missing() -> None:
     desk = bare()
     desk.exits(clear=("stop",))
     assert desk.position.uncovered_since is None
-    assert stop_due_at(desk.book, desk.position) is None
+    assert stop_within(desk.book, desk.position) is None
 
 
 def test_a_clock_that_is_set_back_makes_the_wait_no_longer() -> None:
     desk = bare()
+    (before,) = waits(desk.book, desk.position)
     desk.wait(-600)
-    assert next_look_at(desk.book, desk.position, desk.now) == desk.now + timedelta(seconds=10)
     desk.look()  # whatever brings the position up
     assert desk.position.uncovered_since == desk.now and not desk.named("StopMissing")
-    desk.wait(10)
-    desk.look()
+    name = desk.position.position_id
+    desk.tell(rp.TimeCame(PAPER, desk.now, name, is_look=True, over=(before,)))
     assert desk.named("StopMissing")
+
+
+def test_a_clock_that_is_set_forward_makes_the_wait_no_shorter() -> None:
+    desk = bare()
+    desk.wait(3_600)
+    desk.tell(rp.TimeCame(PAPER, desk.now, desk.position.position_id, is_look=True))
+    assert not desk.named("StopMissing")
+
+
+def test_a_stop_that_came_and_went_while_the_timer_rang_has_its_whole_time() -> None:
+    desk = bare()
+    (before,) = waits(desk.book, desk.position)
+    stop = desk.open_role("stop")
+    desk.accept(stop)
+    desk.wait(11)
+    desk.cancel(stop, "expired")
+    assert desk.position.bare_from == desk.now
+    desk.tell(rp.TimeCame(PAPER, desk.now, desk.position.position_id, is_look=True, over=(before,)))
+    assert not desk.named("StopMissing")
 
 
 def test_the_time_without_a_stop_is_added_up_by_position_and_by_day() -> None:

@@ -15,7 +15,7 @@ from tests.unit.domain.test_exit_levels import level, target
 from trading.domain import commands as cm
 from trading.domain import reports as rp
 from trading.domain.decide.legs import stands_surely
-from trading.domain.decide.swap import next_look_at
+from trading.domain.decide.waiting import waits
 from trading.domain.exits import ExitPlan, Size, SizeKind
 from trading.domain.ladder import ExitSupport
 from trading.domain.money import Quantity
@@ -83,19 +83,22 @@ def test_an_exit_that_waits_two_seconds_is_taken_back_and_the_stop_returns() -> 
     desk.cancel(desk.open_role("stop"))
     sent = desk.open_role("target")
     desk.accept(sent)
-    assert next_look_at(desk.book, desk.position, desk.now) == desk.now + timedelta(seconds=2)
+    assert {(span.wait.value, span.lasts.total_seconds()) for span in waits(desk.book, desk.position)} == {
+        ("room", 10.0),
+        ("exit", 2.0),
+    }
     desk.wait(1.9)
     desk.look()
     assert desk.sent == []
     desk.wait(0.1)
     desk.look()
     assert desk.sent == ["cancel exit-3"]
-    assert next_look_at(desk.book, desk.position, desk.now) == desk.now + timedelta(seconds=8)
+    assert [span.wait.value for span in waits(desk.book, desk.position)] == ["room"]
     desk.cancel(sent)
     assert desk.named("SwapEnded", of_last=True)[0].outcome == "unfilled"
     assert desk.sent == ["sell stop 0.3 stop 6633"]
     desk.accept(desk.open_role("stop"))
-    assert next_look_at(desk.book, desk.position, desk.now) is None
+    assert waits(desk.book, desk.position) == ()
 
 
 def test_an_exit_that_the_venue_refuses_brings_the_stop_back() -> None:

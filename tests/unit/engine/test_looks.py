@@ -2,17 +2,22 @@
 
 from __future__ import annotations
 
+from collections.abc import Awaitable, Callable
+from datetime import timedelta
 from decimal import Decimal
 
 from tests.fakes.pit import BTC, Pit
+from tests.unit.domain.pure_desk import PureDesk
 from tests.unit.domain.test_bracket import plan
+from tests.unit.domain.test_decide_giving_up import bare
 from trading.brokers.fills import FillRules
 from trading.brokers.profile import PAPER_STOPS
+from trading.domain import commands as cm
 from trading.domain.exits import Size, SizeKind
 from trading.domain.ids import PositionId
 from trading.domain.market import Quote
 from trading.domain.money import Price, Quantity
-from trading.domain.reports import TimeCame
+from trading.domain.reports import TimeCame, Wait
 from trading.engine.looks import Looks
 from trading.virtual_time import VirtualClock, VirtualLoop, run
 
@@ -88,3 +93,103 @@ def test_a_timer_that_breaks_is_heard() -> None:
         looks.close()
 
     run(main)
+
+
+class Watched:
+    """A position whose stop nobody answers for, and what its timers say: when they ring, and what is over."""
+
+    def __init__(self, loop: VirtualLoop) -> None:
+        self.desk: PureDesk = bare()
+        self.clock = VirtualClock(loop, self.desk.now)
+        self.rang: list[tuple[float, tuple[Wait, ...]]] = []
+        self.looks = Looks(self.clock, lambda: self.desk.book, self.heard, self.broken)
+
+    def heard(self, report: TimeCame) -> None:
+        """A timer rang."""
+        self.rang.append((round(self.clock.elapsed_s(), 3), tuple(span.wait for span in report.over)))
+
+    def broken(self, error: BaseException) -> None:
+        """Nothing breaks here."""
+        raise error
+
+    def watch(self) -> None:
+        """Something has happened to the position."""
+        self.desk.now = self.clock.now()
+        self.looks.watch([self.desk.position.position_id])
+
+
+def watched(scene: Callable[[Watched], Awaitable[None]]) -> None:
+    async def main(loop: VirtualLoop) -> None:
+        one = Watched(loop)
+        await scene(one)
+        one.looks.close()
+
+    run(main)
+
+
+def test_a_stop_has_its_ten_seconds_whoever_sets_the_clock() -> None:
+    async def scene(one: Watched) -> None:
+        one.watch()
+        await one.clock.sleep_s(2)
+        one.clock.jump(timedelta(hours=1))
+        one.watch()
+        await one.clock.sleep_s(2)
+        one.clock.jump(timedelta(hours=-2))
+        one.watch()
+        one.desk.look()
+        one.watch()
+        assert one.rang == []
+        await one.clock.sleep_s(6)
+        assert one.rang == [(10.0, (Wait.STOP,))]
+
+    watched(scene)
+
+
+def test_what_is_over_and_still_waits_rings_again_but_not_at_once() -> None:
+    async def scene(one: Watched) -> None:
+        one.watch()
+        await one.clock.sleep_s(10.5)
+        for _ in range(4):
+            one.watch()  # what happens meanwhile does not put it off
+            await one.clock.sleep_s(0.75)
+        assert [at_s for at_s, _ in one.rang] == [10.0, 12.5]
+
+    watched(scene)
+
+
+def test_a_limit_that_is_lowered_rings_at_once_when_its_time_is_over() -> None:
+    async def scene(one: Watched) -> None:
+        one.watch()
+        await one.clock.sleep_s(6)
+        one.desk.do(cm.SetLimit, name="unprotected_s_max", value=D(5))
+        one.watch()
+        await one.clock.sleep_s(0.1)
+        assert one.rang == [(6.0, (Wait.STOP,))]
+
+    watched(scene)
+
+
+def test_a_new_life_gives_the_stop_its_time_anew() -> None:
+    async def scene(one: Watched) -> None:
+        one.watch()
+        await one.clock.sleep_s(9)
+        one.looks.close()
+        one.looks = Looks(one.clock, lambda: one.desk.book, one.heard, one.broken)
+        one.looks.watch_all()
+        await one.clock.sleep_s(9)
+        assert one.rang == []
+        await one.clock.sleep_s(1)
+        assert one.rang == [(19.0, (Wait.STOP,))]
+
+    watched(scene)
+
+
+def test_a_stop_that_stands_is_waited_for_no_more() -> None:
+    async def scene(one: Watched) -> None:
+        one.watch()
+        one.desk.accept(one.desk.open_role("stop"))
+        one.watch()
+        await one.clock.sleep_s(20)
+        assert one.rang == []
+
+    watched(scene)

@@ -7,9 +7,10 @@ from trading.domain import reports as rp
 from trading.domain.decide.closing import start_flatten
 from trading.domain.decide.deciding import Deciding
 from trading.domain.decide.legs import check_cover
-from trading.domain.decide.swap import stop_due_at
+from trading.domain.decide.waiting import is_over
 from trading.domain.ids import CommandId
 from trading.domain.position import UNPROTECTED
+from trading.domain.reports import Wait
 
 
 def give_up(d: Deciding, report: rp.TimeCame) -> None:
@@ -20,13 +21,9 @@ def give_up(d: Deciding, report: rp.TimeCame) -> None:
         return
     check_cover(d, position)
     position = d.position(position)
-    due_at = stop_due_at(d.book, position)
-    if due_at is None or d.cannot_leave(position):
+    if not is_over(d.book, position, report, Wait.STOP) or d.cannot_leave(position):
         return
-    assert position.uncovered_since is not None and position.bare_from is not None
-    # What began in the future began before the clock was set back: then the timer alone knows.
-    if position.bare_from <= d.now < due_at:
-        return
+    assert position.uncovered_since is not None
     account, name, since = position.account, position.position_id, position.uncovered_since
     closes = d.account(account).limits.unprotected_s_max > 0
     d.emit(ev.StopMissing(account, name, since, closes, d.now))

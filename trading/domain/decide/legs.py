@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
 from decimal import Decimal
 from typing import Any
 
@@ -28,10 +27,6 @@ ROLES = {
     LegKind.TRAIL: Role.TRAIL,
     LegKind.TIME: Role.TIME,
 }
-
-
-PROTECT_WITHIN = timedelta(seconds=10)
-"""How long a position may be without its stop before people hear of it, whatever the reason."""
 
 
 def exit_side(position: Position) -> Side:
@@ -296,14 +291,14 @@ def unspoken(d: Deciding, position: Position) -> Quantity:
     return Quantity(max(abs(position.quantity) - sum((o.remaining for o in leaving), ZERO), ZERO))
 
 
-def check_cover(d: Deciding, position: Position) -> None:
-    """Note when a position that should have a stop has none standing, and when it has one again."""
+def check_cover(d: Deciding, position: Position, *, is_room_over: bool = False) -> None:
+    """Note when a position that should have a stop has none standing, and when it has one again.
+    `is_room_over`: a swap that makes room for an exit has had the time in which it counts as guarded."""
     position = d.position(position)
     if not position.is_open or not position.plan.wants_stop or d.is_dust(position):
         return
-    swap = position.swap
-    if swap is not None and d.now - swap.at < PROTECT_WITHIN:
-        return  # it makes room for an exit, and has until then to end
+    if position.swap is not None and position.uncovered_since is None and not is_room_over:
+        return
     covered = _is_covered(d, position)
     if covered and position.uncovered_since is not None:
         seconds = seconds_between(position.uncovered_since, d.now)

@@ -7,15 +7,13 @@ from datetime import datetime, timedelta
 
 from trading.domain import events as ev
 from trading.domain import reports as rp
-from trading.domain.book import Book
 from trading.domain.decide.deciding import Deciding
-from trading.domain.decide.legs import PROTECT_WITHIN, check_cover, exit_now, sync
+from trading.domain.decide.legs import check_cover, exit_now, sync
+from trading.domain.decide.waiting import PATIENCE, is_over
 from trading.domain.money import Quantity
 from trading.domain.order import Order, OrderStatus, OrderType, Role
 from trading.domain.position import Position, Swap
-
-PATIENCE = timedelta(seconds=2)
-"""How long an exit may wait for its fill before the stop comes back; an older target is looked at anew."""
+from trading.domain.reports import Wait
 
 
 def in_the_way(d: Deciding, position: Position, role: Role) -> list[Order]:
@@ -49,8 +47,8 @@ def make_room(d: Deciding, position: Position, role: Role, cause: str, quantity:
     return True
 
 
-def step(d: Deciding, position: Position) -> None:
-    """Go on with a swap as far as evidence allows."""
+def step(d: Deciding, position: Position, *, is_late: bool = False) -> None:
+    """Go on with a swap as far as evidence allows. `is_late`: its exit has had its time."""
     position = d.position(position)
     swap = position.swap
     if swap is None or not position.is_open:
@@ -65,13 +63,15 @@ def step(d: Deciding, position: Position) -> None:
             _send(d, position, swap)
     elif not sent.is_open:
         _end(d, position, "filled" if sent.status is OrderStatus.FILLED else "unfilled")
-    elif d.now >= _patient_until(sent, swap):
+    elif is_late or d.now >= _patient_until(sent, swap):
         d.ask_cancel(sent, "swap")
 
 
 def _send(d: Deciding, position: Position, swap: Swap) -> None:
-    if swap.role is Role.TARGET and d.now - swap.at > PATIENCE and not _is_reached(d, position, swap):
-        # The desk was down, or the cancel took long: the stop before anything else.
+    is_old = not timedelta() <= d.now - swap.at <= PATIENCE
+    if swap.role is Role.TARGET and is_old and not _is_reached(d, position, swap):
+        # The desk was down, or the cancel took long, or nobody knows (the clock was set back): the stop
+        # before anything else.
         _end(d, position, "left")
     elif exit_now(d, position, swap.role, swap.cause, swap.quantity):
         sync(d, position, "resize")
@@ -96,51 +96,10 @@ def _patient_until(sent: Order, swap: Swap) -> datetime:
     return (sent.intended_at or swap.at) + PATIENCE
 
 
-AT_ONCE = timedelta(seconds=1)
-"""A look that is due already is taken so much later: what brought the position up is decided first."""
-
-
-def stop_due_at(book: Book, position: Position) -> datetime | None:
-    """Until when the stop of a position that has none must stand; None when nothing has to be done then, or
-    a person is asked whether it is to come back."""
-    account = book.account(position.account)
-    is_asked = position.pulled is not None or position.gap is not None
-    if account is None or position.bare_from is None or position.is_given_up or is_asked:
-        return None
-    allowed_s = account.limits.unprotected_s_max
-    within = timedelta(microseconds=int(allowed_s * 1_000_000)) if allowed_s else PROTECT_WITHIN
-    return position.bare_from + within
-
-
-def next_look_at(
-    book: Book, position: Position, now: datetime, since: datetime | None = None
-) -> datetime | None:
-    """When a position wants to be looked at next, None when nothing about it is a matter of time.
-
-    A stop gets its whole time within one life of the desk, which began at `since`: however long it was away,
-    the position is not given up before. What is due already is due at once.
-    """
-    swap = position.swap
-    moments = [] if position.pulled is None else [position.pulled.until]
-    due_at = stop_due_at(book, position)
-    if due_at is not None and position.bare_from is not None:
-        # In the future: before the clock was set back, until the position is brought in line anew.
-        bare_from = min(position.bare_from, now)
-        anew = max(bare_from, since or bare_from) + (due_at - position.bare_from)
-        moments.append(anew if anew > now else now + AT_ONCE)
-    if position.gap is not None:
-        moments.append(position.gap.remind_at)
-    sent = book.order(swap.exit_id) if swap is not None and swap.exit_id else None
-    if swap is not None:
-        moments.append(swap.at + PROTECT_WITHIN)
-    if swap is not None and sent is not None and not sent.is_canceling:
-        moments.append(_patient_until(sent, swap))
-    return min((at for at in moments if at > now), default=None)
-
-
 def looked(d: Deciding, report: rp.TimeCame) -> None:
     """A look at a position whose time has come: a swap goes on, a gap is told."""
     position = d.book.position(report.position_id) if report.position_id else None
     if position is not None and position.is_open:
-        step(d, position)
-        check_cover(d, position)
+        step(d, position, is_late=is_over(d.book, position, report, Wait.EXIT))
+        position = d.position(position)
+        check_cover(d, position, is_room_over=is_over(d.book, position, report, Wait.ROOM))
