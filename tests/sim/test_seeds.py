@@ -38,6 +38,9 @@ REGRESSIONS: dict[int, str] = {
     3200366: "what a change on its way gave to the stop was sold at market as well",
     800977: "what a person had left alone at the venue, which held nothing, could not be closed (the judge)",
     502: "an older version, which only says so and ends, was expected to ask again (the judge's mistake)",
+    410011: "a clock that was set forward ended the ten seconds of a stop that was missing",
+    790291: "what was due already when the machine woke up was not looked at",
+    3100700: "a trail that a person had widened sold at where it had stood before (I6)",
     412039: "a venue that wanted no requests for 24 s was obeyed (the judge's mistake)",
 }
 """Seeds that found a bug once, with the bug. Worlds grow, so that a seed may mean another day by now."""

@@ -157,6 +157,16 @@ def test_a_touched_trail_sells_everything() -> None:
     assert (closed.reason, closed.realised) == ("trail", D("47.7"))
 
 
+def test_a_trail_that_a_person_has_widened_meanwhile_sells_nothing() -> None:
+    desk = holding(exits=plan("5%", trail="2%"))
+    desk.rose("7000")
+    desk.exits(trail=plan(trail="3%").trail)
+    desk.touched("trail", "6859")
+    assert desk.sent == []
+    desk.touched("trail", "6790.01")  # the next tick: where it stands is rounded when it is written down
+    assert desk.sent == ["sell market 0.3"]
+
+
 def test_an_addition_keeps_the_best_price_of_the_trail() -> None:
     desk = holding(exits=plan(trail="100"))
     desk.rose("7000")

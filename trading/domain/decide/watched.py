@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import timedelta
+from decimal import Decimal
 
 from trading.domain import events as ev
 from trading.domain import reports as rp
@@ -13,7 +14,7 @@ from trading.domain.decide.gaps import gapped
 from trading.domain.decide.legs import ROLES, exit_now, is_enforced, stands_surely, unspoken
 from trading.domain.decide.swap import can_make_room, make_room
 from trading.domain.dust import DUST
-from trading.domain.money import Price
+from trading.domain.money import ZERO, Price
 from trading.domain.order import OrderStatus, OrderType, Role
 from trading.domain.position import Guard, Leg, LegKind, Position
 
@@ -45,19 +46,21 @@ def price_touched(d: Deciding, report: rp.PriceTouched) -> None:
     elif _is_served(d, position, leg) or _was_just_refused(d, leg):
         return
     price = report.quote.bid if position.is_long else report.quote.ask
-    if leg.kind is not LegKind.TRAIL and not _reaches(position, leg, price):
+    if not _reaches(position, leg, price, d.instrument_of(position).tick_size):
         return
     if leg.kind is LegKind.STOP and gapped(d, position, leg, report.away_s):
         return
     trigger(d, position, leg, price, report.quote.source)
 
 
-def _reaches(position: Position, leg: Leg, price: Price) -> bool:
-    """Whether `price` is still at or beyond the leg's level (it may have been moved since the watch)."""
+def _reaches(position: Position, leg: Leg, price: Price, tick_size: Decimal) -> bool:
+    """Whether `price` is still at or beyond the leg's level (it may have been moved since the watch). Where a
+    trail stands is rounded to a tick when it is written down, and watched exactly."""
     if leg.price is None:
         return False
+    slack = tick_size if leg.kind is LegKind.TRAIL else ZERO
     upward = position.is_long == (leg.kind is LegKind.TARGET)
-    return price >= leg.price if upward else price <= leg.price
+    return price >= leg.price - slack if upward else price <= leg.price + slack
 
 
 def _is_served(d: Deciding, position: Position, leg: Leg) -> bool:
