@@ -8,8 +8,10 @@ import pytest
 
 from tests.sim.mutants import MUTANTS, Mutant
 from tests.sim.mutants_chat import CHAT_MUTANTS
+from tests.sim.scenario import played
+from tests.sim.scenarios import SCENARIOS, UNCRASHED
 from tests.sim.specified import WANTED
-from tests.sim.survival import DAYS_MAX, hunted
+from tests.sim.survival import BY_NAME, DAYS_MAX, hunted
 
 ROOT = Path(__file__).resolve().parents[2]
 
@@ -35,6 +37,65 @@ def test_every_bug_of_the_specification_is_planted_or_has_a_place() -> None:
             assert f"def {name}(" in (ROOT / path).read_text(), wanted.bug
     assert len({one.bug for one in WANTED}) == len(WANTED) == 28
     assert sum(bool(one.later) for one in WANTED) <= 2
+
+
+OWN_DAYS = {
+    "a_position_that_a_hand_made_smaller_keeps_its_legs": "a hand that sells half of what a stop guards",
+    "a_resize_loosens_the_stop": "a close of a half when the stop is at break-even",
+    "a_swap_is_forgotten_after_a_crash": "a deploy while a stop makes room, and what has no stop is kept",
+    "an_open_question_counts_as_a_guard": "a gap about which a person is asked, who does not answer",
+    "legs_are_not_placed_again_after_a_start": (
+        "a deploy while a stop is on its way that never arrives, and the position is kept"
+    ),
+    "one_cancel_by_the_venue_and_the_desk_gives_up": (
+        "a stop that the venue ends once, and then again at once"
+    ),
+    "the_same_order_twice_is_not_asked_about": (
+        "the same order typed twice, and nobody said that it is meant twice"
+    ),
+    "the_others_of_a_pair_are_not_reduced": "a pair one of whose targets has filled",
+    "a_frozen_symbol_is_opened_all_the_same": (
+        "a hand of which the venue tells nothing, and somebody who goes on"
+    ),
+    "an_order_that_turned_up_alarms_nobody": (
+        "an order that the venue hides until it counts as not placed, and then fills"
+    ),
+    "done_orders_are_not_looked_back_at": (
+        "an order that the venue hides until it counts as not placed, and then fills"
+    ),
+    "a_watched_stop_is_forgotten_after_a_start": "a price beyond the stop when the desk comes up",
+    "a_proof_counts_although_the_book_has_moved": (
+        "a hand's sale that is told while the absence of a purchase is being proven"
+    ),
+    "what_has_not_left_yet_is_asked_about": (
+        "a close that waits behind a slow request while the answer to a COMMIT is lost"
+    ),
+    "a_panic_is_proven_by_a_look_for_the_one_before": (
+        "a panic that is pressed again while the first is being proven"
+    ),
+    "what_a_person_left_alone_is_not_sought_any_more": (
+        "a difference that a person leaves alone, and whose fill is told after all"
+    ),
+    "the_history_is_read_again_for_a_minute_only": (
+        "a hand that buys and sells again, of which the history tells late"
+    ),
+    "a_target_that_is_not_wanted_takes_break_even_back": (
+        "a target that a hand has ended when the stop is at break-even"
+    ),
+    "all_that_is_in_doubt_is_asked_about_at_the_full_pace": (
+        "so many orders in doubt that a venue would ban whoever asks about each of them"
+    ),
+}
+"""Planted bugs that drawn days mask, or meet too seldom: each dies on a day that is written down."""
+
+
+@pytest.mark.parametrize("name", OWN_DAYS)
+def test_a_planted_bug_that_drawn_days_mask_dies_on_a_named_day(name: str) -> None:
+    (day,) = (one for one in (*SCENARIOS, *UNCRASHED) if one.name == OWN_DAYS[name])
+    mutant = BY_NAME[name]
+    with mutant.plant():
+        outcome = played(day)
+    assert {one.invariant for one in outcome.breaches} & mutant.caught_by, f"{name} lives on: {day.name}"
 
 
 @pytest.mark.parametrize("mutant", MUTANTS, ids=lambda one: one.name)
