@@ -8,7 +8,7 @@ from typing import Final, NamedTuple
 
 from msgspec import Struct
 
-from trading.domain.instrument import Instrument
+from trading.domain.instrument import Instrument, InstrumentKind
 from trading.domain.market import crossed
 from trading.domain.money import ZERO, Price, Quantity
 from trading.domain.order import OrderType
@@ -26,6 +26,8 @@ class FillRules(Struct, frozen=True):
     figure). `volume_share` bounds what one bar or print lets trade, `touch_share` what one quote does
     (None = no bound). `touch_probability` is the chance of a resting limit that is touched but not traded
     through. `latency_s` passes before an order is active; a live price older than `fresh_s` fills nothing.
+    `fee_in_base`: what is bought pays its fee in units of itself, as spot venues take it; futures and sales
+    never do.
     """
 
     maker_bps: Decimal = Decimal(10)
@@ -37,6 +39,7 @@ class FillRules(Struct, frozen=True):
     touch_probability: float = 0.0
     latency_s: float = 0.0
     fresh_s: float = 120.0
+    fee_in_base: bool = False
 
 
 REPLAY_RULES: Final = FillRules()
@@ -138,6 +141,17 @@ def fee_of(
     """What the fill costs, in the instrument's currency."""
     points = rules.maker_bps if liquidity is Liquidity.MAKER else rules.taker_bps
     return abs(instrument.notional(price, quantity).value) * points / BASIS_POINTS
+
+
+def fee_base_of(
+    instrument: Instrument, quantity: Quantity, liquidity: Liquidity, is_buy: bool, rules: FillRules
+) -> Decimal:
+    """The units that a purchase leaves with the venue; zero where the fee is money."""
+    is_coin = instrument.kind in (InstrumentKind.SPOT, InstrumentKind.TOKEN)
+    if not (rules.fee_in_base and is_buy and is_coin):
+        return ZERO
+    points = rules.maker_bps if liquidity is Liquidity.MAKER else rules.taker_bps
+    return quantity * points / BASIS_POINTS
 
 
 def _market_or_stop(terms: Terms, price: Price) -> Strike | None:

@@ -14,6 +14,7 @@ from trading.brokers.fills import (
     Terms,
     at_arrival,
     at_point,
+    fee_base_of,
     fee_of,
     in_range,
     order_inside,
@@ -308,7 +309,9 @@ class Matcher:
             if quantity <= 0:
                 return
         price = slipped(book.instrument, terms, strike, quantity, at_hand, self._rules)
-        fee = fee_of(book.instrument, price, Quantity(quantity), strike.liquidity, self._rules)
+        terms_of_fee = (Quantity(quantity), strike.liquidity)
+        fee_base = fee_base_of(book.instrument, *terms_of_fee, work.is_buy, self._rules)
+        fee = ZERO if fee_base else fee_of(book.instrument, price, *terms_of_fee, self._rules)
         report = FillReported(
             account=state.account,
             client_order_id=work.cid,
@@ -321,6 +324,7 @@ class Matcher:
             venue_order_id=work.venue_order_id,
             symbol=symbol,
             side=work.order.side,
+            fee_base=fee_base,
         )
         state.record(Filled(symbol, work.order.side, report))
         if at_hand is not None:

@@ -127,7 +127,10 @@ class VenueState:
         group = work.order.group
         if group in self.group_left:
             self.group_left[group] = max(self.group_left[group] - report.quantity, ZERO)
-        self.purse.take_fill(work.instrument, work.is_buy, report.quantity, report.price, report.fee)
+        kept = report.fee_base  # never arrives, and costs what it is worth
+        fee = report.fee + work.instrument.notional(report.price, kept).value
+        moved = report.quantity - kept if work.is_buy else report.quantity + kept
+        self.purse.take_fill(work.instrument, work.is_buy, moved, report.price, fee)
         if work.filled >= work.quantity:
             self._close(work, "filled", "")
         self._reserve(work)

@@ -15,7 +15,7 @@ from trading.domain.apply_guard import apply_guard
 from trading.domain.asking import OrderEvent, with_requests
 from trading.domain.book import Account, Book, RecentEntry
 from trading.domain.ids import OrderId
-from trading.domain.ledger import effect_of
+from trading.domain.ledger import effect_of, moved_by
 from trading.domain.money import ZERO, Quantity
 from trading.domain.order import Evidence, Order, OrderStatus, OrderType, status_after
 from trading.domain.position import Position
@@ -318,6 +318,8 @@ def _filled(book: Book, event: ev.OrderFilled) -> None:
     instrument = book.instrument(event.account, before.symbol)
     assert instrument is not None
     value = event.quantity * event.price * instrument.multiplier
+    moved = moved_by(event.quantity, event.fee_base, before.side)
+    worth = moved * event.price * instrument.multiplier
     after = after_fill(before, event, value)
     position = held = _position(book, event.position_id)
     effect = effect_of(event, position, instrument, before.side)
@@ -327,9 +329,9 @@ def _filled(book: Book, event: ev.OrderFilled) -> None:
     )
     _book_lines(book, _account(book, event.account), event.bookings)
     if event.contained is None:
-        position = _position_after(position, before, event, effect.quantity, effect.cost, value)
+        position = _position_after(position, before, event, effect.quantity, effect.cost, moved, worth)
     else:
-        told = event.quantity * before.side.sign
+        told = moved * before.side.sign
         account = _account(book, event.account)
         book.accounts[event.account] = with_told(account, event.contained, told)
         position = _after_told(position, before, event, effect.cost)
@@ -371,8 +373,10 @@ def _position_after(
     event: ev.OrderFilled,
     quantity: Decimal,
     cost: Decimal,
-    value: Decimal,
+    moved: Decimal,
+    worth: Decimal,
 ) -> Position:
+    """`moved`: how many units came or went, unsigned; `worth`: what they were traded for."""
     entered = order.is_entry
     after = replace(
         position,
@@ -382,8 +386,8 @@ def _position_after(
         fees=position.fees + event.fee,
         opened_at=position.opened_at or event.at,
         closed_at=event.at if quantity == 0 else None,
-        entry_quantity=Quantity(position.entry_quantity + (event.quantity if entered else ZERO)),
-        entry_cost=position.entry_cost + (value if entered else ZERO),
+        entry_quantity=Quantity(position.entry_quantity + (moved if entered else ZERO)),
+        entry_cost=position.entry_cost + (worth if entered else ZERO),
         last_exit=position.last_exit if entered else _exit_name(order),
         dust=None,
     )

@@ -170,16 +170,17 @@ def sized(bracket: Bracket, position: Position, instrument: Instrument) -> Brack
     """The bracket with leg quantities for what is held now.
 
     Stop, trail and time legs cover everything. A target that is still to come takes its share of what
-    the targets before it have left; when the shares make up the whole, the last takes the remainder.
+    the targets before it have left; when the shares make up the whole, the last takes the remainder. What is
+    held beyond whole lots (a venue has taken its fee in units, X30) no order can trade.
     """
-    held = abs(position.quantity)
+    held = instrument.quantity_down(abs(position.quantity))
     targets = [leg for leg in bracket.legs if leg.kind is LegKind.TARGET]
     waiting = [leg for leg in targets if not leg.is_done]
     total = sum((leg.share or ZERO for leg in targets), ZERO)
     # Equal shares (33.33… %) are rounded down; what is missing to 100 is not "unassigned".
     unassigned = HUNDRED - total if HUNDRED - total > Decimal("0.001") else ZERO
     base = sum((leg.share or ZERO for leg in waiting), ZERO) + unassigned
-    left = held
+    left: Decimal = held
     quantities: dict[str, Quantity] = {}
     for leg in waiting:
         if leg is waiting[-1] and not unassigned:
@@ -194,7 +195,7 @@ def sized(bracket: Bracket, position: Position, instrument: Instrument) -> Brack
         if leg.kind is LegKind.TARGET:
             legs.append(replace(leg, quantity=quantities.get(leg.name, leg.quantity)))
         else:
-            legs.append(replace(leg, quantity=Quantity(held)))
+            legs.append(replace(leg, quantity=held))
     return replace(bracket, legs=tuple(legs))
 
 
@@ -212,7 +213,7 @@ def at_break_even(bracket: Bracket, position: Position, instrument: Instrument) 
         else:
             legs.append(leg)
     if not found:
-        legs.insert(0, Leg("sl", LegKind.STOP, Quantity(abs(position.quantity)), entry))
+        legs.insert(0, Leg("sl", LegKind.STOP, instrument.quantity_down(abs(position.quantity)), entry))
     return replace(bracket, legs=tuple(legs), is_break_even=True)
 
 

@@ -21,7 +21,7 @@ def tradable_from(position: Position, instrument: Instrument) -> Price | None:
     """The price from which dust can be traded, as far as is known; None when no price helps."""
     assert position.dust is not None and position.quantity
     size = abs(position.quantity)
-    if size < instrument.quantity_min:
+    if size < max(instrument.quantity_min, instrument.lot_size):
         return None
     wanted = max(instrument.notional_min, position.dust.worth) * WORTH_MORE
     return instrument.price_up(wanted / (size * instrument.multiplier))

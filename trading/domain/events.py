@@ -55,7 +55,7 @@ from trading.domain.freezing import Adopted
 from trading.domain.ids import AccountId, CommandId, FillId, OrderId, PersonId, PositionId, VenueOrderId
 from trading.domain.instrument import Instrument
 from trading.domain.ladder import ExitSupport
-from trading.domain.money import Price, Quantity
+from trading.domain.money import ZERO, Price, Quantity
 from trading.domain.order import Order
 from trading.domain.reports import Liquidity
 
@@ -198,6 +198,7 @@ class OrderFilled(Struct, frozen=True, tag=True):
 
     `contained`: the adopted difference that holds this fill already (as it was before it): what is held does
     not change, and the bookings are the fee and what the real price makes of the one that it was adopted at.
+    `fee_base`: units that the venue has taken as its fee; their worth at the fill's price is part of `fee`.
     """
 
     account: AccountId
@@ -214,6 +215,7 @@ class OrderFilled(Struct, frozen=True, tag=True):
     at: datetime
     is_late: bool = False
     contained: Adopted | None = None
+    fee_base: Decimal = ZERO
 
 
 class OrderCanceled(Struct, frozen=True, tag=True):

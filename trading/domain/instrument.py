@@ -160,7 +160,9 @@ class Instrument(Struct, frozen=True):
     def is_too_small(self, quantity: Decimal, price: Decimal) -> bool:
         """Whether so much, signed or not, is less than the venue trades at all."""
         size = abs(quantity)
-        return size < self.quantity_min or size * price * self.multiplier < self.notional_min
+        return (
+            size < max(self.quantity_min, self.lot_size) or size * price * self.multiplier < self.notional_min
+        )
 
     def price_down(self, value: Decimal) -> Price:
         """`value` on the tick grid, not above it."""

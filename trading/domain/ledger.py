@@ -115,9 +115,16 @@ def told_effect(
     return FillEffect(position.quantity, position.cost + moved, realised, ZERO, lines)
 
 
+def moved_by(quantity: Decimal, fee_base: Decimal, side: Side) -> Decimal:
+    """By how much a fill changes what is held, unsigned: what the venue takes of it as its fee never comes,
+    or goes beside what was sold."""
+    return quantity - side.sign * fee_base
+
+
 def effect_of(event: OrderFilled, position: Position, instrument: Instrument, side: Side) -> FillEffect:
     """What a fill that was written down does to its position."""
-    terms = (position, instrument, side, event.quantity, event.price, event.fee)
+    moved = moved_by(event.quantity, event.fee_base, side)
+    terms = (position, instrument, side, moved, event.price, event.fee)
     return told_effect(*terms, event.contained) if event.contained is not None else fill_effect(*terms)
 
 

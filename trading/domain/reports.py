@@ -12,7 +12,7 @@ from trading.domain.doubt import AbsenceProof, Trouble
 from trading.domain.ids import AccountId, ClientOrderId, FillId, OrderId, PositionId, VenueOrderId
 from trading.domain.ladder import ExitSupport
 from trading.domain.market import Quote
-from trading.domain.money import Price, Quantity
+from trading.domain.money import ZERO, Price, Quantity
 from trading.domain.order import Side
 from trading.domain.request import RequestKind
 
@@ -65,7 +65,8 @@ class Silent(Struct, frozen=True, tag=True):
 
 class FillReported(Struct, frozen=True, tag=True):
     """One fill. `fee` in the instrument's currency (positive = we pay). Symbol and side are what makes a fill
-    of an order that is not ours tellable; its `client_order_id` is whatever the venue calls the order."""
+    of an order that is not ours tellable; its `client_order_id` is whatever the venue calls the order.
+    `fee_base`: units of what was traded that the venue has taken as its fee, beside `fee` (X30)."""
 
     account: AccountId
     client_order_id: ClientOrderId
@@ -79,6 +80,7 @@ class FillReported(Struct, frozen=True, tag=True):
     symbol: str = ""
     side: Side | None = None
     cause: str = ""  # `liquidation` when the venue itself sold it
+    fee_base: Decimal = ZERO
 
 
 class CanceledReported(Struct, frozen=True, tag=True):

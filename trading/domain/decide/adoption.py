@@ -11,13 +11,14 @@ from trading.domain import reports as rp
 from trading.domain.book import is_live
 from trading.domain.decide.closing import press_on
 from trading.domain.decide.deciding import Deciding, reduces
+from trading.domain.decide.dust import left_a_crumb
 from trading.domain.decide.freezing import freeze_symbol
 from trading.domain.decide.legs import sync
 from trading.domain.exits import ExitPlan
 from trading.domain.freezing import LIQUIDATION, Adopted, Frozen, containing
 from trading.domain.ids import OrderId, PositionId
 from trading.domain.instrument import Instrument
-from trading.domain.ledger import fill_effect, told_effect
+from trading.domain.ledger import fill_effect, moved_by, told_effect
 from trading.domain.money import ZERO, Quantity
 from trading.domain.naming import may_be_ours
 from trading.domain.order import Order, OrderStatus, OrderType, Role, Side
@@ -134,8 +135,10 @@ def filled_event(
     contained: Adopted | None = None,
 ) -> ev.OrderFilled:
     """A fill as it is written down: with what it does to its position, or, when an adopted difference
-    contains it, with what its real price makes of the other."""
-    terms = (position, instrument, order.side, fill.quantity, fill.price, fill.fee)
+    contains it, with what its real price makes of the other. A fee in units is booked at the fill's price."""
+    fee = fill.fee + instrument.notional(fill.price, fill.fee_base).value
+    moved = moved_by(fill.quantity, fill.fee_base, order.side)
+    terms = (position, instrument, order.side, moved, fill.price, fee)
     effect = fill_effect(*terms) if contained is None else told_effect(*terms, contained)
     return ev.OrderFilled(
         account=order.account,
@@ -144,7 +147,7 @@ def filled_event(
         fill_id=fill.fill_id,
         quantity=fill.quantity,
         price=fill.price,
-        fee=fill.fee,
+        fee=fee,
         currency=instrument.currency,
         liquidity=fill.liquidity,
         realised=effect.realised,
@@ -152,6 +155,7 @@ def filled_event(
         at=fill.at,
         is_late=is_late,
         contained=contained,
+        fee_base=fill.fee_base,
     )
 
 
@@ -206,6 +210,8 @@ def _follow(d: Deciding, before: Position, after: Position, currency: str, *, gr
     if _is_anothers(d, before, after) and not after.plan.is_empty:
         d.emit(ev.PlanSet(after.account, after.position_id, ExitPlan(), None, TAG, d.now))
     _fit(d, after)
+    if left_a_crumb(d, after):
+        return
     after = d.position(after)
     if not after.plan.is_empty or after.bracket is not None:
         sync(d, after, TAG, anchored=grows, reopened=not before.is_open, is_settled=True)

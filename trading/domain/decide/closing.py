@@ -36,7 +36,7 @@ def close_position(d: Deciding, command: cm.ClosePosition) -> None:
     quote = d.book.marks.get(symbol) or command.seen.quote
     price = quote.mid if quote else position.average_price(instrument)
     assert price is not None
-    held = abs(position.quantity)
+    held = d.in_lots(position)
     quantity = quantity_for_exit(command.size, instrument, price, held)
     if isinstance(quantity, ev.Refusal):
         d.deny(command.account, command.command_id, "close", symbol, quantity)
@@ -78,7 +78,7 @@ def _cannot_close(
 def _close_at_market(d: Deciding, position: Position, command: cm.ClosePosition, quantity: Quantity) -> bool:
     barring = () if is_enforced(position) else d.exits_in_flight(position)
     waiting = [o for o in barring if o.type is not OrderType.MARKET and not o.group]
-    if quantity >= abs(position.quantity):
+    if quantity >= d.in_lots(position):
         if waiting or (not is_enforced(position) and d.may_be_gone(position)):
             # They hold what must be sold, or have sold it: cancel, confirm, close what is left, until
             # nothing is.
@@ -116,7 +116,7 @@ def _taken(d: Deciding, position: Position, quantity: Quantity, free: Decimal) -
         return ev.Refusal("already_closing", text)
     return ev.Refusal(
         "exits_exceed_position",
-        f"Other exit orders hold {plain(abs(position.quantity) - free)} of {symbol} already: "
+        f"Other exit orders hold {plain(d.in_lots(position) - free)} of {symbol} already: "
         f"at most {plain(free)} is free (/orders, /cancel).",
         "size",
         plain(quantity),
@@ -156,7 +156,7 @@ def _close_resting(
         return
     bracket = position.bracket
     grouped = bracket is not None and bracket.guard in KEPT_SMALL
-    free = abs(position.quantity) if is_enforced(position) else d.free_to_exit(position)
+    free = d.in_lots(position) if is_enforced(position) else d.free_to_exit(position)
     if quantity > free:
         refusal = _taken(d, position, quantity, free)
         d.deny(command.account, command.command_id, "close", symbol, refusal)

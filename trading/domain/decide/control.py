@@ -130,7 +130,7 @@ def _check_change(
         assert position is not None
         # Without a group that the venue enforces, all resting exits together stay within what is held.
         is_bound = order.group or is_enforced(position)
-        room = abs(position.quantity) if is_bound else d.free_to_exit(position) + order.remaining
+        room = d.in_lots(position) if is_bound else d.free_to_exit(position) + order.remaining
         if asked - order.filled > room:
             text = (
                 f"At most {plain(room)} of {order.symbol} is free for this order: an exit cannot be larger."

@@ -246,7 +246,7 @@ class Deciding:
         """What no exit order has spoken for yet: where the venue enforces no group, exits may together
         never exceed the position (RULINGS 16)."""
         taken = self.spoken_for(position) + self.may_be_gone(position)
-        return Quantity(max(abs(position.quantity) - taken, ZERO))
+        return Quantity(max(self.in_lots(position) - taken, ZERO))
 
     def may_be_gone(self, position: Position) -> Decimal:
         """What an entry that goes the other way may have taken out already: a late fill has turned the
@@ -260,6 +260,11 @@ class Deciding:
             ),
             ZERO,
         )
+
+    def in_lots(self, position: Position) -> Quantity:
+        """What orders can trade of what is held, unsigned: its whole lots. A venue that takes its fee in
+        units leaves more than that (X30)."""
+        return self.instrument_of(position).quantity_down(abs(position.quantity))
 
     def spoken_for(self, position: Position) -> Decimal:
         """What exit orders may still take out, also when changes are carried out that are on their way. One

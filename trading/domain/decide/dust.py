@@ -27,7 +27,7 @@ def refused_as_small(d: Deciding, order: Order, report: rp.Rejected) -> bool:
         return True
     instrument, price = d.instrument_of(position), _price(d, position)
     is_at_market = order.type is OrderType.MARKET
-    is_whole = is_at_market and order.remaining >= abs(position.quantity)
+    is_whole = is_at_market and order.remaining >= d.in_lots(position)
     if is_whole or instrument.is_too_small(position.quantity, price):
         if position.dust is None or not d.is_dust(position):
             worth = instrument.notional(price, abs(position.quantity)).value
@@ -40,6 +40,21 @@ def refused_as_small(d: Deciding, order: Order, report: rp.Rejected) -> bool:
         sync(d, position, "dust", finished=leg_name(order))
         return True
     return False
+
+
+def left_a_crumb(d: Deciding, position: Position) -> bool:
+    """See to what a fill has left that is less than one lot: no order can trade it, and none may wait for it
+    (a venue has taken its fee in units, X30)."""
+    position = d.position(position)
+    if d.in_lots(position):
+        return False
+    worth = d.instrument_of(position).notional(_price(d, position), abs(position.quantity)).value
+    account, name = position.account, position.position_id
+    reason = "Less than one lot is left."
+    d.emit(ev.PositionDust(account, name, position.quantity, worth, "lot", reason, d.now))
+    for order in d.exits_in_flight(position):
+        d.ask_cancel(order, "dust")
+    return True
 
 
 def _price(d: Deciding, position: Position) -> Price:
@@ -66,10 +81,12 @@ def is_only_dust(d: Deciding, position: Position) -> bool:
 def small_refusal(d: Deciding, position: Position) -> ev.Refusal:
     """Why dust cannot be closed."""
     instrument = d.instrument_of(position)
+    least = max(instrument.quantity_min, instrument.lot_size)
+    is_by_worth = bool(instrument.notional_min) and abs(position.quantity) >= least
     text = (
         f"{plain(abs(position.quantity))} {position.symbol} is dust: the venue trades no less than "
-        f"{plain(instrument.notional_min or instrument.quantity_min)} "
-        f"{instrument.quote if instrument.notional_min else instrument.base}. "
+        f"{plain(instrument.notional_min if is_by_worth else least)} "
+        f"{instrument.quote if is_by_worth else instrument.base}. "
         "It goes with the next order that adds to it, and can be closed when it is worth more."
     )
     return ev.Refusal("dust", text, "size", plain(abs(position.quantity)))

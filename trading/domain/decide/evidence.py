@@ -12,7 +12,7 @@ from trading.domain.decide.adoption import filled_event, of_another
 from trading.domain.decide.closing import look_again, press_on, start_flatten
 from trading.domain.decide.deciding import Deciding
 from trading.domain.decide.doubt import absent
-from trading.domain.decide.dust import refused_as_small
+from trading.domain.decide.dust import left_a_crumb, refused_as_small
 from trading.domain.decide.freezing import sent_in_silence, turned_up
 from trading.domain.decide.gaps import passed
 from trading.domain.decide.legs import check_cover, exit_now, is_enforced, sync
@@ -213,6 +213,9 @@ def filled(d: Deciding, order: Order, report: rp.FillReported) -> None:
     turned = position.quantity * after.quantity
     if turned < 0 or (turned == 0 and not order.is_entry):
         _overshot(d, after)
+        left_a_crumb(d, after)
+        return
+    if left_a_crumb(d, after):
         return
     now = d.book.order(order.order_id)
     assert now is not None

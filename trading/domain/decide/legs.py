@@ -185,7 +185,7 @@ def _room_of(d: Deciding, position: Position, own: Order | None) -> Quantity:
     """What a lone stop may hold: all that no other exit has spoken for. Its own remainder may be more than
     what is held by now, and is no room."""
     mine = own.remaining_at_most if own is not None and own.is_open else ZERO
-    return Quantity(max(abs(position.quantity) - (d.spoken_for(position) - mine), ZERO))
+    return Quantity(max(d.in_lots(position) - (d.spoken_for(position) - mine), ZERO))
 
 
 def _adjust(d: Deciding, order: Order, leg: Leg, is_settled: bool) -> None:
@@ -288,7 +288,7 @@ def exit_now(d: Deciding, position: Position, role: Role, cause: str, most: Deci
 def unspoken(d: Deciding, position: Position) -> Quantity:
     """Where the venue enforces it, resting exits do not count, but market exits that are on their way do."""
     leaving = (o for o in d.exits_in_flight(position) if o.type is OrderType.MARKET and reduces(o, position))
-    return Quantity(max(abs(position.quantity) - sum((o.remaining for o in leaving), ZERO), ZERO))
+    return Quantity(max(d.in_lots(position) - sum((o.remaining for o in leaving), ZERO), ZERO))
 
 
 def check_cover(d: Deciding, position: Position, *, is_room_over: bool = False) -> None:
@@ -331,7 +331,7 @@ def _is_covered(d: Deciding, position: Position) -> bool:
     leaving = ZERO if is_enforced(position) else _leaving(d, position)
     for leg in resting:
         served = d.book.order(leg.order_id) if leg.order_id else None
-        if served and served.status in standing and served.remaining + leaving >= abs(position.quantity):
+        if served and served.status in standing and served.remaining + leaving >= d.in_lots(position):
             return True
     return False
 
