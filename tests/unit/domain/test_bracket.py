@@ -96,8 +96,8 @@ def test_the_multiplier_is_no_part_of_the_entry_price() -> None:
         # What no target has been given stays for the stop.
         (BTC, "0.3", ["1%:20", "2%:30"], ["0.06", "0.09"]),
         (SPY, "10", ["1%:25"], ["2"]),
-        # A position with a crumb: the last target takes it, too.
-        (SPY, "2.5", ["1%:50", "2%:50"], ["1", "1.5"]),
+        # A position with a crumb: no order can trade it (X30).
+        (SPY, "2.5", ["1%:50", "2%:50"], ["1", "1"]),
         (TOKEN, "1000000.000001", ["1%", "2%"], ["500000", "500000.000001"]),
     ],
 )
@@ -108,7 +108,7 @@ def test_targets_share_the_position_in_lots(
     assert [leg.quantity for leg in bracket.targets] == [D(share) for share in shares]
     stop = bracket.leg("sl")
     assert stop is not None
-    assert stop.quantity == abs(D(quantity))
+    assert stop.quantity == instrument.quantity_down(abs(D(quantity)))
 
 
 def test_after_a_partial_close_the_rest_is_shared_anew() -> None:

@@ -16,6 +16,7 @@ from tests.unit.domain.test_decide_entry import at
 from trading.domain import commands as cm
 from trading.domain.exits import ExitPlan, Size, SizeKind
 from trading.domain.ids import AccountId, PositionId
+from trading.domain.ladder import ExitSupport
 from trading.domain.order import OrderType, Role
 
 D = Decimal
@@ -266,18 +267,38 @@ def test_a_stop_that_would_trigger_at_once_is_refused(long: bool, stop: str, wor
 # ---------------------------------------------------------------- crumbs
 
 
-def test_all_includes_the_crumb_below_a_lot() -> None:
+def test_all_is_every_whole_lot_and_what_is_left_is_dust() -> None:
     desk = PureDesk(instrument=SPY)
     desk.price("264.61")
     desk.buy("3")
     desk.fill(desk.orders[0], "2.5", price="264.61")  # the venue filled half a share
     desk.cancel(desk.orders[0], "venue")
     desk.close()
-    assert desk.sent == ["sell market 2.5"]
+    assert desk.sent == ["sell market 2"]
     desk.fill(desk.open_role("close"), price="265")
-    assert not desk.position.is_open
-    assert desk.position.realised == D("0.975")
-    assert [event.role for event in desk.orders] == []
+    assert (desk.position.quantity, desk.position.realised) == (D("0.5"), D("0.78"))
+    (dust,) = desk.named("PositionDust")
+    assert (dust.quantity, dust.code) == (D("0.5"), "lot")
+    assert desk.orders == []
+    desk.close()
+    assert desk.refused == ["dust"] and "no less than 1 SPY" in desk.sentence
+
+
+def test_what_is_less_than_a_lot_is_waited_for_by_no_exit() -> None:
+    desk = PureDesk(instrument=SPY, exits=ExitSupport(stop=True, reduce_only=True))
+    desk.price("264.61")
+    desk.buy("3", exits=plan("2%", stop="1%"))
+    entry = desk.orders[0]
+    desk.fill(entry, "0.5", price="264.61")
+    # Nothing can be placed for half a share, and nobody is alarmed about its stop.
+    assert desk.sent == [] and desk.position.dust is not None and desk.position.uncovered_since is None
+    desk.fill(entry, "2", price="264.61")
+    assert "sell stop 2" in " ".join(desk.sent)
+    desk.accept(*[one for one in desk.orders if not one.is_entry])
+    desk.cancel(entry, "venue")
+    # What a target leaves below a lot needs no stop any more.
+    desk.fill(desk.open_role("target"), "2", price="270")
+    assert desk.sent == [f"cancel {desk.open_role('stop').order_id.rsplit('/', 1)[-1]}"]
 
 
 def test_a_close_in_money_takes_all_when_the_price_rose() -> None:
