@@ -180,7 +180,7 @@ ENGLISH: dict[str, str | tuple[str, str]] = {
     "start.bought": "{symbol}: {fills}, {quantity} bought on balance",
     "start.sold": "{symbol}: {fills}, {quantity} sold on balance",
     "start.even": "{symbol}: {fills}, nothing on balance",
-    "start.first_seen_to": "What stands to lose most was seen to first: {symbols}.",
+    "start.first_seen_to": "In {symbols}, the largest first: what stands to lose most is seen to first.",
     "start.nothing": "Nothing was otherwise than the journal says.",
     "start.uncovered": "Longest without a stop: {span}.",
     "start.drift": "The venue says something else",

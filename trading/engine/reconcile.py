@@ -10,7 +10,7 @@ from typing import NamedTuple
 from trading.domain import effects as fx
 from trading.domain import events as ev
 from trading.domain import reports as rp
-from trading.domain.decide.exposed import orders_first
+from trading.domain.decide.exposed import notional_of, orders_first
 from trading.domain.ids import AccountId, ClientOrderId, StreamId
 from trading.domain.moment import seconds_between
 from trading.domain.money import ZERO
@@ -149,6 +149,10 @@ def start_report(before: Before, engine: Engine, replayed: int, took_s: float) -
     filled, by_hand, explained = news.of(FILLED), news.of(BY_HAND), news.of(EXPLAINED)
     touched = [o.symbol for o in before.orders if o.order_id in {*resolved_orders, *not_placed}]
     touched += [o.symbol for o in re_placed] + [one.symbol for one in (*filled, *by_hand, *explained)]
+    worth = dict.fromkeys(touched, ZERO)
+    for position in held:
+        if position.symbol in worth:
+            worth[position.symbol] += notional_of(book, position)
     gaps = [seconds_between(p.uncovered_since, before.at) for p in before.positions if p.uncovered_since]
     return StartReport(
         accounts=len(book.accounts),
@@ -165,7 +169,7 @@ def start_report(before: Before, engine: Engine, replayed: int, took_s: float) -
         filled=filled,
         by_hand=by_hand,
         explained=explained,
-        symbols=tuple(dict.fromkeys(touched)),
+        symbols=tuple(sorted(worth, key=worth.__getitem__, reverse=True)),
     )
 
 

@@ -22,9 +22,9 @@ class StartReport(Struct, frozen=True):
     orders that were proven never to have reached the venue (and were not sent again), and exits that were
     placed anew. `filled`: fills of the desk's own orders that nobody had heard of; `by_hand`: fills of
     another hand, taken over; `explained`: fills that a person had adopted before as a difference, told now.
-    `symbols`: where any of that was found. `uncovered_longest_s` is the longest time that a position was
-    without the stop of its plan when the desk came back, `offline_s` how long the desk was away; None where
-    nobody knows.
+    `symbols`: where any of that was found, by what is held now, the largest first. `uncovered_longest_s` is
+    the longest time that a position was without the stop of its plan when the desk came back, `offline_s` how
+    long the desk was away; None where nobody knows.
     """
 
     accounts: int = 0

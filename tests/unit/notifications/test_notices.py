@@ -82,7 +82,7 @@ def test_a_start_tells_fills_by_whose_they_were_and_where() -> None:
     assert "Fills of another hand, taken over: 3\n· MES: 1 fill, 2 sold on balance" in text
     assert "· ES: 2 fills, nothing on balance" in text
     assert "Fills of adopted differences, told now: 1\n· SPY: 1 fill, 5 bought on balance" in text
-    assert "What stands to lose most was seen to first: MES, BTC/USD, ES, SPY." in text
+    assert "In MES, BTC/USD, ES, SPY, the largest first" in text
     assert "as the journal says" not in text
     assert found_words(report, Wording()) == (
         "Fills that nobody had told: 2 · Fills of another hand, taken over: 3 · "
