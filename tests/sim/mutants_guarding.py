@@ -33,6 +33,21 @@ def stops_are_sized_from_what_was_ordered() -> Patch:
         yield
 
 
+@mutant("I3", "I8")
+def coins_that_the_venue_kept_count_as_held() -> Patch:
+    """What the venue takes as its fee is sold as well: what has filled counts, not what came of it (X30)."""
+
+    def whole(quantity: Any, fee_base: Any, side: Any) -> Any:
+        return quantity
+
+    with (
+        patch("trading.domain.ledger.moved_by", whole),
+        patch("trading.domain.apply.moved_by", whole),
+        patch("trading.domain.decide.adoption.moved_by", whole),
+    ):
+        yield
+
+
 @mutant("I8", "ASSERT")
 def exits_forget_what_is_spoken_for() -> Patch:
     """Every exit takes the whole position, whatever other exits are on their way."""

@@ -14,7 +14,7 @@ from tests.sim.oracle_cross import Crossed
 from tests.sim.oracle_doubt import Doubts
 from tests.sim.oracle_dust import Rests
 from tests.sim.oracle_gate import GateJudge
-from tests.sim.oracle_known import DEAD, STEPS, Known
+from tests.sim.oracle_known import DEAD, STEPS, Known, told_as_made
 from tests.sim.oracle_lasting import Lasting
 from tests.sim.oracle_looks import Looks
 from tests.sim.oracle_mistakes import Mistakes
@@ -184,7 +184,7 @@ class Oracle:
         self.venue_fills[key] = {**report, "symbol": symbol, "side": row["side"]}
         sign = 1 if row["side"] == "buy" else -1
         before = self.held[symbol]
-        after = self.held[symbol] = before + sign * report["quantity"]
+        after = self.held[symbol] = before + sign * report["quantity"] - report["fee_base"]  # X30
         self.looks.moved(symbol, after, report["at"])
         if cid in self.looks.foreign:
             return
@@ -335,7 +335,7 @@ class Oracle:
         truth = self.venue_fills.get(key)
         if truth is None and key[0] not in self.looks.settled:
             self.say("I2", f"{event['order_id']} booked fill {event['fill_id']}, which the venue never made")
-        elif truth and any(truth[name] != event[name] for name in ("quantity", "price", "fee")):
+        elif truth and not told_as_made(truth, event):
             self.say("I2", f"fill {event['fill_id']} was booked otherwise than the venue made it")
         if key in self.booked:
             self.say("I2", f"fill {event['fill_id']} of {event['order_id']} was booked twice")
@@ -349,7 +349,7 @@ class Oracle:
         self.stops.wished(event, is_over=known.status == "filled")
         self.doubts.exposure.filled(event, known)
         if event["contained"] is None:
-            self.positions[event["position_id"]] += known.sign * event["quantity"]
+            self.positions[event["position_id"]] += known.sign * event["quantity"] - event["fee_base"]
         self._balanced(event)
 
     def _step(self, event: Row, kind: str) -> None:

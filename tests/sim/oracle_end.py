@@ -50,12 +50,13 @@ def _fills_and_positions(oracle: Oracle, final: Row) -> None:
 
 def _money(oracle: Oracle, final: Row) -> None:
     told = [fill for (cid, _), fill in oracle.venue_fills.items() if cid not in oracle.looks.untold]
-    fees = sum((fill["fee"] for fill in told), ZERO)
+    fees = sum((fill["fee"] + fill["fee_base"] * fill["price"] for fill in told), ZERO)
     # What the venue tells nobody of is paid for as a person has adopted it.
     spent = oracle.doubts.exposure.guessed
     for fill in told:
         sign = 1 if fill["side"] == "buy" else -1
-        spent += sign * fill["quantity"] * fill["price"] * final["multipliers"][fill["symbol"]]
+        moved = sign * fill["quantity"] - fill["fee_base"]
+        spent += moved * fill["price"] * final["multipliers"][fill["symbol"]]
     futures = sum((p["cost"] for p in final["positions"] if p["symbol"] in final["futures"]), ZERO)
     account = final["account"]
     expected = final["deposit"] - fees - spent + futures

@@ -61,7 +61,7 @@ class Exposure:
     def filled(self, event: Row, known: Known) -> None:
         """A fill is booked."""
         name, symbol = event["position_id"], known.order["symbol"]
-        held, signed = self._held[name], known.sign * event["quantity"]
+        held, signed = self._held[name], known.sign * event["quantity"] - event["fee_base"]
         unit, adopted = event["price"] * self._multipliers.get(symbol, Decimal(1)), event["contained"]
         if adopted is not None:
             # What is held does not change: only what it cost is known now.

@@ -22,6 +22,13 @@ STEPS = {
 }
 
 
+def told_as_made(truth: Row, event: Row) -> bool:
+    """Whether a fill was booked as the venue made it. A fee in units (spot) counts at the fill's price."""
+    fee = truth["fee"] + truth["fee_base"] * truth["price"]
+    same = all(truth[name] == event[name] for name in ("quantity", "price", "fee_base"))
+    return bool(same and event["fee"] == fee)
+
+
 class Known:
     """An order as the journal has told it so far."""
 

@@ -197,6 +197,23 @@ NO_STOP_AFTER_A_START = Script(
     ),
     restarts=False,
 )
+FEE_IN_COINS = Script(
+    "a venue that takes its fee in coins, and a lone stop",
+    "stops",
+    (
+        asks(1, buy(BTC, "0.5", BRACKET)),
+        asks(6, close(BTC, 40)),
+        asks(12, buy(BTC, "0.25", guarded("2", stop="1"))),
+        price(18, BTC, "6900"),
+    ),
+    fee_in_base=True,
+)
+FEE_IN_COINS_PAIR = Script(
+    "a venue that takes its fee in coins, and a pair",
+    "pair-slow",
+    (asks(1, buy(BTC, "0.5", BRACKET)), price(12, BTC, "7040"), price(22, BTC, "7080")),
+    fee_in_base=True,
+)
 PROTECTING: tuple[Script, ...] = (
     ROOM_IS_MADE,
     with_name(ROOM_IS_MADE, "targets for which a lone stop makes room at a slow venue", venue="stops-slow"),
@@ -218,4 +235,6 @@ PROTECTING: tuple[Script, ...] = (
     NO_STOP_AND_KEPT,
     NO_STOP_OF_TWO,
     NO_STOP_AFTER_A_START,
+    FEE_IN_COINS,
+    FEE_IN_COINS_PAIR,
 )

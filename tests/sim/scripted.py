@@ -69,12 +69,15 @@ class Script(Struct, frozen=True):
     """How long the disk takes at most to write something down."""
     hides_longer: float = 0.0
     """How often the venue hides an order whose answer was lost for longer than it promises."""
+    fee_in_base: bool = False
+    """Whether the venue takes its fee out of the coins that are bought (X30)."""
     restarts: bool = True
     """Whether the quiet begins with a restart, which would heal what is only forgotten in memory."""
 
     def recipe(self) -> Recipe:
         """A day without people and without chance; the seed only shuffles what is ready at one instant."""
-        rules = FillRules(latency_s=self.latency_s, touch_share=D(1) if self.has_sizes else None)
+        share = D(1) if self.has_sizes else None
+        rules = FillRules(latency_s=self.latency_s, touch_share=share, fee_in_base=self.fee_in_base)
         return Recipe(
             seed=sum(map(ord, self.name)) * 2 + self.restarts,
             profile=VENUES[self.venue],

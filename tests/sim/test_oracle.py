@@ -74,6 +74,7 @@ REPORT: dict[str, Any] = {
     "quantity": D(2),
     "price": D(10),
     "fee": D(1),
+    "fee_base": D(0),
     "at": AT,
 }
 FILLED = {"what": "venue", "type": "Filled", "symbol": "X", "side": "buy", "report": REPORT}
@@ -371,7 +372,15 @@ def test_what_keeps_a_desk_from_asking_counts_for_as_long_as_it_lasts() -> None:
 
 def test_a_stop_that_made_room_and_does_not_come_back_is_seen() -> None:
     plan = event(2, "PlanSet", position_id="a/X/1", plan={"stop": {"kind": "percent", "value": D(1)}})
-    fill = {"fill_id": "F1", "quantity": D(2), "price": D(10), "fee": D(1), "bookings": [], "contained": None}
+    fill = {
+        "fill_id": "F1",
+        "quantity": D(2),
+        "price": D(10),
+        "fee": D(1),
+        "fee_base": D(0),
+        "bookings": [],
+        "contained": None,
+    }
     filled = event(3, "OrderFilled", position_id="a/X/1", **fill)
     ended = event(4, "SwapEnded", position_id="a/X/1", outcome="left")
     day = (CONFIRMED, intended(limit_price=None), SENT, TAKEN, FILLED, plan, filled)
