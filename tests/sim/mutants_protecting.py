@@ -18,8 +18,6 @@ from trading.domain.decide.deciding import Deciding
 from trading.domain.instrument import Instrument
 from trading.domain.order import OrderStatus
 from trading.domain.position import Guard, LegKind
-from trading.domain.reports import Wait
-from trading.engine import looks
 
 
 @mutant("I8", "I9", "ASSERT")
@@ -215,18 +213,6 @@ def a_stop_gets_no_time_to_come() -> Patch:
 
     real, second = waiting.stop_within, timedelta(seconds=1)
     with patch.object(waiting, "stop_within", lambda book, position: real(book, position) and second):
-        yield
-
-
-@mutant("I8")
-def a_swap_counts_as_guarded_for_ever() -> Patch:
-    """What makes room for an exit has no stop, however long that takes, and nobody hears of it."""
-
-    def never(book: Any, position: Any) -> Any:
-        return tuple(span for span in real(book, position) if span.wait is not Wait.ROOM)
-
-    real = waiting.waits
-    with patch.object(waiting, "waits", never), patch.object(looks, "waits", never):
         yield
 
 
