@@ -54,6 +54,9 @@ class Tally(Struct, frozen=True, gc=False):
     reason: str = ""
     closed_at: datetime | None = None
     closed_seq: int = 0
+    command_id: str = ""  # what opened it
+    multiplier: Decimal = ONE
+    risk_per_unit: Decimal | None = None  # what 1 R means; None as long as no stop was ever set
 
 
 class State:
@@ -305,7 +308,16 @@ def _tally_fill(staged: Staged, event: ev.OrderFilled, order: Order, value: Deci
     tally = staged.tally(event.position_id)
     if tally is None:
         is_long = (order.side.sign > 0) == order.is_entry
-        tally = Tally(event.position_id, event.account, order.symbol, is_long, event.at, order.tag)
+        tally = Tally(
+            event.position_id,
+            event.account,
+            order.symbol,
+            is_long,
+            event.at,
+            order.tag,
+            command_id=order.command_id,
+            multiplier=staged.multiplier(event.account, order.symbol),
+        )
     quantity = event.quantity
     common: dict[str, Any] = {
         "realised": tally.realised + event.realised,
@@ -332,6 +344,13 @@ def _tally_fill(staged: Staged, event: ev.OrderFilled, order: Order, value: Deci
             **common,
         )
     staged.tallies[event.position_id] = tally
+
+
+def _bracket_set(staged: Staged, _seq: int, event: ev.BracketSet) -> None:
+    """What 1 R means, as the bracket last said; that its exits are gone takes nothing back."""
+    tally, risk = staged.tally(event.position_id), event.bracket.risk_per_unit
+    if tally is not None and risk is not None and risk != tally.risk_per_unit:
+        staged.tallies[event.position_id] = replace(tally, risk_per_unit=risk)
 
 
 def _closed(staged: Staged, seq: int, event: ev.PositionClosed) -> None:
@@ -374,6 +393,7 @@ _FOLDERS: dict[type, Callable[[Staged, int, Any], None]] = {
     ev.ReplaceFailed: _asked,
     ev.RequestSent: _asked,
     ev.OrderReplaced: _replaced,
+    ev.BracketSet: _bracket_set,
     ev.PositionClosed: _closed,
     ev.CashMoved: _cash_moved,
     ev.InstrumentListed: _listed,

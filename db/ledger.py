@@ -15,7 +15,7 @@ from db.codec import decode, instant, micros
 from db.derive import OrderState, Tally
 from db.lane import Lane
 from trading.domain.events import Booking
-from trading.domain.ids import AccountId, OrderId, StreamId
+from trading.domain.ids import AccountId, CommandId, OrderId, StreamId
 from trading.domain.money import ZERO
 from trading.domain.request import Request
 from trading.ports import StoredEvent
@@ -89,9 +89,10 @@ class SqlLedger:
         *,
         symbol: str = "",
         since: datetime | None = None,
+        before: int = 0,
         limit: int = 50,
     ) -> Sequence[ClosedRow]:
-        """Positions that went flat, newest first."""
+        """Positions that went flat, newest first; with `before`, only those closed before that event."""
         column = t.POSITION_ROW.c
 
         def query(account: AccountId) -> Select[Any]:
@@ -103,6 +104,8 @@ class SqlLedger:
             )
             if symbol:
                 statement = statement.where(column.symbol == symbol)
+            if before:
+                statement = statement.where(column.closed_seq < before)
             return statement if since is None else statement.where(column.closed_at >= micros(since))
 
         return await self._newest(accounts, query, _closed, limit)
@@ -257,6 +260,10 @@ def _closed(row: Any) -> ClosedRow:
         tally.tag,
         tally.opened_at,
         tally.closed_at,
+        tally.closed_seq,
+        CommandId(tally.command_id),
+        tally.risk_per_unit * tally.entry_quantity * tally.multiplier if tally.risk_per_unit else None,
+        tally.multiplier,
     )
 
 

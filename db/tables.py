@@ -24,7 +24,7 @@ from db.exact import ExactDecimal
 APPLICATION_ID = 0x4F4F6A31
 """Written into every SQLite file of ours (`OOj1`), so that a foreign file is never taken for one."""
 
-HEAD_REVISION = "0004"
+HEAD_REVISION = "0005"
 """The newest migration; compared by SQL at start, so that Alembic need not be imported."""
 
 METADATA = MetaData(

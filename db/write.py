@@ -188,7 +188,7 @@ class RowWriter:
             if order_id is not None and order_id not in known.orders:
                 orders.add(order_id)
             if type(event) in _TALLIED:
-                position_id = event.position_id  # type: ignore[union-attr]  # both kinds of _TALLIED have it
+                position_id = event.position_id  # type: ignore[union-attr]  # all kinds of _TALLIED have it
                 if position_id not in known.tallies:
                     tallies.add(position_id)
         for _, body in self._find_orders.rows(conn, sorted(orders - fresh)):
@@ -238,7 +238,7 @@ class RowWriter:
         known.multipliers.update(staged.multipliers)
 
 
-_TALLIED = frozenset({ev.OrderFilled, ev.PositionClosed})
+_TALLIED = frozenset({ev.OrderFilled, ev.BracketSet, ev.PositionClosed})
 
 
 def _order_row(state: OrderState) -> tuple[Any, ...]:

@@ -296,8 +296,12 @@ class Ledger(Protocol):
         *,
         symbol: str = "",
         since: datetime | None = None,
+        before: int = 0,
         limit: int = 50,
-    ) -> Sequence[ClosedRow]: ...
+    ) -> Sequence[ClosedRow]:
+        """Positions that went flat. `before`: only those whose closing has a lower number (`ClosedRow.seq`):
+        the next page, whatever is closed meanwhile. For one account at a time: numbers are a stream's own."""
+        ...
 
     async def bookings(
         self, accounts: Sequence[AccountId], *, book: str = "", limit: int = 100

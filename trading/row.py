@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import datetime, timedelta
 from decimal import Decimal
 
 from msgspec import Struct
 
 from trading.domain.events import Booking
-from trading.domain.ids import AccountId, StreamId
+from trading.domain.ids import AccountId, CommandId, StreamId
 from trading.domain.order import Order
 
 
@@ -38,8 +38,13 @@ class OrderRow(Struct, frozen=True):
     at: datetime
 
 
-class ClosedRow(Struct, frozen=True):
-    """A position from flat to flat."""
+class ClosedRow(Struct, frozen=True, gc=False):
+    """A round trip: a position from flat to flat, with all of its entries and exits.
+
+    `realised` is before fees. `seq` is the number of its closing in the account's stream. `risk` is 1 R in
+    money: the distance from the entry to the first stop, for all that was ever entered; None when it never
+    had a stop. `command_id` is what opened it.
+    """
 
     position_id: str
     account: AccountId
@@ -55,6 +60,25 @@ class ClosedRow(Struct, frozen=True):
     tag: str
     opened_at: datetime
     closed_at: datetime
+    seq: int = 0
+    command_id: CommandId = CommandId("")
+    risk: Decimal | None = None
+    multiplier: Decimal = Decimal(1)
+
+    @property
+    def net(self) -> Decimal:
+        """What it made after fees."""
+        return self.realised - self.fees
+
+    @property
+    def r_multiple(self) -> Decimal | None:
+        """Its net result in units of what it risked; None when that is not known."""
+        return self.net / self.risk if self.risk else None
+
+    @property
+    def held(self) -> timedelta:
+        """From its first fill to its last; never negative, whatever a venue's clock says."""
+        return max(self.closed_at - self.opened_at, timedelta(0))
 
 
 class BookingRow(Struct, frozen=True):

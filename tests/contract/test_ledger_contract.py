@@ -15,6 +15,7 @@ from trading.domain.book import Book
 from trading.domain.ids import AccountId, StreamId
 from trading.domain.money import ZERO
 from trading.ports import StaleWriter
+from trading.row import ClosedRow
 
 __all__ = ["store"]
 
@@ -85,6 +86,44 @@ async def test_positions_that_closed_have_exact_prices(told: Told) -> None:
             assert row.exit_price == sum((f.quantity * f.price for f in exits), ZERO) / held
         assert (row.realised, row.fees) == (position.realised, position.fees)
         assert (row.opened_at, row.closed_at) == (position.opened_at, position.closed_at)
+
+
+async def test_positions_that_closed_say_what_they_risked_and_what_opened_them(store: Store) -> None:
+    epoch = await store.journal.next_epoch()
+    history = History(34, ANN)
+    risks: dict[str, Decimal] = {}
+    openers: dict[str, str] = {}
+    for one in history.appends(250):
+        await store.journal.append([one], epoch)
+        for event in (entry.event for entry in one.entries):
+            if isinstance(event, ev.BracketSet) and event.bracket.risk_per_unit is not None:
+                risks[event.position_id] = event.bracket.risk_per_unit
+            if isinstance(event, ev.OrderFilled):
+                openers.setdefault(event.position_id, history.book.orders[event.order_id].command_id)
+    rows = await store.ledger.closed([ANN], limit=10_000)
+    assert {row.position_id in risks for row in rows} == {True, False}
+    for row in rows:
+        position = history.book.positions[row.position_id]  # type: ignore[index]  # rows hold plain text
+        instrument = history.book.instrument(ANN, row.symbol)
+        assert instrument is not None
+        assert (row.command_id, row.multiplier) == (openers[row.position_id], instrument.multiplier)
+        per_unit = risks.get(row.position_id)
+        if per_unit is None:
+            assert row.risk is row.r_multiple is None
+        else:
+            assert row.risk == per_unit * position.entry_quantity * instrument.multiplier
+            assert row.r_multiple == (row.realised - row.fees) / row.risk
+    await _paged_is_whole(store, ANN, list(rows))
+
+
+async def _paged_is_whole(store: Store, account: AccountId, whole: list[ClosedRow]) -> None:
+    paged: list[ClosedRow] = []
+    before = 0
+    while page := await store.ledger.closed([account], before=before, limit=2):
+        assert len(page) <= 2
+        paged += page
+        before = page[-1].seq
+    assert paged == whole
 
 
 async def test_totals_are_the_sums_of_all_bookings(told: Told) -> None:

@@ -7,6 +7,8 @@ from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 from decimal import Decimal
 
+from msgspec.structs import replace
+
 from trading.domain import events as ev
 from trading.domain.apply import apply
 from trading.domain.book import Book
@@ -200,7 +202,16 @@ class History:
             effect.bookings,
             self.at,
         )
-        return [fill, *self._closing(position, fill, effect.quantity)]
+        anchored = self._anchored(position, instrument) if order.is_entry else []
+        return [fill, *anchored, *self._closing(position, fill, effect.quantity)]
+
+    def _anchored(self, position: Position, instrument: Instrument) -> list[ev.Event]:
+        """What 1 R means from now on; two of three entries have a stop."""
+        if self._fill % 3 == 0:
+            return []
+        risk = instrument.tick_size * (100 + self._fill)
+        bracket = replace(position.bracket or Bracket(), risk_per_unit=risk)
+        return [ev.BracketSet(self.account, position.position_id, bracket, "fill", self.at)]
 
     def _closing(self, position: Position, fill: ev.OrderFilled, quantity: Decimal) -> list[ev.Event]:
         if quantity:
