@@ -155,6 +155,13 @@ HIDDEN = Script(
     hides_longer=1.0,
     restarts=False,
 )
+POSITION_TELLS = Script(
+    "an order that the venue hides, and its position tells of the fill",
+    "slow",
+    (lost(1, "submit"), asks(1, buy(BTC, "0.5", BRACKET)), price(80, BTC, "7003")),
+    hides_longer=1.0,
+    restarts=False,
+)
 UNSENT = Script(
     "a close that waits behind a slow request while the answer to a COMMIT is lost",
     "slow",
@@ -185,3 +192,4 @@ SOUGHT = Script(
     ),
     latency_s=0.0,
 )
+HIDDEN_DAYS: tuple[Script, ...] = (HIDDEN, POSITION_TELLS)

@@ -91,10 +91,10 @@ UNTOLD = Script(
 )
 
 
-def leave(symbol: str, held: str, booked: str) -> Make:
-    """Somebody lets a difference be, as the card showed it."""
+def settle(symbol: str, choice: str, held: str, booked: str) -> Make:
+    """Somebody says what is to become of a difference, as the card showed it."""
     told = {"held": Decimal(held), "booked": Decimal(booked)}
-    return says(cm.SettleDrift, symbol=symbol, choice="ignore", seen=seen(symbol), **told)
+    return says(cm.SettleDrift, symbol=symbol, choice=choice, seen=seen(symbol), **told)
 
 
 LEFT_ALONE = Script(
@@ -103,8 +103,20 @@ LEFT_ALONE = Script(
     (
         asks(1, buy(BTC, "0.5", GUARDED)),
         trades(8, BTC, "0.2", after_s=200),
-        asks(70, leave(BTC, "0.7", "0.5")),
+        asks(70, settle(BTC, "ignore", "0.7", "0.5")),
         price(240, BTC, "6990"),
+    ),
+    restarts=False,
+)
+ADOPTED = Script(
+    "a difference that a person adopts, and whose fill is told after all, at another price",
+    "full",
+    (
+        asks(1, buy(BTC, "0.5", GUARDED)),
+        trades(8, BTC, "0.2", after_s=100),
+        price(30, BTC, "7020"),
+        asks(70, settle(BTC, "adopt", "0.7", "0.5")),
+        price(140, BTC, "6990"),
     ),
     restarts=False,
 )
@@ -138,6 +150,7 @@ BY_HAND: tuple[Script, ...] = (
     with_name(HALVED, "a hand that sells half of what a bracket guards", venue="full"),
     UNTOLD,
     LEFT_ALONE,
+    ADOPTED,
     THERE_AND_BACK,
     MOVED,
 )

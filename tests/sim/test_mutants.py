@@ -40,6 +40,10 @@ def test_every_bug_of_the_specification_is_planted_or_has_a_place() -> None:
 
 
 OWN_DAYS = {
+    "the_guessed_price_stays": (
+        "a difference that a person adopts, and whose fill is told after all, at another price"
+    ),
+    "the_position_is_not_looked_at": "an order that the venue hides, and its position tells of the fill",
     "a_position_that_a_hand_made_smaller_keeps_its_legs": "a hand that sells half of what a stop guards",
     "a_resize_loosens_the_stop": "a close of a half when the stop is at break-even",
     "a_swap_is_forgotten_after_a_crash": "a deploy while a stop makes room, and what has no stop is kept",
