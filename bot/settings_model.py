@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
+from datetime import timedelta
 from decimal import Decimal
 from pathlib import Path
 from typing import Annotated, Any, Literal
@@ -129,6 +130,7 @@ class Settings(BaseModel):
     one_tap: _Sum = Decimal(0)
     time_zone: Annotated[str, AfterValidator(_zone)] = "UTC"
     log_level: Annotated[Literal["debug", "info", "warning", "error"], BeforeValidator(_lower)] = "info"
+    limit_raise_hours: Annotated[int, Field(ge=0, le=720)] = 24
     memory_mb: Annotated[int, Field(ge=100, le=1_000_000)] = 1000
     database_url: Annotated[SecretStr, AfterValidator(_database)] = SecretStr("")
     telegram_bot_token: SecretStr = SecretStr("")
@@ -151,6 +153,11 @@ class Settings(BaseModel):
     def serves_web(self) -> bool:
         """Whether somebody wants the web server: Telegram has a token, or its address was set."""
         return bool(self.telegram_bot_token.get_secret_value()) or "listen" in self.model_fields_set
+
+    @property
+    def raise_cools(self) -> timedelta:
+        """How long a limit that is raised cools off."""
+        return timedelta(hours=self.limit_raise_hours)
 
     @property
     def listen_address(self) -> tuple[str, int]:

@@ -52,6 +52,7 @@ class DeskFacts:
     fee_bps: Decimal = Decimal(10)
     slippage_bps: Decimal = Decimal(0)
     live_allowed: bool = False
+    raise_cools: timedelta = timedelta()  # before a limit that is raised allows more
     folder: str = ""  # where the data stands
     schema: str = ""
     started_at: datetime | None = None

@@ -42,6 +42,11 @@ ENGLISH: dict[str, str | tuple[str, str]] = {
     "guard.maintenance_end": "End the maintenance?",
     "guard.maintenance_end_it": "End it",
     "guard.maintenance_ended": "MAINTENANCE is over: entries go out again.",
+    "guard.alert.raise": "⏳ Limit {name} on {account} is going to be {value} at {at}",
+    "guard.alert.raise_how": "Until then it stays as it is. /limits {name} calls it off.",
+    "guard.alert.raise_dropped": "Limit {name} on {account} stays as it is: {value} is called off",
+    "guard.alert.raise_called_off": "By {person}.",
+    "guard.alert.raise_no_right": "{person}, who asked for it, may not raise limits any more.",
     "guard.operator_only": "That binds every account of this desk: only whoever runs it can say so.",
     "guard.still_halted": "Entries stay closed all the same: {said}.",
     # ---------------------------------------------------------------- lockout

@@ -26,6 +26,10 @@ ENGLISH: dict[str, str | tuple[str, str]] = {
     "log.venue_stops": "{venue} holds stops, and no brackets, from now on.",
     "log.venue_guards_not": "{venue} holds no exits: this desk watches them.",
     "log.limit": "Limit {name} is now {value}, by {person}.",
+    "log.raise": "Limit {name} is going to be {value} at {due}, asked by {person}.",
+    "log.raise_called_off": "Limit {name} stays as it is: {value} was called off by {person}.",
+    "log.raise_no_right": "Limit {name} stays as it is: {person}, who asked for {value}, may not raise "
+    "limits any more.",
     "log.day": "A new day: limits count from {day} on.",
     "log.flatten": "Flatten begins: positions {positions}, orders {orders}.",
     "log.panic": "Panic: positions {positions}, orders {orders}.",

@@ -21,6 +21,7 @@ ENGLISH: dict[str, str | tuple[str, str]] = {
     "settings.wrong.one_tap": "{setting} is “{value}”: write US dollars from 0 up; 0 reviews every order.",
     "settings.wrong.time_zone": "{setting} is “{value}”: write a zone's name, such as Europe/Berlin.",
     "settings.wrong.log_level": "{setting} is “{value}”: write debug, info, warning or error.",
+    "settings.wrong.limit_raise_hours": "{setting} is “{value}”: write hours from 0 to 720, such as 24.",
     "settings.wrong.memory_mb": "{setting} is “{value}”: write megabytes from 100 to 1000000, such as 1000.",
     "settings.file_twice": "{setting} and {plain} are both set: keep one of them.",
     "settings.file_unreadable": "{setting} names {path}, which cannot be read ({reason}): correct the path, "

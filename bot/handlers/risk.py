@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from decimal import Decimal
 from typing import NamedTuple
 
-from bot.conversation.confirmation import ask, send
+from bot.conversation.confirmation import ask, choice_button, send
 from bot.conversation.grammar_shapes import Amount, Parsed, VerbLine
 from bot.conversation.handling import Asked, Handler, Tools, refusal
 from bot.conversation.screen import (
@@ -27,16 +27,16 @@ from bot.conversation.screen import (
     table,
     warn,
 )
-from bot.conversation.standing import standing_rows
+from bot.conversation.standing import standing_rows, when
 from bot.handlers.marks import heading, mark_of
 from bot.handlers.portfolio import bar, left_to_lose, today
 from bot.handlers.subjects import account_of, held_by, refresh, word_of
 from trading.domain.apply import reserved_notional
 from trading.domain.book import Account, Book
 from trading.domain.commands import SetLimit
-from trading.domain.limits import LIMIT_HELP, OFF_AT_ZERO, is_raise
+from trading.domain.limits import LIMIT_HELP, OFF_AT_ZERO, is_raise, raise_of
 from trading.domain.moment import seconds_between
-from trading.domain.money import HUNDRED, ZERO, Money, rounded_down
+from trading.domain.money import HUNDRED, ZERO, Money, plain, rounded_down
 from trading.domain.risk import day_loss, day_loss_limit, spendable
 
 NEARLY = Decimal(80)
@@ -188,12 +188,13 @@ async def limits(tools: Tools, asked: Asked, parsed: Parsed) -> Screen:
         near = difflib.get_close_matches(typed.lower(), [short(n) for n in LIMIT_HELP], n=1, cutoff=0.0)
         return refusal(asked, "view.no_limit_named", name=typed, near=near[0])
     if not isinstance(value, Amount):
-        return _one(tools, asked, account, name)
+        return await _one(tools, asked, account, name)
     wanted = _value(asked, account, name, value)
     if isinstance(wanted, Screen):
         return wanted
     before: Decimal = getattr(account.limits, name)
-    if wanted == before:
+    waits = raise_of(account.raises, name)
+    if wanted == before and waits is None:
         return refusal(
             asked, "view.limit_is_so", name=short(name), value=limit_text(asked, account, name, before)
         )
@@ -203,17 +204,16 @@ async def limits(tools: Tools, asked: Asked, parsed: Parsed) -> Screen:
         "before": limit_text(asked, account, name, before),
         "after": limit_text(asked, account, name, wanted),
     }
+    say = asked.wording.say
     if not is_raise(name, before, wanted):
-        return await send(tools, asked, command, label="", done=asked.wording.say("view.limit_set", **told))
+        done = say("view.limit_set" if wanted != before else "view.limit_kept", **told)
+        return await send(tools, asked, command, label="", done=done)
+    cools = tools.facts.raise_cools
+    done = say("view.limit_cools", span=asked.wording.duration(cools), **told)
+    if not cools:
+        done = say("view.limit_set", **told)
     card = _raise_card(tools, asked, account, name, told)
-    return await ask(
-        tools,
-        asked,
-        command,
-        card,
-        label=asked.wording.say("view.raise_it"),
-        done=asked.wording.say("view.limit_set", **told),
-    )
+    return await ask(tools, asked, command, card, label=say("view.raise_it"), done=done)
 
 
 def short(name: str) -> str:
@@ -271,8 +271,7 @@ def limit_text(asked: Asked, account: Account, name: str, value: Decimal) -> str
 def _listed(tools: Tools, asked: Asked, account: Account) -> Screen:
     say = asked.wording.say
     pairs: list[tuple[str, Line]] = [
-        (short(name), line(limit_text(asked, account, name, getattr(account.limits, name))))
-        for name in LIMIT_HELP
+        (short(name), line(_text_with_raise(tools, asked, account, name))) for name in LIMIT_HELP
     ]
     return Screen.of(
         *heading(tools, asked, say("view.limits"), account),
@@ -282,13 +281,32 @@ def _listed(tools: Tools, asked: Asked, account: Account) -> Screen:
     ).with_buttons(row(look(say("view.risk"), "risk"), look(say("view.help"), "help", "limits")))
 
 
-def _one(tools: Tools, asked: Asked, account: Account, name: str) -> Screen:
-    value = limit_text(asked, account, name, getattr(account.limits, name))
-    return Screen.of(
+async def _one(tools: Tools, asked: Asked, account: Account, name: str) -> Screen:
+    wording, value = asked.wording, getattr(account.limits, name)
+    blocks: list[Block] = [
         *heading(tools, asked, short(name), account),
-        line(bold(value)),
+        line(bold(_text_with_raise(tools, asked, account, name))),
         line(dim(LIMIT_HELP[name])),
-    ).with_buttons(row(look(asked.wording.say("view.limits"), "limits")))
+    ]
+    waits, keep = raise_of(account.raises, name), None
+    if waits is not None:
+        since = wording.instant(waits.at)
+        blocks.append(line(dim(wording.say("view.raise_by", person=waits.by, at=since))))
+        label = wording.say("view.keep_limit", value=limit_text(asked, account, name, value))
+        keep = await choice_button(
+            tools, asked, label, f"/limits {short(name)} {plain(value)} on {account.account}"
+        )
+    return Screen.of(*blocks).with_buttons(row(keep, look(wording.say("view.limits"), "limits")))
+
+
+def _text_with_raise(tools: Tools, asked: Asked, account: Account, name: str) -> str:
+    """A limit's value, and what it is going to be."""
+    wording, waits = asked.wording, raise_of(account.raises, name)
+    value = limit_text(asked, account, name, getattr(account.limits, name))
+    if waits is None:
+        return value
+    after, at = limit_text(asked, account, name, waits.value), when(wording, waits.due, tools.clock.now())
+    return wording.say("view.limit_then", value=value, after=after, at=at)
 
 
 def _raise_card(tools: Tools, asked: Asked, account: Account, name: str, told: dict[str, str]) -> Screen:
@@ -297,8 +315,15 @@ def _raise_card(tools: Tools, asked: Asked, account: Account, name: str, told: d
         *heading(tools, asked, say("view.raise_limit", name=told["name"]), account),
         kv((say("view.now"), told["before"]), (say("view.then"), bold(told["after"]))),
         line(dim(LIMIT_HELP[name])),
-        line(warn(say("view.no_cooling_off"))),
+        line(warn(_cools_off(tools, asked, told["name"]))),
     )
+
+
+def _cools_off(tools: Tools, asked: Asked, name: str) -> str:
+    cools = tools.facts.raise_cools
+    if not cools:
+        return asked.wording.say("view.no_cooling_off")
+    return asked.wording.say("view.cools_off", span=asked.wording.duration(cools), name=name)
 
 
 HANDLERS: dict[str, Handler] = {"risk": risk, "limits": limits}

@@ -36,6 +36,16 @@ def _limit(story: Storyteller, event: ev.LimitChanged) -> Told:
     return [story.say("log.limit", name=event.name, value=event.value, person=event.by)]
 
 
+def _raise_asked(story: Storyteller, event: ev.LimitRaiseAsked) -> Told:
+    due = story.wording.instant(event.due)
+    return [story.say("log.raise", name=event.name, value=event.value, person=event.by, due=due)]
+
+
+def _raise_dropped(story: Storyteller, event: ev.LimitRaiseDropped) -> Told:
+    key = f"log.raise_{event.reason}"
+    return [story.say(key, name=event.name, value=event.value, person=event.by)]
+
+
 def _day(story: Storyteller, event: ev.DayStarted) -> Told:
     return [story.say("log.day", day=event.day)]
 
@@ -58,6 +68,8 @@ TELLERS: Tellers = {
     ev.CashMoved: _cash,
     ev.VenueConnected: _connected,
     ev.LimitChanged: _limit,
+    ev.LimitRaiseAsked: _raise_asked,
+    ev.LimitRaiseDropped: _raise_dropped,
     ev.DayStarted: _day,
     ev.FlattenStarted: _flatten,
     ev.FlatProven: _proven,

@@ -119,7 +119,7 @@ class Running:
             memory,
             self.clock,
             self.entropy,
-            EngineSettings(live_allowed=self.settings.live),
+            EngineSettings(live_allowed=self.settings.live, raise_cools=self.settings.raise_cools),
             self.eyes.telemetry,
         )
         self.engine = engine
@@ -291,6 +291,7 @@ class Running:
             fee_bps=self.settings.fee_bps,
             slippage_bps=self.settings.slippage_bps,
             live_allowed=self.settings.live,
+            raise_cools=self.settings.raise_cools,
             folder=str(self.settings.home),
             started_at=self.clock.now(),
             journal_heads=lambda: {stream: (seq, "") for stream, seq in seqs.items()},

@@ -87,6 +87,30 @@ def tell_lockout(members: Sequence[StoredEvent], scene: Scene) -> Telling | None
     return Telling(Topic.HALT, blocks, Urgency.URGENT)
 
 
+def tell_raise(members: Sequence[StoredEvent], scene: Scene) -> Telling | None:
+    """A limit is going to allow more. Said to whoever asked for it too, on all their phones: it is what a
+    thief would do first."""
+    event: Any = members[0].event
+    say = scene.wording.say
+    told = {"name": event.name, "value": event.value, "account": event.account}
+    blocks = (
+        title(say("guard.alert.raise", at=when(scene.wording, event.due, event.at), **told)),
+        line(say("alert.by", person=called(scene, event.by))),
+        line(say("guard.alert.raise_how", **told)),
+    )
+    return Telling(Topic.HALT, blocks, Urgency.NORMAL)
+
+
+def tell_raise_dropped(members: Sequence[StoredEvent], scene: Scene) -> Telling | None:
+    """A limit stays as it is after all."""
+    event: Any = members[0].event
+    say = scene.wording.say
+    person = called(scene, event.by)
+    head = say("guard.alert.raise_dropped", name=event.name, value=event.value, account=event.account)
+    why = say(f"guard.alert.raise_{event.reason}", person=person)
+    return Telling(Topic.HALT, (title(head), line(why)), Urgency.NORMAL)
+
+
 def tell_warning(members: Sequence[StoredEvent], scene: Scene) -> Telling | None:
     """So much of today's loss limit is used; or all of it."""
     event: Any = members[0].event

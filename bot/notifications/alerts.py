@@ -140,6 +140,8 @@ TABLE: dict[type[Any], Row | None] = {
     ),
     ev.RiskWarned: Row(halts.tell_warning, "alert.count_risk"),
     ev.RoleSet: Row(notices.tell_role, "alert.count_notices"),
+    ev.LimitRaiseAsked: Row(halts.tell_raise, "alert.count_halts"),
+    ev.LimitRaiseDropped: Row(halts.tell_raise_dropped, "alert.count_halts", desk.is_unasked),
     ev.LimitChanged: Row(desk.tell_limit, "alert.count_halts", desk.is_unasked),
     ev.FlattenStarted: Row(desk.tell_flatten, "alert.count_halts", desk.is_flatten_news),
     ev.FlatProven: Row(desk.tell_proven, "alert.count_halts"),

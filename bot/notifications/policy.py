@@ -11,7 +11,7 @@ from msgspec import Struct
 from bot.conversation.hearing import Topic as Topic
 from bot.conversation.hearing import Urgency as Urgency
 from trading.domain.book import Book
-from trading.domain.events import Event, Noticed, PositionUncovered, RoleSet
+from trading.domain.events import Event, LimitRaiseAsked, Noticed, PositionUncovered, RoleSet
 from trading.domain.ids import DESK, PersonId
 from trading.domain.reports import Report
 from trading.domain.rights import OPERATOR, DeskRole, Right
@@ -99,7 +99,8 @@ def hears(stored: StoredEvent, book: Book, people: Collection[PersonId]) -> tupl
     if isinstance(event, RoleSet):
         return tuple(dict.fromkeys((account.owner, event.person)))
     # Viewers look; they are not woken. Whoever has the answer before their eyes is told nothing more.
-    author = getattr(event, "by", None) if account.members and is_awaited(stored) else None
+    hides = account.members and is_awaited(stored) and not isinstance(event, LimitRaiseAsked)
+    author = getattr(event, "by", None) if hides else None
     rung = (one.person for one in account.members if one.role is not DeskRole.VIEWER)
     return tuple(one for one in (account.owner, *rung) if one != author)
 

@@ -91,6 +91,8 @@ def apply(book: Book, event: ev.Event) -> None:
             ev.HaltChanged()
             | ev.MaintenanceChanged()
             | ev.LockoutSet()
+            | ev.LimitRaiseAsked()
+            | ev.LimitRaiseDropped()
             | ev.LimitChanged()
             | ev.RiskWarned()
             | ev.RoleSet()

@@ -9,7 +9,7 @@ from trading.domain.book import Account, Book
 from trading.domain.commands import HaltState
 from trading.domain.halting import OPEN, Halt, Lockout, Maintenance
 from trading.domain.ids import DESK, AccountId
-from trading.domain.limits import with_limit
+from trading.domain.limits import Raise, with_limit
 from trading.domain.rights import Member
 
 
@@ -30,6 +30,8 @@ def apply_guard(book: Book, event: ev.Guarding) -> None:
             book.desk_part = replace(book.desk, maintenance=found)
         case ev.LockoutSet():
             _lock(book, event)
+        case ev.LimitRaiseAsked() | ev.LimitRaiseDropped():
+            _raise(book, event)
         case ev.LimitChanged():
             _limit(book, event)
         case ev.RiskWarned():
@@ -47,7 +49,16 @@ def _limit(book: Book, event: ev.LimitChanged) -> None:
     account = account_of(book, event.account)
     limits = with_limit(account.limits, event.name, event.value) or account.limits
     version = account.limits_version + 1
-    book.accounts[event.account] = replace(account, limits=limits, limits_version=version)
+    waiting = tuple(one for one in account.raises if one.name != event.name)
+    book.accounts[event.account] = replace(account, limits=limits, limits_version=version, raises=waiting)
+
+
+def _raise(book: Book, event: ev.LimitRaiseAsked | ev.LimitRaiseDropped) -> None:
+    account = account_of(book, event.account)
+    waiting = tuple(one for one in account.raises if one.name != event.name)
+    if isinstance(event, ev.LimitRaiseAsked):
+        waiting += (Raise(event.name, event.value, event.by, event.at, event.due),)
+    book.accounts[event.account] = replace(account, raises=waiting)
 
 
 def _halt(book: Book, event: ev.HaltChanged) -> None:

@@ -18,7 +18,7 @@ from trading.domain.halting import OPEN, DeskPart, Halt, Lockout
 from trading.domain.ids import DESK, AccountId, ClientOrderId, OrderId, PersonId, PositionId
 from trading.domain.instrument import Instrument
 from trading.domain.ladder import ExitSupport
-from trading.domain.limits import Limits
+from trading.domain.limits import Limits, Raise
 from trading.domain.market import Quote
 from trading.domain.money import ZERO
 from trading.domain.order import DONE, Order
@@ -81,6 +81,7 @@ class Account(Struct, frozen=True):
     members: tuple[Member, ...] = ()  # people beside the owner
     unprotected_s: Decimal = ZERO  # of all its positions together, since the day began
     unprotected_worst_s: Decimal = ZERO  # the longest of those times that is over
+    raises: tuple[Raise, ...] = ()  # of limits, that wait
 
     def frozen_in(self, symbol: str) -> Frozen | None:
         """Why nothing is opened in a symbol; None when it is as any other."""

@@ -207,7 +207,8 @@ class LockOut(Struct, frozen=True, tag=True):
 
 
 class SetLimit(Struct, frozen=True, tag=True):
-    """Change one risk limit of an account by its name in `Limits`."""
+    """Change one risk limit of an account by its name in `Limits`: what allows less counts at once, what
+    allows more when it has cooled off. The value that it has calls off a raise that waits."""
 
     command_id: CommandId
     person: PersonId

@@ -35,6 +35,8 @@ from trading.domain.events_exits import TrailMoved as TrailMoved
 from trading.domain.events_guard import Guarding as Guarding
 from trading.domain.events_guard import HaltChanged as HaltChanged
 from trading.domain.events_guard import LimitChanged as LimitChanged
+from trading.domain.events_guard import LimitRaiseAsked as LimitRaiseAsked
+from trading.domain.events_guard import LimitRaiseDropped as LimitRaiseDropped
 from trading.domain.events_guard import LockoutSet as LockoutSet
 from trading.domain.events_guard import MaintenanceChanged as MaintenanceChanged
 from trading.domain.events_guard import RiskWarned as RiskWarned
@@ -334,12 +336,7 @@ Event = (
     | ExitEvent
     | PositionClosed
     | DayStarted
-    | HaltChanged
-    | LimitChanged
-    | MaintenanceChanged
-    | LockoutSet
-    | RiskWarned
-    | RoleSet
+    | Guarding
     | FlattenStarted
     | FlatProven
     | Noticed

@@ -48,7 +48,32 @@ class LockoutSet(Struct, frozen=True, tag=True):
     at: datetime
 
 
+class LimitRaiseAsked(Struct, frozen=True, tag=True):
+    """A limit is to allow more from `due` on; what was asked before for it is forgotten."""
+
+    account: AccountId
+    name: str
+    value: Decimal
+    by: PersonId
+    at: datetime
+    due: datetime
+
+
+class LimitRaiseDropped(Struct, frozen=True, tag=True):
+    """It stays as it is after all. `reason`: `called_off` by somebody, or `no_right`: whoever had asked for
+    it may not raise limits any more."""
+
+    account: AccountId
+    name: str
+    value: Decimal
+    reason: str
+    by: PersonId
+    at: datetime
+
+
 class LimitChanged(Struct, frozen=True, tag=True):
+    """From now on. A raise of this limit that still waited is forgotten, or has come."""
+
     account: AccountId
     name: str
     value: Decimal
@@ -78,5 +103,14 @@ class RoleSet(Struct, frozen=True, tag=True):
     name: str = ""
 
 
-Guarding = HaltChanged | MaintenanceChanged | LockoutSet | LimitChanged | RiskWarned | RoleSet
+Guarding = (
+    HaltChanged
+    | MaintenanceChanged
+    | LockoutSet
+    | LimitRaiseAsked
+    | LimitRaiseDropped
+    | LimitChanged
+    | RiskWarned
+    | RoleSet
+)
 """All of them."""

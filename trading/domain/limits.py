@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from datetime import datetime
 from decimal import Decimal
 
 from msgspec import Struct
 from msgspec.structs import fields, replace
+
+from trading.domain.ids import PersonId
 
 
 class Limits(Struct, frozen=True):
@@ -20,6 +24,17 @@ class Limits(Struct, frozen=True):
     duplicate_window_s: Decimal = Decimal(10)  # 0 = off
     price_age_s_max: Decimal = Decimal(0)  # 0 = twice the feed's cadence
     unprotected_s_max: Decimal = Decimal(10)  # 0 = never closed for that, only told
+
+
+class Raise(Struct, frozen=True):
+    """A limit that is to allow more from `due` on, and until then is as it was. It comes into force with the
+    event that says so, never by the clock alone: a timer that is late keeps the lower limit."""
+
+    name: str
+    value: Decimal
+    by: PersonId
+    at: datetime
+    due: datetime
 
 
 LIMIT_HELP: dict[str, str] = {
@@ -41,6 +56,11 @@ def with_limit(limits: Limits, name: str, value: Decimal) -> Limits | None:
     if name not in {field.name for field in fields(Limits)}:
         return None
     return replace(limits, **{name: value})
+
+
+def raise_of(raises: Sequence[Raise], name: str) -> Raise | None:
+    """The raise of that limit that waits; None when none does."""
+    return next((one for one in raises if one.name == name), None)
 
 
 OFF_AT_ZERO = frozenset({"daily_loss_percent_max", "duplicate_window_s", "unprotected_s_max"})

@@ -290,6 +290,15 @@ class PauseEnded(Struct, frozen=True, tag=True):
     at: datetime
 
 
+class RaiseDue(Struct, frozen=True, tag=True):
+    """The instant has come at which a limit was to allow more; `due` says which raise of it."""
+
+    account: AccountId
+    name: str
+    due: datetime
+    at: datetime
+
+
 class RiskLooked(Struct, frozen=True, tag=True):
     """Time to look at what today has lost. `price_age_s` is by symbol how old a price may be to be believed,
     in seconds (`STALE_AFTER_S` where it says nothing)."""
@@ -379,6 +388,7 @@ Report = (
     | TimeCame
     | DayTurned
     | PauseEnded
+    | RaiseDue
     | RiskLooked
     | BrokerConnected
     | FlatChecked

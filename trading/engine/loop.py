@@ -259,7 +259,8 @@ class Engine:
     def _staged(self, waiting: list[Waiting]) -> Batch:
         batch = Batch(self.book.staged())
         now = self.clock.now()
-        context = Context(now, self.key, self.settings.live_allowed, self.contract)
+        rules = self.settings
+        context = Context(now, self.key, rules.live_allowed, self.contract, rules.raise_cools)
         for item in waiting:
             if item.answer is None and self.poison.is_aside(item.message):
                 continue

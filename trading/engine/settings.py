@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
 from decimal import Decimal
 
 from msgspec import Struct
@@ -40,3 +41,4 @@ class EngineSettings(Struct, frozen=True):
     trails_every_s: float = 5.0
     trails_slice: int = 2_000
     live_allowed: bool = False
+    raise_cools: timedelta = timedelta()  # before a limit that is raised allows more

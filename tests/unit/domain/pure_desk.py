@@ -50,13 +50,16 @@ class PureDesk:
         self.commands = self.fills = 0
         self.atr: Decimal | None = D(50)
         self.live_allowed = False
+        self.raise_cools = timedelta()
         self.tell(cm.OpenAccount(CommandId("open"), OWNER, PAPER, "paper", "paper", "USD", D(cash)))
         self.last = self.tell(rp.BrokerConnected(PAPER, "paper", guards, self.now, exits))
 
     def tell(self, message: Message) -> Deciding:
         """Have one message decided, and take what follows into the book."""
         staged = self.book.staged()
-        made = decide(staged, message, Context(self.now, KEY, self.live_allowed))
+        made = decide(
+            staged, message, Context(self.now, KEY, self.live_allowed, raise_cools=self.raise_cools)
+        )
         self.book.publish(staged)
         self.events += made.events
         self.effects += made.effects

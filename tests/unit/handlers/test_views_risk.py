@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+from datetime import timedelta
 from decimal import Decimal
 
 import pytest
@@ -81,13 +83,37 @@ async def test_raising_a_limit_asks_first() -> None:
         "Now   $100,000.00\n"
         "Then  $200,000.00\n"
         "largest notional of one order\n"
-        "It counts from the press on: this stage has no cooling-off time yet."
+        "It counts from the press on: this desk has no cooling-off time."
     )
     account = stage.book.account(PAPER)
     assert account is not None and account.limits.order_notional_max == 100_000
     assert await stage.press(screen, "Raise") == "Limit order_notional: $100,000.00 → $200,000.00."
     account = stage.book.account(PAPER)
     assert account is not None and account.limits.order_notional_max == 200_000
+
+
+async def test_a_raise_cools_off_where_it_is_shown_and_called_off() -> None:
+    stage = await Stage().opened()
+    stage.facts = replace(stage.facts, raise_cools=timedelta(hours=24))
+    screen = await stage.screen("/limits order_notional 200k")
+    assert as_text(screen).endswith(
+        "It counts 1d after the press. Until then the old one binds, and /limits order_notional calls it off."
+    )
+    done = await stage.press(screen, "Raise")
+    assert done.replace("\n", " ") == (
+        "Limit order_notional: $200,000.00 in 1d; until then $100,000.00. "
+        "/limits order_notional calls it off."
+    )
+    then = "$100,000.00, then $200,000.00 from 2018-04-05 01:00 UTC on"
+    assert then in await stage.say("/limits")
+    one = await stage.screen("/limits order_notional")
+    assert then in as_text(one) and "Asked by owner" in as_text(one)
+    kept = "Limit order_notional stays $100,000.00: the raise is called off."
+    assert await stage.press(one, "Keep $100,000.00") == kept
+    assert "then" not in await stage.say("/limits")
+    logs = await stage.say("/logs")
+    assert "Limit order_notional_max is going to be 200,000" in logs
+    assert "Limit order_notional_max stays as it is: 200,000 was called off by owner." in logs
 
 
 async def test_a_second_press_raises_nothing_again() -> None:

@@ -150,7 +150,7 @@ class Stage:
     async def take(self, message: Message) -> Taken | Denied:
         """Decide, write down, publish, carry out."""
         staged = self.book.staged()
-        d = decide(staged, message, Context(self.clock.at, b"key"))
+        d = decide(staged, message, Context(self.clock.at, b"key", raise_cools=self.facts.raise_cools))
         correlation, causation = cause_of(message, d)
         await self.write(d.events, correlation, causation)
         self.book.publish(staged)

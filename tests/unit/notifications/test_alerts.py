@@ -311,6 +311,22 @@ def test_a_changed_limit_is_told_to_who_did_not_type_it() -> None:
     assert made is not None and text(made).startswith("Limit order_notional_max is now 5,000\nby owner")
 
 
+def test_a_raise_is_told_to_whoever_asked_for_it_too() -> None:
+    desk = Desk()
+    asked = ev.LimitRaiseAsked(
+        ACCOUNT, "order_notional_max", Decimal(5_000), OWNER, desk.now, desk.now + timedelta(days=1)
+    )
+    typed = desk.write(asked, "console:terminal:3", "console:terminal:3")
+    assert is_news(typed, desk.scene())
+    made = alert([typed], desk.scene())
+    assert made is not None and made.topic is Topic.HALT
+    assert text(made).startswith("⏳ Limit order_notional_max on paper is going to be 5,000 at 2018-")
+    assert "/limits order_notional_max calls it off" in text(made)
+    dropped = ev.LimitRaiseDropped(ACCOUNT, "order_notional_max", Decimal(5), "no_right", OWNER, desk.now)
+    made = alert([desk.write(dropped)], desk.scene())
+    assert made is not None and "may not raise limits any more" in text(made)
+
+
 def test_a_replayed_price_says_so_with_its_date() -> None:
     desk = Desk()
     stored = news(desk, desk.bought())

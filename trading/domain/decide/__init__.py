@@ -13,7 +13,6 @@ from trading.domain.decide.control import (
     modify_order,
     noted,
     open_account,
-    set_limit,
 )
 from trading.domain.decide.day_limit import risk_looked
 from trading.domain.decide.deciding import EVERYBODY, NOBODY, Context, Deciding
@@ -25,6 +24,7 @@ from trading.domain.decide.exits import set_exits
 from trading.domain.decide.freezing import acknowledge, venue_heard
 from trading.domain.decide.giving_up import give_up
 from trading.domain.decide.halts import lock_out, pause_ended, set_halt, set_maintenance
+from trading.domain.decide.limiting import raise_due, set_limit
 from trading.domain.decide.people import is_barred, set_role
 from trading.domain.decide.pulled import answer_guard, look_at_pulled
 from trading.domain.decide.swap import looked
@@ -106,8 +106,8 @@ def decide(book: Book, message: Message, context: Context) -> Deciding:
             _rang(d, message)
         case rp.DayTurned():
             day_turned(d, message)
-        case rp.PauseEnded():
-            pause_ended(d, message)
+        case rp.PauseEnded() | rp.RaiseDue():
+            _over(d, message)
         case rp.RiskLooked():
             risk_looked(d, message)
         case rp.BrokerConnected():
@@ -141,6 +141,14 @@ def _rang(d: Deciding, report: rp.TimeCame) -> None:
     look_at_pulled(d, report)
     if report.is_look:
         give_up(d, report)
+
+
+def _over(d: Deciding, report: rp.PauseEnded | rp.RaiseDue) -> None:
+    """The instant has come that somebody has named before."""
+    if isinstance(report, rp.PauseEnded):
+        pause_ended(d, report)
+    else:
+        raise_due(d, report)
 
 
 def _answered(d: Deciding, command: cm.AnswerDoubt | cm.AcknowledgeFreeze | cm.AnswerGuard) -> None:

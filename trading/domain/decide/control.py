@@ -17,7 +17,6 @@ from trading.domain.decide.pulled import go_back_when_due
 from trading.domain.decide.swap import step
 from trading.domain.ladder import support_of
 from trading.domain.ledger import deposit
-from trading.domain.limits import LIMIT_HELP, with_limit
 from trading.domain.money import Price, plain, rounded_down
 from trading.domain.order import Order, OrderType, Role
 from trading.domain.request import RequestKind
@@ -46,23 +45,6 @@ def open_account(d: Deciding, command: cm.OpenAccount) -> None:
         lines = deposit(command.deposit, command.currency)
         d.emit(ev.CashMoved(command.account, "opening deposit", lines, d.now))
     inherit_lockout(d, d.account(command.account))
-
-
-def set_limit(d: Deciding, command: cm.SetLimit) -> None:
-    """Change one limit."""
-    account = d.account(command.account)
-    if with_limit(account.limits, command.name, command.value) is None:
-        names = ", ".join(LIMIT_HELP)
-        text = f"There is no limit {command.name}: there are {names}."
-        refusal = ev.Refusal("no_such_limit", text, "name", command.name)
-        d.deny(command.account, command.command_id, "limits", "", refusal)
-        return
-    if command.value < 0:
-        text = "A limit is zero or more: write it without the minus."
-        refusal = ev.Refusal("limit_negative", text, "value", plain(command.value))
-        d.deny(command.account, command.command_id, "limits", "", refusal)
-        return
-    d.emit(ev.LimitChanged(command.account, command.name, command.value, command.person, d.now))
 
 
 def modify_order(d: Deciding, command: cm.ModifyOrder) -> None:

@@ -33,12 +33,14 @@ UNANSWERED = (OrderStatus.SUBMITTING, OrderStatus.IN_DOUBT)
 
 class Context(Struct, frozen=True):
     """What a decision may know beside the book: the instant, the desk's key for client order ids, the
-    operator's switch for live trading, and the contract behind a symbol that was never traded here."""
+    operator's switch for live trading, the contract behind a symbol that was never traded here, and how long
+    a limit waits before it allows more (zero: not at all)."""
 
     now: datetime
     key: bytes
     live_allowed: bool = False
     contract: Callable[[str], Instrument | None] = lambda symbol: None
+    raise_cools: timedelta = timedelta()
 
 
 class Deciding:
