@@ -34,6 +34,7 @@ ENGLISH: dict[str, str | tuple[str, str]] = {
     "why.check.price_collar": "percent through the market",
     "why.check.order_notional": "order",
     "why.check.position_notional": "position",
+    "why.check.alone_notional": "position of one person alone",
     "why.check.gross_exposure": "all exposure",
     "why.check.daily_loss": "loss today",
     "why.check.funds": "funds",

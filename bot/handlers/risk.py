@@ -42,7 +42,9 @@ from trading.domain.risk import day_loss, day_loss_limit, spendable
 NEARLY = Decimal(80)
 """From that share of a limit on, it is shown in the warning tone."""
 _PERCENT = "daily_loss_percent_max"
-_MONEY = frozenset({"order_notional_max", "position_notional_max", "gross_exposure_max"})
+_MONEY = frozenset(
+    {"order_notional_max", "position_notional_max", "gross_exposure_max", "alone_notional_max"}
+)
 
 
 class Use(NamedTuple):

@@ -166,8 +166,8 @@ class Story:
 CHECKS = frozenset(
     {
         "desk_halt", "maintenance", "account_halt", "lockout", "frozen", "live_switch", "market_open",
-        "price_fresh",
-        "price_collar", "order_notional", "position_notional", "gross_exposure", "daily_loss", "funds",
+        "price_fresh", "price_collar", "alone_notional",
+        "order_notional", "position_notional", "gross_exposure", "daily_loss", "funds",
         "rate_10_s", "rate_minute", "duplicate", "reduce_only",
     }
 )  # fmt: skip

@@ -49,6 +49,7 @@ class OpenPosition(Struct, frozen=True, tag=True):
     confirmed: tuple[str, ...] = ()  # codes of warnings that the person has seen and pressed through
     is_question: bool = False  # only to be judged, so that a refusal is on record: never sent
     asked_at: datetime | None = None  # when the person's line or press reached the desk
+    seconded_by: PersonId = PersonId("")  # who agrees, where one person alone may not
 
 
 class ClosePosition(Struct, frozen=True, tag=True):

@@ -160,6 +160,7 @@ class OrderIntended(Struct, frozen=True, tag=True):
     cause: str  # command id, or `tp1`, `sl`, … for our own exits
     at: datetime
     by: PersonId = PersonId("")
+    seconded_by: PersonId = PersonId("")  # who agreed to it, where one person alone may not
 
 
 class OrderAccepted(Struct, frozen=True, tag=True):

@@ -22,6 +22,7 @@ class Limits(Struct, frozen=True):
     orders_per_10_s_max: Decimal = Decimal(10)
     orders_per_minute_max: Decimal = Decimal(100)
     duplicate_window_s: Decimal = Decimal(10)  # 0 = off
+    alone_notional_max: Decimal = Decimal(0)  # 0 = off
     price_age_s_max: Decimal = Decimal(0)  # 0 = twice the feed's cadence
     unprotected_s_max: Decimal = Decimal(10)  # 0 = never closed for that, only told
 
@@ -41,6 +42,8 @@ LIMIT_HELP: dict[str, str] = {
     "order_notional_max": "largest notional of one order",
     "position_notional_max": "largest notional of one position, waiting entries included",
     "gross_exposure_max": "largest sum of all positions and waiting entries",
+    "alone_notional_max": "largest notional of a position, waiting entries included, that one person opens "
+    "without the consent of a second (0: any)",
     "daily_loss_percent_max": "loss of the day, in percent of its first equity, that stops entries",
     "orders_per_10_s_max": "entries in ten seconds",
     "orders_per_minute_max": "entries in a minute",
@@ -63,7 +66,9 @@ def raise_of(raises: Sequence[Raise], name: str) -> Raise | None:
     return next((one for one in raises if one.name == name), None)
 
 
-OFF_AT_ZERO = frozenset({"daily_loss_percent_max", "duplicate_window_s", "unprotected_s_max"})
+OFF_AT_ZERO = frozenset(
+    {"alone_notional_max", "daily_loss_percent_max", "duplicate_window_s", "unprotected_s_max"}
+)
 """Limits that zero switches off."""
 
 

@@ -52,6 +52,7 @@ class GateFacts(Struct, frozen=True):
     live_allowed: bool
     now: datetime
     confirmed: tuple[str, ...] = ()
+    is_seconded: bool = False
 
 
 class Verdict(Struct, frozen=True):
@@ -117,6 +118,18 @@ def judge_entry(
             f"{account.currency} (/limits position_notional_max)."
         ),
     )
+    alone = limits.alone_notional_max
+    if alone:
+        gate.check(
+            "alone_notional",
+            position <= alone or facts.is_seconded,
+            position,
+            alone,
+            lambda: (
+                f"The position would be {_money(position)} {account.currency}: above {plain(alone)} "
+                "(/limits alone_notional_max) a second person must agree."
+            ),
+        )
     gross = account.exposure + account.reserved + notional - already
     gate.check(
         "gross_exposure",

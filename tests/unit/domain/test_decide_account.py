@@ -16,7 +16,7 @@ from tests.unit.domain.test_decide_exits import stands
 from tests.unit.domain.test_exit_levels import level
 from trading.domain import commands as cm
 from trading.domain import reports as rp
-from trading.domain.ids import AccountId, CommandId
+from trading.domain.ids import AccountId, CommandId, PersonId
 from trading.domain.limits import LIMIT_HELP
 from trading.domain.order import OrderType
 from trading.domain.request import RequestKind
@@ -102,6 +102,7 @@ def test_what_is_so_already_is_said_so() -> None:
 @pytest.mark.parametrize("name", sorted(LIMIT_HELP))
 def test_each_limit_can_be_changed_by_name(name: str) -> None:
     desk = PureDesk()
+    desk.do(cm.SetRole, member=PersonId("bob"), role="admin")
     desk.do(cm.SetLimit, name=name, value=D("12.5"))
     assert getattr(desk.account.limits, name) == D("12.5")
     assert desk.account.limits_version == 2

@@ -36,6 +36,7 @@ def due(desk: PureDesk, after_s: float = DAY_S) -> None:
 @pytest.mark.parametrize("value", [D("0"), D("0.5"), D("10000000")])
 def test_what_allows_more_waits_and_what_allows_less_does_not(name: str, value: D) -> None:
     desk = cooling()
+    desk.do(cm.SetRole, member=BOB, role="risk_officer", name="Bob")
     before = getattr(Limits(), name)
     desk.do(cm.SetLimit, name=name, value=value)
     if is_raise(name, before, value):

@@ -160,12 +160,19 @@ class Deciding:
             **more,
         )
 
-    def intend(self, order: Order, cause: str, gate: ev.GateDecision | None = None) -> Approved[Order]:
-        """Write an order down. Exits pass the gate by being reduce-only; entries bring their verdict."""
+    def intend(
+        self,
+        order: Order,
+        cause: str,
+        gate: ev.GateDecision | None = None,
+        seconded_by: PersonId = NOBODY,
+    ) -> Approved[Order]:
+        """Write an order down. Exits pass the gate by being reduce-only; entries bring their verdict, and who
+        has agreed to them."""
         if gate is None:
             assert order.reduce_only, "only exits may pass without a verdict"
             gate = self.exit_gate(order)
-        self.emit(ev.OrderIntended(order.account, order, gate, cause, self.now, self.by))
+        self.emit(ev.OrderIntended(order.account, order, gate, cause, self.now, self.by, seconded_by))
         return approve(order, gate)
 
     def exit_gate(self, order: Order) -> ev.GateDecision:

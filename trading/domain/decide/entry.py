@@ -15,6 +15,7 @@ from trading.domain.book import Account, Book
 from trading.domain.bracket import build, entry_price_of
 from trading.domain.decide.addition import check_addition, merged_plan, sketch_of_addition
 from trading.domain.decide.deciding import Deciding
+from trading.domain.decide.people import cannot_second
 from trading.domain.exits import ExitPlan, SizeKind
 from trading.domain.ids import PositionId
 from trading.domain.instrument import Instrument
@@ -192,6 +193,7 @@ def _judged(
         live_allowed,
         now,
         command.confirmed,
+        bool(command.seconded_by),
     )
     collar = limit if limit is not None else (None if stop is not None else expected)
     verdict = judge_entry(
@@ -311,6 +313,10 @@ def open_position(d: Deciding, command: cm.OpenPosition) -> None:
     """Buy or short."""
     symbol = command.seen.instrument.symbol
     verb = "buy" if command.is_long else "short"
+    wrong = cannot_second(d, command)
+    if wrong is not None:
+        d.deny(command.account, command.command_id, verb, symbol, wrong)
+        return
     plan = plan_entry(d.book, command, d.now, live_allowed=d.context.live_allowed)
     if not isinstance(plan, EntryPlan):
         d.deny(command.account, command.command_id, verb, symbol, *plan)
@@ -345,7 +351,7 @@ def open_position(d: Deciding, command: cm.OpenPosition) -> None:
         exits_atr=command.seen.atr if plan.adds_to else None,
     )
     gate = replace(plan.gate, decision_id=f"{order.order_id}#1")
-    approved = d.intend(order, command.command_id, gate)
+    approved = d.intend(order, command.command_id, gate, command.seconded_by)
     _set_plan(d, plan, command)
     d.then(fx.Submit(command.account, (approved,)))
     d.facts = {

@@ -7,6 +7,7 @@ from decimal import Decimal
 from trading.domain import commands as cm
 from trading.domain import events as ev
 from trading.domain import reports as rp
+from trading.domain.book import Account
 from trading.domain.decide.deciding import Deciding
 from trading.domain.halting import instant_text
 from trading.domain.limits import LIMIT_HELP, is_raise, raise_of, with_limit
@@ -45,11 +46,22 @@ def _cannot_set(d: Deciding, command: cm.SetLimit) -> ev.Refusal | None:
     if command.value < 0:
         text = "A limit is zero or more: write it without the minus."
         return ev.Refusal("limit_negative", text, "value", plain(command.value))
+    if command.name == "alone_notional_max" and command.value and not _who_seconds(account):
+        text = (
+            "Nobody could agree to a larger order: make somebody risk officer or admin of this account first "
+            "(/role NAME risk_officer)."
+        )
+        return ev.Refusal("nobody_to_second", text, "name", command.name)
     waits = raise_of(account.raises, command.name)
     if waits is not None and waits.value == command.value:
         text = f"{command.name} is going to be that at {instant_text(waits.due, d.now)} already."
         return ev.Refusal("no_change", text, "value", plain(command.value))
     return None
+
+
+def _who_seconds(account: Account) -> bool:
+    """Whether two people can ever agree: the owner and somebody who may, or two of those."""
+    return any(Right.SECOND in account.rights_of(one.person) for one in account.members)
 
 
 def raise_due(d: Deciding, report: rp.RaiseDue) -> None:

@@ -39,6 +39,21 @@ def is_barred(d: Deciding, message: Any) -> bool:
     return True
 
 
+def cannot_second(d: Deciding, command: cm.OpenPosition) -> ev.Refusal | None:
+    """Why nobody's consent counts for this order; None when it does, or when nobody has given any. Four eyes
+    are two people: whoever asks for an order does not agree to it, on whichever phone."""
+    second = command.seconded_by
+    if not second:
+        return None
+    if second == command.person:
+        text = "Whoever asks for an order cannot agree to it: somebody else must."
+        return ev.Refusal("own_order", text, "seconded_by", second)
+    if Right.SECOND not in d.account(command.account).rights_of(second):
+        text = "Only a risk officer, an admin or the account's owner can agree to an order of somebody else."
+        return ev.Refusal("no_right", text, "seconded_by", second)
+    return None
+
+
 def set_role(d: Deciding, command: cm.SetRole) -> None:
     """Give a person a role on an account, or take it away."""
     account = d.account(command.account)
