@@ -8,7 +8,7 @@ from bot.conversation.frames import FRAMES
 from bot.conversation.grammar_exit import GAP_WORDS, READERS
 from bot.conversation.grammar_order import OPTION_WORDS
 from bot.conversation.grammar_shapes import OPENING
-from bot.conversation.grammar_verb import PERIODS
+from bot.conversation.grammar_verb import DAYS, PERIODS
 from bot.conversation.verbs import BY_WORD, VERBS, Argument, Kind, Shape, Verb
 
 COMPLETIONS_MAX = 50
@@ -64,6 +64,8 @@ def _argument_words(argument: Argument, before: list[str], symbols: Sequence[str
             return PERIODS
         case Kind.FRAME:
             return FRAMES
+        case Kind.DAY:
+            return DAYS
         case Kind.UNTIL:
             return ("until", "tomorrow") if before[-1:] == ["until"] else ("until",)
         case Kind.SYMBOL | Kind.SUBJECT:

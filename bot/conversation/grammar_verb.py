@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from decimal import Decimal
 
 from bot.conversation.frames import FRAMES, frame_named, looks_like_frame
@@ -27,6 +28,8 @@ PERIODS = {
     "year": "year",
     "all": "all",
 }
+DAYS = ("today", "yesterday")
+_DATE = re.compile(r"20\d\d-(?:0[1-9]|1[0-2])-(?:0[1-9]|[12]\d|3[01])")
 _CHOICE_WORDS = frozenset(PERIODS).union(*(argument.choices for row in VERBS for argument in row.arguments))
 _PRICE_WORDS = frozenset({"@", "at", "limit", "better"})
 _NUMBER_LENGTH_MAX = 9
@@ -120,6 +123,8 @@ def _accepts(argument: Argument, word: str) -> bool:  # noqa: C901 - one flat ca
             return word in ("in", "at") or word[0].isdigit()
         case Kind.FRAME:
             return looks_like_frame(word)
+        case Kind.DAY:
+            return word in DAYS or _DATE.fullmatch(word) is not None
         case Kind.UNTIL:
             return word in UNTIL_WORDS or word[0].isdigit()
         case Kind.TEXT:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from decimal import Decimal, InvalidOperation
@@ -24,11 +24,11 @@ from bot.conversation.wording import NUMBER_FORMATS, Wording, zone_named
 from bot.conversation.words import CATALOGUE, DEFAULT
 from trading.domain.book import Account, Book
 from trading.domain.commands import Seen
-from trading.domain.ids import AccountId, PersonId
+from trading.domain.ids import AccountId, PersonId, StreamId
 from trading.domain.instrument import Instrument
 from trading.domain.money import ZERO
 from trading.domain.rights import DeskRole
-from trading.ports import Clock, Desk, Entropy, Ledger, MarketData, Registers
+from trading.ports import Clock, Desk, Entropy, Ledger, MarketData, Registers, StoredEvent
 
 SAID_LATE_S = 60
 """A line that is older when it is read was typed into a dead connection: it is asked about first."""
@@ -36,6 +36,11 @@ SAID_LATE_S = 60
 
 async def _no_journal() -> bytes:
     return b""
+
+
+async def _no_events(stream: StreamId, after: int) -> AsyncIterator[StoredEvent]:
+    return
+    yield
 
 
 def _no_heads() -> Mapping[str, tuple[int, str]]:
@@ -60,6 +65,8 @@ class DeskFacts:
     """Last sequence number and hash of every stream."""
     journal_export: Callable[[], Awaitable[bytes]] = _no_journal
     """All events of this desk as JSON lines."""
+    journal_read: Callable[[StreamId, int], AsyncIterator[StoredEvent]] = _no_events
+    """The events of a stream behind a number, each checked against the chain before it is given out."""
     health: Callable[[], Health] | None = None
     """How the desk itself is; None where nobody measures (replay, short commands)."""
     started: Callable[[Wording], str] | None = None

@@ -31,7 +31,6 @@ ANNOUNCED: dict[str, str] = {
         (
             "flag",
             "config",
-            "audit",
             "reload_trade",
             "reload_config",
             "locks",

@@ -36,6 +36,7 @@ _PLACEHOLDERS = {
     Kind.SIZE: "SIZE",
     Kind.MOMENT: "TIME",
     Kind.FRAME: "|".join(FRAMES),
+    Kind.DAY: "DAY",
     Kind.UNTIL: "until TIME|SPAN",
 }
 

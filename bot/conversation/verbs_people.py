@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from bot.conversation.verbs_shape import Argument, Kind, Right, Verb
-from bot.conversation.verbs_trade import ACCOUNT
+from bot.conversation.verbs_trade import ACCOUNT, SYMBOL
 
 PEOPLE = (
     Verb(
@@ -49,6 +49,26 @@ PEOPLE = (
         arguments=(Argument("request", Kind.WORD), Argument("role", Kind.WORD), ACCOUNT),
         right=Right.PEOPLE,
         asks_first=True,
+        stage=4,
+    ),
+    Verb(
+        "audit",
+        "people",
+        "Who wanted what, and when, with proof that nothing of it was changed.",
+        "Searched by person, verb, symbol and day, in any order; a number says how many lines, a second one "
+        "which page. Every event that is shown was checked against its chain of hashes.",
+        ("/audit", "/audit by Bob", "/audit cancel BTC", "/audit limits 2026-01-05", "/audit 20 2"),
+        aliases=("who",),
+        arguments=(
+            Argument("count", Kind.COUNT),
+            Argument("page", Kind.COUNT),
+            ACCOUNT,
+            Argument("who", Kind.WORD, keyword="by"),
+            Argument("day", Kind.DAY),
+            Argument("verb", Kind.VERB),
+            SYMBOL,
+        ),
+        right=Right.AUDIT,
         stage=4,
     ),
     Verb(

@@ -27,6 +27,7 @@ class Kind(StrEnum):
     SIZE = "size"  # Size
     MOMENT = "moment"  # Moment
     FRAME = "frame"  # str: a time frame of a chart, 1m to 1d
+    DAY = "day"  # str: today, yesterday, 2026-01-05
     UNTIL = "until"  # Moment: when something ends
 
 

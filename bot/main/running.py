@@ -295,6 +295,7 @@ class Running:
             folder=str(self.settings.home),
             started_at=self.clock.now(),
             journal_heads=lambda: {stream: (seq, "") for stream, seq in seqs.items()},
+            journal_read=self.engine.journal.read,
             journal_export=partial(exported, self.settings.store_url),
             health=self.eyes.health,
             started=partial(found_words, report),

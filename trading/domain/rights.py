@@ -42,6 +42,7 @@ class Right(StrEnum):
     RAISE = "raise"  # a limit, so that more is possible
     SECOND = "second"  # agree to another's order that is too large for one person alone
     SETTLE = "settle"  # say what is true of the venue: doubt, differences
+    AUDIT = "audit"  # read who wanted what
     PEOPLE = "people"  # let people in, give and take roles
     OPERATE = "operate"  # what binds the whole desk: the operator's alone, whose accounts it concerns
 
@@ -51,9 +52,9 @@ _REDUCING = frozenset({Right.LOOK, Right.REDUCE, Right.HALT})
 RIGHTS: Mapping[DeskRole, frozenset[Right]] = {
     DeskRole.VIEWER: frozenset({Right.LOOK}),
     DeskRole.TRADER: _REDUCING | {Right.TRADE, Right.SETTLE},
-    DeskRole.RISK_OFFICER: _REDUCING | {Right.RESUME, Right.LOWER, Right.SECOND},
+    DeskRole.RISK_OFFICER: _REDUCING | {Right.RESUME, Right.LOWER, Right.SECOND, Right.AUDIT},
     DeskRole.ADMIN: _REDUCING
-    | {Right.RESUME, Right.LOWER, Right.RAISE, Right.SECOND, Right.SETTLE, Right.PEOPLE},
+    | {Right.RESUME, Right.LOWER, Right.RAISE, Right.SECOND, Right.SETTLE, Right.PEOPLE, Right.AUDIT},
 }
 OWNS = frozenset(Right) - {Right.OPERATE}
 """What the owner may do with an account."""

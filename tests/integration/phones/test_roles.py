@@ -124,6 +124,22 @@ def test_a_risk_officer_halts_and_closes_and_never_opens() -> None:
     on_both(scene)
 
 
+def test_who_wanted_what_is_read_on_both_phones_and_not_by_a_trader() -> None:
+    async def scene(desk: PhonesDesk, ann: TelegramPerson, ann_too: DiscordPerson) -> None:
+        bob = await let_in(desk, ann, "Bob", "trader")
+        await said(desk, bob, "/buy BTC 100")
+        bob.press("Buy")
+        await desk.settle(5)
+        assert "may not use /audit" in await said(desk, bob, "/audit")
+        ann.say("/audit buy by bob")
+        ann_too.say("/audit buy by bob")
+        await desk.settle(5)
+        for shown in (words(ann), words(ann_too)):
+            assert "Bob" in shown and "/buy" in shown and "follow from each other" in shown
+
+    on_both(scene)
+
+
 def test_nobody_raises_themself_and_the_owner_stays_the_owner() -> None:
     async def scene(desk: PhonesDesk, ann: TelegramPerson, ann_too: DiscordPerson) -> None:
         bob = await let_in(desk, ann, "Bob", "admin")
