@@ -77,6 +77,7 @@ async def ask(
     label: str,
     done: str = "",
     again: str = "",
+    command_id: CommandId | None = None,
 ) -> Screen:
     """`card` as a review card: its confirming button sends `command`, its other button forgets it.
 
@@ -84,9 +85,11 @@ async def ask(
         label: what the confirming button says (`Buy`).
         done: what to answer when it was carried out; empty for commands that `sent` has a screen for.
         again: for what must not happen by accident: the label of a second card's button.
+        command_id: of what may happen once whoever presses; else the button's nonce is the command's id.
     """
     nonce = _nonce(tools)
-    kept = Question(replace(command, command_id=CommandId(nonce)), asked.line, label, done, again)
+    named = replace(command, command_id=command_id or CommandId(nonce))
+    kept = Question(named, asked.line, label, done, again)
     await _keep(tools, asked, nonce, kept)
     yes = button(label, nonce, confirming=True)
     no = button(asked.wording.say("card.cancel"), nonce + _NO)
@@ -169,7 +172,8 @@ async def send(tools: Tools, asked: Asked, command: Command, *, label: str, done
             card = Screen.of(*sentences, asked.wording.say("card.send_anyway"))
             return await ask(tools, asked, replace(command, confirmed=seen), card, label=label)
         return Screen.of(*sentences, kind=Kind.REFUSAL)
-    if isinstance(command, OpenPosition | ClosePosition) and not answer.repeated:
+    is_own = isinstance(command, OpenPosition | ClosePosition) and command.person == asked.person.person_id
+    if isinstance(command, OpenPosition | ClosePosition) and is_own and not answer.repeated:
         with suppress(JournalUnavailable):
             await _remember(tools, asked, command.seen.instrument.symbol)
     return answered(tools, asked, command, answer, done)

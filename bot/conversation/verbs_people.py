@@ -52,6 +52,22 @@ PEOPLE = (
         stage=4,
     ),
     Verb(
+        "second",
+        "people",
+        "Agree to an order of somebody else that is too large for one person alone.",
+        "Whoever asks for such an order presses a button; you are told and see its card at the price of now. "
+        "no says that you do not agree. What is too large says /limits alone_notional.",
+        ("/second p1a2b3c4", "/second p1a2b3c4 no"),
+        arguments=(
+            Argument("request", Kind.WORD, required=True),
+            Argument("answer", Kind.CHOICE, choices=("no",)),
+            ACCOUNT,
+        ),
+        right=Right.SECOND,
+        asks_first=True,
+        stage=4,
+    ),
+    Verb(
         "audit",
         "people",
         "Who wanted what, and when, with proof that nothing of it was changed.",

@@ -13,7 +13,21 @@ from typing import Any, NamedTuple
 
 from bot.conversation.grammar_shapes import Parsed
 from bot.conversation.handling import Asked, Handler, Tools, refusal
-from bot.conversation.screen import Block, Kind, Line, Screen, bad, bold, dim, good, line, look, row, warn
+from bot.conversation.screen import (
+    Block,
+    Kind,
+    Line,
+    Screen,
+    Span,
+    bad,
+    bold,
+    dim,
+    good,
+    line,
+    look,
+    row,
+    warn,
+)
 from bot.handlers.marks import heading
 from bot.handlers.roles import name_of
 from bot.handlers.story import Story
@@ -263,8 +277,8 @@ def _lines(
         person = author_of(event)
         told = story.told(event)
         denied = isinstance(event, ev.CommandDenied)
-        parts = [told[0]] if told else [_plainly(story, event)]
-        second = getattr(event, "seconded_by", "")
+        parts: list[str | Line | Span] = [told[0]] if told else [_plainly(story, event)]
+        second: PersonId = getattr(event, "seconded_by", PersonId(""))
         if second:
             parts += [" · ", wording.say("audit.agreed", person=people.get(second, second))]
         where = f" {wording.say('audit.desk')}" if event.account == AccountId(DESK) else ""

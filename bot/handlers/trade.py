@@ -25,6 +25,7 @@ from bot.handlers.finding import (
 )
 from bot.handlers.flattening import flatten_everything
 from bot.handlers.moments import NoSuchMoment, instant_of
+from bot.handlers.second import ALONE, others_who_agree, propose
 from trading.domain import commands as cm
 from trading.domain.book import Account
 from trading.domain.decide.entry import EntryPlan, plan_entry
@@ -77,6 +78,8 @@ async def open_line(tools: Tools, asked: Asked, parsed: Parsed) -> Screen:
     if not isinstance(plan, EntryPlan):
         return refusals_screen(one.sentence for one in plan)
     hard = [one for one in plan.refusals if one.code not in ASKABLE]
+    if {one.code for one in hard} == {ALONE} and others_who_agree(asked, account):
+        return await propose(tools, asked, parsed, command, staged, as_decided)
     if hard:
         return await _denied(tools, asked, command, hard)
     asks = tuple(one.code for one in plan.refusals)

@@ -45,12 +45,21 @@ def _tell_asked(event: Any, scene: Scene) -> Telling:
     )
 
 
+def _tell_proposed(event: Any, scene: Scene) -> Telling:
+    """An order waits for a second person: with the button that shows its card."""
+    facts = event.facts
+    button = look(scene.wording.say("second.look"), "second", f"{facts['request']} on {event.account}")
+    blocks = _blocks(event.code, {**facts, "account": event.account}, scene.wording)
+    return Telling(Topic(event.topic), blocks, URGENCIES[event.level], buttons=(row(button),))
+
+
 OWN: dict[str, Callable[[Any, Scene], Telling | None]] = {
     "digest": tell_digest,
     "feed_fresh": tell_price_age,
     "feed_stale": tell_price_age,
     "job_missed": tell_job_missed,
     "join_asked": _tell_asked,
+    "order_proposed": _tell_proposed,
     "start": _tell_start,
 }
 """Codes whose facts are more than two sentences: each with a function of its own."""

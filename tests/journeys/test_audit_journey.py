@@ -8,7 +8,7 @@ from sqlalchemy import Connection, text
 
 from tests.journeys.chat import PEOPLE, Chat, in_chat
 from trading.domain.commands import SetRole
-from trading.domain.ids import CommandId
+from trading.domain.ids import CommandId, StreamId
 from trading.domain.rights import DeskRole
 
 
@@ -46,7 +46,7 @@ def test_everything_that_people_wanted_stands_there_with_their_names_and_a_proof
             "Bob /buy", "Bob /halt", "Ann /limits", "Bob /cancel",
             "Bob /buy", "Ann /buy", "Ann /role", "Ann /start",
         ], said  # fmt: skip
-        head = (await chat.pit.store.journal.heads())[chat.account]
+        head = (await chat.pit.store.journal.heads())[StreamId(chat.account)]
         assert f"Checked: events 1 to {head[0]} of paper follow from each other, hash {head[1][:12]}" in said
 
     in_chat(scene)

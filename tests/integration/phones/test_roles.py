@@ -140,6 +140,29 @@ def test_who_wanted_what_is_read_on_both_phones_and_not_by_a_trader() -> None:
     on_both(scene)
 
 
+def test_what_is_asked_on_the_one_phone_is_agreed_to_on_another_persons() -> None:
+    async def scene(desk: PhonesDesk, ann: TelegramPerson, ann_too: DiscordPerson) -> None:
+        bob = await let_in(desk, ann, "Bob", "risk officer")
+        await said(desk, ann, "/limits alone_notional 500")
+        ann_too.say("/buy BTC 800")
+        await desk.settle(2)
+        assert "Too large for one person alone" in words(ann_too)
+        ann_too.press("Ask a second person")
+        await desk.settle(10)
+        assert "asks for a second person" in words(bob) and desk.on_telegram.intents() == 0
+        bob.press("Look at it")
+        await desk.settle(1)
+        assert "Buy BTC/USD?" in words(bob)
+        bob.press("Agree")
+        await desk.settle(2)
+        await desk.pit.quote("7400", "7401")
+        await desk.settle(10)
+        assert desk.on_telegram.intents() == 1
+        assert "Bought" in words(ann) and "Bought" in words(bob)
+
+    on_both(scene)
+
+
 def test_nobody_raises_themself_and_the_owner_stays_the_owner() -> None:
     async def scene(desk: PhonesDesk, ann: TelegramPerson, ann_too: DiscordPerson) -> None:
         bob = await let_in(desk, ann, "Bob", "admin")
