@@ -5,9 +5,11 @@ from __future__ import annotations
 
 from decimal import Decimal
 
+from tests.unit.domain.contracts import PAPER
 from tests.unit.domain.pure_desk import PureDesk
 from tests.unit.domain.test_bracket import plan
 from tests.unit.domain.test_decide_close import holding
+from trading.domain import reports as rp
 from trading.domain.exits import ExitPlan, Size, SizeKind
 from trading.domain.ladder import ExitSupport
 
@@ -103,3 +105,17 @@ def test_an_overshoot_that_the_entry_has_bought_back_leaves_nothing_to_trade() -
     desk.fill(entry)
     assert not desk.position.is_open
     assert not [order for order in desk.orders if not order.is_entry]
+
+
+def test_an_overshoot_whose_exit_is_refused_is_traded_back_until_it_is_gone() -> None:
+    desk = holding()
+    desk.close()
+    desk.fill(desk.open_role("close"), "0.4", price="6710")
+    desk.reject(desk.open_role("flatten"), "halted")
+    assert desk.sent[0] == "buy market 0.1"
+    desk.reject(desk.open_role("flatten"), "halted")
+    assert "buy market 0.1" not in desk.sent, "after a pause, with the venue's next answer"
+    desk.tell(rp.FlatChecked(PAPER, "paper", 1, 0, desk.now))
+    assert desk.sent[0] == "buy market 0.1"
+    desk.fill(desk.open_role("flatten"))
+    assert not desk.position.is_open

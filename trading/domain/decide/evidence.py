@@ -267,11 +267,15 @@ def _overshot(d: Deciding, position: Position) -> None:
         d.emit(ev.PlanSet(position.account, position.position_id, empty, None, "overshoot", d.now))
     if d.may_be_gone(position) and not is_enforced(position):
         # An order that nobody has answered for may have taken it out: what is left goes once that is known.
-        start_flatten(d, position.account, CommandId("overshoot"), [d.position(position)], is_panic=False)
+        _trade_back(d, position)
     else:
         exit_now(d, position, Role.FLATTEN, "overshoot")
     # What guarded the other side of it guards nothing of this one: its levels are beyond their price already.
     sync(d, position, "overshoot", reopened=True)
+
+
+def _trade_back(d: Deciding, position: Position) -> None:
+    start_flatten(d, position.account, CommandId("overshoot"), [d.position(position)], is_panic=False)
 
 
 def _closed(d: Deciding, position: Position, currency: str) -> None:
@@ -321,6 +325,8 @@ def _rejected(d: Deciding, order: Order, report: rp.Rejected) -> None:
             sync(d, position, "resize")  # once more, as a stop-limit (X34)
         else:
             watch_ourselves(d, position)
+    elif order.role is Role.FLATTEN and d.account(order.account).flattening is None:
+        _trade_back(d, position)  # however often that is refused
 
 
 def _is_close(order: Order, position: Position) -> bool:
