@@ -16,7 +16,7 @@ from trading.domain.bracket import build
 from trading.domain.decide import closing, control, evidence, giving_up, legs, swap, waiting, watched
 from trading.domain.decide.deciding import Deciding
 from trading.domain.instrument import Instrument
-from trading.domain.order import OrderStatus
+from trading.domain.order import Order, OrderStatus
 from trading.domain.position import Guard, LegKind
 
 
@@ -241,4 +241,18 @@ def gaps_that_are_over_are_forgotten() -> Patch:
 
     real = apply_exits.bare_no_more
     with patch.object(apply_exits, "bare_no_more", forgetful):
+        yield
+
+
+@mutant("I9")
+def what_a_change_on_its_way_gives_to_a_stop_is_free() -> Patch:
+    """Only what the stop is known to hold is spoken for, not what it was asked to."""
+    with patch.object(Order, "remaining_at_most", Order.remaining):
+        yield
+
+
+@mutant("I9")
+def what_an_entry_in_doubt_may_have_sold_is_sold() -> Patch:
+    """After a position was turned round its exits look at exits alone."""
+    with patch.object(Deciding, "may_be_gone", lambda self, position: Decimal(0)):
         yield

@@ -62,6 +62,7 @@ class Doubts:
         self._booted_s = -1e9
         self._doubted: dict[str, None] = {}  # orders that a person was not asked about yet
         self._is_clock_true = True
+        self._lives_on = False  # the life before, beside the one that begins
 
     # ------------------------------------------------------------ the world
 
@@ -90,11 +91,15 @@ class Doubts:
                 self._overhidden.add(row["cid"])
             case "shown":
                 self._shown.add(row["cid"])
+            case "crash":
+                self._lives_on = row["which"] == "overtaken"
             case "boot":
                 self._booted_s = self._now_s
                 self._first_s.clear()
                 self._good.clear()
-                self._answered.clear()
+                if not self._lives_on:
+                    # One that was overtaken writes, and knows what it has asked, until the other one does.
+                    self._answered.clear()
             case "unanswered":
                 self._good.clear()
                 self._overdue(oracle)

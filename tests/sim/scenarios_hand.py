@@ -12,6 +12,7 @@ from tests.sim.scripted import (
     Script,
     asks,
     buy,
+    close,
     guarded,
     lost,
     price,
@@ -26,7 +27,7 @@ from trading.domain.money import Quantity
 from trading.domain.order import Order, OrderType, Role, Side
 from trading.domain.reports import FillReported
 
-BTC = "BTC/USD"
+BTC, MES = "BTC/USD", "MES"
 GUARDED = guarded("3", stop="2")
 
 
@@ -145,6 +146,35 @@ MOVED = Script(
     hides_longer=1.0,
     restarts=False,
 )
+
+
+def hides(at_s: float, order_id: str) -> Act:
+    """From now on the venue tells nobody what this order of ours has filled."""
+
+    async def do(world: World, name: str) -> None:
+        engine = world.process.engine
+        order = engine.book.order(OrderId(order_id)) if engine is not None else None
+        assert order is not None, f"no order {order_id}"
+        world.faults.untold.add(order.client_order_id)
+
+    return Act(at_s, do)
+
+
+TURNED = Script(
+    "a hand turns a position round that an entry in doubt has turned back",
+    "stops-slow",
+    (
+        asks(1, buy(MES, "2")),
+        lost(4, "submit"),
+        asks(5, buy(MES, "2")),
+        hides(5.1, f"{ACCOUNT}/{MES}/1/entry-2"),
+        trades(10, MES, "-3"),
+        asks(14, close(MES)),
+        tells(30),
+        price(60, MES, "2590"),
+    ),
+    restarts=False,
+)
 BY_HAND: tuple[Script, ...] = (
     HALVED,
     with_name(HALVED, "a hand that sells half of what a bracket guards", venue="full"),
@@ -153,4 +183,5 @@ BY_HAND: tuple[Script, ...] = (
     ADOPTED,
     THERE_AND_BACK,
     MOVED,
+    TURNED,
 )

@@ -214,6 +214,19 @@ FEE_IN_COINS_PAIR = Script(
     (asks(1, buy(BTC, "0.5", BRACKET)), price(12, BTC, "7040"), price(22, BTC, "7080")),
     fee_in_base=True,
 )
+ENLARGED = Script(
+    "a part is closed while the change that makes its stop larger is on its way",
+    "stops",
+    (
+        asks(1, buy("MES", "2", guarded(stop="1"))),
+        asks(10, buy("MES", "2")),
+        asks(11.4, close("MES", 50)),
+        price(14.4, "MES", "2560"),
+        price(60, "MES", "2590"),
+    ),
+    latency_s=1.2,
+    restarts=False,
+)
 PROTECTING: tuple[Script, ...] = (
     ROOM_IS_MADE,
     with_name(ROOM_IS_MADE, "targets for which a lone stop makes room at a slow venue", venue="stops-slow"),
@@ -237,4 +250,5 @@ PROTECTING: tuple[Script, ...] = (
     NO_STOP_AFTER_A_START,
     FEE_IN_COINS,
     FEE_IN_COINS_PAIR,
+    ENLARGED,
 )

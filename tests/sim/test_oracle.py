@@ -164,6 +164,15 @@ def test_a_proof_that_the_world_does_not_confirm_is_seen(
     assert walked(*before, *asked_at(*asked), absent_at(at_s)) == expected
 
 
+@pytest.mark.parametrize(("which", "expected"), [("overtaken", set()), ("find", {"I5"})])
+def test_a_life_that_is_overtaken_knows_what_it_has_asked(which: str, expected: set[str]) -> None:
+    """Until the other one has taken over it writes; one that has died knows nothing any more."""
+    promised: dict[str, Any] = {"what": "promises", "spans_s": (8.0, 4.0, 4.0), "budget_s": 600.0}
+    before = [promised, CONFIRMED, intended(), {**SENT, "t_s": 0.0}, DOUBTED, *asked_at(8.0, 10.0, 12.0)]
+    began = [{"what": "crash", "which": which, "t_s": 12.0}, {"what": "boot", "which": 2, "t_s": 12.0}]
+    assert walked(*before, *began, absent_at(12.1)) == expected
+
+
 def test_an_order_declared_absent_while_the_position_tells_of_it_is_seen() -> None:
     for at_s, expected in ((10.0, set()), (20.0, {"I5"})):
         overhidden: dict[str, Any] = {"what": "overhidden", "cid": "CID"}

@@ -34,7 +34,7 @@ REGRESSIONS: dict[int, str] = {
     790086: "a group's stop that was enlarged while a fill was not known stayed larger than the position",
     790452: "an answer from before a change, with the end of the older name, ended the order (X27)",
     3200154: "what an older version wrote before any newer one was taken for a newer one's (the judge)",
-    790291: "nobody was told of a stop that was missing while the machine slept (the judge's mistake)",
+    3202909: "a life that was overtaken knew what it had asked, and the judge did not (its mistake)",
     3202062: "a swap began while an older one's cancel had failed, and nobody asked for the room again",
     3200366: "what a change on its way gave to the stop was sold at market as well",
     800977: "what a person had left alone at the venue, which held nothing, could not be closed (the judge)",
