@@ -266,8 +266,7 @@ def _overshot(d: Deciding, position: Position) -> None:
         empty = ExitPlan()
         d.emit(ev.PlanSet(position.account, position.position_id, empty, None, "overshoot", d.now))
     if d.may_be_gone(position) and not is_enforced(position):
-        # An order that nobody has answered for may have taken it out: what is left goes once that is known.
-        _trade_back(d, position)
+        _trade_back(d, position)  # once it is known what an order without an answer has taken out
     else:
         exit_now(d, position, Role.FLATTEN, "overshoot")
     # What guarded the other side of it guards nothing of this one: its levels are beyond their price already.
