@@ -183,5 +183,4 @@ BY_HAND: tuple[Script, ...] = (
     ADOPTED,
     THERE_AND_BACK,
     MOVED,
-    TURNED,
 )
