@@ -12,7 +12,6 @@ from tests.sim.scenarios_doubt import (
     ABSENT,
     FOUND,
     FULL_DISK,
-    HIDDEN_DAYS,
     LATE_FILL,
     LATE_YES,
     LONG_DOUBT,
@@ -23,6 +22,7 @@ from tests.sim.scenarios_doubt import (
     ONLY_POSITIONS,
     SOUGHT,
     STRAGGLER,
+    UNCLEAR,
     UNSENT,
 )
 from tests.sim.scenarios_gaps import GAPS
@@ -379,7 +379,7 @@ SCENARIOS: tuple[Script, ...] = (
     FULL_DISK,
     LOST_COMMIT,
     LONG_DOUBT,
-    *HIDDEN_DAYS,
+    *UNCLEAR,
     UNSENT,
     LOST_CANCEL,
     LOST_TIME_EXIT,

@@ -155,6 +155,18 @@ HIDDEN = Script(
     hides_longer=1.0,
     restarts=False,
 )
+ASKED = Script(
+    "an order about which a person is asked, and somebody who goes on meanwhile",
+    "full",
+    (
+        lost(1, "find", Fault.LOST_BEFORE, times=60),
+        lost(1, "submit"),
+        asks(1, buy(BTC, "0.4", limit="6500")),
+        asks(60, buy(BTC, "0.2", guarded("2"))),
+        price(200, BTC, "7003"),
+    ),
+    budget_s=20.0,
+)
 POSITION_TELLS = Script(
     "an order that the venue hides, and its position tells of the fill",
     "slow",
@@ -192,4 +204,4 @@ SOUGHT = Script(
     ),
     latency_s=0.0,
 )
-HIDDEN_DAYS: tuple[Script, ...] = (HIDDEN, POSITION_TELLS)
+UNCLEAR: tuple[Script, ...] = (HIDDEN, POSITION_TELLS, ASKED)

@@ -40,6 +40,9 @@ def test_every_bug_of_the_specification_is_planted_or_has_a_place() -> None:
 
 
 OWN_DAYS = {
+    "asking_a_person_releases_the_room": (
+        "an order about which a person is asked, and somebody who goes on meanwhile"
+    ),
     "the_guessed_price_stays": (
         "a difference that a person adopts, and whose fill is told after all, at another price"
     ),
