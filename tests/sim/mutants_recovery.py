@@ -10,9 +10,9 @@ from unittest.mock import patch
 from msgspec.structs import replace
 
 from tests.sim.planting import Patch, mutant
+from trading.domain import apply, risk
 from trading.domain import effects as fx
 from trading.domain import events as ev
-from trading.domain import risk
 from trading.domain.decide import adoption, evidence
 from trading.domain.decide.deciding import Deciding
 from trading.domain.money import ZERO
@@ -146,6 +146,13 @@ def a_position_that_a_hand_closed_is_opened_again() -> Patch:
 def a_position_that_a_hand_made_smaller_keeps_its_legs() -> Patch:
     """What guards it is counted from what it was."""
     with patch.object(adoption, "sync", lambda *args, **more: None):
+        yield
+
+
+@mutant("I3", "I4")
+def a_difference_is_settled_as_it_was_told() -> Patch:
+    """What was booked in a frozen symbol since then is looked at by its sum alone."""
+    with patch.object(apply, "with_moved", lambda account, symbol: account):
         yield
 
 

@@ -175,6 +175,17 @@ TURNED = Script(
     ),
     restarts=False,
 )
+MADE_UP = Script(
+    "a difference whose fill is told, and another fill that makes up what is booked",
+    "full",
+    (
+        asks(1, buy(BTC, "0.5", GUARDED)),
+        trades(8, BTC, "0.2", after_s=42),
+        trades(62, BTC, "-0.2"),
+        asks(64, settle(BTC, "adopt", "0.7", "0.5")),
+    ),
+    restarts=False,
+)
 BY_HAND: tuple[Script, ...] = (
     HALVED,
     with_name(HALVED, "a hand that sells half of what a bracket guards", venue="full"),
@@ -183,4 +194,5 @@ BY_HAND: tuple[Script, ...] = (
     ADOPTED,
     THERE_AND_BACK,
     MOVED,
+    MADE_UP,
 )

@@ -10,7 +10,7 @@ from msgspec.structs import replace
 from trading.domain import events as ev
 from trading.domain.apply_account import of_account
 from trading.domain.apply_exits import after_exits, bare_no_more
-from trading.domain.apply_freezing import with_adopted, with_send, with_told
+from trading.domain.apply_freezing import with_adopted, with_moved, with_send, with_told
 from trading.domain.apply_guard import apply_guard
 from trading.domain.asking import OrderEvent, with_requests
 from trading.domain.book import Account, Book, RecentEntry
@@ -331,6 +331,7 @@ def _filled(book: Book, event: ev.OrderFilled) -> None:
     )
     _book_lines(book, _account(book, event.account), event.bookings)
     if event.contained is None:
+        book.accounts[event.account] = with_moved(_account(book, event.account), position.symbol)
         position = _position_after(position, before, event, effect.quantity, effect.cost, moved, worth)
     else:
         told = moved * before.side.sign

@@ -43,6 +43,14 @@ def with_adopted(account: Account, new: Adopted) -> Account:
     return replace(account, adopted=(*(one for one in account.adopted if one not in gone), new))
 
 
+def with_moved(account: Account, symbol: str) -> Account:
+    """The account, in a symbol of which a fill was booked: what is known of its difference is old."""
+    if account.frozen_in(symbol) is None:
+        return account
+    frozen = (replace(one, has_moved=True) if one.symbol == symbol else one for one in account.frozen)
+    return replace(account, frozen=tuple(frozen))
+
+
 def with_told(account: Account, adopted: Adopted, told: Decimal) -> Account:
     """The account, of whose adopted difference a fill explains `told` (signed)."""
     kept = (

@@ -33,6 +33,7 @@ class Frozen(Struct, frozen=True, gc=False):
     lost: tuple[int, ...]
     at: datetime
     seen_at: datetime | None = None  # by the venue's clock, when it said what it holds; None in old journals
+    has_moved: bool = False  # a fill was booked since: nobody knows what the difference is now
 
     @property
     def difference(self) -> Decimal:

@@ -12,6 +12,7 @@ from tests.unit.domain.test_bracket import plan
 from tests.unit.domain.test_decide_doubt import overdue, waiting
 from trading.domain import commands as cm
 from trading.domain import reports as rp
+from trading.domain.freezing import LIQUIDATION
 from trading.domain.ids import ClientOrderId, FillId
 from trading.domain.money import ZERO, Price, Quantity
 from trading.domain.order import Side
@@ -94,3 +95,48 @@ def test_what_an_order_in_doubt_cannot_have_done_is_settled_at_once() -> None:
     desk, _ = waiting()
     assert settle(desk, "-0.04", "adopt") == []
     assert desk.position.quantity == D("-0.04")
+
+
+def test_a_difference_is_not_settled_as_it_was_when_fills_have_come_since() -> None:
+    desk = PureDesk()
+    desk.price("6700")
+    desk.buy("0.1")
+    (entry,) = desk.orders
+    desk.accept(entry)
+    desk.fill(entry)
+    found = rp.DriftFound(PAPER, "paper", "BTC/USD", D("0.12"), D("0.1"), (), desk.now, desk.now)
+    desk.tell(found)
+    by_hand(desk, Side.BUY, "0.02")
+    by_hand(desk, Side.SELL, "0.02")
+    told = {"symbol": "BTC/USD", "choice": "adopt", "held": D("0.12"), "booked": D("0.1")}
+    desk.do(cm.SettleDrift, seen=desk.seen(), **told)
+    assert desk.refused == ["drift_changed"] and desk.position.quantity == D("0.1")
+    # Found again it is told again, and then it is settled.
+    desk.tell(found)
+    assert desk.said == ["SymbolFrozen"]
+    desk.do(cm.SettleDrift, seen=desk.seen(), **told)
+    assert desk.refused == [] and desk.position.quantity == D("0.12")
+
+
+def test_what_the_venue_itself_closed_is_acknowledged_whatever_was_traded_since() -> None:
+    desk = begun("0.1")
+    fill = rp.FillReported(
+        PAPER,
+        ClientOrderId("LIQUIDATION"),
+        FillId("L"),
+        Quantity(D("0.04")),
+        Price(D(6700)),
+        ZERO,
+        rp.Liquidity.TAKER,
+        desk.now,
+        symbol="BTC/USD",
+        side=Side.SELL,
+        cause=LIQUIDATION,
+    )
+    desk.tell(fill)
+    (frozen,) = desk.account.frozen
+    desk.close()
+    desk.fill(desk.open_role("close"))
+    told = {"symbol": "BTC/USD", "choice": "adopt", "held": frozen.held, "booked": frozen.booked}
+    desk.do(cm.SettleDrift, seen=desk.seen(), **told)
+    assert desk.refused == [] and desk.account.frozen == ()

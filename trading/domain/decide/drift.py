@@ -36,7 +36,8 @@ def drift_found(d: Deciding, report: rp.DriftFound) -> None:
         return
     found = Frozen(report.symbol, DRIFT, report.held, report.booked, report.lost, d.now, report.seen_at)
     known = account.frozen_in(report.symbol)
-    if known is not None and (known.held, known.booked, known.lost) == (found.held, found.booked, found.lost):
+    same = (found.held, found.booked, found.lost)
+    if known is not None and (known.held, known.booked, known.lost) == same and not known.has_moved:
         return
     if not found.lost and any(
         one.symbol == report.symbol and one.difference == found.difference for one in account.ignored
@@ -94,8 +95,10 @@ def _refusal(
     if frozen is None:
         text = f"Book and venue agree about {symbol}: there is nothing to settle; /reconcile looks again."
         return ev.Refusal("no_drift", text, "symbol", symbol)
-    now = booked_in(d, account.account, symbol)
-    if (frozen.held, frozen.booked) != (command.held, command.booked) or now != frozen.booked:
+    # Fills that were booked since may cancel out in what is booked: the difference is another one by now.
+    is_old = frozen.has_moved or booked_in(d, account.account, symbol) != frozen.booked
+    is_told = frozen.difference == 0 and frozen.reason != DRIFT  # what is acknowledged stays what it was
+    if (frozen.held, frozen.booked) != (command.held, command.booked) or (is_old and not is_told):
         text = f"The difference in {symbol} is another one by now: /reconcile {symbol} shows it."
         return ev.Refusal("drift_changed", text, "symbol", symbol)
     sought = _sought(d, account, frozen)
