@@ -21,6 +21,7 @@ REGRESSIONS: dict[int, str] = {
     2002299: "a person said exit about a stop that was jumped over, and was asked again when it was refused",
     790580: "the same, when an order in doubt was in the exit's way",
     3300248: "an entry filled behind a halt while the desk was dead again and again (the judge's mistake)",
+    3330563: "a panic slept on when the difference that barred its exits was gone",
     3330067: "a difference that fills had made up meanwhile was settled as it was told before them",
     3310378: "an exit of what the venue does not hold was under way when the day ended (the judge's mistake)",
     410152: "a lost cancel was called failed, and the end that it had brought about another hand's",

@@ -15,7 +15,7 @@ from trading.domain import reports as rp
 from trading.domain.freezing import LIQUIDATION
 from trading.domain.ids import ClientOrderId, FillId
 from trading.domain.money import ZERO, Price, Quantity
-from trading.domain.order import Side
+from trading.domain.order import Role, Side
 
 D = Decimal
 
@@ -140,3 +140,12 @@ def test_what_the_venue_itself_closed_is_acknowledged_whatever_was_traded_since(
     told = {"symbol": "BTC/USD", "choice": "adopt", "held": frozen.held, "booked": frozen.booked}
     desk.do(cm.SettleDrift, seen=desk.seen(), **told)
     assert desk.refused == [] and desk.account.frozen == ()
+
+
+def test_a_flatten_goes_on_when_a_difference_that_barred_its_exit_is_gone() -> None:
+    desk = begun("0.1")
+    desk.tell(rp.DriftFound(PAPER, "paper", "BTC/USD", ZERO, D("0.1"), (), desk.now, desk.now))
+    desk.do(cm.Flatten, halt=True)
+    assert not [one for one in desk.orders if one.role is Role.FLATTEN]
+    desk.tell(rp.DriftGone(PAPER, "BTC/USD", desk.now))
+    assert desk.open_role("flatten").quantity == D("0.1")

@@ -57,6 +57,8 @@ def drift_gone(d: Deciding, report: rp.DriftGone) -> None:
         d.emit(ev.SymbolThawed(report.account, report.symbol, "gone", account.owner, d.now))
     if any(one.symbol == report.symbol for one in account.ignored):
         d.emit(ev.DriftIgnored(report.account, report.symbol, ZERO, NOBODY, d.now))
+    # What the venue was known not to hold could not leave; a flatten waits for it.
+    press_on(d, report.account)
 
 
 def look_now(d: Deciding, command: cm.LookNow) -> None:
