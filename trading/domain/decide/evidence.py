@@ -263,13 +263,14 @@ def _promised(d: Deciding, order: Order) -> ExitPlan:
 def _overshot(d: Deciding, position: Position) -> None:
     """More was sold than was held (the venue said so, so it is true): the rest goes at once (X29, X38)."""
     if not position.plan.is_empty:
-        d.emit(ev.PlanSet(position.account, position.position_id, ExitPlan(), None, OVERSHOOT, d.now))
+        empty = ExitPlan()
+        d.emit(ev.PlanSet(position.account, position.position_id, empty, None, "overshoot", d.now))
     if d.may_be_gone(position) and not is_enforced(position):
         _trade_back(d, position)  # once it is known what an order without an answer has taken out
     else:
         exit_now(d, position, Role.FLATTEN, "overshoot")
     # What guarded the other side of it guards nothing of this one: its levels are beyond their price already.
-    sync(d, position, OVERSHOOT, reopened=True)
+    sync(d, position, "overshoot", reopened=True)
 
 
 def _trade_back(d: Deciding, position: Position) -> None:
