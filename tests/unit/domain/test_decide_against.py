@@ -119,3 +119,14 @@ def test_an_overshoot_whose_exit_is_refused_is_traded_back_until_it_is_gone() ->
     assert desk.sent[0] == "buy market 0.1"
     desk.fill(desk.open_role("flatten"))
     assert not desk.position.is_open
+
+
+def test_an_overshoot_that_the_venue_did_not_hold_is_traded_back_when_it_does() -> None:
+    """Its fill was told late, and until the next look the difference that it explains stands in the way."""
+    desk = holding()
+    desk.close()
+    desk.tell(rp.DriftFound(PAPER, "paper", "BTC/USD", D("0.1"), D("0.3"), (), desk.now, desk.now))
+    desk.fill(desk.open_role("close"), "0.4", price="6710")
+    assert desk.sent == [], "the venue is known to hold nothing of a short"
+    desk.tell(rp.DriftGone(PAPER, "BTC/USD", desk.now))
+    assert desk.sent == ["buy market 0.1"]

@@ -55,6 +55,8 @@ def drift_gone(d: Deciding, report: rp.DriftGone) -> None:
     known = account.frozen_in(report.symbol)
     if known is not None and known.reason == DRIFT:
         d.emit(ev.SymbolThawed(report.account, report.symbol, "gone", account.owner, d.now))
+        # A flatten may have waited for nothing but this difference.
+        press_on(d, report.account)
     if any(one.symbol == report.symbol for one in account.ignored):
         d.emit(ev.DriftIgnored(report.account, report.symbol, ZERO, NOBODY, d.now))
     # What the venue was known not to hold could not leave; a flatten waits for it.

@@ -265,10 +265,9 @@ def _overshot(d: Deciding, position: Position) -> None:
     if not position.plan.is_empty:
         empty = ExitPlan()
         d.emit(ev.PlanSet(position.account, position.position_id, empty, None, "overshoot", d.now))
-    if d.may_be_gone(position) and not is_enforced(position):
-        _trade_back(d, position)  # once it is known what an order without an answer has taken out
-    else:
-        exit_now(d, position, Role.FLATTEN, "overshoot")
+    waits = d.may_be_gone(position) and not is_enforced(position)
+    if waits or not exit_now(d, position, Role.FLATTEN, "overshoot"):
+        _trade_back(d, position)  # once it is known what the venue holds of it
     # What guarded the other side of it guards nothing of this one: its levels are beyond their price already.
     sync(d, position, "overshoot", reopened=True)
 
