@@ -15,6 +15,7 @@ from tests.sim.scenario import play
 ROOT = Path(__file__).resolve().parents[2]
 
 REGRESSIONS: dict[int, str] = {
+    3520185: "an older version refused to trade beside a life that had half its proof (the judge's mistake)",
     250341: "a hand's fill waited for the new name of an order whose absence waited for that fill",
     800503: "a cancel of ours that came after the order was said to stand counted as another hand",
     412054: "a hand closed a position and went on to the other side, where the old trail was watched",
