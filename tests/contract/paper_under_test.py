@@ -75,6 +75,7 @@ class PaperUnderTest:
         profile: VenueProfile,
         venue_type: type[PaperVenue] = PaperVenue,
         broker_type: type[TravellingBroker] = TravellingBroker,
+        rules: FillRules | None = None,
     ) -> None:
         self.account = ACCOUNT
         self.instrument = BTC
@@ -87,7 +88,7 @@ class PaperUnderTest:
             SeededEntropy(1),
             cash=self.cash,
             profile=profile,
-            rules=FillRules(touch_share=Decimal(1)),
+            rules=rules or FillRules(touch_share=Decimal(1)),
         )
         self.broker = broker_type(ACCOUNT, self.venue, self.clock, faults=self.faults)
 
