@@ -8,6 +8,8 @@ from decimal import Decimal
 from typing import Any
 
 JUST_NOW = timedelta(seconds=30)
+DISK_FULL = timedelta(seconds=45)
+"""How long a disk may be full: so much later it is written down what a look has found."""
 
 
 class Looks:
@@ -96,14 +98,16 @@ class Looks:
         return [f"{order['order_id']} was decided although {order['symbol']} is frozen"] if is_frozen else []
 
     def froze(self, event: Mapping[str, Any]) -> list[str]:
-        """A symbol is closed for entries, or opened; what the venue is said to hold it held just now."""
+        """A symbol is closed for entries, or opened; what the venue is said to hold it held just before it
+        was asked: what a look has found waits for a full disk."""
         if event["type"] == "SymbolThawed":
             self.frozen.discard(event["symbol"])
             return []
         one = event["frozen"]
         self.frozen.add(one["symbol"])
         self._last_frozen[one["symbol"]] = one
-        held, begins = [Decimal(0)], event["at"] - JUST_NOW
+        seen_at = max(one.get("seen_at") or event["at"], event["at"] - DISK_FULL)
+        held, begins = [Decimal(0)], min(seen_at, event["at"]) - JUST_NOW
         for at, quantity in self.lately.get(one["symbol"], ()):
             held = [*(held if at >= begins else []), quantity]
         if one["held"] in held:

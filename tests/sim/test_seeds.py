@@ -37,6 +37,7 @@ REGRESSIONS: dict[int, str] = {
     790086: "a group's stop that was enlarged while a fill was not known stayed larger than the position",
     790452: "an answer from before a change, with the end of the older name, ended the order (X27)",
     3200154: "what an older version wrote before any newer one was taken for a newer one's (the judge)",
+    3204421: "what a look had found was written when the disk took it again (the judge's mistake)",
     3203847: "what went beyond flat while a difference stood in the way stayed when that went by itself",
     3202909: "a life that was overtaken knew what it had asked, and the judge did not (its mistake)",
     3202062: "a swap began while an older one's cancel had failed, and nobody asked for the room again",
