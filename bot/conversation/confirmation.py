@@ -14,8 +14,9 @@ from decimal import Decimal
 from msgspec import Struct, json
 from msgspec.structs import replace
 
+from bot.conversation.factor import Held, hold, must_prove, proof_until
 from bot.conversation.handling import Asked, Tools, aside, refusal, seen_of
-from bot.conversation.screen import Button, Kind, Screen, button, line, row, warn
+from bot.conversation.screen import Button, Kind, Screen, button, dim, line, row, warn
 from bot.conversation.sent import answered
 from bot.conversation.standing import refused_sentences
 from trading.domain.commands import ClosePosition, Command, OpenPosition
@@ -34,7 +35,7 @@ _NO = ".no"
 class Question(Struct, frozen=True, tag=True):
     """A command that waits for its press. `line` makes the card anew when it comes too late; `done` is what
     to say when it was carried out (empty: the command's own screen); `again` names the button of a second
-    step; `answered` is set once the desk has given an answer."""
+    step; `answered` is set once the desk has given an answer; `notional` is that of an entry, in money."""
 
     command: Command
     line: str
@@ -42,6 +43,7 @@ class Question(Struct, frozen=True, tag=True):
     done: str = ""
     again: str = ""
     answered: bool = False
+    notional: Decimal = ZERO
 
 
 class Choice(Struct, frozen=True, tag=True):
@@ -78,6 +80,7 @@ async def ask(
     done: str = "",
     again: str = "",
     command_id: CommandId | None = None,
+    notional: Decimal = ZERO,
 ) -> Screen:
     """`card` as a review card: its confirming button sends `command`, its other button forgets it.
 
@@ -89,8 +92,11 @@ async def ask(
     """
     nonce = _nonce(tools)
     named = replace(command, command_id=command_id or CommandId(nonce))
-    kept = Question(named, asked.line, label, done, again)
+    kept = Question(named, asked.line, label, done, again, notional=notional)
     await _keep(tools, asked, nonce, kept)
+    word = asked.person.prefs.word
+    if word and not asked.incoming.is_group:
+        card = card.with_blocks(line(dim(asked.wording.say("card.word", word=word))))
     yes = button(label, nonce, confirming=True)
     no = button(asked.wording.say("card.cancel"), nonce + _NO)
     return replace(card, kind=Kind.REVIEW).with_buttons(*card.buttons, row(yes, no))
@@ -109,7 +115,9 @@ async def ask_or_send(
 ) -> Screen:
     """A review card, or for an order within the person's one-tap limit its result at once."""
     if must_review or again or asked.must_review or not ZERO < notional <= asked.person.prefs.one_tap_limit:
-        return await ask(tools, asked, command, card, label=label, again=again)
+        return await ask(tools, asked, command, card, label=label, again=again, notional=notional)
+    if await must_prove(tools, asked, command, notional):
+        return await ask(tools, asked, command, card, label=label, notional=notional)
     return await send(tools, asked, replace(command, command_id=asked.incoming.command_id), label=label)
 
 
@@ -145,7 +153,13 @@ async def press(tools: Tools, asked: Asked) -> Screen | Reread:
     if kept.again:
         card = Screen.of(line(warn(asked.wording.say("card.again", label=kept.label))))
         await tools.registers.drop_pending([nonce])
-        return await ask(tools, asked, kept.command, card, label=kept.again, done=kept.done)
+        return await ask(
+            tools, asked, kept.command, card, label=kept.again, done=kept.done, notional=kept.notional
+        )
+    if not kept.answered and await must_prove(tools, asked, kept.command, kept.notional):
+        # What waits for its proof must not run out meanwhile.
+        await tools.registers.put_pending(replace(pending, expires_at=proof_until(tools)))
+        return await hold(tools, asked, Held(action=action))
     screen = await send(tools, asked, _fresh(tools, kept.command), label=kept.label, done=kept.done)
     if not kept.answered:
         # It has happened, and that must be told whatever becomes of the note about it.

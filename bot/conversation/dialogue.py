@@ -8,6 +8,7 @@ from datetime import datetime, timedelta
 from msgspec.structs import replace
 
 from bot.conversation.confirmation import Reread, choice_button, press, prune
+from bot.conversation.factor import line_held, proven
 from bot.conversation.grammar import Asked as Twofold
 from bot.conversation.grammar import ExitsLine, NotUnderstood, OrderLine, VerbLine
 from bot.conversation.group_rules import press_barred, verb_barred
@@ -15,6 +16,7 @@ from bot.conversation.handling import Asked, Handler, Tools, is_late, person_of,
 from bot.conversation.incoming import Incoming
 from bot.conversation.rereading import understood
 from bot.conversation.screen import Kind, Screen, code, dim, line, row, warn
+from bot.conversation.sealing import is_sealed, sealed_line
 from bot.conversation.verbs import BY_WORD, Right, verb
 from bot.conversation.words import say
 from trading.ports import JournalUnavailable
@@ -58,7 +60,7 @@ class Dialogue:
         person = await person_of(self._tools, person_id) if person_id is not None else None
         if person is None:
             return None
-        return Asked(incoming, person, incoming.typed)
+        return Asked(incoming, person, sealed_line(incoming.typed))
 
     async def _of_nobody(self, incoming: Incoming) -> Screen:
         """Somebody who was a person of this desk and has no account left: they may ask to be let in again."""
@@ -126,10 +128,28 @@ class Dialogue:
         barred = await verb_barred(self._tools, asked, row_of_verb)
         if barred is not None:
             return barred
+        seal = _seal_in(parsed)
+        if seal:
+            return await self._proven(asked, seal)
+        held = await line_held(self._tools, asked, parsed)
+        if held is not None:
+            return held
         handler = self._handlers.get(parsed.verb)
         if handler is None:
             return refusal(asked, "dialogue.not_here", verb=parsed.verb)
         return await handler(self._tools, asked, parsed)
+
+    async def _proven(self, asked: Asked, seal: str) -> Screen:
+        """A code was typed: carry out what waits for it, as if it were pressed or typed again."""
+        held = await proven(self._tools, asked, seal)
+        if isinstance(held, Screen):
+            return held
+        if held.line:
+            return await self._read(replace(asked, line=held.line, is_proven=True, must_review=False))
+        pressed = replace(asked.incoming, text="", action=held.action)
+        again = replace(asked, incoming=pressed, line="", is_proven=True)
+        found = await press(self._tools, again)
+        return found if isinstance(found, Screen) else await self._reread(again, found)
 
     async def _which(self, asked: Asked, question: Twofold) -> Screen:
         """One button for each reading; none of them is taken by itself (H01)."""
@@ -164,6 +184,14 @@ class Dialogue:
         if self._pruned_at is None or now - self._pruned_at >= _PRUNE_EVERY:
             self._pruned_at = now
             await prune(self._tools)
+
+
+def _seal_in(parsed: OrderLine | ExitsLine | VerbLine) -> str:
+    """The sealed code of a line that proves something; empty for every other line."""
+    if not isinstance(parsed, VerbLine) or parsed.verb != "pin" or "act" in parsed.values:
+        return ""
+    typed = parsed.values.get("code", "")
+    return typed if isinstance(typed, str) and is_sealed(typed) else ""
 
 
 def _account_in(parsed: OrderLine | ExitsLine | VerbLine) -> str:

@@ -82,6 +82,7 @@ class Prefs(Struct, frozen=True):
     one_tap_limit: Decimal = ZERO
     language: str = DEFAULT
     compact: bool = False
+    word: str = ""  # stands on their cards, so that a card of somebody else is known by its lack
     digest: str = "08:00"  # when the day's digest comes, on the person's clock; `off` for never
 
 
@@ -116,7 +117,7 @@ class Tools:
     """Who asks to be let in; None where nobody can."""
 
 
-SETTINGS = ("zone", "numbers", "one_tap", "language", "compact", "account", "digest")
+SETTINGS = ("zone", "numbers", "one_tap", "language", "compact", "account", "digest", "word")
 """Names in the registers of what a person may set (`/settings zone Europe/Berlin`)."""
 
 
@@ -159,12 +160,14 @@ class Person(Struct, frozen=True, dict=True):
 
 class Asked(Struct, frozen=True):
     """One request: what came in, from whom, and the line as it was read. `must_review` when nothing may go
-    out without a card, whatever the one-tap limit: the line came late, or the desk has completed it."""
+    out without a card, whatever the one-tap limit: the line came late, or the desk has completed it.
+    `is_proven`: a second factor was given for this very request."""
 
     incoming: Incoming
     person: Person
     line: str
     must_review: bool = False
+    is_proven: bool = False
 
     @property
     def wording(self) -> Wording:
@@ -211,6 +214,7 @@ def prefs_from(kept: Mapping[str, str], defaults: Prefs) -> Prefs:
         language=language if language in CATALOGUE else defaults.language,
         compact=kept.get("compact", "on" if defaults.compact else "off") == "on",
         digest=kept.get("digest", defaults.digest),
+        word=kept.get("word", ""),
     )
 
 

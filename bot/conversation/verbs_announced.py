@@ -25,7 +25,7 @@ ANNOUNCED: dict[str, str] = {
     ),
     **dict.fromkeys(("backtest", "sweep", "drift"), _RESEARCH),
     **dict.fromkeys(("do",), _PEOPLE),
-    **dict.fromkeys(("keys", "accounts", "mode", "pin"), _KEYS),
+    **dict.fromkeys(("keys", "accounts", "mode"), _KEYS),
     **dict.fromkeys(("performance", "stats", "entries", "mix_tags"), _STATISTICS),
     **dict.fromkeys(
         (

@@ -88,6 +88,22 @@ PEOPLE = (
         stage=4,
     ),
     Verb(
+        "pin",
+        "people",
+        "A second factor: a PIN or an authenticator app, asked for before what is dangerous.",
+        "app shows a secret once, for any app with time-based codes; set takes a PIN of 4 to 12 digits; "
+        "above "
+        "and a sum asks before larger entries too, off ends it. A code is typed as /pin 123456. Getting out "
+        "never asks.",
+        ("/pin", "/pin app", "/pin set 739205", "/pin above 1000", "/pin off"),
+        arguments=(
+            Argument("act", Kind.CHOICE, choices=("set", "app", "off", "above")),
+            Argument("code", Kind.WORD),
+            Argument("amount", Kind.AMOUNT),
+        ),
+        stage=4,
+    ),
+    Verb(
         "link",
         "people",
         "Use this desk from another phone too: Telegram and Discord as one person.",

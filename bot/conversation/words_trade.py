@@ -19,6 +19,7 @@ ENGLISH: dict[str, str | tuple[str, str]] = {
     "press.too_late_to_cancel": "It was sent already: /orders shows it, /cancel or /close undoes it.",
     # ---------------------------------------------------------------- cards
     "card.cancel": "Cancel",
+    "card.word": "🔑 {word}",
     "card.again": "This is the last question before it happens: {label}?",
     "card.send_anyway": "Press to send it all the same.",
     "card.buy": "Buy",

@@ -34,6 +34,7 @@ _NUMBERS = {
     "space": "1 234.56",
 }
 _OFF_IS_A_VALUE = frozenset({"compact", "digest"})
+_WORD_MIN, _WORD_MAX = 3, 24
 _ONE_TAP_MAX = Decimal(1_000_000)
 _ALIASES = {
     "timezone": "zone",
@@ -126,6 +127,15 @@ def _digest(tools: Tools, asked: Asked, typed: str) -> str | No:
     return f"{int(hours):02d}:{minutes}"
 
 
+def _word(tools: Tools, asked: Asked, typed: str) -> str | No:
+    """Words that only this person and this desk know. Not to be seen where others read along."""
+    if asked.incoming.is_group:
+        return No("factor.private", {})
+    squeezed = " ".join(typed.split())
+    fits = _WORD_MIN <= len(squeezed) <= _WORD_MAX and all(one.isalnum() or one in " -'" for one in squeezed)
+    return squeezed if fits else No("view.word_form", {"typed": squeezed[:_WORD_MAX]})
+
+
 READ: dict[str, Callable[[Tools, Asked, str], str | No]] = {
     "zone": _zone,
     "numbers": _numbers,
@@ -134,6 +144,7 @@ READ: dict[str, Callable[[Tools, Asked, str], str | No]] = {
     "compact": _compact,
     "account": _account,
     "digest": _digest,
+    "word": _word,
 }
 """Every setting with what makes of the typed text what is stored."""
 
@@ -210,6 +221,8 @@ def _with(person: Person, name: str, value: str) -> Person:
             prefs = replace(prefs, compact=value == "on")
         case "digest":
             prefs = replace(prefs, digest=value)
+        case "word":
+            prefs = replace(prefs, word=value)
         case _:
             account = next(one for one in person.accounts if one == value)
             return replace(person, account=account)
@@ -239,6 +252,9 @@ def shown_value(asked: Asked, person: Person, name: str) -> str:
             return say("word.yes" if prefs.compact else "word.no")
         case "digest":
             return say("word.no") if prefs.digest == "off" else prefs.digest
+        case "word":
+            hidden = say("view.word_hidden") if asked.incoming.is_group else prefs.word
+            return hidden if prefs.word else say("view.word_none")
         case _:
             return person.account
 
@@ -252,6 +268,7 @@ def example(asked: Asked, name: str) -> str:
         "language": "en",
         "compact": "on",
         "digest": "08:00",
+        "word": "blue heron",
         "account": asked.person.account,
     }
     return f"/settings {name} {values[name]}"

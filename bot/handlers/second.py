@@ -161,6 +161,7 @@ async def _card(tools: Tools, asked: Asked, request: str, kept: Proposal, accoun
         card.with_buttons(row(no)),
         label=wording.say("second.agree"),
         command_id=_command_id(request),
+        notional=plan.notional,
     )
 
 

@@ -14,6 +14,7 @@ from msgspec import Struct
 from msgspec.structs import replace
 
 from bot.conversation.incoming import Incoming
+from bot.conversation.sealing import sealed_line
 from bot.conversation.secrecy import redacted
 from bot.conversation.verbs import BY_WORD, Right
 from bot.platforms.discord_commands import line_of, line_of_ticket, wants_ticket
@@ -33,6 +34,7 @@ PLATFORM = "discord"
 PICK = "pick"
 """The id of a select: what was chosen is an action like that of a button."""
 TEXT_MAX = 4_000
+_PIN = "pin"
 NAME_MAX = 64
 _EPOCH = datetime(2015, 1, 1, tzinfo=UTC)
 _TALK = frozenset({0, 19})
@@ -93,9 +95,11 @@ def without_secrets(event: Event) -> Event:
     """The event as it may be kept: keys and seed phrases are gone, and said to be (T22). In place."""
     found: list[str] = []
     if event.message is not None:
-        event.message.content, kinds = redacted(event.message.content[:TEXT_MAX])
+        event.message.content, kinds = redacted(sealed_line(event.message.content[:TEXT_MAX]))
         found += kinds
     if event.interaction is not None:
+        if event.interaction.data.name == _PIN:
+            _options_sealed(event.interaction.data.options)
         found += _options_redacted(event.interaction.data.options)
         for row in event.interaction.data.components:
             for one in row.components:
@@ -105,11 +109,19 @@ def without_secrets(event: Event) -> Event:
     return event
 
 
+def _options_sealed(options: list[Option]) -> None:
+    """The digits that a person gives behind `/pin`."""
+    is_new = any(one.name == "act" and one.value == "set" for one in options)
+    for one in options:
+        if isinstance(one.value, str) and one.name == "code":
+            one.value = sealed_line(f"/{_PIN} {'set ' if is_new else ''}{one.value}").rpartition(" ")[2]
+
+
 def _options_redacted(options: list[Option]) -> list[str]:
     found: list[str] = []
     for one in options:
         if isinstance(one.value, str):
-            one.value, kinds = redacted(one.value[:TEXT_MAX])
+            one.value, kinds = redacted(sealed_line(one.value[:TEXT_MAX]))
             found += kinds
         found += _options_redacted(one.options)
     return found

@@ -14,6 +14,7 @@ from msgspec import Struct
 from msgspec.structs import replace
 
 from bot.conversation.incoming import Incoming
+from bot.conversation.sealing import sealed_line
 from bot.conversation.secrecy import redacted
 from bot.platforms.telegram_shapes import MEDIA, Chat, Membership, Message, Press, Update, User
 
@@ -71,7 +72,7 @@ def without_secrets(update: Update) -> Update:
     for message in (update.message, update.edited_message):
         if message is None:
             continue
-        message.text, in_text = redacted(message.text[:TEXT_MAX])
+        message.text, in_text = redacted(sealed_line(message.text[:TEXT_MAX]))
         message.caption, in_caption = redacted(message.caption[:TEXT_MAX])
         update.secrets = list(dict.fromkeys((*update.secrets, *in_text, *in_caption)))
     return update

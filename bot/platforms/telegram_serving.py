@@ -9,6 +9,7 @@ from __future__ import annotations
 import asyncio
 from collections import deque
 from collections.abc import Awaitable, Callable, Coroutine, Sequence
+from contextlib import suppress
 from typing import Any
 
 from msgspec import Struct
@@ -28,6 +29,7 @@ from bot.conversation.messenger import (
 )
 from bot.conversation.people import Channel, ChannelKind, People
 from bot.conversation.screen import Kind, Screen, dim, line, warn
+from bot.conversation.sealing import holds_seal
 from bot.conversation.strangers import Strangers, WayIn
 from bot.conversation.surroundings import Surroundings
 from bot.conversation.words import say
@@ -228,6 +230,9 @@ class Serving:
     async def _said(self, arrived: Arrived, incoming: Incoming) -> None:
         for screen in await self._answer(incoming):
             await self._send(arrived, screen)
+        if holds_seal(incoming.text):
+            with suppress(Undelivered):
+                await self._own.delete(MessageRef(PLATFORM, arrived.chat, arrived.message_id))
 
     async def _send(self, arrived: Arrived, screen: Screen) -> None:
         if arrived.is_group and screen.is_private:

@@ -32,8 +32,9 @@ HERS = (
 )
 _WHOLE_DESK = re.compile(r"\bdesk\b|maintenance")
 """What binds the whole desk is its owner's alone, and nobody's secret."""
-_HASH = re.compile(r"hash [0-9a-f]{12}")
-"""A stream's hash holds instants of its own events, which come a moment earlier or later."""
+_HASH = re.compile(r"hash [0-9a-f]{12}|secret=[A-Z2-7]+|(?:[A-Z2-7]{4} ){7}[A-Z2-7]{4}")
+"""A stream's hash holds instants of its own events, which come a moment earlier or later; a secret of
+`/pin app` is drawn by chance."""
 
 
 def takes_account(row: Verb) -> bool:

@@ -30,7 +30,7 @@ STAGE_2 = """
 inbox logs board chart pause lockout maintenance alerts schedule health
 """
 STAGE_3 = "doubt reconcile guard"
-STAGE_4 = "link unlink join roles role approve second audit"
+STAGE_4 = "link unlink join roles role approve second audit pin"
 
 
 def test_every_verb_of_this_stage_is_in_the_table() -> None:

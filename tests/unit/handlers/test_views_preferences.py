@@ -27,6 +27,7 @@ async def test_the_settings_are_listed_with_the_persons_clock() -> None:
         "Compact      no\n"
         "Account      paper\n"
         "Digest       08:00\n"
+        "Your word    none\n"
         "Quiet hours  none\n"
         "Your clock   2018-04-04 03:00 CEST\n"
         "Set one: /settings zone Europe/Berlin"
