@@ -31,7 +31,7 @@ was asked for, whatever life of the desk has asked), which is what answers may t
 PAUSE_MAX_S = 30.0
 BUSY, BUSY_S = "X06", 25.0
 """As of `oracle_asks`: so long a venue may want no requests; a desk that obeys meets it only once."""
-SLEEP_S = 45.0
+ASLEEP, SLEEP_S = "C04", 45.0
 """So long a machine sleeps at most."""
 HINDERS = ("X06", "X08", "X43", "X46", "X49", "X50", "N", "B02", "B03", "B10", "K", "C")
 """Faults that keep an order or a question from its answer, or the answer from being written down."""
@@ -48,7 +48,7 @@ class Lasting:
         self._ended_s: dict[str, float] = {}  # orders that the venue has ended, by the name on the wire
         self._refused_s: dict[tuple[str, str], float] = {}  # wishes, by order and kind
         self._asked: dict[tuple[str, str], int] = defaultdict(int)  # so often, by order and kind
-        self._busy_until_s = 0.0
+        self._hindered_until_s = 0.0
         self._closing: set[str] = (
             set()
         )  # positions that a flatten closes until it is proven; `all` by a panic
@@ -63,10 +63,10 @@ class Lasting:
         elif what in ("crash", "older"):
             self._begin_anew(NEVER_S)
         elif what == "boot" or (what == "fault" and row["fault"].startswith(HINDERS)):
-            if row.get("fault") == BUSY:
-                self._busy_until_s = at_s + BUSY_S
-            sleeps = row.get("fault") == "C04"
-            self._begin_anew(max(at_s + (SLEEP_S if sleeps else 0), self._busy_until_s))
+            # Whatever else goes wrong meanwhile: it sleeps, or is obeyed, for as long as that lasts.
+            lasts_s = {BUSY: BUSY_S, ASLEEP: SLEEP_S}.get(row.get("fault", ""), 0.0)
+            self._hindered_until_s = max(at_s + lasts_s, self._hindered_until_s)
+            self._begin_anew(self._hindered_until_s)
         elif what == "event":
             self._event(row["event"], at_s)
         elif what == "commit":
@@ -90,7 +90,7 @@ class Lasting:
         elif kind == "SwapEnded":
             self._swapped.add(event["position_id"])
         if kind in FAILED:
-            self._refused_s[order_id, FAILED[kind]] = max(at_s, self._busy_until_s)
+            self._refused_s[order_id, FAILED[kind]] = max(at_s, self._hindered_until_s)
         elif kind in OVER or kind in ASKED:
             if kind in ASKED:
                 self._asked[order_id, ASKED[kind]] += 1

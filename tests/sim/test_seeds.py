@@ -43,6 +43,7 @@ REGRESSIONS: dict[int, str] = {
     3202062: "a swap began while an older one's cancel had failed, and nobody asked for the room again",
     3200366: "what a change on its way gave to the stop was sold at market as well",
     800977: "what a person had left alone at the venue, which held nothing, could not be closed (the judge)",
+    3122071: "what failed while a machine slept ended its sleep (the judge's mistake)",
     502: "an older version, which only says so and ends, was expected to ask again (the judge's mistake)",
     410011: "a clock that was set forward ended the ten seconds of a stop that was missing",
     790291: "what was due already when the machine woke up was not looked at",
