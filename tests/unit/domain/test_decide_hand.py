@@ -13,7 +13,7 @@ from tests.unit.domain.test_decide_doubt import overdue, waiting
 from trading.domain import commands as cm
 from trading.domain import reports as rp
 from trading.domain.freezing import LIQUIDATION
-from trading.domain.ids import ClientOrderId, FillId
+from trading.domain.ids import AccountId, ClientOrderId, FillId
 from trading.domain.money import ZERO, Price, Quantity
 from trading.domain.order import Role, Side
 
@@ -149,3 +149,9 @@ def test_a_flatten_goes_on_when_a_difference_that_barred_its_exit_is_gone() -> N
     assert not [one for one in desk.orders if one.role is Role.FLATTEN]
     desk.tell(rp.DriftGone(PAPER, "BTC/USD", desk.now))
     assert desk.open_role("flatten").quantity == D("0.1")
+
+
+def test_a_difference_of_an_account_that_is_not_there_is_nobodys() -> None:
+    desk = begun("0.1")
+    desk.tell(rp.DriftGone(AccountId("other"), "BTC/USD", desk.now))
+    assert desk.last.events == []
