@@ -11,7 +11,7 @@ from tests.sim.planting import Patch, mutant
 from trading.domain import effects as fx
 from trading.domain import events as ev
 from trading.domain import reports as rp
-from trading.domain.decide import deciding, evidence, legs
+from trading.domain.decide import deciding, evidence, legs, watched
 from trading.domain.decide.deciding import Deciding
 from trading.domain.money import ZERO
 from trading.engine import loop, outbox
@@ -83,8 +83,11 @@ def nobody_notices_that_nothing_guards() -> Patch:
 
 @mutant("I6")
 def trails_move_without_a_word() -> Patch:
-    """The best price since entry is not written down before the stop moves."""
-    with patch("trading.domain.decide.trail_rose", lambda d, report: None):
+    """The best price is not written down before the stop moves, nor is an exit held against what is."""
+    with (
+        patch("trading.domain.decide.trail_rose", lambda d, report: None),
+        patch.object(watched, "_reaches", lambda position, leg, price, tick_size: True),
+    ):
         yield
 
 
