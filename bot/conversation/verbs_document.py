@@ -6,10 +6,12 @@
 from __future__ import annotations
 
 import sys
+from collections.abc import Callable, Collection
 
 from bot.conversation.frames import FRAMES
 from bot.conversation.verbs import ANNOUNCED, EXPANSIONS, VERBS, Argument, Kind, Right, Shape, Verb
-from trading.domain.rights import RIGHTS, DeskRole
+from trading.domain.ids import PersonId
+from trading.domain.rights import OWNS, RIGHTS, DeskRole
 
 MENU_MAX = 100
 MENU_HELP_LENGTH_MAX = 100
@@ -56,9 +58,21 @@ def in_group(group: str) -> tuple[Verb, ...]:
     return tuple(row for row in VERBS if row.group == group)
 
 
-def menu() -> tuple[tuple[str, str], ...]:
-    """Name and one line of every command, for the menus of chat platforms (at most 100)."""
-    return tuple((row.name, row.help) for row in VERBS)
+Menu = tuple[tuple[str, str], ...]
+"""Verbs, each with one line."""
+MenuOf = Callable[[PersonId], Menu]
+"""The verbs that a person may use."""
+
+
+def owners_menu() -> Menu:
+    """What somebody may use who has an account of their own."""
+    return menu(OWNS)
+
+
+def menu(rights: Collection[Right] | None = None) -> Menu:
+    """Name and one line of every command, for the menus of chat platforms (at most 100); with `rights`, of
+    those that somebody may use who has them."""
+    return tuple((row.name, row.help) for row in VERBS if rights is None or row.right in rights)
 
 
 def usage(row: Verb) -> str:

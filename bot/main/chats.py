@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from bot.conversation.group_rules import move_rule
-from bot.main.phone import Answer, Desk, Phone
+from bot.main.phone import Answer, Desk, Phone, changed_roles, menu_of
 from bot.main.wiring import OWNER
 from bot.notifications.budget import TELEGRAM as PACE
 from bot.notifications.courier import Courier
@@ -18,7 +18,7 @@ from bot.platforms.console import Console
 from bot.platforms.console_front import front_for
 from bot.settings_model import Settings
 from trading.feeds.feed import Feed
-from trading.ports import Clock, Entropy
+from trading.ports import Clock, Entropy, StoredEvent
 
 if TYPE_CHECKING:
     from bot.platforms.telegram_front import Telegram
@@ -75,7 +75,7 @@ class TelegramChat(Phone):
             desk.people,
             store.inbox,
             around,
-            TelegramHooks(self.conflict, self.set_aside, self._moved),
+            TelegramHooks(self.conflict, self.set_aside, self._moved, menu_of(lambda: desk.engine.book)),
             TelegramOptions(
                 settings.telegram_webhook_url,
                 settings.telegram_webhook_secret.get_secret_value(),
@@ -85,6 +85,13 @@ class TelegramChat(Phone):
             desk.doors.joining,
             self.claim,
         )
+        desk.engine.committed(self._committed)
+
+    def _committed(self, events: Sequence[StoredEvent]) -> None:
+        """Whoever has another role from now on is shown another menu."""
+        for person in changed_roles(events):
+            if self.front.menus is not None:
+                self.front.menus.changed(person)
 
     @property
     def routes(self) -> Sequence[Route]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import sys
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass
 
 from bot.conversation.claim import Claim
@@ -17,14 +17,19 @@ from bot.conversation.people import Channel, ChannelKind, People
 from bot.conversation.quarantine import Quarantine
 from bot.conversation.screen import Screen
 from bot.conversation.surroundings import Surroundings
+from bot.conversation.verbs_document import Menu, MenuOf, menu
 from bot.conversation.words import say
 from bot.main.wiring import OWNER
 from bot.notifications.boards import Boards
 from bot.notifications.courier import Courier
 from bot.notifications.notifier import Notifier
 from db.store import Store
+from trading.domain.book import Book
+from trading.domain.events import RoleSet
+from trading.domain.ids import PersonId
+from trading.domain.rights import Right
 from trading.engine.loop import Engine
-from trading.ports import Clock, Entropy, JournalUnavailable, Registers
+from trading.ports import Clock, Entropy, JournalUnavailable, Registers, StoredEvent
 
 Answer = Callable[[Incoming], Awaitable[list[Screen]]]
 """The conversation, as chats call it."""
@@ -63,6 +68,26 @@ class Desk:
     around: Surroundings
     say: Callable[[str, str], None]
     """Tell the operator: code and level of a notice without facts."""
+
+
+ASK = "join"
+"""The verb of whoever may do nothing yet."""
+
+
+def menu_of(book: Callable[[], Book]) -> MenuOf:
+    """The verbs that a person may use on any of their accounts, by the book of now."""
+
+    def verbs(person: PersonId) -> Menu:
+        rights = [account.rights_of(person) for account in book().accounts.values()]
+        may: frozenset[Right] = frozenset().union(*rights)
+        return menu(may) if may else tuple(row for row in menu() if row[0] == ASK)
+
+    return verbs
+
+
+def changed_roles(events: Sequence[StoredEvent]) -> list[PersonId]:
+    """Who may do something else from now on."""
+    return [stored.event.person for stored in events if isinstance(stored.event, RoleSet)]
 
 
 class Phone:

@@ -17,10 +17,11 @@ from bot.conversation.messenger import Messenger, Refused, TooFast, Undelivered
 from bot.conversation.people import People
 from bot.conversation.strangers import WayIn
 from bot.conversation.surroundings import Surroundings
-from bot.conversation.verbs_document import menu
+from bot.conversation.verbs_document import MenuOf, menu, owners_menu
 from bot.platforms.telegram_decode import Me
 from bot.platforms.telegram_intake import PERSON_PACE, Intake, Quarantined
 from bot.platforms.telegram_link import Link, quiet_loggers
+from bot.platforms.telegram_menus import Menus
 from bot.platforms.telegram_out import TelegramCalls, TelegramMessenger
 from bot.platforms.telegram_poll import WAIT_S, TelegramPoll
 from bot.platforms.telegram_press import Answer
@@ -36,11 +37,13 @@ STOP_S = 5.0
 @dataclass(frozen=True)
 class TelegramHooks:
     """What the roof wants to hear of. `conflict`: True when somebody else takes this bot's updates, False
-    when that is over; `quarantined`: an update was set aside; `moved`: a chat has another id."""
+    when that is over; `quarantined`: an update was set aside; `moved`: a chat has another id. `menu_of`: the
+    verbs that a person may use; None: everybody is shown all."""
 
     conflict: Callable[[bool], None]
     quarantined: Quarantined
     moved: Moved | None = None
+    menu_of: MenuOf | None = None
 
 
 @dataclass(frozen=True)
@@ -82,6 +85,9 @@ class Telegram:
         self._around = around
         self._hooks = hooks
         self.calls = TelegramCalls(link)
+        self.menus: Menus | None = None
+        if hooks.menu_of is not None:
+            self.menus = Menus(self.calls, people, hooks.menu_of, owners_menu(), around)
         self.serving = Serving(
             answer, messenger, own, people, inbox, around, ways_in=ways_in, moved=hooks.moved
         )
@@ -169,9 +175,12 @@ class Telegram:
             self._around.telemetry.log("info", "telegram_recovered", updates=taken)
 
     async def _set_menu(self) -> None:
-        commands = list(menu())[:100]
-        await self.calls.set_commands(commands, "all_private_chats")
-        await self.calls.set_commands(commands, "all_group_chats")
+        whole = list(menu())
+        # Most people have an account of their own: that is what they may do. Others have a menu of their own.
+        await self.calls.set_commands(list(owners_menu()) if self.menus else whole, "all_private_chats")
+        await self.calls.set_commands(whole, "all_group_chats")
+        if self.menus is not None:
+            await self.menus.everybody()
 
     async def _insisted(self, attempt: Callable[[], Awaitable[None]]) -> None:
         """Until it works. Raises Refused."""
@@ -213,6 +222,8 @@ class Telegram:
         except TimeoutError:
             self._around.telemetry.log("warning", "telegram_stopped_in_flight", jobs=self.serving.in_flight)
         await self.serving.stop()
+        if self.menus is not None:
+            await self.menus.stop()
         try:
             await self._inbox.flush()
         except JournalUnavailable:

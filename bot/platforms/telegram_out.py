@@ -269,10 +269,13 @@ class TelegramCalls:
         )
         return found if isinstance(found, list) else []
 
-    async def set_commands(self, commands: list[tuple[str, str]], scope: str = "default") -> None:
-        """The menu of a scope: name and one line. Raises Undelivered."""
+    async def set_commands(
+        self, commands: list[tuple[str, str]], scope: str = "default", chat: str = ""
+    ) -> None:
+        """The menu of a scope, or of the one chat: name and one line. Raises Undelivered."""
         rows = [{"command": name, "description": text[:256]} for name, text in commands[:100]]
-        await self._link.call("setMyCommands", commands=rows, scope={"type": scope})
+        where: dict[str, Any] = {"type": scope} | ({"chat_id": _chat_id(chat)} if chat else {})
+        await self._link.call("setMyCommands", commands=rows, scope=where)
 
     async def set_webhook(self, url: str, secret: str) -> None:
         """Have updates delivered to `url`, each with the secret. Raises Undelivered."""

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Sequence
 from typing import Any
 
 from bot.conversation.joining import Joining
@@ -12,6 +12,7 @@ from bot.conversation.messenger import Messenger
 from bot.conversation.people import Channel, ChannelKind, People
 from bot.conversation.screen import Screen
 from bot.main.discord_chat import PACE
+from bot.main.phone import changed_roles, menu_of
 from bot.notifications.budget import TELEGRAM
 from bot.notifications.courier import Courier
 from bot.notifications.newsstand import NewsStand
@@ -31,6 +32,7 @@ from tests.journeys.chat import ETH
 from trading.domain import commands as cm
 from trading.domain.commands import HaltState
 from trading.domain.ids import CommandId
+from trading.ports import StoredEvent
 
 
 class PhonesDesk:
@@ -54,6 +56,8 @@ class PhonesDesk:
         self.joining = Joining(
             self.people, pit.store.registers, pit.engine, lambda: pit.engine.book, pit.clock
         )
+        self.on_telegram.menu_of = menu_of(lambda: pit.engine.book)
+        pit.engine.committed(self._committed)
         for desk in (self.on_telegram, self.on_discord):
             desk.joining = self.joining
             desk.shared, desk.linking = self.people, self.linking
@@ -74,6 +78,11 @@ class PhonesDesk:
         await self.linking.start()
         await self.joining.start()
         await self.settle()
+
+    def _committed(self, events: Sequence[StoredEvent]) -> None:
+        for person in changed_roles(events):
+            if self.on_telegram.front.menus is not None:
+                self.on_telegram.front.menus.changed(person)
 
     def _courier(
         self, desk: TelegramDesk | DiscordDesk, pace: Any, parts: Callable[[Screen], list[Any]]

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import json
+
 from tests.fakes.discord_people import DiscordPerson
 from tests.fakes.pit import PAPER
 from tests.fakes.telegram_people import TelegramPerson
@@ -136,6 +138,40 @@ def test_who_wanted_what_is_read_on_both_phones_and_not_by_a_trader() -> None:
         await desk.settle(5)
         for shown in (words(ann), words(ann_too)):
             assert "Bob" in shown and "/buy" in shown and "follow from each other" in shown
+
+    on_both(scene)
+
+
+def menus(desk: PhonesDesk, person: TelegramPerson) -> list[set[str]]:
+    """The menus that were set for a person's own chat, oldest first."""
+    found = []
+    for call in desk.on_telegram.server.called("setMyCommands"):
+        scope = json.loads(call.arguments["scope"])
+        if str(scope.get("chat_id", "")) == str(person.chat.id):
+            found.append({one["command"] for one in json.loads(call.arguments["commands"])})
+    return found
+
+
+def test_each_person_is_shown_what_their_role_lets_them_do() -> None:
+    async def scene(desk: PhonesDesk, ann: TelegramPerson, ann_too: DiscordPerson) -> None:
+        bob = await let_in(desk, ann, "Bob", "viewer")
+        shown = menus(desk, bob)[-1]
+        assert shown >= {"positions", "why"} and not shown & {"buy", "halt", "role"}
+        await said(desk, ann, "/role Bob risk_officer")
+        ann.press("Confirm")
+        await desk.settle(5)
+        assert menus(desk, bob)[-1] >= {"close", "halt", "limits", "audit"}
+        assert not menus(desk, bob)[-1] & {"buy", "role", "maintenance"}
+        await said(desk, ann, "/role Bob none")
+        ann.press("Confirm")
+        await desk.settle(5)
+        assert menus(desk, bob)[-1] == {"join"}
+        await desk.die()
+        before = len(menus(desk, bob))
+        await desk.live()
+        await desk.settle(5)
+        assert menus(desk, bob)[before:] == [{"join"}], "whatever an earlier life has shown"
+        assert "maintenance" in menus(desk, ann)[-1], "the operator's own"
 
     on_both(scene)
 

@@ -20,6 +20,7 @@ from bot.conversation.people import People
 from bot.conversation.quarantine import Quarantine
 from bot.conversation.screen import Screen
 from bot.conversation.surroundings import Surroundings
+from bot.conversation.verbs_document import MenuOf
 from bot.handlers.table import HANDLERS
 from bot.platforms.telegram_front import Telegram, TelegramHooks, TelegramOptions
 from bot.platforms.telegram_link import Link
@@ -78,6 +79,7 @@ class TelegramDesk:
         self.linking: Linking | None = None
         self.news: News | None = None
         self.joining: Joining | None = None
+        self.menu_of: MenuOf | None = None
         self.breaks: Callable[[Incoming], None] | None = None
         """Called with what came in, before it is answered: may raise."""
         self.lives = 0
@@ -116,7 +118,7 @@ class TelegramDesk:
             self.people,
             self.inbox,
             Surroundings(self.pit.clock, self.entropy, self.heard),
-            TelegramHooks(self.conflicts.append, self.set_aside, self.moved),
+            TelegramHooks(self.conflicts.append, self.set_aside, self.moved, self.menu_of),
             self.options,
             *([self.linking] if self.linking is not None else []),
             *([self.joining] if self.joining is not None else []),
