@@ -76,12 +76,12 @@ SEE = (
         "see",
         "A board at the top of this chat that keeps itself up to date.",
         "Open positions with prices and profit, pinned; it edits itself. Without anything it says what "
-        "stands here.",
-        ("/board", "/board on", "/board off"),
+        "stands here. desk shows every account of the desk, to whoever runs it.",
+        ("/board", "/board on", "/board off", "/board on desk"),
         aliases=("boards",),
         arguments=(
             Argument("switch", Kind.CHOICE, choices=("on", "off")),
-            Argument("kind", Kind.CHOICE, choices=("positions",)),
+            Argument("kind", Kind.CHOICE, choices=("positions", "desk")),
         ),
         stage=2,
     ),

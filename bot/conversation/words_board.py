@@ -5,6 +5,11 @@ from __future__ import annotations
 ENGLISH: dict[str, str | tuple[str, str]] = {
     # ---------------------------------------------------------------- the board itself
     "board.positions": "Positions",
+    "board.desk": "The whole desk",
+    "board.account": "Account",
+    "board.held": "Held",
+    "board.open_result": "Open result",
+    "board.private": "That board shows everybody's accounts: only in a private chat with this bot.",
     "board.all": "All: {sums}",
     "board.stale": "STALE, over {span} old",
     "board.closed": "market closed",

@@ -6,8 +6,10 @@ from bot.conversation.boarding import Placed
 from bot.conversation.grammar_shapes import Parsed
 from bot.conversation.handling import Asked, Handler, Tools, refusal
 from bot.conversation.screen import Screen, code, dim, line, look, row
+from bot.conversation.verbs_shape import Right
 from bot.handlers.subjects import word_of
 
+_OF_ALL = "desk"
 _REFUSED = (Placed.NO_PLACE, Placed.TAKEN, Placed.FULL)
 
 
@@ -16,6 +18,10 @@ async def board(tools: Tools, asked: Asked, parsed: Parsed) -> Screen:
     say, incoming = asked.wording.say, asked.incoming
     kind = word_of(parsed, "kind") or tools.boards.kinds()[0]
     match word_of(parsed, "switch"):
+        case "on" if kind == _OF_ALL and Right.OPERATE not in asked.person.every_right:
+            return refusal(asked, "guard.operator_only")
+        case "on" if kind == _OF_ALL and incoming.is_group:
+            return refusal(asked, "board.private")
         case "on":
             placed = await tools.boards.put_up(incoming.platform, incoming.chat, kind, asked.person.person_id)
             if placed in _REFUSED:

@@ -248,7 +248,7 @@ class Life:
 
     def _sight(self) -> Sight:
         book = self._a.book()
-        names = account_names(book.accounts, self.board.person)
+        names = account_names(book.accounts, self.board.person, self.board.kind)
         return Sight(self._wording, book, self._a.prices, names, self._a.clock.now())
 
     def _screen(self, blocks: tuple[Block, ...], sight: Sight, found: Seen) -> Screen:

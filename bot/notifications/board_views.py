@@ -13,7 +13,21 @@ from decimal import Decimal
 from typing import NamedTuple, Protocol
 
 from bot.conversation.holding import gain_percent, guard_badge
-from bot.conversation.screen import Badges, Block, Line, Span, Tone, badges, bold, dim, gap, line, title, warn
+from bot.conversation.screen import (
+    Badges,
+    Block,
+    Line,
+    Span,
+    Tone,
+    badges,
+    bold,
+    dim,
+    gap,
+    line,
+    table,
+    title,
+    warn,
+)
 from bot.conversation.wording import Wording
 from trading.domain.book import Account, Book
 from trading.domain.commands import HaltState
@@ -130,7 +144,45 @@ def positions(found: Seen) -> tuple[Block, ...]:
     return (*blocks, gap(), _total(found))
 
 
-KINDS: Mapping[str, View] = {"positions": positions}
+def desk(found: Seen) -> tuple[Block, ...]:
+    """Every account of the desk, whosever it is: state, what it holds, what that made. For its operator."""
+    wording = found.wording
+    say = wording.say
+    rows = []
+    for account, mode, halt in found.accounts[:LISTED_MAX]:
+        held = [one for one in found.held if one.position.account == account]
+        gained = [
+            one.position.unrealised(one.instrument, one.mid)
+            for one in held
+            if one.instrument is not None and one.mid is not None
+        ]
+        name = account if account == mode else f"{account} ({mode})"
+        state = say(f"view.halt.{halt.value}")
+        rows.append(
+            (
+                line(bold(name)),
+                line(state if halt is HaltState.ACTIVE else warn(state)),
+                line(wording.number(Decimal(len(held)), 0)),
+                line(wording.pnl(Money(sum(gained, ZERO), _currency(held)))) if gained else line(""),
+            )
+        )
+    heads = (say("board.account"), "", f">{say('board.held')}", f">{say('board.open_result')}")
+    blocks: list[Block] = [title(say("board.desk"))]
+    if found.desk is not HaltState.ACTIVE:
+        blocks.append(line(warn(say("view.badge.desk", state=say(f"view.halt.{found.desk.value}")))))
+    blocks.append(table(heads, rows))
+    if len(found.accounts) > LISTED_MAX:
+        blocks.append(line(dim(say("board.more", n=len(found.accounts) - LISTED_MAX))))
+    return tuple(blocks)
+
+
+def _currency(held: list[Held]) -> str:
+    return next((one.instrument.currency for one in held if one.instrument is not None), "")
+
+
+OF_ALL = "desk"
+"""The kind of board that shows everybody's accounts."""
+KINDS: Mapping[str, View] = {"positions": positions, OF_ALL: desk}
 """Every kind of board by its name; the first is the usual one."""
 
 
@@ -222,6 +274,11 @@ def footer(sight: Sight, found: Seen) -> Line:
     return line(dim(" · ".join(parts)))
 
 
-def account_names(accounts: Mapping[AccountId, Account], person: PersonId) -> tuple[AccountId, ...]:
-    """The accounts of a person."""
-    return tuple(name for name, account in accounts.items() if Right.LOOK in account.rights_of(person))
+def account_names(
+    accounts: Mapping[AccountId, Account], person: PersonId, kind: str = ""
+) -> tuple[AccountId, ...]:
+    """The accounts of a person; for the board of the whole desk all of them, if it is the operator's."""
+    rights = {name: account.rights_of(person) for name, account in accounts.items()}
+    if kind == OF_ALL:
+        return tuple(accounts) if any(Right.OPERATE in own for own in rights.values()) else ()
+    return tuple(name for name, own in rights.items() if Right.LOOK in own)

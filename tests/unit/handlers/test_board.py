@@ -103,3 +103,9 @@ async def test_a_desk_whose_chats_keep_nothing_says_so() -> None:
     screen = await answer(None, "/board on")
     assert screen.kind is Kind.REFUSAL and "Boards work on Telegram" in as_text(screen)
     assert "No board stands" in as_text(await answer(None, "/board"))
+
+
+async def test_the_board_of_the_whole_desk_is_for_its_operator() -> None:
+    hand = Hand()
+    await answer(hand, "/board on desk")
+    assert hand.asked == [("up", "console", "terminal", "desk", OWNER)]

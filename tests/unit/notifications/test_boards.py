@@ -247,3 +247,21 @@ def test_a_desk_without_boards_does_nothing_at_all() -> None:
         assert world.asked_wording == 0
 
     play(story)
+
+
+def test_the_board_of_the_whole_desk_shows_everybody_to_its_operator_and_nothing_to_others() -> None:
+    async def story(world: World) -> None:
+        await world.begin()
+        world.desk.bought()
+        bob = PersonId("bob")
+        world.desk.open_account("bobs", bob)
+        for chat, person in (("7", OWNER), ("8", bob)):
+            assert await world.boards.put_up("telegram", chat, "desk", person) is Placed.NEW
+            await world.loop.quiet()
+        await world.pass_s(20, price="10100")
+        (mine,), (his,) = world.wall.texts("7"), world.wall.texts("8")
+        assert mine.splitlines()[0] == "The whole desk"
+        assert "paper" in mine and "bobs" in mine and "+$10.00" in mine
+        assert "paper" not in his and "+$10.00" not in his
+
+    play(story)
