@@ -13,8 +13,8 @@ from typing import Any
 from msgspec import Struct
 
 from bot.conversation.frames import FRAMES
-from bot.conversation.verbs import VERBS
-from bot.conversation.verbs_shape import Argument, Kind, Shape, Verb
+from bot.conversation.verbs import BY_WORD, VERBS
+from bot.conversation.verbs_shape import Argument, Kind, Right, Shape, Verb
 from bot.conversation.words import CATALOGUE, say
 from bot.platforms.discord_shapes import SUB_COMMAND, Data, Option
 
@@ -25,6 +25,7 @@ FREE_TEXT = "do"
 TEXT, INTEGER = 3, 4
 PERIODS = ("day", "week", "month", "year", "all")
 _GUILD, _BOT_DIRECT = 0, 1
+_MANAGE_GUILD = str(1 << 5)
 
 _PIECE = re.compile(r"\[(?P<maybe>[^\[\]]*(?:\[[^\]]*\])?[^\[\]]*)\]|(?P<bare>\S+)")
 _NAMES = {"@": "price", "SIZE": "size"}
@@ -162,7 +163,15 @@ def _body(entry: Entry) -> dict[str, Any]:
         "options": options,
         "contexts": [_GUILD, _BOT_DIRECT],
         "integration_types": [0],
+        "default_member_permissions": _MANAGE_GUILD if _is_for_few(entry.name) else None,
     }
+
+
+def _is_for_few(name: str) -> bool:
+    """Whether a server shows the command at first to its managers only: it lets people in, or binds the whole
+    desk. A hint, which a server's owner may change; in direct messages everybody sees all."""
+    row = BY_WORD.get(name)
+    return row is not None and row.right in (Right.PEOPLE, Right.OPERATE)
 
 
 def _options(entry: Entry) -> list[dict[str, Any]]:

@@ -35,6 +35,11 @@ def test_discord_takes_all_of_them_and_every_verb_is_there() -> None:
     assert {body["name"] for body in bodies} == {row.name for row in VERBS} | {"do"}
 
 
+def test_a_server_shows_at_first_to_its_managers_only_what_lets_people_in_or_binds_all() -> None:
+    few = {body["name"] for body in command_bodies() if body["default_member_permissions"]}
+    assert few == {"role", "approve", "maintenance"}
+
+
 def test_aliases_are_typed_only() -> None:
     aliases = {alias for row in VERBS for alias in row.aliases}
     assert not aliases & set(ENTRIES)
