@@ -43,6 +43,7 @@ class Story:
     ) -> None:
         self._book = tools.book()
         self._market = tools.market
+        self._person = asked.person.person_id
         self.wording = asked.wording
         self.shows_checks = shows_checks
         self._events = events
@@ -89,6 +90,13 @@ class Story:
     def say(self, key: str, /, **values: object) -> str:
         """A sentence of the catalogue, the person's way."""
         return self.wording.say(key, **values)
+
+    def asked(self, event: ev.OrderIntended) -> str:
+        """Who wanted an order, and who has agreed to it."""
+        mine = event.by in ("", self._person)
+        said = self.say("why.you_asked" if mine else "why.asked_by", id=event.cause, person=event.by)
+        more = self.say("why.seconded", person=event.seconded_by) if event.seconded_by else ""
+        return f"{said} {more}".strip()
 
     def order(self, order_id: OrderId) -> Order | None:
         """The order as it was intended or as it stands."""
@@ -190,7 +198,7 @@ def _intended(story: Story, event: ev.OrderIntended) -> Told:
     if instrument is not None:
         phrase = order_phrase(story.wording, instrument, order)
     if event.cause == order.command_id:
-        why = story.say("why.you_asked", id=event.cause)
+        why = story.asked(event)
     elif order.type is not OrderType.MARKET and order.is_leg:
         why = story.say("why.to_guard", leg=story.leg(event.cause))
     elif event.cause in NAMED_LEGS or event.cause.startswith("tp"):

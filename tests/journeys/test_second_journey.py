@@ -46,6 +46,9 @@ def test_a_second_person_agrees_at_the_price_of_now_and_both_names_are_kept() ->
         (intended,) = [one for one in chat.pit.named("OrderIntended") if one.order.is_entry]
         assert (intended.by, intended.seconded_by) == (PEOPLE["ann"], PEOPLE["bob"])
         assert chat.held() > 0
+        why = (await chat.say("/why BTC", by="bob")).replace("\n", " ")
+        assert "owner asked for it" in why and "bob agreed to it." in why
+        assert "bob agreed to it." in (await chat.say("/why BTC")).replace("\n", " ")
         assert "agreed to it already" in await chat.say(f"/second {request}", by="bob")
         assert "Ann /buy" in await chat.say("/audit buy") and "agreed by Bob" in chat.said[-1]
 
