@@ -164,7 +164,7 @@ def line_acts(parsed: Parsed) -> bool:
         case "approve":
             return "role" in values
         case "pin":
-            return "act" in values
+            return values.get("act") in ("set", "app", "off", "above")
         case _:
             return False
 
@@ -240,9 +240,10 @@ async def _enrolled(tools: Tools, asked: Asked, factor: Factor, seal: str) -> Sc
     return Screen.of(say("factor.app_done"))
 
 
-async def tell(tools: Tools, asked: Asked, notice: str, cause: str) -> None:
-    """Have all the person's phones hear of it. Raises JournalUnavailable when it cannot be written down."""
-    person = asked.person.person_id
+async def tell(tools: Tools, asked: Asked, notice: str, cause: str, person: PersonId | None = None) -> None:
+    """Have all phones of a person hear of it, else of the one who asks. Raises JournalUnavailable when it
+    cannot be written down."""
+    person = person or asked.person.person_id
     command_id = CommandId(f"factor:{notice}:{person}:{cause}")
     facts = {"person": str(person)}
     level = Level.WARNING.value

@@ -97,7 +97,7 @@ PEOPLE = (
         "never asks.",
         ("/pin", "/pin app", "/pin set 739205", "/pin above 1000", "/pin off"),
         arguments=(
-            Argument("act", Kind.CHOICE, choices=("set", "app", "off", "above")),
+            Argument("act", Kind.CHOICE, choices=("set", "app", "off", "above", "reset")),
             Argument("code", Kind.WORD),
             Argument("amount", Kind.AMOUNT),
         ),

@@ -24,6 +24,9 @@ ENGLISH: dict[str, str | tuple[str, str]] = {
     "factor.weak": "That PIN is what everybody tries first: take digits without a pattern.",
     "factor.pin_done": "The PIN is set. The desk keeps a hash of it and nothing else.",
     "factor.delete_it": "Where your message with the digits still stands, delete it.",
+    "factor.reset": "{name} has no second factor any more, and hears so.",
+    "factor.reset_where": "Only at the desk's own terminal: whoever runs the desk types it there.",
+    "factor.reset_whom": "Whose? Nobody is called {typed}. There are: {names}.",
     "factor.off": "The second factor is off: nothing asks for a code any more.",
     "factor.app_title": "🔐 Your authenticator app",
     "factor.app_how": "Add this secret to the app (time-based, 6 digits), or open the address on the "

@@ -12,6 +12,9 @@ from bot.conversation.grammar_shapes import Amount, Parsed
 from bot.conversation.handling import Asked, Handler, Tools, refusal
 from bot.conversation.screen import Screen, code, dim, kv, line, title, warn
 from bot.conversation.sealing import WEAK, is_sealed
+from bot.conversation.verbs_shape import Right
+from bot.handlers.linking import CONSOLE
+from bot.handlers.roles import name_of
 from bot.handlers.subjects import line_of, word_of
 from trading.domain.money import Money
 
@@ -38,6 +41,8 @@ async def pin(tools: Tools, asked: Asked, parsed: Parsed) -> Screen:
             return await _set(tools, asked, factor, word_of(parsed, "code"))
         case "app":
             return await _app(tools, asked, factor)
+        case "reset":
+            return await _reset(tools, asked, word_of(parsed, "code"))
         case "off" if factor.is_on:
             await keep(tools, person, Factor(locks=factor.locks))
             await tell(tools, asked, "factor_changed", asked.incoming.command_id)
@@ -77,6 +82,23 @@ async def _set(tools: Tools, asked: Asked, factor: Factor, typed: str) -> Screen
     await keep(tools, asked.person.person_id, replace(factor, pin=hashed(typed, salt)))
     await tell(tools, asked, "factor_changed", asked.incoming.command_id)
     return Screen.of(asked.wording.say("factor.pin_done"), line(warn(asked.wording.say("factor.delete_it"))))
+
+
+async def _reset(tools: Tools, asked: Asked, typed: str) -> Screen:
+    """Somebody has lost their app, or has forgotten their PIN: whoever sits at the desk's own terminal takes
+    it away. That is what a thief of a phone cannot do."""
+    if asked.incoming.platform != CONSOLE or Right.OPERATE not in asked.person.every_right:
+        return refusal(asked, "factor.reset_where")
+    accounts = tools.book().accounts.values()
+    everybody = dict.fromkeys(one for a in accounts for one in (a.owner, *(m.person for m in a.members)))
+    names = {person: await name_of(tools, person) for person in everybody}
+    wanted = typed.casefold()
+    found = [one for one, name in names.items() if wanted in (one.casefold(), name.casefold())]
+    if len(found) != 1:
+        return refusal(asked, "factor.reset_whom", typed=typed, names=", ".join(names.values()))
+    await keep(tools, found[0], Factor())
+    await tell(tools, asked, "factor_changed", asked.incoming.command_id, found[0])
+    return Screen.of(asked.wording.say("factor.reset", name=names[found[0]]))
 
 
 async def _app(tools: Tools, asked: Asked, factor: Factor) -> Screen:

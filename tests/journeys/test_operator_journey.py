@@ -6,6 +6,10 @@ from tests.journeys.chat import Chat, in_chat
 from trading.domain.commands import HaltState
 
 
+def state(chat: Chat) -> HaltState:
+    return chat.pit.engine.book.desk_state
+
+
 def test_an_owner_who_does_not_run_the_desk_binds_and_sees_their_own() -> None:
     async def scene(chat: Chat) -> None:
         await chat.join("bob")
@@ -15,9 +19,9 @@ def test_an_owner_who_does_not_run_the_desk_binds_and_sees_their_own() -> None:
             )
         assert "may not use /maintenance" in await chat.say("/maintenance on", by="bob")
         assert "only whoever runs it" in (await chat.say("/board on desk", by="bob")).replace("\n", " ")
-        assert chat.pit.engine.book.desk_state is HaltState.ACTIVE
+        assert state(chat) is HaltState.ACTIVE
         await chat.say("/halt desk")
-        assert chat.pit.engine.book.desk_state is HaltState.REDUCE_ONLY
+        assert state(chat).value == "reduce_only"
         assert "only whoever runs it" in (await chat.say("/resume desk x", by="bob")).replace("\n", " ")
         assert "/maintenance" not in await chat.say("/help", by="bob")
         assert "/maintenance" in await chat.say("/help")

@@ -88,6 +88,20 @@ def test_five_wrong_codes_lock_and_the_right_one_does_not_help() -> None:
     in_chat(scene)
 
 
+def test_a_lost_factor_is_taken_away_at_the_terminal_and_nowhere_else() -> None:
+    async def scene(chat: Chat) -> None:
+        await chat.join("bob")
+        await chat.say("/pin set 739205", by="bob")
+        assert "There are: " in await chat.say("/pin reset carl")
+        assert "bob has no second factor any more" in await chat.say("/pin reset bob")
+        await chat.say("/limits order_notional 200k", by="bob")
+        assert "200,000.00" in await chat.press("Raise", by="bob")
+        told = [one for one in chat.pit.named("Noticed") if one.code == "factor_changed"]
+        assert [one.facts["person"] for one in told] == ["bob", "bob"]
+
+    in_chat(scene)
+
+
 def test_it_is_changed_and_ended_only_by_who_has_it_and_nobody_reads_the_digits() -> None:
     async def scene(chat: Chat) -> None:
         assert "4 to 12 digits" in await chat.say("/pin 123")

@@ -65,6 +65,9 @@ def test_a_pin_that_is_set_on_the_one_is_asked_for_on_the_other_and_kept_nowhere
         ann.say(f"/pin {DIGITS}")
         await desk.settle(5)
         assert "Discord is unlinked" in words(ann)
+        ann.say("/pin reset owner")
+        await desk.settle(2)
+        assert "Only at the desk's own terminal" in words(ann)
         assert DIGITS not in await kept(desk)
 
     on_both(scene)
