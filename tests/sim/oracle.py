@@ -58,7 +58,7 @@ class Oracle:
         self.stops, self.gate = Stops(), GateJudge()
         self.refusals, self.lasting = Refusals(), Lasting()
         self.looks, self.mistakes = Looks(), Mistakes()
-        self.doubts = Doubts()
+        self.doubts, self.pulls = Doubts(), Pulls()
         self.has_looked = True  # at the venue's own count since the last panic
         self.ticks: dict[str, Decimal] = {}
         self.sent: set[str] = set()
@@ -69,7 +69,6 @@ class Oracle:
         self.seqs: dict[str, int] = defaultdict(int)
         self.cover = Cover()
         self.rests, self.bare = Rests(), Bare()
-        self.pulls = Pulls()
         self.crossed = Crossed()
 
     def say(self, invariant: str, sentence: str) -> None:
@@ -192,7 +191,8 @@ class Oracle:
         if self.open_at_venue[cid] <= 0:
             del self.open_at_venue[cid]
         if self.taken[cid]["role"] == "entry":
-            late = self.stops.filled(report["at"], self.doubts.lives_s)
+            late = self.stops.filled(report["at"], self.doubts.lives_s, self.refusals.dead_s)
+            late = [] if self.refusals.is_tried(cid) else late
             self.breaches += [Breach("I13", f"{cid} filled long after {who} was halted") for who in late]
         else:
             found = self.crossed.filled(self, self.taken[cid], before, after)

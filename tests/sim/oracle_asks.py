@@ -15,8 +15,9 @@ TROUBLE = ("X", "N", "B", "K", "C")
 """Faults after which nobody can say how long a question takes."""
 BUSY, BUSY_S = "X06", 25.0
 """A venue that wants no requests may want none for so long; a desk that obeys meets it only once."""
-
-
+TRIED_S = 50.0
+"""A cancel that the venue has refused is asked for again within so long: the longest pause (30 s), and what
+answers may take."""
 OVER = {"OrderCanceled", "OrderExpired", "OrderRejected", "OrderNotPlaced", "OrderFilled"}
 
 
@@ -30,10 +31,30 @@ class Refusals:
         self._cids: dict[str, str] = {}
         self._ended: set[str] = set()  # at the venue, by the name on the wire
         self._over: set[str] = set()  # in the journal
+        self._refused_s: dict[str, float] = {}  # when the venue last refused to end an order
+        self._died_s: float | None = None  # since when no desk runs
+        self._now_s = 0.0
+
+    @property
+    def dead_s(self) -> float:
+        """How long no desk has run by now."""
+        return 0.0 if self._died_s is None else self._now_s - self._died_s
+
+    def is_tried(self, cid: str) -> bool:
+        """Whether the venue itself keeps an order that the desk wants ended: it has refused that a moment
+        ago, and the desk is not due to ask again (or is not there)."""
+        return self._now_s - self._refused_s.get(cid, -TRIED_S) - self.dead_s < TRIED_S
 
     def row(self, row: Row) -> Iterator[str]:
         """Takes everything in; says what should be known by now and is not."""
         what, at_s = row["what"], row.get("t_s")
+        self._now_s = row.get("t_s", self._now_s)
+        if what == "refused":
+            self._refused_s[row["cid"]] = self._now_s
+        elif what == "boot":
+            self._died_s = None
+        elif what == "crash" and row["which"] != "overtaken":
+            self._died_s = self._now_s
         yield from self._again.row(row)
         if what == "event":
             self._event(row["event"], at_s)

@@ -142,15 +142,16 @@ class Stops:
             if not any(bound is not None and bound.at(at) for bound in stood):
                 yield f"{event['command_id']} was refused by {code} at {at}, when it stood as {stood}"
 
-    def filled(self, at: datetime, lives_s: float) -> list[str]:
+    def filled(self, at: datetime, lives_s: float, dead_s: float = 0.0) -> list[str]:
         """Behind whose stop, older than what a cancel may take, an entry filled at that instant. A life that
-        is younger than that has not had its time yet: a dead desk cancels nothing."""
-        if lives_s <= WITHIN_S:
+        is younger than that has not had its time yet, and one that is over has no more of it: a dead desk
+        cancels nothing."""
+        if lives_s - dead_s <= WITHIN_S:
             return []
         return [
             who
             for who, bound in self.now.items()
-            if bound.at(at) and (at - bound.since).total_seconds() > WITHIN_S
+            if bound.at(at) and (at - bound.since).total_seconds() - dead_s > WITHIN_S
         ]
 
     def warning(self, event: Row) -> Iterator[str]:

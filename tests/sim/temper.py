@@ -72,6 +72,7 @@ class TemperedBroker(PaperBroker):
         """As the port says."""
         why = self._reached() or self._not_now()
         if why:
+            self._world.note("refused", {"cid": client_order_id})
             return CancelRefused(self.account, client_order_id, why, self._clock.now())
         if self._moods.chance(self._personality.takes_cancels):
             # The request is taken; the order ends a moment later, if nothing comes first.

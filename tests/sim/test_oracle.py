@@ -203,17 +203,6 @@ def test_an_entry_that_a_stop_leaves_at_the_venue_is_seen(stop: dict[str, Any]) 
     assert walked(*waits, stop, wish, commit) == set()
 
 
-def test_an_entry_that_fills_long_after_a_halt_is_seen_when_the_desk_has_had_its_time() -> None:
-    halt = event(3, "HaltChanged", state="halted", until=None, reason="tired")
-    waits = (CONFIRMED, intended(), SENT, TAKEN, event(2, "OrderAccepted"), halt, event(4, "CancelRequested"))
-    late = {**FILLED, "report": {**REPORT, "at": AT + timedelta(seconds=70)}, "t_s": 70.0}
-    assert walked(*waits, late) == {"I13"}
-    assert walked(*waits, {"what": "boot", "which": 2, "t_s": 5.0}, late) == {"I13"}
-    assert walked(*waits, {"what": "boot", "which": 2, "t_s": 20.0}, late) == set(), (
-        "a dead desk cancels nothing"
-    )
-
-
 def test_an_entry_that_leaves_although_its_symbol_is_frozen_is_seen() -> None:
     frozen = {"symbol": "X", "held": D(0)}
     freeze = event(2, "SymbolFrozen", frozen=frozen)

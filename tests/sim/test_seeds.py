@@ -49,6 +49,11 @@ REGRESSIONS: dict[int, str] = {
     790291: "what was due already when the machine woke up was not looked at",
     3100700: "a trail that a person had widened sold at where it had stood before (I6)",
     412039: "a venue that wanted no requests for 24 s was obeyed (the judge's mistake)",
+    19599: "a venue refused to end an entry, which filled while no desk ran (the judge's mistake)",
+    3122772: "fills of an order sent while the clock was ahead were booked, and missed in the history",
+    26620: "the same, of an exit that a start asked about",
+    27900: "the same; a flatten waited for its end",
+    29214: "the same, after crashes",
 }
 """Seeds that found a bug once, with the bug. Worlds grow, so that a seed may mean another day by now."""
 

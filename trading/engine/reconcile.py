@@ -97,7 +97,7 @@ async def _fate(
             known = await broker.find(order.client_order_id)
     except (BrokerSilent, TimeoutError):
         return []
-    if (known is not None or evidence) and is_whole(known, evidence):
+    if (known is not None or evidence) and is_whole(known, evidence, order):
         return reports_of(order, known, evidence, engine.clock)
     if broker.profile.fence_s + broker.profile.visibility_s:
         return []

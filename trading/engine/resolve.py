@@ -133,7 +133,7 @@ class Inquiry:
     async def look(self) -> Sequence[rp.BrokerReport] | None:
         """One question; None while it does not settle the matter. Nothing at all (an empty answer) means
         that the venue does not know an order that is not in doubt here."""
-        order, waited_s, terms = self._order, self.waited_s, self._terms()
+        order, waited_s, terms, before = self._order, self.waited_s, self._terms(), self._known
         try:
             async with asyncio.timeout(self._settings.ask_timeout_s):
                 found = await self._broker.find(order.client_order_id)
@@ -153,7 +153,7 @@ class Inquiry:
             self._forget()
             return None
         if found is not None or evidence:
-            return self._found(found, evidence)
+            return self._found(found, evidence, before)
         if waited_s < self._fence_s:
             return None
         self._count(waited_s)
@@ -162,21 +162,26 @@ class Inquiry:
         return await self._conclusion()
 
     def _found(
-        self, found: VenueOrder | None, evidence: Sequence[rp.BrokerReport]
+        self, found: VenueOrder | None, evidence: Sequence[rp.BrokerReport], before: Order
     ) -> Sequence[rp.BrokerReport] | None:
-        """It is there. Its fills may be seen later than the order itself, but not for ever."""
+        """It is there. Its fills may be seen later than the order itself, but not for ever. `before`: the
+        order as the book had it when the venue was asked."""
         self._forget()
         self._partial += self.waited_s >= self._fence_s + self._visibility_s
-        if is_whole(found, evidence) or self._partial >= self._settings.resolve_tries_max:
+        if is_whole(found, evidence, before) or self._partial >= self._settings.resolve_tries_max:
             # With the names that it has got while it was asked about.
-            order = self._desk.book.order(self._order.order_id) or self._order
-            return reports_of(order, found, evidence, self._desk.clock)
+            return reports_of(self._known, found, evidence, self._desk.clock)
         self._trouble = Trouble.FILLS
         return None
 
+    @property
+    def _known(self) -> Order:
+        """The order as the book has it by now."""
+        return self._desk.book.order(self._order.order_id) or self._order
+
     def _terms(self) -> tuple[object, ...]:
         """What the book knows of the order that a change makes another: its terms, and its names."""
-        order = self._desk.book.order(self._order.order_id) or self._order
+        order = self._known
         return order.quantity, order.limit_price, order.stop_price, order.venue_names
 
     def _since(self, waited_s: float) -> datetime:
@@ -226,7 +231,7 @@ class Inquiry:
 
     async def _conclusion(self) -> Sequence[rp.BrokerReport] | None:
         """The proof, if what the venue holds and has waiting says the same."""
-        order = self._order
+        order, before = self._order, self._known
         if not self._is_in_doubt():
             return []
         try:
@@ -238,7 +243,7 @@ class Inquiry:
             return None
         listed = next((one for one in seen.orders if self._is_it(one)), None)
         if listed is not None:
-            return self._found(listed, [])
+            return self._found(listed, [], before)
         held = seen.positions.get(order.symbol, Quantity(ZERO))
         if not self._is_explained(held):
             self._trouble = Trouble.POSITION
@@ -312,13 +317,15 @@ def _exact(seconds: float) -> Decimal:
     return Decimal(repr(seconds)).quantize(MILLISECOND)
 
 
-def is_whole(found: VenueOrder | None, history: Sequence[rp.BrokerReport]) -> bool:
+def is_whole(found: VenueOrder | None, history: Sequence[rp.BrokerReport], before: Order) -> bool:
     """Whether the history holds all fills of an order that the venue admits: fills may be seen later than
-    their order, and an order that is done with a fill missing would never be asked about again."""
+    their order, and an order that is done with a fill missing would never be asked about again. What was
+    booked before the venue was asked is known, also where the history was read from after it on."""
     if found is None:
         return True
-    told = sum((r.quantity for r in history if isinstance(r, rp.FillReported)), ZERO)
-    return told >= found.filled
+    told = {r.fill_id: r.quantity for r in history if isinstance(r, rp.FillReported)}
+    new = sum((quantity for fill_id, quantity in told.items() if fill_id not in before.fill_ids), ZERO)
+    return before.filled + new >= found.filled
 
 
 def reports_of(

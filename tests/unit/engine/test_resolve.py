@@ -31,7 +31,7 @@ from trading.brokers.profile import PAPER_FULL
 from trading.domain import commands as cm
 from trading.domain import reports as rp
 from trading.domain.doubt import AbsenceProof, StreamSaid, flaw
-from trading.domain.ids import ClientOrderId, OrderId, VenueOrderId
+from trading.domain.ids import ClientOrderId, FillId, OrderId, VenueOrderId
 from trading.domain.money import Price, Quantity
 from trading.domain.order import OrderStatus, OrderType
 from trading.engine.resolve import reports_of, resolved_at_once
@@ -275,6 +275,28 @@ def test_at_a_start_nobody_waits_for_a_proof(answer: Answer, expected: list[str]
 def test_fills_that_are_seen_later_are_waited_for() -> None:
     reports, venue = asked(lambda _: known("canceled", "1"), lambda second: [FILL] if second >= 9 else [])
     assert kinds(reports) == ["Accepted", "FillReported", "CanceledReported"]
+    assert venue.asked_s == [5, 7, 9]
+
+
+BOOKED = replace(ORDER, filled=Quantity(D(1)), fill_ids=(FillId("F1"),), venue_order_id=VenueOrderId("V1"))
+SECOND = replace(FILL, fill_id=FillId("F2"))
+
+
+def test_a_fill_that_is_booked_is_not_waited_for_where_the_history_begins_after_it() -> None:
+    """As it does when the order was sent while the clock was ahead."""
+    status = OrderStatus.PARTIAL
+    reports, venue = asked(lambda _: known("canceled", "1"), order=BOOKED, status=status, held="1")
+    assert kinds(reports) == ["CanceledReported"] and venue.asked_s == [5]
+
+
+@pytest.mark.parametrize("early", [(), (FILL,), (FILL, FILL)])
+def test_a_fill_that_is_booked_is_not_counted_twice(early: tuple[rp.BrokerReport, ...]) -> None:
+    def told(second: float) -> list[rp.BrokerReport]:
+        return [*early, SECOND] if second >= 9 else [*early]
+
+    status = OrderStatus.PARTIAL
+    reports, venue = asked(lambda _: known("canceled", "2"), told, BOOKED, status=status, held="1")
+    assert kinds(reports) == ["FillReported"] * (len(early) + 1) + ["CanceledReported"]
     assert venue.asked_s == [5, 7, 9]
 
 
