@@ -15,10 +15,28 @@ TROUBLE = ("X", "N", "B", "K", "C")
 """Faults after which nobody can say how long a question takes."""
 BUSY, BUSY_S = "X06", 25.0
 """A venue that wants no requests may want none for so long; a desk that obeys meets it only once."""
+BUSY_MAX_S = 60.0
+"""One that does not say for how long is left alone for two seconds, then twice as long each time in a row, at
+most so long."""
 TRIED_S = 50.0
 """A cancel that the venue has refused is asked for again within so long: the longest pause (30 s), and what
 answers may take."""
 OVER = {"OrderCanceled", "OrderExpired", "OrderRejected", "OrderNotPlaced", "OrderFilled"}
+
+
+class Busy:
+    """For how long a desk leaves a venue alone that wants no requests. Which of them are in a row is not seen
+    from here: those that the longest pause lies between may be."""
+
+    def __init__(self) -> None:
+        self._in_a_row = 0
+        self._last_s = 0.0
+
+    def met(self, at_s: float) -> float:
+        """The venue says so again; for how many seconds it may be left alone."""
+        is_next = at_s - self._last_s <= BUSY_MAX_S + BUSY_S
+        self._in_a_row, self._last_s = (self._in_a_row + 1 if is_next else 1), at_s
+        return max(BUSY_S, min(2.0 ** min(self._in_a_row, 16), BUSY_MAX_S))
 
 
 class Refusals:
@@ -27,7 +45,7 @@ class Refusals:
     def __init__(self) -> None:
         self._again = Again()
         self._since_s: dict[str, float] = {}
-        self._busy_until_s = 0.0
+        self._busy, self._busy_until_s = Busy(), 0.0
         self._cids: dict[str, str] = {}
         self._ended: set[str] = set()  # at the venue, by the name on the wire
         self._over: set[str] = set()  # in the journal
@@ -63,7 +81,7 @@ class Refusals:
         elif what in ("crash", "boot") or (what == "fault" and row["fault"].startswith(TROUBLE)):
             self._since_s.clear()
             if at_s is not None and row.get("fault") == BUSY:
-                self._busy_until_s = at_s + BUSY_S
+                self._busy_until_s = max(self._busy_until_s, at_s + self._busy.met(at_s))
         if not self._since_s or at_s is None:
             return
         for order_id in [name for name, since_s in self._since_s.items() if at_s - since_s > ANSWER_S]:

@@ -15,6 +15,7 @@ from collections import defaultdict
 from collections.abc import Iterator, Mapping
 from typing import TYPE_CHECKING, Any
 
+from tests.sim.oracle_asks import BUSY, Busy
 from tests.sim.oracle_dust import symbol_of
 
 if TYPE_CHECKING:
@@ -29,8 +30,6 @@ AGAIN_S = 20.0
 """What was refused is asked for again so long after its pause (two seconds, doubled each time that the same
 was asked for, whatever life of the desk has asked), which is what answers may take."""
 PAUSE_MAX_S = 30.0
-BUSY, BUSY_S = "X06", 25.0
-"""As of `oracle_asks`: so long a venue may want no requests; a desk that obeys meets it only once."""
 ASLEEP, SLEEP_S = "C04", 45.0
 """So long a machine sleeps at most."""
 HINDERS = ("X06", "X08", "X43", "X46", "X49", "X50", "N", "B02", "B03", "B10", "K", "C")
@@ -48,7 +47,7 @@ class Lasting:
         self._ended_s: dict[str, float] = {}  # orders that the venue has ended, by the name on the wire
         self._refused_s: dict[tuple[str, str], float] = {}  # wishes, by order and kind
         self._asked: dict[tuple[str, str], int] = defaultdict(int)  # so often, by order and kind
-        self._hindered_until_s = 0.0
+        self._busy, self._hindered_until_s = Busy(), 0.0
         self._closing: set[str] = (
             set()
         )  # positions that a flatten closes until it is proven; `all` by a panic
@@ -64,7 +63,8 @@ class Lasting:
             self._begin_anew(NEVER_S)
         elif what == "boot" or (what == "fault" and row["fault"].startswith(HINDERS)):
             # Whatever else goes wrong meanwhile: it sleeps, or is obeyed, for as long as that lasts.
-            lasts_s = {BUSY: BUSY_S, ASLEEP: SLEEP_S}.get(row.get("fault", ""), 0.0)
+            lasts_s = SLEEP_S if row.get("fault") == ASLEEP else 0.0
+            lasts_s = self._busy.met(at_s) if row.get("fault") == BUSY else lasts_s
             self._hindered_until_s = max(at_s + lasts_s, self._hindered_until_s)
             self._begin_anew(self._hindered_until_s)
         elif what == "event":

@@ -54,6 +54,8 @@ REGRESSIONS: dict[int, str] = {
     26620: "the same, of an exit that a start asked about",
     27900: "the same; a flatten waited for its end",
     29214: "the same, after crashes",
+    25836: "a panic asked about for long was proven a minute after its last position had closed",
+    31744: "a venue that never said for how long was left alone for a minute (the judge's mistake)",
 }
 """Seeds that found a bug once, with the bug. Worlds grow, so that a seed may mean another day by now."""
 

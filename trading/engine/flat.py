@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from decimal import Decimal
 from typing import Protocol
 
 from trading.domain import reports as rp
@@ -32,18 +33,35 @@ class FlatChecks:
         self._engine = engine
         self._settings = settings
         self._tries: dict[AccountId, tuple[str, int]] = {}
-        self._asked: set[AccountId] = set()
+        self._asked: dict[AccountId, asyncio.Event] = {}  # by what ends the pause before the question
+        self._booked: dict[AccountId, tuple[Decimal, Decimal]] = {}
 
     async def check(self, account: AccountId, broker: Broker) -> None:
-        """Ask, after the pause that is due, and report what the venue says."""
+        """Ask, after the pause that is due, and report what the venue says. How long it had to be asked while
+        something was left delays nothing once that has closed."""
+        is_news = self._has_closed(account)
         if account in self._asked:
+            if is_news:
+                self._asked[account].set()
             return
-        self._asked.add(account)
+        if is_news:
+            self._tries.pop(account, None)
+        self._asked[account] = asyncio.Event()
         try:
             await self._pause(account)
             self._engine.report(await self._answer(account, broker))
         finally:
-            self._asked.discard(account)
+            del self._asked[account]
+
+    def _has_closed(self, account: AccountId) -> bool:
+        """Whether nothing is left, and something was booked since that was last so."""
+        known = self._engine.book.account(account)
+        if known is None or any(self._engine.book.live_positions(account)):
+            return False
+        booked = (known.realised, known.fees)
+        is_news = self._booked.get(account) != booked
+        self._booked[account] = booked
+        return is_news
 
     async def _pause(self, account: AccountId) -> None:
         """The first question of a flatten goes out at once, each further one after twice the pause."""
@@ -54,8 +72,9 @@ class FlatChecks:
         tries = tries if asked_for == cause else 0
         self._tries[account] = (cause, tries + 1)
         if tries:
-            pause = self._settings.flat_pause_s * 2 ** min(tries - 1, 16)
-            await self._engine.clock.sleep_s(min(pause, self._settings.flat_pause_max_s))
+            pause_s = self._settings.flat_pause_s * 2 ** min(tries - 1, 16)
+            if await _is_set(self._asked[account], min(pause_s, self._settings.flat_pause_max_s)):
+                self._tries[account] = (cause, 1)
             while wait_s := self._until_open_s(account, cause):
                 await self._engine.clock.sleep_s(min(wait_s, self._settings.flat_pause_max_s))
 
@@ -89,3 +108,13 @@ class FlatChecks:
         ours = (self._engine.book.order_of_client_id(one.client_order_id) for one in listed)
         waiting = sum(1 for order in ours if order is not None and not order.is_foreign)
         return rp.FlatChecked(account, broker.profile.venue, len(held), waiting, clock.now(), held, cause)
+
+
+async def _is_set(event: asyncio.Event, within_s: float) -> bool:
+    """Wait for so long, or until it is set: whether it was."""
+    try:
+        async with asyncio.timeout(within_s):
+            await event.wait()
+    except TimeoutError:
+        return False
+    return True

@@ -1,4 +1,4 @@
-"""The judge of what fills behind a halt: a desk that had its time answers for it, a dead one does not."""
+"""What the judge gives a desk time for: the dead, and those who obey a venue, owe nothing meanwhile."""
 
 from __future__ import annotations
 
@@ -24,3 +24,18 @@ def test_an_entry_that_fills_long_after_a_halt_is_seen_when_the_desk_has_had_its
     assert walked(*waits, {**refused, "t_s": 18.0}, {**crash, "which": "overtaken"}, late) == {"I13"}
     assert walked(*waits, crash, late) == {"I13"}
     assert walked(*waits, {**crash, "t_s": 55.0}, late) == set()
+
+
+def test_a_venue_that_does_not_say_for_how_long_is_left_alone_for_longer_each_time() -> None:
+    waits = (CONFIRMED, intended(), SENT, TAKEN, event(2, "OrderAccepted"))
+    refused = {**event(3, "CancelFailed", reason="not now"), "t_s": 1.0}
+    busy = [{"what": "fault", "fault": "X06", "t_s": at_s} for at_s in (2.0, 4.0, 8.0, 16.0, 32.0, 64.0)]
+    late = {"what": "quote", "symbol": "X", "at": AT}
+    assert walked(*waits, refused, *busy, {**late, "t_s": 140.0}) == set()
+    assert walked(*waits, refused, *busy, {**late, "t_s": 150.0}) == {"I7"}
+    assert walked(*waits, refused, *busy[:4], {**late, "t_s": 80.0}) == {"I7"}, (
+        "a quarter of a minute is shorter"
+    )
+    apart = [{**one, "t_s": n * 90.0} for n, one in enumerate(busy)]
+    failed = {**refused, "t_s": 451.0}
+    assert walked(*waits, *apart, failed, {**late, "t_s": 500.0}) == {"I7"}, "those are not in a row"
