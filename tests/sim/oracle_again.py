@@ -23,6 +23,7 @@ class Again:
         self._names: dict[str, str] = {}  # of exits, by the name on the wire
         self._confirmed: set[str] = set()
         self._asked_s: dict[str, list[float]] = {}
+        self._turned_down: set[str] = set()  # positions of which the venue did not take an exit
 
     def row(self, row: Row) -> Iterator[str]:
         """Takes everything in; says what was asked for too often."""
@@ -45,6 +46,12 @@ class Again:
             self._asked_s[event["order"]["order_id"]] = []
         elif event["type"] in NEWS:
             self._asked_s[order_id] = []
+        elif event["type"] == "OrderRejected":
+            self._turned_down.add(order_id.rsplit("/", 1)[0])
+        elif event["type"] == "SwapBegun" and event["position_id"] in self._turned_down:
+            # The exit of the swap before was sent in spite of the refusal, and refused: this is a new wish.
+            self._turned_down.discard(event["position_id"])
+            self._asked_s.update((name, []) for name in event["cancels"])
         if event["type"] != "CancelRequested" or at_s is None or event["cause"] in self._confirmed:
             return
         if event["cause"] == START:

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 from datetime import timedelta
+from typing import Any
 
+from tests.sim.oracle_again import Again
 from tests.sim.test_oracle import AT, CONFIRMED, FILLED, REPORT, SENT, TAKEN, event, intended, walked
 
 
@@ -39,3 +41,21 @@ def test_a_venue_that_does_not_say_for_how_long_is_left_alone_for_longer_each_ti
     apart = [{**one, "t_s": n * 90.0} for n, one in enumerate(busy)]
     failed = {**refused, "t_s": 451.0}
     assert walked(*waits, *apart, failed, {**late, "t_s": 500.0}) == {"I7"}, "those are not in a row"
+
+
+def test_a_cancel_that_is_wished_for_anew_is_no_repetition() -> None:
+    """The swap before it ended because its exit was turned down."""
+    name = "a/X/1/exit-2"
+    asked = [{**event(n, "CancelRequested", order_id=name, cause="tp1"), "t_s": n * 5.0} for n in range(4)]
+    swap = event(9, "SwapBegun", position_id="a/X/1", cancels=[name])
+    refused = event(8, "OrderRejected", order_id="a/X/1/exit-3")
+
+    def said(*rows: dict[str, Any]) -> int:
+        judge = Again()
+        return sum(1 for row in (intended(role="stop", order_id=name), *rows) for _ in judge.row(row))
+
+    assert said(*asked) == 1
+    assert said(*asked[:2], refused, swap, *asked[2:]) == 0
+    assert said(*asked[:2], swap, *asked[2:]) == 1, "nothing was turned down"
+    assert said(*asked[:2], refused, *asked[2:]) == 1, "nobody wishes for it anew"
+    assert said(refused, swap, swap, *asked) == 1

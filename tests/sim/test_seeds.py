@@ -56,6 +56,8 @@ REGRESSIONS: dict[int, str] = {
     29214: "the same, after crashes",
     25836: "a panic asked about for long was proven a minute after its last position had closed",
     31744: "a venue that never said for how long was left alone for a minute (the judge's mistake)",
+    34670: "the cancel of a later swap, after a refused exit, counted as the same wish (the judge's mistake)",
+    36411: "the same, with exits of a flatten",
 }
 """Seeds that found a bug once, with the bug. Worlds grow, so that a seed may mean another day by now."""
 
