@@ -9,7 +9,10 @@ from tests.sim.planting import Patch, mutant
 from trading.domain.decide import control, evidence, pulled
 from trading.domain.decide.deciding import Deciding
 from trading.domain.decide.legs import sync
+from trading.domain.decide.waiting import waits
+from trading.domain.reports import Span, Wait
 from trading.domain.request import RequestKind
+from trading.engine import looks
 
 
 @mutant("X36")
@@ -42,6 +45,17 @@ def nobody_puts_a_pulled_stop_back() -> Patch:
 
     rooms = [patch.object(room, "go_back_when_due", idle) for room in (control, evidence, pulled)]
     with rooms[0], rooms[1], rooms[2]:
+        yield
+
+
+@mutant("I18")
+def a_persons_minute_runs_on_the_wall_clock_only() -> Patch:
+    """When it is set back, the question stays open until it has come as far again."""
+
+    def only_others(book: Any, position: Any) -> tuple[Span, ...]:
+        return tuple(span for span in waits(book, position) if span.wait is not Wait.ANSWER)
+
+    with patch.object(looks, "waits", only_others):
         yield
 
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
+
 from tests.sim.recipe import ACCOUNT
 from tests.sim.scripted import (
     Act,
@@ -39,6 +41,16 @@ def pulls(at_s: float, role: str = "stop") -> Act:
     return Act(at_s, do)
 
 
+def sets_clock(at_s: float, minutes: int) -> Act:
+    """Somebody sets the clock of the desk's machine."""
+
+    async def do(world: World, name: str) -> None:
+        world.fire("C01")
+        world.desk_clock.jump(timedelta(minutes=minutes))
+
+    return Act(at_s, do)
+
+
 def answer(choice: str) -> Make:
     """What a person says to the question."""
     return says(cm.AnswerGuard, position_id=PositionId(f"{ACCOUNT}/{BTC}/1"), symbol=BTC, choice=choice)
@@ -48,6 +60,12 @@ UNANSWERED = Script(
     "a stop that a hand has ended comes back when nobody answers",
     "stops",
     (asks(1, HELD), pulls(6), price(90, BTC, "6990"), price(95, BTC, "6800")),
+    restarts=False,
+)
+SET_RIGHT = Script(
+    "a clock that ran ahead is set right while a person is asked about a stop",
+    "stops",
+    (asks(1, HELD), sets_clock(4, 30), price(5, BTC, "7000"), pulls(6), sets_clock(20, -30)),
     restarts=False,
 )
 LEFT = Script(
@@ -88,6 +106,7 @@ ENDED = Script(
 PULLED: tuple[Script, ...] = (
     UNANSWERED,
     with_name(UNANSWERED, "a stop of a bracket that a hand has ended comes back", venue="full"),
+    SET_RIGHT,
     LEFT,
     BACK,
     AWAY,

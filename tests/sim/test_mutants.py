@@ -89,6 +89,9 @@ OWN_DAYS = {
     "a_target_that_is_not_wanted_takes_break_even_back": (
         "a target that a hand has ended when the stop is at break-even"
     ),
+    "a_persons_minute_runs_on_the_wall_clock_only": (
+        "a clock that ran ahead is set right while a person is asked about a stop"
+    ),
     "all_that_is_in_doubt_is_asked_about_at_the_full_pace": (
         "so many orders in doubt that a venue would ban whoever asks about each of them"
     ),

@@ -15,6 +15,9 @@ from tests.sim.scenario import play
 ROOT = Path(__file__).resolve().parents[2]
 
 REGRESSIONS: dict[int, str] = {
+    28710: "a clock that ran ahead was set right, and a person's minute about a pulled stop did not end",
+    21302: "the same, when what the person said was not written down",
+    3540085: "a hand's fill moved a stop about which a person had said exit, who was asked about it again",
     3520185: "an older version refused to trade beside a life that had half its proof (the judge's mistake)",
     250341: "a hand's fill waited for the new name of an order whose absence waited for that fill",
     800503: "a cancel of ours that came after the order was said to stand counted as another hand",

@@ -26,7 +26,7 @@ from trading.domain.events_exits import (
 )
 from trading.domain.exits import GapPolicy
 from trading.domain.moment import seconds_between
-from trading.domain.money import ZERO
+from trading.domain.money import ZERO, Price
 from trading.domain.position import Bracket, Dust, Gap, Leg, Position, Pulled, Swap
 
 
@@ -34,13 +34,15 @@ def after_exits(position: Position, event: ExitEvent) -> Position:
     """The position after `event`."""
     match event:
         case PlanSet():
-            after = replace(position, plan=event.plan, atr=event.atr or position.atr)
+            out_at = position.out_at if event.plan.stop == position.plan.stop else None
+            after = replace(position, plan=event.plan, atr=event.atr or position.atr, out_at=out_at)
             if event.plan.wants_stop:
                 return after
             return bare_no_more(after, event.at)
         case BracketSet():
             stop = position.stop_at_entry or event.bracket.stop_price
-            return replace(position, bracket=event.bracket, stop_at_entry=stop)
+            out_at = _out_at(position, event.bracket)
+            return replace(position, bracket=event.bracket, stop_at_entry=stop, out_at=out_at)
         case TrailMoved():
             assert position.bracket is not None
             bracket = replace(position.bracket, best_price=event.best_price)
@@ -103,6 +105,15 @@ def bare_no_more(position: Position, at: datetime) -> Position:
         bare_from=None,
         is_given_up=False,
     )
+
+
+def _out_at(position: Position, bracket: Bracket) -> Price | None:
+    """Who has said exit about a stop means it wherever what was filled since moves it. Break-even makes
+    another stop of it."""
+    before = position.bracket
+    if position.out_at is None or before is None or before.stop_price != position.out_at:
+        return position.out_at
+    return bracket.stop_price if bracket.is_break_even == before.is_break_even else position.out_at
 
 
 def _with_trail(bracket: Bracket, event: TrailMoved) -> Bracket:

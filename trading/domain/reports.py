@@ -249,6 +249,7 @@ class Wait(StrEnum):
     STOP = "stop"  # for its stop to stand: then it is given up
     ROOM = "room"  # for the end of a swap, while which it counts as guarded
     EXIT = "exit"  # for the fill of an exit that room was made for
+    ANSWER = "answer"  # for what a person says about a stop that was pulled
 
 
 class Span(Struct, frozen=True, gc=False):

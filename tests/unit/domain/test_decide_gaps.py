@@ -13,6 +13,7 @@ from tests.unit.domain.test_bracket import plan
 from trading.domain import commands as cm
 from trading.domain import events as ev
 from trading.domain import reports as rp
+from trading.domain.apply_exits import after_exits
 from trading.domain.decide.deciding import Deciding
 from trading.domain.decide.waiting import next_instant, waits
 from trading.domain.exits import GapPolicy, Level, LevelKind, PriceSpec, PriceSpecKind, Size, SizeKind
@@ -310,3 +311,44 @@ def test_another_trail_is_no_answer_about_a_stop() -> None:
     assert desk.position.gap is not None
     answer(desk, "exit")
     assert len(market_exits(desk)) == 1
+
+
+def test_out_by_a_persons_word_is_asked_no_second_time_where_what_was_filled_moves_the_stop() -> None:
+    desk = held(ASK)
+    back(desk, "6500")
+    answer(desk, "exit")
+    (out,) = market_exits(desk)
+    desk.reject(out, "market_closed")
+    moved = tuple(replace(one, price=D(6620)) if one.name == "sl" else one for one in desk.bracket.legs)
+    name = desk.position.position_id
+    change = ev.BracketSet(PAPER, name, replace(desk.bracket, legs=moved), "external", desk.now)
+    desk.book.put_position(after_exits(desk.position, change))
+    desk.wait(5)
+    back(desk, "6490")
+    assert desk.bracket.stop_price == 6620
+    assert len(desk.named("GapFound")) == 1 and len(market_exits(desk)) == 1
+
+
+def test_another_stop_that_a_person_sets_is_asked_about_when_it_is_jumped_over() -> None:
+    desk = held(ASK)
+    back(desk, "6500")
+    answer(desk, "exit")
+    (out,) = market_exits(desk)
+    desk.reject(out, "market_closed")
+    desk.exits(stop=Level(LevelKind.PRICE, D(6400)))
+    assert desk.position.out_at is None
+    desk.wait(5)
+    desk.restart()
+    back(desk, "6300")
+    assert len(desk.named("GapFound")) == 2 and desk.position.gap is not None
+
+
+def test_a_stop_at_break_even_is_another_one_than_the_one_a_person_has_said_exit_about() -> None:
+    desk = held(ASK)
+    back(desk, "6500")
+    answer(desk, "exit")
+    even = replace(desk.bracket, is_break_even=True)
+    legs = tuple(replace(one, price=D(6700)) if one.name == "sl" else one for one in even.legs)
+    name = desk.position.position_id
+    change = ev.BracketSet(PAPER, name, replace(even, legs=legs), "resize", desk.now)
+    assert after_exits(desk.position, change).out_at == 6633

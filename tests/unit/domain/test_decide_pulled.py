@@ -14,6 +14,7 @@ from trading.domain import commands as cm
 from trading.domain import effects as fx
 from trading.domain import events as ev
 from trading.domain import reports as rp
+from trading.domain.decide.waiting import waits
 from trading.domain.exits import Level, LevelKind
 from trading.domain.ladder import ExitSupport
 from trading.domain.order import Order, OrderStatus, Role
@@ -100,6 +101,19 @@ def test_a_clock_that_was_set_back_does_not_leave_the_question_open() -> None:
     desk.wait(-3600)
     desk.look()
     assert desk.position.pulled is None
+
+
+def test_a_persons_minute_is_counted_on_the_clock_that_never_jumps_too() -> None:
+    desk = held(exits=LONE)
+    desk.cancel(stop_of(desk))
+    (span,) = waits(desk.book, desk.position)
+    assert (span.wait, span.lasts.total_seconds()) == (rp.Wait.ANSWER, 60)
+    desk.look(rp.Wait.ANSWER)
+    assert desk.position.pulled is not None, "by the clock that the person was told there is time left"
+    desk.wait(-600)
+    desk.look(rp.Wait.ANSWER)
+    assert desk.position.pulled is None and submits(desk)
+    assert rp.Wait.ANSWER not in {span.wait for span in waits(desk.book, desk.position)}
 
 
 def test_a_person_may_put_it_back_at_once() -> None:

@@ -18,12 +18,10 @@ from trading.domain.decide.gaps import (
     settle_gap,
 )
 from trading.domain.decide.legs import sync
+from trading.domain.decide.waiting import ANSWER_WITHIN
 from trading.domain.ids import PersonId
 from trading.domain.order import Order, Role
 from trading.domain.position import Guard, Position
-
-ANSWER_WITHIN = timedelta(seconds=60)
-"""How long a person may think about a stop that another hand has ended (X36)."""
 
 WANTED_AT_LEAST = timedelta(seconds=10)
 """A venue that ends a leg sooner than that after it was sent does not want it: placing it again and again

@@ -14,6 +14,8 @@ PROTECT_WITHIN = timedelta(seconds=10)
 """How long a position may be without its stop before people hear of it, whatever the reason."""
 PATIENCE = timedelta(seconds=2)
 """How long an exit may wait for its fill before the stop comes back; an older target is looked at anew."""
+ANSWER_WITHIN = timedelta(seconds=60)
+"""How long a person may think about a stop that another hand has ended (X36)."""
 
 
 def waits(book: Book, position: Position) -> tuple[Span, ...]:
@@ -22,6 +24,9 @@ def waits(book: Book, position: Position) -> tuple[Span, ...]:
     allowed = stop_within(book, position)
     if allowed is not None and position.bare_from is not None:
         spans.append(Span(Wait.STOP, position.bare_from, allowed))
+    if position.pulled is not None:
+        # Rings even when the clock was set back from the time that the person was told.
+        spans.append(Span(Wait.ANSWER, position.pulled.asked_at, ANSWER_WITHIN))
     swap = position.swap
     if swap is not None and position.uncovered_since is None:
         spans.append(Span(Wait.ROOM, swap.at, PROTECT_WITHIN))
