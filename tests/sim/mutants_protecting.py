@@ -166,6 +166,13 @@ def dust_is_asked_for_again() -> Patch:
 
 
 @mutant("X31")
+def a_flatten_sends_what_little_is_free() -> Patch:
+    """Most of it is promised to a stop that rests, and the rest is sent alone although it is too little."""
+    with patch.object(closing, "is_scrap_free", lambda d, position: False):
+        yield
+
+
+@mutant("X31")
 def a_small_share_makes_dust_of_everything() -> Patch:
     """A target's share is too little, and the whole position is left alone."""
     with patch.object(Instrument, "is_too_small", lambda self, quantity, price: True):

@@ -85,12 +85,14 @@ class Cover:
         if order["type"] != "market" or order["role"] not in ("stop", "target", "trail"):
             return
         key = (order["position_id"], order["role"], order["leg"])
+        bracket = oracle.brackets.get(order["position_id"])
+        if bracket is None or bracket["guard"] != "bot":
+            return  # nor does the first one of a watch repeat what was refused to a swap before it
         if not is_new:
             self._refused[key] = order["intended_at"]
             return
-        bracket = oracle.brackets.get(order["position_id"])
         refused_at = self._refused.get(key)
-        if refused_at is None or bracket is None or bracket["guard"] != "bot":
+        if refused_at is None:
             return
         # Behind it: the wall clock was set back meanwhile, and says nothing about how long that was.
         if 0 <= (event["at"] - refused_at).total_seconds() < AGAIN_S:

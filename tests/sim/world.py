@@ -363,8 +363,10 @@ class World:
         process.engine.on_bar(bar)
 
     def cancel_told(self, client_order_id: ClientOrderId) -> None:
-        """The venue ended an order by itself and says so."""
-        self.told(CanceledReported(ACCOUNT, client_order_id, "venue", self.clock.now()))
+        """The venue ended an order by itself and says so, and how much of it had filled."""
+        found = self.venue.find(client_order_id)
+        filled = found.filled if found is not None else None
+        self.told(CanceledReported(ACCOUNT, client_order_id, "venue", self.clock.now(), filled))
 
     def end(self, client_order_id: ClientOrderId) -> None:
         """The venue carries out a cancel that it has taken, if there is anything left to end."""

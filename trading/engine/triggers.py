@@ -16,7 +16,7 @@ from trading.domain.money import Price, Quantity
 from trading.domain.position import Leg, LegKind, Position
 from trading.domain.price_index import PriceIndex
 from trading.domain.reports import PriceTouched, TrailRose
-from trading.domain.trailing import best_ahead
+from trading.domain.trailing import best_ahead, stop_behind
 
 Key = tuple[AccountId, PositionId, str]
 
@@ -253,8 +253,12 @@ def _is_same(known: Watch, position: Position, other: Leg, shadow: bool) -> bool
 
 
 def _best_behind(watch: Watch, level: Price) -> Price:
-    """The best price that put a trail's stop at `level`."""
-    leg = watch.leg
+    """The best price that put a trail's stop at `level`. What it began with (an average) lies on no tick."""
+    leg, noted = watch.leg, watch.noted
+    if noted is not None and level == stop_behind(
+        noted, leg.trail_distance, leg.trail_percent, watch.position.is_long
+    ):
+        return noted
     best = best_ahead(level, leg.trail_distance, leg.trail_percent, watch.position.is_long)
     ticks = (best / watch.tick_size).to_integral_value()
     return Price(ticks * watch.tick_size)

@@ -100,6 +100,22 @@ def test_a_flatten_cancels_what_still_rests_beside_it() -> None:
     assert "check flat" in desk.sent
 
 
+def test_a_flatten_sends_no_part_that_is_too_little_beside_a_stop_that_rests() -> None:
+    desk = PureDesk(exits=STOPS)
+    desk.price("6700")
+    desk.buy("0.3", exits=plan(stop="1%"))
+    entry = desk.open_role("entry")
+    desk.fill(entry, "0.2999", price="6700")
+    stop = desk.open_role("stop")
+    desk.accept(stop)
+    desk.fill(entry, "0.0001", price="6700")
+    desk.tell(rp.ReplaceRefused(PAPER, stop.client_order_id, "not now", desk.now))
+    desk.do(cm.Flatten)
+    assert desk.sent == ["cancel exit-2"]
+    desk.cancel(stop)
+    assert desk.sent == ["sell market 0.3"]
+
+
 def _dusty(position: Position) -> Position:
     return replace(position, dust=Dust(D("0.67"), NOW))
 

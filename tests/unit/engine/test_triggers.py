@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from decimal import Decimal
 
+import pytest
 from msgspec.structs import replace
 
 from tests.unit.domain.pure_desk import PureDesk
@@ -116,6 +117,17 @@ def test_a_trail_is_told_with_its_best_price_first() -> None:
     assert quoted(desk, triggers, "7000") == []
     assert quoted(desk, triggers, "6861") == []
     assert quoted(desk, triggers, "6860") == ["rose 7000", "touched trail 6860"]
+
+
+@pytest.mark.parametrize("long", [True, False])
+def test_a_trail_that_never_rose_is_told_with_what_it_began_with(long: bool) -> None:
+    desk = holding(exits=plan(trail="2%"), long=long)
+    best = Price(D("6700.006") if long else D("6699.994"))
+    desk.book.put_position(replace(desk.position, bracket=replace(desk.bracket, best_price=best)))
+    triggers = Triggers()
+    triggers.sync(desk.book, desk.position.position_id)
+    rose, _ = quoted(desk, triggers, "6500" if long else "6900")
+    assert rose == f"rose {plain(best)}", "rounded to a tick it would seem to have risen"
 
 
 def test_an_absolute_trail_of_a_short_follows_down() -> None:

@@ -11,7 +11,7 @@ from trading.domain import events as ev
 from trading.domain import reports as rp
 from trading.domain.book import Account
 from trading.domain.decide.deciding import Deciding
-from trading.domain.decide.dust import is_only_dust, small_refusal
+from trading.domain.decide.dust import is_only_dust, is_scrap_free, small_refusal
 from trading.domain.decide.legs import exit_now, exit_side, is_enforced, is_pair, unspoken
 from trading.domain.decide.swap import make_room
 from trading.domain.ids import AccountId, CommandId
@@ -279,7 +279,9 @@ def press_on(d: Deciding, account_id: AccountId) -> None:
             for order in d.exits_in_flight(position):
                 d.ask_cancel(order, flattening.command_id)
             continue
-        if position.is_open and not exit_now(d, position, Role.FLATTEN, flattening.command_id):
+        leaves = position.is_open and not is_scrap_free(d, position)
+        leaves = leaves and exit_now(d, position, Role.FLATTEN, flattening.command_id)
+        if position.is_open and not leaves:
             for order in d.exits_in_flight(position):
                 if not (is_pair(position) or order.type is OrderType.MARKET or order.group):
                     d.ask_cancel(order, flattening.command_id)

@@ -8,7 +8,7 @@ from trading.domain import reports as rp
 from trading.domain.apply import leg_name
 from trading.domain.bracket import entry_price_of
 from trading.domain.decide.deciding import Deciding
-from trading.domain.decide.legs import sync
+from trading.domain.decide.legs import is_enforced, sync, unspoken
 from trading.domain.dust import market_of
 from trading.domain.money import Price, plain
 from trading.domain.order import Order, OrderType, Role
@@ -76,6 +76,14 @@ def revived(d: Deciding, position: Position) -> None:
 def is_only_dust(d: Deciding, position: Position) -> bool:
     """Whether nothing is left of it but dust: no order waits either."""
     return position.is_open and d.is_dust(position) and not d.book.orders_of(position)
+
+
+def is_scrap_free(d: Deciding, position: Position) -> bool:
+    """Whether what no other exit has spoken for is less than the venue trades, while more is held: alone it
+    would only be refused, and it goes with the rest."""
+    free = unspoken(d, position) if is_enforced(position) else d.free_to_exit(position)
+    is_part = 0 < free < d.in_lots(position)
+    return is_part and d.instrument_of(position).is_too_small(free, _price(d, position))
 
 
 def small_refusal(d: Deciding, position: Position) -> ev.Refusal:
