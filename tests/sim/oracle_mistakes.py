@@ -38,12 +38,16 @@ class Versions:
         self._runs_older = False  # also where no newer one has written, so that it may
         self._has_newer_written = False  # one that died before it wrote anything left nothing to misread
         self._is_overtaken = False  # the life before lives on beside what is started now
+        self._has_written = False  # anybody, since what was started last
 
     def row(self, row: Mapping[str, Any]) -> list[str]:
         """Take a row of the day in."""
         what = row["what"]
         if what == "crash":
-            self._is_overtaken = row["which"] == "overtaken"
+            # Who dies before it has written anything has taken nothing over: the life before goes on.
+            goes_on = self._is_overtaken and not self._has_written
+            self._is_overtaken = goes_on or row["which"] == "overtaken"
+        self._has_written = what == "event" or (self._has_written and what != "boot")
         if what in ("boot", "older"):
             # An older one takes nothing over: the life that it found goes on, and what is done then is its.
             self._runs_older = what == "older" and not self._is_overtaken

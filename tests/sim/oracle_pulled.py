@@ -91,6 +91,8 @@ class Pulls:
         about, what the venue has ended once is placed again (X35)."""
         order = oracle.orders[event["order_id"]].order
         leg, position_id, cid = LEGS.get(order["role"]), order["position_id"], order["client_order_id"]
+        if order["role"] == "target" and cid in self._by_venue:
+            self._stays.discard(position_id)  # what else the venue ended with it is a reason of its own
         bracket = oracle.brackets.get(position_id)
         is_ours = event["order_id"] in self._own or order["type"] == "market"
         if leg is None or is_ours or bracket is None or bracket["guard"] == "bot":

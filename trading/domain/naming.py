@@ -12,7 +12,7 @@ from msgspec.structs import replace
 
 from trading.domain import reports as rp
 from trading.domain.book import Book
-from trading.domain.ids import AccountId, ClientOrderId, VenueOrderId
+from trading.domain.ids import AccountId, ClientOrderId, FillId, VenueOrderId
 from trading.domain.order import Order, OrderStatus, Side
 from trading.domain.request import RequestKind, RequestStatus
 
@@ -62,3 +62,13 @@ def may_be_ours(book: Book, account: AccountId, symbol: str, side: Side | None) 
     """Whether what is said of an unknown order may be meant for one of ours under a name that is new."""
     orders = book.open_orders(account)
     return any(one.symbol == symbol and one.side is side and is_being_renamed(one) for one in orders)
+
+
+def is_booked(book: Book, account: AccountId, symbol: str, side: Side, fill_id: FillId) -> bool:
+    """Whether an order that is remembered has this fill, whatever the venue calls that order now."""
+    if any(
+        fill_id in one.fill_ids and one.side is side and one.symbol == symbol and one.account == account
+        for one in book.orders.values()
+    ):
+        return True
+    return book.parent is not None and is_booked(book.parent, account, symbol, side, fill_id)

@@ -89,6 +89,21 @@ def test_fills_that_name_any_of_its_names_find_the_order() -> None:
     assert desk.position.quantity == D("0.3"), "another hand's"
 
 
+def test_a_fill_that_is_booked_is_no_other_hands_under_a_name_that_nobody_has_heard_of() -> None:
+    """Seed 28464: the answer with the stop's first name was lost, and a change gave it another one."""
+    desk, order = waiting()
+    desk.tell(replace(fill_of(desk, order.client_order_id), venue_order_id=None))
+    again = fill_of(desk, "never heard of")
+    assert not desk.tell(again).events
+    desk.wait(61)
+    assert not desk.tell(again).events, "however old it is"
+    assert desk.position.quantity == desk.order(order).filled == D("0.1")
+    desk.tell(fill_of(desk, "H1", side=Side.SELL))
+    assert desk.position.quantity == 0, "the other side of that trade is another hand's"
+    desk.tell(fill_of(desk, "H2", "X2"))
+    assert desk.position.quantity == D("0.1") and desk.order(order).filled == D("0.1")
+
+
 def test_the_names_outlive_a_restart() -> None:
     desk, order = waiting()
     assert order.venue_order_id is not None

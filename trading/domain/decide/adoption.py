@@ -20,7 +20,7 @@ from trading.domain.ids import OrderId, PositionId
 from trading.domain.instrument import Instrument
 from trading.domain.ledger import fill_effect, moved_by, told_effect
 from trading.domain.money import ZERO, Quantity
-from trading.domain.naming import may_be_ours
+from trading.domain.naming import is_booked, may_be_ours
 from trading.domain.order import Order, OrderStatus, OrderType, Role, Side
 from trading.domain.position import Position
 
@@ -42,6 +42,8 @@ def of_another(d: Deciding, report: rp.BrokerReport | rp.Sent, known: Order | No
     instrument = d.book.instrument(report.account, report.symbol) or d.context.contract(report.symbol)
     if report.side is None or instrument is None or d.book.account(report.account) is None:
         return
+    if known is None and is_booked(d.book, report.account, report.symbol, report.side, report.fill_id):
+        return  # one of ours has it, and is told by a name of that order which nobody has heard of (X27)
     is_young = d.now - report.at < NAMED_WITHIN
     if known is None and is_young and may_be_ours(d.book, report.account, report.symbol, report.side):
         return  # the next look has it again, and by then its order's new name is known (X27)
