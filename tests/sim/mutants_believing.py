@@ -133,6 +133,13 @@ def the_names_that_an_order_had_are_forgotten() -> Patch:
         yield
 
 
+@mutant("I2")
+def a_fill_that_is_booked_counts_again_under_another_name() -> Patch:
+    """Nobody looks whether an order of ours has the fill already (X27)."""
+    with patch.object(adoption, "is_booked", lambda *known: False):
+        yield
+
+
 @mutant("I2", "I3", "I7", "I8", "I9", "I17", "FLAT")
 def the_end_of_an_older_name_ends_the_order() -> Patch:
     """A change is carried out as cancel and new order: the cancel is taken for the order's end."""

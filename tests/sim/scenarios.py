@@ -26,7 +26,7 @@ from tests.sim.scenarios_doubt import (
     UNSENT,
 )
 from tests.sim.scenarios_gaps import GAPS
-from tests.sim.scenarios_hand import BY_HAND, TURNED
+from tests.sim.scenarios_hand import BY_HAND, RETOLD, TURNED
 from tests.sim.scenarios_protecting import PROTECTING
 from tests.sim.scenarios_pulled import PULLED
 from tests.sim.scripted import (
@@ -394,5 +394,6 @@ SCENARIOS: tuple[Script, ...] = (
 )
 """Every scenario, in the order in which they are played."""
 
-UNCRASHED: tuple[Script, ...] = (SOUGHT, TURNED)
-"""Days without crashes: too many requests, or a hand whose trade an exit of a new life would meet."""
+UNCRASHED: tuple[Script, ...] = (SOUGHT, TURNED, RETOLD)
+"""Days without crashes: too many requests, a hand whose trade an exit of a new life would meet, or a fill
+whose first telling a crash would swallow."""

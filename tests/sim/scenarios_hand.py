@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from decimal import Decimal
 
+from msgspec.structs import replace
+
 from tests.sim.recipe import ACCOUNT
 from tests.sim.scripted import (
     SYMBOLS,
@@ -22,7 +24,7 @@ from tests.sim.scripted import (
 )
 from tests.sim.world import START, World
 from trading.domain import commands as cm
-from trading.domain.ids import ClientOrderId, OrderId, PositionId
+from trading.domain.ids import ClientOrderId, OrderId, PositionId, VenueOrderId
 from trading.domain.money import Quantity
 from trading.domain.order import Order, OrderType, Role, Side
 from trading.domain.reports import FillReported
@@ -69,6 +71,20 @@ def tells(at_s: float) -> Act:
             if report.client_order_id in world.faults.untold and isinstance(report, FillReported):
                 world.told(report)
         world.faults.untold.clear()
+
+    return Act(at_s, do)
+
+
+def retells(at_s: float, name: str) -> Act:
+    """The stream tells every fill once more, by a name of its order that nobody has heard of (X27)."""
+
+    async def do(world: World, _: str) -> None:
+        world.fire("X27")
+        for report in world.venue.history(START):
+            if isinstance(report, FillReported):
+                world.told(
+                    replace(report, client_order_id=ClientOrderId(name), venue_order_id=VenueOrderId(name))
+                )
 
     return Act(at_s, do)
 
@@ -184,6 +200,12 @@ MADE_UP = Script(
         trades(62, BTC, "-0.2"),
         asks(64, settle(BTC, "adopt", "0.7", "0.5")),
     ),
+    restarts=False,
+)
+RETOLD = Script(
+    "a fill that is told again by a name that nobody has heard of",
+    "full",
+    (asks(1, buy(BTC, "0.5", GUARDED)), retells(8, "P1+0"), price(70, BTC, "6990")),
     restarts=False,
 )
 BY_HAND: tuple[Script, ...] = (

@@ -40,6 +40,9 @@ def test_every_bug_of_the_specification_is_planted_or_has_a_place() -> None:
 
 
 OWN_DAYS = {
+    "a_fill_that_is_booked_counts_again_under_another_name": (
+        "a fill that is told again by a name that nobody has heard of"
+    ),
     "asking_a_person_releases_the_room": (
         "an order about which a person is asked, and somebody who goes on meanwhile"
     ),
