@@ -52,7 +52,8 @@ _SPOKEN: dict[str, Verb] = {
     word: row for row in VERBS for word in (row.name, *(row.aliases if row.group in _SPOKEN_GROUPS else ()))
 } | {"?": BY_WORD["?"]}
 """Words that name a verb without a slash."""
-_NAMES = tuple(dict.fromkeys((*(row.name for row in VERBS), *BY_WORD, *EXPANSIONS, *ANNOUNCED)))
+_SHORT = tuple(word for word in EXPANSIONS if " " not in word)
+_NAMES = tuple(dict.fromkeys((*(row.name for row in VERBS), *BY_WORD, *_SHORT, *ANNOUNCED)))
 _TYPO_LENGTH_MIN = 6
 _FURTHER_QUESTIONS = 2
 
@@ -95,8 +96,10 @@ def _opened(items: list[str]) -> tuple[Verb, Words]:
     is_slashed = first[0] == "/"
     word = (first[1:].partition("@")[0] if is_slashed else first).lower()
     row = (BY_WORD if is_slashed else _SPOKEN).get(word)
-    if row is None and word in EXPANSIONS:
-        items = [*("/" + EXPANSIONS[word]).split(), *items[1:]]
+    pair = f"{word} {items[1].lower()}" if len(items) > 1 else ""
+    if pair in EXPANSIONS or (row is None and word in EXPANSIONS):
+        known = pair if pair in EXPANSIONS else word
+        items = [*("/" + EXPANSIONS[known]).split(), *items[len(known.split()) :]]
         row = BY_WORD[items[0][1:]]
     if row is None:
         _refuse_verb(items, word, is_slashed=is_slashed)

@@ -44,7 +44,12 @@ def verb_line(row: Verb, words: Words) -> VerbLine:
     values: dict[str, Value] = {}
     is_strict = any(argument.kind is Kind.TEXT for argument in row.arguments)
     first = 0
+    leads = {argument.lead for argument in row.arguments if argument.lead}
     while not words.is_done:
+        if words.peek() in leads:
+            words.take()
+            leads.discard(words.items[words.at].lower())
+            continue
         place = _accepting(row.arguments, first, values, words.peek())
         if place is None:
             raise stop("argument_extra", field=row.name, value=words.take(), hint=_usage_hint(row))

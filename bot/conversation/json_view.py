@@ -6,8 +6,8 @@ book and rows of the ledger to plain lists and dictionaries. What does not belon
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from datetime import datetime
+from collections.abc import Iterable, Sequence
+from datetime import datetime, timedelta
 from decimal import ROUND_HALF_EVEN, Context, Decimal
 from typing import Any, NamedTuple
 
@@ -20,6 +20,8 @@ from trading.domain.money import ZERO, plain
 from trading.domain.order import Order, OrderStatus
 from trading.domain.position import Bracket, Guard, Leg, LegKind, Position
 from trading.domain.risk import day_loss
+from trading.excursion import Excursion
+from trading.performance import source_of
 from trading.row import BookingRow, ClosedRow, FillRow, OrderRow
 
 Json = dict[str, Any]
@@ -96,6 +98,35 @@ def closed_json(rows: Sequence[ClosedRow]) -> list[Json]:
         }
         for row in reversed(rows)
     ]
+
+
+def round_trips_json(rows: Iterable[tuple[ClosedRow, Excursion | None]]) -> list[Json]:
+    """Positions from flat to flat in the given order, with what each risked (1 R in money), its result in R,
+    and how far prices went its way (MFE) and against it (MAE); null where that is not known."""
+
+    def in_r(value: Decimal, risk: Decimal | None) -> str | None:
+        return plain(ratio(value / risk)) if risk else None
+
+    return [
+        {
+            **one,
+            "source": source_of(row).value,
+            "held_s": row.held // timedelta(seconds=1),
+            "risk": plain(row.risk) if row.risk else None,
+            "r_multiple": in_r(row.net, row.risk),
+            "mfe": plain(path.best) if path else None,
+            "mae": plain(path.worst) if path else None,
+            "mfe_r": in_r(path.best, row.risk) if path else None,
+            "mae_r": in_r(path.worst, row.risk) if path else None,
+        }
+        for row, path in rows
+        for one in closed_json([row])
+    ]
+
+
+def ratio(value: Decimal) -> Decimal:
+    """To four decimals."""
+    return value.quantize(Decimal("0.0001"))
 
 
 def bookings_json(rows: Sequence[BookingRow]) -> list[Json]:

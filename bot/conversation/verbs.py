@@ -28,12 +28,21 @@ __all__ = [
 VERBS: tuple[Verb, ...] = (*TRADE, *PROTECT, *ORDERS, *TIME, *SEE, *GUARD, *PEOPLE, *SELF)
 
 EXPANSIONS: dict[str, str] = {
-    "daily": "pnl day",
-    "weekly": "pnl week",
-    "monthly": "pnl month",
+    "daily": "pnl daily",
+    "weekly": "pnl weekly",
+    "monthly": "pnl monthly",
+    "entries": "performance tag",
+    "exits": "performance exit",
+    "mix_tags": "performance mix",
+    "profit_long": "performance side",
+    "profit_short": "performance side",
+    "status table": "positions",
+    "balance full": "balance",
+    "forceexit all": "flatten",
+    "fx all": "flatten",
     "allorders": "orders all",
 }
-"""Typed words that stand for a verb with arguments."""
+"""Typed words that stand for a verb with arguments. Two words stand for it only together."""
 
 
 BY_WORD: dict[str, Verb] = {word: row for row in VERBS for word in (row.name, *row.aliases)}

@@ -10,7 +10,6 @@ _MARKETS = "market lists come in a later stage; /price BTC shows one symbol"
 _RESEARCH = "backtests from the chat come in a later stage; openoutcry replay plays data in the shell"
 _PEOPLE = "people and roles come in a later stage; this desk has one person, you"
 _KEYS = "keys and venues come in a later stage; this account is paper"
-_STATISTICS = "statistics come in a later stage; /pnl and /history show what happened"
 _OPERATE = "operating the desk from the chat comes in a later stage; /halt and /resume work now"
 _CHALLENGE = "challenges come in a later stage; /risk shows what may still be lost today"
 _ASSIST = "the copilot comes in a later stage; /help shows what to type"
@@ -26,7 +25,6 @@ ANNOUNCED: dict[str, str] = {
     **dict.fromkeys(("backtest", "sweep", "drift"), _RESEARCH),
     **dict.fromkeys(("do",), _PEOPLE),
     **dict.fromkeys(("keys", "accounts", "mode"), _KEYS),
-    **dict.fromkeys(("performance", "stats", "entries", "mix_tags"), _STATISTICS),
     **dict.fromkeys(
         (
             "flag",

@@ -91,6 +91,8 @@ def _argument_usage(argument: Argument) -> str:
         text = _PLACEHOLDERS.get(argument.kind, argument.name.upper())
     if argument.many:
         text += " …"
+    if argument.lead:
+        text = f"{argument.lead} {text}"
     return text if argument.required else f"[{text}]"
 
 

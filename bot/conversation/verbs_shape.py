@@ -40,7 +40,8 @@ class Shape(StrEnum):
 
 
 class Argument(Struct, frozen=True):
-    """One argument. `keyword` must stand before it when set; `many` takes several (a tuple)."""
+    """One argument. `keyword` must stand before it when set; `lead` may (`by`); `many` takes several (a
+    tuple)."""
 
     name: str
     kind: Kind
@@ -48,6 +49,7 @@ class Argument(Struct, frozen=True):
     many: bool = False
     choices: tuple[str, ...] = ()
     keyword: str = ""
+    lead: str = ""
 
 
 class Verb(Struct, frozen=True):

@@ -195,7 +195,7 @@ PROTECT = (
         "Set several exits of a position in one line.",
         "Parts that are not named stay as they are; off removes them all.",
         ("/bracket BTC tp 2r,3r sl 1% trail 1% be after tp1 exit in 4h", "/bracket BTC sl 61500 exit off"),
-        aliases=("exits", "oco"),
+        aliases=("oco",),
         shape=Shape.EXITS,
         syntax="SYMBOL [tp …] [sl …] [trail …] [be …] [exit …] [gap …] | off",
         right=Right.TRADE,

@@ -58,6 +58,8 @@ ENGLISH: dict[str, str | tuple[str, str]] = {
     "discord.option.switch": "On or off",
     "discord.option.kind": "Of which kind",
     "discord.option.period": "Of which time",
+    "discord.option.by": "By what they are told apart",
+    "discord.option.each": "A line for each day, week or month",
     "discord.option.count": "How many lines",
     "discord.option.subject": "An order such as #3, or a symbol",
     "discord.option.frame": "How long a candle is",

@@ -28,10 +28,11 @@ from bot.conversation.screen import (
     warn,
 )
 from bot.handlers.curve import Step, curve_of
+from bot.handlers.daily import EACH, LINES_MAX, each_of, starts_of
 from bot.handlers.finding import symbol_named
 from bot.handlers.marks import heading, mark_of, notes_of, total
 from bot.handlers.portfolio import today
-from bot.handlers.subjects import account_of, held_by, line_of, refresh, since, word_of
+from bot.handlers.subjects import account_of, count_of, held_by, line_of, refresh, since, word_of
 from trading.domain.book import Account
 from trading.domain.money import ZERO, Money
 from trading.domain.position import Position
@@ -83,13 +84,18 @@ async def pnl(tools: Tools, asked: Asked, parsed: Parsed) -> Screen:
         return symbol
     if symbol:
         held = [position for position in held if position.symbol == symbol]
-    start = None
-    if period:
+    each, count = word_of(parsed, "each"), count_of(parsed, "count", 0)
+    each = each or ("daily" if count else "")
+    starts = starts_of(asked, each, tools.clock.now(), min(count, LINES_MAX)) if each else []
+    start = starts[0] if each else None
+    if period and not each:
         start = since(asked, period, tools.clock.now())
     fills = await tools.ledger.fills([account.account], symbol=symbol, since=start, limit=FILLS_MAX)
     name = " ".join(part for part in (asked.wording.say("view.pnl"), symbol) if part)
     blocks: list[Block] = [*heading(tools, asked, name, account, [p.symbol for p in held])]
-    if period:
+    if each:
+        blocks += await each_of(tools, asked, account, each, starts, symbol, fills)
+    elif period:
         blocks += _by_symbol(asked, period, fills, account)
     else:
         blocks.append(_by_period(tools, asked, fills, account))
@@ -99,7 +105,8 @@ async def pnl(tools: Tools, asked: Asked, parsed: Parsed) -> Screen:
     buttons = [
         look(asked.wording.say(f"view.period.{one}"), "pnl", f"{one} {symbol}".strip()) for one in PERIODS
     ]
-    return Screen.of(*blocks).with_buttons(tuple(buttons))
+    courses = [look(asked.wording.say(f"stats.to.{one}"), "pnl", f"{one} {symbol}".strip()) for one in EACH]
+    return Screen.of(*blocks).with_buttons(tuple(buttons), tuple(courses))
 
 
 def _money(asked: Asked, value: Decimal, currency: str) -> Line:

@@ -24,15 +24,19 @@ from bot.conversation.json_view import (
     fills_json,
     orders_json,
     positions_json,
+    round_trips_json,
 )
 from bot.conversation.layout import iso
 from bot.conversation.screen import Document, Screen, dim, line, look, row, warn
 from bot.conversation.verbs import Right
 from bot.handlers.earnings import balance_steps
 from bot.handlers.logs import level_of, newest
+from bot.handlers.statistics import BARS_MAX
 from bot.handlers.subjects import account_of, since, word_of
+from bot.handlers.trips import trips_of
 from trading.domain.book import Account
 from trading.domain.money import plain
+from trading.excursion import excursion_of
 
 ROWS_MAX = 100_000
 _FORMULA = frozenset("=+-@|＝＋－＠")
@@ -42,7 +46,7 @@ _NOT_IN_NAMES = re.compile(r"[^A-Za-z0-9]+")
 
 
 async def export(tools: Tools, asked: Asked, parsed: Parsed) -> Screen:
-    """Fills, orders, positions, bookings, the balance after each fill, or the whole journal."""
+    """Fills, orders, positions, round trips, bookings, the balance after each fill, or the whole journal."""
     account = account_of(tools, asked, parsed)
     if isinstance(account, Screen):
         return account
@@ -71,7 +75,11 @@ def _choices(asked: Asked) -> Screen:
     return Screen.of(line(say("view.export_what")), line(dim(say("view.export_json")))).with_buttons(
         *(
             row(*(look(what, "export", what) for what in names))
-            for names in (("fills", "orders", "positions"), ("bookings", "equity", "log", "journal"))
+            for names in (
+                ("fills", "orders", "positions"),
+                ("roundtrips", "bookings", "equity"),
+                ("log", "journal"),
+            )
         )
     )
 
@@ -154,10 +162,20 @@ async def _log(tools: Tools, asked: Asked, start: datetime | None) -> list[Json]
     ]
 
 
+async def _round_trips(tools: Tools, account: Account, start: datetime | None) -> list[Json]:
+    """Closed positions with what they risked, their R, and how far prices went where that is known."""
+    rows = await trips_of(tools, account, start, ROWS_MAX)
+    bars = {
+        symbol: tools.market.bars(symbol, BARS_MAX) for symbol in dict.fromkeys(one.symbol for one in rows)
+    }
+    return round_trips_json((one, excursion_of(one, bars[one.symbol])) for one in rows)
+
+
 WHAT: dict[str, Callable[[Tools, Account, datetime | None], Awaitable[list[Json]]]] = {
     "fills": _fills,
     "orders": _orders,
     "positions": _positions,
+    "roundtrips": _round_trips,
     "bookings": _bookings,
     "equity": _equity,
 }

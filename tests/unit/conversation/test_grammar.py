@@ -182,7 +182,7 @@ def test_looks_grow_with_the_length_and_not_with_its_square() -> None:
         ("/buy BTC/USD 100 tra", ["trail", "trailing"]),
         ("/sell BTC/USD tr", []),
         ("/tp BTC/USD o", ["off"]),
-        ("/pnl w", ["week"]),
+        ("/pnl w", ["week", "weekly"]),
         ("/panic ", ["now", "on"]),
         ("/help so", []),
         ("/nothing x", []),

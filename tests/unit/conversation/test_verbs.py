@@ -30,7 +30,7 @@ STAGE_2 = """
 inbox logs board chart pause lockout maintenance alerts schedule health
 """
 STAGE_3 = "doubt reconcile guard"
-STAGE_4 = "link unlink join roles role approve second audit pin"
+STAGE_4 = "link unlink join roles role approve second audit pin performance stats"
 
 
 def test_every_verb_of_this_stage_is_in_the_table() -> None:
@@ -108,7 +108,8 @@ def test_only_the_full_name_finds_a_row() -> None:
 
 
 def test_usage_shows_arguments_in_their_order() -> None:
-    assert usage(verb("pnl")) == "/pnl [day|week|month|year|all] [SYMBOL] [on NAME]"
+    assert usage(verb("stats")) == "/stats [day|week|month|year|all] [SYMBOL] [on NAME]"
+    assert usage(verb("performance")).startswith("/performance [by symbol|tag|exit|hour|")
     assert usage(verb("cancel")) == "/cancel #ORDER …"
 
 

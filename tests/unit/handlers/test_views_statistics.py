@@ -1,0 +1,258 @@
+"""The screens of statistics: `/performance`, `/stats`, `/pnl daily`, and the file of round trips."""
+
+from __future__ import annotations
+
+import csv
+import io
+from collections.abc import Sequence
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
+from decimal import Decimal
+from typing import Any, cast
+
+import pytest
+
+from bot.conversation.handling import Prefs
+from bot.handlers import trips
+from tests.unit.handlers.test_views_money import STOP, close
+from tests.unit.handlers.views_stage import PAPER, START, Stage
+from trading.domain import events as ev
+from trading.domain.apply import apply
+from trading.domain.ids import AccountId
+from trading.domain.ledger import deposit
+from trading.domain.market import Bar
+from trading.domain.money import Price
+from trading.ports import Ledger
+from trading.row import ClosedRow
+
+
+async def round_trip(stage: Stage, exit_bid: str) -> None:
+    """Buy 0.1 at 7,401 with a stop of 2 %, hold it for ten minutes, sell all of it at `exit_bid`."""
+    stage.price("BTC/USD", "7400", "7401")
+    await stage.buy(plan=STOP)
+    stage.wait(minutes=10)
+    stage.price("BTC/USD", exit_bid)
+    await close(stage)
+    stage.wait(minutes=10)
+
+
+async def won_and_lost() -> Stage:
+    """+9.90, -14.10 and +19.90 before a fee of 0.1 % a side: +8.4099, -15.5661 and +18.3999 after it."""
+    stage = await Stage().opened()
+    for bid in ("7500", "7260", "7600"):
+        await round_trip(stage, bid)
+    return stage
+
+
+async def many_days() -> Stage:
+    """Twelve round trips, each two days after the one before; every third one lost."""
+    stage = await Stage().opened()
+    for number in range(12):
+        await round_trip(stage, "7300" if number % 3 == 2 else "7500")
+        stage.wait(days=2)
+    return stage
+
+
+async def paid_in(stage: Stage, value: str) -> None:
+    """A deposit of now."""
+    event = ev.CashMoved(PAPER, "deposit", deposit(Decimal(value), "USD"), stage.clock.at)
+    await stage.write([event], "deposit", "deposit")
+    apply(stage.book, event)
+
+
+async def test_performance_adds_round_trips_up_after_fees() -> None:
+    stage = await won_and_lost()
+    assert await stage.say("/performance") == (
+        "Performance by symbol\n"
+        "[PAPER]\n"
+        "All time\n"
+        "Symbol   #     Won      Net   Avg R\n"
+        "BTC/USD  3  66.67%  +$11.24  +0.25R"
+    )
+
+
+async def test_performance_is_told_apart_by_what_is_named_and_in_old_words() -> None:
+    stage = await won_and_lost()
+    for line, name in (
+        ("/performance by exit month", "you"),
+        ("/exits", "you"),
+        ("/entries", "manual"),
+        ("/mix_tags", "manual · you"),
+        ("/performance hour", "01:00"),
+        ("/profit_long", "long"),
+        ("/performance by weekday week", "Wednesday"),
+        ("/performance source BTC", "a person"),
+    ):
+        assert f"{name}  3  66.67%  +$11.24" in (await stage.say(line)).replace("   3", "  3"), line
+
+
+async def test_hours_are_those_of_the_persons_clock() -> None:
+    stage = await won_and_lost()
+    await stage.say("/settings zone Asia/Tokyo")
+    assert "10:00  3" in await stage.say("/performance by hour")
+
+
+async def test_what_is_open_is_no_round_trip_yet_however_much_of_it_is_gone() -> None:
+    stage = await Stage().opened()
+    await stage.buy(plan=STOP)
+    stage.price("BTC/USD", "7500")
+    await close(stage, "50")
+    assert "No position went flat in this scope" in await stage.say("/performance")
+    assert "No position went flat in this scope" in await stage.say("/stats")
+    await close(stage)
+    assert "BTC/USD  1" in await stage.say("/performance")
+
+
+async def test_stats_say_what_there_is_and_what_is_too_few() -> None:
+    stage = await won_and_lost()
+    assert await stage.say("/stats") == (
+        "Statistics\n"
+        "[PAPER]\n"
+        "All time\n"
+        "Round trips    3 (2 won, 1 lost)\n"
+        "Win rate       66.67%\n"
+        "Net            +$11.24\n"
+        "Fees           $4.46\n"
+        "Profit factor  1.72\n"
+        "Expectancy     +$3.75\n"
+        "Average R      +0.25R\n"
+        "Average won    +$13.40\n"
+        "Average lost   -$15.57\n"
+        "Best           +$18.40\n"
+        "Worst          -$15.57\n"
+        "Held           10m on average, 10m median\n"
+        "\n"
+        "Drawdown  $15.57 (0.16%) from 2018-04-04 on, over after 40m\n"
+        "Exposure  50%\n"
+        "3 round trips are too few for a Sharpe or Sortino ratio: at least 10.\n"
+        "How far prices went meanwhile is not known: the desk remembers bars only for a while."
+    )
+
+
+async def test_without_a_loss_there_is_no_profit_factor_and_no_drawdown() -> None:
+    stage = await Stage().opened()
+    await round_trip(stage, "7500")
+    said = await stage.say("/stats")
+    assert "Profit factor  no loss yet\n" in said
+    assert "Drawdown  none\n" in said
+    assert "1 round trip are" not in said
+
+
+async def test_enough_days_have_ratios_that_say_how_little_they_prove() -> None:
+    said = await (await many_days()).say("/stats")
+    assert "12 (8 won, 4 lost)" in said
+    # 25 days with results of +8.41 (8 times) and -11.57 (4 times), each of about 10,000.
+    assert "Sharpe    2.40 ± 3.8\nSortino   3.48\n" in said
+    assert "too few" not in said
+
+
+async def test_many_round_trips_on_one_day_are_too_few_days() -> None:
+    stage = await Stage().opened()
+    for _ in range(10):
+        await round_trip(stage, "7500")
+    assert "1 day is too few for a Sharpe or Sortino ratio: at least 20." in await stage.say("/stats")
+
+
+async def test_a_deposit_is_no_profit_and_ends_no_drawdown() -> None:
+    stage = await Stage().opened()
+    await round_trip(stage, "7300")
+    before = await stage.say("/stats")
+    await paid_in(stage, "50000")
+    assert await stage.say("/stats") == before
+    assert "-$11.57" in before
+    assert "+$50,000" not in await stage.say("/performance")
+    assert "2018-04-04  -$11.57  $1.47       1\n" in await stage.say("/daily 1")
+
+
+async def test_how_far_prices_went_is_told_where_the_bars_reach_back() -> None:
+    stage = await Stage().opened()
+    open_, high, low, close_ = (Price(Decimal(price)) for price in ("7400", "7475.01", "7326.99", "7400"))
+    five = timedelta(minutes=5)
+    stage.market.past["BTC/USD"] = [
+        Bar("BTC/USD", START + five * (at - 1), START + five * at, open_, high, low, close_)
+        for at in range(4)
+    ]
+    await round_trip(stage, "7450")
+    stage.wait(hours=3)
+    await round_trip(stage, "7450")
+    said = await stage.say("/stats")
+    # 74.01 of 7,401 each way, half of the stop's distance of 148.02.
+    assert "Went your way     1% (0.5R)\nWent against you  1% (0.5R)\n" in said
+    assert said.endswith("Prices while it was held are known for 1 of 2 round trips.")
+
+
+async def test_days_weeks_and_months_stand_line_by_line() -> None:
+    stage = await won_and_lost()
+    stage.price("BTC/USD", "7400", "7401")
+    await stage.buy(plan=STOP)
+    assert (await stage.say("/daily 3")).startswith(
+        "P&L\n"
+        "[PAPER]\n"
+        "Day             Net   Fees  Closed\n"
+        "2018-04-04  +$10.50  $5.20       3\n"
+        "2018-04-03    $0.00  $0.00       0\n"
+        "2018-04-02    $0.00  $0.00       0\n"
+        "All         +$10.50  $5.20       3\n"
+    )
+    assert "2018-04-02  +$10.50  $5.20       3\n2018-03-26    $0.00" in await stage.say("/weekly")
+    assert "2018-04  +$10.50  $5.20       3\n2018-03    $0.00" in await stage.say("/monthly 2")
+    assert await stage.say("/pnl 3") == await stage.say("/daily 3")
+    assert (
+        len((await stage.say("/daily")).splitlines()) == len((await stage.say("/daily 3")).splitlines()) + 4
+    )
+
+
+async def test_a_day_of_25_hours_is_one_line() -> None:
+    stage = Stage()
+    stage.clock.at = datetime(2018, 10, 28, 22, 0, tzinfo=UTC)
+    stage.prefs = Prefs(zone="Europe/Berlin")
+    await stage.opened()
+    said = await stage.say("/daily 3")
+    assert [line[:10] for line in said.splitlines()[3:6]] == ["2018-10-28", "2018-10-27", "2018-10-26"]
+
+
+async def test_a_symbol_narrows_statistics() -> None:
+    stage = await won_and_lost()
+    assert "No position went flat" in await stage.say("/stats ES")
+    assert "3 (2 won, 1 lost)" in await stage.say("/stats BTC month")
+    assert (await stage.say("/daily ES 2")).count("$0.00") >= 6
+
+
+async def test_round_trips_leave_as_a_file_with_their_r() -> None:
+    stage = await won_and_lost()
+    (document,) = (await stage.screen("/export roundtrips")).documents
+    rows = list(csv.DictReader(io.StringIO(document.body.decode())))
+    assert [row["net_pnl"] for row in rows] == ["8.4099", "-15.5661", "18.3999"]
+    assert [row["risk"] for row in rows] == ["14.802"] * 3
+    assert [row["r_multiple"] for row in rows] == ["0.5682", "-1.0516", "1.2431"]
+    assert {(row["source"], row["held_s"], row["mfe"], row["mae_r"]) for row in rows} == {
+        ("person", "600", "", "")
+    }
+
+
+class Counting:
+    """The closed positions of a ledger, and how many were asked for at each question."""
+
+    def __init__(self, ledger: Ledger) -> None:
+        self.ledger = ledger
+        self.limits: list[int] = []
+
+    async def closed(self, accounts: Sequence[AccountId], **narrowed: Any) -> Sequence[ClosedRow]:
+        """Passed on."""
+        self.limits.append(narrowed["limit"])
+        return await self.ledger.closed(accounts, **narrowed)
+
+
+async def test_history_is_read_page_by_page_and_no_further_than_its_bound(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    stage = await won_and_lost()
+    monkeypatch.setattr(trips, "PAGE", 2)
+    counting = Counting(stage.tools.ledger)
+    tools = replace(stage.tools, ledger=cast(Ledger, counting))
+    account = stage.book.accounts[PAPER]
+    whole = await trips.trips_of(tools, account, None)
+    assert [str(row.net) for row in whole] == ["8.4099", "-15.5661", "18.3999"]
+    assert counting.limits == [2, 2]
+    assert await trips.trips_of(tools, account, None, 1) == whole[2:]
+    assert counting.limits == [2, 2, 1]
