@@ -14,6 +14,7 @@ from typing import Protocol
 
 from msgspec import Struct
 
+from bot.conversation.screen import Block
 from bot.conversation.wording import Wording
 
 DAY = timedelta(days=1)
@@ -145,8 +146,18 @@ class EquitySpec(Struct, frozen=True):
     theme: Theme = Theme.DARK
 
 
+class ReportSpec(Struct, frozen=True):
+    """A document: `parts` are blocks of screens, one below the other; the curve stands behind the first."""
+
+    title: str
+    parts: tuple[tuple[Block, ...], ...]
+    equity: EquitySpec | None
+    at: datetime
+    theme: Theme = Theme.LIGHT
+
+
 class Painter(Protocol):
-    """Draws PNG images, wide enough for a phone, without holding up anybody else."""
+    """Draws PNG images, wide enough for a phone, and documents, without holding up anybody else."""
 
     async def chart(self, spec: ChartSpec) -> bytes:
         """A price chart. Nothing to draw is drawn as a sentence. Raises NotPainted."""
@@ -154,4 +165,8 @@ class Painter(Protocol):
 
     async def equity(self, spec: EquitySpec) -> bytes:
         """An equity curve with its high-water mark. Raises NotPainted."""
+        ...
+
+    async def report(self, spec: ReportSpec) -> bytes:
+        """A PDF. Raises NotPainted."""
         ...

@@ -196,8 +196,9 @@ SEE = (
         "export",
         "see",
         "Write fills, orders or bookings to a file.",
-        "CSV unless you say json. roundtrips are closed positions with their R and how far prices went.",
-        ("/export", "/export orders", "/export fills json month"),
+        "CSV unless you say json. roundtrips are closed positions with their R and how far prices went; "
+        "report is a PDF with the curve and the statistics.",
+        ("/export", "/export orders", "/export fills json month", "/export report month"),
         arguments=(
             Argument(
                 "what",
@@ -207,13 +208,14 @@ SEE = (
                     "orders",
                     "positions",
                     "roundtrips",
+                    "report",
                     "bookings",
                     "equity",
                     "log",
                     "journal",
                 ),
             ),
-            Argument("format", Kind.CHOICE, choices=("csv", "json")),
+            Argument("format", Kind.CHOICE, choices=("csv", "json", "pdf")),
             _PERIOD,
             ACCOUNT,
         ),

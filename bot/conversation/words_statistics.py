@@ -66,6 +66,15 @@ ENGLISH: dict[str, str | tuple[str, str]] = {
     "stats.mae": "Went against you",
     "stats.paths_known": "Prices while it was held are known for {n} of {all} round trips.",
     "stats.no_path": "How far prices went meanwhile is not known: the desk remembers bars only for a while.",
+    # ---------------------------------------------------------------- the document
+    "stats.report": "Report {account}, {period}, {day}",
+    "stats.reported": "{rows} in {name}.",
+    "stats.report_failed": "The report could not be drawn now: /stats and /export roundtrips say the same.",
+    "stats.only_reports": "Only a report is a PDF: type /export report, or /export {what} for a table.",
+    "stats.newest": "The newest {n} round trips",
+    "stats.entry": "Entry",
+    "stats.exit": "Exit",
+    "count.round_trips": ("{n} round trip", "{n} round trips"),
     # ---------------------------------------------------------------- day by day
     "stats.each.daily": "Day",
     "stats.each.weekly": "Week of",

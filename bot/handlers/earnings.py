@@ -9,7 +9,7 @@ from typing import NamedTuple
 
 from bot.conversation.grammar_shapes import Parsed
 from bot.conversation.handling import Asked, Handler, Tools
-from bot.conversation.painting import EquitySpec, NotPainted
+from bot.conversation.painting import EquitySpec, NotPainted, Theme
 from bot.conversation.screen import (
     Block,
     Button,
@@ -221,11 +221,27 @@ async def equity(tools: Tools, asked: Asked, parsed: Parsed) -> Screen:
         row(*(_to_period(asked, one, period) for one in PERIODS)),
         row(refresh(asked, "equity", period), look(say("view.ledger"), "ledger")),
     )
-    curve = curve_of(steps, start, tools.clock.now(), book.equity(account))
-    notes = ", ".join(one.text for one in notes_of(tools.market, [p.symbol for p in held]))
-    name = " ".join((say("view.equity"), account.account))
-    spec = EquitySpec(name, say(f"view.period.{period}"), curve, account.currency, wording, note=notes)
+    spec = spec_of(tools, asked, account, period, steps)
     return await _painted(tools, asked, screen, spec, period)
+
+
+def spec_of(
+    tools: Tools,
+    asked: Asked,
+    account: Account,
+    period: str,
+    steps: Sequence[Step],
+    theme: Theme = Theme.DARK,
+) -> EquitySpec:
+    """The picture of how an account went in a period."""
+    say, now = asked.wording.say, tools.clock.now()
+    curve = curve_of(steps, since(asked, period, now), now, tools.book().equity(account))
+    symbols = [position.symbol for position in held_by(tools, account)]
+    notes = ", ".join(one.text for one in notes_of(tools.market, symbols))
+    name = " ".join((say("view.equity"), account.account))
+    return EquitySpec(
+        name, say(f"view.period.{period}"), curve, account.currency, asked.wording, note=notes, theme=theme
+    )
 
 
 def _to_period(asked: Asked, period: str, shown: str) -> Button:

@@ -31,6 +31,7 @@ from bot.conversation.screen import Document, Screen, dim, line, look, row, warn
 from bot.conversation.verbs import Right
 from bot.handlers.earnings import balance_steps
 from bot.handlers.logs import level_of, newest
+from bot.handlers.report import report
 from bot.handlers.statistics import BARS_MAX
 from bot.handlers.subjects import account_of, since, word_of
 from bot.handlers.trips import trips_of
@@ -56,6 +57,10 @@ async def export(tools: Tools, asked: Asked, parsed: Parsed) -> Screen:
     if what == "journal":
         return await _journal(tools, asked)
     period = word_of(parsed, "period")
+    if what == "report":
+        return await report(tools, asked, account, period or "all")
+    if word_of(parsed, "format") == "pdf":
+        return refusal(asked, "stats.only_reports", what=what)
     start = since(asked, period, tools.clock.now()) if period else None
     rows = await _log(tools, asked, start) if what == "log" else await WHAT[what](tools, account, start)
     say = asked.wording.say
@@ -78,7 +83,7 @@ def _choices(asked: Asked) -> Screen:
             for names in (
                 ("fills", "orders", "positions"),
                 ("roundtrips", "bookings", "equity"),
-                ("log", "journal"),
+                ("report", "log", "journal"),
             )
         )
     )

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from decimal import Decimal
 
 from bot.conversation.grammar_shapes import Parsed
@@ -16,6 +16,7 @@ from bot.handlers.trips import cut_note, trips_of
 from trading.domain.book import Account
 from trading.domain.money import Money
 from trading.performance import By, Score, by_currency, grouped, score_of
+from trading.row import ClosedRow
 
 ROWS_MAX = 24
 """As many as a day has hours."""
@@ -44,19 +45,17 @@ async def performance(tools: Tools, asked: Asked, parsed: Parsed) -> Screen:
         *heading(tools, asked, name, account),
         line(dim(say(f"view.period.{period}"))),
     ]
-    if rows:
-        scores = grouped(rows, by, asked.wording.local)
-        wholes = {("", currency): score_of(group) for currency, group in by_currency(rows).items()}
-        blocks += _told(asked, by, scores, wholes)
-    else:
-        blocks.append(line(say("stats.none")))
+    blocks += told(asked, rows, by)
     blocks += cut_note(asked, read)
     return Screen.of(*blocks).with_buttons(*_buttons(asked, account, by, period, symbol))
 
 
-def _told(
-    asked: Asked, by: By, scores: dict[tuple[str, str], Score], wholes: dict[tuple[str, str], Score]
-) -> list[Block]:
+def told(asked: Asked, rows: Sequence[ClosedRow], by: By) -> list[Block]:
+    """A line for each group, and their sums by currency."""
+    if not rows:
+        return [line(asked.wording.say("stats.none"))]
+    scores = grouped(rows, by, asked.wording.local)
+    wholes = {("", currency): score_of(group) for currency, group in by_currency(rows).items()}
     say = asked.wording.say
     if by in _IN_ORDER:
         ordered = sorted(scores.items())

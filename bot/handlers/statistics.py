@@ -53,10 +53,28 @@ async def stats(tools: Tools, asked: Asked, parsed: Parsed) -> Screen:
     read = await trips_of(tools, account, start)
     rows = [one for one in read if not symbol or one.symbol == symbol]
     name = " ".join(part for part in (say("stats.title"), symbol) if part)
-    blocks: list[Block] = [*heading(tools, asked, name, account), line(dim(say(f"view.period.{period}")))]
+    return Screen.of(
+        *heading(tools, asked, name, account),
+        line(dim(say(f"view.period.{period}"))),
+        *await figures(tools, asked, account, read, rows, start, symbol),
+        *cut_note(asked, read),
+    ).with_buttons(*_buttons(asked, account, period, symbol))
+
+
+async def figures(
+    tools: Tools,
+    asked: Asked,
+    account: Account,
+    read: Sequence[ClosedRow],
+    rows: Sequence[ClosedRow],
+    start: datetime | None,
+    symbol: str = "",
+) -> list[Block]:
+    """The figures of `rows`, which are all that were `read`, or those of one symbol."""
+    blocks: list[Block] = []
     groups = by_currency(rows)
     if not rows:
-        blocks.append(line(say("stats.none")))
+        blocks.append(line(asked.wording.say("stats.none")))
     # The account's own currency first; what was made in another stands by itself.
     for number, currency in enumerate(sorted(groups, key=lambda one: (one != account.currency, one))):
         blocks += [gap()] if number else []
@@ -68,7 +86,7 @@ async def stats(tools: Tools, asked: Asked, parsed: Parsed) -> Screen:
         blocks.append(gap())
         blocks += _over_time(tools, asked, account, own, moved, before, start, symbol)
         blocks += _paths(tools, asked, own)
-    return Screen.of(*blocks, *cut_note(asked, read)).with_buttons(*_buttons(asked, account, period, symbol))
+    return blocks
 
 
 def _sums(asked: Asked, currency: str, rows: Sequence[ClosedRow]) -> list[Pair]:

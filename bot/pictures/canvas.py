@@ -10,8 +10,9 @@ import io
 import threading
 import unicodedata
 from collections.abc import Sequence
+from datetime import datetime
 from functools import lru_cache
-from typing import Literal
+from typing import Literal, NamedTuple
 
 from PIL import Image, ImageChops, ImageDraw, ImageFont
 
@@ -29,6 +30,8 @@ _ALIKE = {
 # Shades that no eye tells apart are one: the file gets a fifth smaller.
 _SHADE = 4
 _SHADES = [min(255, (value + _SHADE // 2) // _SHADE * _SHADE) for value in range(256)]
+DOTS_PER_INCH = 150
+_QUALITY = 90
 _DEFLATE = 4
 """From the next level on it takes longer and is hardly smaller."""
 _UNKNOWN = "\ue123"  # private use: no font that we ship draws it
@@ -173,6 +176,14 @@ class Canvas:
         """How wide words of a size are, in pixels."""
         return font_of(size * FACTOR).getlength(legible(text)) / FACTOR
 
+    def picture(self, left: float, top: float, width: float, png: bytes) -> None:
+        """A finished picture, made to fit a width."""
+        with Image.open(io.BytesIO(png)) as held:
+            scale = width * FACTOR / held.width
+            size = (round(width * FACTOR), round(held.height * scale))
+            fitted = held.convert("RGB").resize(size, Image.Resampling.LANCZOS)
+        self._image.paste(fitted, (round(left * FACTOR), round(top * FACTOR)))
+
     # ------------------------------------------------------------ the end
 
     def png(self) -> bytes:
@@ -180,6 +191,36 @@ class Canvas:
         held = io.BytesIO()
         self._image.reduce(FACTOR).point(_SHADES * 3).save(held, "PNG", compress_level=_DEFLATE)
         return held.getvalue()
+
+    def sheet(self) -> Sheet:
+        """The finished sheet, for a document of several."""
+        return Sheet(self._image.reduce(FACTOR))
+
+
+class Sheet(NamedTuple):
+    """A finished sheet, which only `pdf_of` looks into."""
+
+    image: Image.Image
+
+
+def pdf_of(sheets: Sequence[Sheet], title: str, at: datetime) -> bytes:
+    """A PDF of at least one sheet, made at `at`; the same sheets give the same file."""
+    held = io.BytesIO()
+    first, *others = (sheet.image for sheet in sheets)
+    made = at.timetuple()
+    first.save(
+        held,
+        "PDF",
+        save_all=True,
+        append_images=others,
+        resolution=DOTS_PER_INCH,
+        quality=_QUALITY,
+        title=title,
+        producer="Open Outcry",
+        creationDate=made,
+        modDate=made,
+    )
+    return held.getvalue()
 
 
 def _enlarged(points: Sequence[Point]) -> list[Point]:

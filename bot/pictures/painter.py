@@ -10,7 +10,7 @@ from collections import OrderedDict
 from collections.abc import Awaitable, Callable
 from concurrent.futures import ThreadPoolExecutor
 
-from bot.conversation.painting import ChartSpec, EquitySpec, NotPainted
+from bot.conversation.painting import ChartSpec, EquitySpec, NotPainted, ReportSpec
 from trading.ports import Clock
 from trading.telemetry import MUTE, Telemetry
 
@@ -22,7 +22,7 @@ WAITING_MAX = 32
 KEPT_MAX = 32
 DEADLINE_S = 5.0
 
-Spec = ChartSpec | EquitySpec
+Spec = ChartSpec | EquitySpec | ReportSpec
 Drawing = Callable[[], bytes]
 Runs = Callable[[Drawing], Awaitable[bytes]]
 
@@ -76,6 +76,10 @@ class PillowPainter:
         """An equity curve. Raises NotPainted."""
         return await self._painted(spec)
 
+    async def report(self, spec: ReportSpec) -> bytes:
+        """A PDF. Raises NotPainted."""
+        return await self._painted(spec)
+
     async def _painted(self, spec: Spec) -> bytes:
         known = self._kept.get(spec)
         if known is not None:
@@ -111,6 +115,8 @@ class PillowPainter:
         # Asking for the exception marks it as seen when everybody has gone; who waits gets it anyway.
         if task.cancelled() or task.exception() is not None:
             return
+        if isinstance(spec, ReportSpec):
+            return  # large, and never asked for twice: each says when it was made
         self._kept[spec] = task.result()
         if len(self._kept) > KEPT_MAX:
             self._kept.popitem(last=False)
@@ -122,6 +128,10 @@ def drawn(spec: Spec) -> bytes:
         from bot.pictures.chart import chart
 
         return chart(spec)
+    if isinstance(spec, ReportSpec):
+        from bot.pictures.report import report
+
+        return report(spec)
     from bot.pictures.equity import equity
 
     return equity(spec)

@@ -8,7 +8,15 @@ from decimal import Decimal
 import pytest
 from msgspec.structs import replace
 
-from bot.conversation.painting import ChartSpec, ChartStyle, EquityPoint, EquitySpec, LevelKind, NotPainted
+from bot.conversation.painting import (
+    ChartSpec,
+    ChartStyle,
+    EquityPoint,
+    EquitySpec,
+    LevelKind,
+    NotPainted,
+    ReportSpec,
+)
 from bot.conversation.screen import ACTION_BYTES_MAX, Kind
 from bot.handlers.curve import POINTS_MAX, Step, curve_of, thinned
 from tests.unit.handlers.test_views_money import close
@@ -30,7 +38,7 @@ class Sketcher:
     """A painter that keeps what it is asked for."""
 
     def __init__(self) -> None:
-        self.specs: list[ChartSpec | EquitySpec] = []
+        self.specs: list[ChartSpec | EquitySpec | ReportSpec] = []
         self.fails = False
 
     async def chart(self, spec: ChartSpec) -> bytes:
@@ -39,7 +47,10 @@ class Sketcher:
     async def equity(self, spec: EquitySpec) -> bytes:
         return self._drawn(spec)
 
-    def _drawn(self, spec: ChartSpec | EquitySpec) -> bytes:
+    async def report(self, spec: ReportSpec) -> bytes:
+        return self._drawn(spec)
+
+    def _drawn(self, spec: ChartSpec | EquitySpec | ReportSpec) -> bytes:
         if self.fails:
             raise NotPainted("made up")
         self.specs.append(spec)

@@ -128,7 +128,7 @@ async def test_without_a_word_the_export_asks_what() -> None:
     stage = await Stage().opened()
     screen = await stage.screen("/export")
     assert [button.label for button in screen.all_buttons] == [
-        "fills", "orders", "positions", "roundtrips", "bookings", "equity", "log", "journal",
+        "fills", "orders", "positions", "roundtrips", "bookings", "equity", "report", "log", "journal",
     ]  # fmt: skip
 
 

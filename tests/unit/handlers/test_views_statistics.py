@@ -13,7 +13,11 @@ from typing import Any, cast
 import pytest
 
 from bot.conversation.handling import Prefs
+from bot.conversation.layout import as_text
+from bot.conversation.painting import ReportSpec, Theme
+from bot.conversation.screen import Screen
 from bot.handlers import trips
+from tests.unit.handlers.test_views_chart import Sketcher
 from tests.unit.handlers.test_views_money import STOP, close
 from tests.unit.handlers.views_stage import PAPER, START, Stage
 from trading.domain import events as ev
@@ -256,3 +260,34 @@ async def test_history_is_read_page_by_page_and_no_further_than_its_bound(
     assert counting.limits == [2, 2]
     assert await trips.trips_of(tools, account, None, 1) == whole[2:]
     assert counting.limits == [2, 2, 1]
+
+
+async def test_a_report_holds_the_curve_the_figures_and_the_newest_round_trips() -> None:
+    stage = await won_and_lost()
+    sketcher = Sketcher()
+    stage.painter = sketcher
+    screen = await stage.screen("/export report pdf")
+    assert as_text(screen) == "3 round trips in report-paper-20180404T020000Z.pdf."
+    (document,) = screen.documents
+    assert document.name == "report-paper-20180404T020000Z.pdf"
+    (spec,) = sketcher.specs
+    assert isinstance(spec, ReportSpec)
+    assert spec.title == "Report paper, all time, 2018-04-04"
+    assert spec.equity is not None
+    assert spec.equity.theme is Theme.LIGHT
+    told = as_text(Screen(tuple(block for part in spec.parts for block in part)), 120)
+    for words in ("Win rate       66.67%", "Performance by exit", "The newest 3 round trips"):
+        assert words in told
+    lines = [text for text in told.splitlines() if "7,401.00" in text]
+    assert [text.split()[-2:] for text in lines] == [["+1.24R", "you"], ["-1.05R", "you"], ["+0.57R", "you"]]
+
+
+async def test_without_a_painter_or_anything_to_say_there_is_no_report() -> None:
+    stage = await Stage().opened()
+    assert "No position went flat" in await stage.say("/export report")
+    await round_trip(stage, "7500")
+    assert "could not be drawn now" in await stage.say("/export report")
+    stage.painter = sketcher = Sketcher()
+    sketcher.fails = True
+    assert "could not be drawn now" in await stage.say("/export report month")
+    assert "Only a report is a PDF" in await stage.say("/export fills pdf")
