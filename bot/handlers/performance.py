@@ -1,4 +1,4 @@
-"""`/performance`: what round trips made, told apart by symbol, tag, exit reason, hour, weekday or source."""
+"""`/performance`: what round trips made, by symbol, tag, exit reason, hour, weekday, source or side."""
 
 from __future__ import annotations
 
@@ -7,11 +7,11 @@ from decimal import Decimal
 
 from bot.conversation.grammar_shapes import Parsed
 from bot.conversation.handling import Asked, Handler, Tools
-from bot.conversation.screen import Block, Button, Line, Screen, bold, dim, line, look, table
+from bot.conversation.screen import Block, Button, Line, Screen, bold, dim, line, row, table
 from bot.handlers.finding import symbol_named
 from bot.handlers.history import ended_by
 from bot.handlers.marks import heading
-from bot.handlers.subjects import account_of, line_of, rows_of, since, word_of
+from bot.handlers.subjects import account_of, line_of, look_if_short, rows_of, since, word_of
 from bot.handlers.trips import cut_note, trips_of
 from trading.domain.book import Account
 from trading.domain.money import Money
@@ -21,7 +21,9 @@ from trading.row import ClosedRow
 ROWS_MAX = 24
 """As many as a day has hours."""
 PERIODS = ("day", "week", "month", "all")
-_IN_ORDER = frozenset({By.HOUR, By.WEEKDAY})
+SIDE = "side"
+WAYS = (*(by.value for by in By if by is not By.MIX), SIDE)
+_IN_ORDER = frozenset({By.HOUR.value, By.WEEKDAY.value})
 """What is told in the order of the clock; everything else begins with the best."""
 
 
@@ -33,11 +35,11 @@ async def performance(tools: Tools, asked: Asked, parsed: Parsed) -> Screen:
     symbol = await symbol_named(tools, asked, line_of(parsed), account, word_of(parsed, "symbol"))
     if isinstance(symbol, Screen):
         return symbol
-    by = By(word_of(parsed, "by") or By.SYMBOL)
+    by = word_of(parsed, "by") or By.SYMBOL.value
     period = word_of(parsed, "period") or "all"
     say = asked.wording.say
     read = await trips_of(tools, account, since(asked, period, tools.clock.now()))
-    rows = [row for row in read if not symbol or row.symbol == symbol]
+    rows = [one for one in read if not symbol or one.symbol == symbol]
     name = " ".join(
         part for part in (say("stats.by_title", by=say(f"stats.by.{by}").lower()), symbol) if part
     )
@@ -50,11 +52,11 @@ async def performance(tools: Tools, asked: Asked, parsed: Parsed) -> Screen:
     return Screen.of(*blocks).with_buttons(*_buttons(asked, account, by, period, symbol))
 
 
-def told(asked: Asked, rows: Sequence[ClosedRow], by: By) -> list[Block]:
+def told(asked: Asked, rows: Sequence[ClosedRow], by: str) -> list[Block]:
     """A line for each group, and their sums by currency."""
     if not rows:
         return [line(asked.wording.say("stats.none"))]
-    scores = grouped(rows, by, asked.wording.local)
+    scores = _by_side(rows) if by == SIDE else grouped(rows, By(by), asked.wording.local)
     wholes = {("", currency): score_of(group) for currency, group in by_currency(rows).items()}
     say = asked.wording.say
     if by in _IN_ORDER:
@@ -68,6 +70,13 @@ def told(asked: Asked, rows: Sequence[ClosedRow], by: By) -> list[Block]:
     heads = (say(f"stats.by.{by}"), ">#", f">{say('stats.won')}", f">{say('view.net')}", f">{say('stats.r')}")
     more = len(ordered) - ROWS_MAX
     return [table(heads, shown), *([line(dim(say("stats.more", n=more)))] if more > 0 else [])]
+
+
+def _by_side(rows: Sequence[ClosedRow]) -> dict[tuple[str, str], Score]:
+    groups: dict[tuple[str, str], list[ClosedRow]] = {}
+    for one in rows:
+        groups.setdefault(("long" if one.is_long else "short", one.currency), []).append(one)
+    return {key: score_of(group) for key, group in groups.items()}
 
 
 def _row(asked: Asked, name: Line, currency: str, score: Score) -> tuple[Line, ...]:
@@ -93,10 +102,12 @@ def r_of(asked: Asked, value: Decimal | None) -> str:
     return asked.wording.number(value, 2, signed=True) + "R"
 
 
-def _named(asked: Asked, by: By, key: tuple[str, str]) -> str:
+def _named(asked: Asked, by: str, key: tuple[str, str]) -> str:
     """What a group is called, in the reader's words."""
     name, say = key[0], asked.wording.say
-    match by:
+    if by == SIDE:
+        return say(f"view.{name}")
+    match By(by):
         case By.EXIT:
             return ended_by(asked, name)
         case By.HOUR:
@@ -105,8 +116,6 @@ def _named(asked: Asked, by: By, key: tuple[str, str]) -> str:
             return say(f"stats.weekday.{name}")
         case By.SOURCE:
             return say(f"stats.source.{name}")
-        case By.SIDE:
-            return say(f"view.{name}")
         case By.MIX:
             tag, _, reason = name.rpartition(" ")
             return f"{tag} · {ended_by(asked, reason)}"
@@ -115,19 +124,19 @@ def _named(asked: Asked, by: By, key: tuple[str, str]) -> str:
 
 
 def _buttons(
-    asked: Asked, account: Account, by: By, period: str, symbol: str
+    asked: Asked, account: Account, by: str, period: str, symbol: str
 ) -> Iterable[tuple[Button, ...]]:
     """To the other ways to tell them apart and to the other periods, of the same account."""
     say = asked.wording.say
     on = f"on {account.account}" if account.account != asked.person.account else ""
 
-    def to(label: str, other: By, its_period: str, is_here: bool) -> Button:
-        line_of_it = " ".join(f"{other} {its_period} {symbol} {on}".split())
-        return look(say("chart.chosen", name=label) if is_here else label, "performance", line_of_it)
+    def to(label: str, other: str, its_period: str, is_here: bool) -> Button | None:
+        name = say("chart.chosen", name=label) if is_here else label
+        return look_if_short(name, "performance", other, its_period, symbol, on)
 
-    ways = [to(say(f"stats.by.{one}"), one, period, one is by) for one in By if one is not By.MIX]
+    ways = [to(say(f"stats.by.{one}"), one, period, one == by) for one in WAYS]
     periods = [to(say(f"view.period.{one}"), by, one, one == period) for one in PERIODS]
-    return (*rows_of(ways), tuple(periods))
+    return (*rows_of(one for one in ways if one is not None), row(*periods))
 
 
 HANDLERS: dict[str, Handler] = {"performance": performance}

@@ -12,7 +12,7 @@ from bot.conversation.screen import Block, Document, Screen, bold, dim, line, ta
 from bot.handlers.earnings import balance_steps, spec_of
 from bot.handlers.history import ended_by
 from bot.handlers.marks import heading
-from bot.handlers.performance import r_of, told
+from bot.handlers.performance import SIDE, r_of, told
 from bot.handlers.statistics import figures
 from bot.handlers.subjects import since
 from bot.handlers.trips import cut_note, trips_of
@@ -23,7 +23,7 @@ from trading.row import ClosedRow
 
 NEWEST = 100
 """Round trips that stand in a report line by line; `/export roundtrips` has all of them."""
-_PARTS = (By.SYMBOL, By.EXIT, By.TAG, By.WEEKDAY, By.SOURCE)
+_PARTS = (By.SYMBOL.value, By.EXIT.value, By.TAG.value, SIDE, By.WEEKDAY.value, By.SOURCE.value)
 _NOT_IN_NAMES = re.compile(r"[^A-Za-z0-9]+")
 
 
@@ -60,7 +60,7 @@ async def report(tools: Tools, asked: Asked, account: Account, period: str) -> S
     return Screen.of(line(said)).with_documents(Document(name, body))
 
 
-def _part(asked: Asked, rows: Sequence[ClosedRow], by: By) -> list[Block]:
+def _part(asked: Asked, rows: Sequence[ClosedRow], by: str) -> list[Block]:
     title = asked.wording.say("stats.by_title", by=asked.wording.say(f"stats.by.{by}").lower())
     return [line(bold(title)), *told(asked, rows, by)]
 

@@ -8,11 +8,11 @@ from decimal import Decimal
 
 from bot.conversation.grammar_shapes import Parsed
 from bot.conversation.handling import Asked, Handler, Tools
-from bot.conversation.screen import Block, Button, Line, Screen, dim, gap, kv, line, look, row
+from bot.conversation.screen import Block, Button, Line, Screen, dim, gap, kv, line, row
 from bot.handlers.finding import symbol_named
 from bot.handlers.marks import heading
 from bot.handlers.performance import PERIODS, percent_of, r_of
-from bot.handlers.subjects import account_of, held_by, line_of, since, word_of
+from bot.handlers.subjects import account_of, held_by, line_of, look_if_short, since, word_of
 from bot.handlers.trips import balance_before, cut_note, moved_since, trips_of
 from trading.domain.book import Account
 from trading.domain.money import HUNDRED, ZERO, Money
@@ -234,23 +234,16 @@ def _buttons(asked: Asked, account: Account, period: str, symbol: str) -> list[t
     say = asked.wording.say
     on = f"on {account.account}" if account.account != asked.person.account else ""
 
-    def words(*parts: str) -> str:
-        return " ".join(" ".join((*parts, symbol, on)).split())
-
     names = {one: say(f"view.period.{one}") for one in PERIODS}
-    return [
-        row(
-            *(
-                look(say("chart.chosen", name=name) if one == period else name, "stats", words(one))
-                for one, name in names.items()
-            )
-        ),
-        row(
-            look(say("stats.by.symbol"), "performance", words("symbol", period)),
-            look(say("stats.by.exit"), "performance", words("exit", period)),
-            look(say("view.pnl"), "pnl", words()),
-        ),
+    periods = [
+        look_if_short(say("chart.chosen", name=name) if one == period else name, "stats", one, symbol, on)
+        for one, name in names.items()
     ]
+    closer = [
+        look_if_short(say(f"stats.by.{by}"), "performance", by, period, symbol, on)
+        for by in ("symbol", "exit")
+    ]
+    return [row(*periods), row(*closer, look_if_short(say("view.pnl"), "pnl", symbol, on))]
 
 
 HANDLERS: dict[str, Handler] = {"stats": stats}

@@ -7,7 +7,7 @@ from datetime import UTC, datetime, timedelta
 
 from bot.conversation.grammar_shapes import Parsed, VerbLine
 from bot.conversation.handling import Asked, Tools
-from bot.conversation.screen import Button, Kind, Screen, line, look
+from bot.conversation.screen import ACTION_BYTES_MAX, Button, Kind, Screen, line, look
 from bot.handlers.finding import account_for, staged_today, symbol_named
 from trading.domain.book import Account
 from trading.domain.position import Position
@@ -66,6 +66,15 @@ def rows_of(buttons: Iterable[Button], wide: int = 3) -> list[tuple[Button, ...]
     """Buttons in rows of `wide`."""
     every = list(buttons)
     return [tuple(every[at : at + wide]) for at in range(0, len(every), wide)]
+
+
+def look_if_short(label: str, verb: str, *words: str) -> Button | None:
+    """A button that shows a screen; None where its line is longer than a button can carry (a token's address
+    with an account behind it)."""
+    argument = " ".join(" ".join(words).split())
+    if len(f"{verb}:{argument}".encode()) > ACTION_BYTES_MAX:
+        return None
+    return look(label, verb, argument)
 
 
 def refresh(asked: Asked, verb: str, argument: str = "") -> Button:

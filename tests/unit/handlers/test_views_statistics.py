@@ -17,6 +17,7 @@ from bot.conversation.layout import as_text
 from bot.conversation.painting import ReportSpec, Theme
 from bot.conversation.screen import Screen
 from bot.handlers import trips
+from bot.handlers.subjects import look_if_short
 from tests.unit.handlers.test_views_chart import Sketcher
 from tests.unit.handlers.test_views_money import STOP, close
 from tests.unit.handlers.views_stage import PAPER, START, Stage
@@ -291,3 +292,19 @@ async def test_without_a_painter_or_anything_to_say_there_is_no_report() -> None
     sketcher.fails = True
     assert "could not be drawn now" in await stage.say("/export report month")
     assert "Only a report is a PDF" in await stage.say("/export fills pdf")
+
+
+async def test_buttons_lead_to_the_same_account_and_none_is_too_long() -> None:
+    stage = await won_and_lost()
+    screen = await stage.screen("/performance by tag week")
+    labels = [button.label for button in screen.all_buttons]
+    assert labels == [
+        "Symbol", "• Tag", "Exit", "Hour", "Weekday", "Source", "Side",
+        "Today", "• Week", "Month", "All time",
+    ]  # fmt: skip
+    assert (await stage.press(screen, "Side")).startswith("Performance by side\n[PAPER]\nWeek\n")
+    assert (await stage.press(await stage.screen("/stats BTC month"), "Exit")).startswith(
+        "Performance by exit BTC/USD\n[PAPER]\nMonth\n"
+    )
+    assert look_if_short("Hour", "performance", "hour month", "A" * 44, "on paper") is None
+    assert look_if_short("Hour", "performance", "hour month", "", "on paper") is not None
