@@ -227,7 +227,7 @@ def _move(
     in_r = [move / one.risk for (one, _), move in zip(known, moves, strict=True) if one.risk]
     if not in_r:
         return told
-    return f"{told} ({asked.wording.number(sum(in_r, ZERO) / len(in_r), 1)}R)"
+    return f"{told} ({asked.wording.number(sum(in_r, ZERO) / len(in_r), 2)}R)"
 
 
 def _buttons(asked: Asked, account: Account, period: str, symbol: str) -> list[tuple[Button, ...]]:

@@ -182,7 +182,7 @@ async def test_how_far_prices_went_is_told_where_the_bars_reach_back() -> None:
     await round_trip(stage, "7450")
     said = await stage.say("/stats")
     # 74.01 of 7,401 each way, half of the stop's distance of 148.02.
-    assert "Went your way     1% (0.5R)\nWent against you  1% (0.5R)\n" in said
+    assert "Went your way     1% (0.50R)\nWent against you  1% (0.50R)\n" in said
     assert said.endswith("Prices while it was held are known for 1 of 2 round trips.")
 
 
