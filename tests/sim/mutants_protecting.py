@@ -48,10 +48,10 @@ def a_swap_is_forgotten_after_a_crash() -> Patch:
     """Swaps that an earlier life began are nobody's business."""
     old: set[Any] = set()
 
-    def step(d: Deciding, position: Any) -> None:
+    def step(d: Deciding, position: Any, **more: Any) -> None:
         found = d.position(position)
         if found.swap is None or (found.position_id, found.swap.at) not in old:
-            real(d, position)
+            real(d, position, **more)
 
     def begun(d: Deciding, report: Any) -> None:
         live = d.book.live_positions(report.account)
