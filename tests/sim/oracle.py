@@ -97,7 +97,7 @@ class Oracle:
                 case "looked":
                     self.has_looked = True
                     self.looks.looked()
-                case "hand" | "touched" | "broke" | "crash":
+                case "hand" | "touched" | "broke" | "crash" | "fault":
                     self.breaches += [Breach("I20", sentence) for sentence in self.looks.beside(row)]
                 case "commit":
                     self.breaches += [Breach("I13", text) for text in self.stops.commit()]

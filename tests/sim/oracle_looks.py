@@ -26,12 +26,15 @@ class Looks:
         self.adopted_until: dict[str, datetime] = {}  # by symbol: what was filled until then is in the book
         self._last_frozen: dict[str, Mapping[str, Any]] = {}
         self.known_frozen: set[str] = set()  # those of which the desk has taken it in
+        self._is_clock_true = True  # nobody has set the clock of the desk's machine
         self.has_heard = True  # the venue's own account of itself since the life and its stream began
 
     def beside(self, row: Mapping[str, Any]) -> list[str]:
         """Another hand places an order, the desk asks for an order's end or change, its stream breaks."""
         if row["what"] == "broke":
             self.has_heard = False
+        elif row["what"] == "fault":
+            self._is_clock_true &= row["fault"] != "C01"
         elif row["what"] == "hand":
             self.foreign.add(row["cid"])
             if not row["told"]:
@@ -106,7 +109,9 @@ class Looks:
         one = event["frozen"]
         self.frozen.add(one["symbol"])
         self._last_frozen[one["symbol"]] = one
-        seen_at = max(one.get("seen_at") or event["at"], event["at"] - DISK_FULL)
+        seen_at = one.get("seen_at") or event["at"]
+        if self._is_clock_true:  # a look is dated by the venue, what is written by the desk
+            seen_at = max(seen_at, event["at"] - DISK_FULL)
         held, begins = [Decimal(0)], min(seen_at, event["at"]) - JUST_NOW
         for at, quantity in self.lately.get(one["symbol"], ()):
             held = [*(held if at >= begins else []), quantity]

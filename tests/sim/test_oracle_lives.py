@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from datetime import UTC, datetime, timedelta
+from decimal import Decimal
 from types import SimpleNamespace
 from typing import Any
 
+from tests.sim.oracle_looks import Looks
 from tests.sim.oracle_mistakes import Versions
 from tests.sim.oracle_pulled import Pulls
 
@@ -69,3 +71,22 @@ def given_up(*ended: str) -> list[str]:
 def test_a_stop_that_the_venue_ends_alone_is_placed_again() -> None:
     assert len(given_up("stop")) == 1
     assert not given_up("stop", "target"), "seed 19164: what becomes of the target decides"
+
+
+def frozen(looked_s: float, written_s: float, *faults: str) -> int:
+    """Another hand held one for ten seconds: a look at so many seconds found it, written so much later."""
+    looks = Looks()
+    for fault in faults:
+        assert not looks.beside({"what": "fault", "fault": fault})
+    looks.moved("X", Decimal(1), NOON)
+    looks.moved("X", Decimal(0), NOON + timedelta(seconds=10))
+    one = {"symbol": "X", "held": Decimal(1), "seen_at": NOON + timedelta(seconds=looked_s)}
+    at = NOON + timedelta(seconds=written_s)
+    return len(looks.froze({"type": "SymbolFrozen", "frozen": one, "at": at}))
+
+
+def test_what_a_look_has_found_is_dated_by_the_venue_where_the_machines_clock_was_set() -> None:
+    assert not frozen(5, 50)
+    assert frozen(5, 600) == 1, "no disk is full for that long"
+    assert not frozen(5, 600, "B03", "C01"), "seed 41377: the clock ran ahead"
+    assert frozen(300, 600, "C01") == 1, "it held none when it was asked"

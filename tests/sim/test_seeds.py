@@ -24,6 +24,7 @@ REGRESSIONS: dict[int, str] = {
     3540085: "a hand's fill moved a stop about which a person had said exit, who was asked about it again",
     3520185: "an older version refused to trade beside a life that had half its proof (the judge's mistake)",
     3520407: "a difference was settled as it was told before fills that cancel out, beside a stop in doubt",
+    41377: "a look that waited for a full disk was held against a clock that ran ahead (the judge's mistake)",
     28464: "a fill of ours that was told again by a name which nobody had heard of counted as a hand's (X27)",
     31438: "the same, of an order that was done long since",
     19164: "the venue ended a target beside the stop, and the desk watched both (the judge's mistake)",
