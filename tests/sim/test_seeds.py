@@ -134,9 +134,8 @@ def test_no_seed_breaks_an_invariant(seeds: range) -> None:
     assert [sentence for seed in seeds if seed not in OPEN for sentence in said(seed)] == []
 
 
-@pytest.mark.parametrize("seed", OPEN, ids=lambda seed: f"open-{seed}")
-def test_what_is_said_to_be_open_still_is(seed: int) -> None:
-    assert said(seed) != []
+def test_what_is_said_to_be_open_still_is() -> None:
+    assert [seed for seed in OPEN if said(seed) == []] == []
 
 
 @pytest.mark.parametrize("seed", REGRESSIONS, ids=lambda seed: f"seed-{seed}")
