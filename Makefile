@@ -69,10 +69,10 @@ tidy: setup-dev ## the tidy ratchet, the glossary, the documents
 static: lint types contracts
 
 check: static ## before every commit: all of the above, unit, contract, journeys, seeds
-	@$(BIN)/python -m pytest -n $(WORKERS) -m "not pg and not slow" --seeds $(SEEDS_CHECK) $(ARGS)
+	@$(BIN)/python -m pytest -n $(WORKERS) --dist worksteal -m "not pg and not slow" --seeds $(SEEDS_CHECK) $(ARGS)
 
 test: static ## everything that CI runs: check, PostgreSQL, slow tests, more seeds
-	@$(BIN)/python -m pytest -n $(WORKERS) --seeds $(SEEDS_TEST) $(ARGS)
+	@$(BIN)/python -m pytest -n $(WORKERS) --dist worksteal --seeds $(SEEDS_TEST) $(ARGS)
 
 coverage: setup-dev ## every branch of what decides about orders is taken by a test, or this fails
 	@$(BIN)/python -m pytest -q -n $(WORKERS) -m "not slow and not pg" -p no:cacheprovider \
