@@ -57,6 +57,8 @@ BEGINNINGS: dict[str, frozenset[str]] = {
     "unlink": frozenset({"unlink"}),
     "role": frozenset({"role"}),
     "approve": frozenset({"approve"}),
+    "second": frozenset({"second"}),
+    "audit": frozenset({"audit", "who"}),
 }
 """First words that may lead to each verb that does something."""
 OPENING = ("buy", "short")
