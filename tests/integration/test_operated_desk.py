@@ -75,6 +75,8 @@ class Operated:
             is_writer_alive=lambda: self.supervisor.state("engine") is State.RUNNING,
             logbook=self.logbook,
             folder=home,
+            # The process is the test runner, and may have played thousands of simulated days before.
+            memory=lambda: 200_000_000,
         )
         self.measuring = Measuring(self.clock, self.meters, self.lag, looked)
         self.shut = ShutDown(self.clock, self.telemetry)
