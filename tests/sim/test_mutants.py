@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -111,7 +112,16 @@ def test_a_planted_bug_that_drawn_days_mask_dies_on_a_named_day(name: str) -> No
     assert {one.invariant for one in outcome.breaches} & mutant.caught_by, f"{name} lives on: {day.name}"
 
 
-@pytest.mark.parametrize("mutant", MUTANTS, ids=lambda one: one.name)
+def hunts() -> list[Any]:
+    """All planted bugs. Those that die on their own day before every commit are hunted from the first day
+    on in `make test` only."""
+    return [
+        pytest.param(one, id=one.name, marks=[pytest.mark.slow] if one.name in OWN_DAYS else [])
+        for one in MUTANTS
+    ]
+
+
+@pytest.mark.parametrize("mutant", hunts())
 def test_a_planted_bug_is_found_by_its_invariant(mutant: Mutant) -> None:
     end = hunted(mutant, DAYS_MAX)
     assert end is not None, f"{mutant.name} survived {DAYS_MAX} days: the world has a hole"
