@@ -27,6 +27,7 @@ REGRESSIONS: dict[int, str] = {
     41377: "a look that waited for a full disk was held against a clock that ran ahead (the judge's mistake)",
     28464: "a fill of ours that was told again by a name which nobody had heard of counted as a hand's (X27)",
     31438: "the same, of an order that was done long since",
+    3350745: "the last name of an order that was over was not kept, and its fill was another hand's (X27)",
     19164: "the venue ended a target beside the stop, and the desk watched both (the judge's mistake)",
     23221: "who overtook a life died before it wrote, and the life went on (the judge's mistake)",
     250341: "a hand's fill waited for the new name of an order whose absence waited for that fill",

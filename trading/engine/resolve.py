@@ -345,8 +345,10 @@ def reports_of(
             reports.append(accepted)
         known = order.venue_names if is_known else (first,)
         names = [one for one in found.venue_names if one not in known]
-        if found.status in ("working", "filled") and (names or _is_changed(found, order)):
-            # Before its fills, or an order that the venue made smaller would never be whole.
+        is_changed = found.status in ("working", "filled") and _is_changed(found, order)
+        if names or is_changed:
+            # Before its fills, or an order that the venue made smaller would never be whole. Of one that is
+            # over as well: its fills are told under its newest name.
             terms = (found.quantity, found.limit_price, found.stop_price)
             told: list[rp.BrokerReport] = [
                 rp.Replaced(account, cid, *terms, "venue", clock.now(), VenueOrderId(name))
@@ -354,7 +356,8 @@ def reports_of(
             ]
             # Of an order that is known to stand the change is told first: "it stands" with nothing before
             # means that a change was not carried out.
-            reports = [*told, accepted] if is_known else [accepted, *told]
+            stands = reports if found.status in ("canceled", "expired") else [accepted]
+            reports = [*told, *stands] if is_known else [*stands, *told]
     reports.extend(r for r in history if isinstance(r, rp.FillReported))
     ends = [one for one in history if _is_end(one, found, order)]
     if ends:

@@ -377,6 +377,20 @@ def test_of_what_is_over_nobody_says_that_it_stands(
     in_pit(scene)
 
 
+@pytest.mark.parametrize("ends", ["canceled", "expired"])
+def test_the_newest_name_of_what_is_over_is_told(ends: str) -> None:
+    """X27: its fills are told under that name, and would be another hand's."""
+
+    async def scene(pit: Pit) -> None:
+        order = replace(ORDER, status=OrderStatus.WORKING, venue_order_id=VenueOrderId("V1"))
+        found = replace(known(ends), venue_order_id="V1+1", older_venue_ids=("V1",))
+        first, *others = reports_of(order, found, [], pit.clock)
+        assert isinstance(first, rp.Replaced) and first.venue_order_id == "V1+1"
+        assert [type(report).__name__ for report in others] in (["CanceledReported"], ["ExpiredReported"])
+
+    in_pit(scene)
+
+
 def test_what_is_said_of_other_orders_ends_nothing() -> None:
     other = rp.Rejected(PAPER, ClientOrderId("other"), "lot", "No.", START)
     reports, _ = asked(lambda _: None, lambda _: [other])
