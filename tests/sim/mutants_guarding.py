@@ -48,6 +48,19 @@ def coins_that_the_venue_kept_count_as_held() -> Patch:
         yield
 
 
+@mutant("I18")
+def a_crumb_leaves_its_guard_as_it_was() -> Patch:
+    """What is left below one lot is said to be dust, and its exits stay written down until the next start."""
+
+    def only_lots(d: Deciding, position: Any, reason: str, **more: Any) -> None:
+        if d.in_lots(position):
+            real(d, position, reason, **more)
+
+    real = legs.sync
+    with patch("trading.domain.decide.dust.sync", only_lots):
+        yield
+
+
 @mutant("I8", "ASSERT")
 def exits_forget_what_is_spoken_for() -> Patch:
     """Every exit takes the whole position, whatever other exits are on their way."""

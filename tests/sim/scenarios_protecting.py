@@ -214,6 +214,13 @@ FEE_IN_COINS_PAIR = Script(
     (asks(1, buy(BTC, "0.5", BRACKET)), price(12, BTC, "7040"), price(22, BTC, "7080")),
     fee_in_base=True,
 )
+CRUMB = Script(
+    "a lone stop that leaves a crumb of coins, and no start after it",
+    "stops",
+    (asks(1, buy(BTC, "0.45", BRACKET)), price(8, BTC, "6900")),
+    fee_in_base=True,
+    restarts=False,
+)
 ENLARGED = Script(
     "a part is closed while the change that makes its stop larger is on its way",
     "stops",
@@ -250,5 +257,6 @@ PROTECTING: tuple[Script, ...] = (
     NO_STOP_AFTER_A_START,
     FEE_IN_COINS,
     FEE_IN_COINS_PAIR,
+    CRUMB,
     ENLARGED,
 )

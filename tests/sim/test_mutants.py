@@ -41,6 +41,7 @@ def test_every_bug_of_the_specification_is_planted_or_has_a_place() -> None:
 
 
 OWN_DAYS = {
+    "a_crumb_leaves_its_guard_as_it_was": "a lone stop that leaves a crumb of coins, and no start after it",
     "a_fill_that_is_booked_counts_again_under_another_name": (
         "a fill that is told again by a name that nobody has heard of"
     ),

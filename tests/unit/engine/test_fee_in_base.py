@@ -56,11 +56,13 @@ def test_exits_sell_whole_lots_of_what_is_left_and_the_rest_is_dust(name: str, p
         (position,) = pit.engine.book.live_positions(PAPER)
         assert position.dust is not None and position.uncovered_since is None
         assert resting(pit) == []
+        assert position.bracket is not None and {leg.quantity for leg in position.bracket.legs} == {D(0)}
         assert not [o for o in pit.engine.book.orders.values() if o.status is OrderStatus.REJECTED]
         # A start has nothing to do, and what is left counts as flat.
         pit.since()
         await pit.again()
         assert [what for what in pit.since() if what.startswith(("submit", "cancel", "replace"))] == []
+        assert [one.reason for one in pit.named("BracketSet") if one.reason == "start"] == []
         await pit.do(cm.Flatten, halt=True)
         await pit.clock.sleep_s(5)
         await pit.settle()

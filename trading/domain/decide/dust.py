@@ -54,6 +54,9 @@ def left_a_crumb(d: Deciding, position: Position) -> bool:
     d.emit(ev.PositionDust(account, name, position.quantity, worth, "lot", reason, d.now))
     for order in d.exits_in_flight(position):
         d.ask_cancel(order, "dust")
+    if position.bracket is not None:
+        # What guards it guards nothing now: left as it was, the next start would find that out.
+        sync(d, position, "dust")
     return True
 
 
