@@ -15,7 +15,7 @@ from bot.conversation.words import say
 
 PROG = "openoutcry"
 DEFAULT_COMMAND = "run"
-PROFILES = ("full", "pair", "stops", "bare")
+PROFILES = ("full", "attached", "pair", "stops", "bare")
 SHOWN = ("status", "positions", "orders", "fills", "equity")
 COMMANDS = (
     DEFAULT_COMMAND,

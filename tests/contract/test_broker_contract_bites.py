@@ -14,7 +14,7 @@ from tests.contract.broker_contract import BrokerContract
 from tests.contract.paper_under_test import PaperUnderTest, TravellingBroker
 from trading.brokers.paper_book import Book
 from trading.brokers.paper_venue import PaperVenue
-from trading.brokers.profile import PAPER_BARE, PAPER_FULL
+from trading.brokers.profile import PAPER_ATTACHED, PAPER_BARE, PAPER_FULL
 from trading.domain.ids import ClientOrderId, FillId, VenueOrderId
 from trading.domain.market import Bar, Print, Quote
 from trading.domain.money import Price, Quantity
@@ -78,6 +78,30 @@ class GroupsFillFreely(PaperVenue):
             return None
 
         self._matcher.fit = no_fit  # type: ignore[method-assign]  # the planted bug
+
+
+class AttachesNothing(PaperVenue):
+    """Sends what should hang on the position as an order like any other."""
+
+    def submit(self, order: Order, now: datetime) -> BrokerReport:
+        return super().submit(changed(order, attached=False), now)
+
+
+class AttachedNeverGrows(GroupsFillFreely):
+    """What hangs on the position is as large as the position was when it was placed."""
+
+
+class AttachedIsResized(PaperVenue):
+    """A change gives what is attached the quantity that the change says."""
+
+    def replace(
+        self, client_order_id: ClientOrderId, quantity: Quantity, limit_price: Price | None,
+        stop_price: Price | None, now: datetime,
+    ) -> Replaced | ReplaceRefused:  # fmt: skip
+        self._state.open[client_order_id].order = changed(
+            self._state.open[client_order_id].order, attached=False
+        )
+        return super().replace(client_order_id, quantity, limit_price, stop_price, now)
 
 
 class CancelAlwaysWorks(PaperVenue):
@@ -288,6 +312,9 @@ BUGS: list[tuple[type, str]] = [
     (LosesGroups, "test_the_first_to_fill_ends_the_others_of_its_group"),
     (OneCancelsAll, "test_targets_that_share_a_position_do_not_end_each_other"),
     (GroupsFillFreely, "test_a_partial_target_reduces_the_stop_by_as_much"),
+    (AttachesNothing, "test_an_attached_exit_stands_for_all_whatever_it_says"),
+    (AttachedNeverGrows, "test_an_attached_exit_grows_with_a_second_fill"),
+    (AttachedIsResized, "test_a_change_of_an_attached_exit_moves_its_price_alone"),
     (CancelAlwaysWorks, "test_a_fill_that_wins_the_race_against_its_cancel_stands"),
     (CancelOnlySaysSo, "test_a_cancelled_order_trades_no_more"),
     (ReplaceSendsTheRest, "test_a_changed_quantity_counts_what_has_filled"),
@@ -337,7 +364,8 @@ async def fails(name: str, venue_of: Callable[[], PaperUnderTest]) -> bool:
 
 @pytest.mark.parametrize(("bug", "case"), BUGS, ids=[bug.__name__ for bug, _ in BUGS])
 async def test_the_contract_finds_a_planted_bug(bug: type, case: str) -> None:
-    profile = PAPER_BARE if bug is ClaimsTooMuch else PAPER_FULL
+    fair = PAPER_ATTACHED if bug.__name__.startswith("Attach") else PAPER_FULL
+    profile = PAPER_BARE if bug is ClaimsTooMuch else fair
 
     def venue() -> PaperUnderTest:
         if issubclass(bug, PaperVenue):
@@ -346,7 +374,7 @@ async def test_the_contract_finds_a_planted_bug(bug: type, case: str) -> None:
         return PaperUnderTest(profile, broker_type=bug)
 
     assert await fails(case, venue)
-    assert not await fails(case, lambda: PaperUnderTest(PAPER_FULL))
+    assert not await fails(case, lambda: PaperUnderTest(fair))
 
 
 async def test_a_venue_may_rename_what_it_says_it_renames() -> None:

@@ -10,7 +10,7 @@ from tests.contract.broker_contract import BrokerContract
 from tests.contract.paper_under_test import PaperUnderTest
 from tests.contract.venue_under_test import buy, fills, held, place, sell
 from trading.brokers.fills import FillRules
-from trading.brokers.profile import PAPER_BARE, PAPER_FULL, PAPER_PAIR, PAPER_STOPS
+from trading.brokers.profile import PAPER_ATTACHED, PAPER_BARE, PAPER_FULL, PAPER_PAIR, PAPER_STOPS
 
 
 class TestPaperFull(BrokerContract):
@@ -29,6 +29,12 @@ class TestPaperPair(BrokerContract):
     @pytest.fixture
     def venue(self) -> PaperUnderTest:
         return PaperUnderTest(PAPER_PAIR)
+
+
+class TestPaperAttached(BrokerContract):
+    @pytest.fixture
+    def venue(self) -> PaperUnderTest:
+        return PaperUnderTest(PAPER_ATTACHED)
 
 
 class TestPaperStops(BrokerContract):

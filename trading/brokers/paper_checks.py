@@ -37,6 +37,10 @@ def form_problem(order: Order, profile: VenueProfile) -> Problem | None:
             "not_supported",
             f"This venue takes market and limit orders only, no {kind.value.replace('_', ' ')}.",
         )
+    if order.attached and not profile.attached_exits:
+        return Problem(
+            "not_supported", "This venue attaches no exits to a position; send a reduce-only order."
+        )
     if (order.limit_price is None) == (kind in WITH_LIMIT):
         has = "needs a limit price" if kind in WITH_LIMIT else "takes no limit price"
         return Problem("price", f"A {kind.value.replace('_', ' ')} order {has}.")

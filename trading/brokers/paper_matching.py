@@ -332,11 +332,15 @@ class Matcher:
         self.fit(book, at)
 
     def fit(self, book: Book, at: datetime) -> None:
-        """Members of a group never promise more than may still trade; what closes nothing any more ends."""
+        """Members of a group never promise more than may still trade, what is attached promises all that is
+        held, and what closes nothing any more ends."""
         state = self._state
         book.is_fitted = False
         for work in list(book.reducers.values()):
             order = work.order
+            if order.attached:
+                self._keep(work, at)
+                continue
             if order.reduce_only:
                 room = state.purse.closable(order.symbol, work.is_buy)
             else:
@@ -349,6 +353,23 @@ class Matcher:
                 total = Quantity(work.filled + room)
                 state.record(Changed(work.cid, total, work.limit_price, work.stop_price, "oco", at))
         book.is_fitted = True
+
+    def keep_to_position(self, work: Working, at: datetime) -> None:
+        """An attached order has come: whatever quantity it says, it stands for the whole position."""
+        try:
+            self._keep(work, at)
+        except TapeUnavailable:
+            self._state.books[work.order.symbol].is_fitted = False  # with the next price, then
+
+    def _keep(self, work: Working, at: datetime) -> None:
+        held = self._state.purse.closable(work.order.symbol, work.is_buy)
+        room = rounded_down(held, work.instrument.lot_size)
+        if not room:
+            self.end(work, "canceled", "reduce_only", at)
+        elif room != work.remaining:
+            total = Quantity(work.filled + room)
+            change = Changed(work.cid, total, work.limit_price, work.stop_price, "attached", at)
+            self._state.record(change)
 
     def _is_lucky(self, terms: Terms, price: Price) -> bool:
         chance = self._rules.touch_probability

@@ -57,7 +57,8 @@ class Ended(Struct, frozen=True, tag=True):
 
 
 class Changed(Struct, frozen=True, tag=True):
-    """Quantity (total) or prices changed; `reason` empty when asked for, `oco` when the venue did it."""
+    """Quantity (total) or prices changed; `reason` empty when asked for, `oco` or `attached` when the venue
+    did it: of a group, or of what is attached to a position."""
 
     client_order_id: ClientOrderId
     quantity: Quantity

@@ -151,10 +151,13 @@ class PaperVenue:
         now: datetime,
     ) -> Replaced | ReplaceRefused:
         """Change total quantity and prices. A new price is treated like a new arrival; a new quantity
-        alone keeps the order in its place."""
+        alone keeps the order in its place. The quantity of what is attached to a position is the venue's own
+        business, whatever the change says."""
         work = self._state.open.get(client_order_id)
         if work is None:
             return ReplaceRefused(self._account, client_order_id, self._fate(client_order_id), now)
+        if work.order.attached:
+            quantity = work.quantity
         problem = self._change_problem(work, quantity, limit_price, stop_price)
         if problem is not None:
             return ReplaceRefused(self._account, client_order_id, problem.sentence, now)
@@ -216,6 +219,8 @@ class PaperVenue:
             return [self._rejected(order, Problem("venue_unavailable", str(full)), now) for order in orders]
         for order in orders:
             work = self._state.works[order.client_order_id]
+            if order.attached:
+                self._matcher.keep_to_position(work, now)
             if work.is_open:
                 self._matcher.enter(work, now)
         return [Accepted(self._account, one.order.client_order_id, one.venue_order_id, now) for one in taken]

@@ -84,5 +84,27 @@ PAPER_PAIR: Final = VenueProfile(
 )
 """Futures-like: stops and reduce-only orders, no groups."""
 
-PAPER_PROFILES: Final = {"full": PAPER_FULL, "pair": PAPER_PAIR, "stops": PAPER_STOPS, "bare": PAPER_BARE}
+PAPER_ATTACHED: Final = VenueProfile(
+    venue="paper-attached",
+    cid_scope="forever",
+    fence_s=0.0,
+    visibility_s=0.0,
+    native_oco=False,
+    native_stop=True,
+    native_trailing=True,
+    reduce_only=True,
+    visibility_conditional_s=0.0,
+    definitive_codes=REFUSALS,
+    attached_exits=True,
+)
+"""Perpetual-futures-like (Bybit's stop and target of a position, Binance's `closePosition`): stop and target
+hang on the position, which the venue keeps them as large as. What is for a part of it is reduce-only."""
+
+PAPER_PROFILES: Final = {
+    "full": PAPER_FULL,
+    "attached": PAPER_ATTACHED,
+    "pair": PAPER_PAIR,
+    "stops": PAPER_STOPS,
+    "bare": PAPER_BARE,
+}
 """The paper venue's profiles by the word that people choose them with, best guard first."""

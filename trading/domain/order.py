@@ -196,6 +196,7 @@ class Order(Struct, frozen=True, gc=False):
     expires_at: datetime | None = None
     post_only: bool = False
     reduce_only: bool = False
+    attached: bool = False  # to the position: the venue keeps it to all that is held, and ends it with that
     group: str = ""
     leg: int = 0  # which target (1-based) this order serves
     tag: str = "manual"

@@ -122,9 +122,9 @@ class CancelRefused(Struct, frozen=True, tag=True):
 
 
 class Replaced(Struct, frozen=True, tag=True):
-    """The venue changed quantity (total, fills included) or prices of a working order.
-
-    Also sent unasked when the venue itself reduced a member of a group (`reason = "oco"`).
+    """The venue changed quantity (total, fills included) or prices of a working order. Also sent unasked:
+    it has reduced a member of a group (`reason = "oco"`), or kept what is attached to a position as large as
+    that (`"attached"`).
     """
 
     account: AccountId

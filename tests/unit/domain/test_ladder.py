@@ -96,4 +96,4 @@ def test_a_stop_that_is_done_rests_no_more() -> None:
 
 def test_profiles_say_what_they_hold() -> None:
     assert PAPER_PAIR.exits == ExitSupport(stop=True, trailing=True, reduce_only=True)
-    assert list(PAPER_PROFILES) == ["full", "pair", "stops", "bare"]
+    assert list(PAPER_PROFILES) == ["full", "attached", "pair", "stops", "bare"]
