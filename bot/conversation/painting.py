@@ -80,11 +80,27 @@ class PriceLevel(Struct, frozen=True):
 
 
 class FillMark(Struct, frozen=True):
-    """Where we traded."""
+    """Where we traded; `label` says what for (`Entry`, `TP`), empty where nothing is to be said."""
 
     at: datetime
     price: Decimal
     is_buy: bool
+    label: str = ""
+
+
+class StopStep(Struct, frozen=True):
+    """Where the stop of a position stood from `at` on; None from where none stood any more."""
+
+    at: datetime
+    price: Decimal | None
+    kind: LevelKind = LevelKind.STOP
+
+
+class Stretch(Struct, frozen=True):
+    """A session of the market: it trades from `start` to `end`, and before and after it is closed."""
+
+    start: datetime
+    end: datetime
 
 
 class Swing(Struct, frozen=True):
@@ -107,6 +123,7 @@ class ChartSpec(Struct, frozen=True):
     Candles stand oldest first and are `span` long, `frame` in words (`15m`). `tick` is the smallest step
     of the price; `last` the newest price, which may lie outside the candles. `entered_at` is when the
     position was opened, from where its zones begin. `note` is what must be said of the prices (`REPLAY …`).
+    `stops` is the way of the position's stop, `sessions` when the market was open; both oldest first.
     """
 
     symbol: str
@@ -122,6 +139,8 @@ class ChartSpec(Struct, frozen=True):
     is_long: bool = True
     entered_at: datetime | None = None
     fills: tuple[FillMark, ...] = ()
+    stops: tuple[StopStep, ...] = ()
+    sessions: tuple[Stretch, ...] = ()
     note: str = ""
     theme: Theme = Theme.DARK
 

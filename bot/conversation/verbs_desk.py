@@ -164,7 +164,8 @@ SEE = (
         "see",
         "A picture of a symbol's price, with your entry, targets and stop.",
         "Candles of 1m, 5m, 15m, 1h, 4h or 1d, a line or an area; without a time frame it shows as much of "
-        "the past as fits. A day is a day of UTC.",
+        "the past as fits. A day is a day of UTC. With your fills, how the stop moved, and a box for each "
+        "session of a market that closes.",
         ("/chart BTC", "/chart BTC 1h", "/chart BTC 5m line"),
         aliases=("ch", "graph", "plot"),
         arguments=(

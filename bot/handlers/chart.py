@@ -18,6 +18,7 @@ from bot.conversation.painting import (
     LevelKind,
     NotPainted,
     PriceLevel,
+    StopStep,
     holes,
     swing_name,
 )
@@ -50,6 +51,7 @@ from bot.handlers.finding import instrument_for
 from bot.handlers.market import holding
 from bot.handlers.marks import Mark, heading, mark_of, stale_badge
 from bot.handlers.subjects import account_of, line_of, word_of
+from bot.handlers.traces import sessions_of, stop_steps
 from trading.domain.book import Account
 from trading.domain.instrument import Instrument
 from trading.domain.market import Bar
@@ -129,6 +131,7 @@ async def _shown(tools: Tools, asked: Asked, view: View, bars: Sequence[Bar]) ->
     if held is not None and not held.is_open:
         held = None
     swing = swing_of(bars, quote)
+    stops = await _stops(tools, view, candles, held)
     spec = ChartSpec(
         symbol=symbol,
         frame=view.frame,
@@ -142,7 +145,9 @@ async def _shown(tools: Tools, asked: Asked, view: View, bars: Sequence[Bar]) ->
         levels=levels_of(asked, held, view.instrument) if held else (),
         is_long=held is None or held.is_long,
         entered_at=held.opened_at if held else None,
-        fills=await _fills(tools, view, candles),
+        fills=await _fills(tools, asked, view, candles),
+        stops=stops,
+        sessions=sessions_of(tools.market, view.instrument, candles, span),
         note=mark.note,
     )
     name = " ".join((symbol, view.frame))
@@ -180,12 +185,30 @@ def levels_of(asked: Asked, held: Position, instrument: Instrument) -> tuple[Pri
     return tuple(found)
 
 
-async def _fills(tools: Tools, view: View, candles: Sequence[Candle]) -> tuple[FillMark, ...]:
-    """Our newest trades among these candles."""
+async def _stops(
+    tools: Tools, view: View, candles: Sequence[Candle], held: Position | None
+) -> tuple[StopStep, ...]:
+    """How the stop of the position moved; where nothing is held, that of the last one among these candles."""
+    account = view.account.account
+    if held is not None:
+        return await stop_steps(tools, account, held.position_id, is_long=held.is_long)
+    last = await tools.ledger.closed([account], symbol=view.symbol, since=candles[0].at, limit=1)
+    if not last:
+        return ()
+    gone = last[0]
+    return await stop_steps(tools, account, gone.position_id, is_long=gone.is_long, closed_at=gone.closed_at)
+
+
+async def _fills(tools: Tools, asked: Asked, view: View, candles: Sequence[Candle]) -> tuple[FillMark, ...]:
+    """Our newest trades among these candles, each with what it was for."""
     rows = await tools.ledger.fills(
         [view.account.account], symbol=view.symbol, since=candles[0].at, limit=FILLS_MAX
     )
-    return tuple(FillMark(one.at, one.price, one.side == "buy") for one in reversed(rows))
+    say = asked.wording.say
+    return tuple(
+        FillMark(one.at, one.price, one.side == "buy", say(f"picture.fill.{one.role}"))
+        for one in reversed(rows)
+    )
 
 
 # ---------------------------------------------------------------- words and buttons

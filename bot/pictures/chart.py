@@ -21,17 +21,18 @@ from bot.pictures.frame import (
     sentence,
     time_axis,
 )
+from bot.pictures.happened import fill_labels, sessions, stop_stands_from, stop_steps, triangles
 from bot.pictures.hours import place_of, time_ticks
 from bot.pictures.palette import Colour, Palette, palette_of
 from bot.pictures.placing import Wish, placed
 from bot.pictures.scale import Extent, Scale, padded, ticks_of, widened, without_strays
+from bot.pictures.stage import NAME_SIZE, Stage, height_of
 
 SLOTS_MIN = 40
 """So many candles would fit at least: few ones are not blown up."""
 TIME_LABELS = 7
 VOLUME_SHARE = 0.16
 TAG_HEIGHT = 46
-NAME_SIZE = 30
 BEYOND_ROWS_MAX = 3
 BEAK_FROM = 3
 """From so many pixels on a name that stands beside its line points at it."""
@@ -46,19 +47,7 @@ class Tag(NamedTuple):
     name: str
     colour: Colour
     rank: int
-
-
-class Stage(NamedTuple):
-    """Everything that the parts of a chart share."""
-
-    canvas: Canvas
-    palette: Palette
-    spec: ChartSpec
-    prices: Area
-    volumes: Area | None
-    scale: Scale
-    places: Sequence[float]
-    slot: float
+    is_stop: bool = False
 
 
 def chart(spec: ChartSpec) -> bytes:
@@ -73,13 +62,16 @@ def chart(spec: ChartSpec) -> bytes:
     stage = _staged(canvas, palette, spec, top)
     tags = _tags(stage)
     spots = _spots(stage, tags)
+    sessions(stage)
     _zones(stage)
     _grid(stage, [spot for spot in spots if spot is not None])
     _course(stage)
     if stage.volumes is not None:
         _volume(stage, stage.volumes)
-    _fills(stage)
-    _level_lines(stage, tags, spots)
+    stop_steps(stage)
+    triangles(stage)
+    named = _level_lines(stage, tags, spots)
+    fill_labels(stage, named)
     return canvas.png()
 
 
@@ -135,7 +127,9 @@ def _extent(spec: ChartSpec) -> Extent:
         values = list(closes)
     if spec.last is not None:
         values.append(spec.last)
-    return widened(without_strays(values, closes, spec.tick), (level.price for level in spec.levels))
+    levels = [level.price for level in spec.levels]
+    levels += [step.price for step in spec.stops if step.price is not None]
+    return widened(without_strays(values, closes, spec.tick), levels)
 
 
 def _on_tick(price: Decimal, tick: Decimal) -> Decimal:
@@ -152,7 +146,8 @@ def _tags(stage: Stage) -> list[Tag]:
     for number, level in enumerate(spec.levels):
         text = spec.wording.price(_on_tick(level.price, spec.tick), spec.tick)
         rank = _RANKS[level.kind] + number if level.kind is LevelKind.TARGET else _RANKS[level.kind]
-        tags.append(Tag(level.price, text, level.label, palette.of_level(level.kind), rank))
+        is_stop = level.kind in (LevelKind.STOP, LevelKind.TRAIL)
+        tags.append(Tag(level.price, text, level.label, palette.of_level(level.kind), rank, is_stop))
     if spec.last is not None:
         text = spec.wording.price(spec.last, spec.tick)
         tags.append(Tag(spec.last, text, "", palette.text, 0))
@@ -161,17 +156,8 @@ def _tags(stage: Stage) -> list[Tag]:
 
 def _spots(stage: Stage, tags: Sequence[Tag]) -> list[float | None]:
     """The middle of each tag; none covers another."""
-    wishes = [Wish(_height(stage, tag.price), TAG_HEIGHT, tag.rank) for tag in tags]
+    wishes = [Wish(height_of(stage, tag.price), TAG_HEIGHT, tag.rank) for tag in tags]
     return placed(wishes, stage.prices.top, stage.prices.bottom + TAG_HEIGHT / 2)
-
-
-def _height(stage: Stage, price: Decimal) -> float:
-    """Where a price stands; one beyond the scale stands at the edge."""
-    if price > stage.scale.extent.high:
-        return stage.prices.top
-    if price < stage.scale.extent.low:
-        return stage.prices.bottom
-    return stage.scale.y(price)
 
 
 def _entry(levels: Sequence[PriceLevel]) -> Decimal | None:
@@ -204,27 +190,32 @@ def _zones(stage: Stage) -> None:
 
 
 def _zone(stage: Stage, left: float, one: Decimal, other: Decimal, colour: Colour) -> None:
-    top, bottom = sorted((_height(stage, one), _height(stage, other)))
+    top, bottom = sorted((height_of(stage, one), height_of(stage, other)))
     stage.canvas.box(left, top, stage.prices.right, bottom, stage.palette.tinted(colour, 0.16))
 
 
-def _level_lines(stage: Stage, tags: Sequence[Tag], spots: Sequence[float | None]) -> None:
+def _level_lines(stage: Stage, tags: Sequence[Tag], spots: Sequence[float | None]) -> list[Area]:
+    """Lines with their prices and names; returns where the names stand."""
     canvas, scale, area = stage.canvas, stage.scale, stage.prices
     for tag in sorted(tags, key=lambda one: -one.rank):
         if tag.name and scale.holds(tag.price):
-            canvas.across(area.left, area.right, scale.y(tag.price), tag.colour, 3)
+            begins = stop_stands_from(stage, tag.price) if tag.is_stop else area.left
+            canvas.dashes_across(area.left, begins, scale.y(tag.price), tag.colour, 2)
+            canvas.across(begins, area.right, scale.y(tag.price), tag.colour, 3)
+    named = []
     for tag, spot in zip(tags, spots, strict=True):
         if spot is None:
             continue
         _tag(stage, tag, spot)
         if tag.name:
-            _name(stage, tag, spot)
+            named.append(_name(stage, tag, spot))
+    return named
 
 
 def _tag(stage: Stage, tag: Tag, spot: float) -> None:
     """The price in its colour, with a beak to its line."""
     canvas, area, half = stage.canvas, stage.prices, TAG_HEIGHT / 2 - 2
-    left, y = area.right + 4, _height(stage, tag.price)
+    left, y = area.right + 4, height_of(stage, tag.price)
     canvas.shape([(left + 8, spot - half + 8), (area.right - 8, y), (left + 8, spot + half - 8)], tag.colour)
     canvas.box(left, spot - half, WIDTH - 4, spot + half, tag.colour, radius=8)
     canvas.text(
@@ -237,13 +228,13 @@ def _tag(stage: Stage, tag: Tag, spot: float) -> None:
     )
 
 
-def _name(stage: Stage, tag: Tag, spot: float) -> None:
-    """Which line it is, at its left end; an arrow when the line lies beyond the edge."""
+def _name(stage: Stage, tag: Tag, spot: float) -> Area:
+    """Which line it is, at its left end; an arrow when the line lies beyond the edge. Returns its place."""
     canvas, palette, half = stage.canvas, stage.palette, TAG_HEIGHT / 2 - 4
     left = stage.prices.left
     is_beyond = not stage.scale.holds(tag.price)
     wide = canvas.width_of(tag.name, NAME_SIZE) + 24 + (28 if is_beyond else 0)
-    y = _height(stage, tag.price)
+    y = height_of(stage, tag.price)
     if not is_beyond and abs(y - spot) > BEAK_FROM:
         # A name that had to move away from its line points at it.
         edge = left + wide - 6
@@ -256,6 +247,7 @@ def _name(stage: Stage, tag: Tag, spot: float) -> None:
     if is_beyond:
         x, lift = left + wide - 24, 8 if tag.price > stage.scale.extent.high else -8
         canvas.shape([(x - 9, spot + lift), (x + 9, spot + lift), (x, spot - lift)], tag.colour)
+    return Area(left, spot - half, left + wide + 22, spot + half)
 
 
 # ---------------------------------------------------------------- grid and course
@@ -323,20 +315,3 @@ def _volume(stage: Stage, area: Area) -> None:
                 x - half, min(top, area.bottom - 1), x + half, area.bottom, palette.tinted(colour, 0.45)
             )
     canvas.across(area.left, area.right, area.bottom, palette.day)
-
-
-def _fills(stage: Stage) -> None:
-    """A triangle that points at where we traded: up for a buy, down for a sale."""
-    canvas, palette = stage.canvas, stage.palette
-    starts = [candle.at for candle in stage.spec.candles]
-    for fill in stage.spec.fills:
-        place = place_of(starts, fill.at)
-        if place is None or not stage.scale.holds(fill.price):
-            continue
-        x, y = stage.places[place], stage.scale.y(fill.price)
-        sign = 1 if fill.is_buy else -1
-        colour = palette.up if fill.is_buy else palette.down
-        for half, tip, foot, fill_colour in ((19, -6, 29, palette.ground), (13, 2, 25, colour)):
-            canvas.shape(
-                [(x, y + sign * tip), (x - half, y + sign * foot), (x + half, y + sign * foot)], fill_colour
-            )

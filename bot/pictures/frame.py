@@ -47,6 +47,16 @@ class Area(NamedTuple):
         """From top to bottom."""
         return self.bottom - self.top
 
+    def meets(self, other: Area) -> bool:
+        """Whether the two have a spot in common."""
+        beside = self.right <= other.left or other.right <= self.left
+        return not beside and self.top < other.bottom and other.top < self.bottom
+
+    def holds(self, other: Area) -> bool:
+        """Whether the other lies wholly inside."""
+        is_wide = self.left <= other.left and other.right <= self.right
+        return is_wide and self.top <= other.top and other.bottom <= self.bottom
+
 
 def head(
     canvas: Canvas,

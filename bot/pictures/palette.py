@@ -23,6 +23,7 @@ class Palette(NamedTuple):
     entry: Colour
     trail: Colour
     warn: Colour
+    session: Colour
     on_colour: Colour
     """Text on a coloured tag."""
 
@@ -61,6 +62,7 @@ _DARK = Palette(
     entry=(88, 166, 255),
     trail=(255, 159, 67),
     warn=(255, 196, 61),
+    session=(142, 124, 195),
     on_colour=(8, 12, 18),
 )
 _LIGHT = Palette(
@@ -75,6 +77,7 @@ _LIGHT = Palette(
     entry=(24, 100, 200),
     trail=(176, 84, 0),
     warn=(148, 96, 0),
+    session=(112, 84, 178),
     on_colour=(255, 255, 255),
 )
 

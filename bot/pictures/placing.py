@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from typing import NamedTuple
+
+from bot.pictures.frame import Area
 
 
 class Wish(NamedTuple):
@@ -64,3 +66,11 @@ def _stack_start(stack: Sequence[Wish]) -> float:
 
 def _inside(start: float, height: float, top: float, bottom: float) -> float:
     return min(max(start, top), bottom - height)
+
+
+def free_spot(wanted: Iterable[Area], taken: Sequence[Area], within: Area) -> Area | None:
+    """The first of the places, best ones first, that lies inside and touches none that is taken."""
+    for spot in wanted:
+        if within.holds(spot) and not any(spot.meets(other) for other in taken):
+            return spot
+    return None

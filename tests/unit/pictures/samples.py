@@ -25,6 +25,8 @@ from bot.conversation.painting import (
     FillMark,
     LevelKind,
     PriceLevel,
+    StopStep,
+    Stretch,
     Swing,
     Theme,
 )
@@ -107,6 +109,26 @@ HELD = replace(
     ),
     note="REPLAY 2018-04-04 01:23 UTC",
 )
+BROUGHT = (ENTRY - 60, ENTRY - 20, ENTRY, ENTRY + 35)
+MANAGED = replace(
+    HELD,
+    note="",
+    levels=(
+        LEVELS[0],
+        PriceLevel(LevelKind.TARGET, ENTRY * Decimal("1.016"), "TP 2"),
+        PriceLevel(LevelKind.TRAIL, BROUGHT[-1], "Trail"),
+    ),
+    stops=tuple(
+        StopStep(BARE.candles[place].at, price, LevelKind.STOP if place < 90 else LevelKind.TRAIL)
+        for place, price in zip((60, 74, 90, 104), BROUGHT, strict=True)
+    ),
+    fills=(
+        FillMark(BARE.candles[60].at, ENTRY, True, "Entry"),
+        FillMark(BARE.candles[61].at, BARE.candles[61].close, True, "Entry"),
+        FillMark(BARE.candles[90].at, BARE.candles[90].close, False, "TP"),
+        FillMark(BARE.candles[91].at, BARE.candles[91].close, False, "Close"),
+    ),
+)
 HOLED = chart_of(
     walked(
         100,
@@ -121,6 +143,15 @@ HOLED = chart_of(
     frame="5m",
     span=timedelta(minutes=5),
     tick=Decimal("0.25"),
+)
+SHUT = HOLED.candles
+SESSIONS = replace(
+    HOLED,
+    sessions=(
+        Stretch(SHUT[6].at, SHUT[29].ends_at),
+        Stretch(SHUT[30].at, SHUT[54].ends_at),
+        Stretch(SHUT[62].at, SHUT[99].ends_at),
+    ),
 )
 
 
@@ -143,6 +174,10 @@ SAMPLES: dict[str, Spec] = {
     "area": replace(BARE, style=ChartStyle.AREA),
     "light": replace(HELD, theme=Theme.LIGHT),
     "holes": HOLED,
+    "sessions": SESSIONS,
+    "sessions-light": replace(SESSIONS, theme=Theme.LIGHT),
+    "managed": MANAGED,
+    "managed-light": replace(MANAGED, theme=Theme.LIGHT),
     "short": replace(
         HELD,
         is_long=False,
