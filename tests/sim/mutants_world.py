@@ -13,7 +13,7 @@ from trading.brokers.paper import PaperBroker
 from trading.domain import reports as rp
 from trading.domain.decide import evidence
 from trading.domain.decide.deciding import Deciding
-from trading.engine import resolve, restraint, ticks
+from trading.engine import pace, resolve, restraint, ticks
 from trading.ports import BrokerSilent
 
 
@@ -82,7 +82,10 @@ def questions_without_a_pause() -> Patch:
     """Whoever is not answered asks again at once, for as long as it takes: the venue bans who does that."""
 
     hasty = property(lambda inquiry: 0.01)
-    with patch.object(resolve.Inquiry, "pause_s", hasty):
+    with (
+        patch.object(resolve.Inquiry, "pause_s", hasty),
+        patch.object(pace.Pace, "_wait_s", lambda self: 0.0),
+    ):
         yield
 
 
@@ -111,5 +114,16 @@ def every_price_is_believed() -> Patch:
 @mutant("I14")
 def all_that_is_in_doubt_is_asked_about_at_the_full_pace() -> Patch:
     """A venue bans for requests, however many orders they are about."""
-    with patch.object(resolve, "SOUGHT_AT_ONCE", 1_000_000):
+
+    async def at_once(self: pace.Pace) -> None:
+        return None
+
+    with patch.object(pace.Pace, "turn", at_once):
+        yield
+
+
+@mutant("I14")
+def a_start_asks_about_all_that_is_in_doubt_at_once() -> Patch:
+    """Before a session begins each order is asked about until it is proven absent, however many there are."""
+    with patch.object(pace.Pace, "takes", lambda self: True):
         yield

@@ -21,6 +21,7 @@ from tests.sim.scenarios_doubt import (
     LOST_TIME_EXIT,
     ONLY_POSITIONS,
     SOUGHT,
+    SOUGHT_AT_ONCE,
     STRAGGLER,
     UNCLEAR,
     UNSENT,
@@ -394,6 +395,6 @@ SCENARIOS: tuple[Script, ...] = (
 )
 """Every scenario, in the order in which they are played."""
 
-UNCRASHED: tuple[Script, ...] = (SOUGHT, TURNED, RETOLD)
+UNCRASHED: tuple[Script, ...] = (SOUGHT, SOUGHT_AT_ONCE, TURNED, RETOLD)
 """Days without crashes: too many requests, a hand whose trade an exit of a new life would meet, or a fill
 whose first telling a crash would swallow."""

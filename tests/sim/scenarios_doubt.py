@@ -21,6 +21,7 @@ from tests.sim.scripted import (
     says,
     silence,
     straggles,
+    with_name,
 )
 from trading.brokers.paper_faults import Fault
 from trading.domain import commands as cm
@@ -189,19 +190,31 @@ UNSENT = Script(
     ),
     restarts=False,
 )
-MANY = tuple(str(3 + Decimal(number) / 10) for number in range(30))
+MANY = tuple(str(3 + Decimal(number) / 10) for number in range(60))
 SOUGHT = Script(
     "so many orders in doubt that a venue would ban whoever asks about each of them",
     "pair-slow",
     (
         asks(1, says(cm.SetLimit, name="unprotected_s_max", value=Decimal(0))),
-        asks(2, buy(BTC, "0.6", guarded(*MANY, stop="2"), limit="6990")),
-        asks(2, buy(MES, "30", guarded(*MANY, stop="2"), limit="2590")),
+        asks(2, buy(BTC, "0.6", guarded(*MANY[:30], stop="2"), limit="6990")),
         lost(5, "submit", Fault.LOST_BEFORE, times=62),
         price(6, BTC, "6985"),
-        price(6.1, MES, "2588"),
         price(60, BTC, "6990"),
     ),
     latency_s=0.0,
+)
+SOUGHT_AT_ONCE = with_name(
+    SOUGHT,
+    "so many orders in doubt over a start, at a venue whose answers prove at once that they never arrived",
+    venue="pair",
+    acts=(
+        asks(1, says(cm.SetLimit, name="unprotected_s_max", value=Decimal(0))),
+        asks(2, buy(BTC, "0.6", guarded(*MANY, stop="2"), limit="6990")),
+        lost(5, "submit", Fault.LOST_BEFORE, times=61),
+        lost(5, "find", Fault.LOST_BEFORE, times=61),
+        price(6, BTC, "6985"),
+        restart(7),
+        price(60, BTC, "6990"),
+    ),
 )
 UNCLEAR: tuple[Script, ...] = (HIDDEN, POSITION_TELLS, ASKED)

@@ -100,6 +100,9 @@ OWN_DAYS = {
     "all_that_is_in_doubt_is_asked_about_at_the_full_pace": (
         "so many orders in doubt that a venue would ban whoever asks about each of them"
     ),
+    "a_start_asks_about_all_that_is_in_doubt_at_once": (
+        "so many orders in doubt over a start, at a venue whose answers prove at once that they never arrived"
+    ),
 }
 """Planted bugs that drawn days mask, or meet too seldom: each dies on a day that is written down."""
 

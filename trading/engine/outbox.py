@@ -22,9 +22,9 @@ from trading.engine.flat import FlatChecks
 from trading.engine.lease import Lease
 from trading.engine.listening import listen
 from trading.engine.quiet import Quiet
-from trading.engine.resolve import resolved
 from trading.engine.restraint import RestrainedBroker, Restraint, told_to
 from trading.engine.rounds import Rounds, VenueLook
+from trading.engine.seeking import resolved
 from trading.engine.sending import alone, answered, submitted
 from trading.engine.settings import EngineSettings
 from trading.ports import Broker, Clock
@@ -340,7 +340,7 @@ class Outbox:
         if not finished.cancelled() and (error := finished.exception()) is not None:
             self._engine.failed(error)
 
-    async def _resolve(self, cid: ClientOrderId, broker: Broker) -> None:
+    async def _resolve(self, cid: ClientOrderId, broker: RestrainedBroker) -> None:
         order = self._engine.book.order_of_client_id(cid)
         is_unsent = order is not None and order.status is OrderStatus.SUBMITTING
         if order is None or (is_unsent and cid not in self._sent_s):
@@ -359,12 +359,12 @@ class Outbox:
                 return
             self._asked.add(cid)
         try:
-            sent_s = self._sent_s.get(cid)
-            found = await resolved(order, broker, self._engine, self._settings, sent_s)
+            sent_s, pace = self._sent_s.get(cid), broker.restraint.pace
+            found = await resolved(order, broker, self._engine, self._settings, pace, sent_s)
             if later_s and all(isinstance(report, rp.Accepted) for report in found):
                 # Whether it has ended is known soon, however often it was asked for.
                 await self._engine.clock.sleep_s(later_s)
-                found = await resolved(order, broker, self._engine, self._settings, sent_s)
+                found = await resolved(order, broker, self._engine, self._settings, pace, sent_s)
             for report in found:
                 self._engine.report(report)
         finally:

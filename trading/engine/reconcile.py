@@ -19,7 +19,9 @@ from trading.domain.order import Order, OrderStatus
 from trading.domain.position import Position
 from trading.engine.loop import Engine
 from trading.engine.report import InSymbol, StartReport
-from trading.engine.resolve import is_whole, reports_of, resolved_at_once
+from trading.engine.resolve import is_whole, reports_of
+from trading.engine.restraint import RestrainedBroker
+from trading.engine.seeking import resolved_at_once
 from trading.ports import Broker, BrokerSilent, StoredEvent
 
 MARGIN = timedelta(hours=2)
@@ -65,7 +67,7 @@ async def connect(engine: Engine, account: AccountId, broker: Broker) -> None:
     engine.outbox.put([fx.Resolve(account, o.client_order_id) for o in silent])
 
 
-async def missing(orders: Sequence[Order], broker: Broker, engine: Engine) -> list[rp.BrokerReport]:
+async def missing(orders: Sequence[Order], broker: RestrainedBroker, engine: Engine) -> list[rp.BrokerReport]:
     """The reports that the book has not seen, for all open orders with one look at the history."""
     since = min(o.intended_at or engine.clock.now() for o in orders) - MARGIN
     try:
@@ -88,10 +90,12 @@ async def missing(orders: Sequence[Order], broker: Broker, engine: Engine) -> li
 
 
 async def _fate(
-    order: Order, evidence: Sequence[rp.BrokerReport], broker: Broker, engine: Engine
+    order: Order, evidence: Sequence[rp.BrokerReport], broker: RestrainedBroker, engine: Engine
 ) -> Sequence[rp.BrokerReport]:
-    """What became of one order; nothing when the venue is silent, or a proof of absence would take time:
-    it is sought beside the work, once the session is up."""
+    """What became of one order; nothing when the venue is silent, is asked as often as it may be, or a proof
+    of absence would take time: it is sought beside the work, once the session is up."""
+    if not broker.restraint.pace.takes():
+        return []
     try:
         async with asyncio.timeout(engine.settings.ask_timeout_s):
             known = await broker.find(order.client_order_id)
@@ -101,7 +105,7 @@ async def _fate(
         return reports_of(order, known, evidence, engine.clock)
     if broker.profile.fence_s + broker.profile.visibility_s:
         return []
-    return await resolved_at_once(order, broker, engine, engine.settings)
+    return await resolved_at_once(order, broker, engine, engine.settings, broker.restraint.pace)
 
 
 class News:

@@ -24,10 +24,6 @@ from trading.ports import Broker, BrokerSilent, Clock, VenueOrder, VenueProfile
 BEFORE_SENDING = timedelta(seconds=5)
 """How much earlier than the sending the venue's history is read."""
 
-SOUGHT_AT_ONCE = 8
-"""Orders in doubt of an account that are asked about at the full pace. Of more, each is asked about less
-often: a venue bans for requests, however many orders they are about."""
-
 MILLISECOND = Decimal("0.001")
 
 
@@ -126,9 +122,7 @@ class Inquiry:
         is_instant = not self._fence_s + self._visibility_s and self._is_answered
         if is_instant and 0 < self._answers < NEGATIVES_NEEDED:
             return 0.0
-        open_orders = self._desk.book.open_orders(self._order.account)
-        sought = sum(1 for one in open_orders if one.status is OrderStatus.IN_DOUBT)
-        return self._settings.resolve_pause_s * max(sought / SOUGHT_AT_ONCE, 1.0)
+        return self._settings.resolve_pause_s
 
     async def look(self) -> Sequence[rp.BrokerReport] | None:
         """One question; None while it does not settle the matter. Nothing at all (an empty answer) means
@@ -274,35 +268,6 @@ class Inquiry:
         order = self._order
         live = self._desk.book.live_positions(order.account)
         return sum((p.quantity for p in live if p.symbol == order.symbol), ZERO)
-
-
-async def resolved(
-    order: Order, broker: Broker, desk: Desk, settings: EngineSettings, sent_s: float | None = None
-) -> Sequence[rp.BrokerReport]:
-    """Ask until there is evidence or a proof, however long that takes. When it takes longer than it may, a
-    person is asked beside that; once they have said that it is not there, nobody asks any more."""
-    inquiry = Inquiry(order, broker, desk, settings, sent_s)
-    is_told = False
-    while (reports := await inquiry.look()) is None:
-        if inquiry.is_overdue and not is_told:
-            desk.report(inquiry.unresolved())
-            is_told = True
-        await desk.clock.sleep_s(inquiry.pause_s)
-        now = desk.book.order(order.order_id)
-        if now is not None and now.status is OrderStatus.NOT_PLACED:
-            return []
-    return reports
-
-
-async def resolved_at_once(
-    order: Order, broker: Broker, desk: Desk, settings: EngineSettings
-) -> Sequence[rp.BrokerReport]:
-    """As many questions as a proof needs, without a pause: what a venue that hides nothing knows now."""
-    inquiry = Inquiry(order, broker, desk, settings)
-    for _ in range(NEGATIVES_NEEDED):
-        if (reports := await inquiry.look()) is not None:
-            return reports
-    return []
 
 
 def age_s(order: Order, now: datetime) -> float:

@@ -16,6 +16,7 @@ from trading.domain.ids import AccountId, ClientOrderId
 from trading.domain.money import Price, Quantity
 from trading.domain.order import THROTTLED, Order
 from trading.domain.risk import Approved
+from trading.engine.pace import Pace
 from trading.ports import Broker, BrokerBusy, Clock, Probe, VenueOrder, VenueProfile, VenueSnapshot
 
 T = TypeVar("T")
@@ -38,6 +39,8 @@ class Restraint:
         self._clock = clock
         self._until_s = 0.0
         self._in_a_row = 0
+        self.pace = Pace(clock)
+        """Who may look at an order there."""
         self.is_told = False
         """Whether people know of the ban that runs."""
 

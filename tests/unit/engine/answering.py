@@ -18,7 +18,8 @@ from trading.domain.ids import ClientOrderId, FillId, OrderId, PositionId
 from trading.domain.money import Price, Quantity
 from trading.domain.order import Order, OrderStatus, OrderType, Role, Side
 from trading.domain.position import Position
-from trading.engine.resolve import resolved
+from trading.engine.pace import Pace
+from trading.engine.seeking import resolved
 from trading.engine.settings import EngineSettings
 from trading.ports import BrokerSilent, Clock, VenueOrder, VenueProfile, VenueSnapshot
 from trading.virtual_time import VirtualClock, VirtualLoop, run
@@ -149,7 +150,7 @@ def asked(
         await clock.sleep_s(5)
         meanwhile = asyncio.ensure_future(at(clock, desk)) if at is not None else None
         broker: Any = venue  # only its questions are asked
-        found = await resolved(order, broker, desk, settings, sent_s)
+        found = await resolved(order, broker, desk, settings, Pace(clock), sent_s)
         if meanwhile is not None:
             await meanwhile
         return list(found), venue

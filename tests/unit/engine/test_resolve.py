@@ -6,7 +6,6 @@ import asyncio
 from collections.abc import Sequence
 from datetime import timedelta
 from decimal import Decimal
-from itertools import pairwise
 from typing import Any
 
 import pytest
@@ -31,10 +30,12 @@ from trading.brokers.profile import PAPER_FULL
 from trading.domain import commands as cm
 from trading.domain import reports as rp
 from trading.domain.doubt import AbsenceProof, StreamSaid, flaw
-from trading.domain.ids import ClientOrderId, FillId, OrderId, VenueOrderId
+from trading.domain.ids import ClientOrderId, FillId, VenueOrderId
 from trading.domain.money import Price, Quantity
 from trading.domain.order import OrderStatus, OrderType
-from trading.engine.resolve import reports_of, resolved_at_once
+from trading.engine.pace import Pace
+from trading.engine.resolve import reports_of
+from trading.engine.seeking import resolved, resolved_at_once
 from trading.ports import VenueOrder
 from trading.virtual_time import VirtualClock, VirtualLoop, run
 
@@ -266,7 +267,7 @@ def test_at_a_start_nobody_waits_for_a_proof(answer: Answer, expected: list[str]
         clock = VirtualClock(loop, START)
         broker: Any = Answering(clock, lambda _: answer, lambda _: (), lambda _: ("0", False), PAPER_FULL)
         desk = Desk(clock, ORDER, OrderStatus.IN_DOUBT, Quantity(D(0)))
-        return list(await resolved_at_once(ORDER, broker, desk, SETTINGS)), clock.elapsed_s()
+        return list(await resolved_at_once(ORDER, broker, desk, SETTINGS, Pace(clock))), clock.elapsed_s()
 
     reports, took_s = run(main)
     assert kinds(reports) == expected and took_s == 0
@@ -335,24 +336,21 @@ def test_what_has_not_left_yet_is_not_asked_about() -> None:
 
 
 def test_of_many_orders_in_doubt_each_is_asked_about_less_often() -> None:
-    """A venue bans for requests, however many orders they are about (seed 231458)."""
+    """A venue bans for requests, however many orders they are about (seed 231458), and most of all one that
+    is asked three times without a pause because its answers prove an absence at once."""
 
-    async def crowd(_: VirtualClock, desk: Desk) -> None:
-        names = tuple(OrderId(f"paper/BTC/USD/1/entry-{number}") for number in range(2, 18))
-        staged = desk.book.staged()
-        for name in names:
-            doubted = replace(ORDER, order_id=name, client_order_id=ClientOrderId(name))
-            staged.put_order(replace(doubted, status=OrderStatus.IN_DOUBT))
-        held = staged.position(ORDER.position_id)
-        assert held is not None
-        staged.put_position(replace(held, order_ids=names))
-        desk.book.publish(staged)
+    async def main(loop: VirtualLoop) -> tuple[list[str], list[float]]:
+        clock = VirtualClock(loop, START)
+        venue = Answering(clock, lambda _: None, lambda _: (), lambda _: ("0", False), PAPER_FULL)
+        broker: Any = venue  # only its questions are asked
+        desk, pace = Desk(clock, ORDER, OrderStatus.IN_DOUBT, Quantity(D(0))), Pace(clock)
+        many = (resolved(ORDER, broker, desk, SETTINGS, pace) for _ in range(50))
+        found = await asyncio.gather(*many)
+        return [name for reports in found for name in kinds(reports)], venue.asked_s
 
-    _, venue = asked(lambda _: None, at=crowd)
-    # The first question is out before the others are there.
-    assert [b - a for a, b in pairwise(venue.asked_s[1:])] == [4.0] * (len(venue.asked_s) - 2)
-    _, alone = asked(lambda _: None)
-    assert [b - a for a, b in pairwise(alone.asked_s)] == [2.0] * (len(alone.asked_s) - 1)
+    reports, asked_s = run(main)
+    assert reports == ["AbsenceProven"] * 50
+    assert [asked_s.count(second) for second in (0, 10, 20)] == [60, 60, 30] and len(asked_s) == 150
 
 
 @pytest.mark.parametrize(
