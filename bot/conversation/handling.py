@@ -17,7 +17,7 @@ from bot.conversation.incoming import Incoming
 from bot.conversation.joining import Joining
 from bot.conversation.linking import Linking
 from bot.conversation.news import News
-from bot.conversation.painting import Painter
+from bot.conversation.painting import Painter, Theme
 from bot.conversation.screen import Kind, Screen
 from bot.conversation.verbs_shape import Right
 from bot.conversation.wording import NUMBER_FORMATS, Wording, zone_named
@@ -83,6 +83,8 @@ class Prefs(Struct, frozen=True):
     language: str = DEFAULT
     compact: bool = False
     word: str = ""  # stands on their cards, so that a card of somebody else is known by its lack
+    theme: Theme = Theme.DARK  # on what ground their pictures are
+    hides_amounts: bool = False  # on cards to be shown around, unless one says otherwise
     digest: str = "08:00"  # when the day's digest comes, on the person's clock; `off` for never
 
 
@@ -117,7 +119,18 @@ class Tools:
     """Who asks to be let in; None where nobody can."""
 
 
-SETTINGS = ("zone", "numbers", "one_tap", "language", "compact", "account", "digest", "word")
+SETTINGS = (
+    "zone",
+    "numbers",
+    "one_tap",
+    "language",
+    "compact",
+    "account",
+    "digest",
+    "word",
+    "theme",
+    "amounts",
+)
 """Names in the registers of what a person may set (`/settings zone Europe/Berlin`)."""
 
 
@@ -207,6 +220,7 @@ def prefs_from(kept: Mapping[str, str], defaults: Prefs) -> Prefs:
     zone = kept.get("zone", "")
     numbers = kept.get("numbers", "")
     language = kept.get("language", "")
+    theme = kept.get("theme", "")
     return Prefs(
         zone=zone if zone and zone_named(zone) else defaults.zone,
         number_format=numbers if numbers in NUMBER_FORMATS else defaults.number_format,
@@ -215,6 +229,8 @@ def prefs_from(kept: Mapping[str, str], defaults: Prefs) -> Prefs:
         compact=kept.get("compact", "on" if defaults.compact else "off") == "on",
         digest=kept.get("digest", defaults.digest),
         word=kept.get("word", ""),
+        theme=Theme(theme) if theme in set(Theme) else defaults.theme,
+        hides_amounts=kept.get("amounts", "hide" if defaults.hides_amounts else "show") == "hide",
     )
 
 

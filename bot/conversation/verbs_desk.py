@@ -145,7 +145,8 @@ SEE = (
         "equity",
         "see",
         "How the account's equity went, with a picture.",
-        "With the high-water mark, the largest drawdown, the highest and the lowest point of the period.",
+        "With the high-water mark, the largest drawdown, the highest and the lowest point of the period. "
+        "Deposits are neither gain nor loss.",
         ("/equity", "/equity month"),
         aliases=("eq",),
         arguments=(_PERIOD, ACCOUNT),
@@ -362,9 +363,9 @@ SELF = (
         "self",
         "Your time zone, number format, one-tap limit and account.",
         "Without anything it lists them; a name and a value set one; off forgets it. notify says what you "
-        "hear, and on which of your phones. In a group, groups with "
+        "hear, and on which of your phones; theme has pictures dark or light. In a group, groups with "
         "on, read or silent says how far it goes there.",
-        ("/settings", "/settings zone Europe/Berlin", "/settings one_tap 100"),
+        ("/settings", "/settings zone Europe/Berlin", "/settings one_tap 100", "/settings theme light"),
         aliases=("set", "show_config", "prefs"),
         arguments=(Argument("name", Kind.WORD), Argument("value", Kind.TEXT)),
     ),

@@ -22,6 +22,7 @@ ENGLISH: dict[str, str | tuple[str, str]] = {
     "picture.gain": "P&L",
     "picture.peak": "High-water mark",
     "picture.drawdown": "Max drawdown",
+    "picture.lost": "Below the mark",
     "picture.one_point": "One point so far: the next fill begins the curve",
     # ---------------------------------------------------------------- /chart
     "chart.entry": "Entry",

@@ -149,6 +149,7 @@ async def _shown(tools: Tools, asked: Asked, view: View, bars: Sequence[Bar]) ->
         stops=stops,
         sessions=sessions_of(tools.market, view.instrument, candles, span),
         note=mark.note,
+        theme=asked.person.prefs.theme,
     )
     name = " ".join((symbol, view.frame))
     screen = Screen.of(

@@ -231,16 +231,22 @@ def spec_of(
     account: Account,
     period: str,
     steps: Sequence[Step],
-    theme: Theme = Theme.DARK,
+    theme: Theme | None = None,
 ) -> EquitySpec:
-    """The picture of how an account went in a period."""
+    """The picture of how an account went in a period, on the person's ground unless another is said."""
     say, now = asked.wording.say, tools.clock.now()
     curve = curve_of(steps, since(asked, period, now), now, tools.book().equity(account))
     symbols = [position.symbol for position in held_by(tools, account)]
     notes = ", ".join(one.text for one in notes_of(tools.market, symbols))
     name = " ".join((say("view.equity"), account.account))
     return EquitySpec(
-        name, say(f"view.period.{period}"), curve, account.currency, asked.wording, note=notes, theme=theme
+        name,
+        say(f"view.period.{period}"),
+        curve,
+        account.currency,
+        asked.wording,
+        note=notes,
+        theme=theme or asked.person.prefs.theme,
     )
 
 

@@ -16,6 +16,7 @@ from bot.conversation.grammar_shapes import Parsed
 from bot.conversation.grammar_wording import Stop, Twofold
 from bot.conversation.group_rules import GROUP_WORDS, rule_of, set_rule
 from bot.conversation.handling import SETTINGS, Asked, Handler, Person, Tools, refusal
+from bot.conversation.painting import Theme
 from bot.conversation.screen import Screen, bold, code, dim, kv, line, look, row, title
 from bot.conversation.verbs_shape import Right
 from bot.conversation.wording import NUMBER_FORMATS, zone_named
@@ -33,7 +34,17 @@ _NUMBERS = {
     "german": "1.234,56",
     "space": "1 234.56",
 }
-_OFF_IS_A_VALUE = frozenset({"compact", "digest"})
+_THEMES = {
+    "dark": Theme.DARK,
+    "night": Theme.DARK,
+    "black": Theme.DARK,
+    "light": Theme.LIGHT,
+    "day": Theme.LIGHT,
+    "white": Theme.LIGHT,
+}
+_AMOUNTS = {"hide": "hide", "hidden": "hide", "off": "hide", "no": "hide",
+            "show": "show", "shown": "show", "on": "show", "yes": "show"}  # fmt: skip
+_OFF_IS_A_VALUE = frozenset({"compact", "digest", "amounts"})
 _WORD_MIN, _WORD_MAX = 3, 24
 _ONE_TAP_MAX = Decimal(1_000_000)
 _ALIASES = {
@@ -48,6 +59,9 @@ _ALIASES = {
     "quiet_hours": "quiet",
     "onetap": "one_tap",
     "lang": "language",
+    "pictures": "theme",
+    "picture": "theme",
+    "amount": "amounts",
 }
 
 
@@ -136,6 +150,15 @@ def _word(tools: Tools, asked: Asked, typed: str) -> str | No:
     return squeezed if fits else No("view.word_form", {"typed": squeezed[:_WORD_MAX]})
 
 
+def _theme(tools: Tools, asked: Asked, typed: str) -> str | No:
+    found = _THEMES.get(typed.casefold())
+    return found.value if found is not None else No("view.theme_unknown", {"typed": typed})
+
+
+def _amounts(tools: Tools, asked: Asked, typed: str) -> str | No:
+    return _AMOUNTS.get(typed.casefold()) or No("view.amounts_unknown", {"typed": typed})
+
+
 READ: dict[str, Callable[[Tools, Asked, str], str | No]] = {
     "zone": _zone,
     "numbers": _numbers,
@@ -145,6 +168,8 @@ READ: dict[str, Callable[[Tools, Asked, str], str | No]] = {
     "account": _account,
     "digest": _digest,
     "word": _word,
+    "theme": _theme,
+    "amounts": _amounts,
 }
 """Every setting with what makes of the typed text what is stored."""
 
@@ -223,6 +248,10 @@ def _with(person: Person, name: str, value: str) -> Person:
             prefs = replace(prefs, digest=value)
         case "word":
             prefs = replace(prefs, word=value)
+        case "theme":
+            prefs = replace(prefs, theme=Theme(value))
+        case "amounts":
+            prefs = replace(prefs, hides_amounts=value == "hide")
         case _:
             account = next(one for one in person.accounts if one == value)
             return replace(person, account=account)
@@ -255,6 +284,10 @@ def shown_value(asked: Asked, person: Person, name: str) -> str:
         case "word":
             hidden = say("view.word_hidden") if asked.incoming.is_group else prefs.word
             return hidden if prefs.word else say("view.word_none")
+        case "theme":
+            return say(f"view.theme.{prefs.theme.value}")
+        case "amounts":
+            return say("view.amounts.hide" if prefs.hides_amounts else "view.amounts.show")
         case _:
             return person.account
 
@@ -269,6 +302,8 @@ def example(asked: Asked, name: str) -> str:
         "compact": "on",
         "digest": "08:00",
         "word": "blue heron",
+        "theme": "light",
+        "amounts": "hide",
         "account": asked.person.account,
     }
     return f"/settings {name} {values[name]}"

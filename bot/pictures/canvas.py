@@ -25,8 +25,12 @@ Point = tuple[float, float]
 
 _ALIKE = {
     "\u00a0": " ", "\u202f": " ", "\u2009": " ", "–": "-", "—": "-", "−": "-", "‑": "-", "→": ">", "×": "x",
-    "•": "·", "€": "EUR ", "£": "GBP ", "¥": "JPY ", "₿": "BTC ",
+    "•": "·", "€": "EUR ", "£": "GBP ", "¥": "JPY ", "₿": "BTC ", "ß": "ss", "ẞ": "SS",
 }  # fmt: skip
+_DOTTED = {"ä": "a", "ö": "o", "ü": "u", "ë": "e", "Ä": "A", "Ö": "O", "Ü": "U", "Ë": "E"}
+"""Letters that the font lacks and that are drawn from one that it has, with two dots above."""
+_DOT_RADIUS, _DOTS_APART, _DOTS_ABOVE = 0.055, 0.13, 0.13
+"""In heights of the letters: the dots, how far each is from the middle, and how far above the letter."""
 # Shades that no eye tells apart are one: the file gets a fifth smaller.
 _SHADE = 4
 _SHADES = [min(255, (value + _SHADE // 2) // _SHADE * _SHADE) for value in range(256)]
@@ -59,9 +63,37 @@ def is_drawn(letter: str) -> bool:
     return letter == " " or bytes(font.getmask(letter)) != bytes(font.getmask(_UNKNOWN))
 
 
+class Spelled(NamedTuple):
+    """A text in letters that the font has; those at `dotted` get two dots above."""
+
+    text: str
+    dotted: tuple[int, ...] = ()
+
+
+@lru_cache(maxsize=4096)
+def spelled(text: str) -> Spelled:
+    """`text` as it is drawn: look-alikes, umlauts with dots, other letters without accents, else `?`."""
+    letters, dotted, count = [], [], 0
+    for letter in unicodedata.normalize("NFC", text):
+        base = _DOTTED.get(letter, "")
+        if base and not is_drawn(letter):
+            dotted.append(count)
+            shown = base
+        else:
+            shown = _legible(letter)
+        letters.append(shown)
+        count += len(shown)
+    return Spelled("".join(letters), tuple(dotted))
+
+
 def legible(text: str) -> str:
-    """`text` in letters that the font has: look-alikes, letters without their accents, else `?`."""
-    return "".join(_legible(letter) for letter in text)
+    """The letters alone, without what is drawn above them."""
+    return spelled(text).text
+
+
+def is_legible(text: str) -> bool:
+    """Whether nothing that is read is lost: no letter has become another one or a question mark."""
+    return all(letter in _ALIKE or letter in _DOTTED or legible(letter) == letter for letter in text)
 
 
 def _legible(letter: str) -> str:
@@ -159,7 +191,7 @@ class Canvas:
         bold: bool = False,
     ) -> float:
         """Words at a place (`anchor` says which part of them stands there); returns how wide they are."""
-        shown = legible(text)
+        shown, dotted = spelled(text)
         self._draw.text(
             (x * FACTOR, y * FACTOR),
             shown,
@@ -169,7 +201,24 @@ class Canvas:
             stroke_width=size * FACTOR * 0.014 if bold else 0,
             stroke_fill=colour,
         )
-        return self.width_of(shown, size)
+        wide = self.width_of(shown, size)
+        left = x - {"l": 0.0, "m": wide / 2, "r": wide}[anchor[0]]
+        for place in dotted:
+            self._dots(left, y, shown, place, size, colour, anchor)
+        return wide
+
+    def _dots(
+        self, left: float, y: float, shown: str, place: int, size: int, colour: Colour, anchor: Anchor
+    ) -> None:
+        """Two dots above the letter at a place of words that begin at `left`."""
+        font = font_of(size * FACTOR)
+        up, down = font.getmetrics()
+        base = y + {"a": up, "m": (up - down) / 2, "s": 0}[anchor[1]] / FACTOR
+        before = self.width_of(shown[:place], size)
+        middle = left + before + self.width_of(shown[place], size) / 2
+        top = base + font.getbbox(shown[place], anchor="ls")[1] / FACTOR - _DOTS_ABOVE * size
+        for side in (-1, 1):
+            self.dot(middle + side * _DOTS_APART * size, top, _DOT_RADIUS * size, colour)
 
     @staticmethod
     def width_of(text: str, size: int) -> float:

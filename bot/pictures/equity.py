@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import datetime, timedelta
 from decimal import Decimal
+from itertools import pairwise
 from typing import NamedTuple
 
 from bot.conversation.painting import EquityPoint, EquitySpec
@@ -24,37 +25,50 @@ from bot.pictures.frame import (
 )
 from bot.pictures.hours import TimeTick, time_marks
 from bot.pictures.palette import Palette, palette_of
-from bot.pictures.scale import Scale, extent_of, padded, step_of, ticks_of
+from bot.pictures.scale import Extent, Scale, extent_of, padded, step_of, ticks_of
 
 HUNDRED = Decimal(100)
 CENT = Decimal("0.01")
+LOSS_SHARE, LOSS_GAP = 0.26, 30
+"""How much of the height shows what was lost, and the room above that."""
+LOSS_STEP, LOSS_TICKS = Decimal("0.01"), 2
+LOSS_ROOM = Decimal("1.15")
+"""How much further down the scale reaches than the deepest loss."""
 TIME_LABELS = 6
 """Labels below the curve."""
 
 
 class Course(NamedTuple):
-    """What follows from the points. `marks` is the high-water mark at each of them, `drawdown` the largest
-    loss from it in percent; deposits lift the mark and are no profit."""
+    """What follows from the points. `marks` is the high-water mark at each of them: deposits lift it and are
+    no profit. `depths` is how far each is below the best before it in percent, `drawdown` the deepest: of
+    what a share of the account was worth, so that a deposit neither makes a loss smaller nor larger."""
 
     marks: tuple[Decimal, ...]
     gained: Decimal
     percent: Decimal
     drawdown: Decimal
+    depths: tuple[Decimal, ...]
 
 
 def course_of(points: Sequence[EquityPoint]) -> Course:
-    """High-water mark, gain and largest drawdown of at least one point."""
+    """High-water mark, gain and drawdown of at least one point."""
     mark = points[0].value
-    marks, drawdown, moved = [mark], Decimal(0), Decimal(0)
-    for point in points[1:]:
+    marks, depths, moved = [mark], [Decimal(0)], Decimal(0)
+    unit = best = Decimal(1)
+    for before, point in pairwise(points):
         mark = max(mark + point.moved, point.value)
-        moved += point.moved
         marks.append(mark)
-        if mark > 0:
-            drawdown = max(drawdown, (mark - point.value) / mark * HUNDRED)
+        moved += point.moved
+        # What is paid in was there to be lost, what is paid out leaves after the result.
+        there = before.value + max(point.moved, Decimal(0))
+        if there > 0:
+            unit *= 1 + (point.value - point.moved - before.value) / there
+        best = max(best, unit)
+        depths.append((best - unit) / best * HUNDRED)
     gained = points[-1].value - points[0].value - moved
     base = points[0].value + max(moved, Decimal(0))
-    return Course(tuple(marks), gained, gained / base * HUNDRED if base > 0 else Decimal(0), drawdown)
+    percent = gained / base * HUNDRED if base > 0 else Decimal(0)
+    return Course(tuple(marks), gained, percent, max(depths), tuple(depths))
 
 
 def equity(spec: EquitySpec) -> bytes:
@@ -100,8 +114,12 @@ def _curve(canvas: Canvas, palette: Palette, spec: EquitySpec, top: float) -> No
     exponent = step_of(extent, CENT).normalize().as_tuple().exponent
     places = max(0, -int(exponent))
     texts = [spec.wording.number(value, places) for value in ticks]
-    gutter = max(canvas.width_of(text, AXIS) for text in texts) + 2 * GUTTER_PAD
-    area = Area(MARGIN / 2, top, WIDTH - gutter - 4, HEIGHT - AXIS_HEIGHT)
+    losses = _losses(spec, course)
+    written = [*texts, *(text for _, text in losses)]
+    gutter = max(canvas.width_of(text, AXIS) for text in written) + 2 * GUTTER_PAD
+    whole = Area(MARGIN / 2, top, WIDTH - gutter - 4, HEIGHT - AXIS_HEIGHT)
+    split = whole.bottom - whole.height * LOSS_SHARE if losses else whole.bottom
+    area = whole._replace(bottom=split - LOSS_GAP if losses else split)
     scale = Scale(extent, area.top, area.bottom)
     for value, text in zip(ticks, texts, strict=True):
         canvas.across(area.left, area.right, scale.y(value), palette.grid)
@@ -111,7 +129,7 @@ def _curve(canvas: Canvas, palette: Palette, spec: EquitySpec, top: float) -> No
     time_axis(
         canvas,
         palette,
-        area,
+        whole,
         [TimeTick(i, text, is_day) for i, (_, text, is_day) in enumerate(instants)],
         [_x(area, start, end, at) for at, _, _ in instants],
     )
@@ -129,6 +147,55 @@ def _curve(canvas: Canvas, palette: Palette, spec: EquitySpec, top: float) -> No
     canvas.dot(*values[-1], 9, colour)
     if course.drawdown:
         _legend(canvas, palette, spec, area, values)
+        _lost(canvas, palette, spec, whole._replace(top=split), course, losses, spots)
+
+
+def _losses(spec: EquitySpec, course: Course) -> list[tuple[Decimal, str]]:
+    """What is written beside the losses: round percents down to the deepest; none where nothing was lost."""
+    if not course.drawdown:
+        return []
+    extent = Extent(-course.drawdown, Decimal(0))
+    return [
+        (value, spec.wording.percent(value))
+        for value in ticks_of(extent, LOSS_STEP, LOSS_TICKS)[-LOSS_TICKS:]
+    ]
+
+
+def _lost(
+    canvas: Canvas,
+    palette: Palette,
+    spec: EquitySpec,
+    area: Area,
+    course: Course,
+    losses: Sequence[tuple[Decimal, str]],
+    spots: Sequence[float],
+) -> None:
+    """Below the curve: how far under its high-water mark the account was, in percent of it."""
+    scale = Scale(Extent(-course.drawdown * LOSS_ROOM, Decimal(0)), area.top, area.bottom)
+    for value, text in losses:
+        canvas.across(area.left, area.right, scale.y(value), palette.grid)
+        canvas.text(WIDTH - GUTTER_PAD, scale.y(value), text, AXIS, palette.dim, "rm")
+    depths = _stairs(spots, [scale.y(-depth) for depth in course.depths])
+    outline = [(depths[0][0], area.top), *depths, (depths[-1][0], area.top)]
+    canvas.shape(outline, palette.tinted(palette.down, 0.35))
+    canvas.path(depths, palette.down, 3)
+    canvas.across(area.left, area.right, area.top, palette.dim)
+    deepest = course.depths.index(course.drawdown)
+    canvas.dot(spots[deepest], scale.y(-course.drawdown), 8, palette.down)
+    words = spec.wording.say("picture.lost")
+    wide = canvas.width_of(words, 30) + 20
+    corners = [
+        Area(left, area.bottom - 46, left + wide, area.bottom - 4)
+        for left in (area.left + 6, area.right - wide - 6)
+    ]
+
+    def deepest_in(corner: Area) -> float:
+        return max((y for x, y in depths if corner.left <= x <= corner.right), default=0)
+
+    # In that lower corner from which the loss stays away.
+    corner = min(corners, key=deepest_in)
+    canvas.box(*corner, palette.ground, radius=8)
+    canvas.text(corner.left + 10, corner.top + 21, words, 30, palette.dim, "lm")
 
 
 def _legend(canvas: Canvas, palette: Palette, spec: EquitySpec, area: Area, values: Sequence[Point]) -> None:

@@ -16,6 +16,7 @@ from bot.conversation.painting import (
     LevelKind,
     NotPainted,
     ReportSpec,
+    Theme,
 )
 from bot.conversation.screen import ACTION_BYTES_MAX, Kind
 from bot.handlers.curve import POINTS_MAX, Step, curve_of, thinned
@@ -173,6 +174,17 @@ async def test_the_picture_reads_as_the_person_does() -> None:
     await stage.say("/chart BTC")
     assert sketcher.last_chart.wording.zone == "Europe/Berlin"
     assert sketcher.last_chart.wording.numbers == "1.234,56"
+
+
+async def test_pictures_are_dark_or_light_as_the_person_likes() -> None:
+    stage, sketcher = await drawing()
+    await stage.buy(plan=PLAN)
+    for line in ("/chart BTC", "/equity"):
+        await stage.say("/settings theme light")
+        await stage.say(line)
+        await stage.say("/settings theme off")
+        await stage.say(line)
+    assert [spec.theme for spec in sketcher.specs] == [Theme.LIGHT, Theme.DARK] * 2
 
 
 async def test_gaps_are_told_and_not_filled() -> None:

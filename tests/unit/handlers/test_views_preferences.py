@@ -28,6 +28,8 @@ async def test_the_settings_are_listed_with_the_persons_clock() -> None:
         "Account      paper\n"
         "Digest       08:00\n"
         "Your word    none\n"
+        "Pictures     dark\n"
+        "Amounts      shown\n"
         "Quiet hours  none\n"
         "Your clock   2018-04-04 03:00 CEST\n"
         "Set one: /settings zone Europe/Berlin"
@@ -49,6 +51,10 @@ async def test_the_settings_are_listed_with_the_persons_clock() -> None:
         ("/settings language EN", "language", "en"),
         ("/settings compact yes", "compact", "on"),
         ("/settings account PAPER", "account", "paper"),
+        ("/settings theme Light", "theme", "light"),
+        ("/settings pictures dark", "theme", "dark"),
+        ("/settings amounts off", "amounts", "hide"),
+        ("/settings amounts show", "amounts", "show"),
     ],
 )
 async def test_a_setting_is_kept_in_its_own_spelling(line: str, name: str, kept: str) -> None:
@@ -73,6 +79,8 @@ async def test_a_setting_is_kept_in_its_own_spelling(line: str, name: str, kept:
         ("/settings language klingon", "This desk speaks en."),
         ("/settings compact maybe", "compact is on or off"),
         ("/settings account bobs", "You have no account “bobs”"),
+        ("/settings theme pink", "Pictures are dark or light, not “pink”"),
+        ("/settings amounts some", "“some” is neither: type /settings amounts hide, or show."),
         ("/settings colour red", "There is no setting “colour”"),
     ],
 )

@@ -190,6 +190,7 @@ SAMPLES: dict[str, Spec] = {
     "empty": chart_of(()),
     "equity": CURVE,
     "equity-deposit": replace(CURVE, points=course(60, 30), note="REPLAY 2018-04-04 01:23 UTC"),
+    "equity-light": replace(CURVE, points=course(60, 30), theme=Theme.LIGHT),
     "equity-one": replace(CURVE, points=course(1)),
 }
 """By the name of the golden image."""
