@@ -10,7 +10,7 @@ from unittest.mock import patch
 from msgspec.structs import replace
 
 from tests.sim.planting import Patch, mutant
-from trading.domain import apply, risk
+from trading.domain import apply, apply_freezing, risk
 from trading.domain import effects as fx
 from trading.domain import events as ev
 from trading.domain.decide import adoption, evidence
@@ -152,7 +152,19 @@ def a_position_that_a_hand_made_smaller_keeps_its_legs() -> Patch:
 @mutant("I3", "I4")
 def a_difference_is_settled_as_it_was_told() -> Patch:
     """What was booked in a frozen symbol since then is looked at by its sum alone."""
-    with patch.object(apply, "with_moved", lambda account, symbol: account):
+    with patch.object(apply, "with_moved", lambda account, *moved: account):
+        yield
+
+
+@mutant("I8")
+def what_was_left_alone_stays_left_alone_when_it_is_told() -> Patch:
+    """A difference that is booked by now counts as what the venue holds beyond the book."""
+
+    def untold(account: Any, symbol: Any, moved: Any, filled_at: Any) -> Any:
+        return real(account, symbol, moved, filled_at + timedelta(days=365))
+
+    real = apply_freezing.with_moved
+    with patch.object(apply, "with_moved", untold):
         yield
 
 

@@ -23,6 +23,7 @@ from tests.sim.scripted import (
     with_name,
 )
 from tests.sim.world import START, World
+from trading.brokers.paper_faults import Fault
 from trading.domain import commands as cm
 from trading.domain.ids import ClientOrderId, OrderId, PositionId, VenueOrderId
 from trading.domain.money import Quantity
@@ -208,6 +209,23 @@ RETOLD = Script(
     (asks(1, buy(BTC, "0.5", GUARDED)), retells(8, "P1+0"), price(70, BTC, "6990")),
     restarts=False,
 )
+MADE_UP_LATER = Script(
+    "a difference that a person left alone and that was told, and a position that goes the other way",
+    "pair-slow",
+    (
+        asks(1, buy(BTC, "0.1")),
+        asks(4, close(BTC)),
+        trades(8, BTC, "0.4", after_s=80),
+        asks(70, settle(BTC, "ignore", "0.4", "0")),
+        trades(110, BTC, "-0.4"),
+        asks(114, buy(BTC, "0.2", guarded(stop="1"), limit="7010", short=True)),
+        lost(117, "submit", Fault.LOST_BEFORE),
+        price(118, BTC, "7015"),
+        trades(123, BTC, "-0.05"),
+        price(160, BTC, "7010"),
+    ),
+    restarts=False,
+)
 BY_HAND: tuple[Script, ...] = (
     HALVED,
     with_name(HALVED, "a hand that sells half of what a bracket guards", venue="full"),
@@ -217,4 +235,5 @@ BY_HAND: tuple[Script, ...] = (
     THERE_AND_BACK,
     MOVED,
     MADE_UP,
+    MADE_UP_LATER,
 )

@@ -88,6 +88,9 @@ OWN_DAYS = {
     "what_a_person_left_alone_is_not_sought_any_more": (
         "a difference that a person leaves alone, and whose fill is told after all"
     ),
+    "what_was_left_alone_stays_left_alone_when_it_is_told": (
+        "a difference that a person left alone and that was told, and a position that goes the other way"
+    ),
     "the_history_is_read_again_for_a_minute_only": (
         "a hand that buys and sells again, of which the history tells late"
     ),

@@ -25,6 +25,7 @@ REGRESSIONS: dict[int, str] = {
     3520185: "an older version refused to trade beside a life that had half its proof (the judge's mistake)",
     3520407: "a difference was settled as it was told before fills that cancel out, beside a stop in doubt",
     41377: "a look that waited for a full disk was held against a clock that ran ahead (the judge's mistake)",
+    3350397: "a difference that was left alone counted on after it was told, and a position could not leave",
     28464: "a fill of ours that was told again by a name which nobody had heard of counted as a hand's (X27)",
     31438: "the same, of an order that was done long since",
     3350745: "the last name of an order that was over was not kept, and its fill was another hand's (X27)",

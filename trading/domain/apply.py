@@ -330,13 +330,12 @@ def _filled(book: Book, event: ev.OrderFilled) -> None:
         account, exposure=account.exposure - abs(position.cost) + abs(effect.cost)
     )
     _book_lines(book, _account(book, event.account), event.bookings)
+    signed, account = moved * before.side.sign, _account(book, event.account)
     if event.contained is None:
-        book.accounts[event.account] = with_moved(_account(book, event.account), position.symbol)
+        book.accounts[event.account] = with_moved(account, position.symbol, signed, event.at)
         position = _position_after(position, before, event, effect.quantity, effect.cost, moved, worth)
     else:
-        told = moved * before.side.sign
-        account = _account(book, event.account)
-        book.accounts[event.account] = with_told(account, event.contained, told)
+        book.accounts[event.account] = with_told(account, event.contained, signed)
         position = _after_told(position, before, event, effect.cost)
     _put(book, held, position)
     _store_order(book, before, with_requests(before, after, event)[0])

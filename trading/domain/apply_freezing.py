@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import datetime
 from decimal import Decimal
 
 from msgspec.structs import replace
@@ -43,12 +44,19 @@ def with_adopted(account: Account, new: Adopted) -> Account:
     return replace(account, adopted=(*(one for one in account.adopted if one not in gone), new))
 
 
-def with_moved(account: Account, symbol: str) -> Account:
-    """The account, in a symbol of which a fill was booked: what is known of its difference is old."""
-    if account.frozen_in(symbol) is None:
+def with_moved(account: Account, symbol: str, moved: Decimal, filled_at: datetime) -> Account:
+    """The account, in a symbol of which a fill of `moved` (signed) was booked: what is known of a difference
+    that nobody has settled is old, and one that was left alone no longer holds what the venue had filled
+    when it said what it held."""
+    if account.frozen_in(symbol) is not None:
+        frozen = (replace(one, has_moved=True) if one.symbol == symbol else one for one in account.frozen)
+        account = replace(account, frozen=tuple(frozen))
+    held = next((one for one in account.ignored if one.symbol == symbol), None)
+    if held is None or held.seen_at is None or filled_at > held.seen_at:
         return account
-    frozen = (replace(one, has_moved=True) if one.symbol == symbol else one for one in account.frozen)
-    return replace(account, frozen=tuple(frozen))
+    left = replace(held, difference=held.difference - moved)
+    others = tuple(one for one in account.ignored if one is not held)
+    return replace(account, ignored=(*others, left) if left.difference else others)
 
 
 def with_told(account: Account, adopted: Adopted, told: Decimal) -> Account:
@@ -71,7 +79,7 @@ def apply_freezing(account: Account, event: ev.FreezeEvent | ed.Freezing) -> Acc
         case ev.DriftIgnored():
             kept = tuple(one for one in account.ignored if one.symbol != event.symbol)
             if event.difference:
-                kept = (*kept, Ignored(event.symbol, event.difference))
+                kept = (*kept, Ignored(event.symbol, event.difference, event.seen_at))
             return replace(account, ignored=kept)
         case ed.EntriesFrozen():
             freeze = Freeze(event.cause, event.at, event.detail)

@@ -50,13 +50,14 @@ class SymbolThawed(Struct, frozen=True, tag=True):
 
 class DriftIgnored(Struct, frozen=True, tag=True):
     """A person leaves exactly this difference alone; zero forgets what was left alone before. `by` nobody: it
-    is gone."""
+    is gone. `seen_at`: when the venue said so, by its clock."""
 
     account: AccountId
     symbol: str
     difference: Decimal
     by: PersonId
     at: datetime
+    seen_at: datetime | None = None
 
 
 FreezeEvent = SymbolFrozen | SymbolThawed | DriftIgnored

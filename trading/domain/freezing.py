@@ -54,10 +54,12 @@ class Frozen(Struct, frozen=True, gc=False):
 
 
 class Ignored(Struct, frozen=True, gc=False):
-    """A difference that a person has said to leave alone: exactly this one, and no other."""
+    """A difference that a person has said to leave alone: exactly this one, and no other. What the venue had
+    filled at `seen_at` (its clock; None in old journals) is part of it, and no more so once it is booked."""
 
     symbol: str
     difference: Decimal
+    seen_at: datetime | None = None
 
 
 class Adopted(Struct, frozen=True, gc=False):

@@ -118,6 +118,39 @@ def test_a_difference_is_not_settled_as_it_was_when_fills_have_come_since() -> N
     assert desk.refused == [] and desk.position.quantity == D("0.12")
 
 
+def test_what_was_left_alone_is_less_by_what_is_told_of_it() -> None:
+    desk = begun("0.1")
+    desk.tell(rp.DriftFound(PAPER, "paper", "BTC/USD", D("0.15"), D("0.1"), (), desk.now, desk.now))
+    told = {"symbol": "BTC/USD", "choice": "ignore", "held": D("0.15"), "booked": D("0.1")}
+    desk.do(cm.SettleDrift, seen=desk.seen(), **told)
+    assert [(one.difference, one.seen_at) for one in desk.account.ignored] == [(D("0.05"), desk.now)]
+    by_hand(desk, Side.BUY, "0.02")
+    assert [one.difference for one in desk.account.ignored] == [D("0.03")]
+    # What is filled later is no part of it, whoever traded: the venue holds that beside it.
+    desk.wait(1)
+    by_hand(desk, Side.SELL, "0.01")
+    assert [one.difference for one in desk.account.ignored] == [D("0.03")]
+
+
+def test_what_was_left_alone_and_is_told_whole_is_forgotten() -> None:
+    """Or a position that goes the other way would count as nothing that the venue holds (seed 3350397)."""
+    desk = PureDesk()
+    desk.price("6700")
+    desk.buy("0.1")
+    desk.accept(desk.orders[0])
+    desk.fill(desk.orders[0])
+    desk.tell(rp.DriftFound(PAPER, "paper", "BTC/USD", D("0.3"), D("0.1"), (), desk.now, desk.now))
+    told = {"symbol": "BTC/USD", "choice": "ignore", "held": D("0.3"), "booked": D("0.1")}
+    desk.do(cm.SettleDrift, seen=desk.seen(), **told)
+    by_hand(desk, Side.BUY, "0.2")
+    assert desk.account.ignored == () and desk.position.quantity == D("0.3")
+    desk.wait(1)
+    by_hand(desk, Side.SELL, "0.4")
+    assert desk.position.quantity == D("-0.1")
+    desk.close()
+    assert desk.refused == [] and desk.open_role("close").remaining == D("0.1")
+
+
 def test_what_the_venue_itself_closed_is_acknowledged_whatever_was_traded_since() -> None:
     desk = begun("0.1")
     fill = rp.FillReported(

@@ -81,8 +81,8 @@ def settle_drift(d: Deciding, command: cm.SettleDrift) -> None:
     done = "ignored"
     if command.choice == "ignore":
         if frozen.difference or frozen.reason == DRIFT:
-            event = ev.DriftIgnored(account.account, frozen.symbol, frozen.difference, command.person, d.now)
-            d.emit(event)
+            said = frozen.difference, command.person, d.now, frozen.seen_at
+            d.emit(ev.DriftIgnored(account.account, frozen.symbol, *said))
     else:
         done = "closed" if command.choice == "close" else "adopted"
         _adopt(d, command, frozen)
