@@ -52,6 +52,7 @@ class NotingBroker:
         """How long a request waits for its answer."""
         self._clock = clock
         self._fills = fills
+        self._held: dict[str, Quantity] = {}
         self._reports: asyncio.Queue[rp.BrokerReport] = asyncio.Queue()
         self._profile = VenueProfile("bench", "forever", 0, 0, guards, guards, guards, True, 0)
 
@@ -80,6 +81,8 @@ class NotingBroker:
                 rp.Liquidity.TAKER,
                 now,
             )
+            held = self._held.get(item.symbol, Quantity(Decimal(0)))
+            self._held[item.symbol] = Quantity(held + item.side.sign * item.quantity)
             self._reports.put_nowait(fill)
         return rp.Accepted(self.account, cid, VenueOrderId(f"v{cid}"), now)
 
@@ -113,8 +116,9 @@ class NotingBroker:
         return []
 
     async def snapshot(self) -> VenueSnapshot:
-        """Flat."""
-        return VenueSnapshot(self._clock.now(), {}, (), Decimal(0))
+        """What it has filled; it keeps no open orders."""
+        held = {symbol: quantity for symbol, quantity in self._held.items() if quantity}
+        return VenueSnapshot(self._clock.now(), held, (), Decimal(0))
 
     async def probe(self) -> Probe:
         """Paper."""

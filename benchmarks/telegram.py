@@ -62,7 +62,7 @@ class BenchMarket(PitMarket):
         return self._known.get(symbol)
 
     def search(self, text: str) -> Any:
-        return []
+        return [one for one in self._known.values() if text.upper() in (one.symbol, one.base)]
 
     def last(self, symbol: str) -> Any:
         return self.desk.engine.book.marks.get(symbol)

@@ -14,6 +14,7 @@ from tests.unit.domain.pure_desk import PureDesk
 from tests.unit.domain.test_bracket import plan
 from tests.unit.domain.test_decide_entry import at
 from trading.domain import commands as cm
+from trading.domain import reports as rp
 from trading.domain.exits import ExitPlan, Size, SizeKind
 from trading.domain.ids import AccountId, PositionId
 from trading.domain.ladder import ExitSupport
@@ -130,6 +131,17 @@ def test_nothing_held_is_nothing_to_close() -> None:
         seen=desk.seen(),
     )
     assert desk.refused == ["nothing_to_close"]
+
+
+def test_what_the_venue_does_not_hold_is_not_said_to_be_held_by_other_orders() -> None:
+    desk = holding()
+    held = desk.position.quantity
+    desk.tell(
+        rp.DriftFound(desk.account.account, "paper", "BTC/USD", Decimal(0), held, (), desk.now, desk.now)
+    )
+    desk.close()
+    assert desk.refused == ["venue_holds_none"]
+    assert "/reconcile" in desk.sentence and not desk.sent
 
 
 def test_another_accounts_position_is_out_of_reach() -> None:

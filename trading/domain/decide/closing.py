@@ -104,6 +104,12 @@ def _close_at_market(d: Deciding, position: Position, command: cm.ClosePosition,
 
 def _taken(d: Deciding, position: Position, quantity: Quantity, free: Decimal) -> ev.Refusal:
     symbol = position.symbol
+    if d.cannot_leave(position):
+        text = (
+            f"The venue says that it holds nothing of your {symbol}, so that an exit would only be refused. "
+            "/reconcile shows the difference: adopt it if that is true."
+        )
+        return ev.Refusal("venue_holds_none", text, "symbol", symbol)
     if not is_enforced(position) and d.may_be_gone(position):
         text = (
             f"An order in {symbol} that goes the other way is not answered yet, and may have closed "

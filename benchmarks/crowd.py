@@ -1,0 +1,126 @@
+"""A thousand people on one process: how soon a press is answered, and what stays behind when they have gone.
+
+Each has an account, a chat that is told of fills, and a thumb; the local Telegram runs in a process of its
+own. Run: python -m benchmarks.crowd
+"""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import gc
+import os
+from pathlib import Path
+
+from benchmarks._desk import BenchDesk, row, scratch
+from benchmarks._phone import Phone
+from benchmarks.telegram import front
+from bot.conversation.people import Channel, Known, People
+from bot.main.collecting import uncollected_start
+from bot.main.measuring import resident_bytes
+from bot.notifications.budget import TELEGRAM
+from bot.notifications.courier import Courier
+from bot.notifications.notifier import Notifier
+from bot.platforms import telegram_encode
+from bot.platforms.telegram_link import Link
+from bot.platforms.telegram_out import TelegramMessenger
+from db.people import SqlPeople
+from trading.domain.ids import PersonId
+
+PHONE = "benchmarks._telegram_crowd"
+PRESSES, A_SECOND = 3_000, 100.0
+ROUNDS, WARM = 5, 2
+MIB = 1 << 20
+
+
+class Ringing:
+    """The notifier over all the chats, as `bot.main.phone` wires it."""
+
+    def __init__(self, desk: BenchDesk, people: People, phone: Phone) -> None:
+        messenger = TelegramMessenger(Link(phone.about["token"], phone.about["address"]))
+        self.courier = Courier(
+            messenger, desk.clock, TELEGRAM, pieces=lambda screen: len(telegram_encode.parts(screen))
+        )
+        self.notifier = Notifier(desk.store, desk.clock, book=lambda: desk.engine.book)
+        people.listen(self.changed)
+        for channel in people.channels():
+            self.changed(channel)
+        desk.engine.committed(self.notifier.wake)
+
+    def changed(self, channel: Channel) -> None:
+        """Somebody came or went."""
+        self.notifier.open(
+            channel.name, self.courier, channel.chat, channel.person, edits=True, is_gone=not channel.is_alive
+        )
+
+
+async def opened(folder: Path, phone: Phone) -> tuple[BenchDesk, People]:
+    """A desk on which each of them has an account."""
+    desk = await BenchDesk(folder).open()
+    people = People(SqlPeople(desk.store.writer, desk.store.reader))
+    ids = phone.about["ids"]
+    for first in range(0, len(ids), 100):
+        names = [f"p{user}" for user in ids[first : first + 100]]
+        await asyncio.gather(*(desk.account(name, guards=False, fills=True) for name in names))
+    for user in ids:
+        await people.join(Known("telegram", str(user), PersonId(f"p{user}"), f"P{user}", desk.clock.now()))
+    desk.quote("C1/USD")
+    return desk, people
+
+
+def left_behind(when: str) -> tuple[float, int, int]:
+    """MiB resident, tasks and open files of this process."""
+    gc.collect()
+    found = resident_bytes() / MIB, len(asyncio.all_tasks()), len(os.listdir("/proc/self/fd"))
+    print(f"{when:52} {found[0]:.1f} MiB, {found[1]} tasks, {found[2]} files")
+    return found
+
+
+async def quoted(desk: BenchDesk) -> None:
+    """A price each second, so that none is stale."""
+    while True:
+        desk.quote("C1/USD")
+        await asyncio.sleep(1)
+
+
+async def crowd(folder: Path) -> None:
+    """Both figures."""
+    phone = Phone(PHONE)
+    desk, people = await opened(folder, phone)
+    ringing = Ringing(desk, people, phone)
+    await ringing.notifier.skip_to_now()
+    telling = asyncio.create_task(ringing.notifier.run())
+    prices = asyncio.create_task(quoted(desk))
+    async with front(desk, people, phone):
+        for what in ("come", "buy", "look"):
+            await phone.do(do=what)
+        found = await phone.do(do="active", presses=PRESSES, a_second=A_SECOND, data="positions:")
+        row("1,000 people active, press to answered press", found["answered"], "limit p99 300 ms")
+        row("1,000 people active, press to new page", found["shown"])
+        print(f"{'presses that were never answered':52} {found['lost']}   limit 0")
+        figures = []
+        for number in range(ROUNDS):
+            for what in ("come", "buy", "sell", "leave") if number else ("sell", "leave"):
+                await phone.do(do=what)
+            await desk.idle()
+            figures.append(left_behind(f"after round {number + 1} of start, trade, leave"))
+        warm, last = figures[WARM - 1], figures[-1]
+        grown = (last[0] / warm[0] - 1) * 100
+        print(f"{'grown since warm-up':52} {grown:+.1f} % memory, {last[1] - warm[1]:+d} tasks, "
+              f"{last[2] - warm[2]:+d} files   limit flat")  # fmt: skip
+    for task in (telling, prices):
+        task.cancel()
+        with contextlib.suppress(asyncio.CancelledError):
+            await task
+    phone.close()
+    await desk.close()
+
+
+async def main() -> None:
+    """One run."""
+    with scratch() as folder, uncollected_start():
+        await crowd(Path(folder))
+
+
+if __name__ == "__main__":
+    asyncio.run(main())
