@@ -102,6 +102,7 @@ ENGLISH: dict[str, str | tuple[str, str]] = {
     "why.swap.unfilled": "The exit did not fill in time: the stop is put back.",
     "why.swap.left": "The price had left the level meanwhile: the stop is put back.",
     "why.swap.nothing": "Nothing was left to sell.",
+    "why.swap.gap": "The stop was jumped over meanwhile: its exit is not sent for that reason any more.",
     "why.uncovered": "UNCOVERED: {reason}.",
     "why.stop_missing.closes": "No stop stood for {span}: closed at market, as unprotected_s wants.",
     "why.stop_missing.stays": "No stop stood for {span}; unprotected_s is off, so it stays.",

@@ -91,3 +91,10 @@ def a_new_stop_counts_as_one_of_the_time_before() -> Patch:
 
     with patch.object(comeback, "_is_as_found", is_held):
         yield
+
+
+@mutant("GAP")
+def what_was_begun_for_a_stop_goes_on_after_its_gap() -> Patch:
+    """Room is made for the exit of a stop that was jumped over, and it leaves whatever was chosen."""
+    with patch.object(gaps, "_leave_off", lambda d, position: None):
+        yield

@@ -14,7 +14,7 @@ from trading.domain import reports as rp
 from trading.domain.decide import deciding, evidence, legs, watched
 from trading.domain.decide.deciding import Deciding
 from trading.domain.money import ZERO
-from trading.engine import loop, outbox
+from trading.engine import batch, loop, outbox
 
 # ---------------------------------------------------------------- exits
 
@@ -101,6 +101,17 @@ def trails_move_without_a_word() -> Patch:
         patch("trading.domain.decide.trail_rose", lambda d, report: None),
         patch.object(watched, "_reaches", lambda position, leg, price, tick_size: True),
     ):
+        yield
+
+
+@mutant("I8")
+def a_stop_that_may_not_stand_is_not_watched() -> Patch:
+    """A level is looked at when something about its position was decided, not when only its order changed."""
+
+    def changed(self: batch.Batch) -> Any:
+        return dict.fromkeys((*self.staged.positions, *self.touched))
+
+    with patch.object(batch.Batch, "concerned", property(changed)):
         yield
 
 

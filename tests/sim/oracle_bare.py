@@ -12,6 +12,7 @@ from datetime import datetime
 from decimal import Decimal
 from typing import TYPE_CHECKING, Any
 
+from tests.sim.oracle_doubted import Doubted
 from tests.sim.oracle_dust import symbol_of
 
 if TYPE_CHECKING:
@@ -31,6 +32,7 @@ class Bare:
     """Positions of which the desk says that no stop guards them, and what it does about them."""
 
     def __init__(self) -> None:
+        self._doubted = Doubted()
         self._told: dict[str, datetime] = {}  # since when, by the journal
         self._told_s: dict[str, float] = {}  # the same by virtual time
         self._bare_s: dict[str, float] = {}  # counted anew where nobody could have done anything
@@ -42,6 +44,7 @@ class Bare:
 
     def seen(self, oracle: Oracle, row: Row) -> Iterator[str]:
         """Take a row of the day in."""
+        yield from self._doubted.seen(oracle, row)
         match row["what"]:
             case "event":
                 yield from self._event(row["event"], float(row.get("t_s", 0)))

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from decimal import Decimal
+
 from msgspec.structs import replace
 
 from tests.sim.recipe import ACCOUNT
@@ -97,6 +99,22 @@ TWO = Script(
     ),
     restarts=False,
 )
+MAKING_ROOM = Script(
+    "a gap while a stop makes room that nobody knows about, and the position is left",
+    "stops-slow",
+    (
+        asks(1, says(cm.SetLimit, name="unprotected_s_max", value=Decimal(0))),
+        asks(2, buy(BTC, "0.5", with_policy(GapPolicy.ASK), limit="6990")),
+        lost(5, "submit", Fault.LOST_BEFORE),
+        price(6, BTC, "6985"),
+        price(9, BTC, "6900"),
+        restart(11.5, price(0, BTC, "6880")),
+        asks(14.5, answer("leave")),
+        restart(16),
+        price(60, BTC, "6890"),
+    ),
+    restarts=False,
+)
 GAPS: tuple[Script, ...] = (
     EXIT,
     ASK,
@@ -108,4 +126,5 @@ GAPS: tuple[Script, ...] = (
     ANCHOR,
     with_name(ANCHOR, "a gap with a new stop from there, while nobody knows more", venue="bare-slow"),
     TWO,
+    MAKING_ROOM,
 )

@@ -86,6 +86,18 @@ LOST_STOP = Script(
         price(6, BTC, "6900"),
     ),
 )
+LOST_STOP_PASSED = Script(
+    "a stop of which nobody knows whether it stands, and the price passes it",
+    "stops-slow",
+    (
+        asks(1, says(cm.SetLimit, name="unprotected_s_max", value=Decimal(0))),
+        asks(2, buy(BTC, "0.5", BRACKET, limit="6990")),
+        lost(5, "submit", Fault.LOST_BEFORE),
+        price(6, BTC, "6985"),
+        price(7, BTC, "6900"),
+        price(40, BTC, "6910"),
+    ),
+)
 PAIR = with_name(ROOM_IS_MADE, "a pair whose targets fill one by one", venue="pair")
 ONE_OF_TWO = Script(
     "a pair one of whose targets has filled",
@@ -244,6 +256,7 @@ PROTECTING: tuple[Script, ...] = (
     IN_HALVES,
     LOST_STOP,
     with_name(LOST_STOP, "a stop of a pair of which nobody knows whether it stands", venue="pair-slow"),
+    LOST_STOP_PASSED,
     PAIR,
     ONE_OF_TWO,
     SPIKE,

@@ -41,6 +41,12 @@ def test_every_bug_of_the_specification_is_planted_or_has_a_place() -> None:
 
 
 OWN_DAYS = {
+    "a_stop_that_may_not_stand_is_not_watched": (
+        "a stop of which nobody knows whether it stands, and the price passes it"
+    ),
+    "what_was_begun_for_a_stop_goes_on_after_its_gap": (
+        "a gap while a stop makes room that nobody knows about, and the position is left"
+    ),
     "a_crumb_leaves_its_guard_as_it_was": "a lone stop that leaves a crumb of coins, and no start after it",
     "a_fill_that_is_booked_counts_again_under_another_name": (
         "a fill that is told again by a name that nobody has heard of"

@@ -26,6 +26,8 @@ REGRESSIONS: dict[int, str] = {
     3520407: "a difference was settled as it was told before fills that cancel out, beside a stop in doubt",
     41377: "a look that waited for a full disk was held against a clock that ran ahead (the judge's mistake)",
     3350397: "a difference that was left alone counted on after it was told, and a position could not leave",
+    43426: "room made for a stop was used after the gap that had given it a new level",
+    820131: "the same, after a gap about which a person had said that the position is left",
     28464: "a fill of ours that was told again by a name which nobody had heard of counted as a hand's (X27)",
     31438: "the same, of an order that was done long since",
     3350745: "the last name of an order that was over was not kept, and its fill was another hand's (X27)",

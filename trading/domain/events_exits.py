@@ -89,7 +89,8 @@ class SwapBegun(Struct, frozen=True, tag=True):
 
 class SwapEnded(Struct, frozen=True, tag=True):
     """The swap is over, and what guards the position rests again. `outcome`: `filled`, `unfilled`, `left`
-    (the price had gone before the exit could be sent), `nothing` (nothing was left to sell)."""
+    (the price had gone before the exit could be sent), `nothing` (nothing was left to sell), `gap` (its stop
+    was jumped over meanwhile, and what becomes of that is another matter)."""
 
     account: AccountId
     position_id: PositionId

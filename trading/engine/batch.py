@@ -39,6 +39,13 @@ class Batch:
         """Whether there is nothing to write."""
         return not self.entries and not self.keys
 
+    @property
+    def concerned(self) -> dict[PositionId, None]:
+        """Positions of which a level may have to be watched from now on, or no more: also those of which only
+        an order has changed. A stop that may not stand is watched by the desk as well."""
+        of_orders = (order.position_id for order in self.staged.orders.values())
+        return dict.fromkeys((*self.staged.positions, *self.touched, *of_orders))
+
     def decide(self, waiting: Waiting, context: Context) -> None:
         """Decide one message on the staged book and collect what follows."""
         message = waiting.message

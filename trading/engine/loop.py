@@ -300,7 +300,7 @@ class Engine:
             settle(item, answer)
         # Nothing may stand between the commit and the venue: everything else comes after.
         self.outbox.put(batch.effects)
-        for position_id in {**dict.fromkeys(batch.staged.positions), **batch.touched}:
+        for position_id in batch.concerned:
             self.triggers.sync(self.book, position_id)
         self.outbox.watch_clock(self.book, batch.staged.positions.values())
         self.looks.watch({**batch.staged.positions, **batch.touched})

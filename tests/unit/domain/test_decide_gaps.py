@@ -352,3 +352,25 @@ def test_a_stop_at_break_even_is_another_one_than_the_one_a_person_has_said_exit
     name = desk.position.position_id
     change = ev.BracketSet(PAPER, name, replace(even, legs=legs), "resize", desk.now)
     assert after_exits(desk.position, change).out_at == 6633
+
+
+@pytest.mark.parametrize("policy", [EXIT, ASK, ANCHOR])
+def test_room_that_was_being_made_for_a_stop_is_not_used_after_its_gap(policy: GapPolicy) -> None:
+    """Its exit would leave as soon as the order in its way is known to be gone (seeds 43426, 820131)."""
+    desk = held(policy, exits=LONE)
+    stop = desk.open_role("stop")
+    desk.silence(stop)
+    back(desk, "6600", away_s=None)
+    assert desk.position.swap is not None and desk.position.swap.role is Role.STOP
+    back(desk, "6500")
+    assert bool(desk.named("GapFound")) and (desk.position.swap is None) is (policy is not EXIT)
+    assert [one.outcome for one in desk.named("SwapEnded")] == ([] if policy is EXIT else ["gap"])
+
+
+def test_room_that_is_made_for_something_else_is_used_after_a_gap() -> None:
+    desk = held(ASK, exits=LONE)
+    desk.close("50")
+    swap = desk.position.swap
+    assert swap is not None and swap.role is Role.CLOSE
+    back(desk, "6500")
+    assert desk.position.swap == swap and not desk.named("SwapEnded")

@@ -12,9 +12,11 @@ from tests.unit.domain.contracts import BTC, ES
 from tests.unit.domain.test_bracket import plan
 from tests.unit.domain.test_decide_entry import at
 from tests.unit.engine.marked import MarkedPit, in_marked_pit
+from trading.brokers.paper_faults import Fault, Faults
+from trading.brokers.profile import PAPER_PROFILES
 from trading.domain import commands as cm
 from trading.domain.exits import Size, SizeKind
-from trading.domain.order import OrderType
+from trading.domain.order import OrderStatus, OrderType
 from trading.domain.risk import day_loss
 
 D = Decimal
@@ -197,3 +199,22 @@ def test_a_loss_of_the_night_counts_for_the_day() -> None:
         assert account is not None and day_loss(pit.engine.book, account) == loss
 
     in_marked_pit(scene)
+
+
+@pytest.mark.parametrize("name", ["full", "pair", "stops"])
+def test_a_stop_that_came_into_doubt_is_watched_from_then_on(name: str) -> None:
+    """Only its order has changed, and nothing was decided about the position itself."""
+    faults = Faults()
+
+    async def scene(pit: MarkedPit) -> None:
+        await pit.buy("1000", order_type=OrderType.LIMIT, limit=at("6600"), exits=plan(stop="1%"))
+        faults.plan(Fault.LOST_BEFORE)
+        await pit.quote("6599")
+        (stop,) = (one for one in pit.engine.book.orders.values() if not one.is_entry)
+        assert stop.status is OrderStatus.IN_DOUBT and held(pit) > 0
+        await pit.quote("6533")
+        (touched,) = pit.named("ExitTriggered")
+        assert (touched.leg, touched.price) == ("sl", 6533)
+
+    profile = replace(PAPER_PROFILES[name], fence_s=8.0, visibility_s=4.0)
+    in_marked_pit(scene, profile=profile, faults=faults)

@@ -99,12 +99,21 @@ def _follow(d: Deciding, position: Position, leg: Leg, price: Price, away_s: Dec
     )
     if policy is GapPolicy.EXIT:
         return False
+    _leave_off(d, position)
     if policy is GapPolicy.ASK:
         sync(d, position, "gap")
         check_cover(d, position)
     elif anchor is not None:
         _stop_at(d, position, anchor, "gap")
     return True
+
+
+def _leave_off(d: Deciding, position: Position) -> None:
+    """What a life before this one had begun for the stop that was jumped over is not gone on with: its exit
+    would leave as soon as there is room for it, whatever is chosen now."""
+    swap = d.position(position).swap
+    if swap is not None and swap.role is Role.STOP and swap.exit_id is None:
+        d.emit(ev.SwapEnded(position.account, position.position_id, "gap", d.now))
 
 
 def _anchor(d: Deciding, position: Position, price: Price) -> Price | None:

@@ -1,0 +1,68 @@
+"""Whether the desk watches the level of a stop that may not stand (C-6). Plain data only."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from decimal import Decimal
+from typing import TYPE_CHECKING, Any
+
+from tests.sim.oracle_dust import symbol_of
+
+if TYPE_CHECKING:
+    from tests.sim.oracle import Oracle
+
+Row = Mapping[str, Any]
+WITHIN_S = 6.0
+"""So long prices may lie beyond such a stop until something is written down, whatever it is: what a slow disk
+takes, and the next price that confirms one that has leapt."""
+HINDERS = ("B02", "B03", "B04", "B10", "K", "C", "X47")
+"""Faults that keep the desk from hearing a price or from writing down what it decides: time counts anew."""
+SAYS_NOTHING = {"RequestSent", "PositionUncovered"}
+
+
+class Doubted:
+    """Positions of which nothing was written down since their stop came into doubt."""
+
+    def __init__(self) -> None:
+        self._stops: dict[str, Decimal] = {}
+        self._beyond_s: dict[str, float] = {}  # since when prices lie beyond it
+
+    def seen(self, oracle: Oracle, row: Row) -> Iterator[str]:
+        """Take a row of the day in."""
+        match row["what"]:
+            case "event":
+                self._event(oracle, row["event"])
+            case "quote" if "bid" in row:
+                yield from self._priced(oracle, row, float(row.get("t_s", 0)))
+            case "boot" | "crash":
+                self._stops.clear()
+                self._beyond_s.clear()
+            case "fault" if row["fault"].startswith(HINDERS):
+                self._beyond_s.clear()
+            case _:
+                pass
+
+    def _event(self, oracle: Oracle, event: Row) -> None:
+        kind, known = event["type"], oracle.orders.get(event.get("order_id", ""))
+        name = known.order["position_id"] if known is not None else event.get("position_id", "")
+        if kind in SAYS_NOTHING:
+            return
+        self._stops.pop(name, None)
+        self._beyond_s.pop(name, None)
+        if kind == "OrderInDoubt" and known is not None and known.order["role"] == "stop":
+            bracket = oracle.brackets.get(name)
+            stop = known.order.get("stop_price")
+            if bracket is not None and bracket["guard"] != "bot" and stop is not None:
+                self._stops[name] = stop
+
+    def _priced(self, oracle: Oracle, row: Row, at_s: float) -> Iterator[str]:
+        for name, stop in list(self._stops.items()):
+            if symbol_of(name) != row["symbol"]:
+                continue
+            held = oracle.positions[name]
+            is_beyond = row["bid"] < stop if held > 0 else row["ask"] > stop
+            if not held or not is_beyond or row["symbol"] in oracle.looks.frozen:
+                self._beyond_s.pop(name, None)
+            elif at_s - self._beyond_s.setdefault(name, at_s) > WITHIN_S:
+                del self._stops[name]
+                yield f"the stop of {name} at {stop} is in doubt, was passed, and nobody has looked at it"
