@@ -7,7 +7,7 @@ What does not belong here: colours, pixels and fonts (`bot/pictures`), which bar
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from decimal import Decimal
 from enum import StrEnum
 from typing import Protocol
@@ -16,6 +16,7 @@ from msgspec import Struct
 
 from bot.conversation.screen import Block
 from bot.conversation.wording import Wording
+from trading.domain.money import Money
 
 DAY = timedelta(days=1)
 LONG_WEEKEND = timedelta(days=3.5)
@@ -165,6 +166,66 @@ class EquitySpec(Struct, frozen=True):
     theme: Theme = Theme.DARK
 
 
+class CardSpec(Struct, frozen=True):
+    """One result, to be shown around: of a position (`side` says which way) or of a period.
+
+    `percent` and `r` are None where they are not known, `amount` also where it is hidden. `facts` are names
+    with values; `path` how it went, any numbers of one scale; `said` what the result is after or before.
+    """
+
+    title: str
+    at: datetime
+    wording: Wording
+    percent: Decimal | None = None
+    amount: Money | None = None
+    r: Decimal | None = None
+    side: str = ""
+    is_long: bool = True
+    facts: tuple[tuple[str, str], ...] = ()
+    path: tuple[Decimal, ...] = ()
+    said: str = ""
+    note: str = ""
+    theme: Theme = Theme.DARK
+
+
+class DayResult(Struct, frozen=True):
+    """What a day made after fees; `net` None where amounts are hidden, `percent` of what was there."""
+
+    day: date
+    is_gain: bool | None
+    """None for a day that ended where it began."""
+    weight: Decimal
+    """How much it counts beside the other days, from 0 to 1."""
+    net: Decimal | None = None
+    percent: Decimal | None = None
+
+
+class CalendarSpec(Struct, frozen=True):
+    """A month of daily results. `month` is its first day; days without a result are left out of `days`.
+
+    `total` and `percent` are of the whole month, in `currency`; `total` None where amounts are hidden.
+    `today` is marked when it lies in the month; days after it are still to come.
+    """
+
+    month: date
+    days: tuple[DayResult, ...]
+    today: date
+    wording: Wording
+    total: Decimal | None = None
+    percent: Decimal | None = None
+    currency: str = "USD"
+    subject: str = ""
+    note: str = ""
+    theme: Theme = Theme.DARK
+
+    def text_of(self, day: DayResult) -> str:
+        """What stands on a day: what it made, or how many percent where amounts are hidden."""
+        if day.net is None:
+            return self.wording.percent(day.percent, signed=True) if day.percent is not None else ""
+        sign = "+" if day.net > 0 else ""
+        return sign + self.wording.compact(day.net)
+
+
 class ReportSpec(Struct, frozen=True):
     """A document: `parts` are blocks of screens, one below the other; the curve stands behind the first."""
 
@@ -184,6 +245,14 @@ class Painter(Protocol):
 
     async def equity(self, spec: EquitySpec) -> bytes:
         """An equity curve with its high-water mark. Raises NotPainted."""
+        ...
+
+    async def card(self, spec: CardSpec) -> bytes:
+        """A result to be shown around. Raises NotPainted."""
+        ...
+
+    async def calendar(self, spec: CalendarSpec) -> bytes:
+        """A month of daily results. Raises NotPainted."""
         ...
 
     async def report(self, spec: ReportSpec) -> bytes:

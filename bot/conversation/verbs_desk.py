@@ -90,12 +90,17 @@ SEE = (
         "see",
         "Profit and loss of a day, week, month, or of all time.",
         "Realised, unrealised and fees; deposits are no profit. daily, weekly and monthly show one line for "
-        "each of the last days, weeks or months, a number says how many.",
-        ("/pnl", "/pnl week", "/pnl BTC month", "/pnl daily 14", "/pnl weekly"),
+        "each of the last days, weeks or months, a number says how many. card is a picture to show around, "
+        "of a position or a period; hide leaves amounts and the account's name out. calendar is a month of "
+        "days, and a day says which month.",
+        ("/pnl", "/pnl week", "/pnl BTC month", "/pnl daily 14", "/pnl card BTC hide", "/pnl calendar"),
         aliases=("profit", "pl"),
         arguments=(
             _PERIOD,
             Argument("each", Kind.CHOICE, choices=("daily", "weekly", "monthly")),
+            Argument("picture", Kind.CHOICE, choices=("card", "calendar")),
+            Argument("amounts", Kind.CHOICE, choices=("hide", "show")),
+            Argument("day", Kind.DAY),
             _COUNT,
             SYMBOL,
             ACCOUNT,

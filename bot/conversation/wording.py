@@ -5,7 +5,7 @@ What does not belong here: sentences (words_*.py) and how wide they may be (layo
 
 from __future__ import annotations
 
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from decimal import ROUND_HALF_EVEN, Decimal
 from functools import lru_cache
 from typing import NamedTuple
@@ -230,6 +230,11 @@ class Wording(Struct, frozen=True):
     def day(self, at: datetime) -> str:
         """`2018-04-04`, the person's day."""
         return f"{self.local(at):%Y-%m-%d}"
+
+    def month(self, day: date) -> str:
+        """`April 2018`, the month of a day in the person's language."""
+        name = self.say("picture.months_long").split()[day.month - 1]
+        return self.say("picture.month_of", month=name, year=str(day.year))
 
 
 def _tone(value: Decimal) -> Tone:

@@ -5,6 +5,16 @@ from __future__ import annotations
 ENGLISH: dict[str, str | tuple[str, str]] = {
     # ---------------------------------------------------------------- inside a picture
     "picture.months": "Jan Feb Mar Apr May Jun Jul Aug Sep Oct Nov Dec",
+    "picture.months_long": "January February March April May June July August September October November "
+    "December",
+    "picture.month_of": "{month} {year}",
+    "picture.weekdays": "Mon Tue Wed Thu Fri Sat Sun",
+    "picture.days_won": "Won",
+    "picture.days_lost": "Lost",
+    "picture.r": "{n}R",
+    "picture.after_fees": "after fees",
+    "picture.realised": "realised in {currency}, after fees",
+    "picture.still_open": "still open, after fees so far",
     "picture.day": "24h",
     "picture.high": "High",
     "picture.low": "Low",

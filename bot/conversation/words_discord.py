@@ -60,6 +60,8 @@ ENGLISH: dict[str, str | tuple[str, str]] = {
     "discord.option.period": "Of which time",
     "discord.option.by": "By what they are told apart",
     "discord.option.each": "A line for each day, week or month",
+    "discord.option.picture": "A card to show around, or a month of days",
+    "discord.option.amounts": "Hide or show amounts on the picture",
     "discord.option.count": "How many lines",
     "discord.option.subject": "An order such as #3, or a symbol",
     "discord.option.frame": "How long a candle is",

@@ -21,7 +21,6 @@ from bot.conversation.screen import (
     gap,
     kv,
     line,
-    look,
     picture_name,
     row,
     table,
@@ -31,15 +30,25 @@ from bot.handlers.curve import Step, curve_of
 from bot.handlers.daily import EACH, LINES_MAX, each_of, starts_of
 from bot.handlers.finding import symbol_named
 from bot.handlers.marks import heading, mark_of, notes_of, total
+from bot.handlers.pnl_calendar import pnl_calendar
+from bot.handlers.pnl_card import pnl_card
 from bot.handlers.portfolio import today
-from bot.handlers.subjects import account_of, count_of, held_by, line_of, refresh, since, word_of
+from bot.handlers.subjects import (
+    account_of,
+    count_of,
+    held_by,
+    line_of,
+    look_if_short,
+    on_account,
+    since,
+    word_of,
+)
+from bot.handlers.trips import FILLS_MAX, balance_steps
 from trading.domain.book import Account
 from trading.domain.money import ZERO, Money
 from trading.domain.position import Position
 from trading.row import FillRow
 
-FILLS_MAX = 20_000
-"""Fills that one screen adds up; beyond that it says that it did not read further back."""
 PERIODS = ("day", "week", "month", "all")
 SYMBOLS_MAX = 12
 POINTS = 24
@@ -78,10 +87,16 @@ async def pnl(tools: Tools, asked: Asked, parsed: Parsed) -> Screen:
     if isinstance(account, Screen):
         return account
     period, text = word_of(parsed, "period"), word_of(parsed, "symbol")
-    held = held_by(tools, account)
     symbol = await symbol_named(tools, asked, line_of(parsed), account, text)
     if isinstance(symbol, Screen):
         return symbol
+    amounts = word_of(parsed, "amounts")
+    picture = word_of(parsed, "picture")
+    if picture == "card":
+        return await pnl_card(tools, asked, account, symbol, period, amounts)
+    if picture == "calendar":
+        return await pnl_calendar(tools, asked, account, symbol, word_of(parsed, "day"), amounts)
+    held = held_by(tools, account)
     if symbol:
         held = [position for position in held if position.symbol == symbol]
     each, count = word_of(parsed, "each"), count_of(parsed, "count", 0)
@@ -102,11 +117,21 @@ async def pnl(tools: Tools, asked: Asked, parsed: Parsed) -> Screen:
     if len(fills) == FILLS_MAX:
         blocks.append(line(warn(asked.wording.say("view.fills_cut", n=FILLS_MAX))))
     blocks += [gap(), _unrealised(tools, asked, account, held)]
-    buttons = [
-        look(asked.wording.say(f"view.period.{one}"), "pnl", f"{one} {symbol}".strip()) for one in PERIODS
+    return Screen.of(*blocks).with_buttons(*_pnl_buttons(asked, account, symbol))
+
+
+def _pnl_buttons(asked: Asked, account: Account, symbol: str) -> list[tuple[Button, ...]]:
+    """To the other periods and courses and to the pictures, of the same account."""
+    say, on = asked.wording.say, on_account(asked, account)
+    names = (
+        {one: say(f"view.period.{one}") for one in PERIODS},
+        {one: say(f"stats.to.{one}") for one in EACH},
+        {one: say(f"shown.to.{one}") for one in ("card", "calendar")},
+    )
+    return [
+        row(*(look_if_short(name, "pnl", word, symbol, on) for word, name in group.items()))
+        for group in names
     ]
-    courses = [look(asked.wording.say(f"stats.to.{one}"), "pnl", f"{one} {symbol}".strip()) for one in EACH]
-    return Screen.of(*blocks).with_buttons(tuple(buttons), tuple(courses))
 
 
 def _money(asked: Asked, value: Decimal, currency: str) -> Line:
@@ -218,8 +243,11 @@ async def equity(tools: Tools, asked: Asked, parsed: Parsed) -> Screen:
         kv((say("view.highest"), money(max(points))), (say("view.lowest"), money(min(points)))),
         *([line(warn(say("view.stale_footnote")))] if stale else []),
     ).with_buttons(
-        row(*(_to_period(asked, one, period) for one in PERIODS)),
-        row(refresh(asked, "equity", period), look(say("view.ledger"), "ledger")),
+        row(*(_to_period(asked, account, one, period) for one in PERIODS)),
+        row(
+            look_if_short(say("view.refresh"), "equity", period, on_account(asked, account)),
+            look_if_short(say("view.ledger"), "ledger", on_account(asked, account)),
+        ),
     )
     spec = spec_of(tools, asked, account, period, steps)
     return await _painted(tools, asked, screen, spec, period)
@@ -250,9 +278,10 @@ def spec_of(
     )
 
 
-def _to_period(asked: Asked, period: str, shown: str) -> Button:
+def _to_period(asked: Asked, account: Account, period: str, shown: str) -> Button | None:
     name = asked.wording.say(f"view.period.{period}")
-    return look(asked.wording.say("chart.chosen", name=name) if period == shown else name, "equity", period)
+    label = asked.wording.say("chart.chosen", name=name) if period == shown else name
+    return look_if_short(label, "equity", period, on_account(asked, account))
 
 
 async def _painted(tools: Tools, asked: Asked, screen: Screen, spec: EquitySpec, period: str) -> Screen:
@@ -267,31 +296,6 @@ async def _painted(tools: Tools, asked: Asked, screen: Screen, spec: EquitySpec,
     except NotPainted:
         return screen.with_blocks(line(warn(asked.wording.say("chart.failed"))))
     return screen.with_picture(Picture(picture_name("equity", spec.title, period), png))
-
-
-async def balance_steps(tools: Tools, account: Account, start: datetime | None) -> list[Step]:
-    """Every fill and every deposit since `start` with the balance after it, oldest first.
-
-    Counted back from the balance of now, so that it ends exactly where the account stands.
-    """
-    fills = await tools.ledger.fills([account.account], since=start, limit=FILLS_MAX)
-    moved = await tools.ledger.bookings([account.account], book="capital", limit=FILLS_MAX)
-    changes = [
-        (fill.at, fill.realised - fill.fee, ZERO) for fill in fills if fill.currency == account.currency
-    ]
-    changes += [
-        (moving.at, -moving.booking.value, -moving.booking.value)
-        for moving in moved
-        if moving.booking.currency == account.currency and (start is None or moving.at >= start)
-    ]
-    balance = account.capital + account.realised - account.fees
-    steps = []
-    # Both lists come newest first; a stable sort keeps that order among equal instants.
-    for at, change, paid in sorted(changes, key=lambda change: change[0], reverse=True):
-        steps.append(Step(at, change, balance, paid))
-        balance -= change
-    steps.reverse()
-    return steps
 
 
 def balances(steps: Sequence[Step], now: Decimal) -> list[Decimal]:

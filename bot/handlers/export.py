@@ -29,12 +29,11 @@ from bot.conversation.json_view import (
 from bot.conversation.layout import iso
 from bot.conversation.screen import Document, Screen, dim, line, look, row, warn
 from bot.conversation.verbs import Right
-from bot.handlers.earnings import balance_steps
 from bot.handlers.logs import level_of, newest
 from bot.handlers.report import report
 from bot.handlers.statistics import BARS_MAX
 from bot.handlers.subjects import account_of, since, word_of
-from bot.handlers.trips import trips_of
+from bot.handlers.trips import balance_steps, trips_of
 from trading.domain.book import Account
 from trading.domain.money import plain
 from trading.excursion import excursion_of

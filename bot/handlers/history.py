@@ -7,10 +7,18 @@ from datetime import timedelta
 
 from bot.conversation.grammar_shapes import Parsed
 from bot.conversation.handling import Asked, Handler, Tools
-from bot.conversation.screen import Block, Screen, Tone, bold, dim, gap, line, look, row, span, table
+from bot.conversation.screen import Block, Screen, Tone, bold, dim, gap, line, row, span, table
 from bot.handlers.finding import symbol_named
 from bot.handlers.marks import heading
-from bot.handlers.subjects import account_of, count_of, line_of, since, word_of
+from bot.handlers.subjects import (
+    account_of,
+    count_of,
+    line_of,
+    look_if_short,
+    on_account,
+    since,
+    word_of,
+)
 from trading.domain.book import Account
 from trading.domain.money import Money
 from trading.row import ClosedRow, FillRow
@@ -50,12 +58,12 @@ async def history(tools: Tools, asked: Asked, parsed: Parsed) -> Screen:
     if not closed_here and not fills_here:
         blocks.append(line(say("view.no_history" if page == 1 else "view.no_more_history")))
     has_more = max(len(closed), len(fills)) > first + lines and reach <= COUNT_MAX
-    pages = {step: " ".join(f"{lines} {page + step} {period} {symbol}".split()) for step in (-1, 1)}
-    older = look(say("view.older"), "history", pages[1]) if has_more else None
-    newer = look(say("view.newer"), "history", pages[-1]) if page > 1 else None
-    return Screen.of(*blocks).with_buttons(
-        row(newer, older), row(look(say("view.export"), "export", "fills"))
-    )
+    on = on_account(asked, account)
+    pages = {step: f"{lines} {page + step} {period}" for step in (-1, 1)}
+    older = look_if_short(say("view.older"), "history", pages[1], symbol, on) if has_more else None
+    newer = look_if_short(say("view.newer"), "history", pages[-1], symbol, on) if page > 1 else None
+    export = look_if_short(say("view.export"), "export", "fills", on)
+    return Screen.of(*blocks).with_buttons(row(newer, older), row(export))
 
 
 def _closed(tools: Tools, asked: Asked, rows: Sequence[ClosedRow]) -> Block:

@@ -9,13 +9,13 @@ from datetime import UTC
 from bot.conversation.handling import Asked, Tools, refusal
 from bot.conversation.painting import NotPainted, ReportSpec, Theme
 from bot.conversation.screen import Block, Document, Screen, bold, dim, line, table
-from bot.handlers.earnings import balance_steps, spec_of
+from bot.handlers.earnings import spec_of
 from bot.handlers.history import ended_by
 from bot.handlers.marks import heading
 from bot.handlers.performance import SIDE, r_of, told
 from bot.handlers.statistics import figures
 from bot.handlers.subjects import since
-from bot.handlers.trips import cut_note, trips_of
+from bot.handlers.trips import balance_steps, cut_note, trips_of
 from trading.domain.book import Account
 from trading.domain.money import Money
 from trading.performance import By

@@ -77,6 +77,11 @@ def look_if_short(label: str, verb: str, *words: str) -> Button | None:
     return look(label, verb, argument)
 
 
+def on_account(asked: Asked, account: Account) -> str:
+    """What a button's line ends with so that it shows the same account; nothing for the one in use."""
+    return f"on {account.account}" if account.account != asked.person.account else ""
+
+
 def refresh(asked: Asked, verb: str, argument: str = "") -> Button:
     """The button that shows the same screen anew."""
     return look(asked.wording.say("view.refresh"), verb, argument)

@@ -8,6 +8,7 @@ from decimal import Decimal
 
 from bot.conversation.handling import Asked, Tools
 from bot.conversation.screen import Block, line, warn
+from bot.handlers.curve import Step
 from bot.handlers.subjects import held_by
 from trading.domain.book import Account
 from trading.domain.money import ZERO
@@ -19,6 +20,8 @@ TRIPS_MAX = 20_000
 PAGE = 1_000
 """So many are read at once: between two pages the desk does what is more urgent."""
 MOVED_MAX = 10_000
+FILLS_MAX = 20_000
+"""Fills that one screen adds up; beyond that it says that it did not read further back."""
 
 
 async def trips_of(
@@ -71,3 +74,28 @@ def balance_before(
             now -= position.realised - position.fees
     results = sum((row.net for row in rows if row.currency == account.currency), ZERO)
     return now - results - sum((one.value for one in moved), ZERO)
+
+
+async def balance_steps(tools: Tools, account: Account, start: datetime | None) -> list[Step]:
+    """Every fill and every deposit since `start` with the balance after it, oldest first.
+
+    Counted back from the balance of now, so that it ends exactly where the account stands.
+    """
+    fills = await tools.ledger.fills([account.account], since=start, limit=FILLS_MAX)
+    moved = await tools.ledger.bookings([account.account], book="capital", limit=FILLS_MAX)
+    changes = [
+        (fill.at, fill.realised - fill.fee, ZERO) for fill in fills if fill.currency == account.currency
+    ]
+    changes += [
+        (moving.at, -moving.booking.value, -moving.booking.value)
+        for moving in moved
+        if moving.booking.currency == account.currency and (start is None or moving.at >= start)
+    ]
+    balance = account.capital + account.realised - account.fees
+    steps = []
+    # Both lists come newest first; a stable sort keeps that order among equal instants.
+    for at, change, paid in sorted(changes, key=lambda change: change[0], reverse=True):
+        steps.append(Step(at, change, balance, paid))
+        balance -= change
+    steps.reverse()
+    return steps

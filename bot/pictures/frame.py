@@ -67,18 +67,11 @@ def head(
     note: str,
 ) -> float:
     """Note, title with its addition, the big number at the right, a row of facts; returns where it ends."""
-    top = 0.0
-    if note:
-        canvas.box(0, 0, canvas.width, STRIP, palette.tinted(palette.warn, 0.22))
-        size = _fitting(canvas, note, AXIS, canvas.width - 2 * MARGIN, least=26)
-        words = cut(canvas, note, size, canvas.width - 2 * MARGIN)
-        canvas.text(canvas.width / 2, STRIP / 2, words, size, palette.warn, "mm")
-        top = STRIP
-    line = top + 66
-    big = _fitting(canvas, value[0], BIG, 560)
+    line = strip(canvas, palette, note) + 66
+    big = fitting(canvas, value[0], BIG, 560)
     canvas.text(canvas.width - MARGIN, line, value[0], big, value[1], "rs", bold=True)
     room = canvas.width - 2 * MARGIN - 60 - canvas.width_of(value[0], big) - canvas.width_of(title[1], FACT)
-    size = _fitting(canvas, title[0], TITLE, room)
+    size = fitting(canvas, title[0], TITLE, room)
     wide = canvas.text(MARGIN, line, cut(canvas, title[0], size, room), size, palette.text, "ls", bold=True)
     canvas.text(MARGIN + wide + 18, line, title[1], FACT, palette.dim, "ls")
     if facts:
@@ -87,7 +80,19 @@ def head(
     return line + 30
 
 
-def _fitting(canvas: Canvas, text: str, size: int, room: float, *, least: int = FACT) -> int:
+def strip(canvas: Canvas, palette: Palette, note: str) -> float:
+    """What must be said of what is shown, over the whole width; nothing where there is nothing to say.
+    Returns where it ends."""
+    if not note:
+        return 0
+    canvas.box(0, 0, canvas.width, STRIP, palette.tinted(palette.warn, 0.22))
+    size = fitting(canvas, note, AXIS, canvas.width - 2 * MARGIN, least=26)
+    words = cut(canvas, note, size, canvas.width - 2 * MARGIN)
+    canvas.text(canvas.width / 2, STRIP / 2, words, size, palette.warn, "mm")
+    return STRIP
+
+
+def fitting(canvas: Canvas, text: str, size: int, room: float, *, least: int = FACT) -> int:
     """The largest size up to `size` at which a text fits, down to what can still be read."""
     while size > least and canvas.width_of(text, size) > room:
         size -= 2

@@ -10,7 +10,7 @@ from collections import OrderedDict
 from collections.abc import Awaitable, Callable
 from concurrent.futures import ThreadPoolExecutor
 
-from bot.conversation.painting import ChartSpec, EquitySpec, NotPainted, ReportSpec
+from bot.conversation.painting import CalendarSpec, CardSpec, ChartSpec, EquitySpec, NotPainted, ReportSpec
 from trading.ports import Clock
 from trading.telemetry import MUTE, Telemetry
 
@@ -22,7 +22,7 @@ WAITING_MAX = 32
 KEPT_MAX = 32
 DEADLINE_S = 5.0
 
-Spec = ChartSpec | EquitySpec | ReportSpec
+Spec = ChartSpec | EquitySpec | CardSpec | CalendarSpec | ReportSpec
 Drawing = Callable[[], bytes]
 Runs = Callable[[Drawing], Awaitable[bytes]]
 
@@ -74,6 +74,14 @@ class PillowPainter:
 
     async def equity(self, spec: EquitySpec) -> bytes:
         """An equity curve. Raises NotPainted."""
+        return await self._painted(spec)
+
+    async def card(self, spec: CardSpec) -> bytes:
+        """A result to be shown around. Raises NotPainted."""
+        return await self._painted(spec)
+
+    async def calendar(self, spec: CalendarSpec) -> bytes:
+        """A month of daily results. Raises NotPainted."""
         return await self._painted(spec)
 
     async def report(self, spec: ReportSpec) -> bytes:
@@ -128,6 +136,14 @@ def drawn(spec: Spec) -> bytes:
         from bot.pictures.chart import chart
 
         return chart(spec)
+    if isinstance(spec, CardSpec):
+        from bot.pictures.card import card
+
+        return card(spec)
+    if isinstance(spec, CalendarSpec):
+        from bot.pictures.calendar import calendar
+
+        return calendar(spec)
     if isinstance(spec, ReportSpec):
         from bot.pictures.report import report
 

@@ -114,3 +114,49 @@ def test_a_desk_without_pictures_still_shows_the_numbers() -> None:
         assert "Pictures are off on this desk" in said and "High / low" in said
 
     in_chat(scene)
+
+
+def test_a_result_is_shown_around_without_amounts() -> None:
+    async def scene(chat: Chat) -> None:
+        seeing(chat)
+        assert "There was never a position in BTC/USD." in await chat.say("/pnl card BTC")
+        await chat.hold("/buy BTC 1000 tp 5% sl 1%")
+        assert "still open" in await chat.say("/pnl card BTC")
+        await chat.pit.clock.sleep_s(60)
+        await chat.pit.quote("7500", "7501")
+        await chat.hold("/close BTC")
+        (shown,) = await chat.screens("/pnl card BTC")
+        assert opened(shown).size == (1200, 675)
+        said = await chat.press("Hide amounts")
+        assert "Amount " not in said and "$" not in said and "Result" in said and "In R" in said
+        (hidden,) = await chat.screens("/pnl card BTC hide")
+        assert hidden.picture is not None and hidden.picture != shown.picture
+        assert "Amount " in await chat.press("Show amounts")
+        assert "Win rate" in await chat.press("Month")
+        assert (await chat.press("Calendar")).startswith("P&L April 2018")
+
+    in_chat(scene)
+
+
+def test_a_month_of_days_is_looked_through_and_hidden_by_a_setting() -> None:
+    async def scene(chat: Chat) -> None:
+        seeing(chat)
+        assert "Nothing was filled in this month." in await chat.say("/pnl calendar")
+        await chat.hold("/buy BTC 1000")
+        await chat.pit.clock.sleep_s(60)
+        await chat.pit.quote("7500", "7501")
+        await chat.hold("/close BTC")
+        (dark,) = await chat.screens("/pnl calendar")
+        assert opened(dark).size == (1200, 900)
+        assert "Best day" in await chat.say("/pnl calendar")
+        await chat.say("/settings theme light")
+        (light,) = await chat.screens("/pnl calendar")
+        assert light.picture != dark.picture
+        await chat.say("/settings amounts hide")
+        said = await chat.say("/pnl calendar")
+        assert "$" not in said and "hidden" in said
+        assert "Nothing was filled in this month." in await chat.press("◀ March 2018")
+        assert "Best day" in await chat.press("April 2018 ▶")
+        assert "There is no day 2018-02-31" in await chat.say("/pnl calendar 2018-02-31")
+
+    in_chat(scene)

@@ -9,6 +9,8 @@ import pytest
 from msgspec.structs import replace
 
 from bot.conversation.painting import (
+    CalendarSpec,
+    CardSpec,
     ChartSpec,
     ChartStyle,
     EquityPoint,
@@ -20,6 +22,7 @@ from bot.conversation.painting import (
 )
 from bot.conversation.screen import ACTION_BYTES_MAX, Kind
 from bot.handlers.curve import POINTS_MAX, Step, curve_of, thinned
+from bot.pictures.painter import Spec
 from tests.unit.handlers.test_views_money import close
 from tests.unit.handlers.views_stage import START, Stage
 from trading.domain.exits import ExitPlan, Level, Target, Trail
@@ -39,7 +42,7 @@ class Sketcher:
     """A painter that keeps what it is asked for."""
 
     def __init__(self) -> None:
-        self.specs: list[ChartSpec | EquitySpec | ReportSpec] = []
+        self.specs: list[Spec] = []
         self.fails = False
 
     async def chart(self, spec: ChartSpec) -> bytes:
@@ -48,10 +51,16 @@ class Sketcher:
     async def equity(self, spec: EquitySpec) -> bytes:
         return self._drawn(spec)
 
+    async def card(self, spec: CardSpec) -> bytes:
+        return self._drawn(spec)
+
+    async def calendar(self, spec: CalendarSpec) -> bytes:
+        return self._drawn(spec)
+
     async def report(self, spec: ReportSpec) -> bytes:
         return self._drawn(spec)
 
-    def _drawn(self, spec: ChartSpec | EquitySpec | ReportSpec) -> bytes:
+    def _drawn(self, spec: Spec) -> bytes:
         if self.fails:
             raise NotPainted("made up")
         self.specs.append(spec)
@@ -60,6 +69,16 @@ class Sketcher:
     @property
     def last_chart(self) -> ChartSpec:
         assert isinstance(self.specs[-1], ChartSpec)
+        return self.specs[-1]
+
+    @property
+    def last_card(self) -> CardSpec:
+        assert isinstance(self.specs[-1], CardSpec)
+        return self.specs[-1]
+
+    @property
+    def last_calendar(self) -> CalendarSpec:
+        assert isinstance(self.specs[-1], CalendarSpec)
         return self.specs[-1]
 
     @property

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import io
 import sys
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
 from pathlib import Path
 
@@ -17,9 +17,12 @@ from PIL import Image
 
 from bot.conversation.painting import (
     DAY,
+    CalendarSpec,
     Candle,
+    CardSpec,
     ChartSpec,
     ChartStyle,
+    DayResult,
     EquityPoint,
     EquitySpec,
     FillMark,
@@ -32,9 +35,10 @@ from bot.conversation.painting import (
 )
 from bot.conversation.wording import Wording
 from bot.pictures.painter import Spec, drawn
+from trading.domain.money import Money
 
 GOLDEN = Path(__file__).with_name("golden")
-SMALL = (120, 90)
+SMALL_WIDTH = 120
 START = datetime(2018, 4, 4, 1, 0, tzinfo=UTC)
 QUARTER = timedelta(minutes=15)
 BERLIN = Wording(zone="Europe/Berlin")
@@ -167,6 +171,73 @@ def course(count: int, moved_at: int = -1) -> tuple[EquityPoint, ...]:
 
 
 CURVE = EquitySpec("Equity paper", "Month", course(60), "USD", BERLIN)
+PATH = tuple(candle.close for candle in BARE.candles[50:80])
+CARD = CardSpec(
+    "BTC/USD",
+    START,
+    BERLIN,
+    percent=Decimal("2.3149"),
+    amount=Money(Decimal("231.49"), "USD"),
+    r=Decimal("1.157"),
+    side="LONG",
+    facts=(("Entry", "7,401.00"), ("Exit", "7,580.25"), ("Size", "1.35"), ("Held", "2h 5m"), ("By", "TP 2")),
+    path=PATH,
+    said="after fees",
+    note="PAPER · REPLAY 2018-04-04 01:23 UTC",
+)
+HIDDEN = replace(
+    CARD,
+    title="BTC/USD",
+    percent=Decimal("-1.02"),
+    amount=None,
+    r=Decimal("-1.04"),
+    side="SHORT",
+    is_long=False,
+    facts=tuple(fact for fact in CARD.facts if fact[0] != "Size"),
+    note="",
+)
+PERIOD_CARD = replace(
+    CARD,
+    title="Month",
+    side="",
+    r=None,
+    percent=Decimal("12.5"),
+    amount=Money(Decimal("1250432.1"), "USDT"),
+    facts=(("Round trips", "123"), ("Win rate", "62.5%"), ("Average R", "+0.42R")),
+    note="PAPER",
+)
+
+
+def month_of(hidden: bool = False) -> tuple[DayResult, ...]:
+    """Results of the weekdays of April 2018 up to the 24th."""
+    walk, found = Walk(11), []
+    for number in range(24):
+        day = date(2018, 4, 1) + timedelta(days=number)
+        net = (walk.step() * (2_000 if number == 16 else 120)).quantize(CENT) if number != 9 else Decimal(0)
+        if day.weekday() < 5:
+            gained = None if not net else net > 0
+            weight, share = min(abs(net) / 200, Decimal(1)), net / 100
+            found.append(DayResult(day, gained, weight, None if hidden else net, share))
+    return tuple(found)
+
+
+MONTH = CalendarSpec(
+    date(2018, 4, 1),
+    month_of(),
+    date(2018, 4, 24),
+    BERLIN,
+    total=sum((one.net or Decimal(0) for one in month_of()), Decimal(0)),
+    percent=Decimal("3.21"),
+    note="REPLAY 2018-04-24 01:23 UTC",
+)
+SECRET = replace(
+    MONTH,
+    days=month_of(hidden=True),
+    total=None,
+    subject="BTC/USD",
+    note="",
+    wording=Wording(zone="Europe/Berlin", numbers="1.234,56"),
+)
 SAMPLES: dict[str, Spec] = {
     "candles": BARE,
     "held": HELD,
@@ -192,13 +263,23 @@ SAMPLES: dict[str, Spec] = {
     "equity-deposit": replace(CURVE, points=course(60, 30), note="REPLAY 2018-04-04 01:23 UTC"),
     "equity-light": replace(CURVE, points=course(60, 30), theme=Theme.LIGHT),
     "equity-one": replace(CURVE, points=course(1)),
+    "card": CARD,
+    "card-light": replace(CARD, theme=Theme.LIGHT),
+    "card-hidden": HIDDEN,
+    "card-hidden-light": replace(HIDDEN, theme=Theme.LIGHT),
+    "card-period": PERIOD_CARD,
+    "calendar": MONTH,
+    "calendar-light": replace(MONTH, theme=Theme.LIGHT),
+    "calendar-hidden": SECRET,
+    "calendar-hidden-light": replace(SECRET, theme=Theme.LIGHT),
 }
 """By the name of the golden image."""
 
 
 def small(png: bytes) -> Image.Image:
     """A picture as the golden images keep it."""
-    return Image.open(io.BytesIO(png)).convert("RGB").resize(SMALL, Image.Resampling.BOX)
+    whole = Image.open(io.BytesIO(png)).convert("RGB")
+    return whole.resize((SMALL_WIDTH, whole.height * SMALL_WIDTH // whole.width), Image.Resampling.BOX)
 
 
 def main(folder: str = "") -> None:

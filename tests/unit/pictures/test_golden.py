@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+from datetime import timedelta
 from decimal import Decimal
 
 import pytest
@@ -10,9 +11,23 @@ from msgspec.structs import replace
 from PIL import Image, ImageChops, ImageStat
 
 from bot.pictures import palette
+from bot.pictures.card import HEIGHT as CARD_HEIGHT
 from bot.pictures.frame import HEIGHT, WIDTH
 from bot.pictures.painter import Spec, drawn
-from tests.unit.pictures.samples import CURVE, GOLDEN, HELD, SAMPLES, course, small
+from tests.unit.pictures.samples import (
+    CARD,
+    CURVE,
+    GOLDEN,
+    HELD,
+    MANAGED,
+    MONTH,
+    SAMPLES,
+    SECRET,
+    SESSIONS,
+    course,
+    month_of,
+    small,
+)
 
 MEAN_MAX = 0.4
 """Mean difference of a channel, of 255; a text engine of another version moves edges by less."""
@@ -78,11 +93,38 @@ def test_a_deposit_is_no_gain_in_the_picture() -> None:
     assert not looks_like("equity-deposit", replace(CURVE, points=points, note="REPLAY 2018-04-04 01:23 UTC"))
 
 
+@pytest.mark.parametrize(
+    ("name", "changed"),
+    [
+        ("managed", replace(MANAGED, stops=MANAGED.stops[:-1])),
+        ("managed", replace(MANAGED, stops=())),
+        ("managed", replace(MANAGED, fills=tuple(replace(one, label="") for one in MANAGED.fills))),
+        ("sessions", replace(SESSIONS, sessions=SESSIONS.sessions[1:])),
+        ("equity", replace(CURVE, points=CURVE.points[:-9])),
+        ("card", replace(CARD, amount=None)),
+        ("card", replace(CARD, r=None)),
+        ("card", replace(CARD, percent=Decimal("2.32"))),
+        ("card", replace(CARD, facts=CARD.facts[:-1])),
+        ("card", replace(CARD, path=())),
+        ("card", replace(CARD, note="")),
+        ("card", replace(CARD, side="SHORT", is_long=False)),
+        ("calendar", replace(MONTH, days=MONTH.days[1:])),
+        ("calendar", replace(MONTH, today=MONTH.today + timedelta(days=1))),
+        ("calendar", replace(MONTH, month=MONTH.month.replace(month=5))),
+        ("calendar", replace(MONTH, total=-(MONTH.total or Decimal(1)))),
+        ("calendar-hidden", replace(SECRET, days=month_of())),
+    ],
+)
+def test_another_card_month_or_history_is_seen(name: str, changed: Spec) -> None:
+    assert looks_like(name, SAMPLES[name]) and not looks_like(name, changed)
+
+
 @pytest.mark.parametrize("name", SAMPLES)
 def test_a_picture_is_small_enough_for_a_phone(name: str) -> None:
     png = drawn(SAMPLES[name])
     assert len(png) <= BYTES_MAX
-    assert Image.open(io.BytesIO(png)).size == (WIDTH, HEIGHT)
+    high = CARD_HEIGHT if name.startswith("card") else HEIGHT
+    assert Image.open(io.BytesIO(png)).size == (WIDTH, high)
 
 
 def test_the_same_spec_gives_the_same_bytes() -> None:
