@@ -1,4 +1,4 @@
-"""What round trips earned: added up whole, and by symbol, tag, exit reason, hour, weekday or source.
+"""What round trips earned: added up whole, and by symbol, tag, exit reason, hour, weekday, source or side.
 
 A round trip is a position from flat to flat. Whatever was added to it and taken off it in parts is one round
 trip with one result: what it realised less all of its fees. It counts in the period in which it went flat.
@@ -30,6 +30,7 @@ class By(StrEnum):
     HOUR = "hour"
     WEEKDAY = "weekday"
     SOURCE = "source"
+    SIDE = "side"
     MIX = "mix"
 
 
@@ -166,5 +167,7 @@ def _key(row: ClosedRow, by: By, local: Local) -> str:
             return str(local(row.opened_at).weekday())
         case By.SOURCE:
             return source_of(row).value
+        case By.SIDE:
+            return "long" if row.is_long else "short"
         case By.MIX:
             return f"{row.tag} {row.reason}"

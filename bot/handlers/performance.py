@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from decimal import Decimal
 
+from bot.conversation.grammar_nearest import nearest
 from bot.conversation.grammar_shapes import Parsed
 from bot.conversation.handling import Asked, Handler, Tools
-from bot.conversation.screen import Block, Button, Line, Screen, bold, dim, line, row, table
+from bot.conversation.screen import Block, Button, Kind, Line, Screen, bold, dim, line, row, table
 from bot.handlers.finding import symbol_named
 from bot.handlers.history import ended_by
 from bot.handlers.marks import heading
@@ -21,8 +22,7 @@ from trading.row import ClosedRow
 ROWS_MAX = 24
 """As many as a day has hours."""
 PERIODS = ("day", "week", "month", "all")
-SIDE = "side"
-WAYS = (*(by.value for by in By if by is not By.MIX), SIDE)
+WAYS = tuple(by.value for by in By if by is not By.MIX)
 _IN_ORDER = frozenset({By.HOUR.value, By.WEEKDAY.value})
 """What is told in the order of the clock; everything else begins with the best."""
 
@@ -34,7 +34,7 @@ async def performance(tools: Tools, asked: Asked, parsed: Parsed) -> Screen:
         return account
     symbol = await symbol_named(tools, asked, line_of(parsed), account, word_of(parsed, "symbol"))
     if isinstance(symbol, Screen):
-        return symbol
+        return symbol if word_of(parsed, "by") else _with_ways(asked, symbol, word_of(parsed, "symbol"))
     by = word_of(parsed, "by") or By.SYMBOL.value
     period = word_of(parsed, "period") or "all"
     say = asked.wording.say
@@ -52,11 +52,22 @@ async def performance(tools: Tools, asked: Asked, parsed: Parsed) -> Screen:
     return Screen.of(*blocks).with_buttons(*_buttons(asked, account, by, period, symbol))
 
 
+def _with_ways(asked: Asked, unknown: Screen, typed: str) -> Screen:
+    """A word that is no symbol may have meant a way to tell round trips apart: these are the ways."""
+    if unknown.kind is not Kind.REFUSAL:
+        return unknown
+    every = tuple(by.value for by in By)
+    example = f"/performance by {nearest(typed.lower(), every) or By.TAG.value}"
+    return unknown.with_blocks(
+        line(dim(asked.wording.say("stats.ways", names=", ".join(every), line=example)))
+    )
+
+
 def told(asked: Asked, rows: Sequence[ClosedRow], by: str) -> list[Block]:
     """A line for each group, and their sums by currency."""
     if not rows:
         return [line(asked.wording.say("stats.none"))]
-    scores = _by_side(rows) if by == SIDE else grouped(rows, By(by), asked.wording.local)
+    scores = grouped(rows, By(by), asked.wording.local)
     wholes = {("", currency): score_of(group) for currency, group in by_currency(rows).items()}
     say = asked.wording.say
     if by in _IN_ORDER:
@@ -70,13 +81,6 @@ def told(asked: Asked, rows: Sequence[ClosedRow], by: str) -> list[Block]:
     heads = (say(f"stats.by.{by}"), ">#", f">{say('stats.won')}", f">{say('view.net')}", f">{say('stats.r')}")
     more = len(ordered) - ROWS_MAX
     return [table(heads, shown), *([line(dim(say("stats.more", n=more)))] if more > 0 else [])]
-
-
-def _by_side(rows: Sequence[ClosedRow]) -> dict[tuple[str, str], Score]:
-    groups: dict[tuple[str, str], list[ClosedRow]] = {}
-    for one in rows:
-        groups.setdefault(("long" if one.is_long else "short", one.currency), []).append(one)
-    return {key: score_of(group) for key, group in groups.items()}
 
 
 def _row(asked: Asked, name: Line, currency: str, score: Score) -> tuple[Line, ...]:
@@ -105,9 +109,9 @@ def r_of(asked: Asked, value: Decimal | None) -> str:
 def _named(asked: Asked, by: str, key: tuple[str, str]) -> str:
     """What a group is called, in the reader's words."""
     name, say = key[0], asked.wording.say
-    if by == SIDE:
-        return say(f"view.{name}")
     match By(by):
+        case By.SIDE:
+            return say(f"view.{name}")
         case By.EXIT:
             return ended_by(asked, name)
         case By.HOUR:

@@ -12,7 +12,7 @@ from bot.conversation.screen import Block, Document, Screen, bold, dim, line, ta
 from bot.handlers.earnings import spec_of
 from bot.handlers.history import ended_by
 from bot.handlers.marks import heading
-from bot.handlers.performance import SIDE, r_of, told
+from bot.handlers.performance import r_of, told
 from bot.handlers.statistics import figures
 from bot.handlers.subjects import since
 from bot.handlers.trips import balance_steps, cut_note, trips_of
@@ -23,7 +23,7 @@ from trading.row import ClosedRow
 
 NEWEST = 100
 """Round trips that stand in a report line by line; `/export roundtrips` has all of them."""
-_PARTS = (By.SYMBOL.value, By.EXIT.value, By.TAG.value, SIDE, By.WEEKDAY.value, By.SOURCE.value)
+_PARTS = tuple(by.value for by in (By.SYMBOL, By.EXIT, By.TAG, By.SIDE, By.WEEKDAY, By.SOURCE))
 _NOT_IN_NAMES = re.compile(r"[^A-Za-z0-9]+")
 
 

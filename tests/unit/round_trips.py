@@ -23,6 +23,7 @@ def round_trip(
     reason: str = "tp1",
     command_id: str = "console:me:1",
     currency: str = "USD",
+    is_long: bool = True,
 ) -> ClosedRow:
     """One that went flat `closed_h` hours after START and made `net` after `fees`."""
     closed_at = START + timedelta(hours=closed_h)
@@ -30,7 +31,7 @@ def round_trip(
         f"me/{symbol}/{closed_h}",
         AccountId("me"),
         symbol,
-        True,
+        is_long,
         Decimal(1),
         Decimal(100),
         Decimal(100),

@@ -66,13 +66,20 @@ def test_the_worst_of_winners_alone_is_a_winner() -> None:
         (By.HOUR, {"09", "10"}),
         (By.WEEKDAY, {"0", "1"}),
         (By.SOURCE, {"person", "schedule"}),
+        (By.SIDE, {"long", "short"}),
         (By.MIX, {"manual tp1", "breakout sl"}),
     ],
 )
 def test_round_trips_are_told_apart(by: By, keys: set[str]) -> None:
     one = round_trip("4")  # Monday, opened at 09:30
     other = round_trip(
-        "-3", symbol="ETH/USD", tag="breakout", reason="sl", closed_h=26, command_id="job:a:2026-03-03"
+        "-3",
+        symbol="ETH/USD",
+        tag="breakout",
+        reason="sl",
+        closed_h=26,
+        command_id="job:a:2026-03-03",
+        is_long=False,
     )  # Tuesday, opened at 10:30
     groups = grouped([one, other], by, same)
     assert {key for key, _ in groups} == keys

@@ -15,7 +15,7 @@ import pytest
 from bot.conversation.handling import Prefs
 from bot.conversation.layout import as_text
 from bot.conversation.painting import ReportSpec, Theme
-from bot.conversation.screen import Screen
+from bot.conversation.screen import Kind, Screen
 from bot.handlers import trips
 from bot.handlers.subjects import look_if_short
 from tests.unit.handlers.test_views_chart import Sketcher
@@ -89,6 +89,17 @@ async def test_performance_is_told_apart_by_what_is_named_and_in_old_words() -> 
         ("/performance source BTC", "a person"),
     ):
         assert f"{name}  3  66.67%  +$11.24" in (await stage.say(line)).replace("   3", "  3"), line
+
+
+async def test_a_word_that_is_no_way_to_tell_apart_is_answered_with_the_ways() -> None:
+    stage = await won_and_lost()
+    screen = await stage.screen("/performance by colour")
+    said = await stage.say("/performance by colour")
+    assert screen.kind is Kind.REFUSAL and "I know no “COLOUR”" in said
+    assert "Round trips are told apart by symbol, tag, exit, hour, weekday, source, side, mix" in said
+    assert said.endswith("/performance by tag")
+    assert "/performance by hour" in await stage.say("/performance houre")
+    assert "told apart" not in await stage.say("/performance by tag colour")
 
 
 async def test_hours_are_those_of_the_persons_clock() -> None:
