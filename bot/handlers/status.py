@@ -113,6 +113,8 @@ def _holds(account: Account) -> str:
         return "view.venue_guards"
     if not account.exits.stop:
         return "view.desk_guards"
+    if account.exits.attached:
+        return "view.venue_attaches"
     return "view.venue_holds_orders" if account.exits.reduce_only else "view.venue_holds_stops"
 
 

@@ -27,7 +27,7 @@ from trading.domain.ids import AccountId, OrderId
 from trading.domain.instrument import Instrument
 from trading.domain.money import Money, plain
 from trading.domain.order import Order, OrderType
-from trading.domain.position import Bracket, LegKind
+from trading.domain.position import Bracket, Guard, LegKind
 from trading.ports import StoredEvent
 
 NAMED_LEGS = {"sl": "exit.stop", "trail": "exit.trail", "time": "exit.time"}
@@ -279,6 +279,8 @@ def _cancel_taken(story: Story, event: ev.CancelTaken) -> Told:
 def _replaced(story: Story, event: ev.ReplaceRequested | ev.OrderReplaced) -> Told:
     level = event.limit_price if event.limit_price is not None else event.stop_price
     key = "why.change_asked" if isinstance(event, ev.ReplaceRequested) else "why.changed"
+    if isinstance(event, ev.OrderReplaced) and event.reason == "attached":
+        key = "why.kept_to_position"
     return [
         story.say(
             key,
@@ -309,7 +311,10 @@ def _bracket(story: Story, event: ev.BracketSet) -> Told:
         return [warn(story.say("why.no_exits"))]
     guard = story.say(f"view.guard.{bracket.guard.value}")
     reasons = {"fill", "command", "break_even", "resize", "start", "venue_refused"}
-    why = story.say(f"why.bracket.{event.reason}") if event.reason in reasons else event.reason
+    key = f"why.bracket.{event.reason}" if event.reason in reasons else ""
+    if event.reason == "venue_refused" and bracket.guard is not Guard.BOT:
+        key = "why.bracket.next_rung"
+    why = story.say(key) if key else event.reason
     return [line(story.say("why.bracket", exits=", ".join(parts)), " ", dim(f"({guard}; {why})"))]
 
 

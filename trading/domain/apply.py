@@ -17,7 +17,7 @@ from trading.domain.book import Account, Book, RecentEntry
 from trading.domain.ids import OrderId
 from trading.domain.ledger import effect_of, moved_by
 from trading.domain.money import ZERO, Quantity
-from trading.domain.order import Evidence, Order, OrderStatus, OrderType, status_after
+from trading.domain.order import Evidence, Order, OrderType, status_after
 from trading.domain.position import Position
 
 RECENT = timedelta(seconds=60)
@@ -283,8 +283,7 @@ def after_replaced(before: Order, event: ev.OrderReplaced) -> Order:
         quantity=event.quantity,
         limit_price=event.limit_price,
         stop_price=event.stop_price,
-        # Made as small as what has filled: nothing of it is left.
-        status=OrderStatus.FILLED if ZERO < event.quantity <= before.filled else before.status,
+        status=before.status_at(event.quantity),
     )
 
 

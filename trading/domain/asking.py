@@ -85,8 +85,9 @@ def _answered(before: Order, after: Order, event: OrderEvent) -> tuple[Request, 
             answer = Answer.SILENCE if event.is_silent else Answer.REFUSED
             found = _moved(before.requests, kind, answer, event.at, event.reason)
         case ev.OrderReplaced():
-            # The venue's own reduction of a group member is no answer to a change that we asked for.
-            is_answer = event.reason != "oco"
+            # What the venue does by itself to members of a group, and to what is attached, is no answer to a
+            # change that we asked for.
+            is_answer = event.reason not in ("oco", "attached")
             found = before.requests
             if is_answer:
                 found = _moved(found, RequestKind.REPLACE, Answer.TAKEN, event.at)

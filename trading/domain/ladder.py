@@ -5,6 +5,7 @@ from __future__ import annotations
 from msgspec import Struct
 
 from trading.domain.exits import ExitPlan
+from trading.domain.money import HUNDRED
 from trading.domain.position import Bracket, Guard, Leg, LegKind
 
 
@@ -40,21 +41,28 @@ LADDER: tuple[tuple[Guard, tuple[str, ...]], ...] = (
 """The rungs, best first: who guards, and what the venue must be able to hold for it."""
 
 KEPT_SMALL = (Guard.VENUE, Guard.ATTACHED)
-"""Guards under which the venue itself makes the other orders smaller when one fills."""
+"""Guards under which the venue itself makes the other orders smaller when one fills. It ends them with their
+position, too: nobody has to ask."""
 
 ENFORCED = (*KEPT_SMALL, Guard.PAIR)
 """Guards under which the venue lets no exit go beyond the position, whatever rests (RULINGS 16)."""
 
 
-def guard_of(support: ExitSupport, plan: ExitPlan) -> Guard:
-    """The best rung on which the venue can hold what this plan wants."""
-    return next(guard for guard, _ in LADDER if holds(guard, support, plan))
+def guard_of(support: ExitSupport, plan: ExitPlan, below: Guard | None = None) -> Guard:
+    """The best rung on which the venue can hold what this plan wants; beneath `below`, when it has refused
+    that one."""
+    rungs = [guard for guard, _ in LADDER]
+    start = 0 if below is None else rungs.index(below) + 1
+    return next(guard for guard in rungs[start:] if holds(guard, support, plan))
 
 
 def holds(guard: Guard, support: ExitSupport, plan: ExitPlan) -> bool:
-    """Whether the venue can hold the plan in this way. A group is whole or none; a lone stop needs a stop."""
+    """Whether the venue can hold the plan in this way. A group is whole or none; a lone stop needs a stop;
+    what is attached to a position stands for all of it."""
     needs = dict(LADDER).get(guard)
     if needs is None or not all(getattr(support, need) for need in needs):
+        return False
+    if guard is Guard.ATTACHED and not _is_for_all(plan):
         return False
     if guard in KEPT_SMALL:
         return plan.trail is None or support.trailing
@@ -62,6 +70,11 @@ def holds(guard: Guard, support: ExitSupport, plan: ExitPlan) -> bool:
         has_stop = plan.stop is not None or plan.break_even is not None
         return has_stop or (plan.trail is not None and support.trailing)
     return True
+
+
+def _is_for_all(plan: ExitPlan) -> bool:
+    """Whether each exit is for everything that is held: one target at most, and not for a share."""
+    return len(plan.targets) <= 1 and all(one.share in (None, HUNDRED) for one in plan.targets)
 
 
 def watched_legs(bracket: Bracket, support: ExitSupport) -> tuple[str, ...]:

@@ -257,6 +257,13 @@ class Order(Struct, frozen=True, gc=False):
         older = tuple(name for name in self.venue_names if name != venue_order_id)
         return replace(self, venue_order_id=venue_order_id, older_venue_ids=older)
 
+    def status_at(self, quantity: Quantity) -> OrderStatus:
+        """Its status once the venue has given it this quantity. Made as small as what has filled, nothing of
+        it is left; what is attached and seemed full may turn out to have grown before."""
+        if ZERO < quantity <= self.filled:
+            return OrderStatus.FILLED
+        return OrderStatus.PARTIAL if self.status is OrderStatus.FILLED else self.status
+
     def request(self, kind: RequestKind) -> Request | None:
         """The newest request of that kind that still matters: unanswered, refused, or not carried out."""
         for request in self.requests:

@@ -139,18 +139,6 @@ def test_exits_within_what_is_held_may_be_enlarged_beside_the_pair() -> None:
     assert desk.refused == []
 
 
-def test_orders_that_close_a_position_are_kept_to_its_size_by_the_venue() -> None:
-    """Attached exits: sent one by one, kept small by the venue like a group."""
-    desk = paired("2%", support=ExitSupport(stop=True, attached=True, trailing=True))
-    assert desk.bracket.guard is Guard.ATTACHED
-    stop, target = desk.open_role("stop"), desk.open_role("target")
-    assert stop.group == target.group != ""
-    desk.fill(target, "0.1", price="6834")
-    assert desk.sent == []
-    desk.fill(target, price="6834")
-    assert desk.sent == []  # the venue ends the stop itself
-
-
 def test_a_target_without_anything_left_for_it_is_canceled() -> None:
     desk = paired("1%", "2%")
     desk.fill(desk.open_role("stop"), "0.29999999", price="6633")

@@ -17,6 +17,8 @@ D = Decimal
 STOP = Level(LevelKind.PERCENT, D(1))
 TARGETS = (Target(Level(LevelKind.PERCENT, D(2))),)
 BOTH = ExitPlan(targets=TARGETS, stop=STOP)
+SHARED = ExitPlan(targets=(*TARGETS, *TARGETS), stop=STOP)
+PART = ExitPlan(targets=(Target(Level(LevelKind.PERCENT, D(2)), D(50)),), stop=STOP)
 TRAILING = ExitPlan(targets=TARGETS, stop=STOP, trail=Trail(STOP))
 ONLY_TARGETS = ExitPlan(targets=TARGETS)
 ONLY_TRAIL = ExitPlan(trail=Trail(STOP))
@@ -31,6 +33,7 @@ TABLE = [
     (replace(PAPER_FULL, native_trailing=False).exits, V, P, V, P, V),
     (ATTACHED, A, A, A, A, A),
     (replace(ATTACHED, trailing=False), A, S, A, B, A),
+    (PAPER_PROFILES["attached"].exits, A, A, A, A, A),
     (PAPER_PROFILES["pair"].exits, P, P, P, P, P),
     (PAPER_PROFILES["stops"].exits, S, S, B, B, S),
     (ExitSupport(stop=True, trailing=True), S, S, B, S, S),
@@ -44,6 +47,22 @@ def test_the_best_rung_that_the_venue_can_hold_is_taken(row: tuple[ExitSupport, 
     support, *expected = row
     plans = (BOTH, TRAILING, ONLY_TARGETS, ONLY_TRAIL, BREAK_EVEN)
     assert [guard_of(support, plan) for plan in plans] == expected
+
+
+def test_what_is_attached_stands_for_all_and_a_share_needs_an_order_of_its_own() -> None:
+    attached = PAPER_PROFILES["attached"].exits
+    assert [guard_of(attached, plan) for plan in (SHARED, PART)] == [P, P]
+    assert [guard_of(ATTACHED, plan) for plan in (SHARED, PART)] == [S, S]
+    assert guard_of(PAPER_FULL.exits, SHARED) is V
+    whole = replace(BOTH, targets=(replace(TARGETS[0], share=D(100)),))
+    assert guard_of(attached, whole) is A
+
+
+def test_a_rung_that_was_refused_leads_to_the_next_one_beneath() -> None:
+    attached = PAPER_PROFILES["attached"].exits
+    assert guard_of(attached, BOTH, A) is P
+    assert guard_of(ATTACHED, BOTH, A) is S
+    assert guard_of(replace(ATTACHED, trailing=False), ONLY_TARGETS, A) is B
 
 
 def test_the_desk_can_always_watch_and_nobody_is_no_rung() -> None:

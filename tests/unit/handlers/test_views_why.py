@@ -11,6 +11,8 @@ from tests.unit.handlers.views_stage import PAPER, Stage
 from trading.domain import events as ev
 from trading.domain import reports as rp
 from trading.domain.exits import ExitPlan, Level, LevelKind, Target
+from trading.domain.ladder import ExitSupport
+from trading.domain.money import Quantity
 
 PLAN = ExitPlan(
     targets=(Target(Level(LevelKind.PERCENT, Decimal(5))),), stop=Level(LevelKind.PERCENT, Decimal(2))
@@ -92,6 +94,42 @@ async def test_exits_at_the_venue_are_told_with_their_prices() -> None:
     assert "Exits: Stop 7,252.98, TP 1 7,771.05 (held by the venue; set from the fill's price)" in said
     assert "#2 sell 0.1 BTC stop 7,252.98 (stop loss)" in said
     assert "Stop: placed to guard the position." in await stage.say("/why #2")
+
+
+ATTACHED = ExitSupport(stop=True, trailing=True, attached=True, reduce_only=True)
+
+
+async def test_exits_that_hang_on_the_position_are_told_with_what_the_venue_makes_of_them() -> None:
+    stage = await Stage().opened()
+    await stage.take(rp.BrokerConnected(PAPER, "paper", False, stage.clock.at, ATTACHED))
+    await stage.buy(plan=PLAN)
+    stop = next(o for o in stage.book.open_orders(PAPER) if o.stop_price is not None)
+    await stage.take(
+        rp.Replaced(
+            PAPER,
+            stop.client_order_id,
+            Quantity(Decimal("0.05")),
+            None,
+            stop.stop_price,
+            "attached",
+            stage.clock.at,
+        )
+    )
+    said = (await stage.say("/why BTC")).replace("\n", " ")
+    assert "(attached to the position at the venue; set from the fill's price)" in said
+    assert "The venue keeps #2 as large as the position: 0.05 at 7,252.98." in said
+    assert "attached to the position" in (await stage.say("/positions")).replace("\n", " ")
+    assert "keeps stop and target as large as the position" in (await stage.say("/status")).replace("\n", " ")
+
+
+async def test_exits_that_the_venue_did_not_attach_are_told_as_orders_of_their_own() -> None:
+    stage = await Stage().opened()
+    await stage.take(rp.BrokerConnected(PAPER, "paper", False, stage.clock.at, ATTACHED))
+    await stage.buy(plan=PLAN)
+    stop = next(o for o in stage.book.open_orders(PAPER) if o.stop_price is not None)
+    await stage.take(rp.Rejected(PAPER, stop.client_order_id, "stop_refused", "No.", stage.clock.at))
+    said = (await stage.say("/why BTC")).replace("\n", " ")
+    assert "the venue did not attach them to the position, so each is an order of its own" in said
 
 
 async def test_only_the_newest_position_of_a_symbol_is_told() -> None:

@@ -15,15 +15,14 @@ from trading.domain.decide.doubt import absent
 from trading.domain.decide.dust import left_a_crumb, refused_as_small
 from trading.domain.decide.freezing import sent_in_silence, turned_up
 from trading.domain.decide.gaps import passed
-from trading.domain.decide.legs import check_cover, exit_now, is_enforced, sync
-from trading.domain.decide.pulled import go_back_when_due, lost, watch_ourselves
+from trading.domain.decide.legs import check_cover, ends_with, exit_now, is_enforced, sync
+from trading.domain.decide.pulled import go_back_when_due, lost, not_held
 from trading.domain.decide.swap import step
 from trading.domain.decide.watched import time_came
 from trading.domain.dust import TOO_SMALL
 from trading.domain.exits import ExitPlan
 from trading.domain.freezing import containing
 from trading.domain.ids import CommandId
-from trading.domain.ladder import KEPT_SMALL
 from trading.domain.naming import REPLACED, is_being_renamed, is_superseded, ours
 from trading.domain.order import (
     LEG_ROLES,
@@ -202,10 +201,11 @@ def filled(d: Deciding, order: Order, report: rp.FillReported) -> None:
     d.emit(filled_event(position, order, report, instrument, is_late=is_late, contained=contained))
     if order.status is OrderStatus.NOT_PLACED:
         turned_up(d, order)
-    if not order.is_open:
-        # It was done here, and part of it lives: what does the venue say of the rest?
-        d.then(fx.Resolve(order.account, order.client_order_id))
     after = d.position(position)
+    if not order.is_open or (order.attached and after.is_open and not d.order(order).is_open):
+        # It was done here, and part of it lives: what does the venue say of the rest? What is attached lives
+        # as long as anything is held.
+        d.then(fx.Resolve(order.account, order.client_order_id))
     if not after.is_open:
         if was_open:
             _closed(d, after, instrument.currency)
@@ -219,7 +219,8 @@ def filled(d: Deciding, order: Order, report: rp.FillReported) -> None:
         return
     now = d.book.order(order.order_id)
     assert now is not None
-    is_whole = now.role is Role.TARGET and now.status is OrderStatus.FILLED and not is_stray
+    is_done = now.role is Role.TARGET and now.status is OrderStatus.FILLED
+    is_whole = is_done and not (is_stray or now.attached)
     finished = leg_name(now) if is_whole else ""
     promised = _promised(d, order)
     after = d.position(position)
@@ -289,12 +290,8 @@ def _closed(d: Deciding, position: Position, currency: str) -> None:
             d.now,
         )
     )
-    grouped = position.bracket is not None and position.bracket.guard in KEPT_SMALL
     for order in d.book.orders_of(position):
-        # The venue ends the members of its group itself; asking again would only be refused. One that is
-        # still on its way is no member yet: it could meet the next position in the symbol.
-        standing = order.status in (OrderStatus.WORKING, OrderStatus.PARTIAL)
-        if not (grouped and order.group and not order.is_entry and standing):
+        if not ends_with(position, order):
             d.ask_cancel(order, "flat", is_new=True)
 
 
@@ -318,11 +315,11 @@ def _rejected(d: Deciding, order: Order, report: rp.Rejected) -> None:
             if not passed(d, position):
                 exit_now(d, position, Role.STOP, "sl")
             return
-        is_lone_stop = order.role is Role.STOP and order.type is OrderType.STOP and not order.group
-        if is_lone_stop and report.code not in TOO_SMALL:
+        is_plain = order.type is OrderType.STOP and not (order.group or order.attached)
+        if order.role is Role.STOP and is_plain and report.code not in TOO_SMALL:
             sync(d, position, "resize")  # once more, as a stop-limit (X34)
         else:
-            watch_ourselves(d, position)
+            not_held(d, position, order)
     elif order.role is Role.FLATTEN and d.account(order.account).flattening is None:
         _trade_back(d, position)  # however often that is refused
 
@@ -377,7 +374,8 @@ def _ended(d: Deciding, order: Order, evidence: Evidence, reason: str) -> None:
 
 
 def _replaced(d: Deciding, order: Order, report: rp.Replaced) -> None:
-    if not order.is_open:
+    is_full = order.attached and order.status is OrderStatus.FILLED
+    if not (order.is_open or (is_full and report.quantity > order.filled)):
         return
     d.emit(
         ev.OrderReplaced(

@@ -14,7 +14,7 @@ from trading.domain.bracket import at_break_even, build, done
 from trading.domain.decide.deciding import Deciding, reduces
 from trading.domain.dust import TOO_SMALL
 from trading.domain.instrument import Instrument
-from trading.domain.ladder import ENFORCED, KEPT_SMALL, guard_of, holds, watched_legs
+from trading.domain.ladder import ENFORCED, guard_of, holds, watched_legs
 from trading.domain.moment import seconds_between
 from trading.domain.money import ZERO, Price, Quantity, percent_of
 from trading.domain.order import THROTTLED, Order, OrderStatus, OrderType, Role, Side
@@ -86,6 +86,7 @@ def sync(
         bracket = at_break_even(bracket, position, instrument)
     if fresh_targets and before is not None:
         bracket = _served_by_old_orders(bracket, before)
+    bracket = _without_too_large(d, bracket, position)
     watched = watched_legs(bracket, d.account(position.account).exits)
     if position.gap is not None and "sl" not in watched:
         watched += ("sl",)  # it sleeps, and must not reach the venue
@@ -117,8 +118,17 @@ def is_enforced(position: Position) -> bool:
 
 
 def is_pair(position: Position) -> bool:
-    """Whether reduce-only orders without a group guard it."""
-    return position.bracket is not None and position.bracket.guard is Guard.PAIR
+    """Whether reduce-only orders without a group guard it; what is attached to it is that, too."""
+    return position.bracket is not None and position.bracket.guard in (Guard.PAIR, Guard.ATTACHED)
+
+
+def ends_with(position: Position, order: Order) -> bool:
+    """Whether the venue ends the order itself when its position is closed: a member of its group, or what is
+    attached. Asking would only be refused. One that is still on its way is neither yet: it could meet the
+    next position in the symbol."""
+    grouped = position.bracket is not None and position.bracket.guard is Guard.VENUE
+    is_bound = order.attached or (grouped and bool(order.group))
+    return is_bound and not order.is_entry and order.status in (OrderStatus.WORKING, OrderStatus.PARTIAL)
 
 
 def _reached_break_even(bracket: Bracket) -> bool:
@@ -138,6 +148,16 @@ def _served_by_old_orders(bracket: Bracket, before: Bracket) -> Bracket:
         old = before.leg(leg.name)
         served = old is not None and old.order_id is not None and not old.is_done
         legs.append(replace(leg, order_id=old.order_id) if old is not None and served else leg)
+    return replace(bracket, legs=tuple(legs))
+
+
+def _without_too_large(d: Deciding, bracket: Bracket, position: Position) -> Bracket:
+    """What is attached stands for all that is held: a target for a share is served by a new order."""
+    legs = []
+    for leg in bracket.legs:
+        order = d.book.order(leg.order_id) if leg.kind is LegKind.TARGET and leg.order_id else None
+        is_larger = order is not None and order.attached and leg.quantity < d.in_lots(position)
+        legs.append(replace(leg, order_id=None) if is_larger else leg)
     return replace(bracket, legs=tuple(legs))
 
 
@@ -162,7 +182,7 @@ def _sync_orders(d: Deciding, position: Position, is_settled: bool) -> None:
         if serving is not None and serving.is_open:
             standing.append((serving, leg))
         elif leg.quantity > 0:
-            group = bracket.group if bracket.guard in KEPT_SMALL else ""
+            group = bracket.group if bracket.guard is Guard.VENUE else ""
             new.append(_place(d, d.position(position), leg, group))
     if new and bracket.guard is Guard.VENUE:
         d.then(fx.Submit(position.account, tuple(new)))
@@ -200,6 +220,11 @@ def _adjust(d: Deciding, order: Order, leg: Leg, is_settled: bool) -> None:
         limit = limit_behind(d.instrument_of(d.position_of(order)), leg.price, order.side)
     stop = leg.price if leg.kind is LegKind.STOP else order.stop_price
     moved = (order.limit_price, order.stop_price) != (limit, stop)
+    if order.attached:
+        # Its size is the venue's: it follows the position without a word of ours.
+        if moved:
+            d.ask_replace(order, order.quantity, limit, stop, "bracket")
+        return
     total = Quantity(order.filled + leg.quantity)
     # The venue reduces the members of a group itself when one of them fills; only targets are
     # re-shared by us, and growth (an entry that went on filling) is ours to ask for. Without a group all
@@ -210,7 +235,9 @@ def _adjust(d: Deciding, order: Order, leg: Leg, is_settled: bool) -> None:
 
 
 def _place(d: Deciding, position: Position, leg: Leg, group: str) -> Approved[Order]:
-    more: dict[str, Any] = {"group": group, "tag": position.tag}
+    assert position.bracket is not None
+    is_attached = position.bracket.guard is Guard.ATTACHED
+    more: dict[str, Any] = {"group": group, "tag": position.tag, "attached": is_attached}
     match leg.kind:
         case LegKind.TARGET:
             kind = OrderType.LIMIT
@@ -235,6 +262,8 @@ def _was_refused(d: Deciding, leg: Leg) -> bool:
     order = d.book.order(leg.order_id) if leg.order_id else None
     if order is None or order.status is not OrderStatus.REJECTED or order.type is not OrderType.STOP:
         return False
+    if order.attached:
+        return False  # that it hangs on the position is what was refused, so far
     # What was too little, or too much at once, is not what the venue has against stops.
     return order.refusal not in (THROTTLED, *TOO_SMALL)
 
@@ -265,7 +294,7 @@ def exit_now(d: Deciding, position: Position, role: Role, cause: str, most: Deci
     if d.cannot_leave(position):
         return False
     bracket = position.bracket
-    grouped = bracket is not None and bracket.guard in KEPT_SMALL
+    grouped = bracket is not None and bracket.guard is Guard.VENUE
     free = unspoken(d, position) if is_enforced(position) else d.free_to_exit(position)
     quantity = Quantity(min(free, most) if most is not None else free)
     if quantity <= 0:
@@ -331,7 +360,9 @@ def _is_covered(d: Deciding, position: Position) -> bool:
     leaving = ZERO if is_enforced(position) else _leaving(d, position)
     for leg in resting:
         served = d.book.order(leg.order_id) if leg.order_id else None
-        if served and served.status in standing and served.remaining + leaving >= d.in_lots(position):
+        if not served or served.status not in standing:
+            continue
+        if served.attached or served.remaining + leaving >= d.in_lots(position):
             return True
     return False
 

@@ -20,6 +20,7 @@ from trading.domain.decide.gaps import (
 from trading.domain.decide.legs import sync
 from trading.domain.decide.waiting import ANSWER_WITHIN
 from trading.domain.ids import PersonId
+from trading.domain.ladder import guard_of
 from trading.domain.order import Order, Role
 from trading.domain.position import Guard, Position
 
@@ -41,7 +42,7 @@ def lost(d: Deciding, position: Position, order: Order, reason: str) -> None:
         forget_leg(d, position, leg_name(order), "hand")
         sync(d, position, "resize")
     elif order.intended_at is not None and timedelta() <= d.now - order.intended_at < WANTED_AT_LEAST:
-        watch_ourselves(d, position)
+        not_held(d, position, order)
     else:
         sync(d, position, "resize")
 
@@ -49,6 +50,19 @@ def lost(d: Deciding, position: Position, order: Order, reason: str) -> None:
 def watch_ourselves(d: Deciding, position: Position) -> None:
     """The venue does not hold a leg (any more): from now on we watch all of them (X34, X35)."""
     sync(d, position, "venue_refused", guard=Guard.BOT)
+
+
+def not_held(d: Deciding, position: Position, order: Order) -> None:
+    """The venue does not hold a leg (any more). Where it should have hung on the position the next rung is
+    tried, with orders of its own; otherwise we watch."""
+    position = d.position(position)
+    if not order.attached:
+        watch_ourselves(d, position)
+    elif position.bracket is not None and position.bracket.guard is Guard.ATTACHED:
+        support = d.account(position.account).exits
+        sync(d, position, "venue_refused", guard=guard_of(support, position.plan, Guard.ATTACHED))
+    else:
+        sync(d, position, "resize")  # that rung was left meanwhile
 
 
 def _ask(d: Deciding, position: Position, order: Order) -> None:
