@@ -37,7 +37,7 @@ class Person:
         self._world = world
         self._name = name
         self._draw = world.entropy.fork(f"person:{name}")
-        self._thinker = Thinker(self._draw, world.clock)
+        self._thinker = Thinker(self._draw, world.clock, hangs=world.recipe.profile.attached_exits)
         self._count = 0
 
     async def trade(self, commands: int) -> None:
@@ -78,7 +78,7 @@ class Warden:
     def __init__(self, world: World) -> None:
         self._world = world
         self._draw = world.entropy.fork("warden")
-        self._thinker = Thinker(self._draw, world.clock)
+        self._thinker = Thinker(self._draw, world.clock, hangs=world.recipe.profile.attached_exits)
 
     async def guard(self, commands: int) -> None:
         """So many commands, with pauses."""

@@ -87,7 +87,7 @@ def legs_are_not_placed_again_after_a_start() -> Patch:
 def nobody_notices_that_nothing_guards() -> Patch:
     """Legs that the venue refuses stay refused."""
     with (
-        patch.object(evidence, "watch_ourselves", lambda d, position: None),
+        patch.object(evidence, "not_held", lambda d, position, order: None),
         patch.object(legs, "check_cover", lambda d, position: None),
         patch.object(evidence, "check_cover", lambda d, position: None),
     ):

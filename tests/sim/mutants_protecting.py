@@ -90,7 +90,7 @@ def only_the_targets_are_placed() -> Patch:
     real = legs._sync_orders
     with (
         patch.object(legs, "_sync_orders", lax),
-        patch.object(evidence, "watch_ourselves", lambda d, position: None),
+        patch.object(evidence, "not_held", lambda d, position, order: None),
     ):
         yield
 

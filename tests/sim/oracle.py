@@ -14,6 +14,7 @@ from tests.sim.oracle_cross import Crossed
 from tests.sim.oracle_doubt import Doubts
 from tests.sim.oracle_dust import Rests
 from tests.sim.oracle_gate import GateJudge
+from tests.sim.oracle_hung import Hung
 from tests.sim.oracle_known import DEAD, STEPS, Known, told_as_made
 from tests.sim.oracle_lasting import Lasting
 from tests.sim.oracle_looks import Looks
@@ -57,8 +58,7 @@ class Oracle:
         self.closes: dict[str, list[str]] = defaultdict(list)
         self.stops, self.gate = Stops(), GateJudge()
         self.refusals, self.lasting = Refusals(), Lasting()
-        self.looks, self.mistakes = Looks(), Mistakes()
-        self.doubts, self.pulls = Doubts(), Pulls()
+        self.looks, self.mistakes, self.doubts, self.pulls = Looks(), Mistakes(), Doubts(), Pulls()
         self.has_looked = True  # at the venue's own count since the last panic
         self.ticks: dict[str, Decimal] = {}
         self.sent: set[str] = set()
@@ -68,7 +68,7 @@ class Oracle:
         self.brackets: dict[str, Row] = {}
         self.seqs: dict[str, int] = defaultdict(int)
         self.cover = Cover()
-        self.rests, self.bare = Rests(), Bare()
+        self.rests, self.bare, self.hung = Rests(), Bare(), Hung()
         self.crossed = Crossed()
 
     def say(self, invariant: str, sentence: str) -> None:
@@ -82,7 +82,11 @@ class Oracle:
             self.doubts.beside(row, self)
             self.breaches += [Breach(*one) for one in self.lasting.row(row, self)]
             judged = {"I7": [*self.refusals.row(row)]}
-            judged["I8"] = [*self.cover.seen(self, row), *self.bare.seen(self, row)]
+            judged["I8"] = [
+                *self.cover.seen(self, row),
+                *self.bare.seen(self, row),
+                *self.hung.seen(self, row),
+            ]
             judged |= {"X48": self.mistakes.row(row), "GAP": [*self.pulls.gaps.row(row, self)]}
             judged |= {"X31": [*self.rests.row(row, self)], "X36": [*self.pulls.row(row, self)]}
             for invariant, sentence in ((name, one) for name, found in judged.items() for one in found):
@@ -222,10 +226,7 @@ class Oracle:
         elif kind in STEPS:
             self._step(event, kind)
         elif kind == "OrderReplaced":
-            known = self.orders[event["order_id"]]
-            known.quantity = event["quantity"]
-            if ZERO < known.quantity <= known.filled:
-                known.status = "filled"
+            self.orders[event["order_id"]].resized(event["quantity"])
         elif kind == "ReplaceRequested":
             self._enlarged(event)
         elif kind == "LimitChanged":
@@ -327,7 +328,7 @@ class Oracle:
 
     def _is_pair(self, position_id: str) -> bool:
         """Whether reduce-only orders guard it: the venue lets none of them go beyond the position."""
-        return bool(self.brackets.get(position_id, {"guard": ""})["guard"] == "pair")
+        return self.brackets.get(position_id, {"guard": ""})["guard"] in ("pair", "attached")
 
     def _booked(self, event: Row) -> None:
         known = self.orders[event["order_id"]]

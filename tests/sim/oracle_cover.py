@@ -137,7 +137,8 @@ class Cover:
         if leaving >= abs(held):
             return True
         return any(
-            one.status in ("working", "partial") and one.left + leaving >= abs(held)
+            one.status in ("working", "partial")
+            and (one.order.get("attached") or one.left + leaving >= abs(held))
             for one in exits
             if one.order["role"] in ("stop", "trail") and one.order["type"] != "market"
         )

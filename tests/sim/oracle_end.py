@@ -24,7 +24,7 @@ def at_end(oracle: Oracle, final: Row) -> None:
     oracle.doubts.at_end(oracle, final)
     _answers(oracle)
     _cover(oracle, final)
-    for sentence in oracle.bare.at_end(final):
+    for sentence in (*oracle.bare.at_end(final), *oracle.hung.at_end(oracle)):
         oracle.say("I8", sentence)
     for sentence in oracle.rests.at_end():
         oracle.say("X31", sentence)

@@ -39,6 +39,15 @@ class Known:
         self.filled = ZERO
         self.fills: set[str] = set()
 
+    def resized(self, quantity: Decimal) -> None:
+        """The venue has given it another size. What hangs on a position may seem full, and have grown before
+        its last fill was told."""
+        self.quantity = quantity
+        if ZERO < quantity <= self.filled:
+            self.status = "filled"
+        elif self.status == "filled" and self.order.get("attached"):
+            self.status = "partial"
+
     @property
     def is_entry(self) -> bool:
         """Whether it opens or enlarges."""

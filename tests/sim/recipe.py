@@ -10,9 +10,10 @@ from msgspec.structs import replace
 
 from tests.sim.focus import QUIET, focus_of
 from tests.sim.personality import PLAIN, Personality, as_it_is, personality_of
-from tests.sim.venues import PROFILES, TIERS
+from tests.sim.venues import ATTACHED_SLOW, PROFILES, TIERS
 from trading.brokers.fills import FillRules
 from trading.brokers.paper_faults import Fault
+from trading.brokers.profile import PAPER_ATTACHED
 from trading.domain.ids import AccountId
 from trading.domain.instrument import Instrument, InstrumentKind
 from trading.engine.settings import EngineSettings
@@ -132,7 +133,7 @@ def recipe_of(seed: int) -> Recipe:
     day = replace(day, profile=as_it_is(profile, focus["personality"]), **focus)
     if day.has_sizes and day.rules.touch_share is None:
         day = replace(day, rules=replace(day.rules, touch_share=Decimal(1)))
-    return day
+    return _hung(day)
 
 
 def mixed(seed: int) -> Recipe:
@@ -188,7 +189,21 @@ def mixed(seed: int) -> Recipe:
         slips=_slips(seed),
         **doubts,
     )
-    return _on_its_rung(day)
+    return _hung(_on_its_rung(day))
+
+
+def _hung(day: Recipe) -> Recipe:
+    """A few of the days on venues with stops and reduce-only orders are played where exits hang on the
+    position. The draw is their own, and its window one in which no day lies that was pinned before it: those
+    and all others stay what they were."""
+    drawn = SeededEntropy(day.seed).fork("hangs on the position").fraction()
+    if not (0.415 <= drawn < 0.48 and day.profile.native_stop and day.profile.reduce_only):
+        return day
+    profile = as_it_is(ATTACHED_SLOW if day.profile.fence_s else PAPER_ATTACHED, day.personality)
+    if drawn < 0.45 and not day.has_bars:
+        # Filled in parts, what is held grows and shrinks more often.
+        return replace(day, profile=profile, has_sizes=True, rules=replace(day.rules, touch_share=Decimal(1)))
+    return replace(day, profile=profile)
 
 
 def _on_its_rung(day: Recipe) -> Recipe:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from decimal import Decimal
 
+from tests.sim.scenarios_hung import HUNG
 from tests.sim.scripted import (
     Script,
     asks,
@@ -272,4 +273,5 @@ PROTECTING: tuple[Script, ...] = (
     FEE_IN_COINS_PAIR,
     CRUMB,
     ENLARGED,
+    *HUNG,
 )

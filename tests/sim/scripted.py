@@ -14,10 +14,10 @@ from msgspec.structs import replace
 from tests.sim.actors import deliver
 from tests.sim.recipe import ACCOUNT, INSTRUMENTS, Recipe
 from tests.sim.thinking import OWNER
-from tests.sim.venues import BARE_SLOW, PAIR_SLOW, SLOW, STOPS_SLOW
+from tests.sim.venues import ATTACHED_SLOW, BARE_SLOW, PAIR_SLOW, SLOW, STOPS_SLOW
 from trading.brokers.fills import FillRules
 from trading.brokers.paper_faults import Fault
-from trading.brokers.profile import PAPER_BARE, PAPER_FULL, PAPER_PAIR, PAPER_STOPS
+from trading.brokers.profile import PAPER_ATTACHED, PAPER_BARE, PAPER_FULL, PAPER_PAIR, PAPER_STOPS
 from trading.domain import commands as cm
 from trading.domain.exits import ExitPlan, Level, LevelKind, PriceSpec, PriceSpecKind, Size, SizeKind, Target
 from trading.domain.ids import CommandId, OrderId, PositionId
@@ -41,6 +41,8 @@ VENUES = {
     "stops": PAPER_STOPS,
     "pair-slow": PAIR_SLOW,
     "stops-slow": STOPS_SLOW,
+    "attached": PAPER_ATTACHED,
+    "attached-slow": ATTACHED_SLOW,
 }
 
 Make = Callable[["World", CommandId], cm.Command]

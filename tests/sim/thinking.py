@@ -50,8 +50,9 @@ def _of(opened: cm.OpenPosition, kind: OrderType, limit: PriceSpec | None) -> cm
 class Thinker:
     """A person's mind."""
 
-    def __init__(self, draw: SeededEntropy, clock: Clock) -> None:
+    def __init__(self, draw: SeededEntropy, clock: Clock, *, hangs: bool = False) -> None:
         self._draw = draw
+        self._hangs = hangs  # exits on the position: people then want one target for everything, mostly
         self._policies = draw.fork("gaps")
         self._clock = clock
 
@@ -207,7 +208,9 @@ class Thinker:
         stop = Level(LevelKind.PERCENT, D(pick(draw, "0.3", "1", "2"))) if draw.fraction() < 0.8 else None
         targets: tuple[Target, ...] = ()
         dice = draw.fraction()
-        if dice < 0.5:
+        if self._hangs and dice < 0.4:
+            targets = (Target(Level(LevelKind.PERCENT, D(("0.2", "0.5", "0.8", "1.1")[int(dice * 10)]))),)
+        elif dice < 0.5:
             levels = (Level(LevelKind.PERCENT, D(x)) for x in ("0.2", "0.5", "1.1"))
             targets = tuple(Target(level) for level in levels)
         elif dice < 0.75:

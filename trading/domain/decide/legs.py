@@ -153,6 +153,8 @@ def _served_by_old_orders(bracket: Bracket, before: Bracket) -> Bracket:
 
 def _without_too_large(d: Deciding, bracket: Bracket, position: Position) -> Bracket:
     """What is attached stands for all that is held: a target for a share is served by a new order."""
+    if bracket.guard is Guard.ATTACHED:
+        return bracket
     legs = []
     for leg in bracket.legs:
         order = d.book.order(leg.order_id) if leg.kind is LegKind.TARGET and leg.order_id else None
