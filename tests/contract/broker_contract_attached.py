@@ -156,11 +156,11 @@ class AttachedCases:
         """Where brackets wait for a whole entry their legs would never come (X40): exits for a part stand
         beside an entry that still waits, and go on to stand when it is canceled."""
         profile = venue.broker.profile
-        if not (profile.native_stop and profile.reduce_only):
+        if not profile.native_stop:
             return
         await venue.quote("99", "100", size="0.4")
         await place(venue, buy(venue, "b", "1", limit="100"))
-        answer = await place(venue, sell(venue, "sl", "0.4", stop="90", reduce_only=True))
+        answer = await place(venue, sell(venue, "sl", "0.4", stop="90", reduce_only=profile.reduce_only))
         assert isinstance(answer, Accepted)
         ended = await venue.broker.cancel(ClientOrderId("b"))
         assert isinstance(ended, CanceledReported) and ended.filled == D("0.4")

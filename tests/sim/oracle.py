@@ -67,9 +67,8 @@ class Oracle:
         self.plans: dict[str, Row] = {}
         self.brackets: dict[str, Row] = {}
         self.seqs: dict[str, int] = defaultdict(int)
-        self.cover = Cover()
         self.rests, self.bare, self.hung = Rests(), Bare(), Hung()
-        self.crossed = Crossed()
+        self.cover, self.crossed = Cover(), Crossed()
 
     def say(self, invariant: str, sentence: str) -> None:
         """Note a breach."""

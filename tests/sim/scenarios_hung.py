@@ -89,6 +89,10 @@ HUNG: tuple[Script, ...] = (
     GROWS,
     with_name(GROWS, "the same at a slow venue that hangs exits on positions", venue="attached-slow"),
     ENTRY_ENDS,
+    *(
+        with_name(ENTRY_ENDS, f"an entry that is canceled when a part has filled ({venue})", venue=venue)
+        for venue in ("pair", "stops", "bare")
+    ),
     TAKEN_AWAY,
     SHARED,
     MOVED,

@@ -19,6 +19,7 @@ TWO = [one.name for one in SCENARIOS].index("two positions, one closed in halves
 
 TROUBLE = {
     "a limit entry that is partly filled, then canceled": {"X22", "X23"},
+    "an entry that is canceled when a part has filled, and what hangs on that part": {"X22", "X23", "X40"},
     "an order in doubt that is found": {"X02"},
     "an order in doubt that never arrived": {"X01"},
     "an order in doubt, and the venue answers no question": {"X02", "X08"},
