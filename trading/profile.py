@@ -21,17 +21,19 @@ class VenueProfile(Struct, frozen=True):
     visibility_conditional_s: float = 2_400.0  # the same for stops, which venues keep apart and show later
     definitive_codes: frozenset[str] = frozenset()  # refusals that prove that an order was not taken
     attached_exits: bool = False  # orders that close the position are kept to its size by the venue
+    immediate: bool = False  # takes orders with a limit that trade at once or end (IOC)
     stream_silent_s: float = 0.0  # a stream that says nothing for longer is dead; 0 = it may be silent
 
     @property
     def exits(self) -> ExitSupport:
         """What it can hold of a position's exits; without stops, all of it is left to the desk."""
         if not self.native_stop:
-            return ExitSupport()
+            return ExitSupport(immediate=self.immediate)
         return ExitSupport(
             stop=True,
             trailing=self.native_trailing,
             group=self.native_oco,
             attached=self.attached_exits,
             reduce_only=self.reduce_only,
+            immediate=self.immediate,
         )

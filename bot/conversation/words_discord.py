@@ -38,7 +38,7 @@ ENGLISH: dict[str, str | tuple[str, str]] = {
     "discord.option.trail": "A trailing stop: 1.5%, 2atr or after 2% by 1%",
     "discord.option.be": "Break-even: now, or after tp1",
     "discord.option.exit": "An end in time: in 4h, or at 15:55",
-    "discord.option.gap": "When the price jumps over the stop: exit, ask or reanchor",
+    "discord.option.gap": "When the price jumps over the stop: exit, limit, ask or reanchor",
     "discord.option.off": "Take all exits away",
     "discord.option.how": "Where it stands, as in /help; off takes it away",
     "discord.option.choice": "What is true: adopt, close or ignore",

@@ -55,7 +55,7 @@ ENGLISH: dict[str, str | tuple[str, str]] = {
     "grammar.off_on_entry": "A new order has no {field} to take off: leave “{value}” out.",
     "grammar.exits_missing": "Nothing says what to change: {hint}.",
     "grammar.gap_form": "“{value}” says not what to do when the price jumps over the stop: type gap exit, "
-    "gap ask or gap reanchor.",
+    "gap limit, gap ask or gap reanchor.",
     "grammar.break_even_form": "“{value}” is no break-even: type now, or after tp1.",
     "grammar.break_even_target": "There is no target {value} in this line to wait for: {hint}.",
     "grammar.break_even_now": "A new order has no profit to protect now: type be after tp1.",

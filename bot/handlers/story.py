@@ -26,7 +26,7 @@ from trading.domain.events_timed import AlertRearmed
 from trading.domain.ids import AccountId, OrderId
 from trading.domain.instrument import Instrument
 from trading.domain.money import Money, plain
-from trading.domain.order import Order, OrderType
+from trading.domain.order import Order
 from trading.domain.position import Bracket, Guard, LegKind
 from trading.ports import StoredEvent
 
@@ -199,7 +199,7 @@ def _intended(story: Story, event: ev.OrderIntended) -> Told:
         phrase = order_phrase(story.wording, instrument, order)
     if event.cause == order.command_id:
         why = story.asked(event)
-    elif order.type is not OrderType.MARKET and order.is_leg:
+    elif not order.leaves_now and order.is_leg:
         why = story.say("why.to_guard", leg=story.leg(event.cause))
     elif event.cause in NAMED_LEGS or event.cause.startswith("tp"):
         why = story.say("why.because_leg", leg=story.leg(event.cause))
@@ -207,7 +207,7 @@ def _intended(story: Story, event: ev.OrderIntended) -> Told:
         why = story.say("why.caused_by", cause=event.cause)
     head = line(bold(order_name(order)), f" {phrase} ", dim(f"({purpose(story.wording, order)})"))
     if order.reduce_only and not story.shows_checks:
-        is_leg = order.type is not OrderType.MARKET and order.is_leg
+        is_leg = not order.leaves_now and order.is_leg
         return [head] if is_leg else [head, why]
     return [head, why, *story.checks(event.gate, event.account, order.order_id)]
 

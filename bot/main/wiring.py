@@ -22,7 +22,7 @@ from bot.handlers.table import HANDLERS
 from bot.main.tries import RegisterTries
 from trading.domain.commands import OpenAccount
 from trading.domain.ids import AccountId, CommandId, PersonId
-from trading.domain.order import OrderStatus, OrderType
+from trading.domain.order import OrderStatus
 from trading.domain.rights import OPERATOR
 from trading.engine.loop import Engine
 from trading.engine.settings import EngineSettings
@@ -223,7 +223,7 @@ def in_flight(engine: Engine) -> bool:
     """Whether a market order waits for its fill, or any order for its venue's answer."""
     book = engine.book
     return any(
-        order.type is OrderType.MARKET or order.status in (OrderStatus.SUBMITTING, OrderStatus.IN_DOUBT)
+        order.leaves_now or order.status in (OrderStatus.SUBMITTING, OrderStatus.IN_DOUBT)
         for account in book.accounts
         for order in book.open_orders(account)
     )

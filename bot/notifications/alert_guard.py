@@ -75,7 +75,7 @@ def tell_gap(members: Sequence[StoredEvent], scene: Scene) -> Telling | None:
     tick = instrument.tick_size if instrument is not None else None
     stop, price = (wording.price(one, tick) if tick else str(one) for one in (event.stop, event.price))
     head = say("alert.gap", symbol=symbol, stop=stop, price=price, percent=event.percent)
-    away = say("alert.gap_late")
+    away = say("alert.gap_spent" if event.is_spent else "alert.gap_late")
     if event.away_s is not None:
         span = wording.duration(timedelta(seconds=float(max(event.away_s, Decimal(1)))))
         away = say("alert.gap_away", span=span)

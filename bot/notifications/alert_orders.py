@@ -10,7 +10,7 @@ from bot.conversation.screen import Block, Line, code, dim, line, title
 from bot.notifications.policy import Topic, Urgency, is_awaited
 from bot.notifications.scene import Scene, Telling, is_guarding, order_words, quantity
 from trading.domain import events as ev
-from trading.domain.order import Order, OrderType, Role
+from trading.domain.order import Order, Role
 from trading.domain.position import Guard
 from trading.ports import StoredEvent
 
@@ -30,7 +30,7 @@ def tell_rejected(members: Sequence[StoredEvent], scene: Scene) -> Telling | Non
     """The venue said no. For an exit that is an alarm: something must watch it instead."""
     event: Any = members[0].event
     order = scene.book.order(event.order_id)
-    if order is not None and event.code in _SHUT and order.type is OrderType.MARKET and not order.is_entry:
+    if order is not None and event.code in _SHUT and order.leaves_now and not order.is_entry:
         return _tell_waiting(scene, event, order)
     if not is_guarding(order):
         blocks = (_head(scene, "alert.rejected", event), line(f"{event.reason} ", dim(f"({event.code})")))
@@ -68,7 +68,7 @@ def same_rejection(event: ev.OrderRejected, scene: Scene) -> str:
         return ""
     if order.role is Role.FLATTEN:
         return f"{order.position_id}:{event.code}"
-    is_tried_again = event.code in _SHUT and order.type is OrderType.MARKET and order.role is not Role.CLOSE
+    is_tried_again = event.code in _SHUT and order.leaves_now and order.role is not Role.CLOSE
     return f"{order.position_id}:{event.code}:{order.role.value}" if is_tried_again else ""
 
 

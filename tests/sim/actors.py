@@ -260,8 +260,9 @@ class Market:
 
     def _tick(self) -> None:
         """Prices that are told again and do not move."""
+        thin = {} if self._world.recipe.stays_thin else {"bid_size": None, "ask_size": None}
         for quote in list(self._world.quotes.values()):
-            self._world.quote(replace(quote, at=self._world.clock.now(), bid_size=None, ask_size=None))
+            self._world.quote(replace(quote, at=self._world.clock.now(), **thin))
 
     def _meddle(self) -> None:
         """The venue ends an order of its own accord, or its stream goes quiet for a while."""

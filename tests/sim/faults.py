@@ -50,6 +50,8 @@ ROWS: tuple[FaultRow, ...] = (
     _seen("X26", "a fill wins against a cancel on its way"),
     FaultRow("X27", "a change gives an order a new name, and the venue speaks of it by its names only"),
     _seen("X28", "an order that has fills is changed"),
+    _seen("X33", "the price is beyond a stop when it gets to the venue"),
+    _seen("C-7", "behind a jump over the stop an exit is ended by its collar, and a wider one follows"),
     _seen("X34", "the venue refuses an order that guards"),
     FaultRow("X35", "the venue ends an order by itself"),
     FaultRow("X36", "a person ends one of the desk's orders at the venue"),

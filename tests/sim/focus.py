@@ -9,13 +9,16 @@ from typing import Any
 from tests.sim.personality import PLAIN, Personality, Spell
 from tests.sim.venues import BARE_SLOW, PAIR_SLOW, PROFILES, SLOW, STOPS_SLOW, TIERS
 from trading.brokers.paper_faults import Fault
-from trading.brokers.profile import PAPER_FULL, PAPER_PAIR, PAPER_STOPS
+from trading.brokers.profile import PAPER_BARE, PAPER_FULL, PAPER_PAIR, PAPER_STOPS
 from trading.entropy import SeededEntropy
 
 FOCUSED = 0.4
 """The share of the days that have a focus (RELIABILITY D-1 wants 15 % of "calm and one fault")."""
 EVERYTHING = 0.1
 """The share on which everything happens."""
+
+LEAPING = 0.08
+"""The share of what is left that has prices leap. Drawn apart: the other days stay what they were."""
 
 Family = Callable[[SeededEntropy], dict[str, Any]]
 
@@ -222,6 +225,20 @@ def answers(draw: SeededEntropy) -> dict[str, Any]:
     return {"profile": _pick(draw, *PROFILES, *TIERS), "slips": _some(draw, 0.2, 0.6), "leaning": "enter"}
 
 
+def leaps(draw: SeededEntropy) -> dict[str, Any]:
+    """The price leaps over stops while the desk is away or writes, and little can be sold behind it."""
+    return {
+        "profile": _pick(draw, PAPER_BARE, PAPER_BARE, BARE_SLOW, PAPER_PAIR, PAPER_FULL, SLOW),
+        "gap_chance": _some(draw, 0.3, 0.7),
+        "disk_pause_max_s": _pick(draw, 0.02, 2.0, 4.0),
+        "crash_chance": _some(draw, 0.02, 0.05),
+        "deploys": 2 + int(4 * draw.fraction()),
+        "has_sizes": draw.fraction() < 0.6,
+        "personality": Personality(refuses_passed=draw.fraction() < 0.7, tells_old=_pick(draw, 0.0, 0.4)),
+        "leaning": _pick(draw, "enter", "guard", "scalp"),
+    }
+
+
 FAMILIES: tuple[Family, ...] = (
     ids,
     halts,
@@ -276,7 +293,9 @@ def _drawn(seed: int) -> tuple[Family | None, SeededEntropy]:
     dice = draw.fraction()
     if dice < FOCUSED:
         return FAMILIES[int(draw.fraction() * len(FAMILIES))], draw
-    return everything if dice < FOCUSED + EVERYTHING else None, draw
+    if dice < FOCUSED + EVERYTHING:
+        return everything, draw
+    return leaps if draw.fork("prices leap").fraction() < LEAPING else None, draw
 
 
 def everything(draw: SeededEntropy) -> dict[str, Any]:

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from tests.sim import (
     mutants_believing,
+    mutants_collar,
     mutants_doubt,
     mutants_gaps,
     mutants_gate,
@@ -28,6 +29,7 @@ __all__ = [
     "MUTANTS",
     "Mutant",
     "mutants_believing",
+    "mutants_collar",
     "mutants_doubt",
     "mutants_gaps",
     "mutants_gate",

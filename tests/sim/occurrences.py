@@ -30,6 +30,7 @@ class Watcher:
         self._is_away = True
         self._stops: dict[str, tuple[str, bool, Any]] = {}  # by position: symbol, long?, price
         self._sides: dict[str, bool] = {}
+        self._rungs: dict[str, Any] = {}  # how far the newest exit of a position may slip
         self._bids: dict[str, Any] = {}
 
     def walk(self, timeline: Iterable[Row]) -> Counter[str]:
@@ -96,6 +97,7 @@ class Watcher:
                 self._entries.add(order["order_id"])
                 self._entry_cids.add(order["client_order_id"])
                 self._sides[order["position_id"]] = order["side"] == "buy"
+            self._widened(order)
         elif kind == "OrderFilled":
             self._booked(event, cid)
         elif kind == "OrderAccepted":
@@ -111,6 +113,7 @@ class Watcher:
             self.seen["X25"] += 1
         elif kind == "OrderRejected":
             self.seen["X34"] += order_id not in self._entries
+            self.seen["X33"] += event["code"] == "stop_passed"
         elif kind == "OrderInDoubt":
             self.seen["X03"] += cid in self._filled and cid not in self._left
         elif kind == "BracketSet":
@@ -119,6 +122,16 @@ class Watcher:
             self._stops.pop(event["position_id"], None)
         elif kind == "HaltChanged":
             self.seen["H11"] += event["account"] == "desk" and event["state"] != "active"
+
+    def _widened(self, order: Row) -> None:
+        """An exit within a collar was too narrow when another one follows it."""
+        name, rung = order["position_id"], order.get("collar")
+        if order["role"] == "stop" and name in self._rungs:
+            self.seen["C-7"] += rung != self._rungs[name]
+        if rung is None:
+            self._rungs.pop(name, None)
+        else:
+            self._rungs[name] = rung
 
     def _bracket(self, event: Row) -> None:
         name = event["position_id"]

@@ -7,6 +7,8 @@ from datetime import datetime
 from decimal import Decimal
 from typing import TYPE_CHECKING, Any
 
+from tests.sim.oracle_collar import leaves_now
+
 if TYPE_CHECKING:
     from tests.sim.oracle import Oracle
 
@@ -82,7 +84,7 @@ class Cover:
         """Where the desk watches, an exit that was refused is not sent again at every tick."""
         is_new = kind == "OrderIntended"
         order = event["order"] if is_new else oracle.orders[event["order_id"]].order
-        if order["type"] != "market" or order["role"] not in ("stop", "target", "trail"):
+        if not leaves_now(order) or order["role"] not in ("stop", "target", "trail"):
             return
         key = (order["position_id"], order["role"], order["leg"])
         bracket = oracle.brackets.get(order["position_id"])
@@ -133,12 +135,12 @@ class Cover:
             for one in oracle.orders.values()
             if one.order["position_id"] == position_id and not one.is_entry
         ]
-        leaving = sum((one.left for one in exits if one.order["type"] == "market"), Decimal(0))
+        leaving = sum((one.left for one in exits if leaves_now(one.order)), Decimal(0))
         if leaving >= abs(held):
             return True
         return any(
             one.status in ("working", "partial")
             and (one.order.get("attached") or one.left + leaving >= abs(held))
             for one in exits
-            if one.order["role"] in ("stop", "trail") and one.order["type"] != "market"
+            if one.order["role"] in ("stop", "trail") and not leaves_now(one.order)
         )

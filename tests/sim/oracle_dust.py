@@ -9,6 +9,8 @@ from collections.abc import Iterator, Mapping
 from decimal import Decimal
 from typing import TYPE_CHECKING, Any
 
+from tests.sim.oracle_collar import leaves_now
+
 if TYPE_CHECKING:
     from tests.sim.oracle import Oracle
 
@@ -76,7 +78,7 @@ class Rests:
         elif kind == "OrderRejected" and event["code"] in TOO_SMALL:
             order = oracle.orders[event["order_id"]].order
             price = self._prices.get(order["symbol"], ZERO)
-            if order["role"] != "entry" and order["type"] == "market":
+            if order["role"] != "entry" and leaves_now(order):
                 self._refused[order["position_id"]] = (order["quantity"], price)
         elif kind == "OrderIntended" and event["order"]["role"] != "entry":
             yield from self._again(event, oracle)
@@ -87,7 +89,7 @@ class Rests:
         if event["cause"] in oracle.confirmed:
             return
         quantity, refused_at = self._refused.get(name, (ZERO, ZERO))
-        if order["type"] == "market" and order["quantity"] <= quantity and price <= refused_at:
+        if leaves_now(order) and order["quantity"] <= quantity and price <= refused_at:
             yield f"{order['order_id']} asks again for {order['quantity']}, refused as too small before"
         elif name in self.dust and self._worth_of(name, self.dust[name]) <= self._worth[name]:
             yield f"{order['order_id']} is an exit of what the desk itself calls dust"

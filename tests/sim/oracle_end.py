@@ -5,6 +5,7 @@ from __future__ import annotations
 from decimal import Decimal
 
 from tests.sim.oracle import Oracle
+from tests.sim.oracle_collar import leaves_now
 from tests.sim.oracle_known import ALIVE, ZERO, Known, Row
 from tests.sim.oracle_looks import disagreed
 
@@ -188,7 +189,7 @@ def _time(oracle: Oracle, final: Row, position: Row) -> None:
 
 def _is_closing(oracle: Oracle, position: Row) -> bool:
     return any(
-        one.left and one.order["type"] == "market" and one.order["position_id"] == position["position_id"]
+        one.left and leaves_now(one.order) and one.order["position_id"] == position["position_id"]
         for one in oracle.orders.values()
         if not one.is_entry
     )

@@ -6,6 +6,8 @@ from collections.abc import Iterator, Mapping
 from decimal import Decimal
 from typing import TYPE_CHECKING, Any
 
+from tests.sim.oracle_collar import Collars, leaves_now
+
 if TYPE_CHECKING:
     from tests.sim.oracle import Oracle
 
@@ -18,6 +20,7 @@ class Gaps:
 
     def __init__(self) -> None:
         self.asked: set[str] = set()
+        self._collars = Collars()
         self._near: set[str] = set()  # positions whose price this life has seen on the near side of the stop
         self._old: set[str] = set()  # those that were held when this life began
         self._anchors: dict[str, Row] = {}  # gaps that are to get a new stop
@@ -27,6 +30,7 @@ class Gaps:
 
     def row(self, row: Row, oracle: Oracle) -> Iterator[str]:
         """Take a row of the day in; sentences about what must never have been so."""
+        yield from self._collars.row(row, oracle)
         match row["what"]:
             case "boot":
                 self._near.clear()
@@ -86,8 +90,11 @@ class Gaps:
         name, stop, price = event["position_id"], event["stop"], event["price"]
         chosen = (oracle.plans.get(name) or {}).get("gap") or "exit"
         distance = (oracle.brackets.get(name) or {}).get("risk_per_unit")
+        is_asked = chosen == "limit" and event["policy"] == "ask"
+        if is_asked:
+            yield from self._collars.spent(event, oracle)
         is_possible = chosen != "reanchor" or event["policy"] != "exit" or not distance
-        if event["policy"] != chosen and not (chosen == "reanchor" and is_possible):
+        if event["policy"] != chosen and not is_asked and not (chosen == "reanchor" and is_possible):
             yield f"{name} was to {chosen} when its stop is jumped over, and the desk says {event['policy']}"
         if stop != _stop(oracle, name) or (price > stop if oracle.positions[name] > 0 else price < stop):
             yield f"{name} is said to have jumped over {stop} at {price}, its stop is {_stop(oracle, name)}"
@@ -122,8 +129,8 @@ class Gaps:
             yield f"{order['order_id']} went out although a person is asked about the gap of {name}"
         chosen = (oracle.plans.get(name) or {}).get("gap") or "exit"
         is_there = name not in self._old or name in self._near | self._fired
-        if order["type"] != "market" or chosen == "exit" or is_there:
-            if order["type"] == "market":
+        if not leaves_now(order) or chosen in ("exit", "limit") or is_there:
+            if leaves_now(order):
                 self._fired.add(name)
             return
         yield f"{order['order_id']} left behind a gap, and {name} was to {chosen}"

@@ -16,6 +16,7 @@ from collections.abc import Iterator, Mapping
 from typing import TYPE_CHECKING, Any
 
 from tests.sim.oracle_asks import BUSY, Busy
+from tests.sim.oracle_collar import leaves_now
 from tests.sim.oracle_dust import symbol_of
 
 if TYPE_CHECKING:
@@ -145,7 +146,7 @@ def _has_exit(oracle: Oracle, position_id: str) -> bool:
     if plan is None or plan["stop"] is None or (bracket is not None and bracket["guard"] == "bot"):
         return True
     return any(
-        one.left and (one.order["type"] == "market" or one.order["role"] in ("stop", "trail", "close"))
+        one.left and (leaves_now(one.order) or one.order["role"] in ("stop", "trail", "close"))
         for one in oracle.orders.values()
         if one.order["position_id"] == position_id and not one.is_entry
     )

@@ -6,6 +6,7 @@ from collections.abc import Iterator, Mapping
 from datetime import datetime
 from typing import TYPE_CHECKING, Any, NamedTuple
 
+from tests.sim.oracle_collar import leaves_now
 from tests.sim.oracle_gaps import Gaps
 
 if TYPE_CHECKING:
@@ -94,7 +95,7 @@ class Pulls:
         if order["role"] == "target" and cid in self._by_venue:
             self._stays.discard(position_id)  # what else the venue ended with it is a reason of its own
         bracket = oracle.brackets.get(position_id)
-        is_ours = event["order_id"] in self._own or order["type"] == "market"
+        is_ours = event["order_id"] in self._own or leaves_now(order)
         if leg is None or is_ours or bracket is None or bracket["guard"] == "bot":
             return
         wanted = [one["name"] for one in bracket["legs"] if not one["is_done"]]
@@ -121,7 +122,7 @@ class Pulls:
 
     def _placed(self, order: Row) -> Iterator[str]:
         asked = self.open.get(order["position_id"])
-        if asked and order["type"] != "market" and LEGS.get(order["role"]) in asked.legs:
+        if asked and not leaves_now(order) and LEGS.get(order["role"]) in asked.legs:
             yield f"{order['order_id']} was placed again while a person was asked whether it should be"
 
     def _commit(self, oracle: Oracle) -> Iterator[str]:

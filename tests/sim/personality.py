@@ -7,6 +7,7 @@ stops that it does not want, requests that it counts.
 
 from __future__ import annotations
 
+from datetime import timedelta
 from decimal import Decimal
 from enum import StrEnum
 from typing import TYPE_CHECKING
@@ -21,6 +22,7 @@ from trading.ports import VenueProfile
 
 if TYPE_CHECKING:
     from tests.sim.world import World
+    from trading.engine.loop import Engine
 
 
 class Spell(StrEnum):
@@ -63,6 +65,8 @@ class Personality(Struct, frozen=True):
     turns_down: float = 0.0
     renames: bool = False  # a change gives an order a new name, under which the venue speaks of it
     refuses_changes: float = 0.0  # a cancel or a change is refused, for now
+    refuses_passed: bool = False  # a stop whose price was passed when it gets there is not taken (X33)
+    tells_old: float = 0.0  # how often the first price after a start is one of before
     takes_cancels: float = 0.0  # a cancel is taken first, and carried out a moment later
 
     @property
@@ -73,7 +77,7 @@ class Personality(Struct, frozen=True):
 
 PLAIN = Personality()
 
-TRUE_REFUSALS = frozenset({"refused", "halted", "stop_refused", "throttled"})
+TRUE_REFUSALS = frozenset({"refused", "halted", "stop_refused", "stop_passed", "throttled"})
 """Codes with which these venues refuse before they take anything, and say so in their documents."""
 
 
@@ -98,6 +102,7 @@ def personality_of(seed: int, share: float) -> Personality:
         turns_down=0.4 * draw.fraction() if on(0.6) else 0.0,
         takes_cancels=draw.fraction() if on(0.6) else 0.0,
         renames=SeededEntropy(seed).fork("names").fraction() < 0.3,
+        refuses_passed=SeededEntropy(seed).fork("passed").fraction() < 0.3,
     )
 
 
@@ -114,6 +119,7 @@ class Moods:
         self._world = world
         self._draw = world.entropy.fork("moods")
         self._feed = world.entropy.fork("feed")
+        self._old = world.entropy.fork("prices of before")
         self._until_s: dict[Spell, float] = {}
         self._says_after = False  # whether the crowd of now says for how long
         self._words = world.entropy.fork("too many requests")
@@ -152,6 +158,20 @@ class Moods:
     def wait_s(self, most_s: float) -> float:
         """Up to so long."""
         return most_s * self._draw.fraction()
+
+    def tell_old(self, engine: Engine) -> None:
+        """A feed that has kept prices of before may tell them first; they may be far from those of now."""
+        world, level = self._world, self._world.recipe.personality.tells_old
+        for quote in list(world.quotes.values()) if level and world.has_trouble else ():
+            if self._old.fraction() >= level:
+                continue
+            factor = Decimal(str(round(0.92 + 0.16 * self._old.fraction(), 4)))
+            # On no tick: the judge knows it again by its price.
+            price = Price((quote.bid * factor).quantize(Decimal("0.01")) + Decimal("0.001"))
+            old = replace(quote, bid=price, ask=price, at=world.clock.now() - timedelta(seconds=90))
+            world.fire("X48")
+            world.note("badtick", {"symbol": old.symbol, "prices": (old.bid, old.ask)})
+            engine.on_quote(old)
 
     def bad_tick(self, quote: Quote) -> Quote | None:
         """A price that never was: a digit lost, a digit too many, or nothing at all."""

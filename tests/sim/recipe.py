@@ -75,6 +75,8 @@ class Recipe(Struct, frozen=True):
     gap_chance: float = 0.05
     venue_cancels_chance: float = 0.0
     has_sizes: bool = False
+    stays_thin: bool = False
+    """Whether prices that do not move go on to be good for as little as before."""
     stops: int = 0
     warns: bool = False
     fumbles: int = 0

@@ -115,6 +115,85 @@ MAKING_ROOM = Script(
     ),
     restarts=False,
 )
+
+LADDER = Script(
+    "a gap with a market in which little can be sold",
+    "bare",
+    (
+        asks(1, buy(BTC, "0.5", with_policy(GapPolicy.EXIT, "3"))),
+        restart(8, price(0, BTC, "6700", "0.1", stays=True)),
+        price(12, BTC, "6690", "0.1", stays=True),
+        price(16, BTC, "6600", "0.1", stays=True),
+        price(20, BTC, "6590"),
+    ),
+    has_sizes=True,
+    stays_thin=True,
+    restarts=False,
+)
+LIMITED = Script(
+    "a gap with a market in which little can be sold, and nothing is to go at market",
+    "bare",
+    (
+        asks(1, buy(BTC, "0.5", with_policy(GapPolicy.LIMIT, "3"))),
+        restart(8, price(0, BTC, "6700", "0.1", stays=True)),
+        price(12, BTC, "6690", "0.1", stays=True),
+        asks(44, answer("exit")),
+        price(50, BTC, "6590"),
+    ),
+    has_sizes=True,
+    stays_thin=True,
+    restarts=False,
+)
+FALLING = Script(
+    "a gap with a market that falls on",
+    "bare",
+    (
+        asks(1, buy(BTC, "0.5", with_policy(GapPolicy.EXIT, "3"))),
+        restart(8, price(0, BTC, "6700")),
+        price(12, BTC, "6690"),
+        price(12.2, BTC, "6500"),
+        price(12.9, BTC, "6450"),
+    ),
+    restarts=False,
+)
+SILENT = Script(
+    "a gap whose first exit nobody answers for",
+    "bare-slow",
+    (
+        asks(1, buy(BTC, "0.5", with_policy(GapPolicy.EXIT, "3"))),
+        restart(8, price(0, BTC, "6700")),
+        lost(11.9, "submit", Fault.LOST_BEFORE),
+        price(12, BTC, "6690"),
+        price(30, BTC, "6650"),
+    ),
+    restarts=False,
+)
+TOO_LATE = Script(
+    "a stop that is passed when it gets there, in a market that falls on",
+    "pair",
+    (
+        asks(1, buy(BTC, "0.5", guarded("3", stop="1"))),
+        price(4, BTC, "6700"),
+        price(8, BTC, "6500"),
+        price(12, BTC, "6300"),
+        price(14, BTC, "6290"),
+    ),
+    disk_pause_s=5,
+    refuses_passed=True,
+)
+KEPT = Script(
+    "a feed that tells a price of before when the desk comes up",
+    "bare",
+    (
+        asks(1, buy(BTC, "0.5", with_policy(GapPolicy.EXIT, "3"))),
+        restart(8),
+        restart(16),
+        restart(24),
+        price(30, BTC, "7010"),
+    ),
+    tells_old=True,
+    restarts=False,
+)
 GAPS: tuple[Script, ...] = (
     EXIT,
     ASK,
@@ -127,4 +206,16 @@ GAPS: tuple[Script, ...] = (
     with_name(ANCHOR, "a gap with a new stop from there, while nobody knows more", venue="bare-slow"),
     TWO,
     MAKING_ROOM,
+    KEPT,
+    LADDER,
+    LIMITED,
+    with_name(
+        LIMITED, "a gap at a venue where limits rest, and nothing is to go at market", venue="bare-market"
+    ),
+    FALLING,
+    with_name(FALLING, "a gap with a market that falls on, where limits rest", venue="pair-slow"),
+    SILENT,
+    TOO_LATE,
+    with_name(TOO_LATE, "a lone stop that is passed when it gets there", venue="stops"),
+    with_name(TOO_LATE, "a bracket whose stop is passed when it gets there", venue="full"),
 )

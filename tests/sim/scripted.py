@@ -12,6 +12,7 @@ from msgspec import Struct
 from msgspec.structs import replace
 
 from tests.sim.actors import deliver
+from tests.sim.personality import PLAIN
 from tests.sim.recipe import ACCOUNT, INSTRUMENTS, Recipe
 from tests.sim.thinking import OWNER
 from tests.sim.venues import ATTACHED_SLOW, BARE_SLOW, PAIR_SLOW, SLOW, STOPS_SLOW
@@ -26,6 +27,7 @@ from trading.domain.market import Quote
 from trading.domain.money import Price, Quantity
 from trading.domain.order import OrderType
 from trading.engine.settings import EngineSettings
+from trading.profile import VenueProfile
 
 if TYPE_CHECKING:
     from tests.sim.world import World
@@ -37,6 +39,7 @@ VENUES = {
     "bare": PAPER_BARE,
     "slow": SLOW,
     "bare-slow": BARE_SLOW,
+    "bare-market": replace(PAPER_BARE, venue="paper-bare-market", immediate=False),
     "pair": PAPER_PAIR,
     "stops": PAPER_STOPS,
     "pair-slow": PAIR_SLOW,
@@ -65,6 +68,7 @@ class Script(Struct, frozen=True):
     acts: Sequence[Act]
     latency_s: float = 0.3
     has_sizes: bool = False
+    stays_thin: bool = False
     budget_s: float = 600.0
     """After so long a person is asked about an order in doubt."""
     disk_pause_s: float = 0.02
@@ -73,6 +77,10 @@ class Script(Struct, frozen=True):
     """How often the venue hides an order whose answer was lost for longer than it promises."""
     fee_in_base: bool = False
     """Whether the venue takes its fee out of the coins that are bought (X30)."""
+    refuses_passed: bool = False
+    """Whether the venue does not take a stop whose price was passed when it gets there (X33)."""
+    tells_old: bool = False
+    """Whether the first price after a start is one of before."""
     restarts: bool = True
     """Whether the quiet begins with a restart, which would heal what is only forgotten in memory."""
 
@@ -82,16 +90,24 @@ class Script(Struct, frozen=True):
         rules = FillRules(latency_s=self.latency_s, touch_share=share, fee_in_base=self.fee_in_base)
         return Recipe(
             seed=sum(map(ord, self.name)) * 2 + self.restarts,
-            profile=VENUES[self.venue],
+            profile=self._profile(),
             rules=rules,
             settings=EngineSettings(snapshot_every=25),
             people=0,
             commands=0,
             disk_pause_max_s=self.disk_pause_s,
             has_sizes=self.has_sizes,
+            stays_thin=self.stays_thin,
             doubt_budget_s=self.budget_s,
             hides_longer=self.hides_longer,
+            personality=replace(PLAIN, refuses_passed=self.refuses_passed, tells_old=float(self.tells_old)),
         )
+
+    def _profile(self) -> VenueProfile:
+        """What an adapter says of the venue: the code of such a refusal is one that it knows."""
+        profile = VENUES[self.venue]
+        codes = profile.definitive_codes | ({"stop_passed"} if self.refuses_passed else set())
+        return replace(profile, definitive_codes=codes)
 
     async def act(self, world: World) -> None:
         """All acts, one after the other."""
@@ -276,9 +292,9 @@ def _deed(at_s: float, act: Callable[[World], object]) -> Act:
     return Act(at_s, do)
 
 
-def price(at_s: float, symbol: str, mid: str, size: str | None = None) -> Act:
+def price(at_s: float, symbol: str, mid: str, size: str | None = None, *, stays: bool = False) -> Act:
     """The market moves to this price. With a `size` only so much may trade there, and the price goes back to
-    where it was at once."""
+    where it was at once, unless it `stays`."""
 
     def move(world: World) -> None:
         instrument: Instrument = SYMBOLS[symbol]
@@ -286,7 +302,7 @@ def price(at_s: float, symbol: str, mid: str, size: str | None = None) -> Act:
         tick = instrument.tick_size
         now, before = world.clock.now(), world.quotes[symbol]
         world.quote(Quote(symbol, Price(D(mid) - tick), Price(D(mid) + tick), now, amount, amount, "walk"))
-        if size:
+        if size and not stays:
             world.quote(replace(before, at=now))
 
     return _deed(at_s, move)

@@ -13,7 +13,7 @@ from tests.sim.personality import Spell
 from trading.brokers.paper import PaperBroker
 from trading.domain.ids import ClientOrderId
 from trading.domain.money import Price, Quantity
-from trading.domain.order import Order
+from trading.domain.order import Order, Side
 from trading.domain.reports import (
     Accepted,
     BrokerReport,
@@ -170,8 +170,18 @@ class TemperedBroker(PaperBroker):
         has_stop = any(one.item.stop_price is not None for one in orders)
         if not why and has_stop and self._moods.chance(self._personality.refuses_stops):
             why, code = "Stops are not taken at this price.", "stop_refused"
+        if not why and self._personality.refuses_passed and any(self._is_passed(one.item) for one in orders):
+            why, code = "The price is beyond the stop already.", "stop_passed"
         now = self._clock.now()
         return [Rejected(self.account, one.item.client_order_id, code, why, now) for one in orders if why]
+
+    def _is_passed(self, order: Order) -> bool:
+        """Whether a stop would be triggered as it gets there (X33)."""
+        quote = self._world.quotes.get(order.symbol)
+        stop = order.stop_price
+        if stop is None or quote is None or order.is_entry:
+            return False
+        return quote.bid <= stop if order.side is Side.SELL else quote.ask >= stop
 
     def _took(self, answers: Sequence[BrokerReport]) -> None:
         """Some of what was accepted is turned down a moment later."""

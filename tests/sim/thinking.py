@@ -54,6 +54,7 @@ class Thinker:
         self._draw = draw
         self._hangs = hangs  # exits on the position: people then want one target for everything, mostly
         self._policies = draw.fork("gaps")
+        self._limits = draw.fork("limits of gaps")
         self._clock = clock
 
     def think(self, book: Book, command_id: CommandId) -> cm.Command | None:
@@ -222,8 +223,14 @@ class Thinker:
             trail=self._trail() if draw.fraction() < 0.4 else None,
             break_even=BreakEven(1) if targets and stop and draw.fraction() < 0.5 else None,
             exit_at=self._in(60) if draw.fraction() < 0.25 else None,
-            gap=pick(self._policies, None, GapPolicy.EXIT, GapPolicy.ASK, GapPolicy.REANCHOR),
+            gap=self._policy(),
         )
+
+    def _policy(self) -> GapPolicy | None:
+        chosen = pick(self._policies, None, GapPolicy.EXIT, GapPolicy.ASK, GapPolicy.REANCHOR)
+        # From a draw of its own: a seed's other choices stay what they were.
+        is_limited = self._limits.fraction() < 0.5
+        return GapPolicy.LIMIT if chosen is GapPolicy.EXIT and is_limited else chosen
 
     def _trail(self) -> Trail:
         draw = self._draw

@@ -281,6 +281,7 @@ class World:
         if self.recipe.warns:
             process.spawn(RiskWatch(engine, lambda symbol: 120.0).run(), "warnings")
         process.is_ready = True
+        self.moods.tell_old(engine)
         self.broker = broker
         if self.recipe.anchors:
             if lost:

@@ -39,6 +39,7 @@ PAPER_FULL: Final = VenueProfile(
     reduce_only=True,
     visibility_conditional_s=0.0,
     definitive_codes=REFUSALS,
+    immediate=True,
 )
 """The venue holds the whole bracket: our watch may die with our process."""
 
@@ -53,6 +54,7 @@ PAPER_BARE: Final = VenueProfile(
     reduce_only=True,
     visibility_conditional_s=0.0,
     definitive_codes=REFUSALS,
+    immediate=True,
 )
 """Market and limit orders only: everything else we watch ourselves."""
 
@@ -67,6 +69,7 @@ PAPER_STOPS: Final = VenueProfile(
     reduce_only=False,
     visibility_conditional_s=0.0,
     definitive_codes=REFUSALS,
+    immediate=True,
 )
 """Spot-like: single stops, and nothing that binds orders together. What one sell promises, no other may."""
 
@@ -81,6 +84,7 @@ PAPER_PAIR: Final = VenueProfile(
     reduce_only=True,
     visibility_conditional_s=0.0,
     definitive_codes=REFUSALS,
+    immediate=True,
 )
 """Futures-like: stops and reduce-only orders, no groups."""
 

@@ -9,7 +9,7 @@ from msgspec.structs import replace
 
 from trading.domain import events as ev
 from trading.domain.apply_account import of_account
-from trading.domain.apply_exits import after_exits, bare_no_more
+from trading.domain.apply_exits import after_exits, bare_no_more, with_exit, with_refusal
 from trading.domain.apply_freezing import with_adopted, with_moved, with_send, with_told
 from trading.domain.apply_guard import apply_guard
 from trading.domain.asking import OrderEvent, with_requests
@@ -17,7 +17,7 @@ from trading.domain.book import Account, Book, RecentEntry
 from trading.domain.ids import OrderId
 from trading.domain.ledger import effect_of, moved_by
 from trading.domain.money import ZERO, Quantity
-from trading.domain.order import Evidence, Order, OrderType, status_after
+from trading.domain.order import Evidence, Order, status_after
 from trading.domain.position import Position
 
 RECENT = timedelta(seconds=60)
@@ -124,6 +124,7 @@ def _ended_or_doubted(book: Book, event: _Ending) -> None:
         order = replace(order, absence=event.evidence)
     if isinstance(event, ev.OrderRejected):
         order = replace(order, refusal=event.code)
+        book.put_position(with_refusal(_position(book, order.position_id), order))
     _move(book, order, _EVIDENCE[type(event)], event, reason)
 
 
@@ -230,10 +231,9 @@ def _begun(book: Book, order: Order, event: ev.OrderIntended | ev.OrderAdopted) 
         )
         book.current[key] = order.position_id
         book.position_counts[key] = book.position_count(*key) + 1
-    swap = position.swap
-    if swap is not None and swap.exit_id is None and not order.is_entry and order.type is OrderType.MARKET:
-        swap = replace(swap, exit_id=order.order_id)
-    book.put_position(replace(position, order_count=position.order_count + 1, swap=swap))
+    sent = book.order(position.swap.exit_id) if position.swap and position.swap.exit_id else None
+    position = with_exit(position, sent, order)
+    book.put_position(replace(position, order_count=position.order_count + 1))
     # Another hand's order was never asked for by us.
     ours = with_requests(None, order, event)[0] if isinstance(event, ev.OrderIntended) else order
     _store_order(book, None, ours)

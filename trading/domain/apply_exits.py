@@ -27,6 +27,7 @@ from trading.domain.events_exits import (
 from trading.domain.exits import GapPolicy
 from trading.domain.moment import seconds_between
 from trading.domain.money import ZERO, Price
+from trading.domain.order import STOP_PASSED, Order, Role
 from trading.domain.position import Bracket, Dust, Gap, Leg, Position, Pulled, Swap
 
 
@@ -84,6 +85,8 @@ def _asked(
             return replace(position, pulled=None, bare_from=anew)
         case GapFound() if event.policy is GapPolicy.ASK:
             return replace(position, gap=Gap(event.stop, event.price, event.at, event.remind_at))
+        case GapFound() if event.policy in (GapPolicy.EXIT, GapPolicy.LIMIT):
+            return replace(position, jumped=event.stop)
         case GapReminded() if position.gap is not None:
             told = replace(position.gap, remind_at=event.remind_at, reminders=position.gap.reminders + 1)
             return replace(position, gap=told)
@@ -105,6 +108,27 @@ def bare_no_more(position: Position, at: datetime) -> Position:
         bare_from=None,
         is_given_up=False,
     )
+
+
+def with_exit(position: Position, sent: Order | None, order: Order) -> Position:
+    """The position whose swap's exit is `order`: its first (`sent` is None), or the wider one after a collar
+    was too narrow."""
+    swap = position.swap
+    if swap is None or order.is_entry or not order.leaves_now:
+        return position
+    goes_on = sent is not None and sent.collar is not None and not sent.is_open and sent.role is order.role
+    return replace(position, swap=replace(swap, exit_id=order.order_id)) if not sent or goes_on else position
+
+
+def with_refusal(position: Position, order: Order) -> Position:
+    """The position one of whose orders was refused: of a stop it may say that the price lies beyond it."""
+    if order.role is not Role.STOP or order.refusal != STOP_PASSED:
+        return position
+    bracket = position.bracket
+    leg = bracket.leg("sl") if bracket is not None else None
+    # What it stood for may have moved while it was on its way: the price is beyond that, too, or it is sent.
+    is_mine = leg is not None and leg.order_id == order.order_id
+    return replace(position, jumped=leg.price if leg is not None and is_mine else order.stop_price)
 
 
 def _out_at(position: Position, bracket: Bracket) -> Price | None:

@@ -158,7 +158,8 @@ class PullSettled(Struct, frozen=True, tag=True):
 class GapFound(Struct, frozen=True, tag=True):
     """The price lies beyond the stop, and nobody could act when it went there (RELIABILITY C-7). `percent` of
     the stop's price; `away_s`: how long the desk was away, None when it was there and the stop reached the
-    venue too late. What follows is what `policy` says, which was chosen with the order."""
+    venue too late. What follows is what `policy` says, which was chosen with the order; `is_spent`: exits
+    within the collars were too narrow, and what is left is not to go at market."""
 
     account: AccountId
     position_id: PositionId
@@ -169,6 +170,7 @@ class GapFound(Struct, frozen=True, tag=True):
     away_s: Decimal | None
     remind_at: datetime
     at: datetime
+    is_spent: bool = False
 
 
 class GapReminded(Struct, frozen=True, tag=True):

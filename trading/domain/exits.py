@@ -73,7 +73,8 @@ class GapPolicy(StrEnum):
     """What is to happen when the price lies beyond the stop before anybody could act: after the desk was
     away, or when the stop reaches the venue too late (RELIABILITY C-7)."""
 
-    EXIT = "exit"  # out at once, at the price of now
+    EXIT = "exit"  # out at once: within a collar of the price of now, then within a wider one, then at market
+    LIMIT = "limit"  # out within the collars and never at market: what is left then is asked about
     ASK = "ask"  # nothing, until a person has said what
     REANCHOR = "reanchor"  # a new stop, as far from the price of now as the first one was from the entry
 

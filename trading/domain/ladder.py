@@ -17,6 +17,7 @@ class ExitSupport(Struct, frozen=True, gc=False):
     group: bool = False
     attached: bool = False
     reduce_only: bool = False
+    immediate: bool = False  # takes orders with a limit that trade at once or end (IOC)
 
     @property
     def is_whole(self) -> bool:

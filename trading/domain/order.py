@@ -85,6 +85,9 @@ class Role(StrEnum):
 THROTTLED: Final = "throttled"
 """The code of a refusal that says nothing about the order: too many requests, and it was not taken."""
 
+STOP_PASSED: Final = "stop_passed"
+"""The code of a stop that was refused because the price was beyond it already (RELIABILITY X33)."""
+
 LEG_ROLES = (Role.TARGET, Role.STOP, Role.TRAIL)
 
 
@@ -225,6 +228,7 @@ class Order(Struct, frozen=True, gc=False):
     refusal: str = ""  # the code of the venue's refusal
     was_to_end: bool = False  # we have asked for its end at some time, whatever came of that
     is_foreign: bool = False  # of another hand at the venue: booked, never touched
+    collar: Decimal | None = None  # percent of the price of then that an exit at once may slip (C-7)
 
     @property
     def remaining(self) -> Quantity:
@@ -304,7 +308,12 @@ class Order(Struct, frozen=True, gc=False):
     def is_leg(self) -> bool:
         """Whether it rests at the venue for a leg of a bracket (a market exit that the desk sends when a
         level is touched has a leg's role, too)."""
-        return self.role in LEG_ROLES and (bool(self.group) or self.type is not OrderType.MARKET)
+        return self.role in LEG_ROLES and (bool(self.group) or not self.leaves_now)
+
+    @property
+    def leaves_now(self) -> bool:
+        """Whether it is to trade at once: at market, or within a collar and never resting."""
+        return self.type is OrderType.MARKET or self.collar is not None
 
     @property
     def average_price(self) -> Decimal | None:

@@ -168,6 +168,7 @@ class Position(Struct, frozen=True, gc=False):
     is_given_up: bool = False  # it was without its stop for longer than the account allows
     gap: Gap | None = None
     out_at: Price | None = None  # the stop that was jumped over and that a person has said to carry out
+    jumped: Price | None = None  # the stop that was jumped over, and whose exits leave within a collar
 
     @property
     def is_open(self) -> bool:

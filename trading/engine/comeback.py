@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import datetime
+from datetime import datetime, timedelta
 from decimal import Decimal
 
 from msgspec.structs import replace
@@ -16,6 +16,9 @@ from trading.domain.money import Price
 from trading.domain.position import Position
 from trading.domain.reports import PriceTouched, TrailRose
 
+OLD_AFTER = timedelta(seconds=60)
+"""How old the first price of a symbol may be that is acted on after a start."""
+
 Touch = PriceTouched | TrailRose
 
 
@@ -26,6 +29,8 @@ class Comeback:
     def __init__(self) -> None:
         self._held: dict[PositionId, Price] = {}  # with the stop as it was found
         self._since: datetime | None = None
+        self._firsts: dict[str, datetime] = {}  # of when the first price of a symbol was
+        self._heard: set[str] = set()  # symbols of which a price of this life has come
         self._has_begun = False
 
     def begin(self, book: Book, since: datetime | None) -> None:
@@ -38,6 +43,17 @@ class Comeback:
                 stop = stop_of(one)
                 if one.is_open and stop is not None:
                     self._held[one.position_id] = stop
+
+    def is_of_before(self, quote: Quote, now: datetime) -> bool:
+        """Whether the first price of a symbol tells of the time before the desk came back, and is no fact of
+        now. The next one that is younger counts, whatever any clock says: a feed that moves is there."""
+        if self._since is None or quote.symbol in self._heard:
+            return False
+        first = self._firsts.setdefault(quote.symbol, quote.at)
+        if quote.at <= first and (quote.at < self._since or now - quote.at > OLD_AFTER):
+            return True
+        self._heard.add(quote.symbol)
+        return False
 
     def marked(self, book: Book, quote: Quote, touches: Sequence[Touch]) -> Sequence[Touch]:
         """The touches of a quote: those that jumped over a stop say how long the desk was away, and come in

@@ -9,7 +9,6 @@ from typing import Protocol
 from trading.domain import reports as rp
 from trading.domain.book import Book
 from trading.domain.ids import AccountId
-from trading.domain.order import OrderType
 from trading.engine.drift import with_our_ids
 from trading.engine.settings import EngineSettings
 from trading.ports import Broker, BrokerSilent, Clock
@@ -88,7 +87,7 @@ class FlatChecks:
         if flattening is None or flattening.command_id != cause or not live:
             return 0.0
         orders = [order for position in live for order in book.orders_of(position)]
-        if any(order.is_entry or order.type is OrderType.MARKET for order in orders):
+        if any(order.is_entry or order.leaves_now for order in orders):
             return 0.0
         contracts = [book.instrument(account, position.symbol) for position in live]
         opens = [contract.session.next_open(now) if contract else now for contract in contracts]

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import UTC, datetime
 
 from trading.domain.book import Book
@@ -18,7 +18,7 @@ from trading.domain.reports import BrokerConnected, DayTurned, PauseEnded, Rejec
 from trading.engine.alert_watch import AlertWatch
 from trading.engine.answering import repeated, settle
 from trading.engine.batch import Batch, fingerprint_of
-from trading.engine.comeback import Comeback
+from trading.engine.comeback import Comeback, Touch
 from trading.engine.commits import CommitTimes
 from trading.engine.inbox import Answers, Inbox, Waiting
 from trading.engine.lease import Lease
@@ -112,34 +112,27 @@ class Engine:
         """A new quote: the mark moves, and exits that it touches are decided."""
         if self._bad_ticks.is_suspect(self.book.marks.get(quote.symbol), quote):
             return
-        if quote.at.toordinal() != self._day:
-            self._note_day(quote.at)
-        self.book.marks[quote.symbol] = quote
-        for report in self.comeback.marked(self.book, quote, self.triggers.on_quote(quote)):
-            self._inbox.put_report(report)
-        for touched in self.alerts.on_quote(quote):
-            self._inbox.put_report(touched)
-        self._note_trails(quote.at)
+        if self.comeback.is_of_before(quote, self.clock.now()):
+            return
+        self._moved(quote, self.triggers.on_quote(quote), self.alerts.on_quote(quote))
 
     def on_bar(self, bar: Bar) -> None:
         """A bar has closed."""
-        quote = Quote(
-            bar.symbol,
-            bar.close,
-            bar.ask_close if bar.ask_close is not None else bar.close,
-            bar.ends_at,
-            bar.bid_size,
-            bar.ask_size,
-            bar.source,
-        )
-        if bar.at.toordinal() != self._day:
-            self._note_day(bar.at)
-        self.book.marks[bar.symbol] = quote
-        for report in self.comeback.marked(self.book, quote, self.triggers.on_bar(bar)):
+        ask = bar.ask_close if bar.ask_close is not None else bar.close
+        quote = Quote(bar.symbol, bar.close, ask, bar.ends_at, bar.bid_size, bar.ask_size, bar.source)
+        if not self.comeback.is_of_before(quote, self.clock.now()):
+            self._moved(quote, self.triggers.on_bar(bar), self.alerts.on_bar(bar))
+
+    def _moved(self, quote: Quote, touches: Sequence[Touch], alerts: Iterable[Message]) -> None:
+        """A price is believed: it is the mark from now on, and what it touches is decided."""
+        if quote.at.toordinal() != self._day:
+            self._note_day(quote.at)
+        self.book.marks[quote.symbol] = quote
+        for report in self.comeback.marked(self.book, quote, touches):
             self._inbox.put_report(report)
-        for touched in self.alerts.on_bar(bar):
-            self._inbox.put_report(touched)
-        self._note_trails(bar.ends_at)
+        for alert in alerts:
+            self._inbox.put_report(alert)
+        self._note_trails(quote.at)
 
     def _note_day(self, at: datetime) -> None:
         """The first price of a new day: whoever holds something begins it with what the last price of the

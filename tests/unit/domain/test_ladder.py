@@ -114,5 +114,5 @@ def test_a_stop_that_is_done_rests_no_more() -> None:
 
 
 def test_profiles_say_what_they_hold() -> None:
-    assert PAPER_PAIR.exits == ExitSupport(stop=True, trailing=True, reduce_only=True)
+    assert PAPER_PAIR.exits == ExitSupport(stop=True, trailing=True, reduce_only=True, immediate=True)
     assert list(PAPER_PROFILES) == ["full", "attached", "pair", "stops", "bare"]

@@ -87,3 +87,28 @@ def test_what_stands_to_lose_most_goes_first() -> None:
     quote = desk.price("6500")
     touches = [PriceTouched(PAPER, one, "sl", quote, desk.now) for one in (small.position_id, name)]
     assert [one.position_id for one in comeback.marked(desk.book, quote, touches)] == [name, f"{name}0"]
+
+
+def test_a_first_price_of_before_is_no_fact_of_now() -> None:
+    desk = held()
+    comeback = began(desk)
+    old = replace(desk.price("6500"), at=NOW - timedelta(seconds=61))
+    assert comeback.is_of_before(old, desk.now) and comeback.is_of_before(old, desk.now)
+    assert not comeback.is_of_before(desk.price("6500"), desk.now)
+    assert not comeback.is_of_before(old, desk.now), "one of this life has come"
+
+
+def test_a_first_price_that_is_old_by_the_clock_waits_for_one_that_is_younger() -> None:
+    desk = held()
+    comeback = began(desk)
+    now = desk.now + timedelta(hours=1)  # a clock that runs ahead: nobody can tell, but the feed moves
+    first = desk.price("6500")
+    assert comeback.is_of_before(first, now)
+    assert not comeback.is_of_before(replace(first, at=first.at + timedelta(seconds=1)), now)
+
+
+def test_a_desk_that_was_never_there_before_takes_every_price() -> None:
+    desk = held()
+    comeback = Comeback()
+    comeback.begin(desk.book, None)
+    assert not comeback.is_of_before(replace(desk.price("6500"), at=NOW - timedelta(days=1)), desk.now)

@@ -76,7 +76,7 @@ def _cannot_close(
 
 def _close_at_market(d: Deciding, position: Position, command: cm.ClosePosition, quantity: Quantity) -> bool:
     barring = () if is_enforced(position) else d.exits_in_flight(position)
-    waiting = [o for o in barring if o.type is not OrderType.MARKET and not o.group]
+    waiting = [o for o in barring if not o.leaves_now and not o.group]
     if quantity >= d.in_lots(position):
         if waiting or (not is_enforced(position) and d.may_be_gone(position)):
             # They hold what must be sold, or have sold it: cancel, confirm, close what is left, until
@@ -116,7 +116,7 @@ def _taken(d: Deciding, position: Position, quantity: Quantity, free: Decimal) -
         )
         return ev.Refusal("exits_exceed_position", text, "size", plain(quantity))
     barring = () if is_enforced(position) else d.exits_in_flight(position)
-    if free <= 0 and all(o.type is OrderType.MARKET for o in barring):
+    if free <= 0 and all(o.leaves_now for o in barring):
         text = f"All of {symbol} is being closed already; /orders shows it."
         return ev.Refusal("already_closing", text)
     return ev.Refusal(
@@ -288,7 +288,7 @@ def press_on(d: Deciding, account_id: AccountId) -> None:
         leaves = leaves and exit_now(d, position, Role.FLATTEN, flattening.command_id)
         if position.is_open and not leaves:
             for order in d.exits_in_flight(position):
-                if not (is_pair(position) or order.type is OrderType.MARKET or order.group):
+                if not (is_pair(position) or order.leaves_now or order.group):
                     d.ask_cancel(order, flattening.command_id)
     if not left:
         d.then(fx.CheckFlat(account_id))

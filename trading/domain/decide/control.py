@@ -62,7 +62,7 @@ def modify_order(d: Deciding, command: cm.ModifyOrder) -> None:
         text = f"That order guards {symbol}: change it with /tp, /sl or /trail {symbol}."
         deny(ev.Refusal("guards_position", text, "order"))
         return
-    if order.type is OrderType.MARKET:
+    if order.leaves_now:
         deny(
             ev.Refusal(
                 "market_order",

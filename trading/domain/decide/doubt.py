@@ -13,7 +13,7 @@ from trading.domain.decide.legs import exit_now, sync
 from trading.domain.decide.swap import step
 from trading.domain.doubt import flaw, proof_text
 from trading.domain.money import ZERO
-from trading.domain.order import Order, OrderStatus, OrderType
+from trading.domain.order import Order, OrderStatus
 
 
 def absent(d: Deciding, order: Order, report: rp.AbsenceProven) -> None:
@@ -104,6 +104,6 @@ def _after_absence(d: Deciding, order: Order) -> None:
     if position.is_open and not order.is_entry:
         if order.is_leg:
             sync(d, position, "resize")
-        elif order.type is OrderType.MARKET:
+        elif order.leaves_now:
             exit_now(d, position, order.role, leg_name(order) or order.role.value, order.quantity)
     step(d, position)

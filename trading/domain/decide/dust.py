@@ -11,7 +11,7 @@ from trading.domain.decide.deciding import Deciding
 from trading.domain.decide.legs import is_enforced, sync, unspoken
 from trading.domain.dust import market_of
 from trading.domain.money import Price, plain
-from trading.domain.order import Order, OrderType, Role
+from trading.domain.order import Order, Role
 from trading.domain.position import Position
 
 
@@ -26,7 +26,7 @@ def refused_as_small(d: Deciding, order: Order, report: rp.Rejected) -> bool:
     if order.is_entry:
         return True
     instrument, price = d.instrument_of(position), _price(d, position)
-    is_at_market = order.type is OrderType.MARKET
+    is_at_market = order.leaves_now
     is_whole = is_at_market and order.remaining >= d.in_lots(position)
     if is_whole or instrument.is_too_small(position.quantity, price):
         if position.dust is None or not d.is_dust(position):

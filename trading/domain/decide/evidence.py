@@ -14,7 +14,7 @@ from trading.domain.decide.deciding import Deciding
 from trading.domain.decide.doubt import absent
 from trading.domain.decide.dust import left_a_crumb, refused_as_small
 from trading.domain.decide.freezing import sent_in_silence, turned_up
-from trading.domain.decide.gaps import passed
+from trading.domain.decide.gaps import go_on, passed
 from trading.domain.decide.legs import check_cover, ends_with, exit_now, is_enforced, sync
 from trading.domain.decide.pulled import go_back_when_due, lost, not_held
 from trading.domain.decide.swap import step
@@ -26,6 +26,7 @@ from trading.domain.ids import CommandId
 from trading.domain.naming import REPLACED, is_being_renamed, is_superseded, ours
 from trading.domain.order import (
     LEG_ROLES,
+    STOP_PASSED,
     THROTTLED,
     Evidence,
     Order,
@@ -310,7 +311,7 @@ def _rejected(d: Deciding, order: Order, report: rp.Rejected) -> None:
             exit_now(d, position, order.role, order.role.value, order.quantity)
         return
     if order.is_leg:
-        if order.role is Role.STOP and report.code == "stop_passed":
+        if order.role is Role.STOP and report.code == STOP_PASSED:
             # The price is beyond the stop already (RELIABILITY X33).
             if not passed(d, position):
                 exit_now(d, position, Role.STOP, "sl")
@@ -363,6 +364,10 @@ def _ended(d: Deciding, order: Order, evidence: Evidence, reason: str) -> None:
     if not position.is_open:
         return
     bracket = position.bracket
+    if order.collar is not None:
+        go_on(d, position, order, asked=asked)
+        sync(d, position, "resize")
+        return
     if order.is_leg and bracket is not None:
         leg = bracket.leg(leg_name(order))
         rests = leg is not None and not leg.is_done and bracket.rests(leg)
@@ -377,18 +382,8 @@ def _replaced(d: Deciding, order: Order, report: rp.Replaced) -> None:
     is_full = order.attached and order.status is OrderStatus.FILLED
     if not (order.is_open or (is_full and report.quantity > order.filled)):
         return
-    d.emit(
-        ev.OrderReplaced(
-            order.account,
-            order.order_id,
-            report.quantity,
-            report.limit_price,
-            report.stop_price,
-            report.reason,
-            d.now,
-            report.venue_order_id,
-        )
-    )
+    terms = (report.quantity, report.limit_price, report.stop_price, report.reason)
+    d.emit(ev.OrderReplaced(order.account, order.order_id, *terms, d.now, report.venue_order_id))
     position = _position(d, order)
     if position.is_open and order.role in LEG_ROLES:
         now = d.book.order(order.order_id)

@@ -14,13 +14,14 @@ from msgspec.structs import replace
 from trading.domain import commands as cm
 from trading.domain import events as ev
 from trading.domain.bracket import entry_price_of
+from trading.domain.decide.collar import is_spent, market_of
 from trading.domain.decide.deciding import Deciding
 from trading.domain.decide.forget import forget_leg
 from trading.domain.decide.legs import check_cover, exit_now, is_enforced, sync
 from trading.domain.exits import GapPolicy, Level, LevelKind
 from trading.domain.ids import PersonId
 from trading.domain.money import HUNDRED, Price
-from trading.domain.order import OrderType, Role
+from trading.domain.order import Order, Role
 from trading.domain.position import Leg, Position
 
 REMIND_AFTER = timedelta(minutes=15)
@@ -31,11 +32,14 @@ DOUBLED_MAX = 4
 GAP_CHOICES = ("exit", "reanchor", "leave")
 
 CENT = Decimal("0.01")
+_OUT = (GapPolicy.EXIT, GapPolicy.LIMIT)
 
 
 def gapped(d: Deciding, position: Position, leg: Leg, away_s: Decimal | None) -> bool:
     """See to a stop whose level the first price since a start lies beyond. False: it is to be carried out."""
-    price = _price(d, position)
+    price = market_of(d, position)
+    if spent(d, position):
+        return True
     if away_s is None or price is None or not is_beyond(d, position):
         return False
     return _follow(d, position, leg, price, away_s)
@@ -46,28 +50,32 @@ def passed(d: Deciding, position: Position) -> bool:
     position = d.position(position)
     leg = position.bracket.leg("sl") if position.bracket is not None else None
     chosen = position.plan.gap or GapPolicy.EXIT
-    if leg is None or leg.price is None or leg.is_done or chosen is GapPolicy.EXIT:
-        return False
+    if leg is None or leg.price is None or leg.is_done or chosen in _OUT:
+        return spent(d, position)
     if position.gap is not None:
         return True
     # The venue knows that it was passed; where no price of ours shows it, it lies at the stop or beyond.
-    price = _price(d, position)
+    price = market_of(d, position)
     return _follow(d, position, leg, price if price and is_beyond(d, position) else leg.price, None)
+
+
+def go_on(d: Deciding, position: Position, order: Order, *, asked: bool) -> None:
+    """An exit within a collar has ended, and something is left: the next one may slip further, as long as the
+    price lies beyond the stop. `asked`: we wanted its end, and whoever did goes on."""
+    bracket = position.bracket
+    leg = bracket.leg("sl") if bracket is not None else None
+    if asked or leg is None or leg.order_id != order.order_id or position.gap is not None:
+        return
+    if is_beyond(d, position) and not spent(d, position):
+        exit_now(d, position, Role.STOP, "sl", leg.quantity)
 
 
 def is_beyond(d: Deciding, position: Position) -> bool | None:
     """Whether the price of now lies at or beyond the stop; None without a price or a stop."""
-    price, stop = _price(d, position), position.bracket.stop_price if position.bracket else None
+    price, stop = market_of(d, position), position.bracket.stop_price if position.bracket else None
     if price is None or stop is None:
         return None
     return price <= stop if position.is_long else price >= stop
-
-
-def _price(d: Deciding, position: Position) -> Price | None:
-    quote = d.book.marks.get(position.symbol)
-    if quote is None:
-        return None
-    return quote.bid if position.is_long else quote.ask
 
 
 def _follow(d: Deciding, position: Position, leg: Leg, price: Price, away_s: Decimal | None) -> bool:
@@ -79,30 +87,17 @@ def _follow(d: Deciding, position: Position, leg: Leg, price: Price, away_s: Dec
     policy = position.plan.gap or GapPolicy.EXIT
     if policy is GapPolicy.REANCHOR and anchor is None:
         policy = GapPolicy.EXIT
+    if policy is GapPolicy.LIMIT and not d.account(position.account).exits.immediate:
+        policy = GapPolicy.ASK
     tried = d.book.order(leg.order_id) if leg.order_id else None
-    if policy is GapPolicy.EXIT and tried is not None and tried.type is OrderType.MARKET:
+    if policy in _OUT and tried is not None and tried.leaves_now:
         return False  # told already; its exit was refused, and is tried again
-    percent = (abs(price - leg.price) / leg.price * HUNDRED).quantize(CENT)
-    remind_at = d.now + REMIND_AFTER
-    d.emit(
-        ev.GapFound(
-            position.account,
-            position.position_id,
-            leg.price,
-            price,
-            percent,
-            policy,
-            away_s,
-            remind_at,
-            d.now,
-        )
-    )
-    if policy is GapPolicy.EXIT:
+    _found(d, position, leg.price, price, policy, away_s)
+    if policy in _OUT:
         return False
     _leave_off(d, position)
     if policy is GapPolicy.ASK:
-        sync(d, position, "gap")
-        check_cover(d, position)
+        _sleep(d, position)
     elif anchor is not None:
         _stop_at(d, position, anchor, "gap")
     return True
@@ -114,6 +109,39 @@ def _leave_off(d: Deciding, position: Position) -> None:
     swap = d.position(position).swap
     if swap is not None and swap.role is Role.STOP and swap.exit_id is None:
         d.emit(ev.SwapEnded(position.account, position.position_id, "gap", d.now))
+
+
+def _found(
+    d: Deciding,
+    position: Position,
+    stop: Price,
+    price: Price,
+    policy: GapPolicy,
+    away_s: Decimal | None,
+    *,
+    is_spent: bool = False,
+) -> None:
+    account, name = position.account, position.position_id
+    percent = (abs(price - stop) / stop * HUNDRED).quantize(CENT)
+    remind_at = d.now + REMIND_AFTER
+    d.emit(ev.GapFound(account, name, stop, price, percent, policy, away_s, remind_at, d.now, is_spent))
+
+
+def _sleep(d: Deciding, position: Position) -> None:
+    """A person is asked, and until they answer the stop does nothing."""
+    sync(d, position, "gap")
+    check_cover(d, position)
+
+
+def spent(d: Deciding, position: Position) -> bool:
+    """Ask a person where all collars were too narrow and nothing is to go at market. Whether that is so."""
+    stop = position.bracket.stop_price if position.bracket is not None else None
+    if stop is None or position.gap is not None or not is_spent(d, position):
+        return False
+    _found(d, position, stop, market_of(d, position) or stop, GapPolicy.ASK, None, is_spent=True)
+    _leave_off(d, position)
+    _sleep(d, position)
+    return True
 
 
 def _anchor(d: Deciding, position: Position, price: Price) -> Price | None:
@@ -139,7 +167,7 @@ def _stop_at(d: Deciding, position: Position, anchor: Price, cause: str) -> None
 
 def answer_gap(d: Deciding, position: Position, command: cm.AnswerGuard) -> None:
     """Do what a person says about a stop that was jumped over."""
-    price = _price(d, position)
+    price = market_of(d, position)
     if command.choice == "leave" or price is None:
         settle_gap(d, position, "left", command.person)
         forget_leg(d, position, "sl", command.command_id)
@@ -151,7 +179,7 @@ def answer_gap(d: Deciding, position: Position, command: cm.AnswerGuard) -> None
         _stop_at(d, position, anchor, command.command_id)
         return
     for order in d.exits_in_flight(position):
-        if order.type is not OrderType.MARKET and not is_enforced(position):
+        if not order.leaves_now and not is_enforced(position):
             d.ask_cancel(order, "sl")
     exit_now(d, position, Role.STOP, "sl")
 

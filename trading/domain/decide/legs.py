@@ -11,6 +11,7 @@ from trading.domain import effects as fx
 from trading.domain import events as ev
 from trading.domain.book import Book
 from trading.domain.bracket import at_break_even, build, done
+from trading.domain.decide.collar import terms_of
 from trading.domain.decide.deciding import Deciding, reduces
 from trading.domain.dust import TOO_SMALL
 from trading.domain.instrument import Instrument
@@ -211,8 +212,8 @@ def _room_of(d: Deciding, position: Position, own: Order | None) -> Quantity:
 
 
 def _adjust(d: Deciding, order: Order, leg: Leg, is_settled: bool) -> None:
-    # A market exit that serves a leg is on its way: it fills, it is never changed.
-    if order.status is OrderStatus.IN_DOUBT or order.type is OrderType.MARKET:
+    # An exit at once that serves a leg is on its way: it fills or ends, it is never changed.
+    if order.status is OrderStatus.IN_DOUBT or order.leaves_now:
         return
     if leg.quantity <= 0:
         d.ask_cancel(order, "resize")
@@ -287,7 +288,7 @@ def stands_surely(book: Book, leg: Leg) -> bool:
 
 
 def exit_now(d: Deciding, position: Position, role: Role, cause: str, most: Decimal | None = None) -> bool:
-    """Send a market exit for what is held (at most `most`).
+    """Send an exit at once for what is held (at most `most`): at market, or within a collar behind a jump.
 
     Under a venue-enforced group the exit joins the group; where nothing binds orders together it takes only
     what no other exit has spoken for. Returns whether an order went out.
@@ -301,16 +302,20 @@ def exit_now(d: Deciding, position: Position, role: Role, cause: str, most: Deci
     quantity = Quantity(min(free, most) if most is not None else free)
     if quantity <= 0:
         return False
+    terms = terms_of(d, position, cause)
+    if terms is None:
+        return False
     leg = int(cause[2:]) if cause.startswith("tp") and cause[2:].isdigit() else 0
     order = d.new_order(
         position,
         role,
         exit_side(position),
-        OrderType.MARKET,
+        terms[0],
         quantity,
         group=bracket.group if grouped and bracket else "",
         leg=leg,
         tag=position.tag,
+        **terms[1],
     )
     d.then(fx.Submit(position.account, (d.intend(order, cause),)))
     return True
@@ -318,7 +323,7 @@ def exit_now(d: Deciding, position: Position, role: Role, cause: str, most: Deci
 
 def unspoken(d: Deciding, position: Position) -> Quantity:
     """Where the venue enforces it, resting exits do not count, but market exits that are on their way do."""
-    leaving = (o for o in d.exits_in_flight(position) if o.type is OrderType.MARKET and reduces(o, position))
+    leaving = (o for o in d.exits_in_flight(position) if o.leaves_now and reduces(o, position))
     return Quantity(max(d.in_lots(position) - sum((o.remaining for o in leaving), ZERO), ZERO))
 
 
@@ -371,5 +376,5 @@ def _is_covered(d: Deciding, position: Position) -> bool:
 
 def _leaving(d: Deciding, position: Position) -> Decimal:
     """What market exits that the venue has are taking out."""
-    exits = (o for o in d.exits_in_flight(position) if o.type is OrderType.MARKET)
+    exits = (o for o in d.exits_in_flight(position) if o.leaves_now)
     return sum((o.remaining for o in exits), ZERO)

@@ -11,7 +11,7 @@ from trading.domain.decide.deciding import Deciding
 from trading.domain.decide.legs import check_cover, exit_now, sync
 from trading.domain.decide.waiting import PATIENCE, is_over
 from trading.domain.money import Quantity
-from trading.domain.order import Order, OrderStatus, OrderType, Role
+from trading.domain.order import Order, OrderStatus, Role
 from trading.domain.position import Position, Swap
 from trading.domain.reports import Wait
 
@@ -19,7 +19,7 @@ from trading.domain.reports import Wait
 def in_the_way(d: Deciding, position: Position, role: Role) -> list[Order]:
     """The resting exits that hold what an exit of this role is to sell. What a person has placed by hand
     makes room for what must be out, not for a target."""
-    resting = [o for o in d.exits_in_flight(position) if o.type is not OrderType.MARKET]
+    resting = [o for o in d.exits_in_flight(position) if not o.leaves_now]
     must_be_out = role in (Role.STOP, Role.TRAIL, Role.TIME)
     return resting if must_be_out else [o for o in resting if o.is_leg]
 

@@ -15,7 +15,7 @@ from trading.domain.decide.legs import ROLES, exit_now, is_enforced, stands_sure
 from trading.domain.decide.swap import can_make_room, make_room
 from trading.domain.dust import DUST
 from trading.domain.money import ZERO, Price
-from trading.domain.order import OrderStatus, OrderType, Role
+from trading.domain.order import OrderStatus, Role
 from trading.domain.position import Guard, Leg, LegKind, Position
 
 AGAIN_AFTER = timedelta(seconds=2)
@@ -75,7 +75,7 @@ def _was_just_refused(d: Deciding, leg: Leg) -> bool:
     if order is None or order.status is not OrderStatus.REJECTED or order.intended_at is None:
         return False
     # A refusal that seems to lie ahead was before the clock was set back: nobody knows how long ago.
-    return order.type is OrderType.MARKET and timedelta() <= d.now - order.intended_at < AGAIN_AFTER
+    return order.leaves_now and timedelta() <= d.now - order.intended_at < AGAIN_AFTER
 
 
 def trigger(d: Deciding, position: Position, leg: Leg, price: Price, source: str) -> None:
@@ -93,7 +93,7 @@ def trigger(d: Deciding, position: Position, leg: Leg, price: Price, source: str
             _note(d, position, leg, price, source)
             make_room(d, position, role, leg.name, leg.quantity)
         return
-    resting = [o for o in d.exits_in_flight(position) if o.type is not OrderType.MARKET]
+    resting = [o for o in d.exits_in_flight(position) if not o.leaves_now]
     if leg.kind is not LegKind.TARGET and resting:
         # Nothing else may hold what the stop must sell: cancel, confirm, place.
         if all(o.is_canceling for o in resting):

@@ -1,0 +1,141 @@
+"""What the judge knows of exits behind a jump over the stop: how far each may slip, in what order (C-7, X33).
+Plain data only; the rungs are written anew from the specification."""
+
+from __future__ import annotations
+
+from collections import defaultdict, deque
+from collections.abc import Iterator, Mapping
+from decimal import Decimal
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from tests.sim.oracle import Oracle
+
+Row = Mapping[str, Any]
+RUNGS = (Decimal(1), Decimal(3))
+UNFIT = {"not_supported", "price", "tick"}
+SEEN = 12
+"""So many prices the desk may have decided on: what waits in its inbox is older than the newest."""
+
+
+def leaves_now(order: Row) -> bool:
+    """Whether an order is to trade at once: at market, or within a collar and never resting."""
+    return order["type"] == "market" or order.get("collar") is not None
+
+
+class Collars:
+    """Which position's next exit is to leave within which collar, and whether the one before has ended."""
+
+    def __init__(self) -> None:
+        self._takes_them = False
+        self._prices: dict[str, deque[Decimal]] = defaultdict(lambda: deque(maxlen=SEEN))
+        self._since_boot: dict[str, int] = defaultdict(int)
+        self._begun: dict[str, Decimal] = {}  # positions whose stop was jumped over, with that stop
+        self._last: dict[str, str] = {}  # their newest attempt, by position
+        self._refusals: dict[str, str] = {}
+
+    def row(self, row: Row, oracle: Oracle) -> Iterator[str]:
+        """Take a row of the day in; sentences about exits that slip further than they may."""
+        match row["what"]:
+            case "boot":
+                self._since_boot.clear()
+            case "quote" if "bid" in row:
+                self._seen(row["symbol"], row["bid"], row["ask"])
+            case "bar":
+                # Which of its prices the desk has acted on depends on the level that was touched.
+                self._seen(row["symbol"], row["low"], row["high"], row["open"], row["close"])
+            case "event":
+                yield from self._event(row["event"], oracle)
+            case _:
+                pass
+
+    def _seen(self, symbol: str, *prices: Decimal) -> None:
+        self._prices[symbol].extend(prices)
+        self._since_boot[symbol] += 1
+
+    def _event(self, event: Row, oracle: Oracle) -> Iterator[str]:
+        name = event.get("position_id", "")
+        match event["type"]:
+            case "VenueConnected":
+                self._takes_them = bool((event.get("exits") or {}).get("immediate"))
+            case "GapFound" if event["policy"] in ("exit", "limit"):
+                self._begun[name] = event["stop"]
+                self._last.pop(name, None)
+            case "OrderRejected":
+                self._refused(event, oracle)
+            case "BracketSet" | "PlanSet" | "GapSettled" | "PositionClosed":
+                self._is_over(name, event)
+            case "OrderIntended":
+                yield from self._intended(event["order"], oracle)
+            case _:
+                pass
+
+    def _is_over(self, name: str, event: Row) -> None:
+        """A stop that stands elsewhere was not jumped over, and a person's word is the market's price."""
+        legs = event["bracket"]["legs"] if event["type"] == "BracketSet" else ()
+        stop = next((leg["price"] for leg in legs if leg["kind"] == "stop"), None)
+        if event["type"] != "BracketSet" or stop != self._begun.get(name):
+            self._begun.pop(name, None)
+            self._last.pop(name, None)
+
+    def _refused(self, event: Row, oracle: Oracle) -> None:
+        order = oracle.orders[event["order_id"]].order
+        name = order["position_id"]
+        self._refusals[event["order_id"]] = event["code"]
+        is_stop = order["role"] == "stop" and not leaves_now(order) and event["code"] == "stop_passed"
+        bracket = oracle.brackets.get(name)
+        legs = bracket["legs"] if bracket else ()
+        stop = next((leg["price"] for leg in legs if leg["kind"] == "stop"), None)
+        if is_stop and stop is not None and name not in self._begun:
+            self._begun[name] = stop
+
+    def _intended(self, order: Row, oracle: Oracle) -> Iterator[str]:
+        name, rung = order["position_id"], order.get("collar")
+        if order["role"] == "stop" and not leaves_now(order):
+            self._last.pop(name, None)  # it stands again
+        if order["role"] != "stop" or not leaves_now(order):
+            return
+        last = oracle.orders.get(self._last.get(name, ""))
+        if last is not None and last.left:
+            yield f"{order['order_id']} went out while {last.order['order_id']} had not ended"
+        if rung is not None:
+            yield from self._within(order, rung)
+        is_blind = self._since_boot[order["symbol"]] < 2
+        if name not in self._begun or not self._takes_them:
+            return
+        self._last[name] = order["order_id"]
+        if rung is None and (oracle.plans.get(name) or {}).get("gap") == "limit":
+            yield f"{order['order_id']} left at market, and {name} was to leave within a limit"
+        wanted = self._wanted(last)
+        if rung == wanted or (rung is None and is_blind):
+            return
+        how = ["at market" if one is None else f"within {one} %" for one in (rung, wanted)]
+        yield f"{order['order_id']} left {how[0]} behind a jump, and was to leave {how[1]}"
+
+    def spent(self, event: Row, oracle: Oracle) -> Iterator[str]:
+        """Where nothing is to go at market a person is asked, when the widest collar was too narrow."""
+        last = oracle.orders.get(self._last.get(event["position_id"], ""))
+        if self._takes_them and (last is None or self._wanted(last) is not None or last.left):
+            yield f"{event['position_id']} is asked about although an exit within a collar was to come"
+
+    def _wanted(self, last: Any) -> Decimal | None:
+        """The rung that comes now; None: the market."""
+        if last is None:
+            return RUNGS[0]
+        rung = last.order.get("collar")
+        if rung is None or self._refusals.get(last.order["order_id"]) in UNFIT:
+            return None
+        if last.status not in ("canceled", "expired"):
+            return Decimal(rung)
+        return next((wider for wider in RUNGS if wider > rung), None)
+
+    def _within(self, order: Row, rung: Decimal) -> Iterator[str]:
+        limit, is_sale = order["limit_price"], order["side"] == "sell"
+        if order["time_in_force"] != "ioc" or rung not in RUNGS or limit is None:
+            yield f"{order['order_id']} has a collar of {rung} %, and rests"
+            return
+        share = rung / 100
+        prices = self._prices[order["symbol"]]
+        fits = (limit >= one * (1 - share) if is_sale else limit <= one * (1 + share) for one in prices)
+        if not any(fits):
+            yield f"{order['order_id']} may slip to {limit}, further than {rung} % of any of {list(prices)}"
