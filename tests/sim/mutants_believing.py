@@ -9,14 +9,14 @@ from unittest.mock import patch
 from msgspec.structs import replace
 
 from tests.sim.planting import Patch, mutant
-from trading.domain import book, ledger
+from trading.domain import book, ledger, naming
 from trading.domain import events as ev
 from trading.domain import reports as rp
 from trading.domain.decide import adoption, evidence
 from trading.domain.decide.deciding import Deciding
 from trading.domain.ids import VenueOrderId, client_order_id
 from trading.domain.order import Evidence, Order
-from trading.engine import outbox, sending, verdict
+from trading.engine import outbox, sending, strangers, verdict
 
 
 class _Any(frozenset[str]):
@@ -137,6 +137,32 @@ def the_names_that_an_order_had_are_forgotten() -> Patch:
 def a_fill_that_is_booked_counts_again_under_another_name() -> Patch:
     """Nobody looks whether an order of ours has the fill already (X27)."""
     with patch.object(adoption, "is_booked", lambda *known: False):
+        yield
+
+
+@mutant("I2")
+def a_refused_change_proves_that_no_name_is_new() -> Patch:
+    """A fill under an unknown name is another hand's although of the change before nobody has heard (X27)."""
+
+    def sure(*known: Any) -> list[Any]:
+        return [one for one in real(*known) if naming.is_being_renamed(one)]
+
+    real = naming.may_be_called_otherwise
+    with (
+        patch.object(adoption, "may_be_called_otherwise", sure),
+        patch.object(strangers, "may_be_called_otherwise", sure),
+    ):
+        yield
+
+
+@mutant("I2", "I3")
+def nobody_asks_what_the_venue_calls_our_orders() -> Patch:
+    """A fill under an unknown name is another hand's, whatever order may have that name by now (X27)."""
+
+    async def unasked(self: Any, history: Any) -> Any:
+        return strangers.Unclear()
+
+    with patch.object(strangers.Strangers, "sought", unasked):
         yield
 
 

@@ -15,8 +15,10 @@ from tests.sim.scripted import (
     asks,
     buy,
     close,
+    exits,
     guarded,
     lost,
+    percent,
     price,
     says,
     seen,
@@ -226,6 +228,22 @@ MADE_UP_LATER = Script(
     ),
     restarts=False,
 )
+RENAMED = Script(
+    "a stop that fills under a name which nobody has told, before its next change is refused",
+    "full",
+    (
+        asks(1, buy(BTC, "0.5", GUARDED)),
+        lost(10, "change"),
+        lost(10, "find", Fault.LOST_BEFORE, times=6),
+        asks(10.1, exits(BTC, stop=percent("0.5"))),
+        price(11, BTC, "6950"),
+        asks(11.1, exits(BTC, stop=percent("2"))),
+        retells(12.5, "P2+1"),
+        price(70, BTC, "6990"),
+    ),
+    renames=True,
+    restarts=False,
+)
 BY_HAND: tuple[Script, ...] = (
     HALVED,
     with_name(HALVED, "a hand that sells half of what a bracket guards", venue="full"),
@@ -236,4 +254,5 @@ BY_HAND: tuple[Script, ...] = (
     MOVED,
     MADE_UP,
     MADE_UP_LATER,
+    RENAMED,
 )

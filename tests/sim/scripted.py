@@ -81,6 +81,8 @@ class Script(Struct, frozen=True):
     """Whether the venue does not take a stop whose price was passed when it gets there (X33)."""
     tells_old: bool = False
     """Whether the first price after a start is one of before."""
+    renames: bool = False
+    """Whether a change gives an order a new name at the venue (X27)."""
     restarts: bool = True
     """Whether the quiet begins with a restart, which would heal what is only forgotten in memory."""
 
@@ -100,7 +102,12 @@ class Script(Struct, frozen=True):
             stays_thin=self.stays_thin,
             doubt_budget_s=self.budget_s,
             hides_longer=self.hides_longer,
-            personality=replace(PLAIN, refuses_passed=self.refuses_passed, tells_old=float(self.tells_old)),
+            personality=replace(
+                PLAIN,
+                refuses_passed=self.refuses_passed,
+                tells_old=float(self.tells_old),
+                renames=self.renames,
+            ),
         )
 
     def _profile(self) -> VenueProfile:

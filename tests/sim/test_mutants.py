@@ -47,6 +47,12 @@ OWN_DAYS = {
     "what_was_begun_for_a_stop_goes_on_after_its_gap": (
         "a gap while a stop makes room that nobody knows about, and the position is left"
     ),
+    "a_refused_change_proves_that_no_name_is_new": (
+        "a stop that fills under a name which nobody has told, before its next change is refused"
+    ),
+    "nobody_asks_what_the_venue_calls_our_orders": (
+        "a stop that fills under a name which nobody has told, before its next change is refused"
+    ),
     "a_crumb_leaves_its_guard_as_it_was": "a lone stop that leaves a crumb of coins, and no start after it",
     "a_fill_that_is_booked_counts_again_under_another_name": (
         "a fill that is told again by a name that nobody has heard of"

@@ -58,10 +58,16 @@ def is_being_renamed(order: Order) -> bool:
     return change.status.is_owed or change.status is RequestStatus.AMBIGUOUS
 
 
-def may_be_ours(book: Book, account: AccountId, symbol: str, side: Side | None) -> bool:
-    """Whether what is said of an unknown order may be meant for one of ours under a name that is new."""
-    orders = book.open_orders(account)
-    return any(one.symbol == symbol and one.side is side and is_being_renamed(one) for one in orders)
+def may_be_called_otherwise(book: Book, account: AccountId, symbol: str, side: Side | None) -> list[Order]:
+    """The open orders of ours that may have a name which nobody has told: one is being changed, or was once,
+    or a change of it was refused, which proves nothing (nobody may have heard of the one before)."""
+    return [
+        one
+        for one in book.open_orders(account)
+        if one.symbol == symbol
+        and one.side is side
+        and (is_being_renamed(one) or one.is_change_failed or one.older_venue_ids)
+    ]
 
 
 def is_booked(book: Book, account: AccountId, symbol: str, side: Side, fill_id: FillId) -> bool:

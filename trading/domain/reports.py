@@ -65,8 +65,7 @@ class Silent(Struct, frozen=True, tag=True):
 
 class FillReported(Struct, frozen=True, tag=True):
     """One fill. `fee` in the instrument's currency (positive = we pay). Symbol and side are what makes a fill
-    of an order that is not ours tellable; its `client_order_id` is whatever the venue calls the order.
-    `fee_base`: units of what was traded that the venue has taken as its fee, beside `fee` (X30)."""
+    of an order that is not ours tellable; its `client_order_id` is whatever the venue calls the order."""
 
     account: AccountId
     client_order_id: ClientOrderId
@@ -80,7 +79,10 @@ class FillReported(Struct, frozen=True, tag=True):
     symbol: str = ""
     side: Side | None = None
     cause: str = ""  # `liquidation` when the venue itself sold it
-    fee_base: Decimal = ZERO
+    fee_base: Decimal = (
+        ZERO  # units of what was traded that the venue has taken as its fee, beside `fee` (X30)
+    )
+    is_sought: bool = False  # the venue was asked: none of our orders is called so
 
 
 class CanceledReported(Struct, frozen=True, tag=True):

@@ -13,15 +13,17 @@ from datetime import datetime, timedelta
 from typing import Protocol
 
 from msgspec import Struct
+from msgspec.structs import replace
 
 from trading.domain.book import Book
 from trading.domain.decide import Message
 from trading.domain.ids import AccountId, ClientOrderId
-from trading.domain.naming import may_be_ours, our_id
+from trading.domain.naming import our_id
 from trading.domain.order import Order
 from trading.domain.reports import BrokerReport, DriftFound, DriftGone, FillReported
 from trading.engine.drift import DriftWatch, oversized, standing, turned_up, unexplained, untold, with_our_ids
 from trading.engine.settings import EngineSettings
+from trading.engine.strangers import Strangers
 from trading.ports import Broker, BrokerSilent, Clock, VenueSnapshot
 from trading.telemetry import Telemetry
 
@@ -84,6 +86,7 @@ class Rounds:
         self._longest_s = 0.0
         self._asked_s: dict[ClientOrderId, float] = {}
         self._drift = DriftWatch(settings.quiet_s)
+        self._strangers = Strangers(engine, broker, settings)
         self._hurry = asyncio.Event()
         self._opened = asyncio.Event()
         if not settings.look_every_s:
@@ -161,6 +164,7 @@ class Rounds:
         try:
             async with asyncio.timeout(self._settings.ask_timeout_s):
                 history = await self._broker.history(self._since)
+            unclear = await self._strangers.sought(history)
             async with asyncio.timeout(self._settings.ask_timeout_s):
                 seen = await self._broker.snapshot()
         except (BrokerSilent, TimeoutError):
@@ -169,14 +173,15 @@ class Rounds:
         book = self._engine.book
         seen = with_our_ids(book, self.account, seen)
         # By the clock that is behind: one that was set forward would pass over what the venue does next.
-        until = min(asked_at, seen.at, *self._unclear(history)) - OVERLAP
+        until = min(asked_at, seen.at, *(one.at for one in unclear.fills)) - OVERLAP
         if unexplained(self._engine.book, self.account, before, seen, until - SOUGHT_FOR):
             # The fill that would explain it is better than any price that could be guessed for it.
             self._since = min(until, max(self._since, until - SOUGHT_FOR))
         else:
             self._since = until
         self._note_interval()
-        self._add(history)
+        self._add(one for one in history if one not in unclear.fills)
+        self._ask_about(unclear.orders)
         self._ask_about((*untold(book, before, seen), *turned_up(book, seen), *oversized(book, self.account)))
         self._compare(before, seen)
         if breaks == self._breaks:
@@ -195,17 +200,6 @@ class Rounds:
             self._engine.telemetry.took("venue_look", took_s, account=self.account)
         self._looked_s = now_s
 
-    def _unclear(self, history: Iterable[BrokerReport]) -> list[datetime]:
-        """When fills were made that cannot be told apart yet from those of another hand: an order is being
-        changed, and the venue may call it otherwise already (X27). They are read again."""
-        book = self._engine.book
-        unknown = (
-            one
-            for one in history
-            if isinstance(one, FillReported) and book.order_of_client_id(one.client_order_id) is None
-        )
-        return [one.at for one in unknown if may_be_ours(book, self.account, one.symbol, one.side)]
-
     def _add(self, history: Iterable[BrokerReport]) -> None:
         """Fills that nobody told us of: also those of orders that are done here, or of another hand."""
         for report in history:
@@ -215,7 +209,7 @@ class Rounds:
             cid = our_id(book, report.account, report.client_order_id, report.venue_order_id)
             order = book.order_of_client_id(cid)
             if order is None or report.fill_id not in order.fill_ids:
-                self._engine.report(report)
+                self._engine.report(replace(report, is_sought=True))
 
     def _compare(self, before: Sequence[Order], seen: VenueSnapshot) -> None:
         """Tell where book and venue disagree for good, and where they agree again."""

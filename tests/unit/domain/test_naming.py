@@ -84,7 +84,7 @@ def test_fills_that_name_any_of_its_names_find_the_order() -> None:
     desk.tell(fill_of(desk, NEW, "X2"))
     assert desk.order(order).filled == D("0.2")
     assert not [one for one in desk.orders if one.is_foreign]
-    desk.tell(fill_of(desk, "V9", "X3"))
+    desk.tell(replace(fill_of(desk, "V9", "X3"), is_sought=True))
     assert desk.order(order).filled == D("0.2")
     assert desk.position.quantity == D("0.3"), "another hand's"
 
@@ -144,21 +144,30 @@ def test_an_end_without_a_change_on_its_way_is_the_end() -> None:
 def test_an_unknown_fill_waits_while_an_order_may_have_a_new_name() -> None:
     desk, order = waiting()
     asked_to_change(desk, order)
-    assert not desk.tell(fill_of(desk, NEW)).events, "the look after the next answer has it again"
+    made = desk.tell(fill_of(desk, NEW))
+    assert not made.events and made.effects == [fx.Compare(PAPER)], "a look asks what the order is called"
     assert desk.tell(fill_of(desk, "hand", side=Side.SELL)).events, "not of that side: another hand"
     replaced(desk, order)
     desk.tell(fill_of(desk, NEW, "X2"))
     assert desk.order(order).filled == D("0.1")
 
 
-def test_an_unknown_fill_does_not_wait_for_ever() -> None:
-    """Seed 250341: its absence waited for the position to be explained, and the fill for the order."""
+def test_an_unknown_fill_waits_after_a_refused_change_and_for_a_name_between_two_that_are_known() -> None:
+    """Seed 867: of the change before the refused one nobody had heard."""
     desk, order = waiting()
     asked_to_change(desk, order)
-    hand = fill_of(desk, "hand")
-    assert not desk.tell(hand).events
-    desk.wait(61)
+    desk.tell(rp.ReplaceRefused(PAPER, order.client_order_id, "filled", desk.now))
+    assert not desk.tell(fill_of(desk, NEW)).events
+    replaced(desk, asked_to_change(desk, order), VenueOrderId("V3"))
+    assert not desk.tell(fill_of(desk, NEW)).events
+
+
+def test_an_unknown_fill_that_the_venue_was_asked_about_is_another_hands() -> None:
+    desk, order = waiting()
+    asked_to_change(desk, order)
+    hand = replace(fill_of(desk, "hand"), is_sought=True)
     assert "OrderAdopted" in [type(one).__name__ for one in desk.tell(hand).events]
+    assert desk.order(order).filled == 0
 
 
 def test_a_name_that_a_person_has_given_is_one_of_the_chain() -> None:

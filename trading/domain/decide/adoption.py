@@ -6,6 +6,7 @@ from datetime import datetime, timedelta
 
 from msgspec.structs import replace
 
+from trading.domain import effects as fx
 from trading.domain import events as ev
 from trading.domain import reports as rp
 from trading.domain.book import is_live
@@ -20,7 +21,7 @@ from trading.domain.ids import OrderId, PositionId
 from trading.domain.instrument import Instrument
 from trading.domain.ledger import fill_effect, moved_by, told_effect
 from trading.domain.money import ZERO, Quantity
-from trading.domain.naming import is_booked, may_be_ours
+from trading.domain.naming import is_booked, may_be_called_otherwise
 from trading.domain.order import Order, OrderStatus, OrderType, Role, Side
 from trading.domain.position import Position
 
@@ -29,9 +30,6 @@ HAND = "hand"
 SURELY_FOREIGN = timedelta(seconds=60)
 """How old a fill of an unknown order may be when done orders of ours have left the memory: orders cannot come
 and go so fast that a younger one could be ours."""
-NAMED_WITHIN = timedelta(seconds=60)
-"""How long a fill under an unknown name waits for the new name of an order of ours. Not for ever: the order's
-absence cannot be proven while the position that the fill made is not explained."""
 
 
 def of_another(d: Deciding, report: rp.BrokerReport | rp.Sent, known: Order | None) -> None:
@@ -44,9 +42,9 @@ def of_another(d: Deciding, report: rp.BrokerReport | rp.Sent, known: Order | No
         return
     if known is None and is_booked(d.book, report.account, report.symbol, report.side, report.fill_id):
         return  # one of ours has it, and is told by a name of that order which nobody has heard of (X27)
-    is_young = d.now - report.at < NAMED_WITHIN
-    if known is None and is_young and may_be_ours(d.book, report.account, report.symbol, report.side):
-        return  # the next look has it again, and by then its order's new name is known (X27)
+    if known is None and not report.is_sought and _may_be_ours(d, report):
+        d.then(fx.Compare(report.account))  # a look asks first what the venue calls ours by now (X27)
+        return
     if known is None and d.book.forgets(report.account) and d.now - report.at > SURELY_FOREIGN:
         return
     account = d.account(report.account)
@@ -61,6 +59,10 @@ def of_another(d: Deciding, report: rp.BrokerReport | rp.Sent, known: Order | No
         )
         freeze_symbol(d, report.account, Frozen(report.symbol, LIQUIDATION, held, held, (), d.now), "")
     press_on(d, report.account)
+
+
+def _may_be_ours(d: Deciding, fill: rp.FillReported) -> bool:
+    return bool(may_be_called_otherwise(d.book, fill.account, fill.symbol, fill.side))
 
 
 def take_over(
