@@ -11,7 +11,7 @@ from tests.sim.planting import Patch, mutant
 from trading.domain import effects as fx
 from trading.domain import events as ev
 from trading.domain import reports as rp
-from trading.domain.decide import deciding, evidence, legs, watched
+from trading.domain.decide import control, deciding, evidence, legs, watched
 from trading.domain.decide.deciding import Deciding
 from trading.domain.money import ZERO
 from trading.engine import batch, loop, outbox
@@ -207,4 +207,24 @@ def tables_are_not_derived_with_the_events() -> Patch:
 def lost_wishes_are_not_asked_again() -> Patch:
     """A cancel whose answer died with the process blocks every later one."""
     with patch("trading.domain.decide.control._ask_again", lambda d, order: None):
+        yield
+
+
+@mutant("I8")
+def what_stood_before_the_group_may_grow() -> Patch:
+    """An exit is enlarged as if the group bound it, of which it is no member."""
+    with patch.object(control, "is_pair", legs.is_enforced):
+        yield
+
+
+@mutant("I9")
+def only_the_first_part_beyond_flat_is_traded_back() -> Patch:
+    """What an exit sells after it has gone beyond flat stays."""
+
+    def once(d: Deciding, position: Any) -> None:
+        if not position.plan.is_empty:
+            real(d, position)
+
+    real = evidence._overshot
+    with patch.object(evidence, "_overshot", once):
         yield

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from decimal import Decimal
 
+from tests.sim.recipe import ACCOUNT
 from tests.sim.scenarios_hung import HUNG
 from tests.sim.scripted import (
     Script,
@@ -11,15 +12,20 @@ from tests.sim.scripted import (
     buy,
     cancel,
     close,
+    exits,
     guarded,
     lost,
+    percent,
     price,
     restart,
     says,
+    seen,
     with_name,
 )
 from trading.brokers.paper_faults import Fault
 from trading.domain import commands as cm
+from trading.domain.ids import OrderId
+from trading.domain.money import Quantity
 
 BTC = "BTC/USD"
 BRACKET = guarded("0.5", "1", stop="1")
@@ -247,6 +253,41 @@ ENLARGED = Script(
     latency_s=1.2,
     restarts=False,
 )
+OUTSIDE = Script(
+    "a close that stood before there was a group, and that somebody enlarges",
+    "full",
+    (
+        asks(1, buy(BTC, "0.5")),
+        asks(6, close(BTC, 50, limit="7100")),
+        asks(10, exits(BTC, stop=percent("1"))),
+        asks(
+            14,
+            says(
+                cm.ModifyOrder,
+                order_id=OrderId(f"{ACCOUNT}/{BTC}/1/exit-2"),
+                quantity=Quantity(Decimal("0.5")),
+                seen=seen(BTC),
+            ),
+        ),
+        price(20, BTC, "6910"),
+    ),
+)
+IN_PARTS = Script(
+    "an exit that the venue hides until it counts as not placed, and that then fills in parts",
+    "stops-slow",
+    (
+        asks(1, buy(BTC, "0.5", guarded("5", stop=None))),
+        lost(6, "submit"),
+        asks(6, close(BTC, limit="7030")),
+        asks(40, close(BTC)),
+        price(44, BTC, "7035", "0.2"),
+        price(44.1, BTC, "7035", "0.3"),
+        price(80, BTC, "7000"),
+    ),
+    has_sizes=True,
+    hides_longer=1.0,
+    restarts=False,
+)
 PROTECTING: tuple[Script, ...] = (
     ROOM_IS_MADE,
     with_name(ROOM_IS_MADE, "targets for which a lone stop makes room at a slow venue", venue="stops-slow"),
@@ -273,5 +314,7 @@ PROTECTING: tuple[Script, ...] = (
     FEE_IN_COINS_PAIR,
     CRUMB,
     ENLARGED,
+    OUTSIDE,
+    IN_PARTS,
     *HUNG,
 )

@@ -130,3 +130,18 @@ def test_an_overshoot_that_the_venue_did_not_hold_is_traded_back_when_it_does() 
     assert desk.sent == [], "the venue is known to hold nothing of a short"
     desk.tell(rp.DriftGone(PAPER, "BTC/USD", desk.now))
     assert desk.sent == ["buy market 0.1"]
+
+
+def test_each_part_of_an_overshoot_is_flattened() -> None:
+    """An exit that was told late, part by part, after another one had closed the position (seed 840189)."""
+    desk = holding(guards=True, exits=plan("2%", stop="1%"))
+    target, stop = desk.open_role("target"), desk.open_role("stop")
+    desk.fill(target, price="6834")
+    desk.fill(stop, "0.1", price="6633")
+    assert "buy market 0.1" in desk.sent
+    desk.fill(stop, "0.2", price="6633")
+    assert desk.position.quantity == D("-0.3")
+    assert "buy market 0.2" in desk.sent
+    for order in desk.orders:
+        desk.fill(order, price="6640")
+    assert not desk.position.is_open and desk.orders == []

@@ -139,6 +139,18 @@ def test_exits_within_what_is_held_may_be_enlarged_beside_the_pair() -> None:
     assert desk.refused == []
 
 
+def test_an_exit_that_was_there_before_the_group_is_not_enlarged_beyond_what_is_free() -> None:
+    """The venue binds the members of the group, and nothing else (seed 830036)."""
+    desk = holding(plan(), support=ExitSupport(stop=True, group=True))
+    desk.close("50", order_type=OrderType.LIMIT, limit=at("6900"))
+    order = desk.open_role("close")
+    desk.accept(order)
+    desk.exits(stop=level("1%"))
+    assert desk.bracket.guard is Guard.VENUE and not order.group
+    desk.do(cm.ModifyOrder, order_id=order.order_id, seen=desk.seen(), quantity=Quantity(D("0.3")))
+    assert desk.refused == ["more_than_held"]
+
+
 def test_a_target_without_anything_left_for_it_is_canceled() -> None:
     desk = paired("1%", "2%")
     desk.fill(desk.open_role("stop"), "0.29999999", price="6633")

@@ -12,7 +12,7 @@ from trading.domain.decide.deciding import Deciding
 from trading.domain.decide.exposed import orders_first, positions_first
 from trading.domain.decide.forget import forget_leg
 from trading.domain.decide.halts import inherit_lockout
-from trading.domain.decide.legs import is_enforced, sync
+from trading.domain.decide.legs import is_pair, sync
 from trading.domain.decide.pulled import go_back_when_due
 from trading.domain.decide.swap import step
 from trading.domain.ladder import support_of
@@ -110,8 +110,9 @@ def _check_change(
     if not order.is_entry:
         position = d.book.position(order.position_id)
         assert position is not None
-        # Without a group that the venue enforces, all resting exits together stay within what is held.
-        is_bound = order.group or is_enforced(position)
+        # But for a group that the venue enforces and for what can only reduce, all resting exits together
+        # stay within what is held: what was placed before there was a group is no member of it.
+        is_bound = order.group or is_pair(position)
         room = d.in_lots(position) if is_bound else d.free_to_exit(position) + order.remaining
         if asked - order.filled > room:
             text = (

@@ -212,7 +212,9 @@ def filled(d: Deciding, order: Order, report: rp.FillReported) -> None:
             _closed(d, after, instrument.currency)
         return
     turned = position.quantity * after.quantity
-    if turned < 0 or (turned == 0 and not order.is_entry):
+    # More of an exit that has gone beyond flat already is no position that anybody wanted.
+    is_more = not (order.is_entry or is_stray) and abs(after.quantity) > abs(position.quantity)
+    if turned < 0 or (turned == 0 and not order.is_entry) or (is_more and after.plan.is_empty):
         _overshot(d, after)
         left_a_crumb(d, after)
         return
@@ -265,8 +267,7 @@ def _promised(d: Deciding, order: Order) -> ExitPlan:
 def _overshot(d: Deciding, position: Position) -> None:
     """More was sold than was held (the venue said so, so it is true): the rest goes at once (X29, X38)."""
     if not position.plan.is_empty:
-        empty = ExitPlan()
-        d.emit(ev.PlanSet(position.account, position.position_id, empty, None, "overshoot", d.now))
+        d.emit(ev.PlanSet(position.account, position.position_id, ExitPlan(), None, "overshoot", d.now))
     waits = d.may_be_gone(position) and not is_enforced(position)
     if waits or not exit_now(d, position, Role.FLATTEN, "overshoot"):
         _trade_back(d, position)  # once it is known what the venue holds of it
