@@ -112,22 +112,26 @@ class Engine:
         """A new quote: the mark moves, and exits that it touches are decided."""
         if self._bad_ticks.is_suspect(self.book.marks.get(quote.symbol), quote):
             return
-        if self.comeback.is_of_before(quote, self.clock.now()):
-            return
-        self._moved(quote, self.triggers.on_quote(quote), self.alerts.on_quote(quote))
+        self._mark(quote, quote.at)
+        if not self.comeback.is_of_before(quote, self.clock.now()):
+            self._touched(quote, self.triggers.on_quote(quote), self.alerts.on_quote(quote))
 
     def on_bar(self, bar: Bar) -> None:
         """A bar has closed."""
         ask = bar.ask_close if bar.ask_close is not None else bar.close
         quote = Quote(bar.symbol, bar.close, ask, bar.ends_at, bar.bid_size, bar.ask_size, bar.source)
+        self._mark(quote, bar.at)
         if not self.comeback.is_of_before(quote, self.clock.now()):
-            self._moved(quote, self.triggers.on_bar(bar), self.alerts.on_bar(bar))
+            self._touched(quote, self.triggers.on_bar(bar), self.alerts.on_bar(bar))
 
-    def _moved(self, quote: Quote, touches: Sequence[Touch], alerts: Iterable[Message]) -> None:
-        """A price is believed: it is the mark from now on, and what it touches is decided."""
-        if quote.at.toordinal() != self._day:
-            self._note_day(quote.at)
+    def _mark(self, quote: Quote, at: datetime) -> None:
+        """What is held is worth this from now on, on the day of `at`."""
+        if at.toordinal() != self._day:
+            self._note_day(at)
         self.book.marks[quote.symbol] = quote
+
+    def _touched(self, quote: Quote, touches: Sequence[Touch], alerts: Iterable[Message]) -> None:
+        """A price is a fact of now: what it touches is decided."""
         for report in self.comeback.marked(self.book, quote, touches):
             self._inbox.put_report(report)
         for alert in alerts:
