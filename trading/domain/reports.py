@@ -79,9 +79,7 @@ class FillReported(Struct, frozen=True, tag=True):
     symbol: str = ""
     side: Side | None = None
     cause: str = ""  # `liquidation` when the venue itself sold it
-    fee_base: Decimal = (
-        ZERO  # units of what was traded that the venue has taken as its fee, beside `fee` (X30)
-    )
+    fee_base: Decimal = ZERO  # units of what was traded that were taken as a fee, beside `fee` (X30)
     is_sought: bool = False  # the venue was asked: none of our orders is called so
 
 
