@@ -230,7 +230,7 @@ def leaps(draw: SeededEntropy) -> dict[str, Any]:
     return {
         "profile": _pick(draw, PAPER_BARE, PAPER_BARE, BARE_SLOW, PAPER_PAIR, PAPER_FULL, SLOW),
         "gap_chance": _some(draw, 0.3, 0.7),
-        "disk_pause_max_s": _pick(draw, 0.02, 2.0, 4.0),
+        "disk_pause_max_s": _pick(draw, 0.02, 0.5, 1.0),
         "crash_chance": _some(draw, 0.02, 0.05),
         "deploys": 2 + int(4 * draw.fraction()),
         "has_sizes": draw.fraction() < 0.6,

@@ -8,10 +8,10 @@ from unittest.mock import patch
 
 from tests.sim.planting import Patch, mutant
 from trading.domain import effects as fx
-from trading.domain.decide import collar, evidence
+from trading.domain.decide import collar, evidence, watched
 from trading.domain.money import percent_of
 from trading.domain.order import Role
-from trading.engine import comeback
+from trading.engine import comeback, loop
 
 
 @mutant("GAP")
@@ -67,4 +67,23 @@ def what_is_to_stay_within_a_limit_goes_at_market() -> Patch:
 def a_price_of_before_counts_after_a_start() -> Patch:
     """How old the first price is does not matter."""
     with patch.object(comeback.Comeback, "is_of_before", lambda self, quote, now: False):
+        yield
+
+
+@mutant("GAP")
+def jumps_are_seen_to_as_they_come() -> Patch:
+    """Whatever stands to lose most."""
+    with patch.object(loop, "most_first", lambda book, batch: batch):
+        yield
+
+
+@mutant("GAP")
+def a_target_that_was_passed_is_sold_at_market() -> Patch:
+    """It is not asked for first."""
+
+    def blind(d: Any, position: Any, leg: Any, price: Any, source: str, at_least: Any = None) -> None:
+        trigger(d, position, leg, price, source)
+
+    trigger = watched.trigger
+    with patch.object(watched, "trigger", blind):
         yield

@@ -33,21 +33,52 @@ class Collars:
         self._begun: dict[str, Decimal] = {}  # positions whose stop was jumped over, with that stop
         self._last: dict[str, str] = {}  # their newest attempt, by position
         self._refusals: dict[str, str] = {}
+        self._as_found: set[str] = set()  # positions that are guarded as they were when this life began
+        self._due: dict[tuple[str, int], Decimal] = {}  # targets that the first price of a life lay beyond
 
     def row(self, row: Row, oracle: Oracle) -> Iterator[str]:
         """Take a row of the day in; sentences about exits that slip further than they may."""
         match row["what"]:
             case "boot":
                 self._since_boot.clear()
+                self._due.clear()
+                self._as_found = {name for name, held in oracle.positions.items() if held}
             case "quote" if "bid" in row:
+                self._passed(row, oracle)
                 self._seen(row["symbol"], row["bid"], row["ask"])
             case "bar":
+                self._due.clear()
                 # Which of its prices the desk has acted on depends on the level that was touched.
                 self._seen(row["symbol"], row["low"], row["high"], row["open"], row["close"])
             case "event":
                 yield from self._event(row["event"], oracle)
             case _:
                 pass
+
+    def _passed(self, row: Row, oracle: Oracle) -> None:
+        """The first price of a life: targets beyond it were passed while nobody was there."""
+        if self._since_boot[row["symbol"]]:
+            return
+        for name, held in oracle.positions.items():
+            bracket = oracle.brackets.get(name) if name in self._as_found else None
+            if name.split("/", 1)[1].rsplit("/", 1)[0] != row["symbol"] or not held or bracket is None:
+                continue
+            known = [one for one in oracle.orders.values() if one.order["position_id"] == name]
+            if bracket["guard"] != "bot" or any(one.left for one in known):
+                continue  # the venue fills it, or what is on its way holds the target
+            for leg in bracket["legs"]:
+                is_target = leg["kind"] == "target" and not leg["is_done"]
+                if is_target and (row["bid"] >= leg["price"] if held > 0 else row["ask"] <= leg["price"]):
+                    self._due[name, int(leg["name"][2:])] = leg["price"]
+
+    def _target(self, order: Row) -> Iterator[str]:
+        """A target that was passed is first asked for at its own price or a better one."""
+        due = self._due.pop((order["position_id"], order["leg"]), None)
+        rung, limit = order.get("collar"), order["limit_price"]
+        if due is not None and self._takes_them and leaves_now(order) and limit != due:
+            yield f"{order['order_id']} left although its target {due} was to be asked for first"
+        if rung is not None and (rung or order["time_in_force"] != "ioc"):
+            yield f"{order['order_id']} is to get its target or a better price, and may slip {rung} %"
 
     def _seen(self, symbol: str, *prices: Decimal) -> None:
         self._prices[symbol].extend(prices)
@@ -65,6 +96,9 @@ class Collars:
                 self._refused(event, oracle)
             case "BracketSet" | "PlanSet" | "GapSettled" | "PositionClosed":
                 self._is_over(name, event)
+                self._as_found.discard(name)
+                for key in [one for one in self._due if one[0] == name]:
+                    del self._due[key]
             case "OrderIntended":
                 yield from self._intended(event["order"], oracle)
             case _:
@@ -91,6 +125,8 @@ class Collars:
 
     def _intended(self, order: Row, oracle: Oracle) -> Iterator[str]:
         name, rung = order["position_id"], order.get("collar")
+        if order["role"] == "target":
+            yield from self._target(order)
         if order["role"] == "stop" and not leaves_now(order):
             self._last.pop(name, None)  # it stands again
         if order["role"] != "stop" or not leaves_now(order):

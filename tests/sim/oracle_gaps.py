@@ -7,6 +7,7 @@ from decimal import Decimal
 from typing import TYPE_CHECKING, Any
 
 from tests.sim.oracle_collar import Collars, leaves_now
+from tests.sim.oracle_stakes import Stakes
 
 if TYPE_CHECKING:
     from tests.sim.oracle import Oracle
@@ -20,7 +21,7 @@ class Gaps:
 
     def __init__(self) -> None:
         self.asked: set[str] = set()
-        self._collars = Collars()
+        self._collars, self._order = Collars(), Stakes()
         self._near: set[str] = set()  # positions whose price this life has seen on the near side of the stop
         self._old: set[str] = set()  # those that were held when this life began
         self._anchors: dict[str, Row] = {}  # gaps that are to get a new stop
@@ -31,6 +32,7 @@ class Gaps:
     def row(self, row: Row, oracle: Oracle) -> Iterator[str]:
         """Take a row of the day in; sentences about what must never have been so."""
         yield from self._collars.row(row, oracle)
+        yield from self._order.row(row, oracle)
         match row["what"]:
             case "boot":
                 self._near.clear()

@@ -173,13 +173,35 @@ TOO_LATE = Script(
     "pair",
     (
         asks(1, buy(BTC, "0.5", guarded("3", stop="1"))),
-        price(4, BTC, "6700"),
-        price(8, BTC, "6500"),
-        price(12, BTC, "6300"),
-        price(14, BTC, "6290"),
+        price(3, BTC, "6700"),
+        price(4.5, BTC, "6500"),
+        price(6, BTC, "6300"),
+        price(7.5, BTC, "6100"),
+        price(9, BTC, "6090"),
     ),
-    disk_pause_s=5,
+    disk_pause_s=1.4,
     refuses_passed=True,
+)
+BOTH = Script(
+    "two jumps at one instant, the larger one behind the other",
+    "bare",
+    (
+        asks(1, buy(MES, "4", with_policy(GapPolicy.EXIT)), buy(BTC, "0.1", with_policy(GapPolicy.EXIT))),
+        restart(8, price(0, MES, "2500"), price(0, BTC, "6900")),
+    ),
+    restarts=False,
+)
+BEYOND = Script(
+    "targets that are passed while the desk is away, in a market that falls back",
+    "bare",
+    (
+        asks(1, buy(BTC, "0.5", guarded("0.2", "1"))),
+        restart(8, price(0, BTC, "7090", "0.1", stays=True)),
+        price(40, BTC, "7040"),
+    ),
+    stays_thin=True,
+    has_sizes=True,
+    restarts=False,
 )
 KEPT = Script(
     "a feed that tells a price of before when the desk comes up",
@@ -206,6 +228,8 @@ GAPS: tuple[Script, ...] = (
     with_name(ANCHOR, "a gap with a new stop from there, while nobody knows more", venue="bare-slow"),
     TWO,
     MAKING_ROOM,
+    BOTH,
+    BEYOND,
     KEPT,
     LADDER,
     LIMITED,

@@ -228,7 +228,7 @@ class Order(Struct, frozen=True, gc=False):
     refusal: str = ""  # the code of the venue's refusal
     was_to_end: bool = False  # we have asked for its end at some time, whatever came of that
     is_foreign: bool = False  # of another hand at the venue: booked, never touched
-    collar: Decimal | None = None  # percent of the price of then that an exit at once may slip (C-7)
+    collar: Decimal | None = None  # percent of the price that an exit at once may slip (C-7); 0: none
 
     @property
     def remaining(self) -> Quantity:

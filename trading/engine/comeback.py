@@ -12,9 +12,10 @@ from trading.domain.book import Book
 from trading.domain.ids import PositionId
 from trading.domain.market import Quote
 from trading.domain.moment import seconds_between
-from trading.domain.money import Price
+from trading.domain.money import ZERO, Price
 from trading.domain.position import Position
 from trading.domain.reports import PriceTouched, TrailRose
+from trading.engine.inbox import Waiting
 
 OLD_AFTER = timedelta(seconds=60)
 """How old the first price of a symbol may be that is acted on after a start."""
@@ -29,6 +30,7 @@ class Comeback:
     def __init__(self) -> None:
         self._held: dict[PositionId, Price] = {}  # with the stop as it was found
         self._since: datetime | None = None
+        self._priced: set[str] = set()  # symbols of which a price has been acted on
         self._firsts: dict[str, datetime] = {}  # of when the first price of a symbol was
         self._heard: set[str] = set()  # symbols of which a price of this life has come
         self._has_begun = False
@@ -58,18 +60,27 @@ class Comeback:
     def marked(self, book: Book, quote: Quote, touches: Sequence[Touch]) -> Sequence[Touch]:
         """The touches of a quote: those that jumped over a stop say how long the desk was away, and come in
         the order of what they stand to lose."""
-        if not self._held or self._since is None:
+        is_first = quote.symbol not in self._priced
+        if self._since is None or not (is_first or self._held):
             return touches
+        self._priced.add(quote.symbol)
         for name in list(self._held):
             if not _is_as_found(book.position(name), self._held[name]):
                 del self._held[name]
         away_s = seconds_between(self._since, quote.at)
         found: list[Touch] = []
         for one in touches:
-            is_gap = isinstance(one, PriceTouched) and one.leg == "sl" and one.position_id in self._held
-            found.append(replace(one, away_s=away_s) if is_gap else one)
+            is_jump = isinstance(one, PriceTouched) and self._is_jump(one, is_first)
+            found.append(replace(one, away_s=away_s) if is_jump else one)
         self._seen(book, quote)
-        return sorted(found, key=lambda one: at_stake(book, quote, one), reverse=True)
+        return sorted(found, key=lambda one: at_stake(book, one), reverse=True)
+
+    def _is_jump(self, touch: PriceTouched, is_first: bool) -> bool:
+        """Whether the level was passed before this life could act: a stop until the price was seen on its
+        near side, a target by the first price of its symbol."""
+        if touch.leg == "sl":
+            return touch.position_id in self._held
+        return is_first and touch.leg.startswith("tp")
 
     def _seen(self, book: Book, quote: Quote) -> None:
         for name, stop in list(self._held.items()):
@@ -92,13 +103,28 @@ def _is_near(position: Position, stop: Price, quote: Quote) -> bool:
     return quote.bid > stop if position.is_long else quote.ask < stop
 
 
-def at_stake(book: Book, quote: Quote, touch: Touch) -> Decimal:
-    """Quantity times breach: what a stop that was jumped over costs beyond what it was to cost. Zero for
+def at_stake(book: Book, touch: object) -> Decimal:
+    """Notional times breach: what a stop that was jumped over costs beyond what it was to cost. Zero for
     whatever jumped over none."""
+    if not isinstance(touch, PriceTouched) or touch.away_s is None or touch.leg != "sl":
+        return ZERO
     position = book.position(touch.position_id)
     stop = stop_of(position)
-    if position is None or stop is None or not isinstance(touch, PriceTouched) or touch.away_s is None:
-        return Decimal(0)
-    price = quote.bid if position.is_long else quote.ask
-    lost: Decimal = abs(position.quantity * (price - stop))
-    return lost
+    instrument = book.instrument(touch.account, touch.quote.symbol)
+    if position is None or not stop or instrument is None:
+        return ZERO
+    price = touch.quote.bid if position.is_long else touch.quote.ask
+    return abs(instrument.notional(price, position.quantity).value * (price - stop) / stop)
+
+
+def most_first(book: Book, batch: Sequence[Waiting]) -> Sequence[Waiting]:
+    """What is decided together, with what stands to lose most before the other jumps of whatever symbol. All
+    else stays in its place."""
+    places = [n for n, one in enumerate(batch) if at_stake(book, one.message)]
+    if len(places) < 2:
+        return batch
+    found = list(batch)
+    ranked = sorted((batch[n] for n in places), key=lambda one: at_stake(book, one.message), reverse=True)
+    for place, one in zip(places, ranked, strict=True):
+        found[place] = one
+    return found

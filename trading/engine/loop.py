@@ -18,7 +18,7 @@ from trading.domain.reports import BrokerConnected, DayTurned, PauseEnded, Rejec
 from trading.engine.alert_watch import AlertWatch
 from trading.engine.answering import repeated, settle
 from trading.engine.batch import Batch, fingerprint_of
-from trading.engine.comeback import Comeback, Touch
+from trading.engine.comeback import Comeback, Touch, most_first
 from trading.engine.commits import CommitTimes
 from trading.engine.inbox import Answers, Inbox, Waiting
 from trading.engine.lease import Lease
@@ -258,7 +258,7 @@ class Engine:
         now = self.clock.now()
         rules = self.settings
         context = Context(now, self.key, rules.live_allowed, self.contract, rules.raise_cools)
-        for item in waiting:
+        for item in most_first(self.book, waiting):
             if item.answer is None and self.poison.is_aside(item.message):
                 continue
             account = getattr(item.message, "account", None)

@@ -212,3 +212,24 @@ def test_a_swap_waits_for_the_wider_exit() -> None:
     assert any(isinstance(one, fx.Submit) for one in desk.last.effects)
     desk.fill(second, price="6450")
     assert not desk.position.is_open
+
+
+def test_a_target_that_was_passed_is_asked_for_and_then_sold_at_market() -> None:
+    desk = held(None, exits=WATCHED)
+    back(desk, "6900", leg="tp1")
+    (first,) = [one for one in desk.orders if one.role is Role.TARGET]
+    assert (first.type, first.limit_price, first.time_in_force) == (OrderType.LIMIT, D(6834), TimeInForce.IOC)
+    desk.fill(first, "0.04", price="6900")
+    desk.price("6800")
+    ends(desk, first)
+    (second,) = [one for one in desk.orders if one.role is Role.TARGET]
+    assert (second.type, second.quantity) == (OrderType.MARKET, D("0.06"))
+    desk.fill(second, price="6800")
+    assert not desk.position.is_open
+
+
+def test_a_target_that_is_touched_while_the_desk_is_there_goes_at_market() -> None:
+    desk = held(None, exits=WATCHED)
+    back(desk, "6900", leg="tp1", away_s=None)
+    (out,) = [one for one in desk.orders if one.role is Role.TARGET]
+    assert out.type is OrderType.MARKET

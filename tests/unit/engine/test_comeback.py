@@ -11,8 +11,10 @@ from tests.unit.domain.contracts import NOW, PAPER
 from tests.unit.domain.pure_desk import PureDesk
 from tests.unit.domain.test_bracket import plan
 from trading.domain.exits import Level, LevelKind
-from trading.domain.reports import PriceTouched
-from trading.engine.comeback import Comeback, Touch
+from trading.domain.ids import PositionId
+from trading.domain.reports import PriceTouched, TimeCame
+from trading.engine.comeback import Comeback, Touch, most_first
+from trading.engine.inbox import Waiting
 
 D = Decimal
 
@@ -48,7 +50,6 @@ def test_a_first_price_beyond_the_stop_has_jumped_over_it() -> None:
     desk = held()
     comeback = began(desk)
     assert touched(desk, comeback, "6500") == 60
-    assert touched(desk, comeback, "6500", "tp1") is None
     # Until it was seen on the near side, or was seen to.
     assert touched(desk, comeback, "6510") == 60
 
@@ -112,3 +113,27 @@ def test_a_desk_that_was_never_there_before_takes_every_price() -> None:
     comeback = Comeback()
     comeback.begin(desk.book, None)
     assert not comeback.is_of_before(replace(desk.price("6500"), at=NOW - timedelta(days=1)), desk.now)
+
+
+def test_what_is_decided_together_begins_with_what_stands_to_lose_most() -> None:
+    desk = held()
+    name, quote = desk.position.position_id, desk.price("6500")
+    small = replace(desk.position, position_id=PositionId(f"{name}0"), quantity=D("0.01"))
+    desk.book.put_position(small)
+
+    def touch(position_id: PositionId, *, is_jump: bool = True) -> Waiting:
+        away_s = D(60) if is_jump else None
+        return Waiting(PriceTouched(PAPER, position_id, "sl", quote, desk.now, away_s))
+
+    other = Waiting(TimeCame(PAPER, desk.now))
+    jumps = [touch(small.position_id), other, touch(name)]
+    assert most_first(desk.book, jumps) == [jumps[2], other, jumps[0]]
+    touched_now = [touch(small.position_id, is_jump=False), touch(name, is_jump=False)]
+    assert most_first(desk.book, touched_now) is touched_now
+
+
+def test_a_target_was_passed_while_nobody_was_there_by_the_first_price_only() -> None:
+    desk = held()
+    comeback = began(desk)
+    assert touched(desk, comeback, "6900", "tp1") == 60
+    assert touched(desk, comeback, "6900", "tp1") is None

@@ -11,7 +11,7 @@ from typing import Any
 
 from trading.domain.decide.deciding import Deciding
 from trading.domain.exits import GapPolicy
-from trading.domain.money import Price, percent_of
+from trading.domain.money import ZERO, Price, percent_of
 from trading.domain.order import Order, OrderStatus, OrderType, TimeInForce
 from trading.domain.position import Position
 
@@ -32,6 +32,11 @@ def terms_of(d: Deciding, position: Position, cause: str) -> tuple[OrderType, di
     # Rounded to the inside: a tick is not to make the collar wider.
     limit = instrument.price_up(price - away) if position.is_long else instrument.price_down(price + away)
     return OrderType.LIMIT, {"limit_price": limit, "time_in_force": TimeInForce.IOC, "collar": percent}
+
+
+def or_better(limit: Price) -> tuple[OrderType, dict[str, Any]]:
+    """An exit at once that slips not at all: at this price or a better one."""
+    return OrderType.LIMIT, {"limit_price": limit, "time_in_force": TimeInForce.IOC, "collar": ZERO}
 
 
 def is_spent(d: Deciding, position: Position) -> bool:

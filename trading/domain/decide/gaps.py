@@ -13,6 +13,7 @@ from msgspec.structs import replace
 
 from trading.domain import commands as cm
 from trading.domain import events as ev
+from trading.domain.apply import leg_name
 from trading.domain.bracket import entry_price_of
 from trading.domain.decide.collar import is_spent, market_of
 from trading.domain.decide.deciding import Deciding
@@ -61,12 +62,15 @@ def passed(d: Deciding, position: Position) -> bool:
 
 def go_on(d: Deciding, position: Position, order: Order, *, asked: bool) -> None:
     """An exit within a collar has ended, and something is left: the next one may slip further, as long as the
-    price lies beyond the stop. `asked`: we wanted its end, and whoever did goes on."""
+    price lies beyond the stop. What a target's left that was passed while the desk was away goes at market.
+    `asked`: we wanted its end, and whoever did goes on."""
     bracket = position.bracket
-    leg = bracket.leg("sl") if bracket is not None else None
-    if asked or leg is None or leg.order_id != order.order_id or position.gap is not None:
+    leg = bracket.leg(leg_name(order)) if bracket is not None else None
+    if asked or leg is None or leg.is_done or leg.order_id != order.order_id:
         return
-    if is_beyond(d, position) and not spent(d, position):
+    if order.role is Role.TARGET:
+        exit_now(d, position, Role.TARGET, leg.name, order.remaining)
+    elif position.gap is None and is_beyond(d, position) and not spent(d, position):
         exit_now(d, position, Role.STOP, "sl", leg.quantity)
 
 

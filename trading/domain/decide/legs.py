@@ -11,7 +11,7 @@ from trading.domain import effects as fx
 from trading.domain import events as ev
 from trading.domain.book import Book
 from trading.domain.bracket import at_break_even, build, done
-from trading.domain.decide.collar import terms_of
+from trading.domain.decide.collar import or_better, terms_of
 from trading.domain.decide.deciding import Deciding, reduces
 from trading.domain.dust import TOO_SMALL
 from trading.domain.instrument import Instrument
@@ -287,8 +287,17 @@ def stands_surely(book: Book, leg: Leg) -> bool:
     return order.status is not OrderStatus.IN_DOUBT and order.type is not OrderType.STOP_LIMIT
 
 
-def exit_now(d: Deciding, position: Position, role: Role, cause: str, most: Decimal | None = None) -> bool:
-    """Send an exit at once for what is held (at most `most`): at market, or within a collar behind a jump.
+def exit_now(
+    d: Deciding,
+    position: Position,
+    role: Role,
+    cause: str,
+    most: Decimal | None = None,
+    *,
+    at_least: Price | None = None,
+) -> bool:
+    """Send an exit at once for what is held (at most `most`): at market, within a collar behind a jump, or
+    for no worse a price than `at_least`.
 
     Under a venue-enforced group the exit joins the group; where nothing binds orders together it takes only
     what no other exit has spoken for. Returns whether an order went out.
@@ -302,7 +311,7 @@ def exit_now(d: Deciding, position: Position, role: Role, cause: str, most: Deci
     quantity = Quantity(min(free, most) if most is not None else free)
     if quantity <= 0:
         return False
-    terms = terms_of(d, position, cause)
+    terms = terms_of(d, position, cause) if at_least is None else or_better(at_least)
     if terms is None:
         return False
     leg = int(cause[2:]) if cause.startswith("tp") and cause[2:].isdigit() else 0

@@ -50,7 +50,10 @@ def price_touched(d: Deciding, report: rp.PriceTouched) -> None:
         return
     if leg.kind is LegKind.STOP and gapped(d, position, leg, report.away_s):
         return
-    trigger(d, position, leg, price, report.quote.source)
+    was_passed = leg.kind is LegKind.TARGET and report.away_s is not None
+    takes_limits = d.account(position.account).exits.immediate
+    at_least = leg.price if was_passed and takes_limits else None
+    trigger(d, position, leg, price, report.quote.source, at_least)
 
 
 def _reaches(position: Position, leg: Leg, price: Price, tick_size: Decimal) -> bool:
@@ -78,14 +81,17 @@ def _was_just_refused(d: Deciding, leg: Leg) -> bool:
     return order.leaves_now and timedelta() <= d.now - order.intended_at < AGAIN_AFTER
 
 
-def trigger(d: Deciding, position: Position, leg: Leg, price: Price, source: str) -> None:
-    """Send the exit, or make room for it first (RULINGS 16)."""
+def trigger(
+    d: Deciding, position: Position, leg: Leg, price: Price, source: str, at_least: Price | None = None
+) -> None:
+    """Send the exit, or make room for it first (RULINGS 16). `at_least`: of a target that was passed while
+    the desk was away, which is first asked for; where room must be made it goes at market."""
     assert position.bracket is not None
     role = ROLES[leg.kind]
     if is_enforced(position):
         if unspoken(d, position) > 0:
             _note(d, position, leg, price, source)
-            exit_now(d, position, role, leg.name, leg.quantity)
+            exit_now(d, position, role, leg.name, leg.quantity, at_least=at_least)
         return
     free = d.free_to_exit(position)
     if position.bracket.guard is Guard.STOP and free < leg.quantity:
@@ -107,7 +113,7 @@ def trigger(d: Deciding, position: Position, leg: Leg, price: Price, source: str
         return
     else:
         _note(d, position, leg, price, source)
-    exit_now(d, position, role, leg.name, leg.quantity)
+    exit_now(d, position, role, leg.name, leg.quantity, at_least=at_least)
 
 
 def _note(d: Deciding, position: Position, leg: Leg, price: Price, source: str) -> None:
