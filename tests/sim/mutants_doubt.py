@@ -16,7 +16,7 @@ from trading.domain import reports as rp
 from trading.domain.decide import doubt as deciding_doubt
 from trading.domain.decide import evidence
 from trading.domain.events import Check, GateDecision
-from trading.domain.money import ZERO
+from trading.domain.money import ZERO, Quantity
 from trading.domain.order import OrderStatus, OrderType
 from trading.domain.stops import stops
 from trading.engine import memory, outbox, resolve
@@ -277,4 +277,27 @@ def frozen_entries_pass_the_gate() -> Patch:
 def an_order_that_turned_up_alarms_nobody() -> Patch:
     """An order that counted as not placed fills, and entries go on as if the venue were right."""
     with patch.object(evidence, "turned_up", lambda d, order: None):
+        yield
+
+
+@mutant("I7")
+def only_what_the_history_tells_counts_as_filled() -> Patch:
+    """A fill that is booked is sought in a history that was read from after it on (its clock ran ahead)."""
+
+    def told(found: Any, history: Any, before: Any) -> bool:
+        whole: bool = real(found, history, replace(before, filled=Quantity(ZERO), fill_ids=()))
+        return whole
+
+    real = resolve.is_whole
+    with patch.object(resolve, "is_whole", told):
+        yield
+
+
+@mutant("I6")
+def an_answer_from_before_a_change_counts() -> Patch:
+    """What a change has ended under its older name ends the order (X27)."""
+    with (
+        patch.object(resolve.Inquiry, "_terms", lambda self: ()),
+        patch.object(resolve, "_is_outdated", lambda found, history: False),
+    ):
         yield

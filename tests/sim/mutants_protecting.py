@@ -18,6 +18,7 @@ from trading.domain.decide.deciding import Deciding
 from trading.domain.instrument import Instrument
 from trading.domain.order import Order, OrderStatus
 from trading.domain.position import Guard, LegKind
+from trading.domain.reports import Wait
 
 
 @mutant("I8", "I9", "ASSERT")
@@ -262,4 +263,16 @@ def what_a_change_on_its_way_gives_to_a_stop_is_free() -> Patch:
 def what_an_entry_in_doubt_may_have_sold_is_sold() -> Patch:
     """After a position was turned round its exits look at exits alone."""
     with patch.object(Deciding, "may_be_gone", lambda self, position: Decimal(0)):
+        yield
+
+
+@mutant("I8")
+def no_timer_rings_for_a_missing_stop() -> Patch:
+    """Whether it has been missing for too long is looked at when something else happens, if at all."""
+
+    def others(book: Any, position: Any) -> Any:
+        return tuple(span for span in real(book, position) if span.wait is not Wait.STOP)
+
+    real = waiting.waits
+    with patch("trading.engine.looks.waits", others):
         yield

@@ -5,6 +5,8 @@ from __future__ import annotations
 from typing import Any
 from unittest.mock import patch
 
+from msgspec.structs import replace
+
 from tests.sim.planting import Patch, mutant
 from trading.domain.decide import control, evidence, pulled
 from trading.domain.decide.deciding import Deciding
@@ -89,4 +91,16 @@ def a_target_that_is_not_wanted_takes_break_even_back() -> Patch:
         sync(d, position, reason, **{**how, "fresh_targets": True})
 
     with patch.object(pulled, "sync", anew):
+        yield
+
+
+@mutant("X36")
+def a_cancel_of_ours_that_was_called_failed_is_forgotten() -> Patch:
+    """It is carried out after all, and another hand is suspected of it."""
+
+    def forgetful(d: Deciding, position: Any, order: Any, reason: str) -> None:
+        real(d, position, replace(order, was_to_end=False), reason)
+
+    real = pulled.lost
+    with patch.object(evidence, "lost", forgetful):
         yield

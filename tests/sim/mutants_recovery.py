@@ -247,3 +247,10 @@ class _ReadsFlat:
             return await self._broker.snapshot()
         except BrokerSilent:
             return VenueSnapshot(self._clock.now(), {}, (), ZERO)
+
+
+@mutant("I8")
+def a_group_that_is_too_large_is_not_asked_about() -> Patch:
+    """Its venue makes the others smaller when one fills, so that nobody looks whether it has."""
+    with patch.object(rounds, "oversized", lambda book, account: []):
+        yield

@@ -27,7 +27,7 @@ from tests.sim.scenarios_doubt import (
     UNSENT,
 )
 from tests.sim.scenarios_gaps import GAPS
-from tests.sim.scenarios_hand import BY_HAND, RETOLD, TURNED
+from tests.sim.scenarios_hand import BY_HAND, UNCRASHED_BY_HAND
 from tests.sim.scenarios_protecting import PROTECTING
 from tests.sim.scenarios_pulled import PULLED
 from tests.sim.scripted import (
@@ -395,6 +395,6 @@ SCENARIOS: tuple[Script, ...] = (
 )
 """Every scenario, in the order in which they are played."""
 
-UNCRASHED: tuple[Script, ...] = (SOUGHT, SOUGHT_AT_ONCE, TURNED, RETOLD)
+UNCRASHED: tuple[Script, ...] = (SOUGHT, SOUGHT_AT_ONCE, *UNCRASHED_BY_HAND)
 """Days without crashes: too many requests, a hand whose trade an exit of a new life would meet, or a fill
 whose first telling a crash would swallow."""

@@ -244,6 +244,18 @@ RENAMED = Script(
     renames=True,
     restarts=False,
 )
+HIDDEN_TARGET = Script(
+    "a target whose fill nobody is told of, and a stop that is enlarged for what is held no more",
+    "full",
+    (
+        asks(1, buy(BTC, "0.5", guarded("0.5", "1", stop="1"))),
+        hides(6, f"{ACCOUNT}/{BTC}/1/exit-3"),
+        price(7, BTC, "7040"),
+        tells(12),
+        price(40, BTC, "7000"),
+    ),
+    restarts=False,
+)
 BY_HAND: tuple[Script, ...] = (
     HALVED,
     with_name(HALVED, "a hand that sells half of what a bracket guards", venue="full"),
@@ -256,3 +268,4 @@ BY_HAND: tuple[Script, ...] = (
     MADE_UP_LATER,
     RENAMED,
 )
+UNCRASHED_BY_HAND: tuple[Script, ...] = (TURNED, RETOLD, HIDDEN_TARGET)

@@ -25,6 +25,14 @@ EVERY = (*MUTANTS, *CHAT_MUTANTS)
 BY_NAME = {one.name: one for one in EVERY}
 
 
+PINNED = {
+    "only_what_the_history_tells_counts_as_filled": 3122772,
+    "an_answer_from_before_a_change_counts": 790452,
+    "a_cancel_of_ours_that_was_called_failed_is_forgotten": 800503,
+}
+"""Planted bugs that were real once, with the seed that has shown each: drawn days meet them too seldom."""
+
+
 class Death(Struct, frozen=True):
     """After how many days a mutant died, on which one (a seed, or a named day), and of what."""
 
@@ -43,8 +51,8 @@ class Hunt(Struct, frozen=True):
 
 
 def days(mutant: Mutant, days_max: int) -> Iterator[tuple[str, Callable[[], Outcome | ChatOutcome]]]:
-    """Seeds, then the named days, then more seeds: so many in all. What is planted in the chats is hunted on
-    days in the chats."""
+    """Seeds, then the named days, then the seed that has shown it once, then more seeds: so many in all. What
+    is planted in the chats is hunted on days in the chats."""
     if mutant in CHAT_MUTANTS:
         for seed in range(days_max):
             yield str(seed), partial(play_chat, seed)
@@ -55,7 +63,8 @@ def days(mutant: Mutant, days_max: int) -> Iterator[tuple[str, Callable[[], Outc
     named = (*SCENARIOS, *UNCRASHED)[: days_max - first]
     for script in named:
         yield script.name, partial(played, script)
-    for seed in range(first, days_max - len(named)):
+    pinned = [PINNED[mutant.name]] if mutant.name in PINNED else []
+    for seed in (*pinned, *range(first, days_max - len(named) - len(pinned))):
         yield str(seed), partial(play, seed)
 
 

@@ -9,10 +9,10 @@ import pytest
 
 from tests.sim.mutants import MUTANTS, Mutant
 from tests.sim.mutants_chat import CHAT_MUTANTS
-from tests.sim.scenario import played
+from tests.sim.scenario import play, played
 from tests.sim.scenarios import SCENARIOS, UNCRASHED
 from tests.sim.specified import WANTED
-from tests.sim.survival import BY_NAME, DAYS_MAX, hunted
+from tests.sim.survival import BY_NAME, DAYS_MAX, PINNED, hunted
 
 ROOT = Path(__file__).resolve().parents[2]
 
@@ -41,6 +41,10 @@ def test_every_bug_of_the_specification_is_planted_or_has_a_place() -> None:
 
 
 OWN_DAYS = {
+    "no_timer_rings_for_a_missing_stop": "a stop that does not come, and the position is kept",
+    "a_group_that_is_too_large_is_not_asked_about": (
+        "a target whose fill nobody is told of, and a stop that is enlarged for what is held no more"
+    ),
     "what_stood_before_the_group_may_grow": (
         "a close that stood before there was a group, and that somebody enlarges"
     ),
@@ -137,11 +141,19 @@ def test_a_planted_bug_that_drawn_days_mask_dies_on_a_named_day(name: str) -> No
     assert {one.invariant for one in outcome.breaches} & mutant.caught_by, f"{name} lives on: {day.name}"
 
 
+@pytest.mark.parametrize("name", PINNED)
+def test_a_planted_bug_that_was_real_once_dies_on_the_seed_that_has_shown_it(name: str) -> None:
+    mutant = BY_NAME[name]
+    with mutant.plant():
+        outcome = play(PINNED[name])
+    assert {one.invariant for one in outcome.breaches} & mutant.caught_by, f"{name} lives on: {PINNED[name]}"
+
+
 def hunts() -> list[Any]:
     """All planted bugs. Those that die on their own day before every commit are hunted from the first day
     on in `make test` only."""
     return [
-        pytest.param(one, id=one.name, marks=[pytest.mark.slow] if one.name in OWN_DAYS else [])
+        pytest.param(one, id=one.name, marks=[pytest.mark.slow] if one.name in {*OWN_DAYS, *PINNED} else [])
         for one in MUTANTS
     ]
 
