@@ -56,7 +56,8 @@ class Doubts:
         self._answered: dict[str, int] = defaultdict(int)  # questions about an order, in this life
         self._is_watched = True
         self._filled_s: dict[str, float] = {}  # when the venue made an order's first fill
-        self._disk_s = -TOLD_S  # when the disk was last in trouble
+        self._disk_s = -TOLD_S  # when the disk was last in trouble, or the machine woke up
+        self._is_asleep = False
         self._budget_s = 0.0
         self._versions = Versions()
         self._booted_s = -1e9
@@ -74,6 +75,7 @@ class Doubts:
     def beside(self, row: Row, oracle: Oracle) -> None:
         """Promises, answers, and what the world did to the desk."""
         self._now_s = row.get("t_s", self._now_s)
+        self._sleeps(row)
         for sentence in self._versions.row(row):
             oracle.say("I16", sentence)
         match row["what"]:
@@ -112,6 +114,14 @@ class Doubts:
                 self._overdue(oracle)
             case _:
                 pass
+
+    def _sleeps(self, row: Row) -> None:
+        """A proof that was whole when the machine fell asleep is written down when it wakes up, and what the
+        position tells since comes after it."""
+        if row["what"] == "fault" and row["fault"] == "C04":
+            self._is_asleep = True
+        elif row["what"] == "event" and self._is_asleep:
+            self._disk_s, self._is_asleep = self._now_s, False
 
     def _asked(self, cid: str, at_s: float, oracle: Oracle) -> None:
         """A question about an order was answered: does the answer prove anything?"""

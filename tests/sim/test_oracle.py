@@ -179,6 +179,11 @@ def test_an_order_declared_absent_while_the_position_tells_of_it_is_seen() -> No
         filled = [{**one, "t_s": 1.0} for one in (TAKEN, FILLED)]
         rows = [CONFIRMED, intended(), SENT, *filled, overhidden, DOUBTED, *asked_at(2.0, 3.0, 4.0)]
         assert walked(*rows, absent_at(at_s, held=D(0))) == expected
+    asleep = {"what": "fault", "fault": "C04", "t_s": 12.0}
+    said = walked(*rows, asleep, absent_at(40.0, held=D(0)))
+    assert said == set(), "the proof was whole before the machine slept"
+    awake = {**event(2, "Noticed"), "t_s": 25.0}
+    assert "I5" in walked(*rows, asleep, awake, absent_at(40.0, held=D(0))), "it was awake long enough"
 
 
 def event(seq: int, kind: str, **more: Any) -> dict[str, Any]:
