@@ -156,7 +156,7 @@ def _subject(event: Any) -> str:
 def _subject_of_timed(event: Any) -> str:
     """Alerts belong to their symbol; a recurring order is a subject of its own."""
     match event:
-        case et.AlertSet():
+        case et.AlertSet() | et.AlertEnded() | et.AlertEscalated():
             return f"{event.account}/{event.alert.symbol}"
         case et.AlertFired():
             return f"{event.account}/{event.symbol}"

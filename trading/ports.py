@@ -17,6 +17,7 @@ from trading.domain.events import Event, Refusal
 from trading.domain.ids import AccountId, ClientOrderId, CommandId, OrderId, StreamId
 from trading.domain.instrument import Instrument
 from trading.domain.market import Bar, Print, Quote
+from trading.domain.measure import Indicator
 from trading.domain.money import Price, Quantity
 from trading.domain.order import Order
 from trading.domain.reports import BrokerReport, StreamReport
@@ -159,6 +160,22 @@ class MarketData(Protocol):
 
     def note(self, symbol: str) -> str:
         """What screens must say about this price: `REPLAY 2018-04-04 01:00`, `feed ended`, or nothing."""
+        ...
+
+
+class Measures(Protocol):
+    """Indicators of the market's closed bars."""
+
+    def value(self, symbol: str, indicator: Indicator) -> Decimal | None:
+        """The indicator at the end of the newest closed bar of its frame; None while there are too few."""
+        ...
+
+    def missing(self, symbol: str, indicator: Indicator) -> int:
+        """How many closed bars the indicator still waits for; 0 when it has its value."""
+        ...
+
+    def frames(self, symbol: str) -> Sequence[str]:
+        """The time frames that the market's bars of a symbol can fill, finest first; none without bars."""
         ...
 
 

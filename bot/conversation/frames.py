@@ -5,15 +5,7 @@ from __future__ import annotations
 import re
 from datetime import timedelta
 
-FRAMES: dict[str, timedelta] = {
-    "1m": timedelta(minutes=1),
-    "5m": timedelta(minutes=5),
-    "15m": timedelta(minutes=15),
-    "1h": timedelta(hours=1),
-    "4h": timedelta(hours=4),
-    "1d": timedelta(days=1),
-}
-"""By name, finest first."""
+from trading.frames import FRAMES as FRAMES
 
 _UNITS = {
     "m": 1, "min": 1, "mins": 1, "minute": 1, "minutes": 1,

@@ -28,7 +28,7 @@ from trading.domain.ids import AccountId, PersonId, StreamId
 from trading.domain.instrument import Instrument
 from trading.domain.money import ZERO
 from trading.domain.rights import DeskRole
-from trading.ports import Clock, Desk, Entropy, Ledger, MarketData, Registers, StoredEvent
+from trading.ports import Clock, Desk, Entropy, Ledger, MarketData, Measures, Registers, StoredEvent
 
 SAID_LATE_S = 60
 """A line that is older when it is read was typed into a dead connection: it is asked about first."""
@@ -117,6 +117,8 @@ class Tools:
     """Other phones of a person; None where there are no phones (replay)."""
     joining: Joining | None = None
     """Who asks to be let in; None where nobody can."""
+    measures: Measures | None = None
+    """Indicators of closed bars; None where nobody measures."""
 
 
 SETTINGS = (

@@ -8,14 +8,23 @@ TIME = (
     Verb(
         "alerts",
         "time",
-        "Ring when a price comes to a level; list and delete what waits.",
-        "The mid price counts. > and < wait for one side, crosses for either; a signed percent is from now. "
-        "It rings once, or with repeat each time that the price has been 0.2% back, at most every 5 minutes. "
-        "What stands behind it is your note. del and a number forgets one.",
+        "Ring when a price, an indicator or your P&L comes to a level; list and delete what waits.",
+        "The mid price counts. > and < wait for one side, crosses for either, crosses up and crosses down "
+        "for the level after the other side; a signed percent is from now. An indicator of closed bars "
+        "stands behind the symbol: rsi, adx, cci, roc, atr, sma, ema, upper and lower (Bollinger's "
+        "bands), macd, with its lengths and the bars in brackets. pnl and a symbol is what you hold "
+        "there, day the whole account since midnight UTC. It rings once, or with repeat each time that "
+        "the price has been 0.2% back (anything else 5% of its level), at most every 5 minutes. for 3d or "
+        "until a time ends it. One that is critical is told again, then on every phone, then to the "
+        "account's owner and admins, until you press Seen or do anything. What stands behind all that is "
+        "your note. del and a number forgets one.",
         (
             "/alerts btc > 70000",
             "/alerts btc < 60k repeat buy the dip",
-            "/alerts eth crosses 3000",
+            "/alerts eth crosses up 3000 for 3d",
+            "/alerts btc rsi(14,1h) < 30",
+            "/alerts pnl btc > 500",
+            "/alerts day < -200 critical",
             "/alerts btc -3%",
             "/alerts del 3",
         ),

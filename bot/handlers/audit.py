@@ -66,6 +66,7 @@ VERBS: Mapping[type[Any], str] = {
     ev.GapSettled: "guard",
     et.AlertSet: "alerts",
     et.AlertDropped: "alerts",
+    et.AlertsSeen: "alerts",
     et.ScheduleSet: "schedule",
     et.SchedulePaused: "schedule",
     et.ScheduleDropped: "schedule",

@@ -1,38 +1,23 @@
-"""From the market's bars to the candles of a longer time frame: pure, and nothing is invented.
+"""From the market's bars to the candles of a picture: pure, and nothing is invented.
 
-A stretch without bars has no candle. Candles begin on round instants of UTC; a day is a day of UTC. Bars of
-quotes are their bid side, as everywhere on this desk.
+A stretch without bars has no candle. Bars of quotes are their bid side, as everywhere on this desk.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
 from decimal import Decimal
 
 from msgspec.structs import replace
 
-from bot.conversation.frames import FRAMES
 from bot.conversation.painting import DAY, Candle, Swing
 from trading.domain.market import Bar, Quote
 from trading.domain.money import HUNDRED
+from trading.frames import FRAMES, joined, span_of
 
 CANDLES_MAX = 120
 """As many as can be told apart on a phone."""
-_EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
-
-
-def span_of(bars: Sequence[Bar]) -> timedelta:
-    """How long these bars are: the shortest of at least one (a day on which clocks change is longer)."""
-    return min(bar.ends_at - bar.at for bar in bars)
-
-
-def frames_of(base: timedelta) -> list[str]:
-    """The time frames that bars of `base` fill evenly, finest first; none when they are longer than a day.
-
-    A day holds whatever is shorter: bars of a stock's session (6 h 30 min) are days.
-    """
-    return [name for name, span in FRAMES.items() if span >= base and (not span % base or span == DAY)]
 
 
 def fitting_frame(bars: Sequence[Bar], frames: Sequence[str]) -> str:
@@ -45,38 +30,11 @@ def fitting_frame(bars: Sequence[Bar], frames: Sequence[str]) -> str:
 
 
 def candles_of(bars: Iterable[Bar], span: timedelta) -> list[Candle]:
-    """Candles of `span` from bars, oldest first, none of which is longer.
-
-    A bar belongs to the candle in which it begins. The first candle is left out when its beginning is not
-    known, unless there is no other: its open would not be an open.
-    """
-    groups: dict[datetime, list[Bar]] = {}
-    for bar in bars:
-        start = bar.at if bar.ends_at - bar.at == span else _begin(bar.at, span)
-        groups.setdefault(start, []).append(bar)
-    found = [_joined(start, span, group) for start, group in groups.items()]
-    if len(found) < 2:
-        return found
-    first = groups[found[0].at][0]
-    is_whole = first.at - found[0].at < first.ends_at - first.at
-    return found if is_whole else found[1:]
-
-
-def _begin(at: datetime, span: timedelta) -> datetime:
-    return at - (at - _EPOCH) % span
-
-
-def _joined(start: datetime, span: timedelta, bars: Sequence[Bar]) -> Candle:
-    traded = [bar.volume for bar in bars if bar.volume is not None]
-    return Candle(
-        start,
-        start + span,
-        bars[0].open,
-        max(bar.high for bar in bars),
-        min(bar.low for bar in bars),
-        bars[-1].close,
-        sum(traded, Decimal(0)) if traded else None,
-    )
+    """Candles of `span` from bars, oldest first, none of which is longer."""
+    return [
+        Candle(bar.at, bar.ends_at, bar.open, bar.high, bar.low, bar.close, bar.volume)
+        for bar in joined(bars, span)
+    ]
 
 
 def with_quote(candles: Sequence[Candle], quote: Quote | None, known_until: datetime) -> list[Candle]:

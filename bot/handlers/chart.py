@@ -42,8 +42,6 @@ from bot.handlers.candles import (
     CANDLES_MAX,
     candles_of,
     fitting_frame,
-    frames_of,
-    span_of,
     swing_of,
     with_quote,
 )
@@ -56,6 +54,7 @@ from trading.domain.book import Account
 from trading.domain.instrument import Instrument
 from trading.domain.market import Bar
 from trading.domain.position import LegKind, Position
+from trading.frames import frames_of, span_of
 
 BARS_MAX = 2000
 """More than the market remembers: all of it."""

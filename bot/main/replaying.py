@@ -48,6 +48,7 @@ from trading.brokers.paper_venue import PaperVenue
 from trading.brokers.profile import PAPER_PROFILES
 from trading.domain.ids import StreamId
 from trading.domain.market import Bar, Print, Quote
+from trading.engine.alert_rounds import AlertRounds
 from trading.engine.loop import Engine
 from trading.engine.reconcile import connect
 from trading.engine.settings import EngineSettings
@@ -56,6 +57,7 @@ from trading.feeds.files import open_series
 from trading.feeds.market import Market
 from trading.feeds.merging import CLOSE, OPEN, Step
 from trading.feeds.replaying import FileFeed
+from trading.gauge import Gauge
 from trading.virtual_time import VirtualClock, VirtualLoop, run
 
 CHAT = "replay"
@@ -151,6 +153,8 @@ class Replay:
         engine, _ = await build_engine(memory, self.clock, self.entropy.fork("desk"), settings)
         self.engine: Engine = engine
         self.core = {"engine": asyncio.create_task(engine.run(), name="engine")}
+        gauge = Gauge(self.market, self.clock)
+        self.rounds = AlertRounds(engine, gauge.value, self.market.stale_after_s)
         facts = DeskFacts(
             feed="files",
             profile=self.options.profile,
@@ -166,7 +170,7 @@ class Replay:
             self.entropy.fork("nonces"),
             facts,
             auto_confirm=self.options.yes,
-            beside=Beside(desk_painter(self.clock, threads=False)),
+            beside=Beside(desk_painter(self.clock, threads=False), measures=gauge),
         )
         await open_paper_account(engine, self.options.cash)
         await connect(engine, PAPER, self.broker)
@@ -230,6 +234,7 @@ class Replay:
                 self.engine.on_quote(event)
         for report in self.broker.drain():
             self.engine.report(report)
+        self.rounds.round()
 
     async def _settle(self) -> None:
         """Let everything that can happen at this instant happen."""

@@ -60,12 +60,16 @@ from scheduler.timekeeper import Timekeeper
 from scheduler.watched_settings import WatchedRegisters
 from trading.clock import SystemClock
 from trading.domain.ids import PersonId
+from trading.engine.alert_rounds import AlertRounds
 from trading.engine.anchor import AnchorKeeper
+from trading.engine.loop import Engine
 from trading.engine.reconcile import as_found, connect, start_report
 from trading.engine.report import StartReport
 from trading.engine.risk_watch import RiskWatch
 from trading.engine.settings import EngineSettings
 from trading.entropy import SystemEntropy
+from trading.feeds.market import Market
+from trading.gauge import Gauge
 from trading.ports import JournalUnavailable
 
 ONCE_WAIT_S = 120.0
@@ -139,6 +143,7 @@ class Running:
         add("market", Kind.CORE, partial(self.paper.run_market, engine.on_quote))
         add("paper-clock", Kind.CORE, self.paper.run_clock)
         add("risk-watch", Kind.CORE, RiskWatch(engine, self.paper.market.stale_after_s).run)
+        add("alert-rounds", Kind.CORE, self._alert_rounds(engine, self.paper.market).run)
         add("anchor", Kind.WATCH, keeper.run)
         self._plan_the_end(memory, keeper)
         try:
@@ -158,6 +163,10 @@ class Running:
             return code
         finally:
             await self.shut.run()
+
+    def _alert_rounds(self, engine: Engine, market: Market) -> AlertRounds:
+        self.gauge = Gauge(market, self.clock)
+        return AlertRounds(engine, self.gauge.value, market.stale_after_s)
 
     # ------------------------------------------------------------ chats
 
@@ -196,6 +205,7 @@ class Running:
                 people.identify,
                 doors.linking,
                 doors.joining,
+                self.gauge,
             ),
         )
         dialogue = Dialogue(tools, HANDLERS, auto_confirm=self.options.yes)

@@ -28,7 +28,7 @@ from trading.engine.loop import Engine
 from trading.engine.settings import EngineSettings
 from trading.feeds.feed import Feed
 from trading.feeds.market import Market
-from trading.ports import Clock, Denied, Entropy, Journal, JournalUnavailable, Ledger, Registers
+from trading.ports import Clock, Denied, Entropy, Journal, JournalUnavailable, Ledger, Measures, Registers
 from trading.telemetry import MUTE, Telemetry
 
 if TYPE_CHECKING:
@@ -152,6 +152,7 @@ class Beside:
     identify: Callable[[Incoming], PersonId | None] = lambda incoming: None
     linking: Linking | None = None
     joining: Joining | None = None
+    measures: Measures | None = None
 
 
 ALONE = Beside()
@@ -203,6 +204,7 @@ def build_tools(
         boards=beside.boards,
         linking=beside.linking,
         joining=beside.joining,
+        measures=beside.measures,
     )
 
 

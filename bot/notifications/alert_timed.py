@@ -7,11 +7,13 @@ from datetime import datetime, timedelta
 from decimal import Decimal
 from typing import Any
 
-from bot.conversation.screen import Block, bold, code, dim, kv, line, look, title, warn
+from bot.conversation.alerting import about, level_text, value_text
+from bot.conversation.screen import Block, Button, bold, code, dim, kv, line, look, title, warn
 from bot.notifications.policy import Topic, Urgency
 from bot.notifications.scene import Scene, Telling, price_text
 from trading.domain.ids import AccountId
-from trading.domain.timed import Side
+from trading.domain.measure import Measure
+from trading.domain.timed import ESCALATION_STEPS, PriceAlert, Ringing, Side
 from trading.ports import StoredEvent
 
 _SIDES = {Side.ABOVE: "told.above", Side.BELOW: "told.below"}
@@ -23,24 +25,106 @@ def tell_price(members: Sequence[StoredEvent], scene: Scene) -> Telling | None:
     """A level was reached, with the way to the price and to the order card."""
     event: Any = members[0].event
     say = scene.wording.say
-    instrument = scene.book.instrument(AccountId(event.account), event.symbol)
-    level = price_text(scene, event.level, instrument)
-    blocks: list[Block] = [
-        title(say(_SIDES[event.side], symbol=event.symbol, level=level)),
-        line(say("told.price", price=price_text(scene, event.price, instrument))),
-    ]
+    blocks: list[Block] = list(_reached(event, scene))
     if event.note:
         blocks.append(line(event.note))
     if event.is_after_gap:
         blocks.append(line(warn(say("told.gap"))))
     if not event.is_over:
         blocks.append(line(dim(say("told.again"))))
-    buttons = (
-        look(say("told.look"), "price", event.symbol),
-        look(say("told.buy", symbol=event.symbol), "buy", event.symbol),
-        look(say("alerts.all"), "alerts"),
+    is_critical = event.alert is not None and event.alert.is_critical
+    urgency = Urgency.URGENT if is_critical else Urgency.NORMAL
+    seen = event.alert_id if is_critical else ""
+    return Telling(
+        Topic.PRICE, tuple(blocks), urgency, event.symbol, buttons=_ways(scene, event.symbol, seen)
     )
-    return Telling(Topic.PRICE, tuple(blocks), Urgency.NORMAL, event.symbol, buttons=(buttons,))
+
+
+def _reached(event: Any, scene: Scene) -> Sequence[Block]:
+    """What is where: of a price in the words that it always had."""
+    say, alert = scene.wording.say, event.alert
+    instrument = scene.book.instrument(AccountId(event.account), event.symbol)
+    if alert is None or alert.of is Measure.PRICE:
+        level = price_text(scene, event.level, instrument)
+        return (
+            title(say(_SIDES[event.side], symbol=event.symbol, level=level)),
+            line(say("told.price", price=price_text(scene, event.price, instrument))),
+        )
+    return _measured(alert, event.side, event.price, AccountId(event.account), scene)
+
+
+def _measured(
+    alert: PriceAlert, side: Side, value: Decimal, name: AccountId, scene: Scene
+) -> Sequence[Block]:
+    say, account = scene.wording.say, scene.book.account(name)
+    instrument = scene.book.instrument(name, alert.symbol) if alert.symbol else None
+    currency = account.currency if account is not None else ""
+    level, shown = (
+        value_text(scene.wording, alert, one, instrument, currency) for one in (alert.price, value)
+    )
+    key = "told.rose" if side is Side.ABOVE else "told.fell"
+    return (
+        title(say(key, symbol=about(scene.wording, alert), level=level)),
+        line(say("told.price", price=shown)),
+    )
+
+
+def _ways(scene: Scene, symbol: str, seen: str) -> tuple[tuple[Button, ...], ...]:
+    """The buttons of an alert: look, order, list; and, of one that must be seen, to say so."""
+    say = scene.wording.say
+    buttons = [look(say("alerts.all"), "alerts")]
+    if symbol:
+        buttons = [
+            look(say("told.look"), "price", symbol),
+            look(say("told.buy", symbol=symbol), "buy", symbol),
+            *buttons,
+        ]
+    rows = [tuple(buttons)]
+    if seen:
+        rows.insert(0, (look(say("told.seen"), "alerts", f"seen {seen.rpartition('-')[2]}"),))
+    return tuple(rows)
+
+
+def tell_ended(members: Sequence[StoredEvent], scene: Scene) -> Telling | None:
+    """The end of an alert has come."""
+    event: Any = members[0].event
+    alert: PriceAlert = event.alert
+    say, account = scene.wording.say, scene.book.account(AccountId(event.account))
+    instrument = scene.book.instrument(AccountId(event.account), alert.symbol) if alert.symbol else None
+    level = level_text(scene.wording, alert, instrument, account.currency if account is not None else "")
+    head = say("told.ended", number=Decimal(alert.number), symbol=about(scene.wording, alert), level=level)
+    how = say("told.ended_rung", n=alert.fired) if alert.fired else say("told.ended_unheard")
+    blocks: list[Block] = [title(head), line(how)]
+    if alert.note:
+        blocks.append(line(alert.note))
+    buttons = (look(say("alerts.all"), "alerts"),)
+    return Telling(Topic.PRICE, tuple(blocks), Urgency.QUIET, alert.symbol, buttons=(buttons,))
+
+
+_FURTHER = {2: "told.unseen_everywhere", 3: "told.unseen_admins"}
+
+
+def tell_unseen(members: Sequence[StoredEvent], scene: Scene) -> Telling | None:
+    """A critical alert that nobody has seen, once more."""
+    event: Any = members[0].event
+    ringing: Ringing = event.ringing
+    alert, name = ringing.alert, AccountId(event.account)
+    say = scene.wording.say
+    span = scene.wording.duration(event.at - ringing.at)
+    blocks: list[Block] = [*_measured(alert, ringing.side, ringing.price, name, scene)]
+    blocks.append(line(warn(say("told.unseen", span=span))))
+    if ringing.step in _FURTHER:
+        blocks.append(line(dim(say(_FURTHER[ringing.step], account=name))))
+    if alert.note:
+        blocks.append(line(alert.note))
+    return Telling(
+        Topic.PRICE,
+        tuple(blocks),
+        Urgency.URGENT,
+        alert.symbol,
+        # The last step ends it: there is nothing left to stop.
+        buttons=_ways(scene, alert.symbol, alert.alert_id if ringing.step < ESCALATION_STEPS else ""),
+    )
 
 
 def tell_missed(members: Sequence[StoredEvent], scene: Scene) -> Telling | None:

@@ -23,6 +23,7 @@ from trading.domain.ids import AccountId, CommandId, PersonId
 from trading.domain.instrument import Instrument, InstrumentKind
 from trading.domain.market import Bar, Quote
 from trading.entropy import SeededEntropy
+from trading.gauge import Gauge
 from trading.ports import Taken
 
 T = TypeVar("T")
@@ -86,6 +87,7 @@ class Chat:
         self.account = PAPER
         self.auto_confirm = False
         self.prefs = Prefs()
+        self.gauge = Gauge(self.market, pit.clock)
         self.painter: Painter | None = None
         self.entropy = SeededEntropy(7)
         self.news: News | None = None
@@ -115,6 +117,7 @@ class Chat:
             defaults=self.prefs,
             news=self.news,
             painter=self.painter,
+            measures=self.gauge,
         )
 
     # ------------------------------------------------------------ talking

@@ -18,6 +18,7 @@ from scheduler.waker import ClockWaker
 from scheduler.watched_settings import WatchedRegisters
 from tests.journeys.chat import Chat, in_chat
 from trading.domain.ids import PersonId
+from trading.engine.alert_rounds import AlertRounds
 
 
 class Hall:
@@ -45,6 +46,7 @@ class Hall:
             waker=ClockWaker(pit.clock),
         )
         self.registers = registers
+        self.rounds = AlertRounds(pit.engine, self.chat.gauge.value, self.chat.market.stale_after_s)
         await self.keeper.start()
         return self
 
@@ -84,6 +86,12 @@ class Hall:
             await self.pit.clock.sleep_until(step)
             await self.pit.quote(price)
         await self.pit.clock.sleep_s(2)
+        await self.pit.settle()
+
+    async def pass_time(self, time: timedelta) -> None:
+        """Let time go by without a price; then alerts are looked at, as they are every second."""
+        await self.pit.clock.sleep_s(time.total_seconds())
+        self.rounds.round()
         await self.pit.settle()
 
     def told(self) -> list[str]:

@@ -9,7 +9,7 @@ from msgspec.structs import replace
 
 from trading.domain import events_timed as et
 from trading.domain.book import Account
-from trading.domain.timed import PriceAlert, Recurring, Side
+from trading.domain.timed import ESCALATION_STEPS, PriceAlert, Recurring, Ringing, Side
 
 
 def apply_timed(account: Account, event: et.TimedEvent) -> Account:
@@ -19,9 +19,14 @@ def apply_timed(account: Account, event: et.TimedEvent) -> Account:
             alerts = (*account.alerts, event.alert)
             return replace(account, alerts=alerts, alert_count=event.alert.number)
         case et.AlertFired():
+            account = _rung(account, event)
             if event.is_over:
                 return _without_alert(account, event.alert_id)
             return _with_alert(account, event.alert_id, lambda alert: after_firing(alert, event.at))
+        case et.AlertEnded():
+            return _without_alert(account, event.alert.alert_id)
+        case et.AlertEscalated() | et.AlertsSeen():
+            return _heard(account, event)
         case et.AlertRearmed():
             return _with_alert(account, event.alert_id, lambda alert: replace(alert, is_armed=True))
         case et.AlertDropped():
@@ -48,6 +53,26 @@ def apply_timed(account: Account, event: et.TimedEvent) -> Account:
                 event.schedule_id,
                 lambda one: replace(one, handled=event.last, missed=one.missed + event.count),
             )
+
+
+def _rung(account: Account, event: et.AlertFired) -> Account:
+    """A critical alert waits to be seen from now on; when it rings again, that counts anew."""
+    if event.alert is None or not event.alert.is_critical:
+        return account
+    one = Ringing(event.alert, event.side, event.price, event.at, event.at)
+    return replace(account, ringing=(*_others(account, {event.alert_id}), one))
+
+
+def _heard(account: Account, event: et.AlertEscalated | et.AlertsSeen) -> Account:
+    if isinstance(event, et.AlertsSeen):
+        return replace(account, ringing=_others(account, set(event.alert_ids)))
+    kept = _others(account, {event.ringing.alert.alert_id})
+    goes_on = event.ringing.step < ESCALATION_STEPS
+    return replace(account, ringing=(*kept, event.ringing) if goes_on else kept)
+
+
+def _others(account: Account, alert_ids: set[str]) -> tuple[Ringing, ...]:
+    return tuple(one for one in account.ringing if one.alert.alert_id not in alert_ids)
 
 
 def after_firing(alert: PriceAlert, at: datetime) -> PriceAlert:

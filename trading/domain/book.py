@@ -29,7 +29,7 @@ from trading.domain.rights import DeskRole, Member, Right, rights_of
 from trading.domain.shelf import DONE_KEPT_MAX as DONE_KEPT_MAX
 from trading.domain.shelf import Shelf
 from trading.domain.shelf import is_live as is_live
-from trading.domain.timed import PriceAlert, Recurring
+from trading.domain.timed import PriceAlert, Recurring, Ringing
 
 
 class Account(Struct, frozen=True):
@@ -82,6 +82,7 @@ class Account(Struct, frozen=True):
     unprotected_s: Decimal = ZERO  # of all its positions together, since the day began
     unprotected_worst_s: Decimal = ZERO  # the longest of those times that is over
     raises: tuple[Raise, ...] = ()  # of limits, that wait
+    ringing: tuple[Ringing, ...] = ()  # critical alerts that nobody has seen
 
     def frozen_in(self, symbol: str) -> Frozen | None:
         """Why nothing is opened in a symbol; None when it is as any other."""

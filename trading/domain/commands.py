@@ -8,14 +8,20 @@ from enum import StrEnum
 
 from msgspec import Struct
 
+from trading.domain.commands_timed import DropAlerts as DropAlerts
+from trading.domain.commands_timed import DropSchedule as DropSchedule
+from trading.domain.commands_timed import MissSlots as MissSlots
+from trading.domain.commands_timed import PauseSchedule as PauseSchedule
+from trading.domain.commands_timed import SeeAlerts as SeeAlerts
+from trading.domain.commands_timed import SetSchedule as SetSchedule
 from trading.domain.exits import BreakEven, ExitPlan, GapPolicy, Level, PriceSpec, Size, Target, Trail
 from trading.domain.ids import AccountId, CommandId, OrderId, PersonId, PositionId, VenueOrderId
 from trading.domain.instrument import Instrument
 from trading.domain.market import Quote
+from trading.domain.measure import Indicator, Measure
 from trading.domain.money import Price, Quantity
 from trading.domain.order import OrderType, TimeInForce
-from trading.domain.schedule import Schedule
-from trading.domain.timed import TOLERANCE_S, Side
+from trading.domain.timed import Side
 
 
 class Seen(Struct, frozen=True):
@@ -244,56 +250,23 @@ class OpenAccount(Struct, frozen=True, tag=True):
 
 
 class SetAlert(Struct, frozen=True, tag=True):
-    """Tell the person once (or each time that, when it `repeats`) the mid comes to `price` from that side."""
+    """Tell the person once (or each time that, when it `repeats`) the mid comes to `price` from that side; or
+    what `of` says instead of the mid. `value`: what the indicator is now, as whoever asks has seen it, None
+    while it cannot be told. Without a symbol (`seen` None) it is about the account's day."""
 
     command_id: CommandId
     person: PersonId
     account: AccountId
-    seen: Seen
+    seen: Seen | None
     side: Side
     price: Price
     repeats: bool = False
     note: str = ""
-
-
-class DropAlerts(Struct, frozen=True, tag=True):
-    """Forget these price alerts; empty `alert_ids` = all of the account."""
-
-    command_id: CommandId
-    person: PersonId
-    account: AccountId
-    alert_ids: tuple[str, ...] = ()
-
-
-class SetSchedule(Struct, frozen=True, tag=True):
-    """Have an order line come again at each slot. `line` is canonical, `words` the schedule for people."""
-
-    command_id: CommandId
-    person: PersonId
-    account: AccountId
-    line: str
-    words: str
-    schedule: Schedule
-    tolerance_s: int = TOLERANCE_S
-
-
-class PauseSchedule(Struct, frozen=True, tag=True):
-    """Let the slots of a recurring order pass unused, or (`is_paused` false) use them again."""
-
-    command_id: CommandId
-    person: PersonId
-    account: AccountId
-    schedule_id: str
-    is_paused: bool
-
-
-class DropSchedule(Struct, frozen=True, tag=True):
-    """End a recurring order."""
-
-    command_id: CommandId
-    person: PersonId
-    account: AccountId
-    schedule_id: str
+    of: Measure = Measure.PRICE
+    indicator: Indicator | None = None
+    value: Decimal | None = None
+    until: datetime | None = None
+    is_critical: bool = False
 
 
 class RunSlot(Struct, frozen=True, tag=True):
@@ -306,21 +279,6 @@ class RunSlot(Struct, frozen=True, tag=True):
     schedule_id: str
     slot: datetime
     order: OpenPosition
-
-
-class MissSlots(Struct, frozen=True, tag=True):
-    """Slots of a recurring order that nothing is sent for; the id is the one of the newest. Fields as in
-    `ScheduleMissed`."""
-
-    command_id: CommandId
-    person: PersonId
-    account: AccountId
-    schedule_id: str
-    first: datetime
-    last: datetime
-    count: int
-    reason: str
-    asks: bool = False
 
 
 class Tell(Struct, frozen=True, tag=True):
@@ -376,6 +334,7 @@ Command = (
     | OpenAccount
     | SetAlert
     | DropAlerts
+    | SeeAlerts
     | SetSchedule
     | PauseSchedule
     | DropSchedule

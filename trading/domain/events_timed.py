@@ -8,7 +8,7 @@ from msgspec import Struct
 
 from trading.domain.ids import AccountId, CommandId, PersonId
 from trading.domain.money import Price
-from trading.domain.timed import PriceAlert, Recurring, Side
+from trading.domain.timed import PriceAlert, Recurring, Ringing, Side
 
 
 class AlertSet(Struct, frozen=True, tag=True):
@@ -22,8 +22,9 @@ class AlertSet(Struct, frozen=True, tag=True):
 
 
 class AlertFired(Struct, frozen=True, tag=True):
-    """The level was reached, by a mid of `price`. `side` is the way the price came; `is_after_gap`: it was
-    there at the first price since the desk came back. `is_over`: it does not ring again."""
+    """The level was reached, by a mid (or whatever the alert is about) of `price`. `side` is the way it came;
+    `is_after_gap`: it was there at the first price since the desk came back. `is_over`: it does not ring
+    again. `alert` is the alert as it stood (None: written before there were others than of prices)."""
 
     account: AccountId
     alert_id: str
@@ -36,6 +37,38 @@ class AlertFired(Struct, frozen=True, tag=True):
     is_after_gap: bool
     is_over: bool
     at: datetime
+    alert: PriceAlert | None = None
+
+
+class AlertEnded(Struct, frozen=True, tag=True):
+    """Its end has come: it does not ring any more."""
+
+    account: AccountId
+    alert: PriceAlert
+    at: datetime
+
+
+class AlertEscalated(Struct, frozen=True, tag=True):
+    """Nobody has seen a critical alert: it is told once more, `ringing.step` further."""
+
+    account: AccountId
+    ringing: Ringing
+    at: datetime
+
+    @property
+    def alert(self) -> PriceAlert:
+        """Which alert it is."""
+        return self.ringing.alert
+
+
+class AlertsSeen(Struct, frozen=True, tag=True):
+    """Somebody has seen these critical alerts: they are not told any further."""
+
+    account: AccountId
+    alert_ids: tuple[str, ...]
+    command_id: CommandId
+    at: datetime
+    by: PersonId = PersonId("")
 
 
 class AlertRearmed(Struct, frozen=True, tag=True):
@@ -122,6 +155,9 @@ class ScheduleMissed(Struct, frozen=True, tag=True):
 TimedEvent = (
     AlertSet
     | AlertFired
+    | AlertEnded
+    | AlertEscalated
+    | AlertsSeen
     | AlertRearmed
     | AlertDropped
     | ScheduleSet

@@ -14,6 +14,9 @@ from trading.domain.ladder import ExitSupport
 from trading.domain.market import Quote
 from trading.domain.money import ZERO, Price, Quantity
 from trading.domain.order import Side
+from trading.domain.reports_timed import AlertDue as AlertDue
+from trading.domain.reports_timed import AlertMeasured as AlertMeasured
+from trading.domain.reports_timed import AlertTouched as AlertTouched
 from trading.domain.request import RequestKind
 
 
@@ -366,17 +369,6 @@ class Noted(Struct, frozen=True, tag=True):
     at: datetime
 
 
-class AlertTouched(Struct, frozen=True, tag=True):
-    """The level that a price alert watches was reached: it rings, or is ready again. `is_first`: by the first
-    price since the desk came back."""
-
-    account: AccountId
-    alert_id: str
-    quote: Quote
-    is_first: bool
-    at: datetime
-
-
 Report = (
     BrokerReport
     | DoubtUnresolved
@@ -397,4 +389,6 @@ Report = (
     | DriftGone
     | Noted
     | AlertTouched
+    | AlertMeasured
+    | AlertDue
 )

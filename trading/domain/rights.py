@@ -76,6 +76,7 @@ NEEDS: Mapping[type[Any], Right | None] = {
     cm.OpenAccount: None,
     cm.SetAlert: Right.TRADE,
     cm.DropAlerts: Right.TRADE,
+    cm.SeeAlerts: Right.LOOK,
     cm.SetSchedule: Right.TRADE,
     cm.PauseSchedule: Right.TRADE,
     cm.DropSchedule: Right.REDUCE,

@@ -9,6 +9,7 @@ from enum import StrEnum
 from msgspec import Struct
 
 from trading.domain.ids import CommandId, PersonId
+from trading.domain.measure import Indicator, Measure
 from trading.domain.money import HUNDRED, Price
 from trading.domain.schedule import Schedule
 
@@ -18,8 +19,16 @@ SCHEDULES_MAX = 50
 """Recurring orders that a person may have."""
 ALERT_BACK_PERCENT = Decimal("0.2")
 """How far the price must go back before an alert that repeats is ready again: noise at a level rings once."""
+RESULT_BACK_PERCENT = Decimal(5)
+"""The same for what is no price, in percent of its level: an indicator, a result in money."""
 ALERT_PAUSE = timedelta(minutes=5)
 """An alert that repeats rings at most once in so long."""
+ALERT_LIFE_MAX = timedelta(days=366)
+"""An end that is further away is a slip of the keys."""
+ESCALATION_PAUSE = timedelta(minutes=5)
+"""How long each step of an alert that nobody has seen waits for the next one."""
+ESCALATION_STEPS = 3
+"""Told again, told on every phone, told to the account's owner and admins; then it is left."""
 ALERT_TIMES_MAX = Decimal(100)
 """A level so many times above or below the market is a slip of the keys."""
 SHORTEST_S = 300
@@ -34,13 +43,18 @@ class Side(StrEnum):
     ABOVE = "above"
     BELOW = "below"
     CROSSES = "crosses"
+    CROSSES_UP = "crosses_up"  # to the level or above it, having been below
+    CROSSES_DOWN = "crosses_down"
 
 
 class PriceAlert(Struct, frozen=True):
-    """A level that somebody wants to hear of, judged by the mid price.
+    """A level that somebody wants to hear of: of the mid price, or of what `of` says instead.
 
-    `waits` is the side that the price must come to next (never CROSSES). One that `repeats` is not armed
-    from when it has rung until the price has been back; `set_price` is the mid when it was set.
+    `waits` is the side that comes next (ABOVE or BELOW). One that `repeats` is not armed from when it has
+    rung until the price has been back; one that waits for a crossing not before the other side was seen.
+    `price` is the level, `set_price` what stood there when it was set (None: nothing did), both in the unit
+    of `of`. `symbol` is empty for an account's day. `person`: whoever set it (empty: whose the account is);
+    only they are told. One that `is_critical` is told again, and to others, until somebody has seen it.
     """
 
     alert_id: str
@@ -50,17 +64,24 @@ class PriceAlert(Struct, frozen=True):
     price: Price
     waits: Side
     set_at: datetime
-    set_price: Price
+    set_price: Price | None
     repeats: bool = False
     note: str = ""
     is_armed: bool = True
     fired: int = 0
     fired_at: datetime | None = None
+    of: Measure = Measure.PRICE
+    indicator: Indicator | None = None
+    person: PersonId = PersonId("")
+    until: datetime | None = None
+    is_critical: bool = False
 
     @property
     def watched(self) -> tuple[Side, Decimal]:
         """The side and the level that come next: the alert's own, or what makes it ready again."""
-        back = self.price * ALERT_BACK_PERCENT / HUNDRED
+        percent = ALERT_BACK_PERCENT if self.of is Measure.PRICE else RESULT_BACK_PERCENT
+        # The first crossing needs the other side; noise only matters once it has rung.
+        back = abs(self.price) * percent / HUNDRED if self.fired else Decimal(0)
         if self.side is Side.CROSSES:
             if not self.fired:
                 return self.waits, self.price
@@ -74,7 +95,13 @@ class PriceAlert(Struct, frozen=True):
     def is_reached(self, price: Decimal) -> bool:
         """Whether `price` is where the watched level is, or beyond."""
         side, level = self.watched
+        if not self.is_armed and not self.fired and price == level:
+            return False  # at the level is not on the other side of it
         return price >= level if side is Side.ABOVE else price <= level
+
+    def is_over(self, now: datetime) -> bool:
+        """Whether its end has come."""
+        return self.until is not None and self.until <= now
 
     @property
     def rests_until(self) -> datetime | None:
@@ -82,6 +109,23 @@ class PriceAlert(Struct, frozen=True):
         if self.fired_at is None or not (self.is_armed or self.side is Side.CROSSES):
             return None
         return self.fired_at + ALERT_PAUSE
+
+
+class Ringing(Struct, frozen=True):
+    """A critical alert that has rung and that nobody has seen: with which value, from which side, and how far
+    it was taken since (`step` of ESCALATION_STEPS, the last at `told_at`)."""
+
+    alert: PriceAlert
+    side: Side
+    price: Price
+    at: datetime
+    told_at: datetime
+    step: int = 0
+
+    @property
+    def due_at(self) -> datetime:
+        """When the next step comes."""
+        return self.told_at + ESCALATION_PAUSE
 
 
 class Recurring(Struct, frozen=True):

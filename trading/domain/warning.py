@@ -41,14 +41,22 @@ def usage_of_day(
     limit = day_loss_limit(account)
     if limit is None or limit <= 0:
         return None
-    loss = day_loss(book, account) - _doubtful_loss(book, account, now, price_age_s)
+    loss = day_loss(book, account) - doubtful_loss(book, account, now, price_age_s)
     share = loss * HUNDRED / limit
     return DayUsage(loss, limit, next((level for level in LEVELS if share >= level), 0))
 
 
-def _doubtful_loss(
+def day_result(
     book: Book, account: Account, now: datetime, price_age_s: Mapping[str, Decimal]
-) -> Decimal:
+) -> Decimal | None:
+    """What today has made so far, deposits not counted; None on a day that the account has not begun. As in
+    `usage_of_day`, a stale price never speaks against the account."""
+    if account.day != now.date().isoformat():
+        return None
+    return doubtful_loss(book, account, now, price_age_s) - day_loss(book, account)
+
+
+def doubtful_loss(book: Book, account: Account, now: datetime, price_age_s: Mapping[str, Decimal]) -> Decimal:
     """The unrealised losses that only stale prices know of, as a positive number."""
     total = ZERO
     for position in book.live_positions(account.account):

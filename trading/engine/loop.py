@@ -303,7 +303,7 @@ class Engine:
         self.looks.watch({**batch.staged.positions, **batch.touched})
         self.pauses.watch((AccountId(DESK), *batch.staged.accounts))
         for account in batch.staged.accounts.values():
-            self.alerts.sync(account)
+            self.alerts.sync(account, self.book)
         if stored:
             for listener in self._listeners:
                 listener(stored)

@@ -10,6 +10,7 @@ from bot.conversation.grammar_alert import (
     AlertDrop,
     AlertLine,
     AlertList,
+    AlertSeen,
     Misread,
     alert_line,
     alert_text,
@@ -37,6 +38,32 @@ ALERTS = [
     ("btc > +5%", "BTC +5%"),
     ("add btc > 1 note > than one", "BTC > 1 note > than one"),
     ("sol <= 12.5 note sell <half>", "SOL < 12.5 note sell <half>"),
+    ("btc crosses up 70k", "BTC crosses up 70000"),
+    ("btc crosses above 70k repeat", "BTC crosses up 70000 repeat"),
+    ("btc cross down 70k", "BTC crosses down 70000"),
+    ("btc rsi(14,1h) < 30", "BTC rsi(14,1h) < 30"),
+    ("btc rsi(14, 1h)<30 critical buy", "BTC rsi(14,1h) < 30 critical note buy"),
+    ("btc/usd RSI < 30", "BTC/USD rsi(14,1h) < 30"),
+    ("btc rsi (9) > 70", "BTC rsi(9,1h) > 70"),
+    ("btc rsi(daily) crosses 50", "BTC rsi(14,1d) crosses 50"),
+    ("eth macd(12,26,4h) crosses up 0", "ETH macd(12,26,4h) crosses up 0"),
+    ("eth cci < -100 repeat", "ETH cci(20,1h) < -100 repeat"),
+    ("btc sma(50,1d) > 70,000", "BTC sma(50,1d) > 70000"),
+    ("pnl btc > 500", "pnl BTC > 500"),
+    ("pnl btc>$500", "pnl BTC > 500"),
+    ("btc pnl < -200", "pnl BTC < -200"),
+    ("pnl btc -200", "pnl BTC < -200"),
+    ("p&l btc crosses 0", "pnl BTC crosses 0"),
+    ("day < -200 critical", "day < -200 critical"),
+    ("today > 300usd", "day > 300"),
+    ("day<-200", "day < -200"),
+    ("btc > 70k for 3d", "BTC > 70000 for 3d"),
+    (
+        "btc > 70k repeat until tomorrow 09:00 sell half",
+        "BTC > 70000 repeat until tomorrow 09:00 note sell half",
+    ),
+    ("btc > 70k until 2026-12-01 urgent repeat", "BTC > 70000 repeat critical until 2026-12-01 00:00"),
+    ("btc > 70k for the win", "BTC > 70000 note for the win"),
 ]
 
 
@@ -64,6 +91,8 @@ def test_a_sign_means_a_side() -> None:
         ("del 3", AlertDrop((3,))),
         ("delete #3, 4", AlertDrop((3, 4))),
         ("off all", AlertDrop()),
+        ("seen", AlertSeen()),
+        ("seen #3", AlertSeen((3,))),
     ],
 )
 def test_alerts_are_listed_and_forgotten(text: str, read: object) -> None:
@@ -85,6 +114,22 @@ def test_alerts_are_listed_and_forgotten(text: str, read: object) -> None:
         ("btc > 1 " + "x" * 121, "alerts.note_long"),
         ("del", "alerts.which"),
         ("del btc", "alerts.number_form"),
+        ("btc magic(14) < 30", "alerts.no_indicator"),
+        ("btc rsi(14,1y) < 30", "alerts.indicator_form"),
+        ("btc rsi(1h,14) < 30", "alerts.indicator_form"),
+        ("btc rsi(1) < 30", "alerts.indicator_length"),
+        ("btc rsi(201) < 30", "alerts.indicator_length"),
+        ("btc rsi(12,26) < 30", "alerts.indicator_length"),
+        ("btc rsi(14,1h)", "alerts.no_value"),
+        ("btc rsi(14,1h) <", "alerts.no_value"),
+        ("btc rsi < 30%", "alerts.value_form"),
+        ("btc rsi < $30", "alerts.value_form"),
+        ("pnl btc", "alerts.no_value"),
+        ("pnl btc > 5%", "alerts.value_form"),
+        ("day", "alerts.no_value"),
+        ("day < -2%", "alerts.value_form"),
+        ("day is bad", "alerts.no_side"),
+        ("pnl -5 > 3", "alerts.no_symbol"),
         ("del -1", "alerts.number_form"),
     ],
 )
@@ -96,7 +141,7 @@ def test_a_bad_alert_says_what_to_type_instead(text: str, key: str) -> None:
 
 
 def test_a_number_that_is_none_is_told_by_the_grammar() -> None:
-    for text in ("btc > nan", "btc > 0", "btc > 1e5"):
+    for text in ("btc > nan", "btc > 0", "btc > 1e5", "day < nan", "btc > 1 until friday", "btc > 1 for 3x"):
         with pytest.raises(Stop):
             alert_line(text)
 

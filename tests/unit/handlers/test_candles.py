@@ -16,13 +16,12 @@ from bot.handlers.candles import (
     CANDLES_MAX,
     candles_of,
     fitting_frame,
-    frames_of,
-    span_of,
     swing_of,
     with_quote,
 )
 from trading.domain.market import Bar, Quote
 from trading.domain.money import Price, Quantity
+from trading.frames import frames_of, span_of
 
 START = datetime(2018, 4, 4, 10, 0, tzinfo=UTC)
 MINUTE = timedelta(minutes=1)
@@ -106,16 +105,6 @@ def _four(number: int) -> tuple[int, int, int, int]:
 
 
 # ---------------------------------------------------------------- frames
-
-
-def test_frames_are_those_that_the_bars_fill_evenly() -> None:
-    assert frames_of(MINUTE) == ["1m", "5m", "15m", "1h", "4h", "1d"]
-    assert frames_of(timedelta(seconds=1)) == list(FRAMES)
-    assert frames_of(timedelta(minutes=3)) == ["15m", "1h", "4h", "1d"]
-    assert frames_of(timedelta(hours=1)) == ["1h", "4h", "1d"]
-    assert frames_of(timedelta(hours=6, minutes=30)) == ["1d"]
-    assert frames_of(DAY) == ["1d"]
-    assert frames_of(7 * DAY) == []
 
 
 @pytest.mark.parametrize(

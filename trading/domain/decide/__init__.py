@@ -5,6 +5,14 @@ from __future__ import annotations
 from trading.domain import commands as cm
 from trading.domain import reports as rp
 from trading.domain.book import Book
+from trading.domain.decide.alerts import (
+    alert_due,
+    alert_measured,
+    alert_touched,
+    drop_alerts,
+    see_alerts,
+    set_alert,
+)
 from trading.domain.decide.closing import close_position, flat_checked, flatten
 from trading.domain.decide.control import (
     cancel_orders,
@@ -29,13 +37,10 @@ from trading.domain.decide.people import is_barred, set_role
 from trading.domain.decide.pulled import answer_guard, look_at_pulled
 from trading.domain.decide.swap import looked
 from trading.domain.decide.timed import (
-    alert_touched,
-    drop_alerts,
     drop_schedule,
     miss_slots,
     pause_schedule,
     run_slot,
-    set_alert,
     set_schedule,
     tell,
 )
@@ -78,10 +83,8 @@ def decide(book: Book, message: Message, context: Context) -> Deciding:
             lock_out(d, message)
         case cm.OpenAccount() | cm.SetLimit() | cm.SetRole():
             _arranged(d, message)
-        case cm.SetAlert():
-            set_alert(d, message)
-        case cm.DropAlerts():
-            drop_alerts(d, message)
+        case cm.SetAlert() | cm.DropAlerts() | cm.SeeAlerts():
+            _watched(d, message)
         case cm.SetSchedule():
             set_schedule(d, message)
         case cm.PauseSchedule():
@@ -96,8 +99,8 @@ def decide(book: Book, message: Message, context: Context) -> Deciding:
             tell(d, message)
         case rp.DoubtUnresolved() | rp.VenueQuiet() | rp.VenueAnswers() | rp.DoubtWaits():
             _sought(d, message)
-        case rp.AlertTouched():
-            alert_touched(d, message)
+        case rp.AlertTouched() | rp.AlertMeasured() | rp.AlertDue():
+            _watched(d, message)
         case rp.PriceTouched():
             price_touched(d, message)
         case rp.TrailRose():
@@ -149,6 +152,26 @@ def _over(d: Deciding, report: rp.PauseEnded | rp.RaiseDue) -> None:
         pause_ended(d, report)
     else:
         raise_due(d, report)
+
+
+def _watched(
+    d: Deciding,
+    message: cm.SetAlert | cm.DropAlerts | cm.SeeAlerts | rp.AlertTouched | rp.AlertMeasured | rp.AlertDue,
+) -> None:
+    """Whatever is about alerts."""
+    match message:
+        case cm.SetAlert():
+            set_alert(d, message)
+        case cm.DropAlerts():
+            drop_alerts(d, message)
+        case cm.SeeAlerts():
+            see_alerts(d, message)
+        case rp.AlertTouched():
+            alert_touched(d, message)
+        case rp.AlertMeasured():
+            alert_measured(d, message)
+        case rp.AlertDue():
+            alert_due(d, message)
 
 
 def _answered(d: Deciding, command: cm.AnswerDoubt | cm.AcknowledgeFreeze | cm.AnswerGuard) -> None:

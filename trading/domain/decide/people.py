@@ -33,7 +33,8 @@ def is_barred(d: Deciding, message: Any) -> bool:
     text = f"That needs the right to {right.value} on account {message.account}: ask one of its admins."
     if right is Right.OPERATE:
         text = "That binds every account of this desk: only whoever runs it can say so."
-    symbol = message.seen.instrument.symbol if hasattr(message, "seen") else ""
+    seen = getattr(message, "seen", None)
+    symbol = seen.instrument.symbol if seen is not None else ""
     refusal = ev.Refusal("no_right", text, "role", right.value)
     d.deny(message.account, message.command_id, type(message).__name__, symbol, refusal)
     return True

@@ -1,0 +1,66 @@
+"""What an alert may be about: a price, an indicator of closed bars, the result of a position or of a day."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from decimal import Decimal
+from enum import StrEnum
+
+from msgspec import Struct
+
+from trading.domain.money import HUNDRED, ZERO
+
+LENGTH_MAX = 200
+"""Bars that an indicator may look back over: the history that is kept gives no more."""
+
+
+class Measure(StrEnum):
+    """What is compared with the level of an alert."""
+
+    PRICE = "price"  # the mid price, in quote currency per unit
+    INDICATOR = "indicator"  # an indicator at the end of the newest closed bar
+    POSITION = "position"  # the unrealised result of what is held in the symbol, in its currency
+    DAY = "day"  # the account's result since midnight UTC, deposits not counted, in its currency
+
+
+class Indicator(Struct, frozen=True):
+    """An indicator with its lengths in bars, and how long those bars are: `rsi(14,1h)`."""
+
+    name: str
+    lengths: tuple[int, ...]
+    frame_s: int
+
+
+class IndicatorKind(Struct, frozen=True):
+    """What must be known of an indicator without computing it.
+
+    `lengths` are the usual ones, the longest of them last when there are two. `bars` and `shift`: the first
+    value needs `bars` times the longest length plus `shift` closed bars. `lowest` and `highest` bound it
+    (None: nothing does); `is_price`: it is in quote currency per unit and lies where the price does.
+    """
+
+    lengths: tuple[int, ...]
+    bars: int = 1
+    shift: int = 0
+    lowest: Decimal | None = None
+    highest: Decimal | None = None
+    is_price: bool = False
+
+    def needed(self, lengths: tuple[int, ...]) -> int:
+        """How many closed bars the first value takes."""
+        return self.bars * max(lengths) + self.shift
+
+
+INDICATORS: Mapping[str, IndicatorKind] = {
+    "rsi": IndicatorKind((14,), shift=1, lowest=ZERO, highest=HUNDRED),
+    "adx": IndicatorKind((14,), bars=2, lowest=ZERO, highest=HUNDRED),
+    "cci": IndicatorKind((20,)),
+    "roc": IndicatorKind((10,), shift=1),
+    "atr": IndicatorKind((14,), shift=1, lowest=ZERO),
+    "sma": IndicatorKind((20,), is_price=True),
+    "ema": IndicatorKind((20,), is_price=True),
+    "upper": IndicatorKind((20,), is_price=True),
+    "lower": IndicatorKind((20,), is_price=True),
+    "macd": IndicatorKind((12, 26), shift=8),
+}
+"""Every indicator that an alert may be about, by its name; `trading.indicators` computes them."""
