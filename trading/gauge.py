@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from datetime import datetime, timedelta
 from decimal import Decimal
 
@@ -21,12 +21,21 @@ class Gauge:
     """The newest closed bars of longer frames, and the indicators over them.
 
     Frames that somebody has asked for are kept from then on, so that they reach further back than the
-    market's own bars; after a restart they begin with those that the feed recalls.
+    market's own bars.
+
+    Args:
+        older: closed bars of a frame from before the desk listened, none while they are not known.
     """
 
-    def __init__(self, market: MarketData, clock: Clock) -> None:
+    def __init__(
+        self,
+        market: MarketData,
+        clock: Clock,
+        older: Callable[[str, timedelta], Sequence[Bar]] = lambda symbol, span: (),
+    ) -> None:
         self._market = market
         self._clock = clock
+        self._older = older
         self._frames: dict[tuple[str, timedelta], _Frame] = {}
         self._values: dict[tuple[str, Indicator], tuple[datetime, Decimal | None]] = {}
 
@@ -61,6 +70,8 @@ class Gauge:
         if frame is None:
             frame = self._frames[symbol, span] = _Frame(span)
         frame.take(bars, self._clock.now())
+        if not frame.is_deep:
+            frame.deepen(self._older(symbol, span))
         return frame.kept
 
 
@@ -71,6 +82,7 @@ class _Frame:
         self._span = span
         self._newest: Bar | None = None
         self._is_open = False
+        self.is_deep = False
         self.kept: list[Bar] = []
 
     def take(self, bars: Sequence[Bar], now: datetime) -> None:
@@ -88,6 +100,15 @@ class _Frame:
         found = closed(fresh, self._span, now, follows=follows)
         self._is_open = len(found) < len(joined(fresh, self._span, follows=follows))
         self.kept = [*self.kept, *found][-KEPT_MAX:]
+
+    def deepen(self, older: Sequence[Bar]) -> None:
+        """Put what was before in front, once it is known."""
+        if not older:
+            return
+        self.is_deep = True
+        since = self.kept[0].at if self.kept else None
+        before = [bar for bar in older if since is None or bar.ends_at <= since]
+        self.kept = [*before, *self.kept][-KEPT_MAX:]
 
 
 def _behind(bars: Sequence[Bar], since: datetime) -> int:

@@ -165,7 +165,7 @@ class Running:
             await self.shut.run()
 
     def _alert_rounds(self, engine: Engine, market: Market) -> AlertRounds:
-        self.gauge = Gauge(market, self.clock)
+        self.gauge = Gauge(market, self.clock, market.older)
         return AlertRounds(engine, self.gauge.value, market.stale_after_s)
 
     # ------------------------------------------------------------ chats

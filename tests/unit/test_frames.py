@@ -115,6 +115,27 @@ def test_an_indicator_says_how_many_bars_it_waits_for() -> None:
     assert gauge.value("ETH/USD", Indicator("sma", (200,), 3_600)) is None
 
 
+def test_what_was_before_the_desk_listened_stands_in_front_and_nothing_stands_twice() -> None:
+    known: list[Bar] = []
+    clock = StandingClock(START)
+    shelf = Shelf([bar(minute, 7) for minute in range(120)])
+    gauge = Gauge(shelf, clock, lambda symbol, span: known)  # type: ignore[arg-type]  # only bars
+    assert [one.close for one in gauge.closed_bars("BTC/USD", HOUR)] == [7, 7]
+    known += [hour(number, number) for number in range(-5, 2)]
+    assert [one.close for one in gauge.closed_bars("BTC/USD", HOUR)] == [-5, -4, -3, -2, -1, 7, 7]
+    shelf.past += [bar(minute, 8) for minute in range(120, 180)]
+    assert [one.close for one in gauge.closed_bars("BTC/USD", HOUR)] == [-5, -4, -3, -2, -1, 7, 7, 8]
+
+
+def test_a_frame_goes_on_behind_bars_of_the_past_alone() -> None:
+    past = [hour(-2, 1), hour(-1, 2)]
+    shelf = Shelf()
+    gauge = Gauge(shelf, StandingClock(START), lambda symbol, span: past)  # type: ignore[arg-type]  # only bars
+    assert [one.close for one in gauge.closed_bars("BTC/USD", HOUR)] == [1, 2]
+    shelf.past += [bar(minute, 3) for minute in range(2, 60)]
+    assert [one.close for one in gauge.closed_bars("BTC/USD", HOUR)] == [1, 2, 3]
+
+
 @pytest.mark.parametrize("name", sorted(INDICATORS))
 def test_every_indicator_has_its_first_value_with_exactly_the_bars_that_it_needs(name: str) -> None:
     kind = INDICATORS[name]

@@ -18,6 +18,7 @@ from trading.domain.money import Price, Quantity
 from trading.feeds.catalogue import instrument_for
 from trading.feeds.feed import Sink
 from trading.feeds.problems import FeedLost
+from trading.frames import FRAMES
 from trading.ports import Clock, Entropy
 
 POLL_S = 2.0
@@ -26,6 +27,7 @@ DEADLINE_S = 10.0
 TRIES = 3
 WANTED_MAX = 50
 HISTORY = 1500
+FRAME_HISTORY = 300
 FIRST_BASES = ("BTC", "ETH", "SOL")
 _QUOTES = ("USD", "USDT", "USDC", "EUR")
 _DECIMAL_PLACES, _TICK_SIZE = 2, 4
@@ -37,6 +39,7 @@ class Exchange(Protocol):
 
     id: str
     has: Mapping[str, Any]
+    timeframes: Mapping[str, Any] | None
     precisionMode: int
 
     async def load_markets(self) -> Mapping[str, Any]: ...
@@ -78,6 +81,7 @@ class CcxtFeed:
         self._deadline_s = deadline_s
         self._wanted = dict.fromkeys(symbols)
         self._recalled: set[str] = set()
+        self._older: dict[tuple[str, str], list[Bar] | None] = {}
         self._instruments: tuple[Instrument, ...] = ()
         self._known: dict[str, Instrument] = {}
 
@@ -91,6 +95,14 @@ class CcxtFeed:
             if len(self._wanted) >= WANTED_MAX:
                 del self._wanted[next(iter(self._wanted))]
             self._wanted[symbol] = None
+
+    def older(self, symbol: str, span: timedelta) -> Sequence[Bar]:
+        """Closed bars of a longer frame from before the desk listened; asked of the exchange with the next
+        poll when nobody has asked before, so that there are none at first."""
+        frame = next((name for name, length in FRAMES.items() if length == span), "")
+        if symbol not in self._known or not frame:
+            return ()
+        return self._older.setdefault((symbol, frame), None) or ()
 
     def stale_after_s(self, symbol: str) -> float:
         """Twice the declared cadence."""
@@ -187,6 +199,21 @@ class CcxtFeed:
             now = self._clock.now()
             bars = [bar for row in rows if (bar := _bar(symbol, row, self.name)) is not None]
             sink.recall(symbol, [bar for bar in bars if bar.ends_at <= now], None)
+        for key in [key for key, known in self._older.items() if known is None]:
+            self._older[key] = await self._frame_bars(exchange, *key)
+
+    async def _frame_bars(self, exchange: Exchange, symbol: str, frame: str) -> list[Bar]:
+        """The newest closed bars of a frame; none when the exchange has no such bars."""
+        if frame not in (exchange.timeframes or {}):
+            return []
+
+        async def asked() -> Mapping[str, Any]:
+            return {"rows": await exchange.fetch_ohlcv(symbol, frame, None, FRAME_HISTORY)}
+
+        rows = (await self._asked(asked, exchange))["rows"]
+        now, span = self._clock.now(), FRAMES[frame]
+        bars = [bar for row in rows if (bar := _bar(symbol, row, self.name, span)) is not None]
+        return [bar for bar in bars if bar.ends_at <= now]
 
     def _list(self, markets: Mapping[str, Any], mode: int) -> None:
         known = {}
@@ -232,7 +259,7 @@ def _quote(symbol: str, ticker: Mapping[str, Any], now: datetime, source: str) -
     )
 
 
-def _bar(symbol: str, row: Sequence[Any], source: str) -> Bar | None:
+def _bar(symbol: str, row: Sequence[Any], source: str, span: timedelta = _MINUTE) -> Bar | None:
     o, h, lo, cl = (_decimal(value) for value in row[1:5])
     if o is None or h is None or lo is None or cl is None or not 0 < lo <= min(o, cl) <= max(o, cl) <= h:
         return None
@@ -241,7 +268,7 @@ def _bar(symbol: str, row: Sequence[Any], source: str) -> Bar | None:
     return Bar(
         symbol,
         at,
-        at + _MINUTE,
+        at + span,
         Price(o),
         Price(h),
         Price(lo),

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import datetime
-from typing import Protocol
+from datetime import datetime, timedelta
+from typing import Protocol, runtime_checkable
 
 from msgspec import Struct
 
@@ -59,6 +59,15 @@ class Feed(Protocol):
         Raises:
             FeedLost: the link broke; the market calls `run` again later unless it is final.
         """
+        ...
+
+
+@runtime_checkable
+class Remembers(Protocol):
+    """A feed that also knows the bars of longer frames from before the desk listened."""
+
+    def older(self, symbol: str, span: timedelta) -> Sequence[Bar]:
+        """Closed ones, oldest first; none yet when nobody has asked before. Cheap twice."""
         ...
 
 

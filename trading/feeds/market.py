@@ -5,12 +5,12 @@ from __future__ import annotations
 import asyncio
 from collections import deque
 from collections.abc import Callable, Sequence
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from trading.domain.instrument import Instrument
 from trading.domain.market import Bar, Quote
 from trading.feeds.building import BarBuilder
-from trading.feeds.feed import Feed, FeedStatus, MarketEvent
+from trading.feeds.feed import Feed, FeedStatus, MarketEvent, Remembers
 from trading.feeds.paths import closing_quote
 from trading.feeds.problems import FeedLost
 from trading.feeds.search import found
@@ -90,6 +90,12 @@ class Market:
         if known is None or count <= 0:
             return []
         return list(known)[-count:]
+
+    def older(self, symbol: str, span: timedelta) -> Sequence[Bar]:
+        """Closed bars of a longer frame from before the desk listened, where the symbol's feed knows any."""
+        line = self._owner(symbol)
+        known: object = line.feed if line is not None else None
+        return known.older(symbol, span) if isinstance(known, Remembers) else ()
 
     def note(self, symbol: str) -> str:
         """What screens must say about this price; a feed that is lost says since when."""

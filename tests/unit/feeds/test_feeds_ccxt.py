@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import AsyncIterator, Awaitable, Callable
+from datetime import timedelta
 from decimal import Decimal
 
 import pytest
@@ -83,6 +84,35 @@ async def test_prices_and_contracts_come_from_the_exchange(kraken: tuple[KrakenP
         assert market.is_open("BTC/USD", quote.at)
         fake.prices["XXBTZUSD"] = ("52700.0", "52700.1")
         await until(market, lambda: str(getattr(market.last("BTC/USD"), "bid", "")) == "52700.0")
+    finally:
+        running.cancel()
+        await asyncio.gather(running, return_exceptions=True)
+
+
+async def test_bars_of_longer_frames_are_asked_for_when_somebody_wants_them(
+    kraken: tuple[KrakenPublic, TestServer],
+) -> None:
+    fake, server = kraken
+    fake.candles = [
+        [1_700_002_800, "52000.1", "52010.0", "51990.0", "52005.5", "52001", "1.25", 3],
+        [1_700_006_400, "52005.5", "52008", "52005.5", "52008", "52005", "0", 0],
+        [99_999_999_900, "1", "1", "1", "1", "1", "1", 1],
+    ]
+    market = Market([feed_at(server, poll_s=0.005)], SystemClock(), SeededEntropy(1))
+    running = asyncio.ensure_future(market.run())
+    hour = timedelta(hours=1)
+    try:
+        await until(market, lambda: market.last("BTC/USD") is not None)
+        assert market.older("BTC/USD", hour) == ()
+        await until(market, lambda: len(market.older("BTC/USD", hour)) > 0)
+        found = market.older("BTC/USD", hour)
+        assert [(str(bar.close), bar.ends_at - bar.at) for bar in found] == [
+            ("52005.5", hour),
+            ("52008.0", hour),
+        ]
+        # No exchange has bars of seven minutes, and nobody knows this symbol.
+        assert market.older("BTC/USD", timedelta(minutes=7)) == ()
+        assert market.older("XYZ/USD", hour) == ()
     finally:
         running.cancel()
         await asyncio.gather(running, return_exceptions=True)
