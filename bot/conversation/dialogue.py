@@ -19,6 +19,8 @@ from bot.conversation.screen import Kind, Screen, code, dim, line, row, warn
 from bot.conversation.sealing import is_sealed, sealed_line
 from bot.conversation.verbs import BY_WORD, Right, verb
 from bot.conversation.words import say
+from trading.domain.commands import SeeAlerts
+from trading.domain.ids import CommandId
 from trading.ports import JournalUnavailable
 
 _PRUNE_EVERY = timedelta(hours=1)
@@ -51,6 +53,7 @@ class Dialogue:
             screens.append(await self._answer(asked))
             if self._auto_confirm:
                 await self._press_on(asked, screens)
+            await self._seen(asked)
         except JournalUnavailable as problem:
             screens.append(Screen.of(line(warn(str(problem))), kind=Kind.REFUSAL))
         return screens
@@ -178,6 +181,17 @@ class Dialogue:
                 label=confirming.label,
             )
             screens.append(await self._answer(replace(asked, incoming=pressed, line="")))
+
+    async def _seen(self, asked: Asked) -> None:
+        """Whoever writes or presses anything has seen the critical alerts that rang for them."""
+        book, person = self._tools.book(), asked.person.person_id
+        for name in asked.person.accounts:
+            account = book.account(name)
+            if account is None or not account.ringing:
+                continue
+            if any((one.alert.person or account.owner) == person for one in account.ringing):
+                act = CommandId(f"{asked.incoming.command_id}/seen/{name}")
+                await self._tools.desk.submit(SeeAlerts(act, person, name))
 
     async def _prune(self) -> None:
         now = self._tools.clock.now()

@@ -21,6 +21,9 @@ from trading.domain.money import HUNDRED
 from trading.domain.timed import Side
 
 NOTE_LENGTH_MAX = 120
+TRADE = "trade"
+TRADES = ("buy", "close")
+_EPOCH_DIGITS = 11
 NUMBERS_MAX = 50
 _SIGNS = re.compile(r"(>=|<=|=>|=<|>|<)")
 _SIDES = {
@@ -89,24 +92,46 @@ class AlertSeen(Struct, frozen=True):
     numbers: tuple[int, ...] = ()
 
 
+class AlertTrade(Struct, frozen=True):
+    """A button of an alert was pressed: show the card of an order in its symbol. `rang_s`: when it rang
+    (seconds of the epoch), 0 when nobody says; `account` is empty for the current one."""
+
+    verb: str
+    symbol: str
+    rang_s: int = 0
+    account: str = ""
+
+
 class AlertDrop(Struct, frozen=True):
     """Forget these numbers; none = all."""
 
     numbers: tuple[int, ...] = ()
 
 
-def alert_line(text: str) -> AlertLine | AlertList | AlertDrop | AlertSeen:
+def alert_line(text: str) -> AlertLine | AlertList | AlertDrop | AlertSeen | AlertTrade:
     """What stands behind /alerts. Raises Misread, and Stop or Twofold for its numbers."""
     words = text.split()
     if not words or words[0].lower() == "list":
         return AlertList()
     if words[0].lower() in _DROP:
         return AlertDrop(numbers_of(words[1:], "alert"))
+    if words[0].lower() == TRADE and len(words) > 2:
+        return _trade(words[1:])
     if words[0].lower() == "seen" and all(word.strip("#,").isdigit() for word in words[1:]):
         return AlertSeen(numbers_of(words[1:], "alert") if words[1:] else ())
     if words[0].lower() in ("add", "set", "new") and len(words) > 1:
         words = words[1:]
     return _about_day(words) or _about_symbol(words)
+
+
+def _trade(words: list[str]) -> AlertTrade:
+    """`trade buy BTC/USD 1522800000 paper`."""
+    verb, name, *more = words
+    if verb.lower() not in TRADES or not is_symbol(name):
+        raise Misread("alerts.no_symbol", typed=name)
+    rang = more[0] if more and more[0].isascii() and more[0].isdigit() else "0"
+    account = more[1] if len(more) > 1 else ""
+    return AlertTrade(verb.lower(), symbol(name, "BTC"), int(rang[:_EPOCH_DIGITS]), account)
 
 
 def _about_day(words: list[str]) -> AlertLine | None:

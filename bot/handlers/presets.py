@@ -41,6 +41,11 @@ async def _kept(tools: Tools, asked: Asked) -> dict[str, str]:
     return _LINES.decode(text) if text else {}
 
 
+async def kept_line(tools: Tools, asked: Asked, name: str) -> str:
+    """The line that a person keeps under a name, without its symbol; empty when there is none."""
+    return (await _kept(tools, asked)).get(name, "")
+
+
 async def _keep(tools: Tools, asked: Asked, lines: dict[str, str]) -> None:
     await tools.registers.put_setting(asked.person.person_id, _KEPT_AS, json.encode(lines).decode())
 
@@ -95,7 +100,7 @@ async def _use(tools: Tools, asked: Asked, name: str, said: str) -> Screen:
     if not is_symbol(symbol):
         return refusal(asked, "preset.use_form", name=name.casefold())
     verb, _, rest = kept.partition(" ")
-    return await _shown(tools, asked, f"/{verb} {symbol} {rest} {more}".rstrip())
+    return await shown(tools, asked, f"/{verb} {symbol} {rest} {more}".rstrip())
 
 
 async def _delete(tools: Tools, asked: Asked, name: str) -> Screen:
@@ -126,10 +131,10 @@ async def repeat(tools: Tools, asked: Asked, parsed: Parsed) -> Screen:
     read = parse(last)
     if isinstance(read, OrderLine) and word_of(parsed, "account"):
         last = canonical(replace(read, account=account.account))
-    return await _shown(tools, asked, last)
+    return await shown(tools, asked, last)
 
 
-async def _shown(tools: Tools, asked: Asked, said: str) -> Screen:
+async def shown(tools: Tools, asked: Asked, said: str) -> Screen:
     """The card of a line that the desk has completed: it never goes out at once."""
     asked = replace(asked, line=said, must_review=True)
     match parse(said):

@@ -15,6 +15,7 @@ from bot.conversation.grammar_alert import (
     AlertLine,
     AlertList,
     AlertSeen,
+    AlertTrade,
     Misread,
     alert_line,
     alert_text,
@@ -24,6 +25,7 @@ from bot.conversation.grammar_shapes import Parsed
 from bot.conversation.grammar_wording import Stop, Twofold, sentence
 from bot.conversation.handling import Asked, Handler, Tools, refusal, seen_of
 from bot.conversation.screen import Block, Kind, Line, Screen, bold, code, dim, line, look, row, title, warn
+from bot.handlers.alert_trade import alert_trade
 from bot.handlers.finding import instrument_chosen, refusals_screen
 from bot.handlers.moments import NoSuchMoment, end_of
 from bot.handlers.subjects import refresh, rows_of, word_of
@@ -65,6 +67,8 @@ async def alerts(tools: Tools, asked: Asked, parsed: Parsed) -> Screen:
             return await _drop(tools, asked, found.numbers)
         case AlertSeen():
             return await _seen(tools, asked, found.numbers)
+        case AlertTrade():
+            return await alert_trade(tools, asked, found)
         case AlertLine():
             return await _set(tools, asked, found)
 

@@ -175,6 +175,13 @@ def _wants_atr(exits: ExitPlan) -> bool:
     return any(level is not None and level.kind is LevelKind.ATR for level in levels)
 
 
+def usual_size(instrument: Instrument) -> Size:
+    """The smallest of the sizes that are offered: what a button buys for whoever has said nothing else."""
+    if instrument.is_future:
+        return Size(SizeKind.CONTRACTS, Decimal(1))
+    return Size(SizeKind.EQUITY, PRESETS[0])
+
+
 async def _sizes(tools: Tools, asked: Asked, parsed: OrderLine, instrument: Instrument) -> Screen:
     """No size was said: offer shares of equity (contracts for futures)."""
     wording = asked.wording

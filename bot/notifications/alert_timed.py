@@ -8,7 +8,20 @@ from decimal import Decimal
 from typing import Any
 
 from bot.conversation.alerting import about, level_text, value_text
-from bot.conversation.screen import Block, Button, bold, code, dim, kv, line, look, title, warn
+from bot.conversation.grammar_alert import TRADE, TRADES
+from bot.conversation.screen import (
+    ACTION_BYTES_MAX,
+    Block,
+    Button,
+    bold,
+    code,
+    dim,
+    kv,
+    line,
+    look,
+    title,
+    warn,
+)
 from bot.notifications.policy import Topic, Urgency
 from bot.notifications.scene import Scene, Telling, price_text
 from trading.domain.ids import AccountId
@@ -36,7 +49,11 @@ def tell_price(members: Sequence[StoredEvent], scene: Scene) -> Telling | None:
     urgency = Urgency.URGENT if is_critical else Urgency.NORMAL
     seen = event.alert_id if is_critical else ""
     return Telling(
-        Topic.PRICE, tuple(blocks), urgency, event.symbol, buttons=_ways(scene, event.symbol, seen)
+        Topic.PRICE,
+        tuple(blocks),
+        urgency,
+        event.symbol,
+        buttons=_ways(scene, AccountId(event.account), event.symbol, event.at, seen),
     )
 
 
@@ -69,20 +86,37 @@ def _measured(
     )
 
 
-def _ways(scene: Scene, symbol: str, seen: str) -> tuple[tuple[Button, ...], ...]:
-    """The buttons of an alert: look, order, list; and, of one that must be seen, to say so."""
+def _ways(
+    scene: Scene, name: AccountId, symbol: str, at: datetime, seen: str
+) -> tuple[tuple[Button, ...], ...]:
+    """The buttons of an alert: look, order, list; and, of one that must be seen, to say so. Orders are only
+    shown for review, and not for ever: the button knows when it rang."""
     say = scene.wording.say
-    buttons = [look(say("alerts.all"), "alerts")]
-    if symbol:
-        buttons = [
-            look(say("told.look"), "price", symbol),
-            look(say("told.buy", symbol=symbol), "buy", symbol),
-            *buttons,
-        ]
-    rows = [tuple(buttons)]
+    rows: list[tuple[Button, ...]] = []
     if seen:
-        rows.insert(0, (look(say("told.seen"), "alerts", f"seen {seen.rpartition('-')[2]}"),))
+        rows.append((look(say("told.seen"), "alerts", f"seen {seen.rpartition('-')[2]}"),))
+    if symbol:
+        held = scene.book.current_position(name, symbol)
+        verbs = TRADES if held is not None and held.is_open else TRADES[:1]
+        trades = [_trade(scene, verb, symbol, at, name) for verb in verbs]
+        rows.append(
+            (
+                look(say("told.look"), "price", symbol),
+                *(one for one in trades if one is not None),
+                look(say("alerts.all"), "alerts"),
+            )
+        )
+    else:
+        rows.append((look(say("alerts.all"), "alerts"),))
     return tuple(rows)
+
+
+def _trade(scene: Scene, verb: str, symbol: str, at: datetime, name: AccountId) -> Button | None:
+    """None where names are too long for a button."""
+    argument = f"{TRADE} {verb} {symbol} {int(at.timestamp())} {name}"
+    if len(f"alerts:{argument}".encode()) > ACTION_BYTES_MAX:
+        return None
+    return look(scene.wording.say(f"told.{verb}", symbol=symbol), "alerts", argument)
 
 
 def tell_ended(members: Sequence[StoredEvent], scene: Scene) -> Telling | None:
@@ -101,6 +135,7 @@ def tell_ended(members: Sequence[StoredEvent], scene: Scene) -> Telling | None:
     return Telling(Topic.PRICE, tuple(blocks), Urgency.QUIET, alert.symbol, buttons=(buttons,))
 
 
+_EVERYWHERE = 2
 _FURTHER = {2: "told.unseen_everywhere", 3: "told.unseen_admins"}
 
 
@@ -123,7 +158,10 @@ def tell_unseen(members: Sequence[StoredEvent], scene: Scene) -> Telling | None:
         Urgency.URGENT,
         alert.symbol,
         # The last step ends it: there is nothing left to stop.
-        buttons=_ways(scene, alert.symbol, alert.alert_id if ringing.step < ESCALATION_STEPS else ""),
+        buttons=_ways(
+            scene, name, alert.symbol, ringing.at, alert.alert_id if ringing.step < ESCALATION_STEPS else ""
+        ),
+        everywhere=ringing.step >= _EVERYWHERE,
     )
 
 

@@ -179,6 +179,7 @@ class Alert(Struct, frozen=True):
     codes: tuple[str, ...]
     reason: str = ""  # of an exit
     order: OrderId | None = None  # the one order that it tells of, when there is one
+    everywhere: bool = False  # on every phone, also where its person has switched it off
 
 
 def is_news(stored: StoredEvent, scene: Scene) -> bool:
@@ -227,4 +228,4 @@ def alert(members: Sequence[StoredEvent], scene: Scene) -> Alert | None:
     screen = Screen((*telling.blocks, last), telling.buttons, kind=Kind.ALERT, event_code=" ".join(codes))
     orders_told = {getattr(member.event, "order_id", None) for member in members} - {None}
     order = orders_told.pop() if len(orders_told) == 1 else None
-    return Alert(screen, telling.topic, telling.urgency, codes, telling.reason, order)
+    return Alert(screen, telling.topic, telling.urgency, codes, telling.reason, order, telling.everywhere)

@@ -10,11 +10,13 @@ from msgspec import Struct
 
 from bot.conversation.hearing import Topic as Topic
 from bot.conversation.hearing import Urgency as Urgency
-from trading.domain.book import Book
+from trading.domain.book import Account, Book
 from trading.domain.events import Event, LimitRaiseAsked, Noticed, PositionUncovered, RoleSet
+from trading.domain.events_timed import AlertEnded, AlertEscalated, AlertFired
 from trading.domain.ids import DESK, PersonId
 from trading.domain.reports import Report
 from trading.domain.rights import OPERATOR, DeskRole, Right
+from trading.domain.timed import ESCALATION_STEPS
 from trading.ports import StoredEvent
 
 
@@ -98,11 +100,26 @@ def hears(stored: StoredEvent, book: Book, people: Collection[PersonId]) -> tupl
         return ()
     if isinstance(event, RoleSet):
         return tuple(dict.fromkeys((account.owner, event.person)))
+    if isinstance(event, AlertFired | AlertEnded | AlertEscalated) and event.alert is not None:
+        return _waits_for(account, event)
     # Viewers look; they are not woken. Whoever has the answer before their eyes is told nothing more.
     hides = account.members and is_awaited(stored) and not isinstance(event, LimitRaiseAsked)
     author = getattr(event, "by", None) if hides else None
     rung = (one.person for one in account.members if one.role is not DeskRole.VIEWER)
     return tuple(one for one in (account.owner, *rung) if one != author)
+
+
+def _waits_for(account: Account, event: AlertFired | AlertEnded | AlertEscalated) -> tuple[PersonId, ...]:
+    """An alert is whose who has set it; the owner's, when that was nobody or they see the account no more.
+    One that they have not seen goes to the owner and the admins in the end."""
+    assert event.alert is not None, "asked of alerts that are known"
+    person = event.alert.person or account.owner
+    if Right.LOOK not in account.rights_of(person):
+        person = account.owner
+    if not isinstance(event, AlertEscalated) or event.ringing.step < ESCALATION_STEPS:
+        return (person,)
+    admins = (one.person for one in account.members if one.role is DeskRole.ADMIN)
+    return tuple(dict.fromkeys((person, account.owner, *admins)))
 
 
 def _has_account(book: Book, person: PersonId) -> bool:

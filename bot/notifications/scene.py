@@ -38,7 +38,8 @@ class Scene:
 
 
 class Telling(Struct, frozen=True):
-    """An alert before it becomes a screen. `symbol` is set when it shows a price; `buttons` only look."""
+    """An alert before it becomes a screen. `symbol` is set when it shows a price; `buttons` only look.
+    `everywhere`: it is told on every phone, whatever its person has switched off there."""
 
     topic: Topic
     blocks: tuple[Block, ...]
@@ -46,6 +47,7 @@ class Telling(Struct, frozen=True):
     symbol: str = ""
     reason: str = ""  # of an exit: what people switch on and off
     buttons: tuple[tuple[Button, ...], ...] = ()
+    everywhere: bool = False
 
 
 def called(scene: Scene, person: PersonId) -> str:

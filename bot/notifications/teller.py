@@ -282,6 +282,8 @@ class Teller:
         return Came.OUT
 
     def _loudness(self, made: Alert, taste: Taste) -> Loudness:
+        if made.everywhere:
+            return Loudness.ON
         now, zone, platform = self._clock.now(), taste.wording.zone, self.name.partition(":")[0]
         return taste.hearing.loudness(made.topic, made.urgency, made.reason, now, zone, platform)
 

@@ -106,6 +106,16 @@ class Hall:
                     found.append("\n".join([as_text(made.screen), *rows]))
         return found
 
+    def action(self, label: str) -> str:
+        """What the newest button of that label on anything that was told does."""
+        scene = Scene(Wording(), self.pit.engine.book)
+        for stored in reversed(self.pit.events):
+            made = alert([stored], scene) if is_news(stored, scene) else None
+            for one in made.screen.all_buttons if made is not None else ():
+                if one.label == label:
+                    return one.action.id
+        raise AssertionError(f"no button {label}")
+
     def entries(self) -> int:
         return sum(1 for text in self.chat.intended() if text.startswith("buy"))
 

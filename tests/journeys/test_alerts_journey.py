@@ -7,6 +7,7 @@ from decimal import Decimal
 
 import pytest
 
+from bot.conversation.layout import as_text
 from tests.fakes.pit import START
 from tests.journeys.hall import Hall, in_hall
 from trading.domain.market import Bar
@@ -137,6 +138,89 @@ def test_a_critical_alert_is_told_again_until_it_was_seen() -> None:
         await hall.pass_time(ESCALATION_PAUSE)
         assert len(hall.told()) == before
         assert "Nothing rings unseen." in await chat.say("/alerts seen")
+
+    in_hall(scene)
+
+
+def test_whatever_its_person_does_counts_as_having_seen_it() -> None:
+    async def scene(hall: Hall) -> None:
+        await hall.chat.say("/alerts btc > 7500 critical")
+        await hall.pit.quote("7500")
+        await hall.chat.join("bob")
+        await hall.chat.say("/status", by="bob")
+        assert hall.pit.named("AlertsSeen") == []
+        await hall.chat.say("/price btc")
+        await hall.chat.say("/price btc")
+        assert [event.by for event in hall.pit.named("AlertsSeen")] == ["owner"]
+        await hall.pass_time(ESCALATION_PAUSE)
+        assert hall.pit.named("AlertEscalated") == []
+
+    in_hall(scene)
+
+
+# ---------------------------------------------------------------- one tap to the card
+
+
+async def rung(hall: Hall) -> str:
+    """An alert has rung; what its Buy button does."""
+    await hall.chat.say("/alerts btc > 7500")
+    await hall.pit.quote("7500")
+    return hall.action("Buy BTC/USD")
+
+
+async def pressed(hall: Hall, action: str) -> str:
+    return as_text((await hall.chat.screens(action=action))[-1])
+
+
+def test_the_buy_button_of_an_alert_shows_the_usual_card_and_sends_nothing() -> None:
+    async def scene(hall: Hall) -> None:
+        await hall.chat.say("/settings one_tap 100000")
+        action = await rung(hall)
+        card = await pressed(hall, action)
+        assert card.startswith("Buy BTC/USD?") and "1%" in card
+        assert await pressed(hall, action) != "" and hall.entries() == 0
+        assert "7500" not in action
+        await hall.chat.press("Buy")
+        assert hall.entries() == 1
+        await hall.pit.quote("7500")
+        await hall.chat.say("/alerts btc > 7600")
+        await hall.pit.quote("7600")
+        assert "[Buy BTC/USD]  [Close BTC/USD]" in hall.told()[-1]
+        assert (await pressed(hall, hall.action("Close BTC/USD"))).startswith("Close BTC/USD?")
+
+    in_hall(scene)
+
+
+def test_the_preset_called_alert_says_how_much_and_with_which_exits() -> None:
+    async def scene(hall: Hall) -> None:
+        await hall.chat.say("/preset save alert 250 tp 3% sl 1%")
+        card = await pressed(hall, await rung(hall))
+        assert "$250.00" in card and "3%" in card
+
+    in_hall(scene)
+
+
+def test_a_button_of_an_alert_that_rang_long_ago_is_refused() -> None:
+    async def scene(hall: Hall) -> None:
+        action = await rung(hall)
+        await hall.pass_time(timedelta(minutes=16))
+        await hall.pit.quote("7500")
+        said = await pressed(hall, action)
+        assert "the market has moved on: type /buy BTC/USD" in said
+        assert hall.entries() == 0
+
+    in_hall(scene)
+
+
+def test_the_server_decides_who_may_buy_whatever_the_button_shows() -> None:
+    async def scene(hall: Hall) -> None:
+        action = await rung(hall)
+        await hall.chat.join("bob")
+        foreign = as_text((await hall.chat.screens(action=action, by="bob"))[-1])
+        assert "no account" in foreign.lower() and "paper" in foreign
+        await hall.chat.say("/halt")
+        assert "Buy BTC/USD?" not in await pressed(hall, action)
+        assert hall.entries() == 0
 
     in_hall(scene)
 
