@@ -21,19 +21,25 @@ from msgspec.structs import replace
 from benchmarks._desk import row
 from bot.conversation.painting import (
     DAY,
+    CalendarSpec,
     Candle,
+    CardSpec,
     ChartSpec,
     ChartStyle,
+    DayResult,
     EquityPoint,
     EquitySpec,
     FillMark,
     LevelKind,
     PriceLevel,
+    StopStep,
+    Stretch,
     Swing,
 )
 from bot.conversation.wording import Wording
 from bot.pictures.painter import PillowPainter, drawn
 from trading.clock import SystemClock
+from trading.domain.money import Money
 
 CANDLES = 150
 ROUNDS = 100
@@ -82,7 +88,9 @@ def _chart() -> ChartSpec:
         Swing(DAY, Decimal("2.31"), max(prices), min(prices)),
         tuple(levels),
         entered_at=candles[75].at,
-        fills=(FillMark(candles[75].at, entry, True),),
+        fills=(FillMark(candles[75].at, entry, True, "Entry"),),
+        stops=tuple(StopStep(candles[75 + 3 * n].at, entry - 90 + n) for n in range(20)),
+        sessions=tuple(Stretch(candles[n].at, candles[n + 25].at) for n in range(0, 120, 30)),
         note="REPLAY 2018-04-04 01:23 UTC",
     )
 
@@ -90,6 +98,31 @@ def _chart() -> ChartSpec:
 def _equity() -> EquitySpec:
     points = tuple(EquityPoint(START + i * SPAN, value) for i, value in enumerate(_walk(450)))
     return EquitySpec("Equity paper", "Month", points, "USD", Wording(zone="Europe/Berlin"))
+
+
+def _card() -> CardSpec:
+    return CardSpec(
+        "BTC/USD",
+        START,
+        Wording(zone="Europe/Berlin"),
+        percent=Decimal("2.31"),
+        amount=Money(Decimal("231.49"), "USD"),
+        r=Decimal("1.16"),
+        side="LONG",
+        facts=(("Entry", "7,401.00"), ("Exit", "7,580.25"), ("Size", "1.35"), ("Held", "2h 5m")),
+        path=tuple(_walk(120)),
+        said="after fees",
+        note="PAPER",
+    )
+
+
+def _calendar() -> CalendarSpec:
+    first = START.date().replace(day=1)
+    days = tuple(
+        DayResult(first + timedelta(days=n), n % 3 > 0, Decimal(n) / 30, value - 7400, Decimal(n) / 10)
+        for n, value in enumerate(_walk(30))
+    )
+    return CalendarSpec(first, days, first.replace(day=30), Wording(zone="Europe/Berlin"), Decimal(100))
 
 
 def _floor() -> bytes:
@@ -156,7 +189,9 @@ def main() -> None:
     for style in ChartStyle:
         spec = replace(chart, style=style)
         _told(f"{style.value}, {CANDLES} candles, 7 levels, volume", partial(drawn, spec))
-    _told(f"equity, {len(equity.points)} steps", partial(drawn, equity))
+    _told(f"equity with drawdown, {len(equity.points)} steps", partial(drawn, equity))
+    _told("P&L card", partial(drawn, _card()))
+    _told("calendar of a month", partial(drawn, _calendar()))
     row("asked → PNG, in its thread", waited[1:], f"asked: ≤ {ASKED_MS} ms")
     row("a turn of the loop is late by, meanwhile", late)
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from datetime import date
 from decimal import Decimal
 
 from bot.conversation.frames import FRAMES, frame_named, looks_like_frame
@@ -219,8 +220,21 @@ def _read_word(argument: Argument, word: str) -> Value:
             if not frame:
                 raise stop("frame_unknown", field=argument.name, value=word, hint=", ".join(FRAMES))
             return frame
+        case Kind.DAY:
+            if lowered not in DAYS and not _exists(lowered):
+                raise stop("moment_date", field=argument.name, value=word)
+            return lowered
         case _:
             return lowered
+
+
+def _exists(day: str) -> bool:
+    """Whether a date is on the calendar: 2018-02-30 is not."""
+    try:
+        date.fromisoformat(day)
+    except ValueError:
+        return False
+    return True
 
 
 def _usage_hint(row: Verb) -> str:

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
 
-from bot.conversation.handling import Asked, Tools, refusal
+from bot.conversation.handling import Asked, Tools
 from bot.conversation.painting import CalendarSpec, DayResult, NotPainted
 from bot.conversation.screen import (
     Block,
@@ -42,8 +42,6 @@ async def pnl_calendar(
     wording, hides = asked.wording, hides_amounts(asked, amounts)
     today = wording.local(tools.clock.now()).date()
     month = first_of(typed, today)
-    if month is None:
-        return refusal(asked, "shown.no_day", day=typed)
     start, end = midnight(asked, month), midnight(asked, _after(month))
     rows = await tools.ledger.fills([account.account], symbol=symbol, since=start, limit=FILLS_MAX)
     fills = [one for one in rows if one.at < end and one.currency == account.currency]
@@ -58,17 +56,13 @@ async def pnl_calendar(
     return await _painted(tools, asked, screen, spec)
 
 
-def first_of(typed: str, today: date) -> date | None:
-    """The first day of the month that holds a typed day (`today`, `yesterday`, `2018-04-04`); None for a day
-    that does not exist."""
+def first_of(typed: str, today: date) -> date:
+    """The first day of the month that holds a typed day: `today`, `yesterday`, `2018-04-04`."""
     if typed in ("", "today"):
         return today.replace(day=1)
     if typed == "yesterday":
         return (today - timedelta(days=1)).replace(day=1)
-    try:
-        return date.fromisoformat(typed).replace(day=1)
-    except ValueError:
-        return None
+    return date.fromisoformat(typed).replace(day=1)
 
 
 def _after(month: date) -> date:

@@ -140,7 +140,7 @@ def _closed(tools: Tools, asked: Asked, account: Account, one: ClosedRow, hides:
     wording = asked.wording
     instrument = tools.book().instrument(account.account, one.symbol)
     tick = instrument.tick_size if instrument is not None else None
-    spent = one.entry_price * one.quantity * one.multiplier
+    spent, by_hand = one.entry_price * one.quantity * one.multiplier, wording.say("view.by_hand")
 
     def price(value: Decimal) -> str:
         nearest = instrument.price_nearest(value) if instrument is not None else value
@@ -151,7 +151,8 @@ def _closed(tools: Tools, asked: Asked, account: Account, one: ClosedRow, hides:
         (wording.say("shown.exit"), price(one.exit_price)),
         _size(asked, one.quantity, instrument, hides),
         (wording.say("shown.held"), wording.duration(one.held)),
-        (wording.say("shown.ended"), ended_by(asked, one.reason)),
+        # Whoever is shown the card is not the one who closed it.
+        (wording.say("shown.ended"), by_hand if one.reason == "close" else ended_by(asked, one.reason)),
     ]
     return CardSpec(
         one.symbol,
@@ -239,7 +240,7 @@ async def _of_period(
     most = max(abs(value) for value in sums)
     symbols = dict.fromkeys(fill.symbol for fill in own)
     notes = {note for one in symbols if (note := tools.market.note(one))}
-    named = wording.say(f"view.period.{period}")
+    named = _period_named(asked, period, now)
     return CardSpec(
         JOINT.join((symbol, named)) if symbol else named,
         now,
@@ -252,6 +253,18 @@ async def _of_period(
         note=noted(mode_of(account), *(sorted(notes) if len(notes) == 1 else ())),
         theme=asked.person.prefs.theme,
     )
+
+
+def _period_named(asked: Asked, period: str, now: datetime) -> str:
+    """`April 2018`, `2018-04-04`: what is shown around is read on another day."""
+    wording = asked.wording
+    match period:
+        case "day":
+            return wording.day(now)
+        case "month":
+            return wording.month(wording.local(now).date())
+        case _:
+            return wording.say(f"view.period.{period}")
 
 
 # ---------------------------------------------------------------- words and buttons

@@ -97,7 +97,7 @@ def _path(canvas: Canvas, palette: Palette, spec: CardSpec, tone: Colour) -> Non
     """How it went, quietly behind the numbers."""
     if len(spec.path) < 2:
         return
-    area = Area(0, HEIGHT * 0.52, WIDTH, HEIGHT - FACTS_BOTTOM - 100)
+    area = Area(0, HEIGHT * 0.58, WIDTH, HEIGHT - FACTS_BOTTOM - 100)
     scale = Scale(extent_of(spec.path, STEP), area.top, area.bottom)
     step = area.width / (len(spec.path) - 1)
     points = [(number * step, scale.y(value)) for number, value in enumerate(spec.path)]

@@ -21,7 +21,7 @@ from bot.pictures.frame import (
     sentence,
     time_axis,
 )
-from bot.pictures.happened import fill_labels, sessions, stop_stands_from, stop_steps, triangles
+from bot.pictures.happened import fill_labels, session_name, sessions, stop_stands_from, stop_steps, triangles
 from bot.pictures.hours import place_of, time_ticks
 from bot.pictures.palette import Colour, Palette, palette_of
 from bot.pictures.placing import Wish, placed
@@ -70,7 +70,7 @@ def chart(spec: ChartSpec) -> bytes:
         _volume(stage, stage.volumes)
     stop_steps(stage)
     triangles(stage)
-    named = _level_lines(stage, tags, spots)
+    named = [*session_name(stage), *_level_lines(stage, tags, spots)]
     fill_labels(stage, named)
     return canvas.png()
 

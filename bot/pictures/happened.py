@@ -30,26 +30,37 @@ MARK_HALF, MARK_FOOT = 19, 29
 
 def sessions(stage: Stage) -> None:
     """A box around each session, from its lowest to its highest price; closed hours lie outside of them."""
-    canvas, palette, scale = stage.canvas, stage.palette, stage.scale
-    drawn = [(group, box) for group in _inside(stage) if (box := _box(stage, group)).width >= stage.slot * 2]
+    canvas, palette = stage.canvas, stage.palette
     fill = palette.tinted(palette.session, 0.10)
-    for _, box in drawn:
+    for box in _boxes(stage):
         canvas.box(box.left, box.top, box.right, box.bottom, fill)
         for y in (box.top, box.bottom):
             canvas.across(box.left, box.right, y, palette.session)
         for x in (box.left, box.right):
             canvas.down(x, box.top, box.bottom, palette.session)
-    if not drawn:
-        return
+
+
+def session_name(stage: Stage) -> list[Area]:
+    """What the boxes are, over the newest that is wide enough, or under it where there is no room; returns
+    where it stands."""
+    canvas, palette = stage.canvas, stage.palette
     words = stage.spec.wording.say("picture.session")
-    wide = canvas.width_of(words, WORD_SIZE)
-    for _, box in reversed(drawn):
-        # The name stands over the newest box that is wide enough for it, below where there is no room.
-        if box.width >= wide + 8:
-            is_high = box.top - scale.top < WORD_SIZE + 8
-            y = box.bottom + 6 if is_high else box.top - 6
-            canvas.text(box.left + 4, y, words, WORD_SIZE, palette.session, "la" if is_high else "ls")
-            return
+    wide = canvas.width_of(words, WORD_SIZE) + 8
+    for box in reversed(_boxes(stage)):
+        if box.width >= wide:
+            is_high = box.top - stage.prices.top < WORD_SIZE + 8
+            top = box.bottom + 3 if is_high else box.top - WORD_SIZE - 7
+            spot = Area(box.left, top, box.left + wide, top + WORD_SIZE + 4)
+            canvas.box(*spot, palette.ground)
+            canvas.text(spot.left + 4, (spot.top + spot.bottom) / 2, words, WORD_SIZE, palette.session, "lm")
+            return [spot]
+    return []
+
+
+def _boxes(stage: Stage) -> list[Area]:
+    """Those that are wide enough to be seen."""
+    found = [_box(stage, group) for group in _inside(stage)]
+    return [box for box in found if box.width >= stage.slot * 2]
 
 
 def _inside(stage: Stage) -> Iterator[list[int]]:

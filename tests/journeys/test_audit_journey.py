@@ -60,6 +60,7 @@ def test_it_is_searched_by_person_verb_symbol_and_day_in_any_order() -> None:
         assert acts(await chat.say("/audit BTC")) == ["Bob /buy", "Bob /cancel", "Ann /buy"]
         assert acts(await chat.say("/audit ETH buy by bob today")) == ["Bob /buy"]
         assert acts(await chat.say("/audit yesterday")) == []
+        assert "“2018-02-31” is no date" in await chat.say("/audit 2018-02-31")
         await chat.pit.clock.sleep_s(timedelta(days=1).total_seconds())
         await chat.pit.quote("7400", "7401")
         await chat.say("/resume it is over")

@@ -157,6 +157,6 @@ def test_a_month_of_days_is_looked_through_and_hidden_by_a_setting() -> None:
         assert "$" not in said and "hidden" in said
         assert "Nothing was filled in this month." in await chat.press("◀ March 2018")
         assert "Best day" in await chat.press("April 2018 ▶")
-        assert "There is no day 2018-02-31" in await chat.say("/pnl calendar 2018-02-31")
+        assert "“2018-02-31” is no date" in await chat.say("/pnl calendar 2018-02-31")
 
     in_chat(scene)

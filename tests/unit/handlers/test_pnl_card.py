@@ -47,7 +47,7 @@ async def test_the_card_of_a_closed_position_has_its_result_after_fees() -> None
         ("Exit", "7,500.00"),
         ("Size", "0.1"),
         ("Held", "10m"),
-        ("Ended by", "you"),
+        ("Ended by", "by hand"),
     )
     assert card.note == "PAPER"
     assert card.path == (Decimal(7401), Decimal(7500))
@@ -61,7 +61,7 @@ async def test_the_card_of_a_closed_position_has_its_result_after_fees() -> None
         "Exit      7,500.00\n"
         "Size      0.1\n"
         "Held      10m\n"
-        "Ended by  you"
+        "Ended by  by hand"
     )
 
 
@@ -116,7 +116,12 @@ async def test_the_way_of_the_price_is_what_the_market_remembers_of_the_time_hel
 
 async def test_the_card_of_a_period_is_what_pnl_says() -> None:
     stage, sketcher = await closed()
-    for line, title in (("/pnl card", "Month"), ("/pnl card week", "Week"), ("/pnl all card", "All time")):
+    for line, title in (
+        ("/pnl card", "April 2018"),
+        ("/pnl card day", "2018-04-04"),
+        ("/pnl card week", "Week"),
+        ("/pnl all card", "All time"),
+    ):
         await stage.say(line)
         card = sketcher.last_card
         assert (card.title, card.side) == (title, "")
@@ -126,7 +131,7 @@ async def test_the_card_of_a_period_is_what_pnl_says() -> None:
         assert card.facts == (("Round trips", "1"), ("Win rate", "100%"), ("Average R", "+0.57R"))
     assert "+$8.41" in await stage.say("/pnl month")
     await stage.say("/pnl card month BTC")
-    assert sketcher.last_card.title == "BTC/USD · Month"
+    assert sketcher.last_card.title == "BTC/USD · April 2018"
 
 
 async def test_a_deposit_is_no_result_of_a_period() -> None:
