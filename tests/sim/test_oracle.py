@@ -174,10 +174,10 @@ def test_a_life_that_is_overtaken_knows_what_it_has_asked(which: str, expected: 
 
 
 def test_an_order_declared_absent_while_the_position_tells_of_it_is_seen() -> None:
+    overhidden: dict[str, Any] = {"what": "overhidden", "cid": "CID"}
+    filled = [{**one, "t_s": 1.0} for one in (TAKEN, FILLED)]
+    rows = [CONFIRMED, intended(), SENT, *filled, overhidden, DOUBTED, *asked_at(2.0, 3.0, 4.0)]
     for at_s, expected in ((10.0, set()), (20.0, {"I5"})):
-        overhidden: dict[str, Any] = {"what": "overhidden", "cid": "CID"}
-        filled = [{**one, "t_s": 1.0} for one in (TAKEN, FILLED)]
-        rows = [CONFIRMED, intended(), SENT, *filled, overhidden, DOUBTED, *asked_at(2.0, 3.0, 4.0)]
         assert walked(*rows, absent_at(at_s, held=D(0))) == expected
     asleep = {"what": "fault", "fault": "C04", "t_s": 12.0}
     said = walked(*rows, asleep, absent_at(40.0, held=D(0)))

@@ -199,7 +199,10 @@ def test_stacks_are_written_while_the_loop_is_blocked(
             lag = asyncio.create_task(LoopLag(SystemClock(), DeskTelemetry(Meters()), stacks).run())
             await asyncio.sleep(0)
             await asyncio.sleep(0)
-            threading.Event().wait(0.3)  # nothing else runs meanwhile
+            for _ in range(200):  # nothing else runs on the loop meanwhile; the writer is a thread of its own
+                threading.Event().wait(0.05)
+                if path.read_text():
+                    break
             lag.cancel()
             await asyncio.gather(lag, return_exceptions=True)
 
