@@ -14,7 +14,7 @@ from trading.domain import reports as rp
 from trading.domain.decide import control, deciding, evidence, legs, watched
 from trading.domain.decide.deciding import Deciding
 from trading.domain.money import ZERO
-from trading.engine import batch, loop, outbox
+from trading.engine import batch, loop, outbox, triggers
 
 # ---------------------------------------------------------------- exits
 
@@ -227,4 +227,11 @@ def only_the_first_part_beyond_flat_is_traded_back() -> Patch:
 
     real = evidence._overshot
     with patch.object(evidence, "_overshot", once):
+        yield
+
+
+@mutant("I18", "I8")
+def a_trail_wakes_where_it_was_to_wake_at_first() -> Patch:
+    """An entry that goes on filling moves its activation, and the watch stays what it was until a start."""
+    with patch.object(triggers, "_terms", lambda leg: (leg.trail_distance, leg.trail_percent)):
         yield

@@ -205,9 +205,12 @@ def _watched(oracle: Oracle, final: Row, position: Row, bracket: Row) -> None:
         is_ours = bracket["guard"] == "bot" or leg["name"] in bracket["watched"]
         if leg["kind"] == "stop" and position["position_id"] in oracle.pulls.gaps.asked:
             continue  # it sleeps until a person has answered
-        if leg["kind"] not in ("stop", "target") or leg["is_done"] or not leg["quantity"] or not is_ours:
+        if leg["kind"] == "time" or leg["is_done"] or not leg["quantity"] or not is_ours:
             continue
-        is_below = is_long == (leg["kind"] == "stop")
+        starts, best = leg["activation_price"], bracket["best_price"]
+        if starts is not None and (best is None or (best < starts if is_long else best > starts)):
+            continue  # a trail that sleeps
+        is_below = is_long == (leg["kind"] != "target")
         market = quote["bid"] if is_long else quote["ask"]
         if market <= leg["price"] if is_below else market >= leg["price"]:
             text = f"{position['position_id']} is beyond its {leg['kind']} {leg['price']} and still holds"

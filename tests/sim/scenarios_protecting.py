@@ -24,6 +24,7 @@ from tests.sim.scripted import (
 )
 from trading.brokers.paper_faults import Fault
 from trading.domain import commands as cm
+from trading.domain.exits import Trail
 from trading.domain.ids import OrderId
 from trading.domain.money import Quantity
 
@@ -288,6 +289,17 @@ IN_PARTS = Script(
     hides_longer=1.0,
     restarts=False,
 )
+WOKEN = Script(
+    "a trail that sleeps, and an addition that moves where it begins",
+    "bare",
+    (
+        asks(1, buy(BTC, "0.3", guarded(stop="5", trail=Trail(percent("1"), percent("0.5"))))),
+        price(6, BTC, "6900"),
+        asks(10, buy(BTC, "0.6")),
+        price(20, BTC, "6905"),
+    ),
+    restarts=False,
+)
 PROTECTING: tuple[Script, ...] = (
     ROOM_IS_MADE,
     with_name(ROOM_IS_MADE, "targets for which a lone stop makes room at a slow venue", venue="stops-slow"),
@@ -316,5 +328,6 @@ PROTECTING: tuple[Script, ...] = (
     ENLARGED,
     OUTSIDE,
     IN_PARTS,
+    WOKEN,
     *HUNG,
 )

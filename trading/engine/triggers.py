@@ -248,8 +248,13 @@ def _is_same(known: Watch, position: Position, other: Leg, shadow: bool) -> bool
     if known.is_shadow is not shadow or known.position.is_long is not position.is_long:
         return False
     if one.kind is LegKind.TRAIL:
-        return (one.trail_distance, one.trail_percent) == (other.trail_distance, other.trail_percent)
+        return _terms(one) == _terms(other)
     return one.price == other.price
+
+
+def _terms(leg: Leg) -> tuple[object, ...]:
+    """What a trail follows the price by, and from where on: an entry that goes on filling moves both."""
+    return leg.trail_distance, leg.trail_percent, leg.activation_price
 
 
 def _best_behind(watch: Watch, level: Price) -> Price:

@@ -144,6 +144,18 @@ def test_a_trail_sleeps_until_its_activation() -> None:
     assert quoted(desk, triggers, "6765.66") == ["rose 6834", "touched trail 6765.66"]
 
 
+def test_a_trail_that_sleeps_wakes_where_an_addition_has_moved_its_activation() -> None:
+    """As it would after a start (seed 870122)."""
+    desk, triggers = watching(plan(trail="1%", start="2%"))
+    desk.price("6600")
+    desk.buy("0.3")
+    desk.fill(desk.open_role("entry"), price="6600")
+    triggers.sync(desk.book, desk.position.position_id)
+    assert quoted(desk, triggers, "6782.99") == []
+    assert quoted(desk, triggers, "6783") == []
+    assert quoted(desk, triggers, "6715.17") == ["rose 6783", "touched trail 6715.17"]
+
+
 def test_another_symbols_price_touches_nothing() -> None:
     desk, triggers = watching(plan("2%", stop="1%"))
     quote = desk.price("1")
