@@ -32,6 +32,7 @@ REGRESSIONS: dict[int, str] = {
     830036: "an exit that stood before there was a group was enlarged as if the venue bound it",
     840189: "of an exit that was told after the position had closed only the first part was traded back",
     870122: "a trail that an addition had woken was watched as if it slept until the next start",
+    890111: "the change of a stop that had ended was not told, and its second fill came after its exit",
     28464: "a fill of ours that was told again by a name which nobody had heard of counted as a hand's (X27)",
     31438: "the same, of an order that was done long since",
     867: "a refused change was taken to prove that its order has no new name: its fill was another hand's",

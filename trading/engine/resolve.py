@@ -17,7 +17,7 @@ from trading.domain.ids import VenueOrderId
 from trading.domain.money import ZERO, Quantity
 from trading.domain.naming import REPLACED, is_superseded
 from trading.domain.order import CONDITIONAL, Order, OrderStatus
-from trading.domain.request import RequestKind
+from trading.domain.request import RequestKind, RequestStatus
 from trading.engine.settings import EngineSettings
 from trading.ports import Broker, BrokerSilent, Clock, VenueOrder, VenueProfile
 
@@ -304,13 +304,17 @@ def reports_of(
         first = found.venue_order_id if is_known else found.venue_names[0]
         accepted = rp.Accepted(account, cid, VenueOrderId(first), clock.now())
         is_over = found.status != "working" and order.status in (OrderStatus.WORKING, OrderStatus.PARTIAL)
-        if not is_over or order.request(RequestKind.REPLACE) is not None:
+        change = order.request(RequestKind.REPLACE)
+        if not is_over or change is not None:
             # Of an order that is known to have stood it would say that it stands, which is over; but to a
             # change that was not carried out it is the answer.
             reports.append(accepted)
         known = order.venue_names if is_known else (first,)
         names = [one for one in found.venue_names if one not in known]
-        is_changed = found.status in ("working", "filled") and _is_changed(found, order)
+        # One that was ended may have been made smaller by its venue; a change that nobody answered is told,
+        # or what it had filled would be too much.
+        is_asked = change is not None and change.status is RequestStatus.AMBIGUOUS
+        is_changed = (found.status in ("working", "filled") or is_asked) and _is_changed(found, order)
         if names or is_changed:
             # Before its fills, or an order that the venue made smaller would never be whole. Of one that is
             # over as well: its fills are told under its newest name.

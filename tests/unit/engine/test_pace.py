@@ -3,11 +3,18 @@
 from __future__ import annotations
 
 import asyncio
+from decimal import Decimal
+from typing import Any
 
 import pytest
 
 from tests.fakes.pit import START
+from tests.unit.engine.answering import ORDER, SETTINGS, Answering, Desk, kinds
+from trading.brokers.profile import PAPER_FULL
+from trading.domain.money import Quantity
+from trading.domain.order import OrderStatus
 from trading.engine.pace import LOOKS_MAX, SPAN_S, Pace
+from trading.engine.seeking import resolved
 from trading.virtual_time import VirtualClock, VirtualLoop, run
 
 
@@ -40,3 +47,21 @@ def test_a_start_takes_turns_and_waits_for_none() -> None:
         assert [pace.takes() for _ in range(LOOKS_MAX)] == [True] * (LOOKS_MAX - 1) + [False]
 
     run(main)
+
+
+def test_of_many_orders_in_doubt_each_is_asked_about_less_often() -> None:
+    """A venue bans for requests, however many orders they are about (seed 231458), and most of all one that
+    is asked three times without a pause because its answers prove an absence at once."""
+
+    async def main(loop: VirtualLoop) -> tuple[list[str], list[float]]:
+        clock = VirtualClock(loop, START)
+        venue = Answering(clock, lambda _: None, lambda _: (), lambda _: ("0", False), PAPER_FULL)
+        broker: Any = venue  # only its questions are asked
+        desk, pace = Desk(clock, ORDER, OrderStatus.IN_DOUBT, Quantity(Decimal(0))), Pace(clock)
+        many = (resolved(ORDER, broker, desk, SETTINGS, pace) for _ in range(50))
+        found = await asyncio.gather(*many)
+        return [name for reports in found for name in kinds(reports)], venue.asked_s
+
+    reports, asked_s = run(main)
+    assert reports == ["AbsenceProven"] * 50
+    assert [asked_s.count(second) for second in (0, 10, 20)] == [60, 60, 30] and len(asked_s) == 150

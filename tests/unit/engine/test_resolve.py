@@ -33,9 +33,10 @@ from trading.domain.doubt import AbsenceProof, StreamSaid, flaw
 from trading.domain.ids import ClientOrderId, FillId, VenueOrderId
 from trading.domain.money import Price, Quantity
 from trading.domain.order import OrderStatus, OrderType
+from trading.domain.request import Request, RequestKind, RequestStatus
 from trading.engine.pace import Pace
 from trading.engine.resolve import reports_of
-from trading.engine.seeking import resolved, resolved_at_once
+from trading.engine.seeking import resolved_at_once
 from trading.ports import VenueOrder
 from trading.virtual_time import VirtualClock, VirtualLoop, run
 
@@ -335,24 +336,6 @@ def test_what_has_not_left_yet_is_not_asked_about() -> None:
     in_pit(scene)
 
 
-def test_of_many_orders_in_doubt_each_is_asked_about_less_often() -> None:
-    """A venue bans for requests, however many orders they are about (seed 231458), and most of all one that
-    is asked three times without a pause because its answers prove an absence at once."""
-
-    async def main(loop: VirtualLoop) -> tuple[list[str], list[float]]:
-        clock = VirtualClock(loop, START)
-        venue = Answering(clock, lambda _: None, lambda _: (), lambda _: ("0", False), PAPER_FULL)
-        broker: Any = venue  # only its questions are asked
-        desk, pace = Desk(clock, ORDER, OrderStatus.IN_DOUBT, Quantity(D(0))), Pace(clock)
-        many = (resolved(ORDER, broker, desk, SETTINGS, pace) for _ in range(50))
-        found = await asyncio.gather(*many)
-        return [name for reports in found for name in kinds(reports)], venue.asked_s
-
-    reports, asked_s = run(main)
-    assert reports == ["AbsenceProven"] * 50
-    assert [asked_s.count(second) for second in (0, 10, 20)] == [60, 60, 30] and len(asked_s) == 150
-
-
 @pytest.mark.parametrize(
     ("status", "venue_says", "expected"),
     [
@@ -385,6 +368,24 @@ def test_the_newest_name_of_what_is_over_is_told(ends: str) -> None:
         first, *others = reports_of(order, found, [], pit.clock)
         assert isinstance(first, rp.Replaced) and first.venue_order_id == "V1+1"
         assert [type(report).__name__ for report in others] in (["CanceledReported"], ["ExpiredReported"])
+
+    in_pit(scene)
+
+
+@pytest.mark.parametrize("ends", ["canceled", "expired"])
+def test_a_change_that_nobody_answered_is_told_of_what_is_over(ends: str) -> None:
+    """What it had filled beyond its old quantity would seem to be too much, and done (seed 890111)."""
+
+    async def scene(pit: Pit) -> None:
+        asked_for = Request(RequestKind.REPLACE, 1, 1, START, status=RequestStatus.AMBIGUOUS)
+        order = replace(ORDER, status=OrderStatus.WORKING, venue_order_id=VenueOrderId("V1"))
+        found = known(ends, "3", quantity="8")
+        fill = replace(FILL, quantity=Quantity(D(3)))
+        made = reports_of(replace(order, requests=(asked_for,)), found, [fill], pit.clock)
+        assert isinstance(made[0], rp.Replaced) and made[0].quantity == 8
+        assert [type(report).__name__ for report in made[1:3]] == ["Accepted", "FillReported"]
+        # One that nobody asked to change may have been made smaller by its venue: its end says all.
+        assert not any(isinstance(one, rp.Replaced) for one in reports_of(order, found, [fill], pit.clock))
 
     in_pit(scene)
 
