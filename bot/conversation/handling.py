@@ -24,6 +24,7 @@ from bot.conversation.wording import NUMBER_FORMATS, Wording, zone_named
 from bot.conversation.words import CATALOGUE, DEFAULT
 from trading.domain.book import Account, Book
 from trading.domain.commands import Seen
+from trading.domain.exits import GapPolicy
 from trading.domain.ids import AccountId, PersonId, StreamId
 from trading.domain.instrument import Instrument
 from trading.domain.money import ZERO
@@ -85,6 +86,7 @@ class Prefs(Struct, frozen=True):
     word: str = ""  # stands on their cards, so that a card of somebody else is known by its lack
     theme: Theme = Theme.DARK  # on what ground their pictures are
     hides_amounts: bool = False  # on cards to be shown around, unless one says otherwise
+    gap: GapPolicy | None = None  # what an entry with a stop that does not say it wants (C-7); None: exit
     digest: str = "08:00"  # when the day's digest comes, on the person's clock; `off` for never
 
 
@@ -132,6 +134,7 @@ SETTINGS = (
     "word",
     "theme",
     "amounts",
+    "gap",
 )
 """Names in the registers of what a person may set (`/settings zone Europe/Berlin`)."""
 
@@ -232,6 +235,7 @@ def prefs_from(kept: Mapping[str, str], defaults: Prefs) -> Prefs:
         digest=kept.get("digest", defaults.digest),
         word=kept.get("word", ""),
         theme=Theme(theme) if theme in set(Theme) else defaults.theme,
+        gap=GapPolicy(kept["gap"]) if kept.get("gap") in set(GapPolicy) else defaults.gap,
         hides_amounts=kept.get("amounts", "hide" if defaults.hides_amounts else "show") == "hide",
     )
 

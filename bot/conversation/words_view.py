@@ -266,6 +266,9 @@ ENGLISH: dict[str, str | tuple[str, str]] = {
     "view.setting.amounts": "Amounts",
     "view.theme.dark": "dark",
     "view.theme.light": "light",
+    "view.setting.gap": "Gap",
+    "view.gap_unknown": "When the price jumps over a stop: exit, limit, ask or reanchor, not “{typed}”. Type "
+    "/settings gap ask.",
     "view.theme_unknown": "Pictures are dark or light, not “{typed}”: type /settings theme light.",
     "view.amounts.show": "shown",
     "view.amounts.hide": "hidden: percent and R only",

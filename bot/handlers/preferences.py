@@ -23,6 +23,7 @@ from bot.conversation.wording import NUMBER_FORMATS, zone_named
 from bot.conversation.words import CATALOGUE
 from bot.handlers import heard
 from bot.handlers.subjects import word_of
+from trading.domain.exits import GapPolicy
 from trading.domain.money import Money, plain
 
 FORGET = frozenset({"off", "default", "reset"})
@@ -159,6 +160,12 @@ def _amounts(tools: Tools, asked: Asked, typed: str) -> str | No:
     return _AMOUNTS.get(typed.casefold()) or No("view.amounts_unknown", {"typed": typed})
 
 
+def _gap(tools: Tools, asked: Asked, typed: str) -> str | No:
+    """What an entry with a stop wants when the price jumps over it, where its line does not say it."""
+    folded = typed.casefold()
+    return folded if folded in set(GapPolicy) else No("view.gap_unknown", {"typed": typed})
+
+
 READ: dict[str, Callable[[Tools, Asked, str], str | No]] = {
     "zone": _zone,
     "numbers": _numbers,
@@ -170,6 +177,7 @@ READ: dict[str, Callable[[Tools, Asked, str], str | No]] = {
     "word": _word,
     "theme": _theme,
     "amounts": _amounts,
+    "gap": _gap,
 }
 """Every setting with what makes of the typed text what is stored."""
 
@@ -248,6 +256,8 @@ def _with(person: Person, name: str, value: str) -> Person:
             prefs = replace(prefs, digest=value)
         case "word":
             prefs = replace(prefs, word=value)
+        case "gap":
+            prefs = replace(prefs, gap=GapPolicy(value))
         case "theme":
             prefs = replace(prefs, theme=Theme(value))
         case "amounts":
@@ -284,6 +294,8 @@ def shown_value(asked: Asked, person: Person, name: str) -> str:
         case "word":
             hidden = say("view.word_hidden") if asked.incoming.is_group else prefs.word
             return hidden if prefs.word else say("view.word_none")
+        case "gap":
+            return say(f"exit.gap_{(prefs.gap or GapPolicy.EXIT).value}")
         case "theme":
             return say(f"view.theme.{prefs.theme.value}")
         case "amounts":
@@ -303,6 +315,7 @@ def example(asked: Asked, name: str) -> str:
         "digest": "08:00",
         "word": "blue heron",
         "theme": "light",
+        "gap": "ask",
         "amounts": "hide",
         "account": asked.person.account,
     }

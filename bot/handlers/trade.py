@@ -30,7 +30,7 @@ from trading.domain import commands as cm
 from trading.domain.book import Account
 from trading.domain.decide.entry import EntryPlan, plan_entry
 from trading.domain.events import Refusal
-from trading.domain.exits import ExitPlan, LevelKind, Size, SizeKind
+from trading.domain.exits import ExitPlan, GapPolicy, LevelKind, Size, SizeKind
 from trading.domain.ids import CommandId
 from trading.domain.instrument import Instrument
 from trading.domain.money import HUNDRED, plain
@@ -137,6 +137,16 @@ def _in_words(tools: Tools, asked: Asked, command: cm.OpenPosition, found: Seque
     return refused_sentences(asked.wording, tools.book(), account, tools.clock.now(), found)
 
 
+def _gap_of(
+    tools: Tools, asked: Asked, parsed: OrderLine, account: Account, instrument: Instrument
+) -> GapPolicy | None:
+    """What the person wants of a stop that is jumped over, where the line does not say it. What is held keeps
+    what was said with it."""
+    held = tools.book().current_position(account.account, instrument.symbol)
+    is_new = held is None or not held.is_open
+    return asked.person.prefs.gap if parsed.stop_loss is not None and is_new else None
+
+
 def open_command(
     tools: Tools, asked: Asked, parsed: OrderLine, account: Account, instrument: Instrument
 ) -> cm.OpenPosition:
@@ -149,7 +159,7 @@ def open_command(
         trail=parsed.trail,
         break_even=parsed.break_even,
         exit_at=instant_of(asked, parsed.exit, now) if parsed.exit else None,
-        gap=parsed.gap,
+        gap=parsed.gap or _gap_of(tools, asked, parsed, account, instrument),
     )
     return cm.OpenPosition(
         NOT_YET,

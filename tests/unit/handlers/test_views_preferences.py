@@ -8,7 +8,8 @@ from bot.conversation.handling import SETTINGS
 from bot.conversation.layout import as_text
 from bot.conversation.screen import Kind
 from bot.handlers.preferences import READ
-from tests.unit.handlers.views_stage import OWNER, Stage
+from tests.unit.handlers.views_stage import OWNER, PAPER, Stage
+from trading.domain.exits import GapPolicy
 
 
 def test_every_setting_has_a_way_to_be_read() -> None:
@@ -30,6 +31,7 @@ async def test_the_settings_are_listed_with_the_persons_clock() -> None:
         "Your word    none\n"
         "Pictures     dark\n"
         "Amounts      shown\n"
+        "Gap          out at once\n"
         "Quiet hours  none\n"
         "Your clock   2018-04-04 03:00 CEST\n"
         "Set one: /settings zone Europe/Berlin"
@@ -54,6 +56,7 @@ async def test_the_settings_are_listed_with_the_persons_clock() -> None:
         ("/settings theme Light", "theme", "light"),
         ("/settings pictures dark", "theme", "dark"),
         ("/settings amounts off", "amounts", "hide"),
+        ("/settings gap Limit", "gap", "limit"),
         ("/settings amounts show", "amounts", "show"),
     ],
 )
@@ -81,6 +84,7 @@ async def test_a_setting_is_kept_in_its_own_spelling(line: str, name: str, kept:
         ("/settings account bobs", "You have no account “bobs”"),
         ("/settings theme pink", "Pictures are dark or light, not “pink”"),
         ("/settings amounts some", "“some” is neither: type /settings amounts hide, or show."),
+        ("/settings gap wait", "exit, limit, ask or reanchor, not “wait”"),
         ("/settings colour red", "There is no setting “colour”"),
     ],
 )
@@ -110,3 +114,16 @@ async def test_one_setting_is_shown_by_its_name() -> None:
     assert await stage.say("/settings one_tap") == (
         "One tap\nevery order asks first\n/settings one_tap 100 sets it, off forgets it"
     )
+
+
+async def test_an_entry_with_a_stop_takes_over_what_a_person_wants_of_gaps() -> None:
+    stage = await Stage().opened()
+    await stage.say("/settings gap limit")
+    await stage.say("/buy BTC 1000 sl 1%", yes=True)
+    held = stage.book.current_position(PAPER, "BTC/USD")
+    assert held is not None and held.plan.gap is GapPolicy.LIMIT
+    assert "Gap" in as_text(await stage.screen("/settings"))
+    await stage.say("/settings gap ask")
+    await stage.say("/buy BTC 500 sl 2%", yes=True)
+    held = stage.book.current_position(PAPER, "BTC/USD")
+    assert held is not None and held.plan.gap is GapPolicy.LIMIT, "it keeps what was said with it"
