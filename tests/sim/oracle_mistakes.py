@@ -21,6 +21,8 @@ class Mistakes:
             self._never |= {(row["symbol"], price) for price in row["prices"]}
         elif row["what"] == "event" and row["event"]["type"] == "ExitTriggered" and self._never:
             event = row["event"]
+            if event["leg"] == "time":
+                return []  # the clock has sent it, whatever the price
             symbol = event["position_id"].split("/", 1)[1].rsplit("/", 1)[0]
             if (symbol, event["price"]) in self._never:
                 return [f"{event['position_id']} left at {event['price']}, a price that never was"]
