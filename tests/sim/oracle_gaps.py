@@ -27,7 +27,7 @@ class Gaps:
         self._anchors: dict[str, Row] = {}  # gaps that are to get a new stop
         self._left: set[str] = set()
         self._moved: set[str] = set()  # whose stop a gap has moved in this life
-        self._fired: set[str] = set()  # whose stop has sent an exit, or a person has said that it shall
+        self._fired: set[str] = set()  # whose stop has fired while the desk was there, or by a person's word
 
     def row(self, row: Row, oracle: Oracle) -> Iterator[str]:
         """Take a row of the day in; sentences about what must never have been so."""
@@ -83,6 +83,8 @@ class Gaps:
                 # What is said anew, or moved by the desk that is there, is no stop of the time before.
                 if name in self._old and event.get("reason") not in ("start", "gap", "resize"):
                     self._near.add(name)
+            case "ExitTriggered" if event["leg"] == "sl" and self._is_there(name):
+                self._fired.add(name)  # its exit may have to wait for room, until the next life
             case "OrderIntended":
                 yield from self._sent(event["order"], oracle)
             case _:
@@ -108,6 +110,8 @@ class Gaps:
             self._anchors[name] = event
         else:
             self._near.add(name)
+        if event["policy"] in ("ask", "reanchor"):
+            self._fired.discard(name)  # whatever it has sent on its way: this stands now
 
     def _anchored(self, event: Row, gap: Row, oracle: Oracle) -> Iterator[str]:
         """As far from the price as the first stop was from the entry, to the tick."""
@@ -130,12 +134,15 @@ class Gaps:
         if name in self.asked:
             yield f"{order['order_id']} went out although a person is asked about the gap of {name}"
         chosen = (oracle.plans.get(name) or {}).get("gap") or "exit"
-        is_there = name not in self._old or name in self._near | self._fired
-        if not leaves_now(order) or chosen in ("exit", "limit") or is_there:
+        if not leaves_now(order) or chosen in ("exit", "limit") or self._is_there(name):
             if leaves_now(order):
                 self._fired.add(name)
             return
         yield f"{order['order_id']} left behind a gap, and {name} was to {chosen}"
+
+    def _is_there(self, name: str) -> bool:
+        """Whether what its stop does now is no matter of a gap."""
+        return name not in self._old or name in self._near | self._fired
 
     def _commit(self, oracle: Oracle) -> Iterator[str]:
         for name in self._anchors:
