@@ -254,3 +254,10 @@ def a_group_that_is_too_large_is_not_asked_about() -> Patch:
     """Its venue makes the others smaller when one fills, so that nobody looks whether it has."""
     with patch.object(rounds, "oversized", lambda book, account: []):
         yield
+
+
+@mutant("I3", "I21")
+def what_came_and_went_between_two_looks_is_no_movement() -> Patch:
+    """Only what is booked at a look counts, and an answer that was late is compared with a book at rest."""
+    with patch.object(drift, "_trades", lambda book, account, symbol, quantity: (quantity, ZERO)):
+        yield

@@ -16,6 +16,7 @@ ROOT = Path(__file__).resolve().parents[2]
 
 REGRESSIONS: dict[int, str] = {
     7387: "a time exit was held against the mark, a price of before (the judge's mistake)",
+    51772: "a fill and its sale between two looks were no movement, and an old answer was a difference",
     45820: "a proof of absence waited for a machine that slept, and the fill came meanwhile (the judge)",
     32060: "an end that did not say what had filled came before the last fill (the world's mistake)",
     27947: "what was refused to a swap counted as refused to the watch after it (the judge's mistake)",

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from datetime import datetime
 from decimal import Decimal
 
@@ -131,13 +131,23 @@ def unexplained(
     return known is not None and any(one.left and one.seen_at >= after for one in known.adopted)
 
 
+Trades = tuple[Decimal, Decimal]
+"""What is booked of a symbol, and what was ever bought or shorted of it in the position that filled last."""
+NEVER_S = float("-inf")
+
+
+def _trades(book: Book, account: AccountId, symbol: str, quantity: Decimal) -> Trades:
+    position = book.current_position(account, symbol)
+    return quantity, position.entry_quantity if position is not None else ZERO
+
+
 class DriftWatch:
     """Remembers from look to look: a difference counts when it is there twice, with nothing on its way and no
     fill in the symbol for a while. A venue's positions may lag behind its fills (RELIABILITY X44)."""
 
     def __init__(self, quiet_s: float) -> None:
         self._quiet_s = quiet_s
-        self._moved: dict[str, tuple[Decimal, float]] = {}  # what was booked, and since when
+        self._moved: dict[str, tuple[Trades, float]] = {}  # what was booked, and since when
         self._doubts: dict[OrderId, float] = {}  # since when orders are in doubt
         self._seen: dict[str, tuple[Difference, int]] = {}  # and in how many looks in a row
 
@@ -146,7 +156,7 @@ class DriftWatch:
     ) -> tuple[list[Difference], list[str]]:
         """What to tell after a look: differences that count, and symbols that are in order again."""
         found = {one.symbol: one for one in compared(book, account, before, seen)}
-        busy = self._busy(book, account, now_s)
+        busy = self._busy(book, account, found, now_s)
         counted: dict[str, tuple[Difference, int]] = {}
         for symbol, one in found.items():
             if symbol not in busy:
@@ -156,14 +166,20 @@ class DriftWatch:
         told = [one for one, times in counted.values() if times >= (TWICE if not one.lost else ORDERS_LOST)]
         return told, [one for one in self._known(book, account) if one not in found and one not in busy]
 
-    def _busy(self, book: Book, account: AccountId, now_s: float) -> set[str]:
+    def _busy(self, book: Book, account: AccountId, found: Iterable[str], now_s: float) -> set[str]:
         """Symbols in which something moved a moment ago, or may have moved. An exit on its way bars nothing:
         what it does changes the difference, and then that counts anew."""
         ours = booked(book, account)
+        for symbol in found:
+            # What is missed here from now on is what came and went between two looks.
+            if symbol not in ours:
+                self._moved.setdefault(symbol, (_trades(book, account, symbol, ZERO), NEVER_S))
         for symbol in {**ours, **self._moved}:
-            quantity = ours.get(symbol, ZERO)
-            if self._moved.get(symbol, (None, 0.0))[0] != quantity:
-                self._moved[symbol] = (quantity, now_s)
+            trades = _trades(book, account, symbol, ours.get(symbol, ZERO))
+            known, since_s = self._moved.get(symbol, (None, now_s))
+            # A position that nothing has filled yet takes the place of one that is over: nothing moved.
+            is_next = known is not None and known[0] == ZERO and trades == (ZERO, ZERO)
+            self._moved[symbol] = (trades, since_s if known == trades or is_next else now_s)
         busy = {symbol for symbol, (_, since_s) in self._moved.items() if now_s - since_s < self._quiet_s}
         doubts: dict[OrderId, float] = {}
         for order in book.open_orders(account):
