@@ -12,9 +12,18 @@ from bot.conversation.factor import line_held, proven
 from bot.conversation.grammar import Asked as Twofold
 from bot.conversation.grammar import ExitsLine, NotUnderstood, OrderLine, VerbLine
 from bot.conversation.group_rules import press_barred, verb_barred
-from bot.conversation.handling import Asked, Handler, Tools, is_late, person_of, refusal
+from bot.conversation.handling import (
+    HEARD_LANGUAGE,
+    Asked,
+    Handler,
+    Tools,
+    is_late,
+    person_of,
+    refusal,
+)
 from bot.conversation.incoming import Incoming
 from bot.conversation.rereading import understood
+from bot.conversation.retelling import reread
 from bot.conversation.screen import Kind, Screen, code, dim, line, row, warn
 from bot.conversation.sealing import is_sealed, sealed_line
 from bot.conversation.verbs import BY_WORD, Right, verb
@@ -61,8 +70,12 @@ class Dialogue:
     async def _who(self, incoming: Incoming) -> Asked | None:
         person_id = self._tools.identify(incoming)
         person = await person_of(self._tools, person_id) if person_id is not None else None
-        if person is None:
+        if person is None or person_id is None:
             return None
+        prefs = person.prefs
+        if prefs.is_language_heard and incoming.language and incoming.language != prefs.language:
+            await self._tools.registers.put_setting(person_id, HEARD_LANGUAGE, incoming.language)
+            person = await person_of(self._tools, person_id) or person
         return Asked(incoming, person, sealed_line(incoming.typed))
 
     async def _of_nobody(self, incoming: Incoming) -> Screen:
@@ -70,8 +83,9 @@ class Dialogue:
         joining = self._tools.joining
         outcome = await joining.tried(incoming) if joining is not None and incoming.text else None
         if outcome is not None:
-            return Screen.of(say(outcome.said))
-        return Screen.of(say("dialogue.stranger"), kind=Kind.ASIDE if incoming.is_press else Kind.REFUSAL)
+            return Screen.of(say(outcome.said, incoming.language))
+        kind = Kind.ASIDE if incoming.is_press else Kind.REFUSAL
+        return Screen.of(say("dialogue.stranger", incoming.language), kind=kind)
 
     async def _answer(self, asked: Asked) -> Screen:
         incoming = asked.incoming
@@ -160,7 +174,9 @@ class Dialogue:
             await choice_button(self._tools, asked, label, chosen) for label, chosen in question.choices
         ]
         lines = [line(code(chosen)) for _, chosen in question.choices]
-        return Screen.of(question.sentence, *lines, kind=Kind.REVIEW).with_buttons(*(row(b) for b in buttons))
+        return Screen.of(reread(asked.wording, question.sentence), *lines, kind=Kind.REVIEW).with_buttons(
+            *(row(b) for b in buttons)
+        )
 
     async def _press_on(self, asked: Asked, screens: list[Screen]) -> None:
         """Press what the newest card asks for, as `--yes` says. Never on anything but paper."""
@@ -230,4 +246,4 @@ def _headed(screen: Screen, sentence: str) -> Screen:
 def _not_understood(asked: Asked, refused: NotUnderstood) -> Screen:
     lines = [line(code(suggestion)) for suggestion in refused.suggestions]
     head = [line(dim(asked.wording.say("dialogue.try")))] if lines else []
-    return Screen.of(refused.sentence, *head, *lines, kind=Kind.REFUSAL)
+    return Screen.of(reread(asked.wording, refused.sentence), *head, *lines, kind=Kind.REFUSAL)

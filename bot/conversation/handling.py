@@ -20,7 +20,7 @@ from bot.conversation.news import News
 from bot.conversation.painting import Painter, Theme
 from bot.conversation.screen import Kind, Screen
 from bot.conversation.verbs_shape import Right
-from bot.conversation.wording import NUMBER_FORMATS, Wording, zone_named
+from bot.conversation.wording import NUMBER_FORMATS, NUMBERS_OF, Wording, zone_named
 from bot.conversation.words import CATALOGUE, DEFAULT
 from trading.domain.book import Account, Book
 from trading.domain.commands import Seen
@@ -82,6 +82,7 @@ class Prefs(Struct, frozen=True):
     number_format: str = "1,234.56"
     one_tap_limit: Decimal = ZERO
     language: str = DEFAULT
+    is_language_heard: bool = True  # as their platform has it; False when they have set it
     compact: bool = False
     word: str = ""  # stands on their cards, so that a card of somebody else is known by its lack
     theme: Theme = Theme.DARK  # on what ground their pictures are
@@ -123,6 +124,8 @@ class Tools:
     """Indicators of closed bars; None where nobody measures."""
 
 
+HEARD_LANGUAGE = "heard_language"
+"""Name in the registers of the language that a person's platform has last told; what they set counts more."""
 SETTINGS = (
     "zone",
     "numbers",
@@ -224,13 +227,17 @@ def prefs_from(kept: Mapping[str, str], defaults: Prefs) -> Prefs:
     """Preferences from stored settings; what is not understood (an older version's word) is the default."""
     zone = kept.get("zone", "")
     numbers = kept.get("numbers", "")
-    language = kept.get("language", "")
+    chosen = kept.get("language", "")
+    language = chosen if chosen in CATALOGUE else kept.get(HEARD_LANGUAGE, "")
     theme = kept.get("theme", "")
+    language = language if language in CATALOGUE else defaults.language
+    own_numbers = defaults.number_format if language == defaults.language else NUMBERS_OF[language]
     return Prefs(
         zone=zone if zone and zone_named(zone) else defaults.zone,
-        number_format=numbers if numbers in NUMBER_FORMATS else defaults.number_format,
+        number_format=numbers if numbers in NUMBER_FORMATS else own_numbers,
         one_tap_limit=_money(kept.get("one_tap", ""), defaults.one_tap_limit),
-        language=language if language in CATALOGUE else defaults.language,
+        language=language,
+        is_language_heard=chosen not in CATALOGUE,
         compact=kept.get("compact", "on" if defaults.compact else "off") == "on",
         digest=kept.get("digest", defaults.digest),
         word=kept.get("word", ""),

@@ -32,6 +32,7 @@ class Incoming(Struct, frozen=True):
     is_group: bool = False  # others read the answer
     is_in_doubt: bool = False  # somebody else may be on this way too: nothing that trades is carried out
     received_at: datetime | None = None
+    language: str = ""  # the author's on the platform, when it is one of the catalogue's
 
     def __post_init__(self) -> None:
         assert not (self.text and self.action), "a press carries no text"

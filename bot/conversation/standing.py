@@ -6,6 +6,7 @@ from collections.abc import Iterator, Sequence
 from datetime import datetime
 from typing import NamedTuple
 
+from bot.conversation.retelling import retold, told_as
 from bot.conversation.screen import Line, Span, line, warn
 from bot.conversation.wording import Wording
 from trading.domain.book import Account, Book
@@ -113,14 +114,15 @@ def refused_sentences(
     """Why something was refused. What stops entries is said anew, with instants on the person's clock: the
     journal keeps them in UTC."""
     said = {} if account is None else dict(_stop_sentences(wording, book, account, now))
-    return [_refused(account, said, one) for one in refusals]
+    return [_refused(wording, account, said, one) for one in refusals]
 
 
-def _refused(account: Account | None, said: dict[str, str], refusal: Refusal) -> str:
+def _refused(wording: Wording, account: Account | None, said: dict[str, str], refusal: Refusal) -> str:
     """Said anew, or as it was; what a frozen symbol adds has no instant in it."""
     if account is None or refusal.code not in said:
-        return refusal.sentence
+        return retold(wording, refusal)
     drift = [one.sentence for one in account.frozen if one.sentence in refusal.sentence]
+    drift = [told_as(wording, "refusal.frozen", one) for one in drift]
     return " ".join((said[refusal.code], *drift))
 
 

@@ -6,26 +6,18 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Callable, Collection
+from collections.abc import Callable, Collection, Iterable
 
 from bot.conversation.frames import FRAMES
 from bot.conversation.verbs import ANNOUNCED, EXPANSIONS, VERBS, Argument, Kind, Right, Shape, Verb
+from bot.conversation.words import DEFAULT, say
 from trading.domain.ids import PersonId
 from trading.domain.rights import OWNS, RIGHTS, DeskRole
 
 MENU_MAX = 100
 MENU_HELP_LENGTH_MAX = 100
-GROUPS: dict[str, str] = {
-    "trade": "Trade",
-    "protect": "Protect",
-    "orders": "Orders",
-    "time": "Alerts and schedules",
-    "see": "See",
-    "guard": "Guard",
-    "people": "People",
-    "self": "Yourself",
-}
-"""Groups in the order in which people read them, with their titles."""
+GROUPS = ("trade", "protect", "orders", "time", "see", "guard", "people", "self")
+"""Groups in the order in which people read them; their titles stand in words_verbs.py."""
 _PLACEHOLDERS = {
     Kind.SYMBOL: "SYMBOL",
     Kind.ORDER: "#ORDER",
@@ -43,14 +35,14 @@ _PLACEHOLDERS = {
 }
 
 
-def who_may(row: Verb) -> str:
+def who_may(row: Verb, locale: str = DEFAULT) -> str:
     """Which roles may use a verb, beside the account's owner: `trader, admin`; the owner alone."""
     if row.right is Right.LOOK:
-        return "everybody"
+        return say("verbs.everybody", locale)
     if row.right is Right.OPERATE:
-        return "the operator"
-    roles = [role.value.replace("_", " ") for role in DeskRole if row.right in RIGHTS[role]]
-    return ", ".join(roles) or "the owner"
+        return say("verbs.operator", locale)
+    roles = [say(f"role.{role.value}", locale) for role in DeskRole if row.right in RIGHTS[role]]
+    return ", ".join(roles) or say("verbs.owner", locale)
 
 
 def in_group(group: str) -> tuple[Verb, ...]:
@@ -73,6 +65,11 @@ def menu(rights: Collection[Right] | None = None) -> Menu:
     """Name and one line of every command, for the menus of chat platforms (at most 100); with `rights`, of
     those that somebody may use who has them."""
     return tuple((row.name, row.help) for row in VERBS if rights is None or row.right in rights)
+
+
+def in_language(rows: Iterable[tuple[str, str]], locale: str) -> Menu:
+    """The same menu with its lines in another language."""
+    return tuple((name, say(f"verb.{name}", locale)) for name, _ in rows)
 
 
 def usage(row: Verb) -> str:
@@ -106,9 +103,9 @@ def verbs_markdown() -> str:
         "How sizes, prices, times and exits are written is told in [grammar.md](grammar.md).",
         "",
     ]
-    for group, title in GROUPS.items():
+    for group in GROUPS:
         lines += [
-            f"## {title}",
+            f"## {say(f'verbs.group.{group}')}",
             "",
             "| verb | what it does | also | who | asks first |",
             "|---|---|---|---|---|",

@@ -18,6 +18,7 @@ from bot.conversation.words import DEFAULT, chosen, say
 from trading.domain.money import Money, plain
 
 NO_BREAK = "\u00a0"
+GERMAN = "de"
 
 
 class NumberFormat(NamedTuple):
@@ -33,6 +34,10 @@ NUMBER_FORMATS = {
     "1 234.56": NumberFormat(NO_BREAK, "."),
 }
 """By the example that a person types into `/settings numbers`."""
+NUMBERS_OF = {DEFAULT: "1,234.56", GERMAN: "1.234,56"}
+"""How numbers are written in a language, for who has not set it."""
+_DATES = {DEFAULT: "%Y-%m-%d", GERMAN: "%d.%m.%Y"}
+"""How a day is shown in a language. What is typed is year first everywhere (docs/grammar.md)."""
 
 SYMBOLS = {"USD": "$", "EUR": "€", "GBP": "£", "JPY": "¥"}
 CURRENCY_PLACES = {"JPY": 0, "KRW": 0, "BTC": 8, "ETH": 8, "SOL": 6}
@@ -128,7 +133,8 @@ class Wording(Struct, frozen=True):
         return f"{sign}{grouped}{style.point + decimals if decimals else ''}"
 
     def money(self, value: Money | Decimal, currency: str = "USD", *, signed: bool = False) -> str:
-        """`$1,234.56`, `-$3.20`, `1,234.56 USDT`; less than half a cent is 0.00 with its sign."""
+        """`$1,234.56`, `-$3.20`, `1,234.56 USDT`, in German `1.234,56 $`; less than half a cent
+        is 0.00 with its sign."""
         total = value if isinstance(value, Money) else Money(value, currency)
         places = CURRENCY_PLACES.get(total.currency, _MONEY_PLACES)
         digits = self.number(total.value, places, signed=signed)
@@ -150,7 +156,7 @@ class Wording(Struct, frozen=True):
         for least, unit, letter in _COMPACT:
             if amount >= least:
                 digits = self.number(_significant(total.value / unit, 3).normalize())
-                return self._in_currency(digits + letter, total.currency)
+                return self._in_currency(self.say(f"unit.{letter}", digits=digits), total.currency)
         shown = _significant(total.value, 3) if amount < 1 else _rounded(total.value, 2)
         return self._in_currency(self.number(shown), total.currency)
 
@@ -174,18 +180,23 @@ class Wording(Struct, frozen=True):
         return self.number(value if lot is None else _rounded(value, _places(lot)).normalize())
 
     def percent(self, value: Decimal, *, signed: bool = False) -> str:
-        """`2.5%` from 2.5 (a ratio as people say it); tiny ratios show their first digits."""
+        """`2.5%` from 2.5 (a ratio as people say it), in German `2,5 %`; tiny ratios show their first
+        digits."""
         shown = _rounded(value, _PERCENT_PLACES) or _significant(value, 2)
-        return self.number(shown.normalize(), signed=signed) + "%"
+        return self.number(shown.normalize(), signed=signed) + (f"{NO_BREAK}%" if self._is_german else "%")
 
     def pnl_percent(self, value: Decimal) -> Span:
         """A percentage with its sign, in the tone of a gain or a loss."""
         return Span(self.percent(value, signed=True), tone=_tone(value))
 
+    @property
+    def _is_german(self) -> bool:
+        return self.locale == GERMAN
+
     def _in_currency(self, digits: str, currency: str) -> str:
         symbol = SYMBOLS.get(currency)
-        if symbol is None:
-            return f"{digits}{NO_BREAK}{currency}" if currency else digits
+        if symbol is None or self._is_german:
+            return f"{digits}{NO_BREAK}{symbol or currency}" if currency else digits
         sign = digits[:1] if digits[:1] in "+-" else ""
         return f"{sign}{symbol}{digits[len(sign) :]}"
 
@@ -219,17 +230,20 @@ class Wording(Struct, frozen=True):
         return at.astimezone(zone_named(self.zone) or UTC)
 
     def instant(self, at: datetime, *, seconds: bool = False) -> str:
-        """`2018-04-04 03:00 CEST`, with seconds when asked."""
-        local = self.local(at)
-        return f"{local:%Y-%m-%d %H:%M:%S} {local:%Z}" if seconds else f"{local:%Y-%m-%d %H:%M} {local:%Z}"
+        """`2018-04-04 03:00 CEST`, in German `04.04.2018 03:00 CEST`, with seconds when asked."""
+        return f"{self.day(at)} {self.clock(at, seconds=seconds)} {self.local(at):%Z}"
 
     def clock(self, at: datetime, *, seconds: bool = False) -> str:
         """`03:00`, on the person's clock."""
         return f"{self.local(at):%H:%M:%S}" if seconds else f"{self.local(at):%H:%M}"
 
     def day(self, at: datetime) -> str:
-        """`2018-04-04`, the person's day."""
-        return f"{self.local(at):%Y-%m-%d}"
+        """`2018-04-04`, in German `04.04.2018`: the person's day."""
+        return self.date(self.local(at).date())
+
+    def date(self, day: date) -> str:
+        """A day of the calendar, as the language writes it."""
+        return day.strftime(_DATES.get(self.locale, _DATES[DEFAULT]))
 
     def month(self, day: date) -> str:
         """`April 2018`, the month of a day in the person's language."""

@@ -1,7 +1,8 @@
 """The catalogue of everything that a person reads: sentences by short key, one dictionary a language.
 
-Sentences stand in `words_<subject>.py`, each with one dictionary per language; this room joins them and fills
-them in. What does not belong here: how a number is written (wording.py does that before it calls `say`).
+English sentences stand in `words_<subject>.py`, German ones beside them in `words_<subject>_de.py`; this room
+joins them and fills them in. What does not belong here: how a number is written (wording.py does that
+before it calls `say`).
 """
 
 from __future__ import annotations
@@ -46,11 +47,20 @@ def _of_every_subject(language: str) -> dict[str, Phrase]:
     return joined(getattr(room, language, {}) for room in rooms)
 
 
-CATALOGUE: Mapping[str, Mapping[str, Phrase]] = {DEFAULT: _of_every_subject("ENGLISH")}
-"""Language -> key -> phrase. Another language may lack keys; English lacks none."""
+CATALOGUE: Mapping[str, Mapping[str, Phrase]] = {
+    DEFAULT: _of_every_subject("ENGLISH"),
+    "de": _of_every_subject("GERMAN"),
+}
+"""Language -> key -> phrase. Another language may lack keys while it grows; English lacks none."""
 
 
-@lru_cache(maxsize=4096)
+def language_of(code: str) -> str:
+    """The language of a platform's code (`de-AT`); empty when it is none of the catalogue's."""
+    language = code.replace("_", "-").partition("-")[0].lower()
+    return language if language in CATALOGUE else ""
+
+
+@lru_cache(maxsize=8192)
 def phrase(key: str, locale: str = DEFAULT) -> Phrase:
     """The phrase of a key, in English when the language has not got it yet; an unknown key is a bug."""
     found = CATALOGUE.get(locale, {}).get(key) or CATALOGUE[DEFAULT].get(key)

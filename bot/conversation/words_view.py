@@ -290,7 +290,8 @@ ENGLISH: dict[str, str | tuple[str, str]] = {
     "view.numbers_unknown": "I cannot write numbers like “{typed}”: type one of {names}",
     "view.one_tap_unknown": "“{typed}” is no sum: type /settings one_tap 100, or 0 to be asked every time.",
     "view.one_tap_range": "“{typed}” does not fit: type US dollars from 0 to {most}.",
-    "view.language_unknown": "This desk speaks {names}.",
+    "view.language_unknown": "This desk speaks {names}: type one of them, or auto for that of your app.",
+    "view.language_heard": "auto ({language})",
     "view.on_or_off": "{name} is on or off, not “{typed}”.",
     # ---------------------------------------------------------------- ledger and export
     "view.ledger": "Ledger",

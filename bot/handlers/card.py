@@ -6,6 +6,7 @@ from decimal import Decimal
 
 from bot.conversation.grammar_shapes import OrderLine
 from bot.conversation.handling import Asked, Tools
+from bot.conversation.retelling import all_retold
 from bot.conversation.screen import Block, Line, Screen, Span, dim, kv, line, title, warn
 from bot.conversation.telling import (
     exit_pairs,
@@ -181,7 +182,7 @@ def _warnings(wording: Wording, plan: EntryPlan, book: Book, instrument: Instrum
         parts = _replaced_parts(wording, plan)
         if parts:
             found.append(wording.say("card.replaces", parts=parts))
-    found += [one.sentence for one in plan.refusals if one.code in ASKABLE]
+    found += all_retold(wording, (one for one in plan.refusals if one.code in ASKABLE))
     return found
 
 

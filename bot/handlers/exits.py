@@ -9,6 +9,7 @@ from bot.conversation.confirmation import ask
 from bot.conversation.grammar_exit import break_even_text, level_text, target_text, trail_text
 from bot.conversation.grammar_shapes import ExitsLine, Parsed
 from bot.conversation.handling import Asked, Handler, Tools, refusal, seen_of
+from bot.conversation.retelling import all_retold
 from bot.conversation.screen import Block, Line, Screen, dim, kv, line, title, warn
 from bot.conversation.telling import exit_pairs, gap_pairs, where_badges
 from bot.conversation.wording import Wording
@@ -59,7 +60,7 @@ async def exits(tools: Tools, asked: Asked, parsed: Parsed) -> Screen:
         return refusals_screen([str(problem)])
     decided = previewed(tools, account, command)
     if decided.refusals:
-        return refusals_screen(_told(decided.refusals))
+        return refusals_screen(_told(asked.wording, decided.refusals))
     after = decided.book.position(position.position_id)
     assert after is not None
     early = _acts_at_once(tools, asked, position, after, instrument)
@@ -91,11 +92,11 @@ def _command(
     )
 
 
-def _told(refusals: Sequence[Refusal]) -> list[str]:
+def _told(wording: Wording, refusals: Sequence[Refusal]) -> list[str]:
     """Each reason once; targets in R that lack a stop only because the stop was refused are no reason."""
     is_stop_wrong = any(one.field == "sl" for one in refusals)
     reasons = [one for one in refusals if not (is_stop_wrong and one.code == "r_needs_stop")]
-    return list(dict.fromkeys(one.sentence for one in reasons))
+    return list(dict.fromkeys(all_retold(wording, reasons)))
 
 
 def _wants_atr(parsed: ExitsLine) -> bool:

@@ -21,15 +21,15 @@ def _all(asked: Asked) -> Screen:
     say = asked.wording.say
     blocks: list[Block] = [title(say("view.help.title")), line(say("view.help.intro"))]
     mine = asked.person.every_right
-    for group, name in GROUPS.items():
+    for group in GROUPS:
         rows = [verb for verb in in_group(group) if verb.right in mine]
         if not rows:
             continue
-        blocks += [gap(), line(bold(name))]
+        blocks += [gap(), line(bold(say(f"verbs.group.{group}")))]
         if asked.person.prefs.compact:
             blocks.append(line(code(" ".join(f"/{verb.name}" for verb in rows))))
         else:
-            blocks += [line(code(f"/{verb.name}"), f" {verb.help}") for verb in rows]
+            blocks += [line(code(f"/{verb.name}"), f" {say(f'verb.{verb.name}')}") for verb in rows]
     blocks += [gap(), line(dim(say("view.help.more", line="/help buy")))]
     names = ("buy", "close", "bracket", "panic", "risk", "settings")
     return Screen.of(*blocks).with_buttons(*rows_of(look(f"/{name}", "help", name) for name in names))
@@ -39,7 +39,7 @@ def _one(asked: Asked, verb: Verb) -> Screen:
     say = asked.wording.say
     blocks: list[Block] = [
         title(f"/{verb.name}"),
-        line(f"{verb.help} {verb.long_help}"),
+        line(f"{say(f'verb.{verb.name}')} {say(f'verb.{verb.name}.more')}"),
         gap(),
         line(code(usage(verb))),
     ]
@@ -51,7 +51,7 @@ def _one(asked: Asked, verb: Verb) -> Screen:
         kv(
             (say("view.help.also"), aliases) if aliases else None,
             (say("view.help.first"), asks),
-            (say("view.help.who"), who_may(verb)),
+            (say("view.help.who"), who_may(verb, asked.wording.locale)),
         ),
     ]
     return Screen.of(*blocks).with_buttons((look(say("view.help.every"), "help"),))

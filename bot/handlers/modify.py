@@ -7,6 +7,7 @@ from decimal import Decimal
 from bot.conversation.confirmation import ask
 from bot.conversation.grammar_shapes import OrderRef, Parsed
 from bot.conversation.handling import Asked, Handler, Tools, account_named, refusal, seen_of
+from bot.conversation.retelling import all_retold, retold
 from bot.conversation.screen import Line, Screen, kv, line, title
 from bot.conversation.telling import order_name, order_phrase, quantity_text, state_phrase, where_badges
 from bot.conversation.wording import Wording
@@ -43,7 +44,7 @@ async def modify(tools: Tools, asked: Asked, parsed: Parsed) -> Screen:
         return command
     decided = previewed(tools, account, command)
     if decided.refusals:
-        return refusals_screen(one.sentence for one in decided.refusals)
+        return refusals_screen(all_retold(asked.wording, decided.refusals))
     return await _asked_for(tools, asked, account, order, command)
 
 
@@ -87,7 +88,7 @@ def _command(
     if isinstance(size, Size) and price is not None:
         sized = _quantity(tools, account, order, instrument, size, price)
         if isinstance(sized, Refusal):
-            return refusals_screen([sized.sentence])
+            return refusals_screen([retold(asked.wording, sized)])
         quantity = sized
     return ModifyOrder(
         _NOT_YET,
@@ -106,7 +107,7 @@ def _price(tools: Tools, asked: Asked, order: Order, seen: Seen, spec: PriceSpec
     if quote is None:
         return refusal(asked, "find.no_price", symbol=order.symbol)
     found = price_of(spec, quote, seen.instrument, order.side.sign > 0)
-    return refusals_screen([found.sentence]) if isinstance(found, Refusal) else found
+    return refusals_screen([retold(asked.wording, found)]) if isinstance(found, Refusal) else found
 
 
 def _wrong_side(asked: Asked, order: Order, seen: Seen, stop: Price) -> Screen | None:

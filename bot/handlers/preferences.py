@@ -15,7 +15,16 @@ from bot.conversation.grammar_number import unsigned
 from bot.conversation.grammar_shapes import Parsed
 from bot.conversation.grammar_wording import Stop, Twofold
 from bot.conversation.group_rules import GROUP_WORDS, rule_of, set_rule
-from bot.conversation.handling import SETTINGS, Asked, Handler, Person, Tools, refusal
+from bot.conversation.handling import (
+    HEARD_LANGUAGE,
+    SETTINGS,
+    Asked,
+    Handler,
+    Person,
+    Tools,
+    person_of,
+    refusal,
+)
 from bot.conversation.painting import Theme
 from bot.conversation.screen import Screen, bold, code, dim, kv, line, look, row, title
 from bot.conversation.verbs_shape import Right
@@ -26,6 +35,7 @@ from bot.handlers.subjects import word_of
 from trading.domain.exits import GapPolicy
 from trading.domain.money import Money, plain
 
+_LANGUAGES = {"english": "en", "englisch": "en", "german": "de", "deutsch": "de"}
 FORGET = frozenset({"off", "default", "reset"})
 _YES = {"on": "on", "yes": "on", "true": "on", "off": "off", "no": "off", "false": "off"}
 _NUMBERS = {
@@ -114,7 +124,7 @@ def _one_tap(tools: Tools, asked: Asked, typed: str) -> str | No:
 
 
 def _language(tools: Tools, asked: Asked, typed: str) -> str | No:
-    wanted = typed.casefold()[:2]
+    wanted = _LANGUAGES.get(typed.casefold(), typed.casefold())
     return (
         wanted
         if wanted in CATALOGUE
@@ -204,16 +214,30 @@ async def settings(tools: Tools, asked: Asked, parsed: Parsed) -> Screen:
             line(code(example(asked, name)), dim(" " + asked.wording.say("view.sets_it"))),
         )
     person_id = asked.person.person_id
-    if value.casefold() in FORGET and not (name in _OFF_IS_A_VALUE and value.casefold() == "off"):
+    if _forgets(name, value.casefold()):
         await tools.registers.put_setting(person_id, name, None)
-        default = _default(tools, asked, name)
-        return changed(asked, "view.setting_forgotten", name, default)
+        if name == "language" and asked.incoming.language:
+            await tools.registers.put_setting(person_id, HEARD_LANGUAGE, asked.incoming.language)
+        return await _changed(tools, asked, "view.setting_forgotten", name)
     read = READ[name](tools, asked, value)
     if isinstance(read, No):
         return refusal(asked, read.key, **read.values)
     await tools.registers.put_setting(person_id, name, read)
-    after = _with(asked.person, name, read)
-    return changed(replace(asked, person=after), "view.setting_set", name, shown_value(asked, after, name))
+    return await _changed(tools, asked, "view.setting_set", name)
+
+
+def _forgets(name: str, value: str) -> bool:
+    """Whether the value is a word for how it was at first."""
+    if name == "language" and value == "auto":
+        return True
+    return value in FORGET and not (name in _OFF_IS_A_VALUE and value == "off")
+
+
+async def _changed(tools: Tools, asked: Asked, key: str, name: str) -> Screen:
+    """The answer, written as the person is served from now on."""
+    after = await person_of(tools, asked.person.person_id) or asked.person
+    asked = replace(asked, person=after)
+    return changed(asked, key, name, shown_value(asked, after, name))
 
 
 async def _groups(tools: Tools, asked: Asked, typed: str) -> Screen:
@@ -238,41 +262,6 @@ def changed(asked: Asked, key: str, name: str, value: str) -> Screen:
     )
 
 
-def _with(person: Person, name: str, value: str) -> Person:
-    """The person with one preference changed, for the answer itself."""
-    prefs = person.prefs
-    match name:
-        case "zone":
-            prefs = replace(prefs, zone=value)
-        case "numbers":
-            prefs = replace(prefs, number_format=value)
-        case "one_tap":
-            prefs = replace(prefs, one_tap_limit=Decimal(value))
-        case "language":
-            prefs = replace(prefs, language=value)
-        case "compact":
-            prefs = replace(prefs, compact=value == "on")
-        case "digest":
-            prefs = replace(prefs, digest=value)
-        case "word":
-            prefs = replace(prefs, word=value)
-        case "gap":
-            prefs = replace(prefs, gap=GapPolicy(value))
-        case "theme":
-            prefs = replace(prefs, theme=Theme(value))
-        case "amounts":
-            prefs = replace(prefs, hides_amounts=value == "hide")
-        case _:
-            account = next(one for one in person.accounts if one == value)
-            return replace(person, account=account)
-    return replace(person, prefs=prefs)
-
-
-def _default(tools: Tools, asked: Asked, name: str) -> str:
-    person = replace(asked.person, prefs=tools.defaults, account=asked.person.accounts[0])
-    return shown_value(asked, person, name)
-
-
 def shown_value(asked: Asked, person: Person, name: str) -> str:
     """A setting as the person reads it."""
     prefs, say = person.prefs, asked.wording.say
@@ -286,6 +275,8 @@ def shown_value(asked: Asked, person: Person, name: str) -> str:
                 return say("view.every_order_asks")
             return say("view.up_to", value=person.wording.money(Money(prefs.one_tap_limit, "USD")))
         case "language":
+            if prefs.is_language_heard:
+                return say("view.language_heard", language=prefs.language)
             return prefs.language
         case "compact":
             return say("word.yes" if prefs.compact else "word.no")
@@ -310,7 +301,7 @@ def example(asked: Asked, name: str) -> str:
         "zone": "Europe/Berlin",
         "numbers": "1.234,56",
         "one_tap": "100",
-        "language": "en",
+        "language": "de",
         "compact": "on",
         "digest": "08:00",
         "word": "blue heron",

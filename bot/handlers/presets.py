@@ -11,6 +11,7 @@ from bot.conversation.grammar import NotUnderstood, OrderLine, Parsed, canonical
 from bot.conversation.grammar_shapes import OPENING
 from bot.conversation.grammar_symbol import is_symbol
 from bot.conversation.handling import Asked, Handler, Tools, refusal
+from bot.conversation.retelling import reread
 from bot.conversation.screen import Kind, Screen, bold, code, dim, line, row, table, title
 from bot.conversation.verbs import BY_WORD
 from bot.handlers import trade
@@ -71,7 +72,7 @@ async def _save(tools: Tools, asked: Asked, name: str, said: str) -> Screen:
         return refusal(asked, "preset.entries_only")
     read = parse(f"/{verb} {_EXAMPLE} {rest}")
     if isinstance(read, NotUnderstood | Twofold):
-        return refusal(asked, "preset.not_a_line", sentence=read.sentence)
+        return refusal(asked, "preset.not_a_line", sentence=reread(asked.wording, read.sentence))
     assert isinstance(read, OrderLine), "buy and short are lines of orders"
     lines = await _kept(tools, asked)
     key = name.casefold()
@@ -142,9 +143,11 @@ async def shown(tools: Tools, asked: Asked, said: str) -> Screen:
             return await trade.HANDLERS[read.verb](tools, asked, read)
         case Twofold() as question:
             buttons = [await choice_button(tools, asked, label, chosen) for label, chosen in question.choices]
-            return Screen.of(question.sentence, kind=Kind.REVIEW).with_buttons(row(*buttons))
+            return Screen.of(reread(asked.wording, question.sentence), kind=Kind.REVIEW).with_buttons(
+                row(*buttons)
+            )
         case NotUnderstood() as refused:
-            return Screen.of(refused.sentence, kind=Kind.REFUSAL)
+            return Screen.of(reread(asked.wording, refused.sentence), kind=Kind.REFUSAL)
         case other:
             raise AssertionError(f"only order lines are kept: {other}")
 

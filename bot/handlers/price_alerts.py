@@ -24,6 +24,7 @@ from bot.conversation.grammar_alert import (
 from bot.conversation.grammar_shapes import Parsed
 from bot.conversation.grammar_wording import Stop, Twofold, sentence
 from bot.conversation.handling import Asked, Handler, Tools, refusal, seen_of
+from bot.conversation.retelling import all_retold, reread
 from bot.conversation.screen import Block, Kind, Line, Screen, bold, code, dim, line, look, row, title, warn
 from bot.handlers.alert_trade import alert_trade
 from bot.handlers.finding import instrument_chosen, refusals_screen
@@ -57,7 +58,7 @@ async def alerts(tools: Tools, asked: Asked, parsed: Parsed) -> Screen:
     except Misread as problem:
         return refusal(asked, problem.key, **problem.values)
     except Stop as ended:
-        return refusals_screen([ended.refusal.sentence])
+        return refusals_screen([reread(asked.wording, ended.refusal.sentence)])
     except Twofold as question:
         return await _which(tools, asked, text, question)
     match found:
@@ -78,7 +79,7 @@ async def _which(tools: Tools, asked: Asked, text: str, question: Twofold) -> Sc
     lines = [f"/alerts {text.replace(question.piece, choice, 1)}" for choice in question.choices]
     labels = zip(question.choices, lines, strict=True)
     buttons = [row(await choice_button(tools, asked, label, chosen)) for label, chosen in labels]
-    asking = sentence(question.code, value=question.piece)
+    asking = reread(asked.wording, sentence(question.code, value=question.piece))
     return Screen.of(asking, *(line(code(one)) for one in lines), kind=Kind.REVIEW).with_buttons(*buttons)
 
 
@@ -103,7 +104,7 @@ async def _set(tools: Tools, asked: Asked, found: AlertLine) -> Screen:
     except JournalUnavailable as problem:
         return refusal(asked, "sent.not_recorded", problem=problem)
     if isinstance(answer, Denied):
-        return refusals_screen(one.sentence for one in answer.refusals)
+        return refusals_screen(all_retold(asked.wording, answer.refusals))
     return await _is_set(tools, asked, answer)
 
 
@@ -317,7 +318,9 @@ async def _drop(tools: Tools, asked: Asked, numbers: Sequence[int]) -> Screen:
     except JournalUnavailable as problem:
         return refusal(asked, "sent.not_recorded", problem=problem)
     if isinstance(answer, Denied):
-        return Screen.of(*(line(warn(one.sentence)) for one in answer.refusals), kind=Kind.REFUSAL)
+        return Screen.of(
+            *(line(warn(one)) for one in all_retold(asked.wording, answer.refusals)), kind=Kind.REFUSAL
+        )
     dropped = answer.facts["numbers"]
     names = ", ".join(f"#{number}" for number in dropped)
     return Screen.of(line(say("alerts.dropped", n=len(dropped), names=names))).with_buttons(

@@ -18,6 +18,7 @@ from bot.conversation.grammar_shapes import NotUnderstood, OrderLine, Parsed
 from bot.conversation.grammar_wording import Stop
 from bot.conversation.handling import Asked, Handler, Tools, person_of, refusal
 from bot.conversation.incoming import Incoming
+from bot.conversation.retelling import all_retold, reread
 from bot.conversation.screen import (
     Block,
     Kind,
@@ -72,7 +73,7 @@ async def schedule(tools: Tools, asked: Asked, parsed: Parsed) -> Screen:
         match found:
             case NotUnderstood():
                 lines = [line(code(one)) for one in found.suggestions]
-                return Screen.of(found.sentence, *lines, kind=Kind.REFUSAL)
+                return Screen.of(reread(asked.wording, found.sentence), *lines, kind=Kind.REFUSAL)
             case Twofold():
                 return await _which(tools, asked, found)
             case ScheduleDo(verb=""):
@@ -84,7 +85,7 @@ async def schedule(tools: Tools, asked: Asked, parsed: Parsed) -> Screen:
     except Misread as problem:
         return refusal(asked, problem.key, **problem.values)
     except Stop as ended:
-        return refusals_screen([ended.refusal.sentence])
+        return refusals_screen([reread(asked.wording, ended.refusal.sentence)])
     except NoSuchMoment as problem:
         return refusals_screen([str(problem)])
 
@@ -92,7 +93,9 @@ async def schedule(tools: Tools, asked: Asked, parsed: Parsed) -> Screen:
 async def _which(tools: Tools, asked: Asked, question: Twofold) -> Screen:
     buttons = [row(await choice_button(tools, asked, label, chosen)) for label, chosen in question.choices]
     lines = [line(code(chosen)) for _, chosen in question.choices]
-    return Screen.of(question.sentence, *lines, kind=Kind.REVIEW).with_buttons(*buttons)
+    return Screen.of(reread(asked.wording, question.sentence), *lines, kind=Kind.REVIEW).with_buttons(
+        *buttons
+    )
 
 
 # ---------------------------------------------------------------- setting one
@@ -122,12 +125,12 @@ async def _review(tools: Tools, asked: Asked, found: ScheduleLine) -> Screen:
     )
     decided = previewed(tools, account, command)
     if decided.refusals:
-        return refusals_screen(one.sentence for one in decided.refusals)
+        return refusals_screen(all_retold(asked.wording, decided.refusals))
     staged, as_decided = staged_today(tools, account)
     entry = open_command(tools, asked, order, account, instrument)
     plan = plan_entry(staged, entry, tools.clock.now(), live_allowed=tools.facts.live_allowed)
     if not isinstance(plan, EntryPlan):
-        return refusals_screen(one.sentence for one in plan)
+        return refusals_screen(all_retold(asked.wording, plan))
     card = _card(tools, asked, command, order, plan, as_decided, instrument)
     say = asked.wording.say
     return await ask(tools, asked, command, card, label=say("schedules.set_label"), done=say("schedules.set"))
@@ -166,7 +169,7 @@ def _card(
             (say("schedules.late"), late),
         ),
     ]
-    refused = [one.sentence for one in plan.refusals if one.code not in ASKABLE]
+    refused = all_retold(wording, (one for one in plan.refusals if one.code not in ASKABLE))
     blocks += [line(warn(say("schedules.today", why=why))) for why in refused]
     return Screen.of(*blocks, line(dim(say("schedules.gate"))))
 
@@ -300,7 +303,7 @@ async def _sent(
     except JournalUnavailable as problem:
         return refusal(asked, "sent.not_recorded", problem=problem)
     if isinstance(answer, Denied):
-        return refusals_screen(one.sentence for one in answer.refusals)
+        return refusals_screen(all_retold(asked.wording, answer.refusals))
     return line(asked.wording.say(key, number=str(one.number)))
 
 
@@ -309,7 +312,7 @@ async def _now(tools: Tools, asked: Asked, one: Recurring) -> Screen:
     parsed = parse(one.line)
     if not isinstance(parsed, OrderLine):
         assert isinstance(parsed, NotUnderstood | Twofold), "the line was an order when it was set"
-        return refusals_screen([parsed.sentence])
+        return refusals_screen([reread(asked.wording, parsed.sentence)])
     return await open_line(tools, replace(asked, line=one.line, must_review=True), parsed)
 
 
@@ -328,7 +331,9 @@ def order_reader(tools: Tools) -> Callable[[Account, Recurring], Awaitable[cm.Op
             return wording.say("schedules.no_person")
         parsed = parse(one.line)
         if not isinstance(parsed, OrderLine):
-            return parsed.sentence if isinstance(parsed, NotUnderstood | Twofold) else one.line
+            if isinstance(parsed, NotUnderstood | Twofold):
+                return reread(wording, parsed.sentence)
+            return one.line
         instrument = tools.market.instrument(parsed.symbol)
         if instrument is None:
             return wording.say("schedules.no_instrument", symbol=parsed.symbol)

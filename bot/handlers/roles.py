@@ -10,6 +10,7 @@ from bot.conversation.grammar_shapes import Parsed
 from bot.conversation.handling import Asked, Handler, Tools, refusal
 from bot.conversation.joining import Joining, Request
 from bot.conversation.linking import platform_name
+from bot.conversation.retelling import all_retold
 from bot.conversation.screen import Block, Button, Kind, Screen, code, dim, kv, line, look, row, table, title
 from bot.handlers.marks import heading
 from bot.handlers.subjects import account_of, word_of
@@ -157,7 +158,7 @@ async def _let_in(
         await joining.let_in(request)
         answer = await tools.desk.submit(command)
         if isinstance(answer, Denied):
-            return Screen.of(*(one.sentence for one in answer.refusals), kind=Kind.REFUSAL)
+            return Screen.of(*all_retold(asked.wording, answer.refusals), kind=Kind.REFUSAL)
         await joining.over(request, is_denied=False)
     except JournalUnavailable as problem:
         return refusal(asked, "sent.not_recorded", problem=problem)

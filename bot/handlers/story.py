@@ -8,6 +8,7 @@ from decimal import Decimal
 from typing import Any
 
 from bot.conversation.handling import Asked, Tools
+from bot.conversation.retelling import retold
 from bot.conversation.screen import Line, Span, bad, bold, dim, good, line, warn
 from bot.conversation.telling import order_name, order_phrase, purpose
 from bot.handlers import (
@@ -358,7 +359,7 @@ def _closed(story: Story, event: ev.PositionClosed) -> Told:
 
 def _denied(story: Story, event: ev.CommandDenied) -> Told:
     head = line(warn(story.say("why.denied", verb=event.verb, symbol=event.symbol).rstrip()))
-    return [head, *(line(f"{one.sentence} ", dim(_compared(one))) for one in event.refusals)]
+    return [head, *(line(f"{retold(story.wording, one)} ", dim(_compared(one))) for one in event.refusals)]
 
 
 def _compared(refusal: ev.Refusal) -> str:

@@ -11,6 +11,7 @@ from bot.conversation.confirmation import ask, ask_or_send, choice_button
 from bot.conversation.grammar import canonical
 from bot.conversation.grammar_shapes import OrderLine, Parsed
 from bot.conversation.handling import Asked, Tools, refusal, seen_of
+from bot.conversation.retelling import all_retold
 from bot.conversation.screen import Kind, Screen, line, row, warn
 from bot.conversation.standing import refused_sentences
 from bot.handlers.card import close_card, entry_card
@@ -76,7 +77,7 @@ async def open_line(tools: Tools, asked: Asked, parsed: Parsed) -> Screen:
     live = tools.facts.live_allowed
     plan = plan_entry(staged, command, tools.clock.now(), live_allowed=live)
     if not isinstance(plan, EntryPlan):
-        return refusals_screen(one.sentence for one in plan)
+        return refusals_screen(all_retold(asked.wording, plan))
     hard = [one for one in plan.refusals if one.code not in ASKABLE]
     if {one.code for one in hard} == {ALONE} and others_who_agree(asked, account):
         return await propose(tools, asked, parsed, command, staged, as_decided)
@@ -230,7 +231,7 @@ async def close_line(tools: Tools, asked: Asked, parsed: Parsed) -> Screen:
         return refusals_screen([str(problem)])
     decided = previewed(tools, account, command)
     if decided.refusals:
-        return refusals_screen(one.sentence for one in decided.refusals)
+        return refusals_screen(all_retold(asked.wording, decided.refusals))
     return await _close_asked(tools, asked, parsed, account, position, instrument, command, decided.facts)
 
 

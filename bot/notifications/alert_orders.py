@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from bot.conversation.proving import proof_sentences
+from bot.conversation.retelling import all_retold
 from bot.conversation.screen import Block, Line, code, dim, line, title
 from bot.notifications.policy import Topic, Urgency, is_awaited
 from bot.notifications.scene import Scene, Telling, is_guarding, order_words, quantity
@@ -91,7 +92,7 @@ def tell_denied(members: Sequence[StoredEvent], scene: Scene) -> Telling | None:
     """We said no to somebody who is not there: a job, a bot, a webhook."""
     event: Any = members[0].event
     head = title(scene.wording.say("alert.denied", verb=event.verb, symbol=event.symbol).strip())
-    return Telling(Topic.REJECT, (head, *(line(refusal.sentence) for refusal in event.refusals)))
+    return Telling(Topic.REJECT, (head, *map(line, all_retold(scene.wording, event.refusals))))
 
 
 def is_end_news(stored: StoredEvent, scene: Scene) -> bool:

@@ -79,14 +79,14 @@ class Answering:
         """Show screens where they were asked for. Raises Undelivered."""
         for number, screen in enumerate(screens):
             if replies is None:
-                await self._send(arrived.chat, screen)
+                await self._send(arrived, arrived.chat, screen)
                 continue
             try:
                 ids = await (replies.edit(screen) if not number else replies.more(screen))
             except TokenOver:
                 await self._elsewhere(arrived, screen)
             except NotShown:
-                await replies.edit(Screen.of(say("chat.not_shown"), kind=Kind.REFUSAL))
+                await replies.edit(Screen.of(say("chat.not_shown", arrived.language), kind=Kind.REFUSAL))
             else:
                 await self._stands(arrived, ids, screen, replies)
 
@@ -96,11 +96,13 @@ class Answering:
         if replies.is_hidden and screen.subject:
             await self._live_card(arrived, screen)
 
-    async def _send(self, chat: str, screen: Screen) -> None:
+    async def _send(self, arrived: Arrived, chat: str, screen: Screen) -> None:
         try:
             await self._messenger.send(chat, screen)
         except NotShown:
-            await self._messenger.send(chat, Screen.of(say("chat.not_shown"), kind=Kind.REFUSAL))
+            await self._messenger.send(
+                chat, Screen.of(say("chat.not_shown", arrived.language), kind=Kind.REFUSAL)
+            )
 
     # ------------------------------------------------------------ the direct chat
 
@@ -126,10 +128,10 @@ class Answering:
     async def _elsewhere(self, arrived: Arrived, screen: Screen) -> None:
         """The interaction takes no more: the answer goes into the direct chat (D01)."""
         if not arrived.is_group:
-            await self._send(arrived.chat, screen)
+            await self._send(arrived, arrived.chat, screen)
             return
         for channel in self.direct_chats(arrived.user)[:1]:
-            await self._send(channel.chat, screen)
+            await self._send(arrived, channel.chat, screen)
 
     async def _knock(self, arrived: Arrived, replies: Replies) -> None:
         """Somebody whose direct chat is closed asks in a server: say so there, and try it again (D07)."""
@@ -138,12 +140,14 @@ class Answering:
             return
         try:
             chat = await self._own.direct(arrived.user)
-            await self._messenger.send(chat, Screen.of(say("discord.knock")), Manner(is_silent=True))
+            await self._messenger.send(
+                chat, Screen.of(say("discord.knock", arrived.language)), Manner(is_silent=True)
+            )
             now = self._around.clock.now()
             channel = Channel(PLATFORM, chat, person, ChannelKind.PRIVATE, arrived.name, now)
             await self._people.reached(channel)
         except ChatGone:
-            await replies.more(Screen.of(say("discord.dm_closed"), kind=Kind.REFUSAL))
+            await replies.more(Screen.of(say("discord.dm_closed", arrived.language), kind=Kind.REFUSAL))
         except (Undelivered, JournalUnavailable) as failure:
             self._around.telemetry.count("discord_knocks_failed", reason=type(failure).__name__)
 
@@ -152,7 +156,9 @@ class Answering:
     async def pressed(self, arrived: Arrived, incoming: Incoming, replies: Replies) -> None:
         """Carry out a press. Raises Undelivered for what could not be shown."""
         if arrived.card_owner and arrived.card_owner != arrived.user:
-            await replies.more(Screen.of(say("chat.not_yours"), kind=Kind.ASIDE), is_aside=True)
+            await replies.more(
+                Screen.of(say("chat.not_yours", arrived.language), kind=Kind.ASIDE), is_aside=True
+            )
             return
         card = self._own.cards.card(arrived.chat, arrived.card)
         work = asyncio.ensure_future(self._answer(incoming))
@@ -160,7 +166,7 @@ class Answering:
         try:
             await asyncio.wait((work, patience), return_when=asyncio.FIRST_COMPLETED)
             if not work.done() and _acts(incoming):
-                await self._say_sending(card, replies)
+                await self._say_sending(arrived, card, replies)
             screens = await work
         finally:
             patience.cancel()
@@ -223,9 +229,9 @@ class Answering:
         except (MessageGone, NotShown):
             return ""
 
-    async def _say_sending(self, card: Shown | None, replies: Replies) -> None:
+    async def _say_sending(self, arrived: Arrived, card: Shown | None, replies: Replies) -> None:
         """The card without its buttons: what was pressed is on its way."""
-        waiting = line(italic(say("chat.sending")))
+        waiting = line(italic(say("chat.sending", arrived.language)))
         blocks = (*card.screen.blocks, gap(), waiting) if card is not None else (waiting,)
         kind = card.screen.kind if card is not None else Kind.ANSWER
         try:

@@ -15,7 +15,7 @@ from msgspec import Struct
 from bot.conversation.frames import FRAMES
 from bot.conversation.verbs import BY_WORD, VERBS
 from bot.conversation.verbs_shape import Argument, Kind, Right, Shape, Verb
-from bot.conversation.words import CATALOGUE, say
+from bot.conversation.words import CATALOGUE, DEFAULT, say
 from bot.platforms.discord_shapes import SUB_COMMAND, Data, Option
 
 COMMANDS_MAX = 100
@@ -24,6 +24,8 @@ DESCRIPTION_MAX = 100
 FREE_TEXT = "do"
 TEXT, INTEGER = 3, 4
 PERIODS = ("day", "week", "month", "year", "all")
+OTHERS = tuple(language for language in CATALOGUE if language != DEFAULT)
+"""Languages of the catalogue beside the first; each is also a locale of Discord."""
 _GUILD, _BOT_DIRECT = 0, 1
 _MANAGE_GUILD = str(1 << 5)
 
@@ -151,7 +153,7 @@ def _body(entry: Entry) -> dict[str, Any]:
             {
                 "type": SUB_COMMAND,
                 "name": word,
-                "description": _described(f"discord.sub.{entry.name}.{word}", entry.help),
+                **_described(f"discord.sub.{entry.name}.{word}", entry.help, _help_key(entry.name)),
                 "options": options if word != "list" else [],
             }
             for word in entry.subs
@@ -159,7 +161,7 @@ def _body(entry: Entry) -> dict[str, Any]:
     return {
         "name": entry.name,
         "type": 1,
-        "description": entry.help[:DESCRIPTION_MAX],
+        **_described(_help_key(entry.name), entry.help),
         "options": options,
         "contexts": [_GUILD, _BOT_DIRECT],
         "integration_types": [0],
@@ -184,7 +186,7 @@ def _option(slot: Slot) -> dict[str, Any]:
     made: dict[str, Any] = {
         "type": slot.kind,
         "name": slot.name,
-        "description": _described(f"discord.option.{slot.name}", slot.name),
+        **_described(f"discord.option.{slot.name}", slot.name),
     }
     if slot.is_required:
         made["required"] = True
@@ -197,8 +199,16 @@ def _option(slot: Slot) -> dict[str, Any]:
     return made
 
 
-def _described(key: str, otherwise: str) -> str:
-    return (say(key) if key in CATALOGUE["en"] else otherwise)[:DESCRIPTION_MAX]
+def _help_key(name: str) -> str:
+    return "discord.do" if name == FREE_TEXT else f"verb.{name}"
+
+
+def _described(key: str, otherwise: str, instead: str = "") -> dict[str, Any]:
+    """What a key says, or its substitute, with the same for people whose Discord speaks another language."""
+    key = key if key in CATALOGUE[DEFAULT] else instead
+    said = (say(key) if key else otherwise)[:DESCRIPTION_MAX]
+    others = {language: say(key, language)[:DESCRIPTION_MAX] for language in OTHERS if key}
+    return {"description": said, **({"description_localizations": others} if others else {})}
 
 
 # ---------------------------------------------------------------- what was filled in
@@ -266,7 +276,7 @@ def wants_ticket(data: Data) -> bool:
     return entry is not None and entry.has_ticket and "size" not in _given(data)
 
 
-def ticket(data: Data) -> dict[str, Any]:
+def ticket(data: Data, language: str = "") -> dict[str, Any]:
     """The order ticket as a form, with what was filled in already."""
     given = _given(data)
     entry = ENTRIES[data.name]
@@ -274,8 +284,10 @@ def ticket(data: Data) -> dict[str, Any]:
     held = {"symbol": given.get("symbol", ""), "price": _price(given), "exits": " ".join(exits)}
     return {
         "custom_id": f"{TICKET}:{data.name}",
-        "title": say("discord.ticket.title", verb=data.name.capitalize()),
-        "components": [{"type": 1, "components": [_field(name, held.get(name, ""))]} for name in FIELDS],
+        "title": say("discord.ticket.title", language, verb=data.name.capitalize()),
+        "components": [
+            {"type": 1, "components": [_field(name, held.get(name, ""), language)]} for name in FIELDS
+        ],
     }
 
 
@@ -284,13 +296,13 @@ def _price(given: dict[str, str]) -> str:
     return " ".join(part for part in (given.get("price", ""), f"stop {stop}" if stop else "") if part)
 
 
-def _field(name: str, value: str) -> dict[str, Any]:
+def _field(name: str, value: str, language: str) -> dict[str, Any]:
     made: dict[str, Any] = {
         "type": 4,
         "custom_id": name,
         "style": 1,
-        "label": say(f"discord.ticket.{name}"),
-        "placeholder": say(f"discord.ticket.{name}.like"),
+        "label": say(f"discord.ticket.{name}", language),
+        "placeholder": say(f"discord.ticket.{name}.like", language),
         "required": name in ("symbol", "size"),
         "max_length": 200,
     }

@@ -17,6 +17,7 @@ from bot.conversation.incoming import Incoming
 from bot.conversation.sealing import sealed_line
 from bot.conversation.secrecy import redacted
 from bot.conversation.verbs import BY_WORD, Right
+from bot.conversation.words import language_of
 from bot.platforms.discord_commands import line_of, line_of_ticket, wants_ticket
 from bot.platforms.discord_shapes import (
     AUTOCOMPLETE,
@@ -76,6 +77,7 @@ class Arrived(Struct, frozen=True):
     is_hidden: bool = False
     secrets: tuple[str, ...] = ()
     interaction: Interaction | None = None
+    language: str = ""
 
     @property
     def only_looks(self) -> bool:
@@ -165,6 +167,7 @@ def _interaction(event: Event, given: Interaction, received: datetime) -> Arrive
         token=given.token,
         secrets=tuple(event.secrets),
         interaction=given,
+        language=language_of(given.locale),
     )
     if event.secrets:
         return replace(whole, what=What.POLITE, polite="chat.secret")
@@ -223,6 +226,7 @@ def _incoming(whole: Arrived, *, text: str = "", action: str = "", card_id: str 
         action=action,
         card_id=card_id,
         is_group=whole.is_group,
+        language=whole.language,
     )
 
 

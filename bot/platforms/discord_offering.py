@@ -29,7 +29,7 @@ async def offer(arrived: Arrived, replies: Replies, suggest: Suggest) -> None:
     given = arrived.interaction
     assert given is not None
     if arrived.what is What.TICKET:
-        await replies.first(_TYPES.modal.value, ticket(given.data))
+        await replies.first(_TYPES.modal.value, ticket(given.data, arrived.language))
         return
     what, typed = focused(given.data)
     found = await suggest(arrived.user, what, typed) if what else ()

@@ -173,7 +173,7 @@ class Serving:
         self._around.telemetry.count("discord_dropped", reason=reason)
         if not self._too_fast.take(arrived.user):
             return
-        screen = Screen.of(line(warn(say("chat.too_fast"))), kind=Kind.REFUSAL)
+        screen = Screen.of(line(warn(say("chat.too_fast", arrived.language))), kind=Kind.REFUSAL)
         is_begun = job is not None
         self._spawn(self._say(arrived, screen, is_begun=is_begun), f"discord-too-fast-{arrived.key}")
 
@@ -252,7 +252,11 @@ class Serving:
             self._around.telemetry.count("discord_answers_lost", reason=type(failure).__name__)
         except Exception as fault:  # noqa: BLE001 - the job's outermost edge: one event, not the channel
             self._around.telemetry.log("error", "discord_fault", fault=type(fault).__name__)
-            await self._say(arrived, Screen.of(say("chat.fault", what=type(fault).__name__)), is_begun=True)
+            await self._say(
+                arrived,
+                Screen.of(say("chat.fault", arrived.language, what=type(fault).__name__)),
+                is_begun=True,
+            )
         self._around.telemetry.took("discord_answer_s", self._around.clock.elapsed_s() - began_s)
 
     async def _serve(self, job: Job) -> None:
@@ -262,7 +266,9 @@ class Serving:
         await self._until_calm()
         if not arrived.only_looks and await job.stored is Stored.FAILED:
             await self._answering.show(
-                arrived, [Screen.of(line(warn(say("discord.not_kept"))), kind=Kind.REFUSAL)], replies
+                arrived,
+                [Screen.of(line(warn(say("discord.not_kept", arrived.language))), kind=Kind.REFUSAL)],
+                replies,
             )
             return
         if arrived.what is What.POLITE:
@@ -305,13 +311,15 @@ class Serving:
 
     async def _politely(self, arrived: Arrived, replies: Replies | None) -> None:
         if not arrived.secrets:
-            await self._answering.show(arrived, [Screen.of(say(arrived.polite), kind=Kind.REFUSAL)], replies)
+            await self._answering.show(
+                arrived, [Screen.of(say(arrived.polite, arrived.language), kind=Kind.REFUSAL)], replies
+            )
             return
-        kinds = ", ".join(say(f"secret.{kind}") for kind in arrived.secrets)
+        kinds = ", ".join(say(f"secret.{kind}", arrived.language) for kind in arrived.secrets)
         screen = Screen.of(
-            line(warn(say("chat.secret", what=kinds))),
-            say("discord.secret.stays" if not arrived.token else "discord.secret.unseen"),
-            line(dim(say("chat.secret.safer"))),
+            line(warn(say("chat.secret", arrived.language, what=kinds))),
+            say("discord.secret.stays" if not arrived.token else "discord.secret.unseen", arrived.language),
+            line(dim(say("chat.secret.safer", arrived.language))),
             kind=Kind.REFUSAL,
         )
         await self._answering.show(arrived, [screen], replies)
@@ -351,13 +359,13 @@ class Serving:
             return
         outcome = await self._strangers.tried(arrived.incoming, arrived.name, arrived.title)
         if outcome is None:
-            screen = Screen.of(say("chat.stranger"), kind=Kind.REFUSAL)
+            screen = Screen.of(say("chat.stranger", arrived.language), kind=Kind.REFUSAL)
             if replies is not None:
                 await replies.say(screen)
             elif self._strangers.may_hint(arrived.user):
                 await self._own.send(arrived.chat, screen)
             return
-        screen = Screen.of(say(outcome.said, **outcome.values))
+        screen = Screen.of(say(outcome.said, arrived.language, **outcome.values))
         await (replies.say(screen) if replies is not None else self._own.send(arrived.chat, screen))
         if outcome.is_in:
             assert arrived.incoming is not None

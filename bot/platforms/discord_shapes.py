@@ -104,6 +104,7 @@ class Interaction(Struct, omit_defaults=True):
     member: Member | None = None
     message: Card | None = None
     data: Data = field(default_factory=Data)
+    locale: str = ""
 
     @property
     def author(self) -> User | None:

@@ -16,6 +16,7 @@ from msgspec.structs import replace
 from bot.conversation.incoming import Incoming
 from bot.conversation.sealing import sealed_line
 from bot.conversation.secrecy import redacted
+from bot.conversation.words import language_of
 from bot.platforms.telegram_shapes import MEDIA, Chat, Membership, Message, Press, Update, User
 
 PLATFORM = "telegram"
@@ -65,6 +66,7 @@ class Arrived(Struct, frozen=True):
     card_ref: str = ""
     moved_to: str = ""
     secrets: tuple[str, ...] = ()
+    language: str = ""
 
 
 def without_secrets(update: Update) -> Update:
@@ -128,6 +130,7 @@ def _said(
         message_id=str(message.message_id),
         thread=str(message.message_thread_id) if message.is_topic_message else "",
         secrets=tuple(update.secrets),
+        language=language_of(author.language_code),
     )
     if update.secrets:
         return _polite(whole, "chat.secret")
@@ -145,6 +148,7 @@ def _said(
         is_edited=is_edited,
         is_forwarded=_is_foreign(message),
         is_group=whole.is_group,
+        language=whole.language,
     )
     return replace(whole, incoming=incoming)
 
@@ -202,6 +206,7 @@ def _pressed(update_id: int, press: Press, received: datetime) -> Arrived | None
         action=press.data[:64],
         card_id=str(card.message_id),
         is_group=is_group,
+        language=language_of(press.from_user.language_code),
     )
     return Arrived(
         update_id,
@@ -213,6 +218,7 @@ def _pressed(update_id: int, press: Press, received: datetime) -> Arrived | None
         name=_name(press.from_user),
         title=_title(card.chat),
         incoming=incoming,
+        language=incoming.language,
         press_id=press.id,
         card_ref=f"p{card.message_id}" if card.photo else str(card.message_id),
     )

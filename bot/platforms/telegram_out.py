@@ -7,7 +7,7 @@ A `p` before a number says that this message is a picture, which Telegram edits 
 from __future__ import annotations
 
 from collections import OrderedDict
-from collections.abc import Callable
+from collections.abc import Callable, Iterable, Sequence
 from typing import Any, NamedTuple
 
 from msgspec.structs import replace
@@ -22,7 +22,8 @@ from bot.conversation.messenger import (
     NotShown,
 )
 from bot.conversation.screen import Screen, line
-from bot.conversation.words import say
+from bot.conversation.verbs_document import in_language
+from bot.conversation.words import CATALOGUE, DEFAULT, say
 from bot.platforms.telegram_decode import PLATFORM
 from bot.platforms.telegram_encode import CAPTION_MAX, is_blank, keyboard, parts, text_units
 from bot.platforms.telegram_link import Link, ThreadGone, Unmodified, is_too_old
@@ -270,12 +271,23 @@ class TelegramCalls:
         return found if isinstance(found, list) else []
 
     async def set_commands(
-        self, commands: list[tuple[str, str]], scope: str = "default", chat: str = ""
+        self, commands: Iterable[tuple[str, str]], scope: str = "default", chat: str = ""
     ) -> None:
-        """The menu of a scope, or of the one chat: name and one line. Raises Undelivered."""
+        """The menu of a scope, or of the one chat: name and one line, for each language whose words we have;
+        Telegram shows everybody theirs. Raises Undelivered."""
+        names = list(commands)
+        for language in ("", *(one for one in CATALOGUE if one != DEFAULT)):
+            await self._set_commands(
+                in_language(names, language) if language else names, scope, chat, language
+            )
+
+    async def _set_commands(
+        self, commands: Sequence[tuple[str, str]], scope: str, chat: str, language: str
+    ) -> None:
         rows = [{"command": name, "description": text[:256]} for name, text in commands[:100]]
         where: dict[str, Any] = {"type": scope} | ({"chat_id": _chat_id(chat)} if chat else {})
-        await self._link.call("setMyCommands", commands=rows, scope=where)
+        said: dict[str, Any] = {"language_code": language} if language else {}
+        await self._link.call("setMyCommands", commands=rows, scope=where, **said)
 
     async def set_webhook(self, url: str, secret: str) -> None:
         """Have updates delivered to `url`, each with the secret. Raises Undelivered."""

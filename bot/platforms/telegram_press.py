@@ -45,7 +45,7 @@ class Pressing:
         """Carry out one press. Raises Undelivered for what could not be shown."""
         card = self._own.shown.card(arrived.chat, arrived.card_ref)
         if card is not None and card.person and card.person != arrived.user:
-            await self.acknowledge(arrived, say("chat.not_yours"))
+            await self.acknowledge(arrived, say("chat.not_yours", arrived.language))
             return
         work = asyncio.ensure_future(self._answer(incoming))
         try:
@@ -87,7 +87,7 @@ class Pressing:
 
     async def _say_sending(self, arrived: Arrived, card: Card | None) -> None:
         """The card without its buttons: what was pressed is on its way."""
-        waiting = line(italic(say("chat.sending")))
+        waiting = line(italic(say("chat.sending", arrived.language)))
         blocks = (*card.screen.blocks, gap(), waiting) if card is not None else (waiting,)
         try:
             await self._messenger.edit(_ref(arrived, card), Screen(blocks))

@@ -135,7 +135,7 @@ class Serving:
         """Somebody known sends more than is read: dropped, and said once in a while, past the line."""
         self._around.telemetry.count("telegram_dropped", reason=reason)
         if self._too_fast.take(arrived.user):
-            screen = Screen.of(line(warn(say("chat.too_fast"))), kind=Kind.REFUSAL)
+            screen = Screen.of(line(warn(say("chat.too_fast", arrived.language))), kind=Kind.REFUSAL)
             self._spawn(self._say(arrived, screen), f"telegram-too-fast-{arrived.update_id}")
 
     def take_stranger(self, arrived: Arrived) -> None:
@@ -202,7 +202,9 @@ class Serving:
             self._around.telemetry.count("telegram_answers_lost", reason=type(failure).__name__)
         except Exception as fault:  # noqa: BLE001 - the job's outermost edge: one message, not the chat
             self._around.telemetry.log("error", "telegram_fault", fault=type(fault).__name__)
-            await self._say(arrived, Screen.of(say("chat.fault", what=type(fault).__name__)))
+            await self._say(
+                arrived, Screen.of(say("chat.fault", arrived.language, what=type(fault).__name__))
+            )
         self._around.telemetry.took("telegram_answer_s", self._around.clock.elapsed_s() - began_s)
 
     async def _serve(self, job: Job) -> None:
@@ -241,7 +243,9 @@ class Serving:
         try:
             ref = await self._messenger.send(arrived.chat, screen, manner)
         except NotShown:
-            ref = await self._messenger.send(arrived.chat, Screen.of(say("chat.not_shown")), manner)
+            ref = await self._messenger.send(
+                arrived.chat, Screen.of(say("chat.not_shown", arrived.language)), manner
+            )
             screen = Screen()
         self._own.shown.put(ref, screen, arrived.user if arrived.is_group else "")
 
@@ -250,13 +254,13 @@ class Serving:
         person = self._people.person(PLATFORM, arrived.user)
         chat = self._people.private_chat(person, PLATFORM) if person is not None else None
         if chat is None:
-            return Screen.of(say("chat.private_first"), kind=Kind.REFUSAL)
+            return Screen.of(say("chat.private_first", arrived.language), kind=Kind.REFUSAL)
         try:
             await self._messenger.send(chat.chat, screen)
         except ChatGone:
             await self._people.lost(PLATFORM, chat.chat)
-            return Screen.of(say("chat.private_first"), kind=Kind.REFUSAL)
-        return Screen.of(say("chat.sent_privately"))
+            return Screen.of(say("chat.private_first", arrived.language), kind=Kind.REFUSAL)
+        return Screen.of(say("chat.sent_privately", arrived.language))
 
     async def _say(self, arrived: Arrived, screen: Screen) -> None:
         try:
@@ -268,18 +272,18 @@ class Serving:
 
     async def _politely(self, arrived: Arrived) -> None:
         if not arrived.secrets:
-            await self._send(arrived, Screen.of(say(arrived.polite), kind=Kind.REFUSAL))
+            await self._send(arrived, Screen.of(say(arrived.polite, arrived.language), kind=Kind.REFUSAL))
             return
         try:
             await self._own.delete(MessageRef(PLATFORM, arrived.chat, arrived.message_id))
             what_now = "telegram.secret.deleted"
         except Undelivered:
             what_now = "telegram.secret.stays"
-        kinds = ", ".join(say(f"secret.{kind}") for kind in arrived.secrets)
+        kinds = ", ".join(say(f"secret.{kind}", arrived.language) for kind in arrived.secrets)
         screen = Screen.of(
-            line(warn(say("chat.secret", what=kinds))),
-            say(what_now),
-            line(dim(say("chat.secret.safer"))),
+            line(warn(say("chat.secret", arrived.language, what=kinds))),
+            say(what_now, arrived.language),
+            line(dim(say("chat.secret.safer", arrived.language))),
             kind=Kind.REFUSAL,
         )
         await self._send(arrived, screen)
@@ -300,7 +304,7 @@ class Serving:
     async def _moved(self, arrived: Arrived, chat: str) -> None:
         """The group has another id: what is known of it moves along, and the answer goes there (T09)."""
         await self._move(arrived.chat, chat)
-        await self._say(replace(arrived, chat=chat), Screen.of(say("telegram.lost_answer")))
+        await self._say(replace(arrived, chat=chat), Screen.of(say("telegram.lost_answer", arrived.language)))
 
     async def _move(self, old: str, new: str) -> None:
         if await self._people.moved(PLATFORM, old, new) is not None and self._on_moved is not None:
@@ -321,7 +325,7 @@ class Serving:
 
     async def _stranger(self, arrived: Arrived) -> None:
         if arrived.press_id:
-            await self._pressing.acknowledge(arrived, say("chat.not_yours"))
+            await self._pressing.acknowledge(arrived, say("chat.not_yours", arrived.language))
             return
         if arrived.secrets:
             await self._politely(arrived)
@@ -329,9 +333,11 @@ class Serving:
         outcome = await self._strangers.tried(arrived.incoming, arrived.name, arrived.title)
         if outcome is None:
             if not arrived.is_group and self._strangers.may_hint(arrived.user):
-                await self._own.send(arrived.chat, Screen.of(say("chat.stranger"), kind=Kind.REFUSAL))
+                await self._own.send(
+                    arrived.chat, Screen.of(say("chat.stranger", arrived.language), kind=Kind.REFUSAL)
+                )
             return
-        await self._own.send(arrived.chat, Screen.of(say(outcome.said, **outcome.values)))
+        await self._own.send(arrived.chat, Screen.of(say(outcome.said, arrived.language, **outcome.values)))
         if outcome.is_in:
             assert arrived.incoming is not None
             self._around.telemetry.log("info", "telegram_came_in", by=outcome.family)

@@ -20,6 +20,7 @@ class User(Struct, omit_defaults=True):
     first_name: str = ""
     last_name: str = ""
     username: str = ""
+    language_code: str = ""
 
 
 class Chat(Struct, omit_defaults=True):

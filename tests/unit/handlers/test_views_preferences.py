@@ -24,7 +24,7 @@ async def test_the_settings_are_listed_with_the_persons_clock() -> None:
         "Time zone    Europe/Berlin\n"
         "Numbers      1,234.56\n"
         "One tap      every order asks first\n"
-        "Language     en\n"
+        "Language     auto (en)\n"
         "Compact      no\n"
         "Account      paper\n"
         "Digest       08:00\n"
@@ -79,7 +79,10 @@ async def test_a_setting_is_kept_in_its_own_spelling(line: str, name: str, kept:
         ("/settings one_tap 5%", "does not fit"),
         ("/settings one_tap 2m", "does not fit: type US dollars from 0 to $1,000,000.00."),
         ("/settings one_tap 1.000", "is no sum"),
-        ("/settings language klingon", "This desk speaks en."),
+        (
+            "/settings language klingon",
+            "This desk speaks de, en: type one of them, or auto for that of your app.",
+        ),
         ("/settings compact maybe", "compact is on or off"),
         ("/settings account bobs", "You have no account “bobs”"),
         ("/settings theme pink", "Pictures are dark or light, not “pink”"),

@@ -1,0 +1,49 @@
+"""What words_factor.py says, in German."""
+
+from __future__ import annotations
+
+GERMAN: dict[str, str | tuple[str, str]] = {
+    "factor.title": "🔐 Dein zweiter Faktor",
+    "factor.with": "Du weist dich aus mit",
+    "factor.none": "noch nichts",
+    "factor.app": "Codes deiner App",
+    "factor.pin": "einer PIN",
+    "factor.by_size": "Einstiege über",
+    "factor.by_size_never": "nach Größe wird keiner verlangt",
+    "factor.what": "Er wird verlangt, bevor ein Limit angehoben, eine Rolle vergeben, jemand eingelassen, "
+    "ein Gerät verbunden oder getrennt oder nach einer Sperre wieder geöffnet wird, und vor Einstiegen über "
+    "einer Größe. Aussteigen verlangt ihn nie.",
+    "factor.how": "Eine App ist besser als eine PIN: jeder ihrer Codes gilt nur einmal. Richte einen ein:",
+    "factor.private": "Nur in einem privaten Chat mit diesem Bot: tippe dort /pin.",
+    "factor.not_here": "Das verlangt deinen zweiten Faktor, und hier lesen andere mit: mach es in einem "
+    "privaten Chat mit diesem Bot.",
+    "factor.form": "Eine PIN hat 4 bis 12 Ziffern: /pin set und die Ziffern.",
+    "factor.weak": "Diese PIN versucht jeder zuerst: nimm Ziffern ohne Muster.",
+    "factor.pin_done": "Die PIN ist gesetzt. Der Desk behält nur einen Hash davon, sonst nichts.",
+    "factor.delete_it": "Wo deine Nachricht mit den Ziffern noch steht, lösche sie.",
+    "factor.reset": "{name} hat keinen zweiten Faktor mehr und erfährt das.",
+    "factor.reset_where": "Nur am Terminal des Desks: dort tippt es sein Betreiber.",
+    "factor.reset_whom": "Wessen? Niemand heißt {typed}. Es gibt: {names}.",
+    "factor.off": "Der zweite Faktor ist aus: nichts verlangt mehr einen Code.",
+    "factor.app_title": "🔐 Deine Authenticator-App",
+    "factor.app_how": "Trag dieses Geheimnis in die App ein (zeitbasiert, 6 Ziffern), oder öffne die "
+    "Adresse auf dem Telefon, das sie hat:",
+    "factor.app_next": "Dann tippe den Code, den sie zeigt:",
+    "factor.app_warning": "Es wird nur dieses Mal gezeigt. Lösche diese Nachricht, wenn die App es hat.",
+    "factor.app_wrong": "Das ist nicht der Code des neuen Geheimnisses: sieh in die App, oder tippe /pin "
+    "app für ein anderes.",
+    "factor.app_done": "🔐 Ab jetzt zählt die App. Jeder Code gilt einmal.",
+    "factor.ask_app": "🔐 Tippe innerhalb von {span} den Code deiner App:",
+    "factor.ask_pin": "🔐 Tippe innerhalb von {span} deine PIN:",
+    "factor.nothing_waits": "Hier wartet nichts auf einen Code: drück oder tippe erst, was du willst.",
+    "factor.wrong": "Der Code ist falsch oder wurde schon benutzt. Noch {n}, dann wird eine Weile nichts "
+    "geglaubt.",
+    "factor.locked": "🔐 Zu viele falsche Codes: bis {until} wird keiner geglaubt. Schließen, /halt und "
+    "/panic gehen.",
+    "notice.factor_changed": "🔐 Dein zweiter Faktor wurde geändert",
+    "notice.factor_changed.why": "Wenn du das nicht warst: tippe /halt, dann /unlink für das Gerät, das "
+    "nicht deins ist.",
+    "notice.factor_locked": "🔐 Fünf falsche Codes: eine Weile wird keiner von dir geglaubt",
+    "notice.factor_locked.why": "Wenn du das nicht warst, hat jemand eins deiner Geräte: tippe /halt, dann "
+    "/unlink dafür.",
+}

@@ -1,0 +1,100 @@
+"""German is complete: each English phrase has its German one, of the same shape and in one style."""
+
+from __future__ import annotations
+
+import re
+
+from bot.conversation.words import CATALOGUE, DEFAULT, Phrase
+
+ENGLISH = CATALOGUE[DEFAULT]
+GERMAN = CATALOGUE["de"]
+SAME = frozenset(
+    {
+        "BTC",
+        "Cron",
+        "Discord",
+        "Drawdown",
+        "Export",
+        "Funding",
+        "GB",
+        "Journal",
+        "Limit",
+        "Limits",
+        "MB",
+        "Margin",
+        "Name",
+        "Open",
+        "Order",
+        "Orders",
+        "Outcry",
+        "Position",
+        "Schema",
+        "Sharpe",
+        "Sortino",
+        "Status",
+        "Stop",
+        "Symbol",
+        "Telegram",
+        "Tick",
+        "auto",
+        "cron",
+        "in",
+        "long",
+        "p50",
+        "p95",
+        "p99",
+        "short",
+    }
+)
+"""Words that German traders say as English ones do. A phrase of these alone may be the same in both."""
+TYPED = frozenset({"discord.ticket.size.like", "discord.ticket.price.like", "discord.ticket.exits.like"})
+"""Phrases that are lines to type, which are the same in every language."""
+
+
+def _texts(found: Phrase) -> tuple[str, ...]:
+    return (found,) if isinstance(found, str) else tuple(found)
+
+
+def _words(text: str) -> set[str]:
+    return set(re.findall(r"[^\W_]+", re.sub(r"\{[^}]*\}", " ", text)))
+
+
+def test_german_counts_where_english_counts() -> None:
+    shapes = {key: isinstance(found, str) for key, found in ENGLISH.items()}
+    assert [key for key, found in GERMAN.items() if isinstance(found, str) is not shapes[key]] == []
+
+
+def test_no_german_phrase_is_the_english_one_unless_its_words_are_the_same() -> None:
+    untranslated = [
+        key
+        for key, found in GERMAN.items()
+        if found == ENGLISH[key] and key not in TYPED and not all(_words(t) <= SAME for t in _texts(found))
+    ]
+    assert untranslated == []
+
+
+def test_german_quotes_and_dashes_are_of_one_style() -> None:
+    wrong = {
+        key: text
+        for key, found in GERMAN.items()
+        for text in _texts(found)
+        if re.search(r"[—”]|“[^„]*“", text)
+    }
+    assert wrong == {}, "„so“, and no long dash"
+    assert {
+        key for key, found in GERMAN.items() for text in _texts(found) if text.count("„") != text.count("“")
+    } == set()
+
+
+def test_german_speaks_to_one_person_as_du() -> None:
+    formal = re.compile(r"\b(Ihnen|Ihrem|Ihren|Ihrer|Sie (können|müssen|haben|sind|wollen)|bitte)\b")
+    assert {key: text for key, found in GERMAN.items() for text in _texts(found) if formal.search(text)} == {}
+
+
+def test_a_line_to_type_is_the_same_in_german() -> None:
+    """Verbs are English everywhere: a German sentence names the commands that its English one names."""
+    verbs = re.compile(r"(?<![\w/}.])/([a-z_]+)")
+    for key, found in GERMAN.items():
+        said = {verb for text in _texts(found) for verb in verbs.findall(text)}
+        known = {verb for text in _texts(ENGLISH[key]) for verb in verbs.findall(text)}
+        assert said == known, key
