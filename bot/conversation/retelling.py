@@ -21,7 +21,6 @@ from bot.conversation.words import CATALOGUE, DEFAULT, chosen
 from trading.domain.events import Refusal
 
 _NUMBER = re.compile(r"-?\d{1,3}(,\d{3})+(\.\d+)?|-?\d+(\.\d+)?")
-_DAY = re.compile(r"\b(\d{4})-(\d\d)-(\d\d)\b")
 _VERBATIM = frozenset(
     {"number", "line", "person", "symbol", "account", "detail", "name", "names", "field", "value"}
 )
@@ -81,7 +80,7 @@ def _fact(wording: Wording, place: str, text: str) -> str:
         within = _matched(wording, "said.word", text)
     if within is not None or place == "reason":
         return within or text
-    return _DAY.sub(r"\3.\2.\1", text)
+    return wording.dated(text)
 
 
 @lru_cache(maxsize=1024)

@@ -5,6 +5,7 @@ What does not belong here: sentences (words_*.py) and how wide they may be (layo
 
 from __future__ import annotations
 
+import re
 from datetime import UTC, date, datetime, timedelta
 from decimal import ROUND_HALF_EVEN, Decimal
 from functools import lru_cache
@@ -51,6 +52,7 @@ _COMPACT = (
     (Decimal("999.5E3"), Decimal("1E6"), "M"),
     (Decimal("999.995"), Decimal("1E3"), "K"),
 )
+_ISO_DAY = re.compile(r"\b(\d{4})-(0[1-9]|1[0-2])-(0[1-9]|[12]\d|3[01])\b")
 _DAY_S, _HOUR_S, _MINUTE_S = 86_400, 3_600, 60
 _NOW_S = 5
 
@@ -239,11 +241,15 @@ class Wording(Struct, frozen=True):
 
     def day(self, at: datetime) -> str:
         """`2018-04-04`, in German `04.04.2018`: the person's day."""
-        return self.date(self.local(at).date())
+        return self.on(self.local(at).date())
 
-    def date(self, day: date) -> str:
+    def on(self, day: date) -> str:
         """A day of the calendar, as the language writes it."""
         return day.strftime(_DATES.get(self.locale, _DATES[DEFAULT]))
+
+    def dated(self, text: str) -> str:
+        """A text with its days (`2026-11-24`) as the language writes them."""
+        return _ISO_DAY.sub(lambda found: self.on(date(*map(int, found.groups()))), text)
 
     def month(self, day: date) -> str:
         """`April 2018`, the month of a day in the person's language."""

@@ -4,6 +4,16 @@ from __future__ import annotations
 
 GERMAN: dict[str, str | tuple[str, str]] = {
     "picture.months": "Jan Feb Mrz Apr Mai Jun Jul Aug Sep Okt Nov Dez",
+    "picture.months_long": "Januar Februar März April Mai Juni Juli August September Oktober November "
+    "Dezember",
+    "picture.month_of": "{month} {year}",
+    "picture.weekdays": "Mo Di Mi Do Fr Sa So",
+    "picture.days_won": "Gewonnen",
+    "picture.days_lost": "Verloren",
+    "picture.r": "{n} R",
+    "picture.after_fees": "nach Gebühren",
+    "picture.realised": "realisiert in {currency}, nach Gebühren",
+    "picture.still_open": "noch offen, nach bisherigen Gebühren",
     "picture.day": "24 h",
     "picture.high": "Hoch",
     "picture.low": "Tief",

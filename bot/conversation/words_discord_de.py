@@ -60,6 +60,8 @@ GERMAN: dict[str, str | tuple[str, str]] = {
     "discord.option.period": "Aus welcher Zeit",
     "discord.option.by": "Wonach getrennt wird",
     "discord.option.each": "Eine Zeile je Tag, Woche oder Monat",
+    "discord.option.picture": "Eine Karte zum Herzeigen, oder ein Monat in Tagen",
+    "discord.option.amounts": "Beträge im Bild verbergen oder zeigen",
     "discord.option.count": "Wie viele Zeilen",
     "discord.option.subject": "Eine Order wie #3, oder ein Symbol",
     "discord.option.frame": "Wie lang eine Kerze ist",

@@ -276,4 +276,6 @@ ENGLISH: dict[str, str | tuple[str, str]] = {
     "now",
     "said.hint.challenge": "challenges come in a later stage; /risk shows what may still be lost today",
     "said.hint.copilot": "the copilot comes in a later stage; /help shows what to type",
+    "refusal.venue_holds_none": "The venue says that it holds nothing of your {symbol}, so that an exit "
+    "would only be refused. /reconcile shows the difference: adopt it if that is true.",
 }

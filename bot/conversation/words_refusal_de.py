@@ -284,4 +284,6 @@ GERMAN: dict[str, str | tuple[str, str]] = {
     "said.hint.operate": "Den Desk aus dem Chat zu betreiben kommt später; /halt und /resume gehen jetzt",
     "said.hint.challenge": "Challenges kommen später; /risk zeigt, was heute noch verloren gehen darf",
     "said.hint.copilot": "Der Copilot kommt später; /help zeigt, was du tippen kannst",
+    "refusal.venue_holds_none": "Die Börse sagt, dass sie nichts von deinem {symbol} hält, ein Ausstieg "
+    "würde also nur abgelehnt. /reconcile zeigt die Differenz: übernimm sie, wenn das stimmt.",
 }

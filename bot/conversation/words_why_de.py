@@ -106,6 +106,7 @@ GERMAN: dict[str, str | tuple[str, str]] = {
     "why.swap.unfilled": "Der Ausstieg wurde nicht rechtzeitig ausgeführt: der Stop kommt zurück.",
     "why.swap.left": "Der Kurs hatte das Niveau inzwischen verlassen: der Stop kommt zurück.",
     "why.swap.nothing": "Es war nichts mehr zu verkaufen.",
+    "why.swap.gap": "Der Stop wurde inzwischen übersprungen: dafür wird sein Ausstieg nicht mehr gesendet.",
     "why.uncovered": "UNGESICHERT: {reason}.",
     "why.stop_missing.closes": "{span} lang stand kein Stop: zum Marktkurs geschlossen, wie unprotected_s "
     "es will.",

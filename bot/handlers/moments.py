@@ -80,7 +80,7 @@ def _on_date(asked: Asked, day: date, clock: time, zone: ZoneInfo, now: datetime
         raise NoSuchMoment(
             wording.say(
                 "moment.gap",
-                date=day.isoformat(),
+                date=wording.on(day),
                 clock=f"{clock:%H:%M}",
                 zone=zone.key,
                 next=f"{after:%H:%M}",

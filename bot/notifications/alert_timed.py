@@ -9,6 +9,7 @@ from typing import Any
 
 from bot.conversation.alerting import about, level_text, value_text
 from bot.conversation.grammar_alert import TRADE, TRADES
+from bot.conversation.retelling import told_as
 from bot.conversation.screen import (
     ACTION_BYTES_MAX,
     Block,
@@ -203,7 +204,7 @@ def tell_digest(event: Any, scene: Scene) -> Telling:
     """A person's day from the facts that were journaled."""
     facts: Mapping[str, str] = event.facts
     say = scene.wording.say
-    blocks: list[Block] = [title(say("digest.title", day=facts["day"]))]
+    blocks: list[Block] = [title(say("digest.title", day=scene.wording.dated(facts["day"])))]
     for number in range(1, int(facts["accounts"]) + 1):
         blocks += _account(facts, number, scene, is_alone=facts["accounts"] == "1")
     fills = scene.wording.count(int(facts["fills"]), "fills")
@@ -238,13 +239,14 @@ def _account(facts: Mapping[str, str], number: int, scene: Scene, *, is_alone: b
         else None
     )
     halt = facts[f"halt.{number}"]
+    halted = told_as(wording, "said.word", halt.replace("_", " "))
     pairs = kv(
         (say("digest.equity"), wording.money(money("equity"), currency)),
         (say("digest.realised"), wording.pnl(money("realised"), currency)),
         (say("digest.unrealised"), wording.pnl(money("unrealised"), currency)),
         (say("digest.fees"), wording.money(money("fees"), currency)),
         risk,
-        None if halt == "active" else (say("digest.halt"), warn(halt.replace("_", " "))),
+        None if halt == "active" else (say("digest.halt"), warn(halted)),
     )
     return (
         [pairs]

@@ -147,7 +147,7 @@ def menus(desk: PhonesDesk, person: TelegramPerson) -> list[set[str]]:
     found = []
     for call in desk.on_telegram.server.called("setMyCommands"):
         scope = json.loads(call.arguments["scope"])
-        if str(scope.get("chat_id", "")) == str(person.chat.id):
+        if str(scope.get("chat_id", "")) == str(person.chat.id) and "language_code" not in call.arguments:
             found.append({one["command"] for one in json.loads(call.arguments["commands"])})
     return found
 

@@ -76,10 +76,11 @@ def test_a_front_end_that_is_stopped_takes_up_its_rest_when_it_runs_again() -> N
 def test_the_menu_holds_the_verbs_and_no_more_than_telegram_takes() -> None:
     async def scene(desk: TelegramDesk) -> None:
         calls = desk.server.called("setMyCommands")
-        assert [call.arguments["scope"] for call in calls] == [
-            '{"type":"all_private_chats"}',
-            '{"type":"all_group_chats"}',
-        ] or len(calls) == 4
+        scopes = ['{"type": "all_private_chats"}', '{"type": "all_group_chats"}']
+        assert [call.arguments["scope"] for call in calls] == [one for one in scopes for _ in range(2)]
+        assert [call.arguments.get("language_code", "") for call in calls] == ["", "de"] * 2
+        english, german = (call.arguments["commands"] for call in calls[:2])
+        assert "Open or add to a long position." in english and "Long-Position" in german
         assert all(call.status == 200 for call in calls)
         assert desk.server.called("deleteWebhook")
 

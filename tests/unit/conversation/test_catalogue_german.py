@@ -59,6 +59,11 @@ def _words(text: str) -> set[str]:
     return set(re.findall(r"[^\W_]+", re.sub(r"\{[^}]*\}", " ", text)))
 
 
+def test_every_english_phrase_has_a_german_one() -> None:
+    assert sorted(ENGLISH.keys() - GERMAN.keys()) == []
+    assert sorted(GERMAN.keys() - ENGLISH.keys()) == []
+
+
 def test_german_counts_where_english_counts() -> None:
     shapes = {key: isinstance(found, str) for key, found in ENGLISH.items()}
     assert [key for key, found in GERMAN.items() if isinstance(found, str) is not shapes[key]] == []
@@ -98,3 +103,11 @@ def test_a_line_to_type_is_the_same_in_german() -> None:
         said = {verb for text in _texts(found) for verb in verbs.findall(text)}
         known = {verb for text in _texts(ENGLISH[key]) for verb in verbs.findall(text)}
         assert said == known, key
+
+
+def test_a_verb_fits_into_a_menu_in_german_too() -> None:
+    """Discord cuts a description at 100 characters, and so does the menu of Telegram."""
+    long = {key: len(str(said)) for key, said in GERMAN.items() if re.fullmatch(r"verb\.\w+", key)}
+    assert {key: length for key, length in long.items() if length > 100} == {}
+    options = {key: len(str(said)) for key, said in GERMAN.items() if key.startswith("discord.option.")}
+    assert {key: length for key, length in options.items() if length > 100} == {}

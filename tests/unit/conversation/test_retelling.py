@@ -12,7 +12,7 @@ import pytest
 
 from bot.conversation.grammar import parse
 from bot.conversation.grammar_shapes import Asked, NotUnderstood
-from bot.conversation.retelling import reread, retold, told_as
+from bot.conversation.retelling import pattern_of, reread, retold, told_as
 from bot.conversation.wording import Wording
 from bot.conversation.words import CATALOGUE, DEFAULT, places
 from trading.domain.events import Refusal
@@ -79,6 +79,37 @@ def every_refusal() -> list[tuple[str, str, str]]:
         if code.strip(HOLE) and text.strip(HOLE)
     }
     return sorted(found)
+
+
+def test_every_refusal_of_the_desk_can_be_told_in_german() -> None:
+    assert len(every_refusal()) > 100
+    lost = [
+        (where, code, text.replace(HOLE, "…"))
+        for where, code, text in every_refusal()
+        if not any(
+            pattern_of(str(phrase)).fullmatch(text) for key, phrase in ENGLISH.items() if _is(key, code)
+        )
+    ]
+    assert lost == [], "give each a phrase refusal.<code> in words_refusal.py and words_refusal_de.py"
+
+
+def _is(key: str, code: str) -> bool:
+    return key == f"refusal.{code}" or key.startswith(f"refusal.{code}.")
+
+
+def test_every_phrase_of_a_refusal_is_said_by_the_desk() -> None:
+    """Nothing stands in the catalogue that no rule says any more; what stops entries is put together in words
+    of its own (trading/domain/halting.py, freezing.py)."""
+    said = every_refusal()
+    stops = ("desk_halt", "account_halt", "maintenance", "lockout", "frozen")
+    idle = [
+        key
+        for key, phrase in ENGLISH.items()
+        if key.startswith("refusal.")
+        and key.split(".")[1] not in stops
+        and not any(_is(key, code) and pattern_of(str(phrase)).fullmatch(text) for _, code, text in said)
+    ]
+    assert idle == []
 
 
 def test_each_refusal_filled_in_english_comes_out_in_german() -> None:

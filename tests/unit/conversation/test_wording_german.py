@@ -46,7 +46,7 @@ def test_days_are_written_day_first() -> None:
     assert GERMAN.instant(AT) == "04.04.2018 03:00 CEST"
     assert GERMAN.instant(AT, seconds=True) == "04.04.2018 03:00:05 CEST"
     assert GERMAN.day(AT) == "04.04.2018"
-    assert GERMAN.date(date(2026, 11, 24)) == "24.11.2026"
+    assert GERMAN.on(date(2026, 11, 24)) == "24.11.2026"
 
 
 def test_spans_and_counts_are_said_in_german() -> None:
