@@ -11,7 +11,7 @@ What does not belong here: which phrase is said in the first place, and how a nu
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from decimal import Decimal
 from functools import lru_cache
 from string import Formatter
@@ -38,6 +38,21 @@ def retold(wording: Wording, refusal: Refusal) -> str:
 def all_retold(wording: Wording, refusals: Iterable[Refusal]) -> list[str]:
     """As `retold`, of several."""
     return [retold(wording, one) for one in refusals]
+
+
+def because(wording: Wording, reason: str) -> str:
+    """Why something happened, as the journal keeps it; what a person or another venue has said stays."""
+    return told_as(wording, "because", reason)
+
+
+def with_reasons(wording: Wording, values: Mapping[str, object]) -> dict[str, object]:
+    """What fills a phrase, with the reason and the proof among it in the person's language."""
+    told = {
+        name: because(wording, text)
+        for name in ("reason", "proof")
+        if isinstance(text := values.get(name), str)
+    }
+    return {**values, **told}
 
 
 def reread(wording: Wording, sentence: str) -> str:
@@ -79,7 +94,7 @@ def _fact(wording: Wording, place: str, text: str) -> str:
     if within is None and place in _WORDS:
         within = _matched(wording, "said.word", text)
     if within is not None or place == "reason":
-        return within or text
+        return within or because(wording, text)
     return wording.dated(text)
 
 

@@ -6,7 +6,7 @@ from collections.abc import Iterator, Sequence
 from datetime import datetime
 from typing import NamedTuple
 
-from bot.conversation.retelling import retold, told_as
+from bot.conversation.retelling import because, retold, told_as
 from bot.conversation.screen import Line, Span, line, warn
 from bot.conversation.wording import Wording
 from trading.domain.book import Account, Book
@@ -61,7 +61,7 @@ def _said(wording: Wording, state: str, by: str, at: datetime | None, reason: st
     if at is not None:
         key = "guard.since_by" if by else "guard.since"
         said = wording.say(key, state=state, person=by, at=when(wording, at, now))
-    return wording.say("guard.because", said=said, reason=reason) if reason else said
+    return wording.say("guard.because", said=said, reason=because(wording, reason)) if reason else said
 
 
 def standings(wording: Wording, book: Book, account: Account, now: datetime) -> Iterator[Standing]:

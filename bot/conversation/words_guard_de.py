@@ -71,7 +71,7 @@ GERMAN: dict[str, str | tuple[str, str]] = {
     "guard.lockout_warning": "Niemand kann sie früher beenden: nicht du, kein Admin, kein Neustart, kein "
     "/resume. Schließen und Ausstiege gehen.",
     "guard.lockout_type": "Wenn du es so meinst, tippe innerhalb von {span}:",
-    "guard.lockout_phrase": "niemand kann das früher beenden",
+    "guard.lockout_phrase": "niemand kann das vorher beenden",
     "guard.lockout_words": "Das sind nicht die Worte deiner Frage. Sie lauten: {line}",
     "guard.lockout_expired": "Diese Frage ist zu alt: hier ist sie neu.",
     "guard.lockout_unasked": "Es wurde nichts gefragt, worauf diese Worte antworten: hier ist die Frage.",
@@ -80,7 +80,7 @@ GERMAN: dict[str, str | tuple[str, str]] = {
     "guard.locked_again": "Du bist bis {until} gesperrt: das war schon geschehen.",
     "guard.no_reason": "ohne Angabe eines Grundes",
     "guard.resume_locked": "Für {scope} ist nichts angehalten. Es ist bis {until} gesperrt durch {person}, "
-    "und niemand kann das früher beenden.",
+    "und niemand kann das vorher beenden.",
     "guard.resume_maintenance": "Für {scope} ist nichts angehalten. Es gilt: {said}. /maintenance off "
     "beendet das.",
     "guard.alert.paused": "⏸ {who} pausiert bis {until}: Ausstiege gehen hinaus, Einstiege nicht",

@@ -7,6 +7,7 @@ from decimal import Decimal
 from typing import Any
 
 from bot.conversation.handling import Asked
+from bot.conversation.retelling import because
 from bot.conversation.screen import Line, Span, dim, line
 from bot.conversation.telling import price_phrase, quantity_text
 from bot.conversation.wording import Wording
@@ -79,7 +80,7 @@ def _order_id(event: Any) -> str:
 
 def reason_phrase(wording: Wording, reason: str) -> str:
     """Why an order ended, in words; a venue's own reason stays as the venue said it."""
-    return wording.say(f"why.canceled.{reason}") if reason in _ENDINGS else reason
+    return wording.say(f"why.canceled.{reason}") if reason in _ENDINGS else because(wording, reason)
 
 
 def _told(wording: Wording, instrument: Instrument, event: Any) -> str:
@@ -93,17 +94,19 @@ def _told(wording: Wording, instrument: Instrument, event: Any) -> str:
                 fee=wording.money(Money(event.fee, event.currency)),
             )
         case ev.OrderNotPlaced():
-            return wording.say(key, proof=event.proof)
+            return wording.say(key, proof=because(wording, event.proof))
         case ev.DoubtAnswered():
             return wording.say("story.said_there" if event.is_there else "story.said_absent", person=event.by)
         case ev.OrderRejected():
-            return wording.say(key, reason=event.reason or event.code)
+            return wording.say(key, reason=because(wording, event.reason or event.code))
         case ev.OrderCanceled():
             return wording.say(key, reason=reason_phrase(wording, event.reason))
         case ev.OrderInDoubt():
-            return wording.say(key, reason=event.reason)
+            return wording.say(key, reason=because(wording, event.reason))
         case ev.CancelFailed() | ev.ReplaceFailed():
-            return wording.say(f"{key}.silent" if event.is_silent else key, reason=event.reason)
+            return wording.say(
+                f"{key}.silent" if event.is_silent else key, reason=because(wording, event.reason)
+            )
         case ev.RequestSent():
             return wording.say(f"{key}.{event.request.value}")
         case ev.ReplaceRequested() | ev.OrderReplaced():

@@ -8,7 +8,7 @@ from decimal import Decimal
 from typing import Any
 
 from bot.conversation.handling import Asked, Tools
-from bot.conversation.retelling import retold
+from bot.conversation.retelling import retold, with_reasons
 from bot.conversation.screen import Line, Span, bad, bold, dim, good, line, warn
 from bot.conversation.telling import order_name, order_phrase, purpose
 from bot.handlers import (
@@ -90,7 +90,7 @@ class Story:
 
     def say(self, key: str, /, **values: object) -> str:
         """A sentence of the catalogue, the person's way."""
-        return self.wording.say(key, **values)
+        return self.wording.say(key, **with_reasons(self.wording, values))
 
     def asked(self, event: ev.OrderIntended) -> str:
         """Who wanted an order, and who has agreed to it."""

@@ -20,7 +20,7 @@ def _halt(story: Storyteller, event: ev.HaltChanged) -> Told:
     """A halt, a pause, or the end of one."""
     who = _who(story, event.account)
     if event.state is HaltState.ACTIVE:
-        return [story.wording.say("guard.why.open", who=who, reason=event.reason)]
+        return [story.say("guard.why.open", who=who, reason=event.reason)]
     found = Halt(event.state, event.reason, event.by, event.at, event.until)
     said = said_of(story.wording, found, event.at)
     return [warn(story.wording.say("guard.why.halt", who=who, said=said))]
@@ -29,7 +29,7 @@ def _halt(story: Storyteller, event: ev.HaltChanged) -> Told:
 def _maintenance(story: Storyteller, event: ev.MaintenanceChanged) -> Told:
     """Maintenance began or ended."""
     key = "guard.why.maintenance_on" if event.is_on else "guard.why.maintenance_off"
-    return [warn(story.wording.say(key, person=event.by, reason=event.reason))]
+    return [warn(story.say(key, person=event.by, reason=event.reason))]
 
 
 def _lockout(story: Storyteller, event: ev.LockoutSet) -> Told:

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from datetime import timedelta
 from typing import Any
 
+from bot.conversation.retelling import because
 from bot.conversation.screen import Block, line, title
 from bot.notifications.policy import Topic, Urgency, is_awaited
 from bot.notifications.scene import Scene, Telling, called, exits_line, symbol_of
@@ -49,7 +50,14 @@ def tell_uncovered(members: Sequence[StoredEvent], scene: Scene) -> Telling | No
     span = scene.wording.duration(max(known_at - event.at, timedelta(seconds=1)))
     blocks = (
         title(say("alert.uncovered", symbol=position.symbol)),
-        line(say("alert.uncovered_why", span=span, reason=event.reason, symbol=position.symbol)),
+        line(
+            say(
+                "alert.uncovered_why",
+                span=span,
+                reason=because(scene.wording, event.reason),
+                symbol=position.symbol,
+            )
+        ),
         exits_line(scene, position),
     )
     return Telling(Topic.RISK, blocks, Urgency.URGENT, position.symbol)
@@ -99,7 +107,7 @@ def tell_dust(members: Sequence[StoredEvent], scene: Scene) -> Telling | None:
     quantity = abs(event.quantity)
     shown = scene.wording.quantity(quantity, instrument.lot_size) if instrument else plain(quantity)
     head = title(say("alert.dust", quantity=shown, symbol=symbol))
-    why = line(say("alert.dust_why", reason=event.reason, symbol=symbol))
+    why = line(say("alert.dust_why", reason=because(scene.wording, event.reason), symbol=symbol))
     return Telling(Topic.RISK, (head, why), Urgency.NORMAL, symbol)
 
 
@@ -190,7 +198,8 @@ def tell_proven(members: Sequence[StoredEvent], scene: Scene) -> Telling | None:
     say = scene.wording.say
     is_panic = any(isinstance(member.event, ev.HaltChanged) for member in members)
     head = title(say("alert.flat_proven" if is_panic else "alert.flatten_done"))
-    blocks: list[Block] = [head, line(f"{event.proof[:1].upper()}{event.proof[1:]}.")]
+    proof = because(scene.wording, event.proof)
+    blocks: list[Block] = [head, line(f"{proof[:1].upper()}{proof[1:]}.")]
     if is_panic:
         blocks.append(line(say("alert.still_halted")))
     return Telling(Topic.HALT, tuple(blocks), Urgency.URGENT if is_panic else Urgency.NORMAL)
@@ -210,5 +219,5 @@ def tell_cash(members: Sequence[StoredEvent], scene: Scene) -> Telling | None:
         if booking.book == "cash":
             moved[booking.currency] = moved.get(booking.currency, ZERO) + booking.value
     changes = ", ".join(scene.wording.money(v, c, signed=True) for c, v in moved.items())
-    head = title(scene.wording.say("alert.cash", change=changes, reason=event.reason))
+    head = title(scene.wording.say("alert.cash", change=changes, reason=because(scene.wording, event.reason)))
     return Telling(Topic.CASH, (head,), Urgency.QUIET)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
+from bot.conversation.retelling import because
 from bot.conversation.screen import Block, Line, line, title
 from bot.conversation.standing import when
 from bot.notifications.policy import Topic, Urgency
@@ -51,7 +52,7 @@ def tell_halt(members: Sequence[StoredEvent], scene: Scene) -> Telling | None:
 
 def _because(scene: Scene, event: Any) -> Line:
     by = scene.wording.say("alert.by", person=called(scene, event.by))
-    return line(scene.wording.say("alert.reason", reason=event.reason), " · ", by)
+    return line(scene.wording.say("alert.reason", reason=because(scene.wording, event.reason)), " · ", by)
 
 
 def tell_maintenance(members: Sequence[StoredEvent], scene: Scene) -> Telling | None:

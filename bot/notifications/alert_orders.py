@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from bot.conversation.proving import proof_sentences
-from bot.conversation.retelling import all_retold
+from bot.conversation.retelling import all_retold, because
 from bot.conversation.screen import Block, Line, code, dim, line, title
 from bot.notifications.policy import Topic, Urgency, is_awaited
 from bot.notifications.scene import Scene, Telling, is_guarding, order_words, quantity
@@ -34,9 +34,15 @@ def tell_rejected(members: Sequence[StoredEvent], scene: Scene) -> Telling | Non
     if order is not None and event.code in _SHUT and order.leaves_now and not order.is_entry:
         return _tell_waiting(scene, event, order)
     if not is_guarding(order):
-        blocks = (_head(scene, "alert.rejected", event), line(f"{event.reason} ", dim(f"({event.code})")))
+        blocks = (
+            _head(scene, "alert.rejected", event),
+            line(f"{because(scene.wording, event.reason)} ", dim(f"({event.code})")),
+        )
         return Telling(Topic.REJECT, blocks, symbol=_symbol(scene, event))
-    blocks = (_head(scene, "alert.rejected_exit", event), line(f"{event.reason} ", dim(f"({event.code})")))
+    blocks = (
+        _head(scene, "alert.rejected_exit", event),
+        line(f"{because(scene.wording, event.reason)} ", dim(f"({event.code})")),
+    )
     more = _desk_watches(scene, order)
     return Telling(Topic.RISK, (*blocks, *more), Urgency.URGENT, _symbol(scene, event))
 
@@ -56,7 +62,7 @@ def _tell_waiting(scene: Scene, event: Any, order: Order) -> Telling:
     say = scene.wording.say
     blocks = (
         _head(scene, "alert.shut_exit", event),
-        line(f"{event.reason} ", dim(f"({event.code})")),
+        line(f"{because(scene.wording, event.reason)} ", dim(f"({event.code})")),
         line(say(_AGAIN.get(order.role, "alert.again_level"), symbol=order.symbol)),
     )
     return Telling(Topic.RISK, blocks, Urgency.URGENT)
@@ -198,7 +204,7 @@ def _tell_failed(event: Any, scene: Scene, request: str) -> Telling:
     key = f"{request}_silent" if event.is_silent else f"{request}_failed"
     guarding = is_guarding(scene.book.order(event.order_id))
     still = scene.wording.say("alert.still_open", order_id=event.order_id)
-    blocks = (_head(scene, key, event), line(event.reason), line(still))
+    blocks = (_head(scene, key, event), line(because(scene.wording, event.reason)), line(still))
     topic = Topic.RISK if guarding else Topic.ORDER
     return Telling(topic, blocks, Urgency.NORMAL, _symbol(scene, event))
 
@@ -216,7 +222,7 @@ def tell_in_doubt(members: Sequence[StoredEvent], scene: Scene) -> Telling | Non
     say = scene.wording.say
     blocks = (
         _head(scene, "alert.in_doubt", event),
-        line(say("alert.in_doubt_why", reason=event.reason)),
+        line(say("alert.in_doubt_why", reason=because(scene.wording, event.reason))),
         line(say("alert.in_doubt_open")),
     )
     return Telling(Topic.RISK, blocks, Urgency.URGENT, _symbol(scene, event))
@@ -239,7 +245,7 @@ def _proof(scene: Scene, event: ev.OrderNotPlaced) -> str:
     """What was asked and answered; `/why` has the rest of it."""
     if event.evidence is not None:
         return proof_sentences(scene.wording, event.evidence)[0]
-    return scene.wording.say("alert.proof", proof=event.proof.rstrip("."))
+    return scene.wording.say("alert.proof", proof=because(scene.wording, event.proof.rstrip(".")))
 
 
 def tell_not_placed(members: Sequence[StoredEvent], scene: Scene) -> Telling | None:
