@@ -89,7 +89,7 @@ def _fact(wording: Wording, place: str, text: str) -> str:
     if place in _VERBATIM or place.endswith("_typed"):
         return text
     if _NUMBER.fullmatch(text):
-        return wording.number(Decimal(text.replace(",", "")))
+        return wording.number(Decimal(text.replace(",", "")), len(text.partition(".")[2]))
     within = _matched(wording, f"said.{place}", text)
     if within is None and place in _WORDS:
         within = _matched(wording, "said.word", text)

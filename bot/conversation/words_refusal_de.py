@@ -181,8 +181,8 @@ GERMAN: dict[str, str | tuple[str, str]] = {
     "refusal.nothing_to_close": "Du hältst nichts in {symbol}; /positions zeigt, was du hältst.",
     "refusal.nothing_to_close.flatten": "Nichts passt: so eine Position hältst du nicht; /positions zeigt, "
     "was du hältst.",
-    "refusal.wrong_side": "Du bist in {symbol} {side}: {line} {symbol} baut ab, /close {symbol} schließt. "
-    "Um short zu gehen, braucht es das Wort short.",
+    "refusal.wrong_side": "Du hältst in {symbol} eine {side}-Position: {line} {symbol} baut sie ab, /close "
+    "{symbol} schließt sie. Um short zu gehen, braucht es das Wort short.",
     "refusal.exits_exceed_position.doubt": "Eine Order in {symbol} in die andere Richtung ist noch nicht "
     "beantwortet und hat vielleicht {gone} davon geschlossen: höchstens {free} ist frei (/doubt, /orders).",
     "refusal.exits_exceed_position": "Andere Ausstiege halten schon {held} von {symbol}: höchstens {free} "

@@ -87,6 +87,7 @@ GERMAN: dict[str, str | tuple[str, str]] = {
     "why.cancel_silent": "Keine Antwort auf das Storno von {order} ({reason}): die Börse wird danach "
     "gefragt.",
     "why.change_asked": "Änderung von {order} angefragt: {quantity} zu {price}.",
+    "why.kept_to_position": "Die Börse hält {order} so groß wie die Position: {quantity} zu {price}.",
     "why.changed": "{order} geändert: {quantity} zu {price}.",
     "why.change_failed": "Die Änderung von {order} wurde abgelehnt: {reason}",
     "why.change_silent": "Keine Antwort auf die Änderung von {order} ({reason}): die Börse wird danach "
@@ -98,6 +99,8 @@ GERMAN: dict[str, str | tuple[str, str]] = {
     "why.bracket.break_even": "auf Einstand verschoben",
     "why.bracket.resize": "an den Bestand angepasst",
     "why.bracket.start": "beim Start nachgesehen",
+    "why.bracket.next_rung": "die Börse hat sie nicht an die Position geheftet, darum ist jeder eine eigene "
+    "Order",
     "why.bracket.venue_refused": "die Börse hielt sie nicht, darum überwachen wir",
     "why.triggered": "{leg} wurde erreicht: Kurs {price}, Quelle {source}.",
     "why.trail": "Der Trailing-Stop zog nach: bester Kurs {best}, Stop {stop}.",
