@@ -38,7 +38,7 @@ GERMAN: dict[str, str | tuple[str, str]] = {
     "discord.option.trail": "Ein Trailing-Stop: 1.5%, 2atr oder after 2% by 1%",
     "discord.option.be": "Stop auf Einstand: now oder after tp1",
     "discord.option.exit": "Ein Ende nach Zeit: in 4h oder at 15:55",
-    "discord.option.gap": "Wenn der Kurs den Stop überspringt: exit, ask oder reanchor",
+    "discord.option.gap": "Wenn der Kurs den Stop überspringt: exit, limit, ask oder reanchor",
     "discord.option.off": "Alle Ausstiege wegnehmen",
     "discord.option.how": "Wo es liegt, wie in /help; off nimmt es weg",
     "discord.option.choice": "Was stimmt: adopt, close oder ignore",

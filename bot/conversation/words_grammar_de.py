@@ -55,7 +55,7 @@ GERMAN: dict[str, str | tuple[str, str]] = {
     "grammar.off_on_entry": "Eine neue Order hat kein {field}, das weg kann: lass „{value}“ weg.",
     "grammar.exits_missing": "Nichts sagt, was sich ändern soll: {hint}.",
     "grammar.gap_form": "„{value}“ sagt nicht, was gilt, wenn der Kurs den Stop überspringt: tippe gap "
-    "exit, gap ask oder gap reanchor.",
+    "exit, gap limit, gap ask oder gap reanchor.",
     "grammar.break_even_form": "„{value}“ passt nicht zu be: tippe now oder after tp1.",
     "grammar.break_even_target": "In dieser Zeile gibt es kein Ziel {value}, auf das man warten kann: "
     "{hint}.",

@@ -25,6 +25,7 @@ GERMAN: dict[str, str | tuple[str, str]] = {
     "alert.forgotten_why": "Es ist aus dem Plan: /tp {symbol} setzt ein neues.",
     "exit.gap": "Kurslücke",
     "exit.gap_exit": "sofort raus",
+    "exit.gap_limit": "bis 3 % raus, dann frage ich dich",
     "exit.gap_ask": "ich frage dich",
     "exit.gap_reanchor": "neuer Stop, gleich weit von dort",
     "guard.exit": "Jetzt raus",
@@ -46,6 +47,9 @@ GERMAN: dict[str, str | tuple[str, str]] = {
     "alert.gap_away": "Der Desk war {span} weg.",
     "alert.gap_late": "Der Stop kam zu spät an die Börse.",
     "alert.gap_exit": "Sofort raus, wie du es mit der Order gewählt hast.",
+    "alert.gap_limit": "Raus bis 3 % vom Kurs von jetzt, wie du es mit der Order gewählt hast; was dann "
+    "übrig ist, frage ich dich.",
+    "alert.gap_spent": "Niemand nahm es innerhalb von 3 % vom Kurs, und du wolltest nichts zum Marktkurs.",
     "alert.gap_reanchor": "Ein neuer Stop steht gleich weit von dort, wie du es mit der Order gewählt hast.",
     "alert.gap_ask": "UNGESICHERT. Was soll geschehen?",
     "alert.gap_still": "⚡ {symbol} ist noch UNGESICHERT: niemand hat gesagt, was geschehen soll",
@@ -53,6 +57,7 @@ GERMAN: dict[str, str | tuple[str, str]] = {
     "why.gap": "Der Kurs {price} lag {percent} % jenseits des Stops {stop}, als der Desk handeln konnte: "
     "{policy}.",
     "why.gap_policy.exit": "sofort raus",
+    "why.gap_policy.limit": "bis 3 % raus, nie zum Marktkurs",
     "why.gap_policy.ask": "jemand wird gefragt",
     "why.gap_policy.reanchor": "ein neuer Stop ab dort",
     "why.gap_reminded": "Niemand hatte gesagt, was geschehen soll: noch einmal gemeldet.",
