@@ -159,9 +159,9 @@ ENGLISH: dict[str, str | tuple[str, str]] = {
     "refusal.alerts_full": "{count} alerts wait already, which is the most: /alerts del and a number frees "
     "one.",
     "refusal.level_far": "{symbol} is at {market}: {price} is too far from it to be meant.",
-    "refusal.alert_twice": "That alert waits already: /alerts {symbol} shows it.",
-    "refusal.already_there": "{symbol} is at {market}, so it is there already: /alerts {symbol} crosses "
-    "{price_typed} waits until it passes.",
+    "refusal.alert_twice": "That alert waits already: {line} shows it.",
+    "refusal.already_there": "{symbol} is at {market}, so it is there already: {what_typed} waits until it "
+    "passes.",
     "refusal.no_alert": "There is no such alert; /alerts lists them.",
     "refusal.schedules_full": "{count} orders recur already, which is the most: /schedule del and a number "
     "ends one.",
@@ -278,4 +278,15 @@ ENGLISH: dict[str, str | tuple[str, str]] = {
     "said.hint.copilot": "the copilot comes in a later stage; /help shows what to type",
     "refusal.venue_holds_none": "The venue says that it holds nothing of your {symbol}, so that an exit "
     "would only be refused. /reconcile shows the difference: adopt it if that is true.",
+    "refusal.no_indicator": "{name} is no indicator that can be computed: type /help alerts for those that "
+    "can.",
+    "refusal.frame": "Bars of an alert are between a minute and a day long.",
+    "refusal.level_far.never": "{name} {between}: {level} is never passed.",
+    "refusal.no_bars": "There are too few bars yet to tell from which side it comes: say > or < instead of "
+    "crosses.",
+    "refusal.until.far": "An alert ends within a year: name an earlier end, like for 30d.",
+    "refusal.until": "That end has passed already: name one that is still to come, like for 3d.",
+    "refusal.no_value": "There is nothing to compare with yet: say > or < instead of crosses.",
+    "said.between.range": "lies between {low} and {high}",
+    "said.between.above": "is above 0",
 }

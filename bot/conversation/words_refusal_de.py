@@ -167,9 +167,9 @@ GERMAN: dict[str, str | tuple[str, str]] = {
     "refusal.alerts_full": "Es warten schon {count} Alarme, mehr geht nicht: /alerts del und eine Nummer "
     "macht einen frei.",
     "refusal.level_far": "{symbol} steht bei {market}: {price} ist zu weit davon weg, um so gemeint zu sein.",
-    "refusal.alert_twice": "Dieser Alarm wartet schon: /alerts {symbol} zeigt ihn.",
-    "refusal.already_there": "{symbol} steht bei {market}, ist also schon dort: /alerts {symbol} crosses "
-    "{price_typed} wartet, bis es durchgeht.",
+    "refusal.alert_twice": "Dieser Alarm wartet schon: {line} zeigt ihn.",
+    "refusal.already_there": "{symbol} steht bei {market}, ist also schon dort: {what_typed} wartet, bis es "
+    "durchgeht.",
     "refusal.no_alert": "So einen Alarm gibt es nicht; /alerts zeigt alle.",
     "refusal.schedules_full": "Es kehren schon {count} Orders wieder, mehr geht nicht: /schedule del und "
     "eine Nummer beendet eine.",
@@ -286,4 +286,15 @@ GERMAN: dict[str, str | tuple[str, str]] = {
     "said.hint.copilot": "Der Copilot kommt später; /help zeigt, was du tippen kannst",
     "refusal.venue_holds_none": "Die Börse sagt, dass sie nichts von deinem {symbol} hält, ein Ausstieg "
     "würde also nur abgelehnt. /reconcile zeigt die Differenz: übernimm sie, wenn das stimmt.",
+    "refusal.no_indicator": "{name} ist kein Indikator, der berechnet werden kann: tippe /help alerts für "
+    "die, die es können.",
+    "refusal.frame": "Kerzen eines Alarms sind zwischen einer Minute und einem Tag lang.",
+    "refusal.level_far.never": "{name} {between}: {level} wird nie erreicht.",
+    "refusal.no_bars": "Es gibt noch zu wenige Kerzen, um zu sagen, von welcher Seite es kommt: sag > oder "
+    "< statt crosses.",
+    "refusal.until.far": "Ein Alarm endet innerhalb eines Jahres: nenne ein früheres Ende, wie for 30d.",
+    "refusal.until": "Dieses Ende ist schon vorbei: nenne eins, das noch kommt, wie for 3d.",
+    "refusal.no_value": "Es gibt noch nichts zum Vergleichen: sag > oder < statt crosses.",
+    "said.between.range": "liegt zwischen {low} und {high}",
+    "said.between.above": "ist über 0",
 }

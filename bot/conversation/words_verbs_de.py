@@ -25,7 +25,8 @@ GERMAN: dict[str, str | tuple[str, str]] = {
     "verb.cancel": "Orders nach Nummer stornieren.",
     "verb.doubt": "Orders ohne Antwort; sag, was die Börse hat, wenn der Desk es nicht herausfindet.",
     "verb.cancelall": "Alle wartenden Einstiege stornieren; Ausstiege offener Positionen bleiben.",
-    "verb.alerts": "Klingeln, wenn ein Kurs ein Niveau erreicht; zeigen und löschen, was wartet.",
+    "verb.alerts": "Klingeln, wenn Kurs, Indikator oder G/V ein Niveau erreicht; zeigen und löschen, was "
+    "wartet.",
     "verb.schedule": "Eine Order wiederkehren lassen: jeden Tag, jede Woche, jeden Monat, alle paar Stunden "
     "oder einmal.",
     "verb.start": "Hallo sagen: was dieser Desk ist, welches Konto du benutzt, was du zuerst tippst.",
@@ -105,10 +106,15 @@ GERMAN: dict[str, str | tuple[str, str]] = {
     "gefragt: there, mit der Nummer der Börse, wenn sie eine zeigt, oder absent. Wenn eine Order ausgeführt "
     "wurde, die als nicht platziert galt, sagt seen, dass du nachgesehen hast, und Einstiege gehen hinaus.",
     "verb.cancelall.more": "Mit einem Symbol nur die in diesem Symbol.",
-    "verb.alerts.more": "Es zählt die Mitte. > und < warten auf eine Seite, crosses auf beide; Prozente mit "
-    "Vorzeichen zählen ab jetzt. Er klingelt einmal, oder mit repeat jedes Mal, wenn der Kurs 0,2 % zurück "
-    "war, höchstens alle 5 Minuten. Was dahinter steht, ist deine Notiz. del und eine Nummer vergisst "
-    "einen.",
+    "verb.alerts.more": "Es zählt die Mitte. > und < warten auf eine Seite, crosses auf beide, crosses up "
+    "und crosses down auf das Niveau nach der anderen Seite; Prozente mit Vorzeichen zählen ab jetzt. Ein "
+    "Indikator geschlossener Kerzen steht hinter dem Symbol: rsi, adx, cci, roc, atr, sma, ema, upper und "
+    "lower (Bollinger-Bänder), macd, mit Längen und Kerzen in Klammern. pnl und ein Symbol ist, was du dort "
+    "hältst, day das ganze Konto seit Mitternacht UTC. Er klingelt einmal, oder mit repeat jedes Mal, wenn "
+    "der Kurs 0,2 % zurück war (alles andere 5 % seines Niveaus), höchstens alle 5 Minuten. for 3d oder "
+    "until und eine Zeit beendet ihn. Ein kritischer (critical) wird wieder gemeldet, dann auf jedem Gerät, "
+    "dann dem Besitzer und den Admins des Kontos, bis du Gesehen drückst oder etwas tust. Was dahinter "
+    "steht, ist deine Notiz. del und eine Nummer vergisst einen.",
     "verb.schedule.more": "Die Order schreibst du wie für /buy, mit ihren Ausstiegen; dann every day at "
     "09:00, every monday and friday at 15:30, every month on the 1st at 09:00, every 4h, cron 0 9 * * 1-5, "
     "oder Datum und Uhrzeit. Zeiten sind deine, wenn keine Zone dahinter steht. Jede geht durch dieselbe "
