@@ -262,6 +262,9 @@ GERMAN: dict[str, str | tuple[str, str]] = {
     "view.setting.account": "Konto",
     "view.setting.digest": "Tagesbericht",
     "view.setting.word": "Dein Wort",
+    "view.setting.gap": "Sprung über den Stop",
+    "view.gap_unknown": "Springt der Preis über einen Stop: exit, limit, ask oder reanchor, nicht „{typed}“. "
+    "Tippe /settings gap ask.",
     "view.setting.theme": "Bilder",
     "view.setting.amounts": "Beträge",
     "view.theme.dark": "dunkel",
