@@ -10,7 +10,7 @@ from unittest.mock import patch
 from msgspec.structs import replace
 
 from tests.sim.planting import Patch, mutant
-from trading.domain import apply_exits, ladder
+from trading.domain import apply_exits, bracket, ladder
 from trading.domain import events as ev
 from trading.domain.bracket import build
 from trading.domain.decide import closing, control, evidence, giving_up, legs, swap, waiting, watched
@@ -275,4 +275,16 @@ def no_timer_rings_for_a_missing_stop() -> Patch:
 
     real = waiting.waits
     with patch("trading.engine.looks.waits", others):
+        yield
+
+
+@mutant("I18")
+def break_even_beside_a_trail_is_lost() -> Patch:
+    """The stop that break-even has set is gone with the next look, because the plan has none."""
+
+    def planned(plan: Any, *more: Any) -> Any:
+        return None if plan.stop is None else real(plan, *more)
+
+    real = bracket._stop_leg
+    with patch.object(bracket, "_stop_leg", planned):
         yield

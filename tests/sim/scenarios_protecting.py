@@ -24,7 +24,7 @@ from tests.sim.scripted import (
 )
 from trading.brokers.paper_faults import Fault
 from trading.domain import commands as cm
-from trading.domain.exits import Trail
+from trading.domain.exits import BreakEven, Trail
 from trading.domain.ids import OrderId
 from trading.domain.money import Quantity
 
@@ -300,7 +300,25 @@ WOKEN = Script(
     ),
     restarts=False,
 )
+EVEN_BESIDE_A_TRAIL = Script(
+    "break-even beside a trail alone",
+    "bare",
+    (
+        asks(
+            1,
+            buy(
+                BTC,
+                "0.5",
+                guarded("0.5", "2", stop=None, trail=Trail(percent("3")), break_even=BreakEven(1)),
+            ),
+        ),
+        price(8, BTC, "7040"),
+        price(30, BTC, "7050"),
+    ),
+    restarts=False,
+)
 PROTECTING: tuple[Script, ...] = (
+    EVEN_BESIDE_A_TRAIL,
     ROOM_IS_MADE,
     with_name(ROOM_IS_MADE, "targets for which a lone stop makes room at a slow venue", venue="stops-slow"),
     OLD_SWAP,

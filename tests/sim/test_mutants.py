@@ -44,6 +44,7 @@ OWN_DAYS = {
     "a_trail_wakes_where_it_was_to_wake_at_first": (
         "a trail that sleeps, and an addition that moves where it begins"
     ),
+    "break_even_beside_a_trail_is_lost": "break-even beside a trail alone",
     "no_timer_rings_for_a_missing_stop": "a stop that does not come, and the position is kept",
     "a_group_that_is_too_large_is_not_asked_about": (
         "a target whose fill nobody is told of, and a stop that is enlarged for what is held no more"

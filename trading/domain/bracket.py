@@ -50,7 +50,8 @@ def build(
     known = old.risk_per_unit if old else None
     risk = None if recounts else known
     if stop is not None:
-        risk = risk or abs(entry - _planned_stop(plan, entry, instrument, long, position)) or known
+        if plan.stop is not None:
+            risk = risk or abs(entry - _planned_stop(plan, entry, instrument, long, position)) or known
         legs.append(stop)
     legs.extend(_target_legs(plan, entry, instrument, long, position, before, risk))
     trail = _trail_leg(plan, entry, instrument, long, position, old)
@@ -91,7 +92,11 @@ def _stop_leg(
     keeps: bool,
 ) -> Leg | None:
     if plan.stop is None:
-        return None
+        # With a trail alone break-even sets a stop of its own, and that stays as well.
+        if plan.break_even is None or before is None or not before.is_break_even:
+            return None
+        if before.stop_price is None:
+            return None
     if before and (keeps or before.is_break_even) and before.stop_price is not None:
         price = before.stop_price
     else:

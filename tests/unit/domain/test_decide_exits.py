@@ -145,6 +145,27 @@ def test_a_stop_said_by_hand_overrides_break_even() -> None:
     assert stands(desk)[0] == "sl 6700 0.15"
 
 
+def test_no_stop_said_by_hand_overrides_break_even() -> None:
+    """Seed 3393062: break-even put it back, and the next start took it away."""
+    desk = holding(exits=plan("1%", "2%", stop="1%", even=1, trail="1%"))
+    desk.touched("tp1", "6767")
+    desk.fill(desk.open_role("target"), price="6767")
+    assert desk.bracket.stop_price == D(6700)
+    desk.exits(clear=("stop",))
+    assert desk.bracket.stop_price is None and desk.position.plan.break_even is None
+
+
+def test_the_stop_that_break_even_sets_beside_a_trail_stays() -> None:
+    """With a trail alone there is no stop before: the next look at the bracket must not take it away."""
+    desk = holding(exits=plan("1%", "2%", even=1, trail="3%"))
+    desk.touched("tp1", "6767")
+    desk.fill(desk.open_role("target"), price="6767")
+    assert desk.bracket.stop_price == D(6700)
+    desk.touched("tp2", "6834")
+    desk.fill(desk.open_role("target"), "0.05", price="6834")
+    assert stands(desk)[0] == "sl 6700 0.1"
+
+
 def test_break_even_now_moves_the_stop_at_once() -> None:
     desk = holding(exits=plan("2%", stop="1%"))
     desk.price("6750")

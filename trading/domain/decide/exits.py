@@ -34,7 +34,9 @@ def set_exits(d: Deciding, command: cm.SetExits) -> None:
         return
     plan = changed_plan(position.plan, command)
     reached = position.bracket is not None and position.bracket.is_break_even
-    if reached and command.stop is not None and command.break_even is None:
+    stop_anew = command.stop is not None or "stop" in command.clear
+    if reached and stop_anew and command.break_even is None:
+        # What a person says about the stop, also that there shall be none, stands over what break-even did.
         plan = replace(plan, break_even=None)
     is_long, entry = _entry_of(d, position)
     if entry is not None:
@@ -49,7 +51,6 @@ def set_exits(d: Deciding, command: cm.SetExits) -> None:
     cause = command.command_id
     d.emit(ev.PlanSet(command.account, position.position_id, plan, command.seen.atr, cause, d.now, d.by))
     anew = command.targets is not None or "targets" in command.clear
-    stop_anew = command.stop is not None or "stop" in command.clear
     trail_anew = command.trail is not None or "trail" in command.clear
     if stop_anew or trail_anew:
         said_anew(d, position, command.person, is_stop=stop_anew)
