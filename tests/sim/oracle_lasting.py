@@ -48,11 +48,15 @@ class Lasting:
         self._ended_s: dict[str, float] = {}  # orders that the venue has ended, by the name on the wire
         self._refused_s: dict[tuple[str, str], float] = {}  # wishes, by order and kind
         self._asked: dict[tuple[str, str], int] = defaultdict(int)  # so often, by order and kind
-        self._busy, self._hindered_until_s = Busy(), 0.0
+        self._busy, self._busy_until_s, self._asleep_until_s = Busy(), 0.0, 0.0
         self._closing: set[str] = (
             set()
         )  # positions that a flatten closes until it is proven; `all` by a panic
         self._swapped: set[str] = set()  # positions whose swap ends in the commit that is being told
+
+    @property
+    def _hindered_until_s(self) -> float:
+        return max(self._busy_until_s, self._asleep_until_s)
 
     def row(self, row: Row, oracle: Oracle) -> Iterator[tuple[str, str]]:
         """Takes everything in; invariants and what has lasted too long."""
@@ -64,10 +68,13 @@ class Lasting:
             self._begin_anew(NEVER_S)
         elif what == "boot" or (what == "fault" and row["fault"].startswith(HINDERS)):
             # Whatever else goes wrong meanwhile: it sleeps, or is obeyed, for as long as that lasts.
-            lasts_s = SLEEP_S if row.get("fault") == ASLEEP else 0.0
-            lasts_s = self._busy.met(at_s) if row.get("fault") == BUSY else lasts_s
-            self._hindered_until_s = max(at_s + lasts_s, self._hindered_until_s)
-            self._begin_anew(self._hindered_until_s)
+            if what == "boot":
+                self._asleep_until_s = at_s  # who sleeps is overtaken, and the next life is awake
+            elif row["fault"] == ASLEEP:
+                self._asleep_until_s = at_s + SLEEP_S
+            elif row["fault"] == BUSY:
+                self._busy_until_s = max(at_s + self._busy.met(at_s), self._busy_until_s)
+            self._begin_anew(max(at_s, self._hindered_until_s))
         elif what == "event":
             self._event(row["event"], at_s)
         elif what == "commit":

@@ -368,6 +368,9 @@ def test_what_keeps_a_desk_from_asking_counts_for_as_long_as_it_lasts() -> None:
     assert walked(*waits, refused, older[0], late) == {"I7"}
     assert walked(*waits, refused, *older, late) == set(), "nobody is there who could ask"
     assert walked(*waits, refused, *older, {**older[0], "t_s": 10.0}, late) == {"I7"}
+    asleep = {"what": "fault", "fault": "C04", "t_s": 3.0}
+    assert walked(*waits, asleep, refused, late) == set()
+    assert walked(*waits, asleep, refused, older[0], late) == {"I7"}, "the next life is awake"
     busy = {"what": "fault", "fault": "X06", "t_s": 3.0}
     assert walked(*waits, busy, refused, {**late, "t_s": 40.0}) == set()
     assert walked(*waits, busy, refused, {**late, "t_s": 60.0}) == {"I7"}
