@@ -9,6 +9,24 @@ from typing import Protocol
 from trading.boards import Board
 from trading.domain.ids import PersonId
 
+TOPIC = "#"
+"""What parts a chat from a topic inside it, in the name of a board's place; no chat's id holds it."""
+
+
+def place(chat: str, topic: str) -> str:
+    """Where a board stands: a chat, or a topic of it."""
+    return f"{chat}{TOPIC}{topic}" if topic else chat
+
+
+def chat_of(name: str) -> str:
+    """The chat (`platform:chat`, or the chat alone) without its topic."""
+    return name.partition(TOPIC)[0]
+
+
+def topic_of(name: str) -> str:
+    """The topic; empty for the chat itself."""
+    return name.partition(TOPIC)[2]
+
 
 class Placed(StrEnum):
     """What became of the wish for a board."""

@@ -33,6 +33,7 @@ class Incoming(Struct, frozen=True):
     is_in_doubt: bool = False  # somebody else may be on this way too: nothing that trades is carried out
     received_at: datetime | None = None
     language: str = ""  # the author's on the platform, when it is one of the catalogue's
+    topic: str = ""  # inside the chat, where there are such
 
     def __post_init__(self) -> None:
         assert not (self.text and self.action), "a press carries no text"

@@ -19,7 +19,7 @@ ANNOUNCED: dict[str, str] = {
         ("bots", "newbot", "bot", "stopall", "strategies", "profile", "presets", "signals"), _BOTS
     ),
     **dict.fromkeys(
-        ("watch", "trending", "screen", "regime", "sentiment", "news", "calendar", "whitelist", "blacklist"),
+        ("trending", "screen", "regime", "sentiment", "news", "calendar", "whitelist", "blacklist"),
         _MARKETS,
     ),
     **dict.fromkeys(("backtest", "sweep", "drift"), _RESEARCH),

@@ -76,14 +76,25 @@ SEE = (
         "see",
         "A board at the top of this chat that keeps itself up to date.",
         "Open positions with prices and profit, pinned; it edits itself. Without anything it says what "
-        "stands here. desk shows every account of the desk, to whoever runs it.",
-        ("/board", "/board on", "/board off", "/board on desk"),
+        "stands here. Behind on and off may stand what it shows: positions, orders, your watchlist, account "
+        "(equity, today, the day's limit), or desk: every account of the desk, to whoever runs it.",
+        ("/board", "/board on", "/board on orders", "/board on watchlist", "/board off", "/board on desk"),
         aliases=("boards",),
         arguments=(
             Argument("switch", Kind.CHOICE, choices=("on", "off")),
-            Argument("kind", Kind.CHOICE, choices=("positions", "desk")),
+            Argument("kind", Kind.CHOICE, choices=("positions", "orders", "watchlist", "account", "desk")),
         ),
         stage=2,
+    ),
+    Verb(
+        "watch",
+        "see",
+        "Symbols to keep an eye on, with their prices and the alerts that wait beside them.",
+        "Behind it stand symbols to put on the list; del and a symbol takes one off, del all everything. "
+        "Each line shows the price, its change of a day, and your alerts; /board on watchlist pins it.",
+        ("/watch", "/watch btc eth", "/watch del btc"),
+        aliases=("watchlist", "wl"),
+        arguments=(Argument("what", Kind.TEXT),),
     ),
     Verb(
         "pnl",

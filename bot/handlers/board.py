@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from bot.conversation.boarding import Placed
+from bot.conversation.boarding import Placed, place
 from bot.conversation.grammar_shapes import Parsed
 from bot.conversation.handling import Asked, Handler, Tools, refusal
 from bot.conversation.screen import Screen, code, dim, line, look, row
@@ -23,7 +23,8 @@ async def board(tools: Tools, asked: Asked, parsed: Parsed) -> Screen:
         case "on" if kind == _OF_ALL and incoming.is_group:
             return refusal(asked, "board.private")
         case "on":
-            placed = await tools.boards.put_up(incoming.platform, incoming.chat, kind, asked.person.person_id)
+            here = place(incoming.chat, incoming.topic)
+            placed = await tools.boards.put_up(incoming.platform, here, kind, asked.person.person_id)
             if placed in _REFUSED:
                 return refusal(asked, f"board.{placed.value}")
             return Screen.of(line(say(f"board.{placed.value}")))
@@ -35,17 +36,18 @@ async def board(tools: Tools, asked: Asked, parsed: Parsed) -> Screen:
 
 async def _off(tools: Tools, asked: Asked, kind: str) -> Screen:
     incoming = asked.incoming
-    here = [b for b in tools.boards.standing(incoming.platform, incoming.chat) if b.kind == kind]
+    there = place(incoming.chat, incoming.topic)
+    here = [b for b in tools.boards.standing(incoming.platform, there) if b.kind == kind]
     if any(one.person != asked.person.person_id for one in here):
         return refusal(asked, "board.taken")
-    if not await tools.boards.take_down(incoming.platform, incoming.chat, kind):
+    if not await tools.boards.take_down(incoming.platform, there, kind):
         return _standing(tools, asked)
     return Screen.of(line(asked.wording.say("board.taken_down")))
 
 
 def _standing(tools: Tools, asked: Asked) -> Screen:
     say, incoming = asked.wording.say, asked.incoming
-    here = tools.boards.standing(incoming.platform, incoming.chat)
+    here = tools.boards.standing(incoming.platform, place(incoming.chat, incoming.topic))
     if not here:
         lines = [line(say("board.none")), line(code("/board on"), dim(" " + say("board.how_on")))]
         return Screen.of(*lines).with_buttons(row(look(say("view.positions"), "positions")))

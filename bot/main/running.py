@@ -13,16 +13,15 @@ from typing import Any
 from bot.cli_exits import Exit
 from bot.cli_options import RunOptions
 from bot.conversation.dialogue import Dialogue
-from bot.conversation.group_rules import GroupRule
-from bot.conversation.handling import DeskFacts, Prefs, Tools, prefs_from
+from bot.conversation.handling import DeskFacts, Prefs, Tools
 from bot.conversation.incoming import Incoming
 from bot.conversation.people import People
 from bot.conversation.screen import Screen
 from bot.conversation.surroundings import Surroundings
-from bot.conversation.wording import Wording
 from bot.conversation.words import say
 from bot.handlers.table import HANDLERS
 from bot.main import collecting
+from bot.main.boarding import build_boards
 from bot.main.chats import build_console
 from bot.main.deaths import Deaths
 from bot.main.measuring import Looked, answering
@@ -255,30 +254,15 @@ class Running:
 
     def _boards(self, store: Store, people: People) -> tuple[Boards, dict[str, Any]]:
         messengers: dict[str, Any] = {}
-
-        async def wording(person: PersonId) -> Wording:
-            prefs = prefs_from(await store.registers.settings(person), self._prefs())
-            return Wording(prefs.language, prefs.zone, prefs.number_format)
-
-        async def readable(channel: str) -> bool:
-            kept = await store.registers.settings(PersonId(f"group:{channel}"))
-            return kept.get("groups") != GroupRule.SILENT
-
-        def is_group(name: str) -> bool:
-            platform, _, chat = name.partition(":")
-            channel = people.channel(platform, chat)
-            return channel is not None and channel.kind.value == "group"
-
-        boards = Boards(
-            store.boards,
+        boards = build_boards(
+            store,
             messengers,
             self.clock,
             lambda: self.engine.book,
             self.paper.market,
-            wording,
-            is_group=is_group,
-            readable=readable,
-            telemetry=self.eyes.telemetry,
+            people,
+            self._prefs(),
+            self.eyes.telemetry,
         )
         self.shut.add(Step.FRONTS, boards.close)
         return boards, messengers

@@ -13,6 +13,7 @@ from math import inf
 from msgspec import Struct
 from msgspec.structs import replace
 
+from bot.conversation.boarding import chat_of, topic_of
 from bot.conversation.messenger import (
     BoardMessenger,
     ChatGone,
@@ -27,13 +28,19 @@ from bot.conversation.messenger import (
 )
 from bot.conversation.screen import Block, Kind, Screen, dim, line, look, row
 from bot.conversation.wording import Wording
-from bot.notifications.board_views import KINDS, Prices, Seen, Sight, account_names, footer, seen
+from bot.notifications.board_kinds import KINDS
+from bot.notifications.board_views import Prices, Seen, Sight, account_names, footer, seen
 from trading.boards import Board, BoardStore
 from trading.domain.book import Book
 from trading.domain.ids import PersonId
 from trading.ports import Clock, JournalUnavailable
 from trading.telemetry import Telemetry
 
+_WAYS = {
+    "orders": ("board.orders", "orders"),
+    "watchlist": ("watch.title", "watch"),
+    "account": ("board.account", "balance"),
+}
 QUIETLY = Manner(lane=Lane.BOARD, is_silent=True)
 
 
@@ -70,6 +77,7 @@ class Around:
     prices: Prices
     wording: Callable[[PersonId], Awaitable[Wording]]
     readable: Callable[[str], Awaitable[bool]]
+    watchlist: Callable[[PersonId], Awaitable[tuple[str, ...]]]
     pace: Pace
     telemetry: Telemetry
     flying: asyncio.Semaphore
@@ -92,6 +100,7 @@ class Life:
         self._anew_at = 0.0  # the next message
         self._wording = Wording()
         self._is_readable = True
+        self._watchlist: tuple[str, ...] = ()
         self._taste_until = -inf
         self._failures = 0
         self._is_kept = True
@@ -210,7 +219,8 @@ class Life:
 
     async def _send(self, messenger: BoardMessenger, screen: Screen) -> None:
         try:
-            ref = await messenger.send(self._ref().chat, screen, QUIETLY)
+            manner = replace(QUIETLY, thread=topic_of(self.board.channel))
+            ref = await messenger.send(self._ref().chat, screen, manner)
         except MaybeDelivered:
             # It may stand there, and nobody can edit it: another one at the earliest in a minute.
             self._next_at = self._anew_at = self._a.clock.elapsed_s() + self._a.pace.anew_s
@@ -244,24 +254,28 @@ class Life:
             return
         self._wording = await self._a.wording(self.board.person)
         self._is_readable = not self._is_group or await self._a.readable(self.board.channel)
+        if self.board.kind == "watchlist":
+            self._watchlist = await self._a.watchlist(self.board.person)
         self._taste_until = now + self._a.pace.taste_s
 
     def _sight(self) -> Sight:
         book = self._a.book()
         names = account_names(book.accounts, self.board.person, self.board.kind)
-        return Sight(self._wording, book, self._a.prices, names, self._a.clock.now())
+        now, kind = self._a.clock.now(), self.board.kind
+        return Sight(self._wording, book, self._a.prices, names, now, kind, self._watchlist)
 
     def _screen(self, blocks: tuple[Block, ...], sight: Sight, found: Seen) -> Screen:
         if not self._is_readable:
             return Screen(blocks, kind=Kind.BOARD)
         screen = Screen((*blocks, footer(sight, found)), kind=Kind.BOARD)
-        return screen.with_buttons(row(look(self._wording.say("view.positions"), "positions")))
+        key, verb = _WAYS.get(self.board.kind, ("view.positions", "positions"))
+        return screen.with_buttons(row(look(self._wording.say(key), verb)))
 
     def _hidden(self) -> tuple[Block, ...]:
         return (line(dim(self._wording.say("board.hidden"))),)
 
     def _ref(self) -> MessageRef:
-        platform, _, chat = self.board.channel.partition(":")
+        platform, _, chat = chat_of(self.board.channel).partition(":")
         return MessageRef(platform, chat, self.board.message)
 
     def _messenger(self) -> BoardMessenger:

@@ -6,7 +6,7 @@ of a price comes in steps, and the instant of the change is added afterwards (`f
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from decimal import Decimal
@@ -28,14 +28,19 @@ from bot.conversation.screen import (
     title,
     warn,
 )
+from bot.conversation.watching import alerts_beside
 from bot.conversation.wording import Wording
 from trading.domain.book import Account, Book
 from trading.domain.commands import HaltState
 from trading.domain.ids import AccountId, PersonId
 from trading.domain.instrument import Instrument
+from trading.domain.market import Quote
 from trading.domain.money import HUNDRED, ZERO, Money
+from trading.domain.order import Order
 from trading.domain.position import Position
 from trading.domain.rights import Right
+from trading.domain.risk import day_loss_limit
+from trading.domain.warning import day_result
 
 LISTED_MAX = 15
 _AGE_STEPS_S = (0, 5, 10, 30, 60, 120, 300, 600, 1_800, 3_600, 7_200, 21_600, 43_200, 86_400)
@@ -57,6 +62,14 @@ class Prices(Protocol):
         """What screens must say about this price."""
         ...
 
+    def last(self, symbol: str) -> Quote | None:
+        """The newest quote; whoever asks for it has the feed listen."""
+        ...
+
+    def instrument(self, symbol: str) -> Instrument | None:
+        """The contract of a symbol."""
+        ...
+
 
 @dataclass(frozen=True, slots=True)
 class Sight:
@@ -67,6 +80,8 @@ class Sight:
     prices: Prices
     accounts: tuple[AccountId, ...]
     now: datetime
+    kind: str = ""
+    watchlist: tuple[str, ...] = ()
 
 
 class Held(NamedTuple):
@@ -80,6 +95,33 @@ class Held(NamedTuple):
     is_market_open: bool
 
 
+class Watched(NamedTuple):
+    """One symbol of a watchlist, as its price is now; `alerts` are those that wait for it, in words."""
+
+    symbol: str
+    instrument: Instrument | None
+    mid: Decimal | None
+    age_step_s: int | None
+    is_stale: bool
+    is_market_open: bool
+    alerts: tuple[str, ...]
+
+
+class Funds(NamedTuple):
+    """What an account is worth and has made today, in its currency; `day` None: nothing traded today.
+    `used_percent`: of the day's loss limit, None without one."""
+
+    account: AccountId
+    currency: str
+    equity: Decimal
+    cash: Decimal
+    unrealised: Decimal
+    day: Decimal | None
+    used_percent: Decimal | None
+    held: int
+    waiting: int
+
+
 class Seen(NamedTuple):
     """What a board depends on: two that are equal are drawn equally."""
 
@@ -87,6 +129,9 @@ class Seen(NamedTuple):
     desk: HaltState
     accounts: tuple[tuple[AccountId, str, HaltState], ...]
     held: tuple[Held, ...]
+    orders: tuple[tuple[Order, Instrument | None], ...] = ()
+    watched: tuple[Watched, ...] = ()
+    funds: tuple[Funds, ...] = ()
 
 
 View = Callable[[Seen], tuple[Block, ...]]
@@ -96,14 +141,53 @@ def seen(sight: Sight) -> Seen:
     """What there is to draw; much cheaper than drawing it."""
     book = sight.book
     accounts = [found for name in sight.accounts if (found := book.account(name)) is not None]
+    states = tuple((one.account, one.mode, one.halt) for one in accounts)
+    base = Seen(sight.wording, book.desk_state, states, ())
+    if sight.kind == "orders":
+        return base._replace(orders=tuple(_orders(book, accounts)))
+    if sight.kind == "watchlist":
+        return base._replace(watched=tuple(_watched(sight, accounts, one) for one in sight.watchlist))
+    if sight.kind == "account":
+        return base._replace(funds=tuple(_funds(sight, one) for one in accounts))
     held = tuple(
         _held(sight, position)
         for account in accounts
         for position in book.live_positions(account.account)
         if position.is_open
     )
-    states = tuple((one.account, one.mode, one.halt) for one in accounts)
-    return Seen(sight.wording, book.desk_state, states, held)
+    return base._replace(held=held)
+
+
+def _orders(book: Book, accounts: Sequence[Account]) -> Iterator[tuple[Order, Instrument | None]]:
+    for account in accounts:
+        for order in sorted(book.open_orders(account.account), key=lambda one: one.number):
+            yield order, book.instrument(account.account, order.symbol)
+
+
+def _watched(sight: Sight, accounts: Sequence[Account], symbol: str) -> Watched:
+    instrument = sight.prices.instrument(symbol)
+    quote = sight.book.marks.get(symbol) or sight.prices.last(symbol)
+    is_open = sight.prices.is_open(symbol, sight.now) if instrument is not None else False
+    alerts = tuple(alerts_beside(sight.wording, accounts, symbol, instrument))
+    if quote is None:
+        return Watched(symbol, instrument, None, None, True, is_open, alerts)
+    age_s = max(0.0, (sight.now - quote.at).total_seconds())
+    is_stale = age_s > sight.prices.stale_after_s(symbol)
+    step = age_step_s(age_s) if is_stale else 0
+    return Watched(symbol, instrument, quote.mid, step, is_stale, is_open, alerts)
+
+
+def _funds(sight: Sight, account: Account) -> Funds:
+    book = sight.book
+    limit, day = day_loss_limit(account), day_result(book, account, sight.now, {})
+    used = max(ZERO, -day) * HUNDRED / limit if limit and day is not None else None
+    held = [one for one in book.live_positions(account.account) if one.is_open]
+    unrealised = sum((book.unrealised(one) for one in held), ZERO)
+    waiting = sum(1 for one in book.open_orders(account.account) if one.is_entry)
+    equity = book.equity(account)
+    return Funds(
+        account.account, account.currency, equity, account.cash, unrealised, day, used, len(held), waiting
+    )
 
 
 def _held(sight: Sight, position: Position) -> Held:
@@ -130,7 +214,7 @@ def age_step_s(age_s: float) -> int:
 def positions(found: Seen) -> tuple[Block, ...]:
     """Every open position with size, entry, price, profit and guard; the sum."""
     say = found.wording.say
-    blocks: list[Block] = [title(say("board.positions")), _states(found)]
+    blocks: list[Block] = [title(say("board.positions")), states(found)]
     if not found.held:
         return (*blocks, line(say("view.no_positions")))
     account = ""
@@ -182,11 +266,9 @@ def _currency(held: list[Held]) -> str:
 
 OF_ALL = "desk"
 """The kind of board that shows everybody's accounts."""
-KINDS: Mapping[str, View] = {"positions": positions, OF_ALL: desk}
-"""Every kind of board by its name; the first is the usual one."""
 
 
-def _states(found: Seen) -> Badges:
+def states(found: Seen) -> Badges:
     say = found.wording.say
     parts: list[str | Span] = []
     if found.desk is not HaltState.ACTIVE:
@@ -215,7 +297,7 @@ def _listed(wording: Wording, one: Held) -> list[Block]:
         entry = position.average_price(instrument)
         if entry is not None:
             second += [wording.price(instrument.price_nearest(entry), instrument.tick_size), " → "]
-    second += _price(wording, one)
+    second += price_now(wording, one)
     second += [" · ", guard_badge(wording, position)]
     return [line(*first), line(*second)]
 
@@ -227,7 +309,7 @@ def _gain(wording: Wording, position: Position, instrument: Instrument, mid: Dec
     return [wording.pnl(money), *more]
 
 
-def _price(wording: Wording, one: Held) -> list[str | Span]:
+def price_now(wording: Wording, one: Held | Watched) -> list[str | Span]:
     if one.mid is None:
         return [warn(wording.say("board.no_price"))]
     shown = wording.price(one.mid, one.instrument.tick_size if one.instrument else None)
@@ -262,14 +344,13 @@ def footer(sight: Sight, found: Seen) -> Line:
     """When this was drawn, how old its prices were at most then, and what must be said of them."""
     wording = sight.wording
     parts = [wording.say("board.updated", at=wording.instant(sight.now, seconds=True))]
-    ages = [
-        sight.now - quote.at
-        for one in found.held
-        if not one.is_stale and (quote := sight.book.marks.get(one.position.symbol)) is not None
-    ]
+    fresh = [one.position.symbol for one in found.held if not one.is_stale]
+    fresh += [one.symbol for one in found.watched if not one.is_stale]
+    ages = [sight.now - quote.at for one in fresh if (quote := sight.book.marks.get(one)) is not None]
     if ages:
         parts.append(wording.say("board.fresh", span=wording.duration(max(timedelta(seconds=1), *ages))))
-    notes = dict.fromkeys(note for one in found.held if (note := sight.prices.note(one.position.symbol)))
+    named = [*(one.position.symbol for one in found.held), *(one.symbol for one in found.watched)]
+    notes = dict.fromkeys(note for one in named if (note := sight.prices.note(one)))
     parts += list(notes)[:_NOTES_MAX]
     return line(dim(" · ".join(parts)))
 

@@ -10,16 +10,22 @@ import asyncio
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from typing import Any
 
-from bot.conversation.boarding import Placed
+from bot.conversation.boarding import Placed, chat_of, place, topic_of
 from bot.conversation.messenger import BoardMessenger
 from bot.conversation.wording import Wording
+from bot.notifications.board_kinds import KINDS
 from bot.notifications.board_life import PACE, Around, Life, Pace
-from bot.notifications.board_views import KINDS, Prices
+from bot.notifications.board_views import Prices
 from trading.boards import Board, BoardStore
 from trading.domain.book import Book
 from trading.domain.ids import DESK, AccountId, PersonId
 from trading.ports import Clock, StoredEvent
 from trading.telemetry import MUTE, Telemetry
+
+
+async def nothing_watched(person: PersonId) -> tuple[str, ...]:
+    """For desks whose people keep no watchlist."""
+    return ()
 
 
 async def everything_readable(channel: str) -> bool:
@@ -36,6 +42,7 @@ class Boards:
         wording: how a person reads.
         is_group: whether others read along in a chat (`platform:chat`).
         readable: whether a group may see anything of accounts; asked of groups only.
+        watchlist: the symbols that a person keeps an eye on.
     """
 
     def __init__(
@@ -49,6 +56,7 @@ class Boards:
         *,
         is_group: Callable[[str], bool],
         readable: Callable[[str], Awaitable[bool]] = everything_readable,
+        watchlist: Callable[[PersonId], Awaitable[tuple[str, ...]]] = nothing_watched,
         pace: Pace = PACE,
         telemetry: Telemetry = MUTE,
     ) -> None:
@@ -60,7 +68,7 @@ class Boards:
         self._pace = pace
         flying = asyncio.Semaphore(pace.flying_max)
         self._around = Around(
-            store, messengers, clock, book, prices, wording, readable, pace, telemetry, flying
+            store, messengers, clock, book, prices, wording, readable, watchlist, pace, telemetry, flying
         )
         self._lives: dict[tuple[str, str], Life] = {}
         self._people: dict[PersonId, set[tuple[str, str]]] = {}
@@ -94,7 +102,7 @@ class Boards:
 
     def heard(self, platform: str, chat: str) -> None:
         """Somebody wrote in this chat: a board that nobody heard any more is tried again."""
-        for life in self._in(f"{platform}:{chat}"):
+        for life in self._of_chat(f"{platform}:{chat}"):
             if life.is_dead:
                 life.is_dead = False
                 self._stir(life)
@@ -111,11 +119,11 @@ class Boards:
 
         May be called from inside a board's own edit (by the courier): it waits for no board.
         """
-        for life in self._in(f"{platform}:{old}"):
+        for life in self._of_chat(f"{platform}:{old}"):
             before = life.board
             self._remove(life)
             try:
-                await life.move(f"{platform}:{new}")
+                await life.move(place(f"{platform}:{new}", topic_of(before.channel)))
                 await self._store.drop_board(before.channel, before.kind)
             finally:
                 self._add(life)
@@ -208,6 +216,10 @@ class Boards:
         own.discard(life.key)
         if not own:
             del self._people[life.board.person]
+
+    def _of_chat(self, channel: str) -> list[Life]:
+        """Those in a chat and in all its topics."""
+        return [life for (there, _), life in list(self._lives.items()) if chat_of(there) == channel]
 
     def _in(self, channel: str) -> list[Life]:
         return [life for kind in KINDS if (life := self._lives.get((channel, kind))) is not None]

@@ -149,6 +149,7 @@ def _said(
         is_forwarded=_is_foreign(message),
         is_group=whole.is_group,
         language=whole.language,
+        topic=whole.thread,
     )
     return replace(whole, incoming=incoming)
 
@@ -207,6 +208,7 @@ def _pressed(update_id: int, press: Press, received: datetime) -> Arrived | None
         card_id=str(card.message_id),
         is_group=is_group,
         language=language_of(press.from_user.language_code),
+        topic=str(card.message_thread_id) if card.is_topic_message else "",
     )
     return Arrived(
         update_id,

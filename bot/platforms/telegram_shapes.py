@@ -118,6 +118,8 @@ class Card(Struct, omit_defaults=True):
     message_id: int
     chat: Chat
     photo: list[Presence] | None = None
+    message_thread_id: int = 0
+    is_topic_message: bool = False
 
 
 class Press(Struct, omit_defaults=True):

@@ -19,6 +19,7 @@ from db.boards import SqlBoards
 from db.store import memory_store
 from tests.unit.notifications.desk import BTC, OWNER, START, Desk
 from trading.domain.ids import PersonId
+from trading.domain.instrument import Instrument
 from trading.domain.market import Quote
 from trading.domain.money import Price
 from trading.ports import StoredEvent
@@ -114,6 +115,7 @@ class Tape:
     def __init__(self) -> None:
         self.is_trading = True
         self.said = ""
+        self.wanted: list[str] = []
 
     def stale_after_s(self, symbol: str) -> float:
         """`Prices.stale_after_s`."""
@@ -126,6 +128,15 @@ class Tape:
     def note(self, symbol: str) -> str:
         """`Prices.note`."""
         return self.said
+
+    def last(self, symbol: str) -> Quote | None:
+        """`Prices.last`."""
+        self.wanted.append(symbol)
+        return None
+
+    def instrument(self, symbol: str) -> Instrument | None:
+        """`Prices.instrument`."""
+        return BTC if symbol == BTC.symbol else None
 
 
 class World:
@@ -141,6 +152,7 @@ class World:
         self.kept = SqlBoards(self.store.writer, self.store.reader)
         self.zone = "UTC"
         self.readable = True
+        self.watchlist: tuple[str, ...] = ()
         self.asked_wording = 0
         self.heard = 0
         self._task: asyncio.Task[None] | None = None
@@ -156,6 +168,7 @@ class World:
             self._wording,
             is_group=lambda channel: ":-" in channel,
             readable=self._readable,
+            watchlist=self._watched,
             pace=pace,
         )
         await self.boards.load()
@@ -172,6 +185,9 @@ class World:
     async def _wording(self, person: PersonId) -> Wording:
         self.asked_wording += 1
         return Wording(zone=self.zone)
+
+    async def _watched(self, person: PersonId) -> tuple[str, ...]:
+        return self.watchlist
 
     async def _readable(self, channel: str) -> bool:
         return self.readable
@@ -198,9 +214,9 @@ class World:
         await self.loop.quiet()
 
 
-async def put_up(world: World, chat: str = "7", person: PersonId = OWNER) -> None:
+async def put_up(world: World, chat: str = "7", person: PersonId = OWNER, kind: str = "positions") -> None:
     """A board stands and is pinned."""
-    assert await world.boards.put_up("telegram", chat, "positions", person) is Placed.NEW
+    assert await world.boards.put_up("telegram", chat, kind, person) is Placed.NEW
     await world.loop.quiet()
 
 
