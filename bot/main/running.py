@@ -24,6 +24,7 @@ from bot.main import collecting
 from bot.main.boarding import build_boards
 from bot.main.chats import build_console
 from bot.main.deaths import Deaths
+from bot.main.illustrating import illustrator
 from bot.main.measuring import Looked, answering
 from bot.main.observing import Observing
 from bot.main.paging import Paging
@@ -207,6 +208,7 @@ class Running:
                 self.gauge,
             ),
         )
+        notifier.illustrator = illustrator(tools, self._prefs())
         dialogue = Dialogue(tools, HANDLERS, auto_confirm=self.options.yes)
         answer = answering(dialogue.answer, self.eyes.telemetry, self.clock)
         console = build_console(self.settings, self.clock, self.entropy, self.paper.feed, answer)

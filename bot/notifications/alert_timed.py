@@ -222,7 +222,9 @@ def tell_digest(event: Any, scene: Scene) -> Telling:
         look(say("view.history"), "history"),
         look(say("view.risk"), "risk"),
     )
-    return Telling(Topic.JOB, tuple(blocks), Urgency.QUIET, buttons=(buttons,))
+    # One picture is enough for a morning: that of the account that stands first.
+    first = facts.get("account.1", "")
+    return Telling(Topic.JOB, tuple(blocks), Urgency.QUIET, buttons=(buttons,), curve_of=first)
 
 
 def _account(facts: Mapping[str, str], number: int, scene: Scene, *, is_alone: bool) -> list[Block]:

@@ -180,6 +180,7 @@ class Alert(Struct, frozen=True):
     reason: str = ""  # of an exit
     order: OrderId | None = None  # the one order that it tells of, when there is one
     everywhere: bool = False  # on every phone, also where its person has switched it off
+    curve_of: str = ""  # the account whose curve goes with it as a picture
 
 
 def is_news(stored: StoredEvent, scene: Scene) -> bool:
@@ -228,4 +229,13 @@ def alert(members: Sequence[StoredEvent], scene: Scene) -> Alert | None:
     screen = Screen((*telling.blocks, last), telling.buttons, kind=Kind.ALERT, event_code=" ".join(codes))
     orders_told = {getattr(member.event, "order_id", None) for member in members} - {None}
     order = orders_told.pop() if len(orders_told) == 1 else None
-    return Alert(screen, telling.topic, telling.urgency, codes, telling.reason, order, telling.everywhere)
+    return Alert(
+        screen,
+        telling.topic,
+        telling.urgency,
+        codes,
+        telling.reason,
+        order,
+        telling.everywhere,
+        telling.curve_of,
+    )

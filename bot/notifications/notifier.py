@@ -13,7 +13,7 @@ from typing import Protocol
 from bot.conversation.handling import PREFS, Prefs, prefs_from
 from bot.conversation.hearing import hearing_from
 from bot.conversation.messenger import PLAINLY, Manner, MessageRef, Messenger, Unreachable
-from bot.conversation.screen import Screen
+from bot.conversation.screen import Picture, Screen
 from bot.conversation.wording import Wording
 from bot.notifications.cards import Cards
 from bot.notifications.fan import Cursors, Fan, Trouble
@@ -21,7 +21,7 @@ from bot.notifications.marking import Marks
 from bot.notifications.policy import DEFAULT_POLICY, Policy
 from bot.notifications.scene import no_note
 from bot.notifications.standby import Heard
-from bot.notifications.teller import Channel, Sources, Taste, Teller
+from bot.notifications.teller import Channel, Illustrate, Sources, Taste, Teller, no_picture
 from trading.delivery import Deliveries
 from trading.domain.book import Book
 from trading.domain.ids import PersonId
@@ -81,6 +81,8 @@ class Notifier:
         self._defaults = defaults
         self._deliveries = stores.deliveries
         self._marks = Marks(stores.deliveries, trouble)
+        self.illustrator: Illustrate = no_picture
+        """Draws what goes with a message; whoever builds the desk sets it."""
         self._gone_listeners: list[Callable[[str], None]] = []
         self.cards = Cards(stores.deliveries, clock, trouble)
         """Where the cards of orders stand: platforms that edit tell it (`shown`)."""
@@ -95,6 +97,7 @@ class Notifier:
             self._peers,
             note,
             self._gone,
+            self._illustrate,
         )
         self._channels: dict[str, Channel] = {}
         self._people: dict[PersonId, list[str]] = {}
@@ -113,6 +116,9 @@ class Notifier:
             told=self._told,
             trouble=trouble,
         )
+
+    async def _illustrate(self, person: PersonId, account: str, wording: Wording) -> Picture | None:
+        return await self.illustrator(person, account, wording)
 
     # ------------------------------------------------------------ chats
 

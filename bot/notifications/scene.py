@@ -39,7 +39,8 @@ class Scene:
 
 class Telling(Struct, frozen=True):
     """An alert before it becomes a screen. `symbol` is set when it shows a price; `buttons` only look.
-    `everywhere`: it is told on every phone, whatever its person has switched off there."""
+    `everywhere`: it is told on every phone, whatever its person has switched off there. `curve_of`: the
+    account whose curve goes with it as a picture."""
 
     topic: Topic
     blocks: tuple[Block, ...]
@@ -48,6 +49,7 @@ class Telling(Struct, frozen=True):
     reason: str = ""  # of an exit: what people switch on and off
     buttons: tuple[tuple[Button, ...], ...] = ()
     everywhere: bool = False
+    curve_of: str = ""
 
 
 def called(scene: Scene, person: PersonId) -> str:

@@ -17,7 +17,7 @@ from msgspec.structs import replace
 
 from bot.conversation.hearing import Hearing, Loudness
 from bot.conversation.messenger import Lane, Manner, MessageRef, Messenger, Undelivered
-from bot.conversation.screen import Screen, line
+from bot.conversation.screen import Picture, Screen, line
 from bot.conversation.wording import Wording
 from bot.notifications.alerts import Alert
 from bot.notifications.cards import Cards
@@ -57,6 +57,15 @@ class Channel:
     edits: bool = False
 
 
+Illustrate = Callable[[PersonId, str, Wording], Awaitable[Picture | None]]
+"""Draws the curve of an account for a person; None where there is nothing to draw."""
+
+
+async def no_picture(person: PersonId, account: str, wording: Wording) -> Picture | None:
+    """For desks that draw nothing."""
+    return None
+
+
 @dataclass(frozen=True)
 class Sources:
     """What every teller works with. `trouble` is told what goes wrong with a delivery, for the log; `gone`
@@ -73,6 +82,7 @@ class Sources:
     peers: Callable[[str], Sequence[Teller]]
     note: Callable[[str], str] = no_note
     gone: Callable[[str], None] = lambda name: None
+    illustrate: Illustrate = no_picture
 
 
 class Teller:
@@ -259,6 +269,7 @@ class Teller:
                 return Came.OUT
             if turn is Turn.HERE:
                 made = replace(made, screen=_instead(made.screen, taste.wording))
+        made = await self._illustrated(made, taste)
         await self._s.marks.put([self._row(m.stream, m.seq, State.SENDING, made, lane) for m in members])
         is_silent = loudness is Loudness.SILENT
         manner = Manner(lane, is_silent=is_silent, is_repeat=self._waiting.is_repeat(key))
@@ -280,6 +291,17 @@ class Teller:
         self._s.heard.note(self.name, members)
         self._stir_peers()
         return Came.OUT
+
+    async def _illustrated(self, made: Alert, taste: Taste) -> Alert:
+        """The message with its picture, where one belongs to it and can be drawn; words alone are enough."""
+        if not made.curve_of:
+            return made
+        try:
+            picture = await self._s.illustrate(self.channel.person, made.curve_of, taste.wording)
+        except JournalUnavailable as problem:
+            self._s.trouble(f"{self.channel.name}: {problem}")
+            return made
+        return made if picture is None else replace(made, screen=made.screen.with_picture(picture))
 
     def _loudness(self, made: Alert, taste: Taste) -> Loudness:
         if made.everywhere:

@@ -6,6 +6,7 @@ from datetime import timedelta
 from decimal import Decimal
 
 from bot.conversation.hearing import Urgency
+from bot.conversation.screen import Picture, Screen
 from bot.conversation.wording import Wording
 from bot.notifications.alerts import alert, is_news
 from bot.notifications.policy import hears
@@ -13,6 +14,7 @@ from bot.notifications.scene import Scene
 from tests.unit.notifications.chat import World, play, started
 from tests.unit.notifications.desk import ACCOUNT, OWNER, Desk
 from trading.domain import commands as cm
+from trading.domain import events as ev
 from trading.domain import reports as rp
 from trading.domain.ids import CommandId, PersonId
 from trading.domain.money import Price
@@ -115,5 +117,48 @@ def test_the_second_step_is_told_on_a_phone_that_hears_nothing_else() -> None:
         await world.write()
         await world.pass_s(10)
         assert len(chat.texts) == 1 and "It is told on every phone now." in chat.texts[0]
+
+    play(story)
+
+
+# ---------------------------------------------------------------- the digest's picture
+
+PNG = b"\x89PNG drawn"
+
+
+def digest(world: World) -> None:
+    facts = {"day": "2018-04-03", "accounts": "1", "account.1": "paper", "currency.1": "USD"}
+    facts |= {f"{name}.1": "0" for name in ("equity", "realised", "unrealised", "fees")}
+    facts |= {"halt.1": "active", "fills": "2", "closed": "1", "exits": "", "positions": "0"}
+    facts |= {"held": "", "alerts": "0", "schedules": "0"}
+    world.desk.write(ev.Noticed(ACCOUNT, "digest", "job", ev.Level.INFO, facts, world.desk.now))
+
+
+def test_a_digest_comes_with_its_curve_and_without_one_where_none_can_be_drawn() -> None:
+    async def story(world: World) -> None:
+        pictures: list[Picture | None] = []
+        drawn: list[tuple[PersonId, str]] = []
+
+        def looked(screen: Screen) -> bool:
+            pictures.append(screen.picture)
+            return False
+
+        chat = world.chat(refuses=looked)
+        notifier = world.notifier(chat)
+        is_there = [Picture("equity", PNG), None]
+
+        async def illustrate(person: PersonId, account: str, wording: Wording) -> Picture | None:
+            drawn.append((person, account))
+            return is_there.pop(0)
+
+        notifier.illustrator = illustrate
+        started(notifier)
+        for _ in range(2):
+            digest(world)
+            await world.write()
+            await world.pass_s(10)
+        assert [one.png if one else None for one in pictures] == [PNG, None]
+        assert drawn == [(OWNER, "paper")] * 2 and len(chat.texts) == 2
+        assert all("Your 2018-04-03" in text for text in chat.texts)
 
     play(story)
