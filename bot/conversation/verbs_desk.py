@@ -87,16 +87,6 @@ SEE = (
         stage=2,
     ),
     Verb(
-        "watch",
-        "see",
-        "Symbols to keep an eye on, with their prices and the alerts that wait beside them.",
-        "Behind it stand symbols to put on the list; del and a symbol takes one off, del all everything. "
-        "Each line shows the price, its change of a day, and your alerts; /board on watchlist pins it.",
-        ("/watch", "/watch btc eth", "/watch del btc"),
-        aliases=("watchlist", "wl"),
-        arguments=(Argument("what", Kind.TEXT),),
-    ),
-    Verb(
         "pnl",
         "see",
         "Profit and loss of a day, week, month, or of all time.",

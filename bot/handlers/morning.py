@@ -9,7 +9,7 @@ from bot.conversation.painting import EquitySpec, NotPainted, Theme
 from bot.conversation.screen import Picture, picture_name
 from bot.conversation.wording import Wording
 from bot.handlers.curve import curve_of
-from bot.handlers.earnings import balance_steps
+from bot.handlers.trips import balance_steps
 from trading.domain.ids import AccountId
 
 SHOWN = timedelta(days=30)

@@ -48,7 +48,7 @@ def build_boards(
         channel = people.channel(platform, chat)
         return channel is not None and channel.kind.value == "group"
 
-    return Boards(
+    boards = Boards(
         store.boards,
         messengers,
         clock,
@@ -57,6 +57,7 @@ def build_boards(
         wording,
         is_group=is_group,
         readable=readable,
-        watchlist=watchlist,
         telemetry=telemetry,
     )
+    boards.watchlist = watchlist
+    return boards

@@ -42,7 +42,6 @@ class Boards:
         wording: how a person reads.
         is_group: whether others read along in a chat (`platform:chat`).
         readable: whether a group may see anything of accounts; asked of groups only.
-        watchlist: the symbols that a person keeps an eye on.
     """
 
     def __init__(
@@ -56,10 +55,11 @@ class Boards:
         *,
         is_group: Callable[[str], bool],
         readable: Callable[[str], Awaitable[bool]] = everything_readable,
-        watchlist: Callable[[PersonId], Awaitable[tuple[str, ...]]] = nothing_watched,
         pace: Pace = PACE,
         telemetry: Telemetry = MUTE,
     ) -> None:
+        self.watchlist: Callable[[PersonId], Awaitable[tuple[str, ...]]] = nothing_watched
+        """The symbols that a person keeps an eye on; whoever builds the desk sets it."""
         self._store = store
         self._messengers = messengers
         self._clock = clock
@@ -68,7 +68,7 @@ class Boards:
         self._pace = pace
         flying = asyncio.Semaphore(pace.flying_max)
         self._around = Around(
-            store, messengers, clock, book, prices, wording, readable, watchlist, pace, telemetry, flying
+            store, messengers, clock, book, prices, wording, readable, self._watched, pace, telemetry, flying
         )
         self._lives: dict[tuple[str, str], Life] = {}
         self._people: dict[PersonId, set[tuple[str, str]]] = {}
@@ -200,6 +200,9 @@ class Boards:
         return True
 
     # ------------------------------------------------------------ inside
+
+    async def _watched(self, person: PersonId) -> tuple[str, ...]:
+        return await self.watchlist(person)
 
     def _begin(self, board: Board) -> Life:
         life = Life(self._around, board, is_group=self._is_group(board.channel))

@@ -30,7 +30,7 @@ STAGE_2 = """
 inbox logs board chart pause lockout maintenance alerts schedule health
 """
 STAGE_3 = "doubt reconcile guard"
-STAGE_4 = "link unlink join roles role approve second audit pin performance stats"
+STAGE_4 = "link unlink join roles role approve second audit pin performance stats watch"
 
 
 def test_every_verb_of_this_stage_is_in_the_table() -> None:

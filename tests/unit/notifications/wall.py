@@ -168,9 +168,9 @@ class World:
             self._wording,
             is_group=lambda channel: ":-" in channel,
             readable=self._readable,
-            watchlist=self._watched,
             pace=pace,
         )
+        self.boards.watchlist = self._watched
         await self.boards.load()
         self._task = asyncio.create_task(self.boards.run(), name="boards")
         return self.boards
