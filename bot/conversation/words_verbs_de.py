@@ -36,6 +36,7 @@ GERMAN: dict[str, str | tuple[str, str]] = {
     "verb.balance": "Guthaben, Kontowert und was reserviert ist.",
     "verb.positions": "Offene Positionen mit Gewinn und Schutz zeigen.",
     "verb.position": "Eine Position mit ihren Ausstiegen und Knöpfen zeigen.",
+    "verb.watch": "Symbole, die du beobachtest, mit ihren Kursen und den Alarmen, die dort warten.",
     "verb.board": "Ein Board oben in diesem Chat, das sich selbst aktuell hält.",
     "verb.pnl": "Gewinn und Verlust eines Tages, einer Woche, eines Monats oder von allem.",
     "verb.performance": "Was deine Trades brachten, nach Symbol, Etikett, Ausstieg, Stunde, Wochentag oder "
@@ -127,8 +128,13 @@ GERMAN: dict[str, str | tuple[str, str]] = {
     "verb.balance.more": "Der Kontowert ist das Guthaben plus Positionen zum neuesten Kurs.",
     "verb.positions.more": "Jede Zeile sagt, ob die Börse oder der Desk ihre Ausstiege überwacht.",
     "verb.position.more": "Einstieg, Menge, Gewinn, jeder Ausstieg mit Kurs und Anteil.",
+    "verb.watch.more": "Dahinter stehen Symbole, die auf die Liste kommen; del und ein Symbol nimmt eines "
+    "weg, del all alles. Jede Zeile zeigt den Kurs, seine Änderung an einem Tag und deine Alarme; "
+    "/board on watchlist heftet sie an.",
     "verb.board.more": "Offene Positionen mit Kursen und Gewinn, angeheftet; es ändert sich selbst. Ohne "
-    "etwas dahinter sagt es, was hier hängt. desk zeigt jedes Konto des Desks, seinem Betreiber.",
+    "etwas sagt es, was hier steht. Hinter on und off kann stehen, was es zeigt: positions, orders, "
+    "watchlist (was du beobachtest), account (Kapital, heute, das Limit des Tages) oder desk: jedes Konto "
+    "des Desks, für den, der ihn betreibt.",
     "verb.pnl.more": "Realisiert, unrealisiert und Gebühren; Einzahlungen sind kein Gewinn. daily, weekly "
     "und monthly zeigen eine Zeile für jeden der letzten Tage, Wochen oder Monate, eine Zahl sagt, wie "
     "viele.",

@@ -1,4 +1,4 @@
-"""Words of `/watch`: symbols that a person keeps an eye on."""
+"""Words of `/watch` and of the boards beside positions: orders, a watchlist, the account."""
 
 from __future__ import annotations
 
@@ -17,4 +17,11 @@ ENGLISH: dict[str, str | tuple[str, str]] = {
     "watch.which": "Which one? Type /watch btc eth, or /watch del btc.",
     "watch.no_symbol": "“{typed}” is no symbol: type /watch btc eth.",
     "watch.board": "Pin it here",
+    "board.orders": "Orders",
+    "board.watchlist": "Watchlist",
+    "board.watchlist_empty": "Nothing stands on the watchlist: /watch btc eth puts something on it.",
+    "board.filled": "{quantity} filled",
+    "board.cash": "Cash",
+    "board.today": "Today",
+    "board.waiting": "Entries that wait",
 }
