@@ -142,3 +142,14 @@ def test_any_text_is_read_and_stored_as_it_was_read(text: str) -> None:
     if body:
         again = msgspec.json.decode(body, type=Update)
         assert decoded(again, ME, NOW) == decoded(update, ME, NOW)
+
+
+def test_a_line_and_a_press_in_a_topic_say_which_one() -> None:
+    typed = read("message", **message("/board on", group=True, message_thread_id=45, is_topic_message=True))
+    assert typed is not None and typed.incoming is not None and typed.incoming.topic == typed.thread == "45"
+    # A reply in a group without topics has a thread too, which is none.
+    answer = read("message", **message("/board on", group=True, message_thread_id=45))
+    assert answer is not None and answer.incoming is not None and answer.incoming.topic == ""
+    card = message("", group=True, message_thread_id=45, is_topic_message=True)
+    pressed = read("callback_query", **{"id": "1", "from": card["from"], "message": card, "data": "board:on"})
+    assert pressed is not None and pressed.incoming is not None and pressed.incoming.topic == "45"
