@@ -188,7 +188,7 @@ GERMAN: dict[str, str | tuple[str, str]] = {
     "view.venue_holds_stops": "hält Stops; Ziele überwachen wir",
     "view.desk_guards": "Ausstiege überwachen wir",
     "view.live": "Modus",
-    "view.since": "Läuft seit",
+    "view.since": "Gestartet",
     "view.journal": "Journal",
     "view.flattening": "schließt alles",
     "view.in_doubt": (

@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from bot.conversation.group_rules import move_rule
+from bot.conversation.handling import Tools, prefs_from
 from bot.main.phone import Answer, Desk, Phone, changed_roles, menu_of
 from bot.main.wiring import OWNER
 from bot.notifications.budget import TELEGRAM as PACE
@@ -27,12 +28,17 @@ if TYPE_CHECKING:
 TELEGRAM = "telegram"
 
 
-def build_console(settings: Settings, clock: Clock, entropy: Entropy, feed: Feed, answer: Answer) -> Console:
+def build_console(
+    settings: Settings, clock: Clock, entropy: Entropy, feed: Feed, answer: Answer, tools: Tools | None = None
+) -> Console:
     """The chat in the terminal."""
     from bot.conversation.grammar import complete
 
     def words(before: str) -> Sequence[str]:
         return complete(before, [one.symbol for one in feed.instruments()])
+
+    async def language() -> str:
+        return prefs_from(await tools.registers.settings(OWNER), tools.defaults).language if tools else ""
 
     return Console(
         front_for(Path(settings.home), words),
@@ -41,6 +47,7 @@ def build_console(settings: Settings, clock: Clock, entropy: Entropy, feed: Feed
         session=entropy.token(4).hex(),
         exports=settings.home / "exports",
         person=str(OWNER),
+        language=language,
     )
 
 

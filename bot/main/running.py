@@ -211,7 +211,7 @@ class Running:
         notifier.illustrator = illustrator(tools, self._prefs())
         dialogue = Dialogue(tools, HANDLERS, auto_confirm=self.options.yes)
         answer = answering(dialogue.answer, self.eyes.telemetry, self.clock)
-        console = build_console(self.settings, self.clock, self.entropy, self.paper.feed, answer)
+        console = build_console(self.settings, self.clock, self.entropy, self.paper.feed, answer, tools)
         if console.has_front:
             notifier.open(f"console:{console.chat}", console, console.chat)
         else:

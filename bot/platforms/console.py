@@ -112,6 +112,10 @@ def input_kind(stream: TextIO | None) -> InputKind:
     return InputKind.FILE if stat.S_ISREG(mode) else InputKind.NOTHING
 
 
+Language = Callable[[], Awaitable[str]]
+"""How the person at the terminal is spoken to now."""
+
+
 class Console:
     """One person at one terminal. Implements `Messenger`; `run` reads until the input ends.
 
@@ -121,6 +125,7 @@ class Console:
         now: the instant, from the clock port.
         session: different at every start, so that a line typed today is no redelivery of yesterday's.
         exports: the folder for documents; made when the first one comes.
+        language: in which the terminal itself speaks; English without it.
     """
 
     def __init__(
@@ -134,6 +139,7 @@ class Console:
         person: str = "local",
         chat: str = "terminal",
         told: Told | None = None,
+        language: Language | None = None,
     ) -> None:
         self.chat = chat
         self._front = front
@@ -143,6 +149,7 @@ class Console:
         self._exports = exports
         self._person = person
         self._told = told
+        self._language = language
         self._lines = 0
         self._numbers = 0
         self._cards: dict[int, Card] = {}
@@ -178,7 +185,8 @@ class Console:
         if card is self._current and buttons and buttons != card.buttons:
             self._current = None
         card.shown, card.buttons = lines, buttons
-        marker = Line((Span(say("console.updated", number=card.number), tone=Tone.DIM),))
+        updated = say("console.updated", await self._spoken(), number=card.number)
+        marker = Line((Span(updated, tone=Tone.DIM),))
         await self._write([marker, *lines, *self._button_lines(screen, card)])
         await self._save(screen)
 
@@ -308,7 +316,10 @@ class Console:
 
     async def _say(self, key: str, **values: object) -> None:
         # Not laid out: a path that is cut in two cannot be copied.
-        await self._write([line(say(key, **values))])
+        await self._write([line(say(key, await self._spoken(), **values))])
+
+    async def _spoken(self) -> str:
+        return await self._language() if self._language is not None else ""
 
     async def _save(self, screen: Screen) -> None:
         files = [(document.name, document.body) for document in screen.documents]
