@@ -26,7 +26,7 @@ from trading.domain.decide.day_limit import CAUSE as DAY_LIMIT
 from trading.domain.events_timed import AlertRearmed
 from trading.domain.ids import AccountId, OrderId
 from trading.domain.instrument import Instrument
-from trading.domain.money import Money, plain
+from trading.domain.money import Money
 from trading.domain.order import Order
 from trading.domain.position import Bracket, Guard, LegKind
 from trading.ports import StoredEvent
@@ -235,7 +235,7 @@ def _filled(story: Story, event: ev.OrderFilled) -> Told:
     said = story.say(
         "why.filled",
         order=story.name(event.order_id),
-        quantity=plain(event.quantity),
+        quantity=event.quantity.normalize(),
         price=story.price(event.account, event.order_id, event.price),
         fee=story.money(event.fee, event.currency),
     )
@@ -286,7 +286,7 @@ def _replaced(story: Story, event: ev.ReplaceRequested | ev.OrderReplaced) -> To
         story.say(
             key,
             order=story.name(event.order_id),
-            quantity=plain(event.quantity),
+            quantity=event.quantity.normalize(),
             price=story.price(event.account, event.order_id, level),
         )
     ]

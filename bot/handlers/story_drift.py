@@ -7,7 +7,6 @@ from bot.conversation.screen import warn
 from bot.handlers.storyteller import Storyteller, Tellers, Told
 from trading.domain import events as ev
 from trading.domain.freezing import LIQUIDATION
-from trading.domain.money import plain
 
 
 def _frozen(story: Storyteller, event: ev.SymbolFrozen) -> Told:
@@ -16,7 +15,7 @@ def _frozen(story: Storyteller, event: ev.SymbolFrozen) -> Told:
         return [warn(say("why.frozen_liquidated", symbol=one.symbol))]
     if not one.difference:
         return [warn(say("why.frozen_orders", symbol=one.symbol, orders=orders_named(one)))]
-    return [warn(say("why.frozen", symbol=one.symbol, held=plain(one.held), booked=plain(one.booked)))]
+    return [warn(say("why.frozen", symbol=one.symbol, held=one.held, booked=one.booked))]
 
 
 def _thawed(story: Storyteller, event: ev.SymbolThawed) -> Told:
@@ -26,7 +25,7 @@ def _thawed(story: Storyteller, event: ev.SymbolThawed) -> Told:
 def _ignored(story: Storyteller, event: ev.DriftIgnored) -> Told:
     if not event.by:
         return [story.wording.say("why.drift_forgotten", symbol=event.symbol)]
-    facts = {"symbol": event.symbol, "person": event.by, "difference": plain(event.difference)}
+    facts = {"symbol": event.symbol, "person": event.by, "difference": event.difference}
     return [story.wording.say("why.drift_ignored", **facts)]
 
 
