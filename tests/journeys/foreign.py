@@ -18,12 +18,12 @@ def _texts(found: Phrase) -> tuple[str, ...]:
 
 
 def _pattern(text: str) -> re.Pattern[str]:
-    """The phrase with anything in its places; lines may be broken anywhere between words."""
+    """The phrase with anything in its places (a number where it counts); lines may break between words."""
     pieces = []
     for literal, name, _, _ in Formatter().parse(text):
         pieces.append(_SPACE.join(re.escape(word) for word in re.split(r"\s+", literal)))
         if name is not None:
-            pieces.append(r"[^\n]{1,80}?")
+            pieces.append(r"\d[\d.,]*" if name == "n" else r"[^\n]{1,80}?")
     return re.compile(rf"(?<!\w){''.join(pieces)}(?!\w)")
 
 
