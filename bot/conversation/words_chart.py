@@ -7,6 +7,7 @@ ENGLISH: dict[str, str | tuple[str, str]] = {
     "picture.months": "Jan Feb Mar Apr May Jun Jul Aug Sep Oct Nov Dec",
     "picture.months_long": "January February March April May June July August September October November "
     "December",
+    "picture.day_of": "{day} {month}",
     "picture.month_of": "{month} {year}",
     "picture.weekdays": "Mon Tue Wed Thu Fri Sat Sun",
     "picture.days_won": "Won",

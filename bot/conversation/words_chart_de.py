@@ -6,6 +6,7 @@ GERMAN: dict[str, str | tuple[str, str]] = {
     "picture.months": "Jan Feb Mrz Apr Mai Jun Jul Aug Sep Okt Nov Dez",
     "picture.months_long": "Januar Februar März April Mai Juni Juli August September Oktober November "
     "Dezember",
+    "picture.day_of": "{day}. {month}",
     "picture.month_of": "{month} {year}",
     "picture.weekdays": "Mo Di Mi Do Fr Sa So",
     "picture.days_won": "Gewonnen",

@@ -29,7 +29,6 @@ ENGLISH: dict[str, str | tuple[str, str]] = {
     "shown.best_day": "Best day",
     "shown.worst_day": "Worst day",
     "shown.empty_month": "Nothing was filled in this month.",
-    "shown.no_day": "There is no day {day}: type /pnl calendar 2018-04-01 for April 2018.",
     "shown.earlier": "◀ {month}",
     "shown.later": "{month} ▶",
 }

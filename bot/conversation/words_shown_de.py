@@ -29,7 +29,6 @@ GERMAN: dict[str, str | tuple[str, str]] = {
     "shown.best_day": "Bester Tag",
     "shown.worst_day": "Schlechtester Tag",
     "shown.empty_month": "In diesem Monat wurde nichts ausgeführt.",
-    "shown.no_day": "Einen Tag {day} gibt es nicht: tippe /pnl calendar 2018-04-01 für April 2018.",
     "shown.earlier": "◀ {month}",
     "shown.later": "{month} ▶",
 }

@@ -132,7 +132,7 @@ def _month(day: date, wording: Wording) -> str:
 
 def day_text(day: date, wording: Wording) -> str:
     """`4 Apr`."""
-    return f"{day.day} {_month(day, wording)}"
+    return wording.say("picture.day_of", day=str(day.day), month=_month(day, wording))
 
 
 def place_of(starts: Sequence[datetime], at: datetime) -> int | None:

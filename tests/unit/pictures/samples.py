@@ -238,6 +238,14 @@ SECRET = replace(
     note="",
     wording=Wording(zone="Europe/Berlin", numbers="1.234,56"),
 )
+GERMAN = Wording("de", "Europe/Berlin", "1.234,56")
+MARCH = replace(
+    MONTH,
+    month=date(2018, 3, 1),
+    today=date(2018, 3, 31),
+    days=tuple(replace(one, day=one.day - timedelta(days=31)) for one in MONTH.days),
+    wording=GERMAN,
+)
 SAMPLES: dict[str, Spec] = {
     "candles": BARE,
     "held": HELD,
@@ -272,6 +280,10 @@ SAMPLES: dict[str, Spec] = {
     "calendar-light": replace(MONTH, theme=Theme.LIGHT),
     "calendar-hidden": SECRET,
     "calendar-hidden-light": replace(SECRET, theme=Theme.LIGHT),
+    "german-calendar": MARCH,
+    "german-card": replace(CARD, wording=GERMAN, said=GERMAN.say("picture.after_fees")),
+    "german-equity": replace(CURVE, wording=GERMAN, title="Vermögen paper"),
+    "german-chart": replace(MANAGED, wording=GERMAN),
 }
 """By the name of the golden image."""
 

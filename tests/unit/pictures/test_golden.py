@@ -10,6 +10,7 @@ import pytest
 from msgspec.structs import replace
 from PIL import Image, ImageChops, ImageStat
 
+from bot.conversation.painting import CardSpec, ReportSpec
 from bot.pictures import palette
 from bot.pictures.card import HEIGHT as CARD_HEIGHT
 from bot.pictures.frame import HEIGHT, WIDTH
@@ -119,11 +120,20 @@ def test_another_card_month_or_history_is_seen(name: str, changed: Spec) -> None
     assert looks_like(name, SAMPLES[name]) and not looks_like(name, changed)
 
 
+@pytest.mark.parametrize("name", ["german-calendar", "german-equity", "german-chart", "german-card"])
+def test_a_picture_speaks_the_persons_language(name: str) -> None:
+    spec = SAMPLES[name]
+    assert not isinstance(spec, ReportSpec)
+    assert not looks_like(name, replace(spec, wording=replace(spec.wording, locale="en")))
+    if name != "german-chart":
+        assert not looks_like(name, replace(spec, wording=replace(spec.wording, numbers="1,234.56")))
+
+
 @pytest.mark.parametrize("name", SAMPLES)
 def test_a_picture_is_small_enough_for_a_phone(name: str) -> None:
     png = drawn(SAMPLES[name])
     assert len(png) <= BYTES_MAX
-    high = CARD_HEIGHT if name.startswith("card") else HEIGHT
+    high = CARD_HEIGHT if isinstance(SAMPLES[name], CardSpec) else HEIGHT
     assert Image.open(io.BytesIO(png)).size == (WIDTH, high)
 
 
