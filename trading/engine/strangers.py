@@ -14,12 +14,14 @@ from trading.domain.ids import ClientOrderId, FillId
 from trading.domain.naming import is_being_renamed, may_be_called_otherwise, our_id
 from trading.domain.order import Order
 from trading.domain.reports import BrokerReport, FillReported
+from trading.engine.resolve import visibility_s
 from trading.engine.settings import EngineSettings
 from trading.ports import Broker, BrokerSilent, Clock
 
 NAMED_WITHIN_S = 60.0
-"""How long, from the first answer on, a fill waits for an order that is being changed, or that the venue does
-not show. Not for ever: its absence cannot be proven while what the fill has moved is not explained."""
+"""How long, from the first answer on, a fill waits for an order that is being changed. Not for ever, nor for
+one that the venue does not show any longer than it may hide it: its absence cannot be proven while what the
+fill has moved is not explained."""
 
 
 class Knowing(Protocol):
@@ -64,12 +66,20 @@ class Strangers:
             if found or any(called[one.client_order_id] is None for one in owners):
                 ours.update(dict.fromkeys(found))
                 fills.append(fill)
-            elif any(not called[one.client_order_id] or is_being_renamed(one) for one in owners):
+            elif owners:
+                most_s = max(self._waits_s(one, called[one.client_order_id]) for one in owners)
                 now_s = self._engine.clock.elapsed_s()
                 since_s = self._since_s[fill.fill_id] = before.get(fill.fill_id, now_s)
-                if now_s - since_s < NAMED_WITHIN_S:
+                if now_s - since_s < most_s:
                     fills.append(fill)
         return Unclear(tuple(fills), tuple(ours))
+
+    def _waits_s(self, order: Order, names: Sequence[str] | None) -> float:
+        """How long a fill waits for this order, under none of whose `names` it is told."""
+        if not names:
+            account = self._engine.book.account(order.account)
+            return min(visibility_s(self._broker.profile, order, account), NAMED_WITHIN_S)
+        return NAMED_WITHIN_S if is_being_renamed(order) else 0.0
 
     def _owners(self, fill: FillReported) -> list[Order]:
         """The orders of ours that may have made a fill of which no order is known."""

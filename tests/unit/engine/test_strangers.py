@@ -5,11 +5,13 @@ from __future__ import annotations
 from collections.abc import Awaitable, Callable
 from typing import Any
 
+import pytest
 from msgspec.structs import replace
 
 from tests.unit.domain.contracts import PAPER
 from tests.unit.domain.pure_desk import PureDesk
 from tests.unit.domain.test_naming import NEW, asked_to_change, fill_of, replaced, waiting
+from trading.brokers.profile import PAPER_FULL
 from trading.domain import reports as rp
 from trading.domain.ids import ClientOrderId
 from trading.domain.order import Order, OrderStatus, Side
@@ -23,6 +25,8 @@ NOTHING = Unclear()
 
 class Venue:
     """Answers by what `names` says of an order: its names, nothing when it is not shown; None = silence."""
+
+    profile = replace(PAPER_FULL, visibility_s=9.0)
 
     def __init__(self) -> None:
         self.names: dict[str, tuple[str, ...] | None] = {}
@@ -133,7 +137,7 @@ def test_who_does_not_answer_for_one_order_is_not_asked_about_the_next() -> None
     play(scene)
 
 
-def test_a_fill_waits_a_minute_for_an_order_that_is_being_changed_or_not_shown() -> None:
+def test_a_fill_waits_a_minute_for_an_order_that_is_being_changed() -> None:
     """Seed 250341: not for ever, because the order's absence waits for what the fill has moved."""
 
     async def scene(on: Scene) -> None:
@@ -142,12 +146,33 @@ def test_a_fill_waits_a_minute_for_an_order_that_is_being_changed_or_not_shown()
         on.called("V1")
         assert (await on.sought(fill)).fills == (fill,)
         await on.clock.sleep_s(NAMED_WITHIN_S - 1)
-        on.desk.tell(rp.ReplaceRefused(PAPER, order.client_order_id, "gone", on.desk.now))
-        on.called()
         assert await on.sought(fill) == Unclear((fill,))
         await on.clock.sleep_s(2)
         assert await on.sought(fill) == NOTHING
         assert await on.sought(fill) == NOTHING, "and so it stays"
+        assert on.desk.order(order).status is OrderStatus.WORKING
+
+    play(scene)
+
+
+@pytest.mark.parametrize(("hides_s", "waits_s"), [(0.0, 0.0), (9.0, 9.0), (2400.0, NAMED_WITHIN_S)])
+def test_a_fill_waits_for_an_order_that_is_not_shown_as_long_as_that_may_be_hidden(
+    hides_s: float, waits_s: float
+) -> None:
+    """Seed 18145: of seven fills each waited a minute, and the orders' absence waited for the last."""
+
+    async def scene(on: Scene) -> None:
+        order = asked_to_change(on.desk, on.order)
+        on.desk.tell(rp.ReplaceRefused(PAPER, order.client_order_id, "gone", on.desk.now))
+        on.called()
+        on.venue.profile = replace(PAPER_FULL, visibility_s=hides_s)
+        fill = fill_of(on.desk, NEW)
+        if waits_s:
+            assert await on.sought(fill) == Unclear((fill,))
+            await on.clock.sleep_s(waits_s - 1)
+            assert await on.sought(fill) == Unclear((fill,))
+            await on.clock.sleep_s(1.1)
+        assert await on.sought(fill) == NOTHING
 
     play(scene)
 
