@@ -52,7 +52,9 @@ class Doubted:
         if kind == "OrderInDoubt" and known is not None and known.order["role"] == "stop":
             bracket = oracle.brackets.get(name)
             stop = known.order.get("stop_price")
-            if bracket is not None and bracket["guard"] != "bot" and stop is not None:
+            if bracket is None or bracket["guard"] == "bot" or stop is None:
+                return
+            if _is_wanted(bracket, stop):
                 self._stops[name] = stop
 
     def _priced(self, oracle: Oracle, row: Row, at_s: float) -> Iterator[str]:
@@ -66,3 +68,9 @@ class Doubted:
             elif at_s - self._beyond_s.setdefault(name, at_s) > WITHIN_S:
                 del self._stops[name]
                 yield f"the stop of {name} at {stop} is in doubt, was passed, and nobody has looked at it"
+
+
+def _is_wanted(bracket: Row, stop: Decimal) -> bool:
+    """Whether a stop of what is held now stands there: a hand may have turned the position round."""
+    legs = (one for one in bracket["legs"] if one["kind"] == "stop" and not one["is_done"])
+    return any(one["price"] == stop for one in legs)

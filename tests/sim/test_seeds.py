@@ -31,6 +31,7 @@ REGRESSIONS: dict[int, str] = {
     3350397: "a difference that was left alone counted on after it was told, and a position could not leave",
     3370574: "a stop that had fired before a crash was carried out after it, at no gap (the judge's mistake)",
     3393062: "a person wanted no stop any more, break-even put it back, and a start took it away",
+    29708: "a stop in doubt counted for a position that a hand had turned round (the judge's mistake)",
     18145: "a hand's fills, each told late, waited a minute each for orders that the venue does not show",
     43426: "room made for a stop was used after the gap that had given it a new level",
     820131: "the same, after a gap about which a person had said that the position is left",
