@@ -97,12 +97,15 @@ class Collars:
             case "BracketSet" | "PlanSet" | "GapSettled" | "PositionClosed":
                 self._is_over(name, event)
                 self._as_found.discard(name)
-                for key in [one for one in self._due if one[0] == name]:
-                    del self._due[key]
+                self._due_no_more(name)
             case "OrderIntended":
                 yield from self._intended(event["order"], oracle)
             case _:
                 pass
+
+    def _due_no_more(self, name: str) -> None:
+        for key in [one for one in self._due if one[0] == name]:
+            del self._due[key]
 
     def _is_over(self, name: str, event: Row) -> None:
         """A stop that stands elsewhere was not jumped over, and a person's word is the market's price."""
@@ -127,6 +130,8 @@ class Collars:
         name, rung = order["position_id"], order.get("collar")
         if order["role"] == "target":
             yield from self._target(order)
+        else:
+            self._due_no_more(name)  # another exit was before it; what comes after that is of a later price
         if order["role"] == "stop" and not leaves_now(order):
             self._last.pop(name, None)  # it stands again
         if order["role"] != "stop" or not leaves_now(order):
