@@ -80,7 +80,7 @@ class Gaps:
             case "PlanSet" if name in self._anchors:
                 yield from self._anchored(event, self._anchors.pop(name), oracle)
             case "PlanSet" | "BracketSet":
-                if event["type"] == "PlanSet" and not event.get("by") and event["cause"] != "gap":
+                if event["type"] == "PlanSet" and not event.get("by") and event.get("cause") != "gap":
                     self._moved.discard(name)  # an addition's own stop, which may have been passed meanwhile
                 # What is said anew, or moved by the desk that is there, is no stop of the time before.
                 if name in self._old and event.get("reason") not in ("start", "gap", "resize"):

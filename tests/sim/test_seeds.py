@@ -32,6 +32,7 @@ REGRESSIONS: dict[int, str] = {
     3370574: "a stop that had fired before a crash was carried out after it, at no gap (the judge's mistake)",
     3393062: "a person wanted no stop any more, break-even put it back, and a start took it away",
     29708: "a stop in doubt counted for a position that a hand had turned round (the judge's mistake)",
+    49900: "the stop of an earlier life was refused as passed, and what was held by then was sold at market",
     44039: "an addition brought a stop that was passed meanwhile, after a gap (the judge's mistake)",
     46875: "a target passed meanwhile was due at its price after another exit (the judge's mistake)",
     45839: "the same, beside a flatten that a halted venue refused",

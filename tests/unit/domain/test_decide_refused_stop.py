@@ -5,14 +5,16 @@ from __future__ import annotations
 from decimal import Decimal
 
 import pytest
+from msgspec.structs import replace
 
 from tests.unit.domain.pure_desk import PureDesk
 from tests.unit.domain.test_bracket import plan
 from tests.unit.domain.test_decide_swap import STOPS, holding
 from trading.domain.decide.legs import stands_surely
 from trading.domain.exits import ExitPlan
+from trading.domain.ids import ClientOrderId, OrderId
 from trading.domain.ladder import ExitSupport
-from trading.domain.order import OrderType
+from trading.domain.order import OrderType, Role
 from trading.domain.position import Guard
 
 D = Decimal
@@ -109,3 +111,26 @@ def test_a_target_at_the_venue_is_the_venues_alone() -> None:
     desk.silence(desk.open_role("target"))
     desk.touched("tp1", "6900")
     assert desk.said == []
+
+
+def test_a_stop_of_an_earlier_life_that_was_passed_closes_nothing_that_is_held_now() -> None:
+    """Seed 49900: the position had closed and begun anew before the venue refused its old stop."""
+    desk = PureDesk(guards=True)
+    desk.price("6700")
+    desk.buy("0.3", exits=plan("2%", stop="1%"))
+    desk.fill(desk.open_role("entry"), price="6700")
+    old = desk.open_role("stop")
+    served = replace(old, order_id=OrderId(f"{old.order_id}0"), client_order_id=ClientOrderId("new"))
+    legs = tuple(
+        replace(one, order_id=served.order_id) if one.name == "sl" else one for one in desk.bracket.legs
+    )
+    staged = desk.book.staged()
+    staged.put_order(served)
+    bracket = replace(desk.bracket, legs=legs)
+    names = (*desk.position.order_ids, served.order_id)
+    staged.put_position(replace(desk.position, bracket=bracket, order_ids=names))
+    desk.book.publish(staged)
+    desk.reject(old, "stop_passed")
+    assert not [one for one in desk.orders if one.role is Role.STOP and one.type is OrderType.MARKET]
+    desk.reject(served, "stop_passed")
+    assert [one for one in desk.orders if one.role is Role.STOP and one.type is OrderType.MARKET]

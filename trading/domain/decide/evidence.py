@@ -313,8 +313,10 @@ def _rejected(d: Deciding, order: Order, report: rp.Rejected) -> None:
         return
     if order.is_leg:
         if order.role is Role.STOP and report.code == STOP_PASSED:
-            # The price is beyond the stop already (RELIABILITY X33).
-            if not passed(d, position):
+            # The price is beyond it (RELIABILITY X33). That of an earlier life says nothing about this one.
+            if not _is_its_stop(order, position):
+                sync(d, position, "resize")
+            elif not passed(d, position):
                 exit_now(d, position, Role.STOP, "sl")
             return
         is_plain = order.type is OrderType.STOP and not (order.group or order.attached)
@@ -324,6 +326,11 @@ def _rejected(d: Deciding, order: Order, report: rp.Rejected) -> None:
             not_held(d, position, order)
     elif order.role is Role.FLATTEN and d.account(order.account).flattening is None:
         _trade_back(d, position)  # however often that is refused
+
+
+def _is_its_stop(order: Order, position: Position) -> bool:
+    leg = position.bracket.leg("sl") if position.bracket is not None else None
+    return leg is not None and leg.order_id == order.order_id
 
 
 def _is_close(order: Order, position: Position) -> bool:
