@@ -77,9 +77,9 @@ def left_behind(when: str) -> tuple[float, int, int]:
 
 
 async def quoted(desk: BenchDesk) -> None:
-    """A price each second, so that none is stale."""
+    """The price of now, told again each second, so that none is stale. It never leaps: see `front`."""
     while True:
-        desk.quote("C1/USD")
+        desk.quote("C1/USD", str(desk.engine.book.marks["C1/USD"].bid))
         await asyncio.sleep(1)
 
 
