@@ -108,6 +108,8 @@ def _about_the_line(line: str, parsed: Parsed) -> Iterator[str]:
             yield "a question without an answer"
         return
     allowed = BEGINNINGS.get(parsed.verb)
+    if parsed.verb == "flatten" and inside.lower().split()[1:2] == ["all"]:  # `fx all` and its like
+        allowed = BEGINNINGS["flatten"] | BEGINNINGS["close"]
     if allowed is not None and first_word(inside) not in allowed:
         yield f"{parsed.verb} without a word that means it"
 

@@ -266,6 +266,5 @@ BY_HAND: tuple[Script, ...] = (
     MOVED,
     MADE_UP,
     MADE_UP_LATER,
-    RENAMED,
 )
-UNCRASHED_BY_HAND: tuple[Script, ...] = (TURNED, RETOLD, HIDDEN_TARGET)
+UNCRASHED_BY_HAND: tuple[Script, ...] = (TURNED, RETOLD, HIDDEN_TARGET, RENAMED)

@@ -19,7 +19,7 @@ from trading.domain.ids import CommandId
 from trading.domain.limits import LIMIT_HELP
 from trading.entropy import SeededEntropy
 
-PRESSES = int(os.environ.get("OPENOUTCRY_TEST_PRESSES", "6000"))
+PRESSES = int(os.environ.get("OPENOUTCRY_TEST_PRESSES", "2400"))
 """How many are tried; the figure in docs/figures.md was made with 100000."""
 A_CARD = 400
 """So many presses for each card that is asked for."""
