@@ -68,7 +68,7 @@ class Crowd:
 
     async def sell(self, one: TelegramPerson) -> None:
         """Sell all of it, and hear of the fill."""
-        await self._order(one, "/close C1", "Close", "Sold")
+        await self._order(one, "/close C1", "Close", "Flat")
 
     async def _order(self, one: TelegramPerson, text: str, label: str, said: str) -> None:
         since = one.chat.from_bot[-1].message_id
