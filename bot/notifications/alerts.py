@@ -148,6 +148,7 @@ TABLE: dict[type[Any], Row | None] = {
     ev.SymbolFrozen: Row(drift.tell_frozen, "alert.count_risk"),
     ev.SymbolThawed: Row(drift.tell_thawed, "alert.count_risk", drift.is_thaw_news),
     ev.DriftIgnored: None,
+    ev.OpinionGiven: None,  # whoever asked reads the answer
     ev.Noticed: Row(notices.tell_notice, "alert.count_notices"),
     et.AlertSet: None,
     et.AlertFired: Row(timed.tell_price, "alert.count_prices"),

@@ -98,7 +98,7 @@ def apply(book: Book, event: ev.Event) -> None:
             | ev.RoleSet()
         ):
             apply_guard(book, event)
-        case ev.PositionClosed() | ev.CommandDenied() | ev.Noticed():
+        case ev.PositionClosed() | ev.CommandDenied() | ev.Noticed() | ev.OpinionGiven():
             pass  # told to people and kept for `/why`; the book already knows
         case _:
             book.accounts[event.account] = of_account(_account(book, event.account), event)

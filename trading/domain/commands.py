@@ -8,6 +8,7 @@ from enum import StrEnum
 
 from msgspec import Struct
 
+from trading.domain.commands_opinion import NoteOpinion as NoteOpinion
 from trading.domain.commands_timed import DropAlerts as DropAlerts
 from trading.domain.commands_timed import DropSchedule as DropSchedule
 from trading.domain.commands_timed import MissSlots as MissSlots
@@ -344,4 +345,5 @@ Command = (
     | LookNow
     | SettleDrift
     | SetRole
+    | NoteOpinion
 )

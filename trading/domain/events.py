@@ -41,6 +41,7 @@ from trading.domain.events_guard import LockoutSet as LockoutSet
 from trading.domain.events_guard import MaintenanceChanged as MaintenanceChanged
 from trading.domain.events_guard import RiskWarned as RiskWarned
 from trading.domain.events_guard import RoleSet as RoleSet
+from trading.domain.events_opinion import OpinionGiven as OpinionGiven
 from trading.domain.events_request import CancelFailed as CancelFailed
 from trading.domain.events_request import CancelRequested as CancelRequested
 from trading.domain.events_request import CancelTaken as CancelTaken
@@ -344,4 +345,5 @@ Event = (
     | OrderAdopted
     | FreezeEvent
     | TimedEvent
+    | OpinionGiven
 )

@@ -86,6 +86,7 @@ NEEDS: Mapping[type[Any], Right | None] = {
     cm.LookNow: Right.LOOK,
     cm.SettleDrift: Right.SETTLE,
     cm.SetRole: Right.PEOPLE,
+    cm.NoteOpinion: Right.LOOK,
 }
 """What a command needs, at least; None where the desk itself gives it."""
 

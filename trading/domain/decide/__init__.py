@@ -33,6 +33,7 @@ from trading.domain.decide.freezing import acknowledge, venue_heard
 from trading.domain.decide.giving_up import give_up
 from trading.domain.decide.halts import lock_out, pause_ended, set_halt, set_maintenance
 from trading.domain.decide.limiting import raise_due, set_limit
+from trading.domain.decide.opinion import note_opinion
 from trading.domain.decide.people import is_barred, set_role
 from trading.domain.decide.pulled import answer_guard, look_at_pulled
 from trading.domain.decide.swap import looked
@@ -97,6 +98,8 @@ def decide(book: Book, message: Message, context: Context) -> Deciding:
             miss_slots(d, message)
         case cm.Tell():
             tell(d, message)
+        case cm.NoteOpinion():
+            note_opinion(d, message)
         case rp.DoubtUnresolved() | rp.VenueQuiet() | rp.VenueAnswers() | rp.DoubtWaits():
             _sought(d, message)
         case rp.AlertTouched() | rp.AlertMeasured() | rp.AlertDue():
