@@ -22,6 +22,7 @@ PLANTED = [
     ("trading", "trading/domain/planted.py", "import trading.engine"),
     ("trading", "trading/strategies/planted.py", "import trading.automations"),
     ("trading", "trading/strategies/planted.py", "import trading.brokers"),
+    ("trading", "trading/parameters.py", "import trading.strategies"),
     ("engine", "trading/engine/planted.py", "import trading.brokers"),
     ("rooms", "bot/conversation/planted.py", "import bot.handlers"),
     ("rooms", "bot/handlers/planted.py", "import bot.platforms"),

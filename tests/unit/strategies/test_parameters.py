@@ -1,0 +1,93 @@
+"""Knobs: what a person typed becomes checked values, or a sentence says why not."""
+
+from datetime import time
+from decimal import Decimal
+
+import pytest
+
+from trading.domain.events import Refusal
+from trading.parameters import Parameter, Settings, defaults, validated, written
+from trading.strategies.table import STRATEGIES
+
+
+class Tuned:
+    """Something with a knob of each kind."""
+
+    name = "tuned"
+    parameters = (
+        Parameter("fast", "int", 10, Decimal(2), Decimal(500)),
+        Parameter("slow", "int", 20, Decimal(2), Decimal(500), above="fast"),
+        Parameter("share", "decimal", Decimal("0.5"), Decimal(0), Decimal(1), Decimal("0.05")),
+        Parameter("side", "choice", "both", choices=("both", "long")),
+        Parameter("calm", "flag", False),
+        Parameter("begins", "time", time(9, 30)),
+        Parameter("zone", "zone", "UTC"),
+        Parameter("free", "int", 7),
+    )
+
+
+def test_what_is_typed_becomes_typed_values() -> None:
+    raw = {
+        "fast": "12",
+        "slow": 30,
+        "share": "0.25",
+        "side": "LONG",
+        "calm": "on",
+        "begins": "8:05",
+        "zone": "Europe/Berlin",
+    }
+    assert validated(Tuned(), raw) == {
+        "fast": 12,
+        "slow": 30,
+        "share": Decimal("0.25"),
+        "side": "long",
+        "calm": True,
+        "begins": time(8, 5),
+        "zone": "Europe/Berlin",
+        "free": 7,
+    }
+    assert validated(Tuned(), {"share": 0.15}) == {**defaults(Tuned()), "share": Decimal("0.15")}
+
+
+@pytest.mark.parametrize(
+    ("raw", "sentence"),
+    [
+        ({"fast": "ten"}, "fast is a whole number, not ten."),
+        ({"fast": "2.5"}, "fast is a whole number, not 2.5."),
+        ({"fast": True}, "fast is a whole number, not yes."),
+        ({"fast": "NaN"}, "fast is a whole number, not NaN."),
+        ({"free": "1e999999"}, "free is a whole number, not 1e999999."),
+        ({"fast": ""}, "fast is a whole number, not nothing."),
+        ({"fast": 1}, "fast is at least 2, not 1."),
+        ({"slow": 501}, "slow is at most 500, not 501."),
+        ({"share": "0.13"}, "share goes in steps of 0.05, not 0.13."),
+        ({"share": "half"}, "share is a number, not half."),
+        ({"side": "short"}, "side is one of both, long, not short."),
+        ({"calm": "maybe"}, "calm is yes or no, not maybe."),
+        ({"begins": "24:00"}, "begins is a time of day like 09:30, not 24:00."),
+        ({"begins": "9"}, "begins is a time of day like 09:30, not 9."),
+        ({"zone": "Mars/Base"}, "zone is a zone like Europe/Berlin or UTC, not Mars/Base."),
+        ({"zone": "../etc"}, "zone is a zone like Europe/Berlin or UTC, not ../etc."),
+        ({"slow": 10}, "slow is 10; it must be above fast, which is 10."),
+        (
+            {"speed": 1},
+            "tuned has no parameter speed; it has fast, slow, share, side, calm, begins, zone, free.",
+        ),
+    ],
+)
+def test_what_cannot_be_is_refused_with_a_sentence(raw: dict[str, object], sentence: str) -> None:
+    refusal = validated(Tuned(), raw)
+    assert isinstance(refusal, Refusal) and refusal.sentence == sentence
+    assert refusal.field in raw and refusal.code.startswith("parameter_")
+
+
+def test_what_is_written_reads_back_the_same() -> None:
+    settings: Settings = {**defaults(Tuned()), "share": Decimal("0.35"), "calm": True, "begins": time(7, 1)}
+    assert validated(Tuned(), written(settings)) == settings
+
+
+@pytest.mark.parametrize("name", STRATEGIES)
+def test_the_defaults_of_every_strategy_are_within_its_own_bounds(name: str) -> None:
+    strategy = STRATEGIES[name]
+    assert validated(strategy, written(defaults(strategy))) == defaults(strategy)
+    assert all(one.meaning for one in strategy.parameters)
