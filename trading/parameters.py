@@ -97,49 +97,60 @@ def _ordered(parameters: Sequence[Parameter], values: Settings) -> Refusal | Non
 
 
 def _read(parameter: Parameter, given: object) -> int | Decimal | str | bool | time | Refusal:
-    text = _text(given).strip()
+    text, name = _text(given).strip(), parameter.name
+    said = text or "nothing"
     match parameter.kind:
         case "int" | "decimal":
             return _number(parameter, text)
         case "choice":
             if text.lower() in parameter.choices:
                 return text.lower()
-            return _wrong(parameter, text, f"is one of {', '.join(parameter.choices)}")
+            words = ", ".join(parameter.choices)
+            return Refusal("parameter_choice", f"{name} is one of {words}, not {said}.", name, text)
         case "flag":
             if text.lower() in _YES | _NO:
                 return text.lower() in _YES
-            return _wrong(parameter, text, "is yes or no")
+            return Refusal("parameter_flag", f"{name} is yes or no, not {said}.", name, text)
         case "time":
-            return _time(parameter, text)
+            read = _time(text)
+            refusal = Refusal(
+                "parameter_time", f"{name} is a time of day like 09:30, not {said}.", name, text
+            )
+            return refusal if read is None else read
         case "zone":
-            return text if _is_zone(text) else _wrong(parameter, text, "is a zone like Europe/Berlin or UTC")
+            if _is_zone(text):
+                return text
+            sentence = f"{name} is a zone like Europe/Berlin or UTC, not {said}."
+            return Refusal("parameter_zone", sentence, name, text)
 
 
 def _number(parameter: Parameter, text: str) -> int | Decimal | Refusal:
-    kind = "a whole number" if parameter.kind == "int" else "a number"
+    name, said = parameter.name, text or "nothing"
     try:
         value = Decimal(text)
     except InvalidOperation:
-        return _wrong(parameter, text, f"is {kind}")
-    if not value.is_finite() or value.adjusted() > _MAGNITUDE_MAX:
-        return _wrong(parameter, text, f"is {kind}")
-    if parameter.kind == "int" and value != value.to_integral_value():
-        return _wrong(parameter, text, f"is {kind}")
-    if parameter.lowest is not None and value < parameter.lowest:
-        return _wrong(parameter, text, f"is at least {parameter.lowest:f}", "parameter_bounds")
-    if parameter.highest is not None and value > parameter.highest:
-        return _wrong(parameter, text, f"is at most {parameter.highest:f}", "parameter_bounds")
-    if parameter.step is not None and (value - (parameter.lowest or Decimal(0))) % parameter.step:
-        return _wrong(parameter, text, f"goes in steps of {parameter.step:f}", "parameter_bounds")
+        value = Decimal("NaN")
+    is_number = value.is_finite() and value.adjusted() <= _MAGNITUDE_MAX
+    if parameter.kind == "int" and not (is_number and value == value.to_integral_value()):
+        return Refusal("parameter_whole", f"{name} is a whole number, not {said}.", name, text)
+    if not is_number:
+        return Refusal("parameter_number", f"{name} is a number, not {said}.", name, text)
+    low, high, step = parameter.lowest, parameter.highest, parameter.step
+    if low is not None and value < low:
+        return Refusal("parameter_low", f"{name} is at least {low:f}, not {said}.", name, text)
+    if high is not None and value > high:
+        return Refusal("parameter_high", f"{name} is at most {high:f}, not {said}.", name, text)
+    if step is not None and (value - (low or Decimal(0))) % step:
+        return Refusal("parameter_step", f"{name} goes in steps of {step:f}, not {said}.", name, text)
     return int(value) if parameter.kind == "int" else value
 
 
-def _time(parameter: Parameter, text: str) -> time | Refusal:
+def _time(text: str) -> time | None:
     hour, colon, minute = text.partition(":")
     is_written = colon and hour.isascii() and hour.isdigit() and minute.isascii() and minute.isdigit()
     if is_written and len(hour) <= 2 and len(minute) == 2 and int(hour) < 24 and int(minute) < 60:
         return time(int(hour), int(minute))
-    return _wrong(parameter, text, "is a time of day like 09:30")
+    return None
 
 
 def _is_zone(text: str) -> bool:
@@ -148,7 +159,3 @@ def _is_zone(text: str) -> bool:
     except (KeyError, ValueError, OSError):
         return False
     return True
-
-
-def _wrong(parameter: Parameter, text: str, rule: str, code: str = "parameter_value") -> Refusal:
-    return Refusal(code, f"{parameter.name} {rule}, not {text or 'nothing'}.", parameter.name, text)

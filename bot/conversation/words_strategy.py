@@ -1,0 +1,17 @@
+"""Words of strategies: their knobs, and what holds them back."""
+
+from __future__ import annotations
+
+ENGLISH: dict[str, str | tuple[str, str]] = {
+    "refusal.parameter_unknown": "{name} has no parameter {field}; it has {names}.",
+    "refusal.parameter_order": "{name} is {value}; it must be above {field}, which is {line}.",
+    "refusal.parameter_choice": "{name} is one of {names}, not {value}.",
+    "refusal.parameter_flag": "{name} is yes or no, not {value}.",
+    "refusal.parameter_time": "{name} is a time of day like 09:30, not {value}.",
+    "refusal.parameter_zone": "{name} is a zone like Europe/Berlin or UTC, not {value}.",
+    "refusal.parameter_whole": "{name} is a whole number, not {value}.",
+    "refusal.parameter_number": "{name} is a number, not {value}.",
+    "refusal.parameter_low": "{name} is at least {line}, not {value}.",
+    "refusal.parameter_high": "{name} is at most {line}, not {value}.",
+    "refusal.parameter_step": "{name} goes in steps of {line}, not {value}.",
+}

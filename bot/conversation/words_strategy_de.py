@@ -1,0 +1,17 @@
+"""What words_strategy.py says, in German."""
+
+from __future__ import annotations
+
+GERMAN: dict[str, str | tuple[str, str]] = {
+    "refusal.parameter_unknown": "{name} hat keinen Parameter {field}; es gibt {names}.",
+    "refusal.parameter_order": "{name} ist {value}; es muss über {field} liegen, das {line} ist.",
+    "refusal.parameter_choice": "{name} ist eines von {names}, nicht {value}.",
+    "refusal.parameter_flag": "{name} ist yes oder no, nicht {value}.",
+    "refusal.parameter_time": "{name} ist eine Uhrzeit wie 09:30, nicht {value}.",
+    "refusal.parameter_zone": "{name} ist eine Zone wie Europe/Berlin oder UTC, nicht {value}.",
+    "refusal.parameter_whole": "{name} ist eine ganze Zahl, nicht {value}.",
+    "refusal.parameter_number": "{name} ist eine Zahl, nicht {value}.",
+    "refusal.parameter_low": "{name} ist mindestens {line}, nicht {value}.",
+    "refusal.parameter_high": "{name} ist höchstens {line}, nicht {value}.",
+    "refusal.parameter_step": "{name} geht in Schritten von {line}, nicht {value}.",
+}
