@@ -187,7 +187,7 @@ class SimBroker:
         except BrokerSilent:
             self._world.note("unanswered", {})
             raise
-        self._world.note("looked", {})
+        self._world.note("looked", {"at": seen.at})
         shown = tuple(one for one in seen.orders if not self._is_unseen(one.client_order_id))
         return replace(seen, orders=shown)
 

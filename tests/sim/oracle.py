@@ -59,7 +59,6 @@ class Oracle:
         self.stops, self.gate = Stops(), GateJudge()
         self.refusals, self.lasting = Refusals(), Lasting()
         self.looks, self.mistakes, self.doubts, self.pulls = Looks(), Mistakes(), Doubts(), Pulls()
-        self.has_looked = True  # at the venue's own count since the last panic
         self.ticks: dict[str, Decimal] = {}
         self.sent: set[str] = set()
         self.trail_stops: dict[str, tuple[Decimal, Decimal]] = {}
@@ -98,8 +97,7 @@ class Oracle:
                 case "send":
                     self._send(row)
                 case "looked":
-                    self.has_looked = True
-                    self.looks.looked()
+                    self.looks.looked(row)
                 case "hand" | "touched" | "broke" | "crash" | "fault":
                     self.breaches += [Breach("I20", sentence) for sentence in self.looks.beside(row)]
                 case "commit":
@@ -247,8 +245,8 @@ class Oracle:
         match kind:
             case "SymbolFrozen" | "SymbolThawed":
                 self.breaches += [Breach("I21", text) for text in self.looks.froze(event)]
-            case "FlattenStarted":
-                self.has_looked = self.has_looked and not event["is_panic"]
+            case "FlattenStarted" if event["is_panic"]:
+                self.looks.panicked()
             case "CancelRequested" | "CancelFailed":
                 self.stops.wished(event)
             case "FlatProven":
@@ -373,9 +371,9 @@ class Oracle:
             self.say("I4", f"bookings of {event['type']} leave {dict(sums)}")
 
     def _proven(self, event: Row) -> None:
-        if not self.has_looked:
+        if not self.looks.has_looked:
             self.say("FLAT", "a panic was called proven without a look at the venue")
-        left = self.rests.flat_but_for(self.held)
+        left = self.rests.flat_but_for(self.held) and self.looks.left(self, event)
         if "venue reports" in event["proof"] and (left or self.open_at_venue):
             self.say("FLAT", f"called flat, but the venue holds {dict(self.held)}, {self.open_at_venue}")
 

@@ -17,6 +17,8 @@ WITHIN_S = 6.0
 takes, and the next price that confirms one that has leapt."""
 HINDERS = ("B02", "B03", "B04", "B10", "K", "C", "X47")
 """Faults that keep the desk from hearing a price or from writing down what it decides: time counts anew."""
+ASLEEP, SLEEP_S = "C04", 45.0
+"""So long a machine sleeps at most; who wakes up writes down what had come meanwhile."""
 SAYS_NOTHING = {"RequestSent", "PositionUncovered"}
 
 
@@ -26,18 +28,23 @@ class Doubted:
     def __init__(self) -> None:
         self._stops: dict[str, Decimal] = {}
         self._beyond_s: dict[str, float] = {}  # since when prices lie beyond it
+        self._asleep_until_s = 0.0
 
     def seen(self, oracle: Oracle, row: Row) -> Iterator[str]:
         """Take a row of the day in."""
+        at_s = float(row.get("t_s", 0))
         match row["what"]:
             case "event":
+                self._asleep_until_s = 0.0
                 self._event(oracle, row["event"])
-            case "quote" if "bid" in row:
-                yield from self._priced(oracle, row, float(row.get("t_s", 0)))
+            case "quote" if "bid" in row and at_s >= self._asleep_until_s:
+                yield from self._priced(oracle, row, at_s)
             case "boot" | "crash":
+                self._asleep_until_s = 0.0
                 self._stops.clear()
                 self._beyond_s.clear()
             case "fault" if row["fault"].startswith(HINDERS):
+                self._asleep_until_s = at_s + SLEEP_S if row["fault"] == ASLEEP else self._asleep_until_s
                 self._beyond_s.clear()
             case _:
                 pass

@@ -5,11 +5,16 @@ from __future__ import annotations
 from collections.abc import Mapping
 from datetime import datetime, timedelta
 from decimal import Decimal
-from typing import Any
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from tests.sim.oracle import Oracle
 
 JUST_NOW = timedelta(seconds=30)
 DISK_FULL = timedelta(seconds=45)
 """How long a disk may be full: so much later it is written down what a look has found."""
+ANSWER_MAX = timedelta(seconds=8)
+"""So long a desk waits for a venue's answer."""
 
 
 class Looks:
@@ -28,6 +33,8 @@ class Looks:
         self.known_frozen: set[str] = set()  # those of which the desk has taken it in
         self._is_clock_true = True  # nobody has set the clock of the desk's machine
         self.has_heard = True  # the venue's own account of itself since the life and its stream began
+        self.has_looked = True  # at the venue's own count since the last panic
+        self._seen_at: list[datetime] = []  # when it gave that, by its own clock
 
     def beside(self, row: Mapping[str, Any]) -> list[str]:
         """Another hand places an order, the desk asks for an order's end or change, its stream breaks."""
@@ -50,9 +57,28 @@ class Looks:
         """The desk knows what is written."""
         self.known_frozen = set(self.frozen)
 
-    def looked(self) -> None:
-        """The venue said what it holds."""
-        self.has_heard = True
+    def looked(self, row: Mapping[str, Any]) -> None:
+        """The venue said what it holds; `at`: what it held then, however late the answer comes."""
+        self.has_heard = self.has_looked = True
+        self._seen_at += [row["at"]] if "at" in row else []
+
+    def panicked(self) -> None:
+        """What was looked at before proves nothing."""
+        self.has_looked = False
+        self._seen_at.clear()
+
+    def left(self, oracle: Oracle, event: Mapping[str, Any]) -> dict[str, Decimal]:
+        """What the venue holds beyond dust although it was called flat: what another hand has bought there
+        between the venue's answer and its being written down no desk can know."""
+        seen_at = self._seen_at
+        if self._is_clock_true:
+            seen_at = [at for at in seen_at if at >= event["at"] - ANSWER_MAX - DISK_FULL]
+        held = dict(oracle.held)
+        for (cid, _), fill in oracle.venue_fills.items():
+            if cid in self.foreign and seen_at and fill["at"] >= min(seen_at):
+                sign = 1 if fill["side"] == "buy" else -1
+                held[fill["symbol"]] -= sign * fill["quantity"] - fill["fee_base"]
+        return oracle.rests.flat_but_for(held)
 
     def sent(self, row: Mapping[str, Any], order: Mapping[str, Any]) -> list[tuple[str, str]]:
         """An order begins to go out; one that was decided before a symbol froze may have waited for that."""

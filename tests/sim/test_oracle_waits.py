@@ -2,10 +2,16 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from datetime import timedelta
+from decimal import Decimal
+from types import SimpleNamespace
 from typing import Any
 
+from tests.sim.oracle import Oracle
 from tests.sim.oracle_again import Again
+from tests.sim.oracle_doubted import Doubted
+from tests.sim.oracle_lasting import Lasting
 from tests.sim.test_oracle import AT, CONFIRMED, FILLED, REPORT, SENT, TAKEN, event, intended, walked
 
 
@@ -59,3 +65,76 @@ def test_a_cancel_that_is_wished_for_anew_is_no_repetition() -> None:
     assert said(*asked[:2], swap, *asked[2:]) == 1, "nothing was turned down"
     assert said(*asked[:2], refused, *asked[2:]) == 1, "nobody wishes for it anew"
     assert said(refused, swap, swap, *asked) == 1
+
+
+PANIC = event(1, "FlattenStarted", is_panic=True, position_ids=[])
+HAND = {"what": "hand", "cid": "HAND-1", "told": True}
+
+
+def proven(after_s: float) -> dict[str, Any]:
+    at = AT + timedelta(seconds=after_s)
+    return event(2, "FlatProven", proof="the venue reports no position", at=at)
+
+
+def bought(cid: str, after_s: float) -> dict[str, Any]:
+    report = {**REPORT, "client_order_id": cid, "at": AT + timedelta(seconds=after_s)}
+    return {**FILLED, "report": report}
+
+
+def test_what_a_hand_buys_after_the_venue_said_that_it_is_flat_is_no_lie_of_the_proof() -> None:
+    looked = {"what": "looked", "at": AT + timedelta(seconds=2)}
+    assert walked(PANIC, HAND, bought("HAND-1", 3), looked, proven(5)) == set(), "the answer came late"
+    assert walked(PANIC, HAND, looked, bought("HAND-1", 3), proven(50)) == set(), "the disk was full"
+    assert walked(PANIC, HAND, bought("HAND-1", 1), looked, proven(5)) == {"FLAT"}, "the venue had said so"
+    assert walked(PANIC, HAND, looked, bought("HAND-1", 3), proven(90)) == {"FLAT"}, "nobody has asked since"
+    assert walked(looked, PANIC, HAND, bought("HAND-1", 3), proven(5)) == {"FLAT"}, "asked before the panic"
+
+
+def test_what_the_desk_itself_buys_after_the_venue_said_that_it_is_flat_is() -> None:
+    looked = {"what": "looked", "at": AT}
+    rows = (CONFIRMED, intended(), SENT, TAKEN, bought("CID", 3))
+    assert "FLAT" in walked(
+        event(1, "FlattenStarted", is_panic=True, position_ids=[]), looked, *rows, proven(5)
+    )
+
+
+def test_a_stop_that_was_jumped_over_does_not_come_back_while_a_person_is_asked() -> None:
+    oracle = Oracle()
+    oracle.positions["a/X/1"] = Decimal(1)
+    oracle.plans["a/X/1"] = {"stop": {"value": Decimal(9)}, "trail": None}
+    ended = event(1, "SwapEnded", position_id="a/X/1", outcome="filled")
+
+    def said() -> list[tuple[str, str]]:
+        lasting = Lasting()
+        return [one for row in (ended, {"what": "commit"}) for one in lasting.row(row, oracle)]
+
+    assert [invariant for invariant, _ in said()] == ["I8"]
+    oracle.pulls.gaps.asked.add("a/X/1")
+    assert said() == []
+
+
+def test_who_sleeps_looks_at_no_stop_until_it_wakes() -> None:
+    stop = {"order_id": "o", "role": "stop", "position_id": "a/X/1", "stop_price": Decimal(9)}
+    leg = {"kind": "stop", "price": Decimal(9), "is_done": False}
+    oracle: Any = SimpleNamespace(
+        orders={"o": SimpleNamespace(order=stop)},
+        brackets={"a/X/1": {"guard": "exits", "legs": [leg]}},
+        positions=defaultdict(lambda: Decimal(1)),
+        looks=SimpleNamespace(frozen=set()),
+    )
+    doubt = {**event(1, "OrderInDoubt", order_id="o"), "t_s": 0.0}
+    awake = {**event(2, "RequestSent", order_id="another"), "t_s": 12.0}
+
+    def said(*rows: dict[str, Any], prices: tuple[float, ...]) -> int:
+        doubted = Doubted()
+        price = {"what": "quote", "symbol": "X", "bid": Decimal(8), "ask": Decimal(8)}
+        quotes = [{**price, "t_s": at_s} for at_s in prices]
+        day = sorted((doubt, *rows, *quotes), key=lambda row: row["t_s"])
+        return sum(1 for row in day for _ in doubted.seen(oracle, row))
+
+    sleep = {"what": "fault", "fault": "C04", "t_s": 1.0}
+    assert said(prices=(2.0, 9.0)) == 1
+    assert said(sleep, prices=(2.0, 9.0)) == 0
+    assert said(sleep, awake, prices=(2.0, 9.0, 13.0, 18.0)) == 0
+    assert said(sleep, awake, prices=(2.0, 9.0, 13.0, 20.0)) == 1, "it is awake"
+    assert said(sleep, prices=(2.0, 47.0, 54.0)) == 1, "no machine sleeps so long"

@@ -15,6 +15,11 @@ from tests.sim.scenario import play
 ROOT = Path(__file__).resolve().parents[2]
 
 REGRESSIONS: dict[int, str] = {
+    57643: "a hand traded while the venue's answer that it is flat was on its way (the judge's mistake)",
+    62647: "the same, after crashes",
+    61408: "the same, while the answer waited for a full disk",
+    57111: "a stop that had made room was not put back while a person was asked about its gap (the judge)",
+    61431: "the machine slept, and nobody looked at a stop in doubt that was passed (the judge's mistake)",
     7387: "a time exit was held against the mark, a price of before (the judge's mistake)",
     51772: "a fill and its sale between two looks were no movement, and an old answer was a difference",
     45820: "a proof of absence waited for a machine that slept, and the fill came meanwhile (the judge)",
