@@ -52,6 +52,10 @@ class Again:
             # The exit of the swap before was sent in spite of the refusal, and refused: this is a new wish.
             self._turned_down.discard(event["position_id"])
             self._asked_s.update((name, []) for name in event["cancels"])
+        elif event["type"] == "PositionClosed":
+            # It was held again meanwhile: that its exits are to go is wished for anew.
+            of_it = (name for name in self._asked_s if name.rsplit("/", 1)[0] == event["position_id"])
+            self._asked_s.update((name, []) for name in list(of_it))
         if event["type"] != "CancelRequested" or at_s is None or event["cause"] in self._confirmed:
             return
         if event["cause"] == START:

@@ -17,8 +17,9 @@ WITHIN_S = 6.0
 takes, and the next price that confirms one that has leapt."""
 HINDERS = ("B02", "B03", "B04", "B10", "K", "C", "X47")
 """Faults that keep the desk from hearing a price or from writing down what it decides: time counts anew."""
-ASLEEP, SLEEP_S = "C04", 45.0
-"""So long a machine sleeps at most; who wakes up writes down what had come meanwhile."""
+AWAY_S = {"C04": 45.0, "K02": 20.0}
+"""Faults behind which nobody is there: the machine sleeps, or a message has ended the desk. So long at most,
+and until something is written down again."""
 SAYS_NOTHING = {"RequestSent", "PositionUncovered"}
 
 
@@ -28,24 +29,24 @@ class Doubted:
     def __init__(self) -> None:
         self._stops: dict[str, Decimal] = {}
         self._beyond_s: dict[str, float] = {}  # since when prices lie beyond it
-        self._asleep_until_s = 0.0
+        self._away_until_s = 0.0
 
     def seen(self, oracle: Oracle, row: Row) -> Iterator[str]:
         """Take a row of the day in."""
-        at_s = float(row.get("t_s", 0))
         match row["what"]:
             case "event":
-                self._asleep_until_s = 0.0
+                self._away_until_s = 0.0
                 self._event(oracle, row["event"])
-            case "quote" if "bid" in row and at_s >= self._asleep_until_s:
-                yield from self._priced(oracle, row, at_s)
+            case "quote" if "bid" in row:
+                yield from self._priced(oracle, row, float(row.get("t_s", 0)))
             case "boot" | "crash":
-                self._asleep_until_s = 0.0
                 self._stops.clear()
                 self._beyond_s.clear()
+                self._away_until_s = 0.0
             case "fault" if row["fault"].startswith(HINDERS):
-                self._asleep_until_s = at_s + SLEEP_S if row["fault"] == ASLEEP else self._asleep_until_s
                 self._beyond_s.clear()
+                away_until_s = float(row.get("t_s", 0)) + AWAY_S.get(row["fault"], 0.0)
+                self._away_until_s = max(self._away_until_s, away_until_s)
             case _:
                 pass
 
@@ -70,7 +71,8 @@ class Doubted:
                 continue
             held = oracle.positions[name]
             is_beyond = row["bid"] < stop if held > 0 else row["ask"] > stop
-            if not held or not is_beyond or row["symbol"] in oracle.looks.frozen:
+            is_away = at_s < self._away_until_s
+            if not held or not is_beyond or is_away or row["symbol"] in oracle.looks.frozen:
                 self._beyond_s.pop(name, None)
             elif at_s - self._beyond_s.setdefault(name, at_s) > WITHIN_S:
                 del self._stops[name]

@@ -109,12 +109,12 @@ class Lasting:
 
     def _not_put_back(self, oracle: Oracle) -> Iterator[tuple[str, str]]:
         """A stop that made room for an exit comes back with the end of that, in the same commit; but while
-        everything is being closed none may rest, for it would bar the exit that is sent again, and none
-        comes back while a person is asked about its having been jumped over."""
+        everything is being closed none may rest, for it would bar the exit that is sent again."""
         for position_id in sorted(self._swapped):
             is_spared = symbol_of(position_id) in oracle.looks.frozen or position_id in oracle.rests.dust
             is_spared |= not self._closing.isdisjoint((position_id, "all"))
-            is_spared |= position_id in oracle.pulls.gaps.asked
+            # A stop that was jumped over sleeps until a person has answered, and one that was pulled waits.
+            is_spared |= position_id in oracle.pulls.gaps.asked or position_id in oracle.pulls.open
             if oracle.positions[position_id] and not is_spared and not _has_exit(oracle, position_id):
                 yield "I8", f"{position_id} made room for an exit, and its stop did not come back"
         self._swapped.clear()

@@ -13,8 +13,8 @@ if TYPE_CHECKING:
 JUST_NOW = timedelta(seconds=30)
 DISK_FULL = timedelta(seconds=45)
 """How long a disk may be full: so much later it is written down what a look has found."""
-ANSWER_MAX = timedelta(seconds=8)
-"""So long a desk waits for a venue's answer."""
+ANSWER_MAX = timedelta(seconds=12)
+"""So old a look may be by which an account is called flat, and what writing that down takes."""
 
 
 class Looks:
@@ -72,7 +72,7 @@ class Looks:
         between the venue's answer and its being written down no desk can know."""
         seen_at = self._seen_at
         if self._is_clock_true:
-            seen_at = [at for at in seen_at if at >= event["at"] - ANSWER_MAX - DISK_FULL]
+            seen_at = [at for at in seen_at if at >= event["at"] - ANSWER_MAX]
         held = dict(oracle.held)
         for (cid, _), fill in oracle.venue_fills.items():
             if cid in self.foreign and seen_at and fill["at"] >= min(seen_at):

@@ -84,7 +84,8 @@ def bought(cid: str, after_s: float) -> dict[str, Any]:
 def test_what_a_hand_buys_after_the_venue_said_that_it_is_flat_is_no_lie_of_the_proof() -> None:
     looked = {"what": "looked", "at": AT + timedelta(seconds=2)}
     assert walked(PANIC, HAND, bought("HAND-1", 3), looked, proven(5)) == set(), "the answer came late"
-    assert walked(PANIC, HAND, looked, bought("HAND-1", 3), proven(50)) == set(), "the disk was full"
+    assert walked(PANIC, HAND, looked, bought("HAND-1", 3), proven(13)) == set(), "it was written down late"
+    assert walked(PANIC, HAND, looked, bought("HAND-1", 3), proven(50)) == {"FLAT"}, "it is too old by then"
     assert walked(PANIC, HAND, bought("HAND-1", 1), looked, proven(5)) == {"FLAT"}, "the venue had said so"
     assert walked(PANIC, HAND, looked, bought("HAND-1", 3), proven(90)) == {"FLAT"}, "nobody has asked since"
     assert walked(looked, PANIC, HAND, bought("HAND-1", 3), proven(5)) == {"FLAT"}, "asked before the panic"
@@ -138,3 +139,20 @@ def test_who_sleeps_looks_at_no_stop_until_it_wakes() -> None:
     assert said(sleep, awake, prices=(2.0, 9.0, 13.0, 18.0)) == 0
     assert said(sleep, awake, prices=(2.0, 9.0, 13.0, 20.0)) == 1, "it is awake"
     assert said(sleep, prices=(2.0, 47.0, 54.0)) == 1, "no machine sleeps so long"
+
+
+def test_a_position_that_closes_once_more_wishes_its_exits_away_anew() -> None:
+    """Entries have filled in between, each time."""
+    name = "a/X/1/exit-2"
+    asked = [{**event(n, "CancelRequested", order_id=name, cause="flat"), "t_s": n * 2.0} for n in range(4)]
+
+    def said(*rows: dict[str, Any]) -> int:
+        judge = Again()
+        return sum(1 for row in (intended(role="stop", order_id=name), *rows) for _ in judge.row(row))
+
+    def closed(position_id: str) -> dict[str, Any]:
+        return event(9, "PositionClosed", position_id=position_id)
+
+    assert said(*asked[:2], closed("a/X/1"), *asked[2:]) == 0
+    assert said(*asked[:2], closed("a/X/2"), *asked[2:]) == 1, "another one"
+    assert said(closed("a/X/1"), *asked) == 1, "once"

@@ -17,7 +17,6 @@ ROOT = Path(__file__).resolve().parents[2]
 REGRESSIONS: dict[int, str] = {
     57643: "a hand traded while the venue's answer that it is flat was on its way (the judge's mistake)",
     62647: "the same, after crashes",
-    61408: "the same, while the answer waited for a full disk",
     57111: "a stop that had made room was not put back while a person was asked about its gap (the judge)",
     61431: "the machine slept, and nobody looked at a stop in doubt that was passed (the judge's mistake)",
     7387: "a time exit was held against the mark, a price of before (the judge's mistake)",
@@ -98,6 +97,15 @@ REGRESSIONS: dict[int, str] = {
     31744: "a venue that never said for how long was left alone for a minute (the judge's mistake)",
     34670: "the cancel of a later swap, after a refused exit, counted as the same wish (the judge's mistake)",
     36411: "the same, with exits of a flatten",
+    38692: "a first price of before the start, which moves no exit, was what an exit might slip from",
+    55280: "the same, and what was left of it followed",
+    55441: "the same",
+    61408: "a panic was proven by a look that had waited half a minute for the disk",
+    53574: "a machine that slept was to look at the stop in doubt that was passed (the judge's mistake)",
+    65236: "the same of a desk that a message had ended",
+    58313: "a stop that was passed where it had stood before it was moved counted as passed where it stands",
+    53327: "a difference left alone was counted on after a later one was adopted, and time exits waited",
+    75640: "a position that closed four times wished its exit away four times (the judge's mistake)",
 }
 """Seeds that found a bug once, with the bug. Worlds grow, so that a seed may mean another day by now."""
 

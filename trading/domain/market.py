@@ -13,7 +13,8 @@ from trading.domain.money import Price, Quantity
 class Quote(Struct, frozen=True, gc=False):
     """Best bid and ask of `symbol` at `at`; sizes in base units, None when the source has none.
 
-    A source that knows only prints gives `bid == ask == last print`.
+    A source that knows only prints gives `bid == ask == last print`. `is_of_before`: it tells of the time
+    before the desk came up; what is held is shown at it, and no exit is sent by it.
     """
 
     symbol: str
@@ -23,6 +24,7 @@ class Quote(Struct, frozen=True, gc=False):
     bid_size: Quantity | None = None
     ask_size: Quantity | None = None
     source: str = ""
+    is_of_before: bool = False
 
     @property
     def mid(self) -> Price:

@@ -346,7 +346,8 @@ class DriftGone(Struct, frozen=True, tag=True):
 
 class FlatChecked(Struct, frozen=True, tag=True):
     """The venue's own answer to "what is left?" after a flatten: its counts, or silence (None); `held` names
-    what it holds by symbol. `asked_for`: the flatten that went on when it was asked; None: nobody noted."""
+    what it holds by symbol. `at`: when it was asked; `asked_for`: the flatten that went on then, None: nobody
+    noted."""
 
     account: AccountId
     venue: str

@@ -57,6 +57,10 @@ class Comeback:
         self._heard.add(quote.symbol)
         return False
 
+    def dated(self, quote: Quote, now: datetime) -> Quote:
+        """The quote as it is to be marked: one of before is known for it."""
+        return replace(quote, is_of_before=True) if self.is_of_before(quote, now) else quote
+
     def marked(self, book: Book, quote: Quote, touches: Sequence[Touch]) -> Sequence[Touch]:
         """The touches of a quote: those that jumped over a stop say how long the desk was away, and come in
         the order of what they stand to lose."""

@@ -96,6 +96,7 @@ class FlatChecks:
     async def _answer(self, account: AccountId, broker: Broker) -> rp.FlatChecked:
         clock, known = self._engine.clock, self._engine.book.account(account)
         cause = known.flattening.command_id if known is not None and known.flattening is not None else ""
+        asked_at = clock.now()
         try:
             async with asyncio.timeout(self._settings.send_timeout_s):
                 seen = await broker.snapshot()
@@ -106,7 +107,7 @@ class FlatChecks:
         listed = with_our_ids(self._engine.book, account, seen).orders
         ours = (self._engine.book.order_of_client_id(one.client_order_id) for one in listed)
         waiting = sum(1 for order in ours if order is not None and not order.is_foreign)
-        return rp.FlatChecked(account, broker.profile.venue, len(held), waiting, clock.now(), held, cause)
+        return rp.FlatChecked(account, broker.profile.venue, len(held), waiting, asked_at, held, cause)
 
 
 async def _is_set(event: asyncio.Event, within_s: float) -> bool:

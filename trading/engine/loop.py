@@ -112,16 +112,18 @@ class Engine:
         """A new quote: the mark moves, and exits that it touches are decided."""
         if self._bad_ticks.is_suspect(self.book.marks.get(quote.symbol), quote):
             return
+        quote = self.comeback.dated(quote, self.clock.now())
         self._mark(quote, quote.at)
-        if not self.comeback.is_of_before(quote, self.clock.now()):
+        if not quote.is_of_before:
             self._touched(quote, self.triggers.on_quote(quote), self.alerts.on_quote(quote))
 
     def on_bar(self, bar: Bar) -> None:
         """A bar has closed."""
         ask = bar.ask_close if bar.ask_close is not None else bar.close
         quote = Quote(bar.symbol, bar.close, ask, bar.ends_at, bar.bid_size, bar.ask_size, bar.source)
+        quote = self.comeback.dated(quote, self.clock.now())
         self._mark(quote, bar.at)
-        if not self.comeback.is_of_before(quote, self.clock.now()):
+        if not quote.is_of_before:
             self._touched(quote, self.triggers.on_bar(bar), self.alerts.on_bar(bar))
 
     def _mark(self, quote: Quote, at: datetime) -> None:

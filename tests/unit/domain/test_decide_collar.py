@@ -6,6 +6,7 @@ from decimal import Decimal
 from typing import Any
 
 import pytest
+from msgspec.structs import replace
 
 from tests.fakes.proofs import proof_of
 from tests.unit.domain.contracts import PAPER
@@ -233,3 +234,12 @@ def test_a_target_that_is_touched_while_the_desk_is_there_goes_at_market() -> No
     back(desk, "6900", leg="tp1", away_s=None)
     (out,) = [one for one in desk.orders if one.role is Role.TARGET]
     assert out.type is OrderType.MARKET
+
+
+def test_a_price_of_before_the_start_is_none_from_which_an_exit_may_slip() -> None:
+    """The venue says that the stop was passed; where the price is now nobody has told yet."""
+    desk = held(None, exits=GROUP)
+    desk.book.marks[desk.instrument.symbol] = replace(desk.price("5900"), is_of_before=True)
+    (stop,) = [one for one in desk.orders if one.role is Role.STOP]
+    desk.tell(rp.Rejected(PAPER, stop.client_order_id, "stop_passed", "The price is beyond it.", desk.now))
+    assert (exit_of(desk).type, exit_of(desk).collar) == (OrderType.MARKET, None)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
 from decimal import Decimal
 from typing import Any
 
@@ -246,4 +247,15 @@ def test_a_panic_is_proven_by_a_look_of_its_own() -> None:
     desk.tell(rp.FlatChecked(PAPER, "paper", 0, 0, desk.now, asked_for=first.command_id))
     assert (desk.said, desk.sent) == ([], ["check flat"])
     desk.tell(rp.FlatChecked(PAPER, "paper", 0, 0, desk.now, asked_for=second.command_id))
+    assert desk.said == ["FlatProven", "HaltChanged"]
+
+
+@pytest.mark.parametrize("age_s", [11, -1])
+def test_a_panic_is_not_proven_by_a_look_that_has_waited_to_be_written_down(age_s: int) -> None:
+    """The disk was full for half a minute, or the clock was set back: by now somebody may have traded."""
+    desk = PureDesk()
+    panic(desk)
+    desk.tell(rp.FlatChecked(PAPER, "paper", 0, 0, desk.now - timedelta(seconds=age_s)))
+    assert (desk.said, desk.sent) == ([], ["check flat"])
+    desk.tell(rp.FlatChecked(PAPER, "paper", 0, 0, desk.now - timedelta(seconds=9)))
     assert desk.said == ["FlatProven", "HaltChanged"]

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
 from decimal import Decimal
+from typing import Any
 
 import pytest
+from msgspec.structs import replace
 
 from tests.unit.domain.contracts import PAPER
 from tests.unit.domain.pure_desk import PureDesk
@@ -188,3 +191,43 @@ def test_a_difference_of_an_account_that_is_not_there_is_nobodys() -> None:
     desk = begun("0.1")
     desk.tell(rp.DriftGone(AccountId("other"), "BTC/USD", desk.now))
     assert desk.last.events == []
+
+
+def left_alone(**more: Any) -> PureDesk:
+    """Long 0.1, of which a person has left alone that the venue holds 0.1 short."""
+    desk = PureDesk()
+    desk.price("6700")
+    desk.buy("0.1", exits=replace(plan(), exit_at=desk.now + timedelta(seconds=60)), **more)
+    (entry,) = desk.orders
+    desk.accept(entry)
+    desk.fill(entry)
+    drift(desk, "-0.1", "ignore")
+    return desk
+
+
+def drift(desk: PureDesk, held: str, choice: str) -> None:
+    found = {"held": D(held), "booked": D("0.1")}
+    desk.tell(rp.DriftFound(PAPER, "paper", "BTC/USD", D(held), D("0.1"), (), desk.now, desk.now))
+    desk.do(cm.SettleDrift, seen=desk.seen(), symbol="BTC/USD", choice=choice, **found)
+    assert desk.refused == []
+
+
+def test_what_was_left_alone_is_in_the_book_with_what_is_adopted_after_it() -> None:
+    """Or what is held now would count as nothing that the venue holds (seed 53327)."""
+    desk = left_alone()
+    drift(desk, "0.02", "adopt")
+    assert desk.account.ignored == () and desk.position.quantity == D("0.02")
+    desk.wait(60)
+    desk.look()
+    assert desk.sent == ["sell market 0.02"]
+
+
+def test_a_position_whose_time_was_over_leaves_when_the_venue_holds_it_again() -> None:
+    desk = left_alone()
+    desk.wait(60)
+    desk.look()
+    assert desk.sent == []
+    desk.tell(rp.DriftGone(PAPER, "BTC/USD", desk.now))
+    assert desk.sent == ["sell market 0.1"]
+    desk.tell(rp.DriftGone(PAPER, "BTC/USD", desk.now))
+    assert desk.sent == [], "once"

@@ -68,6 +68,32 @@ def test_a_stop_that_was_passed_means_out() -> None:
     assert desk.sent == ["sell market 0.3"]
 
 
+@pytest.mark.parametrize("support", [PAIR, STOPS])
+def test_a_stop_that_was_passed_where_it_stood_before_it_was_moved_is_sent_to_where_it_stands(
+    support: ExitSupport,
+) -> None:
+    """A person has moved it further away while it was on its way (seed 58313)."""
+    desk = asked(support=support)
+    desk.price("6630")
+    stop = desk.open_role("stop")
+    desk.exits(stop=plan(stop="2%").stop)
+    desk.reject(stop, "stop_passed")
+    assert desk.named("GapFound") == []
+    again = desk.open_role("stop")
+    assert (again.type, again.stop_price) == (OrderType.STOP, D(6566)), "the venue has nothing against stops"
+    desk.reject(again, "stop_passed")
+    assert desk.sent[-1:] == ["sell market 0.3"]
+
+
+def test_a_stop_that_was_moved_and_is_passed_there_too_means_out() -> None:
+    desk = asked()
+    stop = desk.open_role("stop")
+    desk.exits(stop=plan(stop="2%").stop)
+    desk.price("6500")
+    desk.reject(stop, "stop_passed")
+    assert desk.sent[-1:] == ["sell market 0.3"]
+
+
 def test_a_stop_limit_is_watched_as_well_because_it_may_be_jumped_over() -> None:
     desk = asked()
     desk.reject(desk.open_role("stop"), "stop_refused")

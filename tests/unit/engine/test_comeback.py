@@ -99,6 +99,15 @@ def test_a_first_price_of_before_is_no_fact_of_now() -> None:
     assert not comeback.is_of_before(old, desk.now), "one of this life has come"
 
 
+def test_what_is_shown_at_a_price_of_before_is_known_to_be() -> None:
+    desk = held()
+    comeback = began(desk)
+    old = replace(desk.price("6500"), at=NOW - timedelta(seconds=61))
+    assert comeback.dated(old, desk.now) == replace(old, is_of_before=True)
+    fresh = desk.price("6500")
+    assert comeback.dated(fresh, desk.now) is fresh
+
+
 def test_a_first_price_that_is_old_by_the_clock_waits_for_one_that_is_younger() -> None:
     desk = held()
     comeback = began(desk)

@@ -133,3 +133,24 @@ def test_a_look_while_nothing_is_left_and_nothing_was_booked_hurries_nobody() ->
         return [*desk.asked_s]
 
     assert run(main) == [0, 1, 3, 7]
+
+
+def test_an_answer_is_as_old_as_its_question() -> None:
+    """What it says was so at the venue before it was heard, however slowly it came."""
+
+    async def main(loop: VirtualLoop) -> rp.FlatChecked:
+        clock = VirtualClock(loop, START)
+        desk: Any = Panicked(clock, holds=True)
+        heard: list[rp.FlatChecked] = []
+        at_once = desk.snapshot
+
+        async def slowly() -> VenueSnapshot:
+            await clock.sleep_s(5)
+            seen: VenueSnapshot = await at_once()
+            return seen
+
+        desk.snapshot, desk.report = slowly, heard.append
+        await FlatChecks(desk, EngineSettings()).check(PAPER, desk)
+        return heard[0]
+
+    assert run(main).at == START

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from datetime import timedelta
 from decimal import Decimal
 
 from trading.domain import commands as cm
@@ -20,6 +21,9 @@ from trading.domain.money import Price, Quantity, plain
 from trading.domain.order import OrderType, Role
 from trading.domain.position import Guard, Position
 from trading.domain.sizing import price_of, quantity_for_exit
+
+LOOK_LASTS = timedelta(seconds=10)
+"""So old the look may be by which a panic is proven: longer than a question waits for its answer."""
 
 
 def close_position(d: Deciding, command: cm.ClosePosition) -> None:
@@ -319,8 +323,10 @@ def flat_checked(d: Deciding, report: rp.FlatChecked) -> None:
     flattening = account.flattening
     if flattening is None:
         return
-    if report.asked_for not in (None, flattening.command_id):
-        # Another flatten has begun since the venue was asked: that one is proven by a look of its own.
+    is_old = flattening.is_panic and not timedelta() <= d.now - report.at <= LOOK_LASTS
+    if is_old or report.asked_for not in (None, flattening.command_id):
+        # It waited until the disk took it again; or another flatten has begun since the venue was asked, and
+        # that one is proven by a look of its own.
         d.then(fx.CheckFlat(report.account))
         return
     live = list(d.book.live_positions(report.account))

@@ -53,9 +53,9 @@ def _stays_within(position: Position) -> bool:
 
 
 def market_of(d: Deciding, position: Position) -> Price | None:
-    """What closing the position would get now."""
+    """What closing the position would get now; None where no price of this life has come."""
     quote = d.book.marks.get(position.symbol)
-    if quote is None:
+    if quote is None or quote.is_of_before:
         return None
     return quote.bid if position.is_long else quote.ask
 

@@ -14,6 +14,7 @@ from trading.domain.decide.closing import press_on
 from trading.domain.decide.deciding import Deciding
 from trading.domain.decide.freezing import NOBODY, freeze_symbol
 from trading.domain.decide.legs import exit_now, sync
+from trading.domain.decide.watched import time_came
 from trading.domain.freezing import DRIFT, Frozen
 from trading.domain.ids import AccountId, ClientOrderId, FillId
 from trading.domain.money import ZERO, Price, Quantity
@@ -59,8 +60,10 @@ def drift_gone(d: Deciding, report: rp.DriftGone) -> None:
         press_on(d, report.account)
     if any(one.symbol == report.symbol for one in account.ignored):
         d.emit(ev.DriftIgnored(report.account, report.symbol, ZERO, NOBODY, d.now))
-    # What the venue was known not to hold could not leave; a flatten waits for it.
+    # What the venue was known not to hold could not leave: a flatten waits for it, and what is over in time.
     press_on(d, report.account)
+    for position in [p for p in d.book.live_positions(report.account) if p.symbol == report.symbol]:
+        time_came(d, rp.TimeCame(report.account, d.now, position.position_id))
 
 
 def look_now(d: Deciding, command: cm.LookNow) -> None:
@@ -86,6 +89,9 @@ def settle_drift(d: Deciding, command: cm.SettleDrift) -> None:
     else:
         done = "closed" if command.choice == "close" else "adopted"
         _adopt(d, command, frozen)
+        if any(one.symbol == frozen.symbol for one in account.ignored):
+            # What was left alone before is in the book with it.
+            d.emit(ev.DriftIgnored(account.account, frozen.symbol, ZERO, NOBODY, d.now))
     d.emit(ev.SymbolThawed(account.account, frozen.symbol, done, command.person, d.now))
     # A flatten may have waited for nothing but this difference.
     press_on(d, account.account)

@@ -14,7 +14,7 @@ from trading.domain.decide.deciding import Deciding
 from trading.domain.decide.doubt import absent
 from trading.domain.decide.dust import left_a_crumb, refused_as_small
 from trading.domain.decide.freezing import sent_in_silence, turned_up
-from trading.domain.decide.gaps import go_on, passed
+from trading.domain.decide.gaps import go_on, is_of_now, passed
 from trading.domain.decide.legs import check_cover, ends_with, exit_now, is_enforced, sync
 from trading.domain.decide.pulled import go_back_when_due, lost, not_held
 from trading.domain.decide.swap import step
@@ -313,8 +313,8 @@ def _rejected(d: Deciding, order: Order, report: rp.Rejected) -> None:
         return
     if order.is_leg:
         if order.role is Role.STOP and report.code == STOP_PASSED:
-            # The price is beyond it (RELIABILITY X33). That of an earlier life says nothing about this one.
-            if not _is_its_stop(order, position):
+            # The price is beyond it (RELIABILITY X33). An earlier one says nothing about that of now.
+            if not is_of_now(d, position, order):
                 sync(d, position, "resize")
             elif not passed(d, position):
                 exit_now(d, position, Role.STOP, "sl")
@@ -326,11 +326,6 @@ def _rejected(d: Deciding, order: Order, report: rp.Rejected) -> None:
             not_held(d, position, order)
     elif order.role is Role.FLATTEN and d.account(order.account).flattening is None:
         _trade_back(d, position)  # however often that is refused
-
-
-def _is_its_stop(order: Order, position: Position) -> bool:
-    leg = position.bracket.leg("sl") if position.bracket is not None else None
-    return leg is not None and leg.order_id == order.order_id
 
 
 def _is_close(order: Order, position: Position) -> bool:

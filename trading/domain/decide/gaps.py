@@ -60,6 +60,16 @@ def passed(d: Deciding, position: Position) -> bool:
     return _follow(d, position, leg, price if price and is_beyond(d, position) else leg.price, None)
 
 
+def is_of_now(d: Deciding, position: Position, order: Order) -> bool:
+    """Whether a stop that the venue has refused, as its price was passed, is that of what is held now: not of
+    an earlier life, and not where it stood before it was moved, unless the price lies beyond that as well."""
+    position = d.position(position)
+    leg = position.bracket.leg("sl") if position.bracket is not None else None
+    if leg is None or leg.order_id != order.order_id:
+        return False
+    return order.stop_price == leg.price or is_beyond(d, position) is not False
+
+
 def go_on(d: Deciding, position: Position, order: Order, *, asked: bool) -> None:
     """An exit within a collar has ended, and something is left: the next one may slip further, as long as the
     price lies beyond the stop. What a target's left that was passed while the desk was away goes at market.

@@ -82,7 +82,7 @@ def _send(d: Deciding, position: Position, swap: Swap) -> None:
 def _is_reached(d: Deciding, position: Position, swap: Swap) -> bool:
     leg = position.bracket.leg(swap.cause) if position.bracket else None
     quote = d.book.marks.get(position.symbol)
-    if leg is None or leg.price is None or quote is None:
+    if leg is None or leg.price is None or quote is None or quote.is_of_before:
         return False
     return quote.bid >= leg.price if position.is_long else quote.ask <= leg.price
 

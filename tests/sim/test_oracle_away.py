@@ -1,0 +1,49 @@
+"""What the judge does not ask for: nobody acts while the machine sleeps or the desk is down."""
+
+from __future__ import annotations
+
+from decimal import Decimal
+from types import SimpleNamespace
+from typing import Any
+
+import pytest
+
+from tests.sim.oracle_doubted import Doubted
+
+D = Decimal
+NAME = "a/X/1"
+
+
+def watching() -> tuple[Doubted, Any]:
+    """Long, with a stop at 100 that has just come into doubt."""
+    order = {"position_id": NAME, "role": "stop", "stop_price": D(100)}
+    legs = [{"kind": "stop", "is_done": False, "price": D(100)}]
+    oracle: Any = SimpleNamespace(
+        orders={"s": SimpleNamespace(order=order)},
+        brackets={NAME: {"guard": "stop", "legs": legs}},
+        positions={NAME: D(1)},
+        looks=SimpleNamespace(frozen=set()),
+    )
+    judge = Doubted()
+    doubt = {"what": "event", "event": {"type": "OrderInDoubt", "order_id": "s"}, "t_s": 0.0}
+    assert not [*judge.seen(oracle, doubt)]
+    return judge, oracle
+
+
+def beyond(at_s: float) -> dict[str, Any]:
+    return {"what": "quote", "symbol": "X", "bid": D(99), "ask": D(99), "t_s": at_s}
+
+
+def said(*rows: dict[str, Any]) -> int:
+    judge, oracle = watching()
+    return sum(len([*judge.seen(oracle, row)]) for row in rows)
+
+
+@pytest.mark.parametrize(("fault", "most_s"), [("C04", 45.0), ("K02", 20.0)])
+def test_who_sleeps_or_has_been_ended_looks_at_no_price(fault: str, most_s: float) -> None:
+    away = {"what": "fault", "fault": fault, "t_s": 1.0}
+    assert said(beyond(2.0), beyond(9.0)) == 1
+    assert said(away, beyond(2.0), beyond(most_s)) == 0
+    assert said(away, beyond(most_s + 2), beyond(most_s + 9)) == 1, "so long at most"
+    awake = {"what": "event", "event": {"type": "Noticed"}, "t_s": 3.0}
+    assert said(away, awake, beyond(4.0), beyond(11.0)) == 1, "who writes is there"
