@@ -18,6 +18,7 @@ from tests.sim import (
     mutants_pulled,
     mutants_recovery,
     mutants_sending,
+    mutants_stale,
     mutants_storing,
     mutants_world,
 )
@@ -40,6 +41,7 @@ __all__ = [
     "mutants_pulled",
     "mutants_recovery",
     "mutants_sending",
+    "mutants_stale",
     "mutants_storing",
     "mutants_world",
 ]

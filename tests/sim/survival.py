@@ -32,6 +32,10 @@ PINNED = {
     "a_cancel_of_ours_that_was_called_failed_is_forgotten": 800503,
     "the_names_that_an_order_had_are_forgotten": 28464,
     "what_came_and_went_between_two_looks_is_no_movement": 51772,
+    "an_exit_slips_from_a_price_of_before": 38692,
+    "a_panic_is_proven_by_a_look_of_whatever_age": 61408,
+    "the_stop_of_an_earlier_life_counts": 49900,
+    "a_stop_counts_as_passed_where_it_was_moved_to": 58313,
 }
 """Planted bugs that were real once, with the seed that has shown each: drawn days meet them too seldom."""
 
