@@ -101,8 +101,8 @@ def seconds_after(place: int, point: int) -> list[int]:
     return sorted({point + 1 + int(RECOVERY_HOOKS * draw.fraction()) for _ in range(PAIRS_A_POINT)})
 
 
-def crashed(job: Job) -> Crashed:
-    """All crashes of a stretch of points, in this process."""
+def crashed(job: Job, least: int = 1) -> Crashed:
+    """All crashes of a stretch of points, in this process; at `least` so many of each day."""
     place, first, end, most = job
     found, day = Crashed(), Day(place)
     for point in range(first, end):
@@ -113,6 +113,8 @@ def crashed(job: Job) -> Crashed:
             second = seconds_after(place, point)[0]
             runs.append([point, second, seconds_after(place, second)[0]])
         for crash_at in runs:
+            if len(crash_at) < least:
+                continue
             found.add(day, crash_at, day.play(crash_at))
     return found
 

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import argparse
+import json
 import sys
 import time
 from collections.abc import Callable, Iterator
 from functools import partial
+from pathlib import Path
 
 from msgspec import Struct
 
@@ -38,6 +40,9 @@ PINNED = {
     "a_stop_counts_as_passed_where_it_was_moved_to": 58313,
 }
 """Planted bugs that were real once, with the seed that has shown each: drawn days meet them too seldom."""
+
+DEATHS = Path(__file__).with_name("deaths.json")
+"""The day on which each planted bug died when it was hunted last (`make mutants ARGS=--write` notes it)."""
 
 
 class Death(Struct, frozen=True):
@@ -81,12 +86,41 @@ def hunted(mutant: Mutant, days_max: int) -> Death | None:
     A breach of another invariant is no proof that the right one sees it, so that the hunt goes on.
     """
     for count, (name, day) in enumerate(days(mutant, days_max), start=1):
-        with mutant.plant():
-            outcome = day()
-        for breach in outcome.breaches:
-            if breach.invariant in mutant.caught_by:
-                return Death(count, name, breach.invariant, breach.sentence)
+        if death := died(mutant, name, day, count):
+            return death
     return None
+
+
+def died(mutant: Mutant, name: str, day: Callable[[], Outcome | ChatOutcome], count: int) -> Death | None:
+    """Play this one day on the mutant; None when none of its invariants breaks."""
+    with mutant.plant():
+        outcome = day()
+    for breach in outcome.breaches:
+        if breach.invariant in mutant.caught_by:
+            return Death(count, name, breach.invariant, breach.sentence)
+    return None
+
+
+def dead(mutant: Mutant, days_max: int) -> Death | None:
+    """The same proof in one day: first the day that killed it last. A world that has changed since may let it
+    live there (or it was never hunted): then it is hunted from the first day on, as `make mutants` does."""
+    name = deaths().get(mutant.name)
+    death = died(mutant, name, day_of(mutant, name), 1) if name is not None else None
+    return death or hunted(mutant, days_max)
+
+
+def deaths() -> dict[str, str]:
+    """What DEATHS says: the name of the bug, and a seed or the name of a named day."""
+    found: dict[str, str] = json.loads(DEATHS.read_text())
+    return found
+
+
+def day_of(mutant: Mutant, name: str) -> Callable[[], Outcome | ChatOutcome]:
+    """The day that is called so, as `days` calls it."""
+    if name.isdecimal():
+        return partial(play_chat if mutant in CHAT_MUTANTS else play, int(name))
+    (script,) = (one for one in (*SCENARIOS, *UNCRASHED) if one.name == name)
+    return partial(played, script)
 
 
 def hunt(name: str) -> Hunt:
@@ -110,14 +144,20 @@ def main(words: list[str] | None = None) -> int:
     parser = argparse.ArgumentParser(prog="python -m tests.sim.survival", description=__doc__)
     parser.add_argument("--only", default="", help="only planted bugs with this in their name")
     parser.add_argument("--workers", type=int, default=cores(), help="processes (one per core)")
+    parser.add_argument("--write", action="store_true", help=f"note the days of death in {DEATHS.name}")
     asked = parser.parse_args(words)
     names = [one.name for one in EVERY if asked.only in one.name]
     print("   day      time  breaks  planted bug")
     lives, longest = 0, 0
+    noted = {name: day for name, day in deaths().items() if name in BY_NAME}
     for _, found in in_order(hunt, names, asked.workers):
         print(line(found), flush=True)
+        if found.death is not None:
+            noted[found.name] = found.death.day
         lives += found.death is None
         longest = max(longest, found.death.days if found.death else 0)
+    if asked.write:
+        DEATHS.write_text(json.dumps(noted, indent=1, sort_keys=True) + "\n")
     print(f"{len(names)} planted bugs, {len(names) - lives} dead within {longest} days, {lives} live")
     return 1 if lives else 0
 

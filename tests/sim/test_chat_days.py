@@ -9,7 +9,7 @@ import pytest
 from tests.sim.chat_day import judged_chats, play_chat
 from tests.sim.mutants_chat import CHAT_MUTANTS
 from tests.sim.planting import Mutant
-from tests.sim.survival import hunted
+from tests.sim.survival import dead
 
 SEEDS = 6
 MORE = range(SEEDS, 40)
@@ -44,7 +44,7 @@ def test_the_same_seed_is_the_same_day() -> None:
 
 @pytest.mark.parametrize("mutant", CHAT_MUTANTS, ids=lambda one: one.name)
 def test_a_planted_bug_is_found(mutant: Mutant) -> None:
-    end = hunted(mutant, SEEDS_MAX)
+    end = dead(mutant, SEEDS_MAX)
     assert end is not None, f"{mutant.name} survived {SEEDS_MAX} days in the chats"
     print(f"{mutant.name}: {end.days} days, {end.invariant}: {end.sentence}")
 

@@ -94,7 +94,8 @@ def is_open(sentence: str) -> bool:
 @pytest.mark.parametrize("place", PLACES)
 def test_crashes_during_recoveries_break_nothing(place: int) -> None:
     points = range(2 + place % 3, points_of(place), 13)
-    found = [crashed((place, point, point + 1, 3)) for point in points]
+    # Each of these alone is played by the test above.
+    found = [crashed((place, point, point + 1, 3), least=2) for point in points]
     assert [sentence for one in found for sentence in one.breaches if not is_open(sentence)] == []
     # One crash at the end of a day may leave nothing for a second.
     assert sum(one.pairs for one in found) >= len(found) - 1

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Any
 
 import pytest
 
@@ -12,7 +11,7 @@ from tests.sim.mutants_chat import CHAT_MUTANTS
 from tests.sim.scenario import play, played
 from tests.sim.scenarios import SCENARIOS, UNCRASHED
 from tests.sim.specified import WANTED
-from tests.sim.survival import BY_NAME, DAYS_MAX, PINNED, hunted
+from tests.sim.survival import BY_NAME, DAYS_MAX, PINNED, dead
 
 ROOT = Path(__file__).resolve().parents[2]
 
@@ -153,17 +152,11 @@ def test_a_planted_bug_that_was_real_once_dies_on_the_seed_that_has_shown_it(nam
     assert {one.invariant for one in outcome.breaches} & mutant.caught_by, f"{name} lives on: {PINNED[name]}"
 
 
-def hunts() -> list[Any]:
-    """All planted bugs. Those that die on their own day before every commit are hunted from the first day
-    on in `make test` only."""
-    return [
-        pytest.param(one, id=one.name, marks=[pytest.mark.slow] if one.name in {*OWN_DAYS, *PINNED} else [])
-        for one in MUTANTS
-    ]
+OTHERS = [one for one in MUTANTS if one.name not in {*OWN_DAYS, *PINNED}]
 
 
-@pytest.mark.parametrize("mutant", hunts())
+@pytest.mark.parametrize("mutant", OTHERS, ids=lambda one: one.name)
 def test_a_planted_bug_is_found_by_its_invariant(mutant: Mutant) -> None:
-    end = hunted(mutant, DAYS_MAX)
+    end = dead(mutant, DAYS_MAX)
     assert end is not None, f"{mutant.name} survived {DAYS_MAX} days: the world has a hole"
     print(f"{mutant.name}: day {end.days} ({end.day}), {end.invariant}: {end.sentence}")
