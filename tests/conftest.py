@@ -37,6 +37,19 @@ def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
     metafunc.parametrize("seeds", batches, ids=[f"{batch.start}-{batch.stop - 1}" for batch in batches])
 
 
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Long tests first, the others in their order: at the end no worker waits for one that has just begun."""
+    items.sort(key=_place)
+
+
+def _place(item: pytest.Item) -> tuple[bool, float]:
+    """Slow ones before all others; among them first those that may take longest."""
+    if item.get_closest_marker("slow") is None:
+        return True, 0.0
+    leave = item.get_closest_marker("timeout")
+    return False, -float(leave.args[0]) if leave is not None else 0.0
+
+
 class WayOut(RuntimeError):
     """A test tried to leave this machine. No OSError, or code that heals broken links would swallow it."""
 
