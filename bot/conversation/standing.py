@@ -13,6 +13,8 @@ from trading.domain.book import Account, Book
 from trading.domain.events import Refusal
 from trading.domain.freezing import BY_ITSELF, Freeze
 from trading.domain.halting import Halt, Lockout, Maintenance
+from trading.domain.ids import PersonId
+from trading.domain.stops import NOBODY
 
 BADGE_LENGTH_MAX = 72
 """How much a badge holds; the whole of it stands in /status."""
@@ -64,8 +66,11 @@ def _said(wording: Wording, state: str, by: str, at: datetime | None, reason: st
     return wording.say("guard.because", said=said, reason=because(wording, reason)) if reason else said
 
 
-def standings(wording: Wording, book: Book, account: Account, now: datetime) -> Iterator[Standing]:
-    """Everything that binds entries of the account now, what binds all of the desk first."""
+def standings(
+    wording: Wording, book: Book, account: Account, now: datetime, person: PersonId = NOBODY
+) -> Iterator[Standing]:
+    """Everything that binds entries of the account now, what binds all of the desk first; with the own
+    lockout of the person who looks."""
     desk = book.desk
     if desk.halt.binds(now):
         yield Standing("guard.desk", state_of(wording, desk.halt, now), said_of(wording, desk.halt, now))
@@ -75,12 +80,20 @@ def standings(wording: Wording, book: Book, account: Account, now: datetime) -> 
     if account.halting.binds(now):
         state = state_of(wording, account.halting, now)
         yield Standing("guard.account", state, said_of(wording, account.halting, now))
-    if account.lockout is not None and account.lockout.binds(now):
-        state = wording.say("guard.state.lockout", until=when(wording, account.lockout.until, now))
-        yield Standing("guard.lockout", state, lockout_said(wording, account.lockout, now))
+    lockout = lockout_of(book, account, person, now)
+    if lockout is not None:
+        state = wording.say("guard.state.lockout", until=when(wording, lockout.until, now))
+        yield Standing("guard.lockout", state, lockout_said(wording, lockout, now))
     for found in account.freezes:
         words = _frozen(wording, found, now)
         yield Standing("freeze.name", wording.say("freeze.state"), wording.say("freeze.said", **words))
+
+
+def lockout_of(book: Book, account: Account, person: PersonId, now: datetime) -> Lockout | None:
+    """The lockout that binds the person's entries on the account: the account's, or their own, whichever ends
+    later."""
+    found = [one for one in (account.lockout, book.desk.lockout_of(person)) if one and one.binds(now)]
+    return max(found, key=lambda one: one.until, default=None)
 
 
 def _frozen(wording: Wording, found: Freeze, now: datetime) -> dict[str, str]:
@@ -92,16 +105,20 @@ def _frozen(wording: Wording, found: Freeze, now: datetime) -> dict[str, str]:
     }
 
 
-def standing_rows(wording: Wording, book: Book, account: Account, now: datetime) -> list[tuple[str, Line]]:
+def standing_rows(
+    wording: Wording, book: Book, account: Account, now: datetime, person: PersonId = NOBODY
+) -> list[tuple[str, Line]]:
     """A row with its label for each thing that binds entries; none while everything is open."""
-    found = standings(wording, book, account, now)
+    found = standings(wording, book, account, now, person)
     return [(wording.say(one.name), line(warn(one.said))) for one in found]
 
 
-def standing_badges(wording: Wording, book: Book, account: Account, now: datetime) -> list[Span]:
+def standing_badges(
+    wording: Wording, book: Book, account: Account, now: datetime, person: PersonId = NOBODY
+) -> list[Span]:
     """The same as badges, with reasons cut short."""
     badges = []
-    for one in standings(wording, book, account, now):
+    for one in standings(wording, book, account, now, person):
         said = wording.say("guard.on_desk", state=one.said) if one.name == "guard.desk" else one.said
         cut = said if len(said) <= BADGE_LENGTH_MAX else f"{said[: BADGE_LENGTH_MAX - 1]}…"
         badges.append(warn(cut))

@@ -299,8 +299,9 @@ GUARD = (
         "lockout",
         "guard",
         "Lock yourself out of entries until a time; nobody can end it earlier.",
-        "Counts for all your accounts. Asks for a phrase that you type. Closing and exits work. "
-        "It can be made longer, never shorter; without a time it shows how things stand.",
+        "Counts for all your accounts, and for you on every other one where you may trade. Asks for a "
+        "phrase that you type. Closing and exits work. It can be made longer, never shorter; without a "
+        "time it shows how things stand.",
         ("/lockout until tomorrow", "/lockout 3d I am on tilt", "/lockout until 2026-12-01", "/lockout"),
         arguments=(Argument("until", Kind.UNTIL), Argument("reason", Kind.TEXT)),
         right=Right.REDUCE,

@@ -51,8 +51,8 @@ ENGLISH: dict[str, str | tuple[str, str]] = {
     "guard.still_halted": "Entries stay closed all the same: {said}.",
     # ---------------------------------------------------------------- lockout
     "guard.lockout_none": "You are not locked out.",
-    "guard.lockout_how": "A lockout closes entries of all your accounts until its end, and nobody can end it "
-    "earlier. Begin one:",
+    "guard.lockout_how": "A lockout closes entries of all your accounts until its end, and your own on "
+    "every account where you may trade; nobody can end it earlier. Begin one:",
     "guard.lockout_stands": "{said}.",
     "guard.lockout_for_good": "Nobody can end that earlier. Closing and exits work. It can be made longer:",
     "guard.lockout_no_time": "“{typed}” is no time: type /lockout until tomorrow, /lockout 3d, or "
@@ -66,6 +66,7 @@ ENGLISH: dict[str, str | tuple[str, str]] = {
     "guard.lockout_until_now": "Until now",
     "guard.lockout_accounts": "Accounts",
     "guard.lockout_reason": "Reason",
+    "guard.lockout_you_on": "{accounts} for you",
     "guard.lockout_withdrawn": (
         "{n} entry that waits is withdrawn.",
         "{n} entries that wait are withdrawn.",
@@ -104,6 +105,7 @@ ENGLISH: dict[str, str | tuple[str, str]] = {
     "guard.why.open": "{who} trades again: {reason}.",
     "guard.why.maintenance_on": "Maintenance began, by {person}: {reason}.",
     "guard.why.maintenance_off": "Maintenance ended, by {person}.",
+    "guard.why.person_locked": "{person} is locked out of every account until {until}: {reason}.",
     "guard.why.lockout": "Locked out until {until} by {person}: {reason}.",
     "guard.why.warned": "{percent} of today's loss limit was used: {loss} of {limit}.",
     "guard.why.cancel_asked": "Cancel of {order} asked for: today's loss limit is reached.",

@@ -49,7 +49,7 @@ GERMAN: dict[str, str | tuple[str, str]] = {
     "guard.still_halted": "Einstiege bleiben trotzdem zu: {said}.",
     "guard.lockout_none": "Du bist nicht gesperrt.",
     "guard.lockout_how": "Eine Selbstsperre schließt Einstiege aller deiner Konten bis zu ihrem Ende, und "
-    "niemand kann sie früher beenden. Beginne eine:",
+    "deine auf jedem Konto, auf dem du handeln darfst; niemand kann sie früher beenden. Beginne eine:",
     "guard.lockout_stands": "{said}.",
     "guard.lockout_for_good": "Niemand kann das früher beenden. Schließen und Ausstiege gehen. Verlängern "
     "geht:",
@@ -64,6 +64,7 @@ GERMAN: dict[str, str | tuple[str, str]] = {
     "guard.lockout_until_now": "Bisher bis",
     "guard.lockout_accounts": "Konten",
     "guard.lockout_reason": "Grund",
+    "guard.lockout_you_on": "{accounts} für dich",
     "guard.lockout_withdrawn": (
         "{n} wartender Einstieg wird zurückgezogen.",
         "{n} wartende Einstiege werden zurückgezogen.",
@@ -101,6 +102,7 @@ GERMAN: dict[str, str | tuple[str, str]] = {
     "guard.why.open": "{who} handelt wieder: {reason}.",
     "guard.why.maintenance_on": "Wartung begonnen, durch {person}: {reason}.",
     "guard.why.maintenance_off": "Wartung beendet, durch {person}.",
+    "guard.why.person_locked": "{person} ist bis {until} auf allen Konten gesperrt: {reason}.",
     "guard.why.lockout": "Gesperrt bis {until} durch {person}: {reason}.",
     "guard.why.warned": "{percent} des heutigen Verlustlimits waren verbraucht: {loss} von {limit}.",
     "guard.why.cancel_asked": "Storno von {order} angefragt: das Verlustlimit des Tages ist erreicht.",

@@ -40,6 +40,8 @@ ENGLISH: dict[str, str | tuple[str, str]] = {
     "out; /maintenance off ends it.",
     "refusal.lockout": "Account {account} is locked out until {until} (by {person} at {at}: {reason}). "
     "Nobody can end that earlier; closing and exits work.",
+    "refusal.lockout.own": "{person} is locked out of all accounts until {until} (since {at}: {reason}). "
+    "Nobody can end that earlier; closing and exits work.",
     "refusal.desk_halt": "{who} is {halt}. Only exits go out; {line} and a reason opens it again.",
     "refusal.desk_halt.pause": "{who} is {halt}. Only exits go out; it opens by itself then, {line} and a "
     "reason opens it now.",
@@ -185,6 +187,8 @@ ENGLISH: dict[str, str | tuple[str, str]] = {
     "refusal.no_right.second": "Only a risk officer, an admin or the account's owner can agree to an order "
     "of somebody else.",
     "refusal.own_order": "Whoever asks for an order cannot agree to it: somebody else must.",
+    "refusal.second_locked": "Whoever has locked themself out agrees to no order of somebody else: another "
+    "person must.",
     "refusal.is_owner": "Account {account} is theirs: its owner has every right and keeps it.",
     "refusal.no_such_role": "There is no role {name}: there are {names}.",
     "refusal.own_role": "Nobody changes their own role: another admin or the owner does.",

@@ -40,6 +40,8 @@ GERMAN: dict[str, str | tuple[str, str]] = {
     "gehen hinaus; /maintenance off beendet sie.",
     "refusal.lockout": "Konto {account} ist bis {until} gesperrt (durch {person} um {at}: {reason}). "
     "Niemand kann das früher beenden; Schließen und Ausstiege gehen.",
+    "refusal.lockout.own": "{person} ist bis {until} auf allen Konten gesperrt (seit {at}: {reason}). "
+    "Niemand kann das früher beenden; Schließen und Ausstiege gehen.",
     "refusal.desk_halt": "{who} ist {halt}. Nur Ausstiege gehen hinaus; {line} und ein Grund öffnet wieder.",
     "refusal.desk_halt.pause": "{who} ist {halt}. Nur Ausstiege gehen hinaus; dann öffnet es von selbst, "
     "{line} und ein Grund öffnet jetzt.",
@@ -193,6 +195,8 @@ GERMAN: dict[str, str | tuple[str, str]] = {
     "refusal.no_right.second": "Der Order von jemand anderem kann nur ein Risikomanager, ein Admin oder der "
     "Besitzer des Kontos zustimmen.",
     "refusal.own_order": "Wer um eine Order bittet, kann ihr nicht zustimmen: jemand anderes muss es.",
+    "refusal.second_locked": "Wer sich selbst gesperrt hat, stimmt keiner Order eines anderen zu: jemand "
+    "anderes muss es.",
     "refusal.is_owner": "Das Konto {account} gehört dieser Person: sein Besitzer hat jedes Recht und behält "
     "es.",
     "refusal.no_such_role": "Es gibt keine Rolle {name}: es gibt {names}.",

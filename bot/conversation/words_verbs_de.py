@@ -164,8 +164,9 @@ GERMAN: dict[str, str | tuple[str, str]] = {
     "Sie kann länger werden, und /resume beendet sie früher.",
     "verb.resume.more": "Fragt vorher und sagt, warum angehalten wurde. Es beendet keine Selbstsperre und "
     "keine Wartung.",
-    "verb.lockout.more": "Gilt für alle deine Konten. Verlangt einen Satz, den du tippst. Schließen und "
-    "Ausstiege gehen. Sie kann länger werden, nie kürzer; ohne Zeit zeigt es, wie es steht.",
+    "verb.lockout.more": "Gilt für alle deine Konten, und für dich auf jedem anderen, auf dem du handeln "
+    "darfst. Verlangt einen Satz, den du tippst. Schließen und Ausstiege gehen. Sie kann länger werden, nie "
+    "kürzer; ohne Zeit zeigt es, wie es steht.",
     "verb.reconcile.more": "Zeigt, was abweicht, Symbol für Symbol: mit adopt sagt das Buch, was die Börse "
     "hält, close schließt dazu, was sie über das Buch hinaus hält, ignore lässt genau diese Differenz. "
     "Jedes fragt vorher.",

@@ -54,6 +54,7 @@ VERBS: Mapping[type[Any], str] = {
     ev.PlanSet: "bracket",
     ev.MaintenanceChanged: "maintenance",
     ev.LockoutSet: "lockout",
+    ev.PersonLocked: "lockout",
     ev.LimitChanged: "limits",
     ev.LimitRaiseAsked: "limits",
     ev.LimitRaiseDropped: "limits",
@@ -162,7 +163,7 @@ async def _search(tools: Tools, account: Account, wanted: Wanted, most: int) -> 
                 break
             verb = verb_of(event)
             person = author_of(event)
-            if not verb or not person:
+            if not verb or not person or _is_elsewhere(event, account):
                 continue
             if person not in people and len(people) < PEOPLE_MAX:
                 people[person] = await name_of(tools, person)
@@ -173,6 +174,12 @@ async def _search(tools: Tools, account: Account, wanted: Wanted, most: int) -> 
         people.setdefault(one, await name_of(tools, one))
     acts.sort(key=lambda act: (_at(act[0]), act[0].seq), reverse=True)
     return Found(acts[:most], people, first, last, head)
+
+
+def _is_elsewhere(event: Any, account: Account) -> bool:
+    """Whether somebody who is nobody on this account has locked themself out; its owner's own is told by the
+    account."""
+    return isinstance(event, ev.PersonLocked) and account.role_of(event.by) is None
 
 
 def _at(stored: StoredEvent) -> datetime:

@@ -22,7 +22,7 @@ from bot.conversation.screen import (
     span,
     warn,
 )
-from bot.conversation.standing import maintenance_said, said_of, when
+from bot.conversation.standing import lockout_of, maintenance_said, said_of, when
 from bot.conversation.verbs_shape import Right
 from bot.handlers.marks import heading
 from bot.handlers.moments import NoSuchMoment, end_of
@@ -205,8 +205,9 @@ def _what_else_binds(tools: Tools, asked: Asked, account: Account) -> list[str]:
     maintenance = tools.book().desk.maintenance
     if maintenance is not None:
         found.append(maintenance_said(wording, maintenance, now))
-    if account.lockout is not None and account.lockout.binds(now):
-        until = when(wording, account.lockout.until, now)
+    lockout = lockout_of(tools.book(), account, asked.person.person_id, now)
+    if lockout is not None:
+        until = when(wording, lockout.until, now)
         found.append(wording.say("guard.state.lockout", until=until))
     return found
 
@@ -225,11 +226,12 @@ def _nothing_to_resume(tools: Tools, asked: Asked, account: Account, is_desk: bo
             said=said_of(wording, other, now),
             line="/resume" if is_desk else "/resume desk",
         )
-    maintenance, lockout = tools.book().desk.maintenance, account.lockout
+    maintenance = tools.book().desk.maintenance
+    lockout = lockout_of(tools.book(), account, asked.person.person_id, now)
     if maintenance is not None:
         said = maintenance_said(wording, maintenance, now)
         return refusal(asked, "guard.resume_maintenance", scope=scope, said=said)
-    if lockout is not None and lockout.binds(now):
+    if lockout is not None:
         until = when(wording, lockout.until, now)
         mine = _scope(asked, account, False)
         return refusal(asked, "guard.resume_locked", scope=mine, until=until, person=lockout.by)

@@ -1,4 +1,4 @@
-"""`/lockout`: a person closes their own entries until a time, and nobody can open them earlier.
+"""`/lockout`: a person closes their entries on every account until a time; nobody opens them earlier.
 
 What cannot be undone is not pressed but typed (RULINGS 31): the question names the words, and only those,
 from the same person in the same chat and in time, carry it out.
@@ -14,16 +14,17 @@ from bot.conversation.confirmation import chat_of, send
 from bot.conversation.grammar_shapes import Parsed
 from bot.conversation.handling import Asked, Handler, Tools, account_named, refusal
 from bot.conversation.screen import Kind, Screen, bold, code, kv, line, look, row, warn
-from bot.conversation.standing import lockout_said, when
+from bot.conversation.standing import lockout_of, lockout_said, when
 from bot.handlers.guard import REASON_LENGTH_MAX
 from bot.handlers.marks import heading
 from bot.handlers.moments import NoSuchMoment, end_of
 from bot.handlers.subjects import line_of, word_of
-from trading.domain.book import Account
+from trading.domain.book import Account, Book
 from trading.domain.commands import LockOut
 from trading.domain.exits import Moment
-from trading.domain.halting import SPAN_MAX, Lockout
+from trading.domain.halting import SPAN_MAX
 from trading.domain.ids import CommandId
+from trading.domain.order import Order
 from trading.ports import Pending
 
 TYPE_WITHIN_S = 300
@@ -63,10 +64,11 @@ def _plain(text: str) -> str:
 
 
 def _shown(tools: Tools, asked: Asked, account: Account) -> Screen:
-    say, now, found = asked.wording.say, tools.clock.now(), account.lockout
+    say, now = asked.wording.say, tools.clock.now()
+    found = lockout_of(tools.book(), account, asked.person.person_id, now)
     example = code("/lockout until tomorrow")
     status = row(look(say("view.status"), "status"), look(say("view.risk"), "risk"))
-    if found is None or not found.binds(now):
+    if found is None:
         return Screen.of(
             line(say("guard.lockout_none")), line(say("guard.lockout_how"), " ", example)
         ).with_buttons(status)
@@ -86,7 +88,7 @@ async def _asked(tools: Tools, asked: Asked, typed: Moment, reason: str, account
         return Screen.of(str(problem), kind=Kind.REFUSAL)
     if until - now > SPAN_MAX:
         return refusal(asked, "guard.lockout_far", until=wording.instant(until))
-    stands = account.lockout if account.lockout is not None and account.lockout.binds(now) else None
+    stands = lockout_of(tools.book(), account, asked.person.person_id, now)
     if stands is not None and until <= stands.until:
         return refusal(asked, "guard.lockout_shorter", until=when(wording, stands.until, now))
     why = reason[:REASON_LENGTH_MAX] or say("view.by_hand")
@@ -101,7 +103,9 @@ async def _asked(tools: Tools, asked: Asked, typed: Moment, reason: str, account
     )
     await _keep(tools, asked, Wanted(command, phrase))
     book = tools.book()
-    waiting = sum(o.is_entry for name in asked.person.accounts for o in book.open_orders(name))
+    waiting = sum(
+        _goes(book, asked, order) for name in book.account_ids() for order in book.open_orders(name)
+    )
     ahead = wording.duration(until - now)
     withdrawn = [line(warn(say("guard.lockout_withdrawn", n=waiting)))] if waiting else []
     before = when(wording, stands.until, now) if stands is not None else ""
@@ -113,7 +117,7 @@ async def _asked(tools: Tools, asked: Asked, typed: Moment, reason: str, account
                 say("guard.lockout_ends"),
                 bold(say("guard.lockout_ends_at", until=wording.instant(until), ahead=ahead)),
             ),
-            (say("guard.lockout_accounts"), ", ".join(asked.person.accounts)),
+            (say("guard.lockout_accounts"), _named(tools, asked)),
             (say("guard.lockout_reason"), why),
         ),
         line(warn(say("guard.lockout_warning"))),
@@ -141,7 +145,7 @@ async def _answered(tools: Tools, asked: Asked, parsed: Parsed, account: Account
     until = when(wording, wanted.command.until, now)
     if _is_done(tools, wanted):
         return Screen.of(say("guard.locked_again", until=until))
-    names = ", ".join(asked.person.accounts)
+    names = _named(tools, asked)
     done = say("guard.locked", until=until, reason=wanted.command.reason, accounts=names)
     answer = await send(tools, asked, wanted.command, label="", done=done)
     return answer.with_buttons(row(look(say("view.status"), "status"), look(say("view.risk"), "risk")))
@@ -149,9 +153,25 @@ async def _answered(tools: Tools, asked: Asked, parsed: Parsed, account: Account
 
 def _is_done(tools: Tools, wanted: Wanted) -> bool:
     """Whether this very lockout stands already: the same words came twice, or their answer was lost."""
-    found = tools.book().account(wanted.command.account)
-    stands: Lockout | None = found.lockout if found is not None else None
+    stands = tools.book().desk.lockout_of(wanted.command.person)
     return stands is not None and stands.until == wanted.command.until
+
+
+def _goes(book: Book, asked: Asked, order: Order) -> bool:
+    """Whether a waiting order is withdrawn: every entry of the person's accounts, their own on others."""
+    person, account = asked.person.person_id, book.account(order.account)
+    return order.is_entry and (order.person == person or (account is not None and account.owner == person))
+
+
+def _named(tools: Tools, asked: Asked) -> str:
+    """The accounts that are locked for everybody, and that the person may trade on no other."""
+    say, person = asked.wording.say, asked.person.person_id
+    found = {name: tools.book().account(name) for name in asked.person.accounts}
+    own = [name for name, one in found.items() if one is not None and one.owner == person]
+    others = [name for name, one in found.items() if name not in own and one is not None]
+    parts = [", ".join(own)] if own else []
+    parts += [say("guard.lockout_you_on", accounts=", ".join(others))] if others else []
+    return "; ".join(parts)
 
 
 def _place(asked: Asked) -> str:

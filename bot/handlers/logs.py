@@ -104,7 +104,9 @@ async def newest(
     least = order.index(ev.Level(level)) if level else 0
     read = await tools.ledger.newest(streams, limit=READ_MAX if level else limit)
     kept = (s for s in read if order.index(level_of(s.event)) >= least)
-    return [s for s in kept if since is None or s.event.at > since][:limit]
+    mine = asked.person.person_id
+    found = (s for s in kept if not isinstance(s.event, ev.PersonLocked) or s.event.by == mine)
+    return [s for s in found if since is None or s.event.at > since][:limit]
 
 
 async def _since(tools: Tools, asked: Asked) -> datetime | None:

@@ -82,7 +82,8 @@ def heading(
     elif account.account == account.mode:
         mode = span(account.mode.upper(), tone=Tone.DIM)
     notes = notes_of(tools.market, symbols)
-    stands = standing_badges(asked.wording, tools.book(), account, tools.clock.now())
+    person = asked.person.person_id
+    stands = standing_badges(asked.wording, tools.book(), account, tools.clock.now(), person)
     return title(name), badges(mode, *stands, *notes)
 
 

@@ -100,7 +100,7 @@ async def risk(tools: Tools, asked: Asked, parsed: Parsed) -> Screen:
     blocks: list[Block] = [
         *heading(tools, asked, say("view.risk"), account, [p.symbol for p in held]),
         kv(
-            *standing_rows(wording, book, account, tools.clock.now()),
+            *standing_rows(wording, book, account, tools.clock.now(), asked.person.person_id),
             (say("view.today"), line(today(tools, asked, account), warn(" *") if stale else "")),
             (say("view.left_to_lose"), bold(money(left)) if left is not None else say("view.no_limit")),
             (say("view.if_stopped"), line(wording.pnl(Money(at_stops, account.currency)))) if held else None,

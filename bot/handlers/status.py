@@ -94,7 +94,8 @@ def _symbols(tools: Tools, account: Account) -> list[str]:
 def _state(tools: Tools, asked: Asked, account: Account) -> list[tuple[str, Line]]:
     """Everything that binds entries with author, reason and end; or that all is open."""
     say = asked.wording.say
-    found = standing_rows(asked.wording, tools.book(), account, tools.clock.now())
+    person = asked.person.person_id
+    found = standing_rows(asked.wording, tools.book(), account, tools.clock.now(), person)
     if found:
         return found
     if account.flattening is not None:

@@ -40,6 +40,13 @@ def _lockout(story: Storyteller, event: ev.LockoutSet) -> Told:
     return [warn(say("guard.why.lockout", until=until, person=event.by, reason=reason))]
 
 
+def _person(story: Storyteller, event: ev.PersonLocked) -> Told:
+    """A person locked themself out of every account."""
+    until = when(story.wording, event.until, event.at)
+    reason = event.reason or story.wording.say("guard.no_reason")
+    return [warn(story.say("guard.why.person_locked", until=until, person=event.by, reason=reason))]
+
+
 def _warned(story: Storyteller, event: ev.RiskWarned) -> Told:
     """So much of the day's loss limit was used."""
     return [
@@ -66,5 +73,6 @@ TELLERS: Tellers = {
     ev.HaltChanged: _halt,
     ev.MaintenanceChanged: _maintenance,
     ev.LockoutSet: _lockout,
+    ev.PersonLocked: _person,
     ev.RiskWarned: _warned,
 }

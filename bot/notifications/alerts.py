@@ -138,6 +138,7 @@ TABLE: dict[type[Any], Row | None] = {
         halts.group_of_lockout,
         halts.no_more_accounts,
     ),
+    ev.PersonLocked: None,  # whoever types it hears so from the answer; their accounts are told of
     ev.RiskWarned: Row(halts.tell_warning, "alert.count_risk"),
     ev.RoleSet: Row(notices.tell_role, "alert.count_notices"),
     ev.LimitRaiseAsked: Row(halts.tell_raise, "alert.count_halts"),

@@ -6,9 +6,10 @@ import pytest
 
 from bot.conversation.handling import Prefs
 from bot.main.wiring import PAPER
-from tests.journeys.chat import Chat, in_chat
+from tests.journeys.chat import PEOPLE, Chat, in_chat
 from tests.journeys.floor import Floor, play, refuses, text
-from trading.domain.commands import HaltState
+from trading.domain.commands import HaltState, SetRole
+from trading.domain.ids import CommandId
 
 PAUSED = """\
 > /pause until 04:00 news
@@ -145,6 +146,25 @@ def test_a_lockout_is_a_matter_of_one_person() -> None:
         await chat.say("/lockout until 2018-04-04 01:00 nobody can end it earlier")
         assert "Buy BTC/USD?" in await chat.say("/buy BTC 100", by="bob")
         assert "LOCKED OUT" in await chat.say("/buy BTC 100")
+
+    in_chat(scene)
+
+
+def test_a_trader_without_an_account_locks_themself_out_of_the_accounts_of_others() -> None:
+    async def scene(chat: Chat) -> None:
+        role = SetRole(CommandId("role"), PEOPLE["ann"], PAPER, PEOPLE["bob"], "trader", "Bob")
+        await chat.pit.engine.submit(role)
+        assert "Buy BTC/USD?" in await chat.say("/buy BTC 100", by="bob")
+        assert "Accounts  paper for you" in await chat.say("/lockout 1h tilt", by="bob")
+        said = await chat.say("/lockout until 2018-04-04 01:00 nobody can end it earlier", by="bob")
+        assert said.startswith("LOCKED OUT until 01:00 (tilt): no entry goes out of paper for you;")
+        assert "LOCKED OUT" in await chat.say("/status", by="bob")
+        said = (await chat.say("/buy BTC 100", by="bob")).replace("\n", " ")
+        assert "bob is locked out of all accounts until 01:00 UTC" in said
+        assert "nobody can end that earlier" in (await chat.say("/lockout", by="bob")).lower()
+        assert "LOCKED OUT" not in await chat.say("/status")
+        assert "Buy BTC/USD?" in await chat.say("/buy BTC 100")
+        assert "bob /lockout" in await chat.say("/audit lockout")
 
     in_chat(scene)
 

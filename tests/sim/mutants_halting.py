@@ -143,8 +143,8 @@ def a_ring_is_believed_whatever_the_clock_says() -> Patch:
 def stops_are_looked_at_only_on_the_card() -> Patch:
     """Whoever pressed before the halt may still send after it: nothing is asked where orders are decided."""
 
-    def passes(book: Any, account: Any, symbol: Any, now: Any) -> Any:
-        found = stops(book, account, symbol, now)
+    def passes(book: Any, account: Any, symbol: Any, now: Any, person: Any) -> Any:
+        found = stops(book, account, symbol, now, person)
         return tuple(Stop(one.name, one.limit, one.limit) for one in found)
 
     with patch.object(risk, "stops", passes):
@@ -154,7 +154,7 @@ def stops_are_looked_at_only_on_the_card() -> Patch:
 @mutant("I13")
 def a_lockout_leaves_waiting_entries_at_the_venue() -> Patch:
     """What waits to open a position fills behind the lockout."""
-    with patch.object(halts, "withdraw_entries", lambda d, names, cause: None):
+    with patch.object(halts, "withdraw_entries", lambda d, names, cause, only_of=None: None):
         yield
 
 

@@ -87,7 +87,7 @@ def silence_means_rejected() -> Patch:
     """No answer is taken for a refusal (the worst line that can be written)."""
 
     async def _submit(self: outbox.Outbox, effect: fx.Submit, broker: Any, put_s: float) -> None:
-        if effect.orders[0].item.is_entry and self._is_halted(effect.account, effect.orders[0].item.symbol):
+        if effect.orders[0].item.is_entry and self._is_halted(effect.orders[0].item):
             await real(self, effect, broker, put_s)
             return
         now = self._engine.clock.now()

@@ -91,6 +91,7 @@ def apply(book: Book, event: ev.Event) -> None:
             ev.HaltChanged()
             | ev.MaintenanceChanged()
             | ev.LockoutSet()
+            | ev.PersonLocked()
             | ev.LimitRaiseAsked()
             | ev.LimitRaiseDropped()
             | ev.LimitChanged()

@@ -30,6 +30,8 @@ def apply_guard(book: Book, event: ev.Guarding) -> None:
             book.desk_part = replace(book.desk, maintenance=found)
         case ev.LockoutSet():
             _lock(book, event)
+        case ev.PersonLocked():
+            _lock_person(book, event)
         case ev.LimitRaiseAsked() | ev.LimitRaiseDropped():
             _raise(book, event)
         case ev.LimitChanged():
@@ -83,3 +85,12 @@ def _lock(book: Book, event: ev.LockoutSet) -> None:
     if account.lockout is None or event.until > account.lockout.until:
         lockout = Lockout(event.until, event.reason, event.by, event.at)
         book.accounts[event.account] = replace(account, lockout=lockout)
+
+
+def _lock_person(book: Book, event: ev.PersonLocked) -> None:
+    desk = book.desk
+    before = desk.lockout_of(event.by)
+    if before is None or event.until > before.until:
+        others = tuple(one for one in desk.lockouts if one.by != event.by)
+        lockout = Lockout(event.until, event.reason, event.by, event.at)
+        book.desk_part = replace(desk, lockouts=(*others, lockout))

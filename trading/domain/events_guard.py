@@ -48,6 +48,17 @@ class LockoutSet(Struct, frozen=True, tag=True):
     at: datetime
 
 
+class PersonLocked(Struct, frozen=True, tag=True):
+    """No entries that this person wants before `until`, on whatever account (`account` is always `desk`), now
+    or later. Nothing ends it earlier: a later event can only make it longer."""
+
+    account: AccountId
+    until: datetime
+    reason: str
+    by: PersonId
+    at: datetime
+
+
 class LimitRaiseAsked(Struct, frozen=True, tag=True):
     """A limit is to allow more from `due` on; what was asked before for it is forgotten."""
 
@@ -107,6 +118,7 @@ Guarding = (
     HaltChanged
     | MaintenanceChanged
     | LockoutSet
+    | PersonLocked
     | LimitRaiseAsked
     | LimitRaiseDropped
     | LimitChanged

@@ -48,7 +48,8 @@ class Maintenance(Struct, frozen=True):
 
 
 class Lockout(Struct, frozen=True):
-    """A person has locked themself out of entries. Never shortened, never lifted."""
+    """A person has locked themself out of entries: an account of theirs, or (in `DeskPart`) the person
+    wherever they may trade. Never shortened, never lifted."""
 
     until: datetime
     reason: str
@@ -65,6 +66,16 @@ class DeskPart(Struct, frozen=True):
 
     halt: Halt = Halt()
     maintenance: Maintenance | None = None
+    lockouts: tuple[Lockout, ...] = ()  # of people, whatever account they trade on; over ones stay
+
+    def lockout_of(self, person: PersonId) -> Lockout | None:
+        """The person's own lockout, over or not; None when there never was one."""
+        return next((one for one in self.lockouts if one.by == person), None)
+
+    def is_locked(self, person: PersonId, now: datetime) -> bool:
+        """Whether nothing that adds risk may be sent for this person, on any account."""
+        found = self.lockout_of(person)
+        return found is not None and found.binds(now)
 
 
 OPEN = Halt()
@@ -118,4 +129,13 @@ def lockout_sentence(account: str, found: Lockout, now: datetime) -> str:
     return (
         f"Account {account} is locked out until {instant_text(found.until, now)} (by {said}). "
         "Nobody can end that earlier; closing and exits work."
+    )
+
+
+def own_lockout_sentence(found: Lockout, now: datetime) -> str:
+    """The same to a person who may trade for nobody, themself included."""
+    return (
+        f"{found.by} is locked out of all accounts until {instant_text(found.until, now)} (since "
+        f"{instant_text(found.at, now)}: {found.reason or 'no reason given'}). Nobody can end that earlier; "
+        "closing and exits work."
     )

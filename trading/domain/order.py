@@ -22,6 +22,7 @@ from trading.domain.ids import (
     CommandId,
     FillId,
     OrderId,
+    PersonId,
     PositionId,
     VenueOrderId,
 )
@@ -229,6 +230,7 @@ class Order(Struct, frozen=True, gc=False):
     was_to_end: bool = False  # we have asked for its end at some time, whatever came of that
     is_foreign: bool = False  # of another hand at the venue: booked, never touched
     collar: Decimal | None = None  # percent of the price that an exit at once may slip (C-7); 0: none
+    person: PersonId = PersonId("")  # of an entry: who wants it
 
     @property
     def remaining(self) -> Quantity:

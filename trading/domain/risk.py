@@ -14,6 +14,7 @@ from msgspec import Struct
 
 from trading.domain.book import Account, Book
 from trading.domain.events import Check, GateDecision, Refusal
+from trading.domain.ids import PersonId
 from trading.domain.instrument import Instrument
 from trading.domain.market import Quote
 from trading.domain.moment import seconds_between
@@ -53,6 +54,7 @@ class GateFacts(Struct, frozen=True):
     now: datetime
     confirmed: tuple[str, ...] = ()
     is_seconded: bool = False
+    person: PersonId = PersonId("")  # who wants it
 
 
 class Verdict(Struct, frozen=True):
@@ -187,7 +189,7 @@ def _money(value: Decimal) -> str:
 
 
 def _check_states(gate: _Gate, book: Book, account: Account, facts: GateFacts) -> None:
-    for stop in stops(book, account, facts.instrument.symbol, facts.now):
+    for stop in stops(book, account, facts.instrument.symbol, facts.now, facts.person):
         gate.check(stop.name, stop.passes, stop.value, stop.limit, stop.told)
     gate.check(
         "live_switch",

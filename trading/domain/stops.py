@@ -8,7 +8,16 @@ from msgspec import Struct
 
 from trading.domain.book import Account, Book
 from trading.domain.freezing import freeze_sentence
-from trading.domain.halting import Halt, halt_sentence, lockout_sentence, maintenance_sentence
+from trading.domain.halting import (
+    Halt,
+    halt_sentence,
+    lockout_sentence,
+    maintenance_sentence,
+    own_lockout_sentence,
+)
+from trading.domain.ids import PersonId
+
+NOBODY = PersonId("")
 
 
 class Stop(Struct, frozen=True):
@@ -30,25 +39,33 @@ class Stop(Struct, frozen=True):
         return self.sentence
 
 
-def stops(book: Book, account: Account, symbol: str, now: datetime) -> tuple[Stop, ...]:
-    """All stops of an account's entries in `symbol`, in the order of the gate. Judged from `now` and nothing
-    else, so that no timer can forget to open, and no restart to keep closed."""
+def stops(
+    book: Book, account: Account, symbol: str, now: datetime, person: PersonId = NOBODY
+) -> tuple[Stop, ...]:
+    """All stops of entries in `symbol` that `person` wants on an account, in the order of the gate. Judged
+    from `now` and nothing else, so that no timer can forget to open, and no restart to keep closed."""
     desk = book.desk
     found = Stop("maintenance", "off", "off")
     if desk.maintenance is not None:
         found = Stop("maintenance", "on", "off", maintenance_sentence(desk.maintenance, now))
-    lock, lockout = Stop("lockout", "none", "none"), account.lockout
-    if lockout is not None and lockout.binds(now):
-        lock = Stop(
-            "lockout", lockout.until.isoformat(), "none", lockout_sentence(account.account, lockout, now)
-        )
     return (
         _halt("desk_halt", "The desk", "/resume desk", desk.halt, now),
         found,
         _halt("account_halt", f"Account {account.account}", "/resume", account.halting, now),
-        lock,
+        _lockout(book, account, now, person),
         _frozen(account, symbol, now),
     )
+
+
+def _lockout(book: Book, account: Account, now: datetime, person: PersonId) -> Stop:
+    """The account's, else the person's own, which goes with them from account to account."""
+    found = account.lockout
+    if found is not None and found.binds(now):
+        return Stop("lockout", found.until.isoformat(), "none", lockout_sentence(account.account, found, now))
+    own = book.desk.lockout_of(person)
+    if own is not None and own.binds(now):
+        return Stop("lockout", own.until.isoformat(), "none", own_lockout_sentence(own, now))
+    return Stop("lockout", "none", "none")
 
 
 def _frozen(account: Account, symbol: str, now: datetime) -> Stop:
@@ -68,10 +85,13 @@ def _halt(name: str, who: str, line: str, halt: Halt, now: datetime) -> Stop:
     return Stop(name, halt.state.value, "active", halt_sentence(who, line, halt, now))
 
 
-def is_stopped(book: Book, account: Account, symbol: str, now: datetime) -> bool:
-    """Whether nothing that adds risk in `symbol` may leave, whatever the limits say. Asked before a send."""
+def is_stopped(book: Book, account: Account, symbol: str, now: datetime, person: PersonId = NOBODY) -> bool:
+    """Whether nothing that adds risk in `symbol` may leave for `person`, whatever the limits say. Asked
+    before a send."""
     desk = book.desk
     if desk.maintenance is not None or desk.halt.binds(now) or account.halting.binds(now):
+        return True
+    if desk.is_locked(person, now):
         return True
     if account.freezes or account.frozen_in(symbol) is not None:
         return True

@@ -235,7 +235,7 @@ class Outbox:
         if unknown:
             self._not_sent(effect, "no_lease", f"whether it may still be sent cannot be read: {unknown}")
             return
-        if first.is_entry and self._is_halted(effect.account, first.symbol):
+        if first.is_entry and self._is_halted(first):
             self._not_sent(effect, "halted", "it was halted before the order left, so it was not sent")
             return
         self.sent += 1
@@ -278,12 +278,11 @@ class Outbox:
         position = self._engine.book.position(order.position_id)
         return position is None or position.quantity * order.side.sign >= 0
 
-    def _is_halted(self, account: AccountId, symbol: str) -> bool:
+    def _is_halted(self, order: Order) -> bool:
         """Whether nothing that adds risk may leave: what was decided before a halt may still wait here."""
-        known = self._engine.book.account(account)
-        if known is None:
-            return False
-        return is_stopped(self._engine.book, known, symbol, self._engine.clock.now())
+        book, now = self._engine.book, self._engine.clock.now()
+        known = book.account(order.account)
+        return known is not None and is_stopped(book, known, order.symbol, now, order.person)
 
     async def _ask(
         self,

@@ -92,8 +92,8 @@ class PureDesk:
         """A wish to buy or short `size` units."""
         return cm.OpenPosition(
             more.pop("command_id", None) or self.command_id(),
-            OWNER,
-            PAPER,
+            more.pop("person", OWNER),
+            more.pop("account", PAPER),
             more.pop("seen", None) or self.seen(),
             long,
             more.pop("sized", None) or Size(SizeKind.BASE, D(size)),
@@ -108,7 +108,8 @@ class PureDesk:
 
     def do(self, kind: Any, **fields: Any) -> Deciding:
         """Any other command, ids filled in."""
-        return self.tell(kind(command_id=self.command_id(), person=OWNER, account=PAPER, **fields))
+        who = {"person": OWNER, "account": PAPER} | fields
+        return self.tell(kind(command_id=self.command_id(), **who))
 
     def close(self, percent: str = "100", **more: Any) -> Deciding:
         """Close a share of the position, or `sized`."""

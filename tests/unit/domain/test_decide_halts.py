@@ -12,13 +12,10 @@ from tests.unit.domain.pure_desk import PureDesk
 from tests.unit.domain.test_decide_close import holding
 from tests.unit.domain.test_decide_entry import at
 from trading.domain import commands as cm
-from trading.domain import events as ev
 from trading.domain import reports as rp
-from trading.domain.apply import apply
 from trading.domain.halting import PAUSE_OVER
-from trading.domain.ids import DESK, AccountId, CommandId, PersonId
+from trading.domain.ids import DESK, AccountId, PersonId
 from trading.domain.order import OrderType
-from trading.domain.stops import is_stopped
 
 D = Decimal
 H = cm.HaltState
@@ -36,10 +33,6 @@ def pause(desk: PureDesk, seconds: float, *, all_of_it: bool = False) -> None:
 
 def halt(desk: PureDesk, wanted: cm.HaltState, *, all_of_it: bool = False) -> None:
     desk.do(cm.SetHalt, state=wanted, reason="storm", desk=all_of_it)
-
-
-def lock(desk: PureDesk, seconds: float) -> None:
-    desk.do(cm.LockOut, until=end(desk, seconds), reason="tilt")
 
 
 def priced(desk: PureDesk | None = None) -> PureDesk:
@@ -229,120 +222,3 @@ def test_a_resume_of_the_desk_ends_no_maintenance() -> None:
     halt(desk, H.HALTED, all_of_it=True)
     halt(desk, H.ACTIVE, all_of_it=True)
     assert buys(desk) == ["maintenance"]
-
-
-# ---------------------------------------------------------------- lockouts
-
-
-def both_accounts() -> PureDesk:
-    desk = priced()
-    desk.tell(cm.OpenAccount(CommandId("second"), OWNER, SECOND, "paper", "paper", "USD", D(1_000)))
-    desk.tell(cm.OpenAccount(CommandId("ann"), ANN, AccountId("ann"), "paper", "paper", "USD", D(1_000)))
-    return desk
-
-
-def test_a_lockout_closes_all_accounts_of_the_person_and_nobody_elses() -> None:
-    desk = both_accounts()
-    lock(desk, 3600)
-    assert [event.account for event in desk.named("LockoutSet")] == [PAPER, SECOND]
-    until = end(desk, 3600)
-    for name, is_locked in ((PAPER, True), (SECOND, True), (AccountId("ann"), False)):
-        account = desk.book.account(name)
-        assert account is not None
-        assert is_stopped(desk.book, account, "BTC/USD", desk.now) is is_locked
-        assert not is_stopped(desk.book, account, "BTC/USD", until)
-
-
-def test_a_new_account_is_no_way_around_a_lockout() -> None:
-    desk = priced()
-    lock(desk, 3600)
-    desk.wait(60)
-    desk.tell(cm.OpenAccount(CommandId("second"), OWNER, SECOND, "paper", "paper", "USD", D(1_000)))
-    account = desk.book.account(SECOND)
-    assert account is not None and account.lockout is not None
-    assert account.lockout.until == end(desk, 3540)
-
-
-def test_a_lockout_lets_exits_go_and_withdraws_entries() -> None:
-    desk = holding()
-    desk.buy("0.1", order_type=OrderType.LIMIT, limit=at("6600"))
-    lock(desk, 60)
-    assert desk.sent == ["cancel entry-2"]
-    assert buys(desk) == ["lockout"]
-    desk.close("100")
-    assert desk.refused == []
-
-
-@pytest.mark.parametrize("wanted", [H.ACTIVE, H.HALTED, H.REDUCE_ONLY])
-def test_no_halt_and_no_resume_ends_a_lockout(wanted: cm.HaltState) -> None:
-    desk = priced()
-    lock(desk, 3600)
-    halt(desk, H.FLATTEN)
-    halt(desk, wanted)
-    assert "lockout" in buys(desk)
-
-
-@pytest.mark.parametrize(
-    ("seconds", "code", "sentence"),
-    [
-        (3600, "lockout_stands", "locked out until 02:00 UTC already. A lockout can only be made longer"),
-        (60, "lockout_stands", "name a later time"),
-        (-1, "until_past", "/lockout until tomorrow"),
-        (400 * 86_400, "until_far", "further away than a year"),
-    ],
-)
-def test_a_lockout_is_never_shortened(seconds: float, code: str, sentence: str) -> None:
-    desk = priced()
-    lock(desk, 3600)
-    lock(desk, seconds)
-    assert desk.refused == [code]
-    assert sentence in desk.sentence
-    desk.wait(3599)
-    assert "lockout" in buys(desk)
-    desk.wait(1)
-    assert buys(desk) == []
-
-
-def test_a_lockout_can_be_made_longer() -> None:
-    desk = priced()
-    lock(desk, 60)
-    lock(desk, 3600)
-    assert desk.refused == []
-    desk.wait(3599)
-    assert buys(desk) == ["lockout"]
-
-
-def test_even_a_shorter_lockout_in_the_journal_shortens_nothing() -> None:
-    desk = priced()
-    lock(desk, 3600)
-    staged = desk.book.staged()
-    apply(staged, ev.LockoutSet(PAPER, end(desk, 1), "forged", OWNER, desk.now))
-    desk.book.publish(staged)
-    desk.wait(60)
-    assert buys(desk) == ["lockout"]
-
-
-def test_a_clock_that_goes_back_makes_a_lockout_longer_never_shorter() -> None:
-    desk = priced()
-    lock(desk, 3600)
-    desk.wait(-1800)
-    assert buys(desk) == ["lockout"]
-    lock(desk, 3600)
-    assert desk.refused == ["lockout_stands"]
-    desk.wait(5399)
-    assert buys(desk) == ["lockout"]
-
-
-def test_whoever_owns_no_account_can_lock_none() -> None:
-    desk = priced()
-    desk.tell(cm.LockOut(CommandId("x"), ANN, PAPER, end(desk, 60), "tilt"))
-    assert desk.refused == ["no_account"]
-
-
-def test_everything_that_binds_is_told_at_once() -> None:
-    desk = priced()
-    pause(desk, 60)
-    pause(desk, 60, all_of_it=True)
-    desk.do(cm.SetMaintenance, is_on=True, reason="new disk")
-    lock(desk, 60)
-    assert buys(desk) == ["desk_halt", "maintenance", "account_halt", "lockout"]

@@ -135,6 +135,7 @@ def _check_change(
         d.context.live_allowed,
         d.now,
         ("duplicate",),
+        person=command.person,
     )
     verdict = judge_entry(
         d.book,

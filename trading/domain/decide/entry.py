@@ -194,6 +194,7 @@ def _judged(
         now,
         command.confirmed,
         bool(command.seconded_by),
+        command.person,
     )
     collar = limit if limit is not None else (None if stop is not None else expected)
     verdict = judge_entry(
@@ -346,6 +347,7 @@ def open_position(d: Deciding, command: cm.OpenPosition) -> None:
         tag=command.tag,
         command_id=command.command_id,
         asked_at=command.asked_at,
+        person=command.person,
         reference_price=plan.expected_price,
         exits=command.exits if plan.adds_to and command.exits != ExitPlan() else None,
         exits_atr=command.seen.atr if plan.adds_to else None,

@@ -11,7 +11,7 @@ from trading.domain import reports as rp
 from trading.domain.book import Account
 from trading.domain.decide.deciding import Deciding
 from trading.domain.halting import OPEN, PAUSE_OVER, SPAN_MAX, Halt, halt_text, instant_text
-from trading.domain.ids import DESK, AccountId
+from trading.domain.ids import DESK, AccountId, PersonId
 
 
 def set_halt(d: Deciding, command: cm.SetHalt) -> None:
@@ -102,27 +102,28 @@ def set_maintenance(d: Deciding, command: cm.SetMaintenance) -> None:
 
 
 def lock_out(d: Deciding, command: cm.LockOut) -> None:
-    """Lock all accounts of a person. Longer is possible, shorter is not, and nothing lifts it."""
+    """Lock a person: all accounts of theirs for everybody, and themself on all others, now and later. Longer
+    is possible, shorter is not, and nothing lifts it."""
     refusal = _cannot_lock(d, command)
     if refusal is not None:
         d.deny(command.account, command.command_id, "lockout", "", refusal)
         return
-    accounts = owned(d, command.person)
+    person = command.person
+    accounts = [account.account for account in owned(d, person)]
+    d.emit(ev.PersonLocked(AccountId(DESK), command.until, command.reason, person, d.now))
     for account in accounts:
-        d.emit(ev.LockoutSet(account.account, command.until, command.reason, command.person, d.now))
-    withdraw_entries(d, [account.account for account in accounts], command.command_id)
-    d.facts = {"accounts": [account.account for account in accounts], "until": command.until.isoformat()}
+        d.emit(ev.LockoutSet(account, command.until, command.reason, person, d.now))
+    withdraw_entries(d, accounts, command.command_id)
+    withdraw_entries(d, d.book.account_ids(), command.command_id, only_of=person)
+    d.facts = {"accounts": accounts, "until": command.until.isoformat()}
 
 
 def _cannot_lock(d: Deciding, command: cm.LockOut) -> ev.Refusal | None:
-    accounts = owned(d, command.person)
-    if not accounts:
-        text = "You have no account of your own to lock: /status shows whose this is."
-        return ev.Refusal("no_account", text)
     refusal = _bad_end(command.until, d.now, "/lockout until tomorrow")
     if refusal is not None:
         return refusal
-    ends = [a.lockout.until for a in accounts if a.lockout is not None and a.lockout.until >= command.until]
+    stand = [d.book.desk.lockout_of(command.person), *(one.lockout for one in owned(d, command.person))]
+    ends = [one.until for one in stand if one is not None and one.until >= command.until]
     if ends:
         text = (
             f"You are locked out until {instant_text(max(ends), d.now)} already. A lockout can only be made "
@@ -134,7 +135,8 @@ def _cannot_lock(d: Deciding, command: cm.LockOut) -> ev.Refusal | None:
 
 def inherit_lockout(d: Deciding, account: Account) -> None:
     """A new account is no way around a lockout of its owner."""
-    found = [a.lockout for a in owned(d, account.owner) if a.lockout is not None and a.lockout.binds(d.now)]
+    stand = [d.book.desk.lockout_of(account.owner), *(one.lockout for one in owned(d, account.owner))]
+    found = [one for one in stand if one is not None and one.binds(d.now)]
     if found:
         longest = max(found, key=lambda one: one.until)
         d.emit(ev.LockoutSet(account.account, longest.until, longest.reason, longest.by, d.now))
@@ -146,9 +148,12 @@ def owned(d: Deciding, person: str) -> list[Account]:
     return [account for account in accounts if account is not None and account.owner == person]
 
 
-def withdraw_entries(d: Deciding, names: Iterable[AccountId], cause: str) -> None:
-    """What still waits to open or enlarge a position must not fill behind a stop."""
+def withdraw_entries(
+    d: Deciding, names: Iterable[AccountId], cause: str, only_of: PersonId | None = None
+) -> None:
+    """What still waits to open or enlarge a position must not fill behind a stop; or what one person wants of
+    that."""
     for name in list(names):
         for order in list(d.book.open_orders(name)):
-            if order.is_entry:
+            if order.is_entry and only_of in (None, order.person):
                 d.ask_cancel(order, cause)

@@ -52,6 +52,9 @@ def cannot_second(d: Deciding, command: cm.OpenPosition) -> ev.Refusal | None:
     if Right.SECOND not in d.account(command.account).rights_of(second):
         text = "Only a risk officer, an admin or the account's owner can agree to an order of somebody else."
         return ev.Refusal("no_right", text, "seconded_by", second)
+    if d.book.desk.is_locked(second, d.now):
+        text = "Whoever has locked themself out agrees to no order of somebody else: another person must."
+        return ev.Refusal("second_locked", text, "seconded_by", second)
     return None
 
 
