@@ -26,6 +26,7 @@ _URL = re.compile(r"https?://[A-Za-z0-9.\-\[\]:]{1,253}(/[A-Za-z0-9._~/\-]{0,512
 _SOCKET_URL = re.compile(r"wss?" + _URL.pattern.removeprefix("https?"))
 _LISTEN = re.compile(r"(?P<host>[A-Za-z0-9.\-]{1,253}|\[[0-9A-Fa-f:]{2,45}\]):(?P<port>\d{1,5})")
 _PORT_MAX = 65_535
+_MASTER_KEY = re.compile(r"[0-9a-fA-F]{64}")
 _WEBHOOK_SECRET = re.compile(r"[A-Za-z0-9_-]{0,256}")
 _DATABASES = ("postgresql://", "sqlite://")
 _SWITCH = {
@@ -106,6 +107,14 @@ def _webhook_secret(value: SecretStr) -> SecretStr:
     return value
 
 
+def _master_key(value: SecretStr) -> SecretStr:
+    lines = value.get_secret_value().splitlines()
+    words = " ".join(line for line in lines if not line.lstrip().startswith("#")).replace(",", " ").split()
+    if not words or not all(_MASTER_KEY.fullmatch(word) for word in words):
+        raise ValueError("digits")
+    return value
+
+
 def _lower(value: object) -> object:
     return value.strip().lower() if isinstance(value, str) else value
 
@@ -132,6 +141,7 @@ class Settings(BaseModel):
     log_level: Annotated[Literal["debug", "info", "warning", "error"], BeforeValidator(_lower)] = "info"
     limit_raise_hours: Annotated[int, Field(ge=0, le=720)] = 24
     memory_mb: Annotated[int, Field(ge=100, le=1_000_000)] = 1000
+    master_key: Annotated[SecretStr, AfterValidator(_master_key)] = SecretStr("")
     database_url: Annotated[SecretStr, AfterValidator(_database)] = SecretStr("")
     telegram_bot_token: SecretStr = SecretStr("")
     telegram_api_base_url: Annotated[str, AfterValidator(_address)] = "https://api.telegram.org"

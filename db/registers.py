@@ -77,6 +77,12 @@ class SqlRegisters:
         found: str | None = await self._read(lambda conn: conn.execute(statement).scalar())
         return found
 
+    async def names(self, prefix: str) -> list[str]:
+        """Facts whose name begins so."""
+        column = t.META.c.name
+        statement = select(column).where(column.startswith(prefix, autoescape=True)).order_by(column)
+        return await self._read(lambda conn: list(conn.execute(statement).scalars()))
+
     async def put_meta(self, name: str, value: str) -> None:
         """Write a fact down, over what stood there."""
         await self._write(lambda conn: self._put_meta.run(conn, [(name, value)]))

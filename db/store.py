@@ -19,6 +19,7 @@ from db.lock import FileLock
 from db.people import SqlPeople
 from db.problem import DatabaseProblem
 from db.registers import SqlRegisters
+from db.vault import has_ring_now
 
 READERS = 4
 
@@ -42,6 +43,10 @@ class Store:
         self.inbox = SqlInbox(writer)
         self.people = SqlPeople(writer, reader)
         self.boards = SqlBoards(writer, reader)
+
+    async def has_vault(self) -> bool:
+        """Whether anything was ever sealed here. Raises DatabaseProblem."""
+        return await self.reader.run(has_ring_now)
 
     async def close(self) -> None:
         """Close the connections, then let the next process in. Closing twice does nothing."""

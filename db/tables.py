@@ -24,7 +24,7 @@ from db.exact import ExactDecimal
 APPLICATION_ID = 0x4F4F6A31
 """Written into every SQLite file of ours (`OOj1`), so that a foreign file is never taken for one."""
 
-HEAD_REVISION = "0005"
+HEAD_REVISION = "0006"
 """The newest migration; compared by SQL at start, so that Alembic need not be imported."""
 
 METADATA = MetaData(
@@ -248,6 +248,32 @@ CURSOR = Table(
     Column("seq", BigInteger, nullable=False),
     PrimaryKeyConstraint("reader", "stream"),
 )
+
+# ------------------------------------------------------------ vault
+
+VAULT_KEY = Table(
+    "vault_key",
+    METADATA,
+    Column("number", Integer, nullable=False, autoincrement=False),
+    Column("master", String, nullable=False),
+    Column("body", LargeBinary, nullable=False),
+    PrimaryKeyConstraint("number"),
+)
+
+SECRET = Table(
+    "secret",
+    METADATA,
+    Column("tenant", String, nullable=False),
+    Column("subject", String, nullable=False),
+    Column("field", String, nullable=False),
+    Column("version", Integer, nullable=False),
+    Column("key", Integer, nullable=False),
+    Column("body", LargeBinary, nullable=False),
+    PrimaryKeyConstraint("tenant", "subject", "field"),
+    Index(None, "key"),
+)
+
+SECRETS = (VAULT_KEY, SECRET)
 
 # ------------------------------------------------------------ chats
 

@@ -27,6 +27,10 @@ from trading.profile import VenueProfile as VenueProfile
 from trading.registers import Pending as Pending
 from trading.registers import Registers as Registers
 from trading.row import BookingRow, ClosedRow, FillRow, OrderRow
+from trading.vault import Place as Place
+from trading.vault import ShutVault as ShutVault
+from trading.vault import Vault as Vault
+from trading.vault import VaultLocked as VaultLocked
 from trading.venue import Probe as Probe
 from trading.venue import VenueOrder as VenueOrder
 from trading.venue import VenueSnapshot as VenueSnapshot

@@ -9,6 +9,7 @@ import base64
 import hashlib
 import hmac
 import struct
+from contextlib import suppress
 from datetime import datetime, timedelta
 from decimal import Decimal
 
@@ -24,7 +25,7 @@ from trading.domain import commands as cm
 from trading.domain.events import Level
 from trading.domain.ids import DESK, AccountId, CommandId, PersonId
 from trading.domain.money import ZERO
-from trading.ports import Pending
+from trading.ports import Pending, Place, Registers, Vault, VaultLocked
 
 STEP_S = 30
 WINDOW = 1
@@ -35,13 +36,19 @@ LOCK_DOUBLED_MAX = 7
 """A lock is twice as long as the one before, up to a day and a half."""
 PROVE_WITHIN_S = 120
 _DIGITS = 6
+SUBJECT = "factor"
+"""What a factor is called in the registers and in the vault."""
+SEALED = "sealed"
+"""Stands where a secret would, which is in the vault. No secret is written so: none has small letters."""
+_SECRETS = ("totp", "waits")
 
 
 class Factor(Struct, frozen=True):
     """What a person proves themself with.
 
     `pin` is salt and hash of a seal, `totp` the app's secret, `waits` one that was shown and is not confirmed
-    yet, `step` the newest whose code was used, `above` the notional from which an entry asks (zero: none).
+    yet (SEALED: it is in the vault), `step` the newest whose code was used, `above` the notional from which
+    an entry asks (zero: none).
     """
 
     pin: str = ""
@@ -52,6 +59,11 @@ class Factor(Struct, frozen=True):
     wrong: int = 0
     locks: int = 0
     locked_until: datetime | None = None
+
+    @property
+    def is_shut_in(self) -> bool:
+        """Whether the vault does not open what would prove the app's codes, and there is no PIN."""
+        return self.totp == SEALED and not self.pin
 
     @property
     def is_on(self) -> bool:
@@ -76,14 +88,56 @@ _encode = json.Encoder(decimal_format="string").encode
 
 
 async def factor_of(tools: Tools, person: PersonId) -> Factor:
-    """A person's."""
-    kept = await tools.registers.meta(f"factor:{person}")
+    """A person's, with the secrets of their app; what the vault does not open stays SEALED."""
+    factor = await factor_kept(tools.registers, person)
+    for field in _SECRETS:
+        if getattr(factor, field) == SEALED:
+            secret = await _opened(tools.vault, person, field)
+            factor = replace(factor, **{field: secret})
+    return factor
+
+
+async def factor_kept(registers: Registers, person: PersonId) -> Factor:
+    """As it stands in the registers: SEALED where there is a secret, unless an older desk has kept it."""
+    kept = await registers.meta(f"{SUBJECT}:{person}")
     return _FACTOR.decode(kept) if kept else Factor()
 
 
 async def keep(tools: Tools, person: PersonId, factor: Factor) -> None:
-    """Write it down. Raises JournalUnavailable."""
-    await tools.registers.put_meta(f"factor:{person}", _encode(factor).decode())
+    """Write it down. Raises JournalUnavailable, and VaultLocked when there is a secret to seal."""
+    await keep_factor(tools.registers, tools.vault, person, factor)
+
+
+async def keep_factor(registers: Registers, vault: Vault, person: PersonId, factor: Factor) -> None:
+    """Secrets into the vault first, then what stands in the registers, then out of the vault what is wanted
+    no more: a death in between leaves a secret too many, never one too few."""
+    before, kept = await factor_kept(registers, person), factor
+    for field in _SECRETS:
+        secret = getattr(factor, field)
+        if secret and secret != SEALED:
+            place = Place(person, SUBJECT, field)
+            if getattr(before, field) != SEALED or await vault.get(place) != secret:
+                await vault.put(place, secret)
+            kept = replace(kept, **{field: SEALED})
+    await registers.put_meta(f"{SUBJECT}:{person}", _encode(kept).decode())
+    for field in _SECRETS:
+        if getattr(before, field) and not getattr(kept, field):
+            with suppress(VaultLocked):
+                await vault.forget(Place(person, SUBJECT, field))
+
+
+def is_clear(factor: Factor) -> bool:
+    """Whether a secret stands in the registers as it is."""
+    return any(getattr(factor, field) not in ("", SEALED) for field in _SECRETS)
+
+
+async def _opened(vault: Vault, person: PersonId, field: str) -> str:
+    """A secret of which the registers know. One that is not there is as good as locked: a factor that cannot
+    be checked is never one that is not asked for."""
+    try:
+        return await vault.get(Place(person, SUBJECT, field)) or SEALED
+    except VaultLocked:
+        return SEALED
 
 
 # ---------------------------------------------------------------- codes
@@ -107,6 +161,8 @@ def step_meant(secret: str, seal: str, now: datetime, after: int) -> int:
     """The step whose code was sealed, if it is near enough and newer than `after`; 0 for none. Each candidate
     is compared, each in constant time."""
     found = 0
+    if secret == SEALED:
+        return 0
     for step in range(step_of(now) - WINDOW, step_of(now) + WINDOW + 1):
         is_it = hmac.compare_digest(sealed(code_at(secret, step)), seal)
         found = step if is_it and step > after else found
@@ -194,10 +250,12 @@ async def hold(tools: Tools, asked: Asked, held: Held) -> Screen:
     if factor.is_locked(now) and factor.locked_until is not None:
         until = asked.wording.clock(factor.locked_until)
         return Screen.of(say("factor.locked", until=until), kind=Kind.REFUSAL)
+    if factor.is_shut_in:
+        return Screen.of(say("factor.shut_in"), kind=Kind.REFUSAL)
     place, chat = _place(asked)
     pending = Pending(place, asked.person.person_id, chat, _encode(held), proof_until(tools))
     await tools.registers.put_pending(pending)
-    key = "factor.ask_app" if factor.totp else "factor.ask_pin"
+    key = "factor.ask_app" if factor.totp not in ("", SEALED) else "factor.ask_pin"
     span = asked.wording.duration(timedelta(seconds=PROVE_WITHIN_S))
     return Screen.of(line(warn(say(key, span=span))), line(code("/pin 123456")), kind=Kind.REVIEW)
 

@@ -29,7 +29,18 @@ from trading.domain.ids import AccountId, PersonId, StreamId
 from trading.domain.instrument import Instrument
 from trading.domain.money import ZERO
 from trading.domain.rights import DeskRole
-from trading.ports import Clock, Desk, Entropy, Ledger, MarketData, Measures, Registers, StoredEvent
+from trading.ports import (
+    Clock,
+    Desk,
+    Entropy,
+    Ledger,
+    MarketData,
+    Measures,
+    Registers,
+    ShutVault,
+    StoredEvent,
+    Vault,
+)
 
 SAID_LATE_S = 60
 """A line that is older when it is read was typed into a dead connection: it is asked about first."""
@@ -95,6 +106,10 @@ PREFS = Prefs()
 """What a person gets who has set nothing, on a desk that has set nothing."""
 
 
+NO_VAULT = ShutVault()
+"""Where no secrets are kept: replay, and commands that only look."""
+
+
 @dataclass(frozen=True)
 class Tools:
     """Everything that a handler may touch; built once by bot.main. Ports and plain values."""
@@ -121,6 +136,8 @@ class Tools:
     joining: Joining | None = None
     """Who asks to be let in; None where nobody can."""
     measures: Measures | None = None
+    vault: Vault = NO_VAULT
+    """Secrets that must be opened again; shut where none are kept."""
     """Indicators of closed bars; None where nobody measures."""
 
 

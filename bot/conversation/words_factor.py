@@ -44,6 +44,18 @@ ENGLISH: dict[str, str | tuple[str, str]] = {
     "factor.wrong": "That code is wrong, or was used before. {n} more, then nothing is believed for a while.",
     "factor.locked": "🔐 Too many wrong codes: none is believed until {until}. Closing, /halt and /panic "
     "work.",
+    "factor.shut_in": "🔐 The desk's vault is locked, so the codes of your app cannot be checked now. "
+    "Closing, /halt and /panic work. Whoever runs the desk finds the reason in its start message.",
+    "factor.no_vault": "The desk cannot keep the secret of an app now: its vault is locked, or it has no "
+    "master key (OPENOUTCRY_MASTER_KEY). A PIN works: /pin set and the digits.",
+    "notice.vault_made": "🔑 A master key was made for this desk: back it up now",
+    "notice.vault_made.why": "It stands in {path}. Keep a copy of it apart from the database and its "
+    "backups: without it nobody opens the secrets in them, with both anybody does.",
+    "notice.vault_moved": "🔑 Secrets of authenticator apps are sealed from now on",
+    "notice.vault_moved.why": "The desk had kept them in the clear before. Older backups, and copies that "
+    "were made before an update, still hold them so: delete those, or have each person type /pin app again.",
+    "notice.vault_locked": "🔑 The vault is locked: secrets can neither be opened nor kept",
+    "notice.vault_locked.why": "{why} Until then app codes are not believed; all else goes on.",
     "notice.factor_changed": "🔐 Your second factor was changed",
     "notice.factor_changed.why": "If that was not you: type /halt, then /unlink the phone that is not yours.",
     "notice.factor_locked": "🔐 Five wrong codes: no code of yours is believed for a while",

@@ -40,6 +40,20 @@ GERMAN: dict[str, str | tuple[str, str]] = {
     "geglaubt.",
     "factor.locked": "🔐 Zu viele falsche Codes: bis {until} wird keiner geglaubt. Schließen, /halt und "
     "/panic gehen.",
+    "factor.shut_in": "🔐 Der Tresor des Desks ist verschlossen, darum lassen sich die Codes deiner App "
+    "gerade nicht prüfen. Schließen, /halt und /panic gehen. Den Grund sagt die Startmeldung.",
+    "factor.no_vault": "Der Desk kann das Geheimnis einer App gerade nicht aufbewahren: sein Tresor ist "
+    "verschlossen, oder er hat keinen Hauptschlüssel (OPENOUTCRY_MASTER_KEY). Eine PIN geht: /pin set und "
+    "die Ziffern.",
+    "notice.vault_made": "🔑 Für diesen Desk wurde ein Hauptschlüssel gemacht: sichere ihn jetzt",
+    "notice.vault_made.why": "Er steht in {path}. Bewahre eine Kopie getrennt von der Datenbank und ihren "
+    "Backups auf: ohne ihn öffnet niemand die Geheimnisse darin, mit beiden jeder.",
+    "notice.vault_moved": "🔑 Geheimnisse von Authenticator-Apps sind von jetzt an versiegelt",
+    "notice.vault_moved.why": "Vorher hatte der Desk sie im Klartext. Ältere Backups und Kopien von vor "
+    "einem Update enthalten sie noch so: lösche diese, oder lass alle noch einmal /pin app tippen.",
+    "notice.vault_locked": "🔑 Der Tresor ist verschlossen: Geheimnisse lassen sich weder öffnen noch "
+    "aufbewahren",
+    "notice.vault_locked.why": "{why} Bis dahin wird kein App-Code geglaubt; alles andere geht weiter.",
     "notice.factor_changed": "🔐 Dein zweiter Faktor wurde geändert",
     "notice.factor_changed.why": "Wenn du das nicht warst: tippe /halt, dann /unlink für das Gerät, das "
     "nicht deins ist.",

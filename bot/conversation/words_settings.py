@@ -47,5 +47,7 @@ ENGLISH: dict[str, str | tuple[str, str]] = {
     "such as http://127.0.0.1:9201/api/v10, or leave it empty for Discord's own.",
     "settings.wrong.discord_gateway_url": "{setting} is “{value}”: write the address of a gateway, such as "
     "ws://127.0.0.1:9201/gateway, or leave it empty to ask Discord.",
+    "settings.wrong.master_key": "{setting} is no master key: write 64 digits from 0 to f (openssl rand -hex "
+    "32), older keys behind it.",
     "settings.wrong.openai_api_key": "{setting} is no text: write the key, or leave it empty.",
 }

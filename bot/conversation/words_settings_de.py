@@ -56,5 +56,7 @@ GERMAN: dict[str, str | tuple[str, str]] = {
     "etwa http://127.0.0.1:9201/api/v10, oder lass es leer für das echte.",
     "settings.wrong.discord_gateway_url": "{setting} ist „{value}“: schreib die Adresse eines Gateways, "
     "etwa ws://127.0.0.1:9201/gateway, oder lass es leer, um Discord zu fragen.",
+    "settings.wrong.master_key": "{setting} ist kein Hauptschlüssel: schreib 64 Ziffern von 0 bis f (openssl "
+    "rand -hex 32), ältere Schlüssel dahinter.",
     "settings.wrong.openai_api_key": "{setting} ist kein Text: schreib den Schlüssel, oder lass es leer.",
 }

@@ -17,6 +17,7 @@ from bot.handlers.linking import CONSOLE
 from bot.handlers.roles import name_of
 from bot.handlers.subjects import line_of, word_of
 from trading.domain.money import Money
+from trading.ports import VaultLocked
 
 _SALT_SIZE = 16
 _SECRET_SIZE = 20
@@ -105,7 +106,10 @@ async def _app(tools: Tools, asked: Asked, factor: Factor) -> Screen:
     """A new secret, shown this once; it counts when the app's first code was typed."""
     say = asked.wording.say
     secret = base64.b32encode(tools.entropy.token(_SECRET_SIZE)).decode()
-    await keep(tools, asked.person.person_id, replace(factor, waits=secret))
+    try:
+        await keep(tools, asked.person.person_id, replace(factor, waits=secret))
+    except VaultLocked:
+        return refusal(asked, "factor.no_vault")
     who = quote(f"{_ISSUER}:{asked.person.name}")
     address = f"otpauth://totp/{who}?secret={secret}&issuer={quote(_ISSUER)}"
     return Screen.of(

@@ -28,6 +28,7 @@ SECRETS = (
     "telegram_bot_token",
     "discord_bot_token",
     "openai_api_key",
+    "master_key",
     "telegram_webhook_secret",
     "database_url",
 )

@@ -35,6 +35,7 @@ from bot.main.safe_mode import SafeMode
 from bot.main.shutting import ShutDown, Signals, Step
 from bot.main.supervising import Kind, Supervisor
 from bot.main.timekeeping import build_timekeeper, nightly_into
+from bot.main.vaulting import open_vault
 from bot.main.wiring import (
     OWNER,
     PAPER,
@@ -190,6 +191,7 @@ class Running:
             engine, market, market, engine.outbox.looks, deaths=deaths.recent, version=version("openoutcry")
         )
         self.eyes.attach(engine, self.page, looked, self.supervisor)
+        opened = await open_vault(store, self.watched, self.settings, self.entropy)
         tools = build_tools(
             engine,
             memory,
@@ -206,6 +208,7 @@ class Running:
                 doors.linking,
                 doors.joining,
                 self.gauge,
+                opened.vault,
             ),
         )
         notifier.illustrator = illustrator(tools, self._prefs())
@@ -222,6 +225,8 @@ class Running:
         market.subscribe_status(lambda feed: engine.report(feed_noted(feed, self.clock.now())))
         self.shut.add(Step.TELLING, notifier.flush)
         self.supervisor.add("notifier", Kind.NOTIFIER, notifier.run)
+        if opened.notice:
+            self._say(opened.notice, "warning", opened.facts)
         first = await self._greeting(dialogue)
         around = self._around()
         desk = Desk(engine, store, self.watched, people, notifier, boards, answer, doors, around, self._say)

@@ -12,7 +12,7 @@ from msgspec.structs import replace
 
 from bot.conversation.boarding import NO_BOARDS, Boards
 from bot.conversation.dialogue import Dialogue
-from bot.conversation.handling import DeskFacts, Prefs, Tools
+from bot.conversation.handling import NO_VAULT, DeskFacts, Prefs, Tools
 from bot.conversation.incoming import Incoming
 from bot.conversation.joining import Joining
 from bot.conversation.linking import Linking
@@ -28,7 +28,17 @@ from trading.engine.loop import Engine
 from trading.engine.settings import EngineSettings
 from trading.feeds.feed import Feed
 from trading.feeds.market import Market
-from trading.ports import Clock, Denied, Entropy, Journal, JournalUnavailable, Ledger, Measures, Registers
+from trading.ports import (
+    Clock,
+    Denied,
+    Entropy,
+    Journal,
+    JournalUnavailable,
+    Ledger,
+    Measures,
+    Registers,
+    Vault,
+)
 from trading.telemetry import MUTE, Telemetry
 
 if TYPE_CHECKING:
@@ -153,6 +163,7 @@ class Beside:
     linking: Linking | None = None
     joining: Joining | None = None
     measures: Measures | None = None
+    vault: Vault = NO_VAULT
 
 
 ALONE = Beside()
@@ -205,6 +216,7 @@ def build_tools(
         linking=beside.linking,
         joining=beside.joining,
         measures=beside.measures,
+        vault=beside.vault,
     )
 
 

@@ -16,6 +16,7 @@ from bot.conversation.news import News
 from bot.conversation.painting import Painter
 from bot.conversation.screen import Button, Screen
 from bot.handlers.table import HANDLERS
+from db.vault import KEY_SIZE, SqlVault
 from tests.fakes.pit import BTC, PAPER, Pit, in_pit
 from trading.brokers.paper_faults import Faults
 from trading.domain.commands import OpenAccount
@@ -118,6 +119,7 @@ class Chat:
             news=self.news,
             painter=self.painter,
             measures=self.gauge,
+            vault=SqlVault(pit.store.writer, pit.store.reader, SeededEntropy(8), [bytes(KEY_SIZE)]),
         )
 
     # ------------------------------------------------------------ talking

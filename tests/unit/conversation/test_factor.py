@@ -10,6 +10,7 @@ from msgspec.structs import replace
 
 from bot.conversation.factor import (
     LOCK_S,
+    SEALED,
     TRIES_MAX,
     Factor,
     code_at,
@@ -100,3 +101,11 @@ def test_other_lines_stay_as_they_are(line: str) -> None:
 def test_what_everybody_tries_first_is_no_pin(digits: str) -> None:
     assert sealed_line(f"/pin set {digits}") == f"/pin set {WEAK}"
     assert is_sealed(sealed_line(f"/pin {digits}").split()[-1])
+
+
+def test_a_secret_that_the_vault_does_not_open_proves_nothing_and_still_asks() -> None:
+    shut = Factor(totp=SEALED)
+    assert shut.is_on and shut.is_shut_in
+    assert not Factor(totp=SEALED, pin=hashed(sealed("739205"), b"salt")).is_shut_in
+    for typed in ("", SEALED, code_at(SECRET, step_of(NOW))):
+        assert tried(shut, sealed(typed), NOW)[1] is False
