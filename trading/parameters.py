@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from datetime import time
+from datetime import datetime, time
 from decimal import Decimal, InvalidOperation
 from typing import Any, Literal, Protocol
 from zoneinfo import ZoneInfo
@@ -77,6 +77,69 @@ def defaults(tunable: Tunable) -> Settings:
 def written(settings: Settings) -> dict[str, str]:
     """Values as text that `validated` reads back to the same values: for journals, files and cards."""
     return {name: _text(value) for name, value in settings.items()}
+
+
+class Revision(Struct, frozen=True):
+    """One state of the knobs: what they were set to, by whom and when. `before` is the number of the one that
+    an undo goes back to (0: there is none); `undoes` names the one that this one took back, else 0."""
+
+    number: int
+    settings: Mapping[str, str]
+    by: str
+    at: datetime
+    before: int = 0
+    undoes: int = 0
+
+
+class ParameterHistory(Struct, frozen=True):
+    """How the knobs of one strategy or bot were set over time: nothing is forgotten, an undo is a change too.
+
+    Values are as `written`, so that a journal holds them; `current` reads them back.
+    """
+
+    revisions: tuple[Revision, ...] = ()
+
+    @property
+    def number(self) -> int:
+        """The number of the newest revision; 0 before the first."""
+        return len(self.revisions)
+
+    def current(self, tunable: Tunable) -> Settings | Refusal:
+        """What holds now: the newest revision, or the defaults. A value that the strategy does not take any
+        more, because its bounds have changed since, is a refusal."""
+        return validated(tunable, self.revisions[-1].settings if self.revisions else {})
+
+    def changed(
+        self, tunable: Tunable, raw: Mapping[str, object], by: str, at: datetime
+    ) -> ParameterHistory | Refusal:
+        """With some knobs set anew; the others stay as they are."""
+        newest = self.revisions[-1].settings if self.revisions else {}
+        settings = validated(tunable, {**newest, **raw})
+        if isinstance(settings, Refusal):
+            return settings
+        if self.revisions and written(settings) == newest:
+            text = f"{tunable.name} is set to that already: nothing was changed."
+            return Refusal("parameter_same", text)
+        return self._with(Revision(self.number + 1, written(settings), by, at, self._standing()))
+
+    def undone(self, by: str, at: datetime) -> ParameterHistory | Refusal:
+        """As it was before the newest change that still stands; asked again, it goes back further."""
+        standing = self._standing()
+        before = self.revisions[standing - 1].before if standing else 0
+        if not before:
+            return Refusal("parameter_first", "There is no earlier setting to go back to.")
+        settings = self.revisions[before - 1].settings
+        return self._with(Revision(self.number + 1, settings, by, at, before, standing))
+
+    def _standing(self) -> int:
+        """The number of the change that holds now: an undo is followed to what it brought back."""
+        if not self.revisions:
+            return 0
+        newest = self.revisions[-1]
+        return newest.before if newest.undoes else newest.number
+
+    def _with(self, revision: Revision) -> ParameterHistory:
+        return ParameterHistory((*self.revisions, revision))
 
 
 def _text(value: object) -> str:

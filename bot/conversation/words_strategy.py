@@ -14,4 +14,6 @@ ENGLISH: dict[str, str | tuple[str, str]] = {
     "refusal.parameter_low": "{name} is at least {line}, not {value}.",
     "refusal.parameter_high": "{name} is at most {line}, not {value}.",
     "refusal.parameter_step": "{name} goes in steps of {line}, not {value}.",
+    "refusal.parameter_same": "{name} is set to that already: nothing was changed.",
+    "refusal.parameter_first": "There is no earlier setting to go back to.",
 }

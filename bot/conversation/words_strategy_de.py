@@ -14,4 +14,6 @@ GERMAN: dict[str, str | tuple[str, str]] = {
     "refusal.parameter_low": "{name} ist mindestens {line}, nicht {value}.",
     "refusal.parameter_high": "{name} ist höchstens {line}, nicht {value}.",
     "refusal.parameter_step": "{name} geht in Schritten von {line}, nicht {value}.",
+    "refusal.parameter_same": "{name} ist schon so eingestellt: nichts wurde geändert.",
+    "refusal.parameter_first": "Es gibt keine frühere Einstellung, zu der man zurück könnte.",
 }

@@ -76,6 +76,23 @@ def test_one_bar_at_a_time_says_what_the_whole_array_says(
 
 
 @pytest.mark.parametrize("name", sorted(KINDS))
+@settings(max_examples=15, deadline=None)
+@given(data=st.data(), seed=st.integers(0, 2**32), seen=st.integers(0, 120))
+def test_a_stream_that_is_opened_on_stored_bars_goes_on_as_if_it_had_seen_them(
+    name: str, data: st.DataObject, seed: int, seen: int
+) -> None:
+    spec = Spec(name, data.draw(SHAPES[name]))
+    bars = drawn(seed, 120)
+    rows = rows_of(bars)
+    told, reopened = Stream(spec), Stream.opened(spec, columns_of(bars.upto(seen)))
+    for row in rows[:seen]:
+        told.update(row)
+    assert repr(reopened.values) == repr(told.values) and len(reopened) == len(told) == seen
+    for row in rows[seen:]:
+        assert repr(reopened.update(row)) == repr(told.update(row))
+
+
+@pytest.mark.parametrize("name", sorted(KINDS))
 @settings(max_examples=10, deadline=None)
 @given(data=st.data(), seed=st.integers(0, 2**32), cut=st.integers(0, 150))
 def test_no_indicator_knows_a_later_bar(name: str, data: st.DataObject, seed: int, cut: int) -> None:

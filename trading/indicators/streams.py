@@ -10,11 +10,13 @@ from __future__ import annotations
 import copy
 import math
 from collections.abc import Callable, Mapping
+from functools import partial
 from typing import Any, NamedTuple, Protocol
 
 import numpy as np
 import talib
 from msgspec import Struct
+from numpy.typing import NDArray
 
 from trading.indicators import arrays, levels
 from trading.indicators.arrays import CANDLES, NotFinite, Values
@@ -42,6 +44,14 @@ class Updated(Protocol):
     """What takes one bar's columns and says its values."""
 
     def update(self, *columns: Any) -> tuple[float, ...]: ...
+
+
+def _followed(updated: Updated, *columns: NDArray[Any]) -> tuple[float, ...]:
+    """Its values after all of these bars."""
+    values: tuple[float, ...] = ()
+    for row in zip(*(one.tolist() for one in columns), strict=True):
+        values = updated.update(*row)
+    return values
 
 
 class Kind(Struct, frozen=True):
@@ -82,6 +92,15 @@ class _Handle:
             value = self._handle.update(*columns)
         return value if isinstance(value, tuple) else (value,)
 
+    def follow(self, *columns: NDArray[np.float64]) -> tuple[float, ...]:
+        """As `update` with every one of these first bars, at once."""
+        if len(columns[0]) <= self._lookback:
+            return _followed(self, *columns)
+        opened = getattr(talib.stream, self._function)
+        self._handle = opened(*(np.ascontiguousarray(one) for one in columns), **self._keywords)
+        value = self._handle.value
+        return value if isinstance(value, tuple) else (value,)
+
     def __copy__(self) -> _Handle:
         other = type(self)(self._function, self._lookback, len(self._nothing), **self._keywords)
         other._held = list(self._held)
@@ -98,7 +117,15 @@ class _Candle(_Handle):
     __slots__ = ()
 
     def update(self, *columns: float) -> tuple[float, ...]:
-        value = super().update(*columns)[0]
+        return self._sign(super().update(*columns)[0])
+
+    def follow(self, *columns: NDArray[np.float64]) -> tuple[float, ...]:
+        if len(columns[0]) <= self._lookback:
+            return _followed(self, *columns)
+        return self._sign(super().follow(*columns)[0])
+
+    @staticmethod
+    def _sign(value: float) -> tuple[float, ...]:
         return (value if math.isnan(value) else float((value > 0) - (value < 0)),)
 
 
@@ -110,6 +137,11 @@ class _Channel:
     def __init__(self, length: int = 20) -> None:
         self._upper = _Handle("MAX", length - 1, 1, timeperiod=length)
         self._lower = _Handle("MIN", length - 1, 1, timeperiod=length)
+
+    def follow(self, high: NDArray[np.float64], low: NDArray[np.float64]) -> tuple[float, ...]:
+        """As `update` with every one of these first bars, at once."""
+        upper, lower = self._upper.follow(high)[0], self._lower.follow(low)[0]
+        return upper, (upper + lower) / 2, lower
 
     def update(self, high: float, low: float) -> tuple[float, ...]:
         upper, lower = self._upper.update(high)[0], self._lower.update(low)[0]
@@ -200,6 +232,18 @@ class Stream:
         self._columns = tuple(Row._fields.index(name) for name in kind.columns)
         self._updated = kind.begin(*spec.arguments)
         self._count = 0
+
+    @classmethod
+    def opened(cls, spec: Spec, column: Callable[[str], Any]) -> Stream:
+        """One that has seen all bars of these columns, the first of them being its anchor."""
+        stream = cls(spec)
+        columns = [column(name) for name in KINDS[spec.name].columns]
+        arrays.finite(*columns)
+        stream._count = len(columns[0])
+        if stream._count:
+            follow = getattr(stream._updated, "follow", None) or partial(_followed, stream._updated)
+            stream.values = follow(*columns)
+        return stream
 
     def __len__(self) -> int:
         """How many bars it has seen."""

@@ -6,16 +6,16 @@ from decimal import Decimal
 
 import numpy as np
 
-from trading.indicators.arrays import atr, ema, rsi
+from trading.indicators.streams import Spec
 from trading.parameters import Parameter, Settings
-from trading.strategies.bars import Columns
-from trading.strategies.ruling import Reading, Rule, explained, permitted, planned
-from trading.strategies.strategy import Context, Plan, Scorecard
+from trading.strategies.ruling import Reading, Rule, Ruled, permitted
+from trading.strategies.series import Series
+from trading.strategies.strategy import Context
 
 _D = Decimal
 
 
-class Pullback:
+class Pullback(Ruled):
     """Buys when the fast average lies above the slow one and RSI has fallen below a level; long only."""
 
     name = "pullback"
@@ -37,31 +37,22 @@ class Pullback:
         """The slow average, RSI and the range must all be there, and none of them at its very first value."""
         return int(max(settings["slow"], settings["rsi_length"] + 1, settings["atr_length"] + 1))
 
-    def plan(self, bars: Columns, settings: Settings, context: Context) -> Plan:
-        """What to do after each bar."""
-        return planned(self._read(bars, settings, context))
-
-    def explain(self, bars: Columns, settings: Settings, context: Context, index: int) -> Scorecard:
-        """What each rule said at one bar."""
-        return explained(self.name, self.version, bars, self._read(bars, settings, context), index)
-
-    def _read(self, bars: Columns, settings: Settings, context: Context) -> Reading:
-        first = self.warm_up(settings)
-        fast, slow = ema(bars.close, settings["fast"]), ema(bars.close, settings["slow"])
-        strength = rsi(bars.close, settings["rsi_length"])
-        reach = atr(bars.high, bars.low, bars.close, settings["atr_length"])
+    def read(self, series: Series, settings: Settings, context: Context) -> Reading:
+        """Its rules over the bars in view."""
+        close = series.bars.close
+        (fast,), (slow,) = (series.values(Spec("ema", (settings[name],))) for name in ("fast", "slow"))
+        (strength,) = series.values(Spec("rsi", (settings["rsi_length"],)))
+        (reach,) = series.values(Spec("atr", (settings["atr_length"],)))
         below = float(settings["rsi_below"])
-        side = np.ones(len(bars), dtype=np.int8)
-        rules = (
-            *permitted(bars, side, context, first),
-            Rule("trend", fast > slow, {"fast": fast, "slow": slow}),
-            Rule("dip", strength < below, {"rsi": strength, "below": below}),
-        )
+        side = np.ones(len(close), dtype=np.int8)
         return Reading(
-            first,
             side,
-            rules,
-            np.zeros(len(bars), dtype=np.bool_),
-            bars.close - float(settings["stop_atr"]) * reach,
-            bars.close + float(settings["target_atr"]) * reach,
+            (
+                *permitted(series, side, context, self.warm_up(settings)),
+                Rule("trend", fast > slow, {"fast": fast, "slow": slow}),
+                Rule("dip", strength < below, {"rsi": strength, "below": below}),
+            ),
+            np.zeros(len(close), dtype=np.bool_),
+            close - float(settings["stop_atr"]) * reach,
+            close + float(settings["target_atr"]) * reach,
         )

@@ -1,68 +1,119 @@
 """How rules become a plan: each rule is an array of yes and no, an entry is where all of them say yes.
 
-`plan` and `explain` of every strategy read the same arrays, so that they cannot disagree.
+`plan`, `explain` and what is decided live read the same arrays, so that they cannot disagree.
 """
 
 from __future__ import annotations
 
+from abc import ABC, abstractmethod
 from collections.abc import Mapping
 
 import numpy as np
 from msgspec import Struct
 from numpy.typing import NDArray
 
+from trading.indicators.arrays import Values
+from trading.parameters import Parameter, Settings
 from trading.strategies.bars import Columns
+from trading.strategies.series import Series, Whole
 from trading.strategies.strategy import Context, Plan, Scorecard, Verdict
 
 DIGITS = 12
 """Significant digits of a number on a scorecard."""
+Flags = NDArray[np.bool_]
+Sides = NDArray[np.int8]
+_OPEN = {"both": (1, -1), "long": (1,), "short": (-1,), "none": ()}
 
 
 class Rule(Struct, frozen=True, eq=False):
     """One rule over all bars, judged for the side that is on offer there, with the numbers it compared."""
 
     name: str
-    passed: NDArray[np.bool_]
+    passed: Flags
     numbers: Mapping[str, NDArray[np.float64] | float]
 
 
 class Reading(Struct, frozen=True, eq=False):
-    """What a strategy has read out of its bars: the side on offer at each, its rules, exits and levels."""
+    """What a strategy has read out of its bars: the side on offer at each, its rules, exits and levels.
 
-    first: int
-    side: NDArray[np.int8]
+    A rule must say no wherever no side is on offer.
+    """
+
+    side: Sides
     rules: tuple[Rule, ...]
-    exit: NDArray[np.bool_]
-    stop: NDArray[np.float64]
-    target: NDArray[np.float64]
-    trail: NDArray[np.float64] | None = None
+    exit: Flags
+    stop: Values
+    target: Values
+    trail: Values | None = None
     exit_by_ms: NDArray[np.int64] | None = None
 
 
-def permitted(bars: Columns, side: NDArray[np.int8], context: Context, first: int) -> tuple[Rule, ...]:
+class Ruled(ABC):
+    """A strategy that is made of rules: it says how it reads its bars, the rest is the same for all."""
+
+    name: str
+    version: int
+    summary: str
+    parameters: tuple[Parameter, ...]
+
+    @abstractmethod
+    def warm_up(self, settings: Settings) -> int:
+        """How many bars come before the first that may speak."""
+
+    def memory(self, settings: Settings, frame_s: int) -> int:
+        """How many bars, the newest included, it looks at beside the values of its indicators."""
+        return 1
+
+    @abstractmethod
+    def read(self, series: Series, settings: Settings, context: Context) -> Reading:
+        """Its rules over the bars in view."""
+
+    def plan(self, bars: Columns, settings: Settings, context: Context) -> Plan:
+        """What to do after each bar."""
+        series = Whole(bars, context.frames)
+        first = self.warm_up(settings)
+        return planned(self.read(series, settings, context), first, np.arange(len(bars)) >= first)
+
+    def explain(self, bars: Columns, settings: Settings, context: Context, index: int) -> Scorecard:
+        """What each rule said at one bar, counted from 0."""
+        series = Whole(bars, context.frames)
+        return self.card(series, self.read(series, settings, context), index)
+
+    def card(self, series: Series, reading: Reading, index: int) -> Scorecard:
+        """What each rule said at one bar in view."""
+        bars = series.bars
+        verdicts = tuple(_verdict(rule, index) for rule in reading.rules)
+        side = int(reading.side[index])
+        decided = side != 0 and all(one.passed for one in verdicts)
+        at_ms = int(bars.at_ms[index])
+        return Scorecard(self.name, self.version, bars.symbol, bars.frame_s, at_ms, side, verdicts, decided)
+
+
+def permitted(series: Series, side: Sides, context: Context, first: int) -> tuple[Rule, ...]:
     """The rules that bind every strategy: enough history, the sides that are allowed, no blackout."""
-    count = len(bars)
-    warm = np.arange(count) >= first
-    open_sides = {"both": (1, -1), "long": (1,), "short": (-1,), "none": ()}[context.direction]
+    bars = series.bars
+    count = np.arange(series.before + 1, series.before + len(bars) + 1)
     after = bars.closes_ms()
-    clear = np.ones(count, dtype=np.bool_)
+    clear = np.ones(len(bars), dtype=np.bool_)
     for begin, end in context.blackouts:
         clear &= (after < begin) | (after >= end)
+    allowed = side == 0
+    for one in _OPEN[context.direction]:
+        allowed |= side == one
     return (
-        Rule("warm_up", warm, {"bars": np.arange(1.0, count + 1), "needed": float(first + 1)}),
-        Rule("direction", np.isin(side, open_sides), {"side": side.astype(np.float64)}),
+        Rule("warm_up", count > first, {"bars": count.astype(np.float64), "needed": float(first + 1)}),
+        Rule("direction", allowed, {"side": side.astype(np.float64)}),
         Rule("blackout", clear, {}),
     )
 
 
-def planned(reading: Reading) -> Plan:
+def planned(reading: Reading, first: int, warm: Flags) -> Plan:
     """An entry where a side is on offer and every rule agrees; levels stand there only."""
     agreed = reading.side != 0
     for rule in reading.rules:
         agreed &= rule.passed
-    warm = np.arange(len(agreed)) >= reading.first
     return Plan(
-        reading.first,
+        first,
         np.where(agreed, reading.side, 0).astype(np.int8),
         reading.exit & warm,
         np.where(agreed, reading.stop, np.nan),
@@ -72,21 +123,32 @@ def planned(reading: Reading) -> Plan:
     )
 
 
-def explained(name: str, version: int, bars: Columns, reading: Reading, index: int) -> Scorecard:
-    """What each rule said at one bar."""
-    side = int(reading.side[index])
-    verdicts = tuple(
-        Verdict(
-            rule.name,
-            bool(rule.passed[index]),
-            {key: _written(value, index) for key, value in rule.numbers.items()},
-            "" if rule.passed[index] else rule.name,
-        )
-        for rule in reading.rules
-    )
-    decided = side != 0 and all(one.passed for one in verdicts)
-    at_ms = int(bars.at_ms[index])
-    return Scorecard(name, version, bars.symbol, bars.frame_s, at_ms, side, verdicts, decided)
+def shifted(values: Values) -> Values:
+    """The value of the bar before; NaN where there is none in view."""
+    before = np.full(len(values), np.nan)
+    before[1:] = values[:-1]
+    return before
+
+
+def crossed(values: Values, level: Values) -> Flags:
+    """Whether values lie on another side of the level than one bar before, touching counted as below. False
+    while one of the two is not known."""
+    above = values > level
+    known = np.isfinite(values) & np.isfinite(level)
+    found = np.zeros(len(values), dtype=np.bool_)
+    found[1:] = (above[1:] != above[:-1]) & known[1:] & known[:-1]
+    return found
+
+
+def toward(side: Sides, up: Flags, down: Flags) -> Flags:
+    """`up` where a buy is on offer, `down` where a sale is, no where neither is."""
+    return ((side > 0) & up) | ((side < 0) & down)
+
+
+def _verdict(rule: Rule, index: int) -> Verdict:
+    passed = bool(rule.passed[index])
+    numbers = {key: _written(value, index) for key, value in rule.numbers.items()}
+    return Verdict(rule.name, passed, numbers, "" if passed else rule.name)
 
 
 def _written(value: NDArray[np.float64] | float, index: int) -> str:

@@ -1,12 +1,13 @@
 """Knobs: what a person typed becomes checked values, or a sentence says why not."""
 
-from datetime import time
+from datetime import UTC, datetime, time
 from decimal import Decimal
 
+import msgspec
 import pytest
 
 from trading.domain.events import Refusal
-from trading.parameters import Parameter, Settings, defaults, validated, written
+from trading.parameters import Parameter, ParameterHistory, Settings, defaults, validated, written
 from trading.strategies.table import STRATEGIES
 
 
@@ -91,3 +92,59 @@ def test_the_defaults_of_every_strategy_are_within_its_own_bounds(name: str) -> 
     strategy = STRATEGIES[name]
     assert validated(strategy, written(defaults(strategy))) == defaults(strategy)
     assert all(one.meaning for one in strategy.parameters)
+
+
+NOW = datetime(2024, 5, 1, tzinfo=UTC)
+
+
+def revised(*steps: dict[str, object] | None) -> ParameterHistory:
+    """A history of changes; None is an undo."""
+    history = ParameterHistory()
+    for step in steps:
+        after = history.undone("ann", NOW) if step is None else history.changed(Tuned(), step, "bob", NOW)
+        assert isinstance(after, ParameterHistory), after
+        history = after
+    return history
+
+
+def fast_of(history: ParameterHistory) -> object:
+    """What `fast` is now."""
+    settings = history.current(Tuned())
+    assert not isinstance(settings, Refusal)
+    return settings["fast"]
+
+
+def test_a_change_keeps_the_other_knobs_and_says_who_and_when() -> None:
+    history = revised({"fast": 5}, {"share": "0.1"})
+    assert history.current(Tuned()) == {**defaults(Tuned()), "fast": 5, "share": Decimal("0.1")}
+    newest = history.revisions[-1]
+    assert (newest.number, newest.by, newest.at, newest.before, newest.undoes) == (2, "bob", NOW, 1, 0)
+    assert ParameterHistory().current(Tuned()) == defaults(Tuned())
+
+
+def test_an_undo_goes_back_one_change_and_another_one_further() -> None:
+    changes: list[dict[str, object] | None] = [{"fast": 5}, {"fast": 6}, {"fast": 7}]
+    assert [fast_of(revised(*changes, *[None] * n)) for n in range(3)] == [7, 6, 5]
+    undone = revised(*changes, None, None)
+    assert [one.undoes for one in undone.revisions] == [0, 0, 0, 3, 2] and undone.revisions[-1].by == "ann"
+    first = undone.undone("ann", NOW)
+    assert isinstance(first, Refusal) and first.sentence == "There is no earlier setting to go back to."
+
+
+def test_what_was_undone_is_not_in_the_way_of_a_later_change() -> None:
+    history = revised({"fast": 5}, {"fast": 6}, None, {"fast": 8})
+    assert fast_of(history) == 8 and fast_of(revised({"fast": 5}, {"fast": 6}, None, {"fast": 8}, None)) == 5
+
+
+def test_a_change_that_changes_nothing_or_cannot_be_is_refused() -> None:
+    history = revised({"fast": 5})
+    same = history.changed(Tuned(), {"fast": "5"}, "bob", NOW)
+    assert isinstance(same, Refusal) and same.code == "parameter_same"
+    wrong = history.changed(Tuned(), {"fast": 25}, "bob", NOW)
+    assert isinstance(wrong, Refusal) and wrong.code == "parameter_order"
+
+
+def test_a_history_is_written_down_and_read_back() -> None:
+    history = revised({"fast": 5, "begins": "8:00", "calm": True}, {"share": "0.1"}, None)
+    encoded = msgspec.json.encode(history)
+    assert msgspec.json.decode(encoded, type=ParameterHistory) == history

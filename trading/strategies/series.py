@@ -1,0 +1,160 @@
+"""What a strategy reads: bars in view with indicators beside them, the whole past or a live tail of it.
+
+The live tail holds the newest bars only; its indicators are streams that were opened at the series' anchor,
+so that a strategy sees the same numbers on both.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from math import isfinite
+from typing import Any, Protocol
+
+import numpy as np
+from numpy.typing import NDArray
+
+from trading.indicators.arrays import NotFinite, Values
+from trading.indicators.streams import Row, Spec, Stream, computed
+from trading.strategies.bars import Columns
+from trading.strategies.hours import DAY_MS
+
+Wanted = set[tuple[int, Spec]]
+"""Indicators by the frame of their bars in seconds; 0 is the strategy's own frame."""
+
+
+class Series(Protocol):
+    """Bars in view, oldest first; the values of an indicator stand beside them, one a bar."""
+
+    @property
+    def bars(self) -> Columns: ...
+
+    @property
+    def before(self) -> int:
+        """How many bars from the anchor on lie before the first in view."""
+        ...
+
+    def values(self, spec: Spec) -> tuple[Values, ...]:
+        """An indicator's values; NaN until there is enough history."""
+        ...
+
+    def longer(self, frame_s: int) -> Series | None:
+        """The same symbol in a longer frame; None when there is none."""
+        ...
+
+
+def column_of(bars: Columns, name: str) -> NDArray[Any]:
+    """A column by name; a `session` is a day of UTC."""
+    found: NDArray[Any] = bars.at_ms // DAY_MS if name == "session" else getattr(bars, name)
+    return found
+
+
+class Whole:
+    """All bars from the anchor on; each indicator is computed once. `wanted` notes what was asked for."""
+
+    def __init__(self, bars: Columns, frames: Mapping[int, Columns] | None = None) -> None:
+        self.bars = bars
+        self.before = 0
+        self.wanted: Wanted = set()
+        self._values: dict[Spec, tuple[Values, ...]] = {}
+        self._longer = {frame_s: Whole(one) for frame_s, one in (frames or {}).items()}
+
+    def values(self, spec: Spec) -> tuple[Values, ...]:
+        """An indicator's values over all bars."""
+        if spec not in self._values:
+            self.wanted.add((0, spec))
+            self._values[spec] = computed(spec, lambda name: column_of(self.bars, name))
+        return self._values[spec]
+
+    def longer(self, frame_s: int) -> Whole | None:
+        """The same symbol in a longer frame."""
+        return self._longer.get(frame_s)
+
+
+class _Tail:
+    """The newest `most` values of a column, always as one contiguous view."""
+
+    __slots__ = ("_end", "_held", "_most")
+
+    def __init__(self, values: NDArray[Any], most: int) -> None:
+        kept = values[-most:]
+        self._most, self._end = most, len(kept)
+        self._held = np.empty(4 * most + 16, dtype=values.dtype)
+        self._held[: self._end] = kept
+
+    def add(self, value: float) -> None:
+        if self._end == len(self._held):
+            self._held[: self._most] = self._held[-self._most :]
+            self._end = self._most
+        self._held[self._end] = value
+        self._end += 1
+
+    def newest(self) -> int:
+        return int(self._held[self._end - 1])
+
+    def view(self) -> NDArray[Any]:
+        return self._held[max(self._end - self._most, 0) : self._end]
+
+
+class Tail:
+    """The newest `most` bars of one symbol and frame, live: opened on the bars since the anchor, then told
+    each closed bar."""
+
+    def __init__(self, history: Columns, specs: frozenset[Spec], most: int) -> None:
+        assert most >= 1, "a tail holds at least the newest bar"
+        self._symbol, self._frame_s, self._most = history.symbol, history.frame_s, most
+        self._count = len(history)
+        self._at_ms = _Tail(history.at_ms, most)
+        self._columns = [_Tail(getattr(history, name), most) for name in Row._fields[:5]]
+        self._streams: dict[Spec, tuple[Stream, list[_Tail]]] = {}
+        for spec in specs:
+            whole = computed(spec, lambda name: column_of(history, name))
+            stream = Stream.opened(spec, lambda name: column_of(history, name))
+            self._streams[spec] = (stream, [_Tail(one, most) for one in whole])
+        self._longer: dict[int, Tail] = {}
+        self._bars: Columns | None = None
+        self._views: dict[Spec, tuple[Values, ...]] = {}
+
+    def joins(self, longer: Tail) -> None:
+        """Another frame of the same symbol, which is told its own bars."""
+        self._longer[longer._frame_s] = longer
+
+    def add(self, at_ms: int, row: Row) -> None:
+        """One more closed bar, which opened at `at_ms`; its session is the day of UTC. Raises NotFinite, and
+        is then as before."""
+        row = row._replace(session=at_ms // DAY_MS)
+        for value in row:
+            if not isfinite(value):
+                raise NotFinite(self._count, value)
+        assert not self._count or at_ms > self._at_ms.newest(), "bars come in order"
+        self._at_ms.add(at_ms)
+        for column, value in zip(self._columns, row, strict=False):
+            column.add(value)
+        for stream, tails in self._streams.values():
+            for tail, value in zip(tails, stream.update(row), strict=True):
+                tail.add(value)
+        self._count += 1
+        self._bars = None
+        self._views = {}
+
+    @property
+    def before(self) -> int:
+        """How many bars lie before the first in view."""
+        return self._count - len(self._at_ms.view())
+
+    @property
+    def bars(self) -> Columns:
+        """The bars in view."""
+        if self._bars is None:
+            views = [column.view() for column in self._columns]
+            self._bars = Columns(self._symbol, self._frame_s, self._at_ms.view(), *views)
+        return self._bars
+
+    def values(self, spec: Spec) -> tuple[Values, ...]:
+        """An indicator's values beside the bars in view. It must be among those that were opened."""
+        if spec not in self._views:
+            self._views[spec] = tuple(tail.view() for tail in self._streams[spec][1])
+        return self._views[spec]
+
+    def longer(self, frame_s: int) -> Tail | None:
+        """The same symbol in a longer frame."""
+        return self._longer.get(frame_s)
