@@ -23,6 +23,11 @@ from trading.domain.order import Order
 from trading.domain.reports import BrokerReport, StreamReport
 from trading.domain.request import Request
 from trading.domain.risk import Approved
+from trading.opinions import Allowance as Allowance
+from trading.opinions import Opinion as Opinion
+from trading.opinions import Proposal as Proposal
+from trading.opinions import Regime as Regime
+from trading.opinions import Regimes as Regimes
 from trading.profile import VenueProfile as VenueProfile
 from trading.registers import Pending as Pending
 from trading.registers import Registers as Registers
