@@ -103,7 +103,6 @@ ENGLISH: dict[str, str | tuple[str, str]] = {
     "100 %, with something left for those without a share.",
     "refusal.no_such_target": "There is no target {target}: this position has {count}.",
     "refusal.no_account": "There is no account {account}.",
-    "refusal.no_account.own": "You have no account of your own to lock: /status shows whose this is.",
     "refusal.account_exists": "Account {account} exists already.",
     "refusal.no_price": "There is no price of {symbol} yet: wait for one (/price {symbol}).",
     "refusal.no_price.alert": "There is no price of {symbol} yet: set the alert once there is one (/price "

@@ -106,8 +106,6 @@ GERMAN: dict[str, str | tuple[str, str]] = {
     "sein, mit einem Rest für die ohne Anteil.",
     "refusal.no_such_target": "Es gibt kein Ziel {target}: diese Position hat {count}.",
     "refusal.no_account": "Es gibt kein Konto {account}.",
-    "refusal.no_account.own": "Du hast kein eigenes Konto, das du sperren kannst: /status zeigt, wessen "
-    "dieses ist.",
     "refusal.account_exists": "Das Konto {account} gibt es schon.",
     "refusal.no_price": "Von {symbol} gibt es noch keinen Kurs: warte auf einen (/price {symbol}).",
     "refusal.no_price.alert": "Von {symbol} gibt es noch keinen Kurs: setz den Alarm, wenn es einen gibt "
