@@ -17,6 +17,7 @@ from tests.unit.domain.test_decide_close import holding
 from tests.unit.domain.test_decide_entry import at, planned
 from trading.domain import commands as cm
 from trading.domain import effects as fx
+from trading.domain import events as ev
 from trading.domain import reports as rp
 from trading.domain.decide.addition import stop_before
 from trading.domain.decide.entry import r_multiple
@@ -319,13 +320,18 @@ def test_an_order_that_turns_up_twice_raises_what_was_learned_once() -> None:
         desk.do(cm.AcknowledgeFreeze)
 
 
-def test_who_may_trade_an_account_of_another_locks_nothing() -> None:
+def test_who_may_trade_an_account_of_another_locks_themself_and_not_the_account() -> None:
     desk = holding()
     ann = PersonId("ann")
     desk.do(cm.SetRole, member=ann, role="trader", name="Ann")
     until = desk.now + timedelta(hours=8)
-    desk.tell(cm.LockOut(CommandId("lock:2"), ann, PAPER, until, "sleep"))
-    assert desk.refused == ["no_account"]
+    made = desk.tell(cm.LockOut(CommandId("lock:2"), ann, PAPER, until, "sleep"))
+    assert desk.refused == []
+    assert not [one for one in made.events if isinstance(one, ev.LockoutSet)]
+    own = desk.book.desk.lockout_of(ann)
+    assert own is not None and own.until == until
+    account = desk.book.account(PAPER)
+    assert account is not None and account.lockout is None
 
 
 def test_a_stop_whose_cancel_was_called_failed_and_that_ends_makes_room_all_the_same() -> None:

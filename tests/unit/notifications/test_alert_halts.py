@@ -85,8 +85,9 @@ def test_a_lockout_of_many_accounts_is_one_message() -> None:
     desk = Desk()
     opened = cm.OpenAccount(CommandId("o"), OWNER, AccountId("two"), "paper", "paper", "USD", Decimal(1))
     desk.do(opened)
-    locked = desk.do(cm.LockOut(CommandId("job:1"), OWNER, ACCOUNT, end(desk, 48), "tilt"))
+    person, *locked = desk.do(cm.LockOut(CommandId("job:1"), OWNER, ACCOUNT, end(desk, 48), "tilt"))
     scene = at_home(desk)
+    assert alert([person], scene) is None, "whoever typed it knows, and their accounts are told of"
     assert len({group_of(one, scene) for one in locked}) == 1
     assert not is_settled(locked[0], scene)
     assert lines(desk, *locked)[:3] == [
@@ -133,7 +134,7 @@ def test_who_typed_it_is_not_told_again() -> None:
         *desk.do(cm.SetMaintenance(CommandId("console:terminal:4"), OWNER, ACCOUNT, True, "x")),
         *desk.do(cm.LockOut(CommandId("lockout-abc"), OWNER, ACCOUNT, end(desk, 1), "x")),
     ]
-    assert len(events) == 3
+    assert len(events) == 4, "a lockout binds the person, and their accounts"
     heard = [hears(one, desk.book, ()) for one in events if is_news(one, at_home(desk))]
     assert not any(OWNER in people for people in heard)
 
