@@ -9,6 +9,7 @@ import base64
 import hashlib
 import hmac
 import struct
+from collections.abc import Mapping
 from contextlib import suppress
 from datetime import datetime, timedelta
 from decimal import Decimal
@@ -16,8 +17,10 @@ from decimal import Decimal
 from msgspec import Struct, json
 from msgspec.structs import replace
 
+from bot.conversation.grammar_number import unsigned
 from bot.conversation.grammar_shapes import Parsed, VerbLine
-from bot.conversation.handling import Asked, Tools
+from bot.conversation.grammar_wording import Stop, Twofold
+from bot.conversation.handling import PREFS, Asked, Prefs, Tools
 from bot.conversation.hearing import Topic
 from bot.conversation.screen import Kind, Screen, code, line, warn
 from bot.conversation.sealing import sealed
@@ -197,7 +200,7 @@ def tried(factor: Factor, seal: str, now: datetime) -> tuple[Factor, bool]:
 def is_dangerous(command: cm.Command, notional: Decimal, above: Decimal) -> bool:
     """Whether a command that a person confirms wants a proof: more room, other people, open again, large."""
     match command:
-        case cm.SetLimit() | cm.SetRole():
+        case cm.SetLimit() | cm.SetRole() | cm.SetMaintenance():
             return True
         case cm.SetHalt():
             return command.state is cm.HaltState.ACTIVE
@@ -207,8 +210,9 @@ def is_dangerous(command: cm.Command, notional: Decimal, above: Decimal) -> bool
             return False
 
 
-def line_acts(parsed: Parsed) -> bool:
-    """Whether a line does something dangerous without a command of the desk: it opens a door, or this one."""
+def line_acts(parsed: Parsed, prefs: Prefs, usual: Prefs = PREFS) -> bool:
+    """Whether a line does something dangerous without asking first: it opens a door, or this one, it binds
+    the whole desk, or has larger orders go out without a card. `usual`: what a person has who set nothing."""
     if not isinstance(parsed, VerbLine):
         return False
     values = parsed.values
@@ -219,10 +223,25 @@ def line_acts(parsed: Parsed) -> bool:
             return values.get("act") == "now"
         case "approve":
             return "role" in values
+        case "maintenance":
+            return values.get("switch") == "on"
+        case "settings":
+            return _lets_more_pass(values, prefs, usual)
         case "pin":
             return values.get("act") in ("set", "app", "off", "above")
         case _:
             return False
+
+
+def _lets_more_pass(values: Mapping[str, object], prefs: Prefs, usual: Prefs) -> bool:
+    """Whether `/settings` raises the one-tap limit; what is no number may be a word for the usual one."""
+    name, value = values.get("name"), values.get("value")
+    if not (isinstance(name, str) and isinstance(value, str)) or name.lower() not in ("one_tap", "onetap"):
+        return False
+    try:
+        return unsigned(value.strip(), "one_tap").value > prefs.one_tap_limit
+    except (Stop, Twofold):
+        return usual.one_tap_limit > prefs.one_tap_limit
 
 
 async def must_prove(tools: Tools, asked: Asked, command: cm.Command, notional: Decimal) -> bool:
@@ -235,7 +254,7 @@ async def must_prove(tools: Tools, asked: Asked, command: cm.Command, notional: 
 
 async def line_held(tools: Tools, asked: Asked, parsed: Parsed) -> Screen | None:
     """The question for a proof before a line is carried out; None when it needs none."""
-    if asked.is_proven or not line_acts(parsed):
+    if asked.is_proven or not line_acts(parsed, asked.person.prefs, tools.defaults):
         return None
     factor = await factor_of(tools, asked.person.person_id)
     return await hold(tools, asked, Held(line=asked.line)) if factor.is_on else None

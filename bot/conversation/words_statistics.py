@@ -26,6 +26,7 @@ ENGLISH: dict[str, str | tuple[str, str]] = {
     "stats.won": "Won",
     "stats.r": "Avg R",
     "stats.none": "No position went flat in this scope: only what is closed counts here.",
+    "stats.no_way": "“{typed}” is neither a way to tell round trips apart nor a symbol that I know.",
     "stats.ways": "Round trips are told apart by {names}: type for example {line}",
     "stats.more": "and {n} more: /export roundtrips has all.",
     "stats.cut": "Only the newest {n} round trips were added up.",

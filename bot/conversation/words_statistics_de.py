@@ -27,6 +27,7 @@ GERMAN: dict[str, str | tuple[str, str]] = {
     "stats.r": "Ø R",
     "stats.none": "In diesem Bereich wurde keine Position glattgestellt: hier zählt nur, was geschlossen "
     "ist.",
+    "stats.no_way": "„{typed}“ ist weder eine Art, Trades zu trennen, noch ein Symbol, das ich kenne.",
     "stats.ways": "Trades lassen sich trennen nach {names}: tippe zum Beispiel {line}",
     "stats.more": "und {n} weitere: /export roundtrips hat alle.",
     "stats.cut": "Nur die neuesten {n} Trades wurden addiert.",

@@ -52,6 +52,22 @@ def curve_of(
     return thinned([*begun, *went, EquityPoint(now, equity)], POINTS_MAX)
 
 
+def together(courses: Sequence[Sequence[Step]], balance: Decimal) -> list[Step]:
+    """The steps of several accounts of one currency as those of their sum, oldest first.
+
+    Args:
+        courses: of each account, oldest first.
+        balance: what all of them hold together after the newest step.
+    """
+    found = []
+    every = sorted((step for steps in courses for step in steps), key=lambda step: step.at)
+    for step in reversed(every):
+        found.append(step._replace(balance=balance))
+        balance -= step.change
+    found.reverse()
+    return found
+
+
 def thinned(points: Sequence[EquityPoint], most: int) -> tuple[EquityPoint, ...]:
     """At most about `most` points with the same shape: of each stretch the lowest, the highest, the last."""
     if len(points) <= most:

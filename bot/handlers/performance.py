@@ -58,8 +58,11 @@ def _with_ways(asked: Asked, unknown: Screen, typed: str) -> Screen:
         return unknown
     every = tuple(by.value for by in By)
     example = f"/performance by {nearest(typed.lower(), every) or By.TAG.value}"
-    return unknown.with_blocks(
-        line(dim(asked.wording.say("stats.ways", names=", ".join(every), line=example)))
+    say = asked.wording.say
+    return Screen.of(
+        line(say("stats.no_way", typed=typed.lower())),
+        line(say("stats.ways", names=", ".join(every), line=example)),
+        kind=Kind.REFUSAL,
     )
 
 

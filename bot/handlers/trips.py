@@ -76,6 +76,11 @@ def balance_before(
     return now - results - sum((one.value for one in moved), ZERO)
 
 
+def balance_of(account: Account) -> Decimal:
+    """Deposits and realised P&L less fees: where the steps of an account end."""
+    return account.capital + account.realised - account.fees
+
+
 async def balance_steps(tools: Tools, account: Account, start: datetime | None) -> list[Step]:
     """Every fill and every deposit since `start` with the balance after it, oldest first.
 
@@ -91,7 +96,7 @@ async def balance_steps(tools: Tools, account: Account, start: datetime | None) 
         for moving in moved
         if moving.booking.currency == account.currency and (start is None or moving.at >= start)
     ]
-    balance = account.capital + account.realised - account.fees
+    balance = balance_of(account)
     steps = []
     # Both lists come newest first; a stable sort keeps that order among equal instants.
     for at, change, paid in sorted(changes, key=lambda change: change[0], reverse=True):

@@ -222,9 +222,9 @@ def tell_digest(event: Any, scene: Scene) -> Telling:
         look(say("view.history"), "history"),
         look(say("view.risk"), "risk"),
     )
-    # One picture is enough for a morning: that of the account that stands first.
-    first = facts.get("account.1", "")
-    return Telling(Topic.JOB, tuple(blocks), Urgency.QUIET, buttons=(buttons,), curve_of=first)
+    # One picture is enough for a morning: all of the person's accounts together.
+    names = tuple(facts[f"account.{number}"] for number in range(1, int(facts["accounts"]) + 1))
+    return Telling(Topic.JOB, tuple(blocks), Urgency.QUIET, buttons=(buttons,), curve_of=names)
 
 
 def _account(facts: Mapping[str, str], number: int, scene: Scene, *, is_alone: bool) -> list[Block]:

@@ -182,7 +182,7 @@ class Alert(Struct, frozen=True):
     reason: str = ""  # of an exit
     order: OrderId | None = None  # the one order that it tells of, when there is one
     everywhere: bool = False  # on every phone, also where its person has switched it off
-    curve_of: str = ""  # the account whose curve goes with it as a picture
+    curve_of: tuple[str, ...] = ()  # the accounts whose curve goes with it as a picture
 
 
 def is_news(stored: StoredEvent, scene: Scene) -> bool:

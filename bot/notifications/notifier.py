@@ -117,8 +117,10 @@ class Notifier:
             trouble=trouble,
         )
 
-    async def _illustrate(self, person: PersonId, account: str, wording: Wording) -> Picture | None:
-        return await self.illustrator(person, account, wording)
+    async def _illustrate(
+        self, person: PersonId, accounts: Sequence[str], wording: Wording
+    ) -> Picture | None:
+        return await self.illustrator(person, accounts, wording)
 
     # ------------------------------------------------------------ chats
 

@@ -49,7 +49,7 @@ class Telling(Struct, frozen=True):
     reason: str = ""  # of an exit: what people switch on and off
     buttons: tuple[tuple[Button, ...], ...] = ()
     everywhere: bool = False
-    curve_of: str = ""
+    curve_of: tuple[str, ...] = ()
 
 
 def called(scene: Scene, person: PersonId) -> str:

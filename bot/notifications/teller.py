@@ -57,11 +57,11 @@ class Channel:
     edits: bool = False
 
 
-Illustrate = Callable[[PersonId, str, Wording], Awaitable[Picture | None]]
+Illustrate = Callable[[PersonId, Sequence[str], Wording], Awaitable[Picture | None]]
 """Draws the curve of an account for a person; None where there is nothing to draw."""
 
 
-async def no_picture(person: PersonId, account: str, wording: Wording) -> Picture | None:
+async def no_picture(person: PersonId, accounts: Sequence[str], wording: Wording) -> Picture | None:
     """For desks that draw nothing."""
     return None
 

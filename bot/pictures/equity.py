@@ -76,7 +76,8 @@ def equity(spec: EquitySpec) -> bytes:
     palette = palette_of(spec.theme)
     canvas = Canvas(WIDTH, HEIGHT, palette.ground)
     top = _head(canvas, palette, spec)
-    if len(spec.points) < 2:
+    if len(spec.points) < 2 or spec.points[0].at == spec.points[-1].at:
+        # Also several of one instant: there is no stretch of time to draw yet.
         key = "picture.one_point" if spec.points else "picture.no_points"
         whole = Area(MARGIN, top, WIDTH - MARGIN, HEIGHT - MARGIN)
         sentence(canvas, palette, whole, spec.wording.say(key))

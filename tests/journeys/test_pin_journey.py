@@ -120,3 +120,24 @@ def test_it_is_changed_and_ended_only_by_who_has_it_and_nobody_reads_the_digits(
         assert "200,000.00" in await chat.press("Raise")
 
     in_chat(scene)
+
+
+def test_maintenance_and_a_higher_one_tap_limit_wait_for_the_code() -> None:
+    async def scene(chat: Chat) -> None:
+        await chat.say("/pin set 739205")
+        assert "Type your PIN" in await chat.say("/maintenance on new disk")
+        assert chat.pit.engine.book.desk.maintenance is None
+        assert "MAINTENANCE (new disk)" in await chat.say("/pin 739205")
+        await chat.say("/maintenance off")
+        assert "Type your PIN" in await chat.press("End it")
+        assert chat.pit.engine.book.desk.maintenance is not None
+        assert "MAINTENANCE is over" in await chat.say("/pin 739205")
+        for line in ("/settings one_tap 100", "/set onetap 1k"):
+            assert "Type your PIN" in await chat.say(line), line
+        assert chat.tools.defaults.one_tap_limit == 0
+        assert "1,000" in await chat.say("/pin 739205")
+        assert "PIN" not in await chat.say("/settings one_tap 50"), "less is nobody's danger"
+        assert "PIN" not in await chat.say("/settings one_tap off")
+        assert "Type your PIN" in await chat.say("/settings one_tap 1")
+
+    in_chat(scene)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import timedelta
 from decimal import Decimal
 
@@ -137,7 +138,7 @@ def digest(world: World) -> None:
 def test_a_digest_comes_with_its_curve_and_without_one_where_none_can_be_drawn() -> None:
     async def story(world: World) -> None:
         pictures: list[Picture | None] = []
-        drawn: list[tuple[PersonId, str]] = []
+        drawn: list[tuple[str, ...]] = []
 
         def looked(screen: Screen) -> bool:
             pictures.append(screen.picture)
@@ -147,8 +148,8 @@ def test_a_digest_comes_with_its_curve_and_without_one_where_none_can_be_drawn()
         notifier = world.notifier(chat)
         is_there = [Picture("equity", PNG), None]
 
-        async def illustrate(person: PersonId, account: str, wording: Wording) -> Picture | None:
-            drawn.append((person, account))
+        async def illustrate(person: PersonId, accounts: Sequence[str], wording: Wording) -> Picture | None:
+            drawn.append((person, *accounts))
             return is_there.pop(0)
 
         notifier.illustrator = illustrate

@@ -8,8 +8,9 @@ from decimal import Decimal
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.conversation.painting import EquityPoint
-from bot.pictures.equity import course_of
+from bot.conversation.painting import EquityPoint, EquitySpec
+from bot.conversation.wording import Wording
+from bot.pictures.equity import course_of, equity
 from tests.unit.pictures.samples import START
 
 
@@ -68,3 +69,10 @@ def test_deposits_alone_never_change_how_deep_it_is(results: list[int], paid: li
         if found[place].moved:
             assert depths[place] == depths[place - 1]
     assert all(0 <= depth < 100 for depth in depths)
+
+
+def test_points_of_one_instant_are_no_curve_and_break_nothing() -> None:
+    at_once = tuple(EquityPoint(START, Decimal(value)) for value in (1000, 900, 1100))
+    spec = EquitySpec("Equity", "Month", at_once, "USD", Wording())
+    one = EquitySpec("Equity", "Month", at_once[-1:], "USD", Wording())
+    assert equity(spec).startswith(b"\x89PNG") and equity(one).startswith(b"\x89PNG")
