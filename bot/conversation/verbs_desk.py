@@ -77,12 +77,15 @@ SEE = (
         "A board at the top of this chat that keeps itself up to date.",
         "Open positions with prices and profit, pinned; it edits itself. Without anything it says what "
         "stands here. Behind on and off may stand what it shows: positions, orders, your watchlist, account "
-        "(equity, today, the day's limit), or desk: every account of the desk, to whoever runs it.",
+        "(equity, today, the day's limit), or, to whoever runs the desk, desk (every account of it) and feed "
+        "(what goes wrong on any of them).",
         ("/board", "/board on", "/board on orders", "/board on watchlist", "/board off", "/board on desk"),
         aliases=("boards",),
         arguments=(
             Argument("switch", Kind.CHOICE, choices=("on", "off")),
-            Argument("kind", Kind.CHOICE, choices=("positions", "orders", "watchlist", "account", "desk")),
+            Argument(
+                "kind", Kind.CHOICE, choices=("positions", "orders", "watchlist", "account", "desk", "feed")
+            ),
         ),
         stage=2,
     ),

@@ -133,8 +133,8 @@ GERMAN: dict[str, str | tuple[str, str]] = {
     "/board on watchlist heftet sie an.",
     "verb.board.more": "Offene Positionen mit Kursen und Gewinn, angeheftet; es ändert sich selbst. Ohne "
     "etwas sagt es, was hier steht. Hinter on und off kann stehen, was es zeigt: positions, orders, "
-    "watchlist (was du beobachtest), account (Kapital, heute, das Limit des Tages) oder desk: jedes Konto "
-    "des Desks, für den, der ihn betreibt.",
+    "watchlist (was du beobachtest), account (Kapital, heute, das Limit des Tages) oder, für den, der "
+    "den Desk betreibt, desk (jedes Konto) und feed (was auf irgendeinem schiefgeht).",
     "verb.pnl.more": "Realisiert, unrealisiert und Gebühren; Einzahlungen sind kein Gewinn. daily, weekly "
     "und monthly zeigen eine Zeile für jeden der letzten Tage, Wochen oder Monate, eine Zahl sagt, wie "
     "viele.",

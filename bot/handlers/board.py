@@ -9,7 +9,8 @@ from bot.conversation.screen import Screen, code, dim, line, look, row
 from bot.conversation.verbs_shape import Right
 from bot.handlers.subjects import word_of
 
-_OF_ALL = "desk"
+_OPERATORS = ("desk", "feed")
+"""Boards that show what is nobody's but the operator's business."""
 _REFUSED = (Placed.NO_PLACE, Placed.TAKEN, Placed.FULL)
 
 
@@ -18,9 +19,9 @@ async def board(tools: Tools, asked: Asked, parsed: Parsed) -> Screen:
     say, incoming = asked.wording.say, asked.incoming
     kind = word_of(parsed, "kind") or tools.boards.kinds()[0]
     match word_of(parsed, "switch"):
-        case "on" if kind == _OF_ALL and Right.OPERATE not in asked.person.every_right:
+        case "on" if kind in _OPERATORS and Right.OPERATE not in asked.person.every_right:
             return refusal(asked, "guard.operator_only")
-        case "on" if kind == _OF_ALL and incoming.is_group:
+        case "on" if kind in _OPERATORS and incoming.is_group:
             return refusal(asked, "board.private")
         case "on":
             here = place(incoming.chat, incoming.topic)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 
 from bot.conversation.boarding import chat_of
 from bot.conversation.group_rules import GroupRule
@@ -13,10 +13,11 @@ from bot.conversation.watching import watchlist_of
 from bot.conversation.wording import Wording
 from bot.notifications.board_views import Prices
 from bot.notifications.boards import Boards
+from bot.notifications.trouble import PAST_MAX
 from db.store import Store
 from trading.domain.book import Book
-from trading.domain.ids import PersonId
-from trading.ports import Clock
+from trading.domain.ids import DESK, PersonId, StreamId
+from trading.ports import Clock, StoredEvent
 from trading.telemetry import Telemetry
 
 
@@ -59,5 +60,11 @@ def build_boards(
         readable=readable,
         telemetry=telemetry,
     )
+
+    async def past() -> Sequence[StoredEvent]:
+        streams = [StreamId(name) for name in book().account_ids()]
+        return list(reversed(await store.ledger.newest([*streams, DESK], limit=PAST_MAX)))
+
     boards.watchlist = watchlist
+    boards.past = past
     return boards

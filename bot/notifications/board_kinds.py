@@ -9,6 +9,7 @@ from bot.conversation.screen import Block, Line, Span, bold, dim, gap, kv, line,
 from bot.conversation.telling import order_name, purpose, quantity_text, side_word, where_it_waits
 from bot.conversation.wording import Wording
 from bot.notifications.board_views import (
+    FEED,
     LISTED_MAX,
     OF_ALL,
     Funds,
@@ -16,6 +17,7 @@ from bot.notifications.board_views import (
     View,
     Watched,
     desk,
+    feed,
     positions,
     price_now,
     states,
@@ -97,5 +99,6 @@ KINDS: Mapping[str, View] = {
     "watchlist": watchlist,
     "account": account,
     OF_ALL: desk,
+    FEED: feed,
 }
 """Every kind of board by its name; the first is the usual one."""

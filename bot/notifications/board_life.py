@@ -29,7 +29,8 @@ from bot.conversation.messenger import (
 from bot.conversation.screen import Block, Kind, Screen, dim, line, look, row
 from bot.conversation.wording import Wording
 from bot.notifications.board_kinds import KINDS
-from bot.notifications.board_views import Prices, Seen, Sight, account_names, footer, seen
+from bot.notifications.board_views import FEED, Prices, Seen, Sight, account_names, footer, seen
+from bot.notifications.trouble import Feed
 from trading.boards import Board, BoardStore
 from trading.domain.book import Book
 from trading.domain.ids import PersonId
@@ -40,6 +41,7 @@ _WAYS = {
     "orders": ("board.orders", "orders"),
     "watchlist": ("watch.title", "watch"),
     "account": ("board.account", "balance"),
+    FEED: ("view.status", "status"),
 }
 QUIETLY = Manner(lane=Lane.BOARD, is_silent=True)
 
@@ -81,6 +83,7 @@ class Around:
     pace: Pace
     telemetry: Telemetry
     flying: asyncio.Semaphore
+    feed: Feed
 
 
 class Life:
@@ -262,7 +265,8 @@ class Life:
         book = self._a.book()
         names = account_names(book.accounts, self.board.person, self.board.kind)
         now, kind = self._a.clock.now(), self.board.kind
-        return Sight(self._wording, book, self._a.prices, names, now, kind, self._watchlist)
+        troubles = self._a.feed.newest if kind == FEED else ()
+        return Sight(self._wording, book, self._a.prices, names, now, kind, self._watchlist, troubles)
 
     def _screen(self, blocks: tuple[Block, ...], sight: Sight, found: Seen) -> Screen:
         if not self._is_readable:

@@ -30,6 +30,7 @@ from bot.conversation.screen import (
 )
 from bot.conversation.watching import alerts_beside
 from bot.conversation.wording import Wording
+from bot.notifications.trouble import Trouble, trouble_line
 from trading.domain.book import Account, Book
 from trading.domain.commands import HaltState
 from trading.domain.ids import AccountId, PersonId
@@ -82,6 +83,7 @@ class Sight:
     now: datetime
     kind: str = ""
     watchlist: tuple[str, ...] = ()
+    troubles: tuple[Trouble, ...] = ()
 
 
 class Held(NamedTuple):
@@ -132,6 +134,8 @@ class Seen(NamedTuple):
     orders: tuple[tuple[Order, Instrument | None], ...] = ()
     watched: tuple[Watched, ...] = ()
     funds: tuple[Funds, ...] = ()
+    troubles: tuple[Trouble, ...] = ()
+    day: datetime | None = None  # whose troubles are told without their date
 
 
 View = Callable[[Seen], tuple[Block, ...]]
@@ -147,6 +151,10 @@ def seen(sight: Sight) -> Seen:
         return base._replace(orders=tuple(_orders(book, accounts)))
     if sight.kind == "watchlist":
         return base._replace(watched=tuple(_watched(sight, accounts, one) for one in sight.watchlist))
+    if sight.kind == FEED:
+        # Who does not run the desk (any more) sees nothing of it, whatever stands in their chat.
+        day = sight.now.replace(hour=0, minute=0, second=0, microsecond=0)
+        return base._replace(troubles=sight.troubles if accounts else (), day=day)
     if sight.kind == "account":
         return base._replace(funds=tuple(_funds(sight, one) for one in accounts))
     held = tuple(
@@ -266,6 +274,22 @@ def _currency(held: list[Held]) -> str:
 
 OF_ALL = "desk"
 """The kind of board that shows everybody's accounts."""
+FEED = "feed"
+"""The kind of board that shows what goes wrong on any of them."""
+OPERATORS = frozenset({OF_ALL, FEED})
+"""Boards of whoever runs the desk: they show what is nobody else's business."""
+
+
+def feed(found: Seen) -> tuple[Block, ...]:
+    """What went wrong on any account, the newest first. For the operator of the desk."""
+    say = found.wording.say
+    if not found.accounts:
+        return (title(say("board.feed")), line(dim(say("board.hidden_feed"))))
+    blocks: list[Block] = [title(say("board.feed"))]
+    if found.desk is not HaltState.ACTIVE:
+        blocks.append(line(warn(say("view.badge.desk", state=say(f"view.halt.{found.desk.value}")))))
+    lines = [trouble_line(found.wording, one, found.day or one.at) for one in found.troubles]
+    return (*blocks, *(lines or [line(say("board.feed_none"))]))
 
 
 def states(found: Seen) -> Badges:
@@ -358,8 +382,8 @@ def footer(sight: Sight, found: Seen) -> Line:
 def account_names(
     accounts: Mapping[AccountId, Account], person: PersonId, kind: str = ""
 ) -> tuple[AccountId, ...]:
-    """The accounts of a person; for the board of the whole desk all of them, if it is the operator's."""
+    """The accounts of a person; for boards of the whole desk all of them, if it is the operator's."""
     rights = {name: account.rights_of(person) for name, account in accounts.items()}
-    if kind == OF_ALL:
+    if kind in OPERATORS:
         return tuple(accounts) if any(Right.OPERATE in own for own in rights.values()) else ()
     return tuple(name for name, own in rights.items() if Right.LOOK in own)

@@ -15,7 +15,8 @@ from bot.conversation.messenger import BoardMessenger
 from bot.conversation.wording import Wording
 from bot.notifications.board_kinds import KINDS
 from bot.notifications.board_life import PACE, Around, Life, Pace
-from bot.notifications.board_views import Prices
+from bot.notifications.board_views import FEED, Prices
+from bot.notifications.trouble import Feed
 from trading.boards import Board, BoardStore
 from trading.domain.book import Book
 from trading.domain.ids import DESK, AccountId, PersonId
@@ -25,6 +26,11 @@ from trading.telemetry import MUTE, Telemetry
 
 async def nothing_watched(person: PersonId) -> tuple[str, ...]:
     """For desks whose people keep no watchlist."""
+    return ()
+
+
+async def nothing_past() -> Sequence[StoredEvent]:
+    """For desks without a ledger."""
     return ()
 
 
@@ -58,6 +64,9 @@ class Boards:
         pace: Pace = PACE,
         telemetry: Telemetry = MUTE,
     ) -> None:
+        self.past: Callable[[], Awaitable[Sequence[StoredEvent]]] = nothing_past
+        """What was committed lately on all accounts, in its order; whoever builds the desk sets it."""
+        self._feed = Feed()
         self.watchlist: Callable[[PersonId], Awaitable[tuple[str, ...]]] = nothing_watched
         """The symbols that a person keeps an eye on; whoever builds the desk sets it."""
         self._store = store
@@ -68,7 +77,18 @@ class Boards:
         self._pace = pace
         flying = asyncio.Semaphore(pace.flying_max)
         self._around = Around(
-            store, messengers, clock, book, prices, wording, readable, self._watched, pace, telemetry, flying
+            store,
+            messengers,
+            clock,
+            book,
+            prices,
+            wording,
+            readable,
+            self._watched,
+            pace,
+            telemetry,
+            flying,
+            self._feed,
         )
         self._lives: dict[tuple[str, str], Life] = {}
         self._people: dict[PersonId, set[tuple[str, str]]] = {}
@@ -83,11 +103,15 @@ class Boards:
         for board in await self._store.boards():
             if board.kind in KINDS and board.channel.partition(":")[0] in self._messengers:
                 self._begin(board)
+        if any(kind == FEED for _, kind in self._lives):
+            self._feed.begin(await self.past())
 
     def wake(self, stored: Sequence[StoredEvent]) -> None:
         """These were committed (a listener of `engine.committed`). Without boards it costs nothing."""
         if not self._lives:
             return
+        if self._feed.note(stored):
+            self._stirred.update(key for key in self._lives if key[1] == FEED)
         if any(one.stream == DESK for one in stored):
             self._stirred.update(self._lives)
         else:
@@ -175,6 +199,8 @@ class Boards:
                 return Placed.FULL
             board = Board(channel, kind, person, self._clock.now())
             await self._store.put_board(board)
+            if kind == FEED:
+                self._feed.begin(await self.past())
             self._stir(self._begin(board))
             return Placed.NEW
         if life.board.person != person:

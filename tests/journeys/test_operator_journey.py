@@ -18,7 +18,9 @@ def test_an_owner_who_does_not_run_the_desk_binds_and_sees_their_own() -> None:
                 line
             )
         assert "may not use /maintenance" in await chat.say("/maintenance on", by="bob")
-        assert "only whoever runs it" in (await chat.say("/board on desk", by="bob")).replace("\n", " ")
+        for kind in ("desk", "feed"):
+            said = (await chat.say(f"/board on {kind}", by="bob")).replace("\n", " ")
+            assert "only whoever runs it" in said, kind
         assert state(chat) is HaltState.ACTIVE
         await chat.say("/halt desk")
         assert state(chat).value == "reduce_only"

@@ -36,6 +36,7 @@ class Wall:
         self.pinned: set[tuple[str, str]] = set()
         self.log: list[tuple[float, str, str]] = []
         self.manners: list[Manner] = []
+        self.screens: list[Screen] = []
         self.fails: Callable[[str, str], Exception | None] = lambda what, chat: None
         self.after: Callable[[str, str], Exception | None] = lambda what, chat: None
         self.takes_s = 0.0
@@ -45,6 +46,7 @@ class Wall:
         """`Messenger.send`."""
         await self._begin("send", chat)
         self.manners.append(manner)
+        self.screens.append(screen)
         self._ids += 1
         self.standing[chat, str(self._ids)] = as_text(screen)
         self._end("send", chat)
