@@ -153,6 +153,7 @@ async def front(desk: BenchDesk, people: People, phone: Phone) -> AsyncIterator[
     finally:
         task.cancel()
         await asyncio.gather(task, return_exceptions=True)
+        await link.close_link()
 
 
 async def bare() -> None:

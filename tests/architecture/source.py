@@ -28,12 +28,14 @@ class Module:
 @cache
 def modules(*folders: str) -> tuple[Module, ...]:
     """All modules below the folders (default: everything), by name."""
-    found = []
-    for folder in folders or EVERYTHING:
-        for path in sorted((ROOT / folder).rglob("*.py")):
-            text = path.read_text(encoding="utf-8")
-            found.append(Module(path.relative_to(ROOT).as_posix(), text, ast.parse(text)))
-    return tuple(found)
+    paths = (path for folder in folders or EVERYTHING for path in sorted((ROOT / folder).rglob("*.py")))
+    return tuple(_module(path) for path in paths)
+
+
+@cache
+def _module(path: Path) -> Module:
+    text = path.read_text(encoding="utf-8")
+    return Module(path.relative_to(ROOT).as_posix(), text, ast.parse(text))
 
 
 @cache

@@ -15,7 +15,7 @@ from trading.domain import commands as cm
 from trading.domain import events_timed as et
 from trading.domain import reports as rp
 from trading.domain.decide.deciding import Deciding
-from trading.domain.ids import PersonId
+from trading.domain.ids import AccountId, PersonId
 from trading.domain.measure import Indicator, Measure
 from trading.domain.money import Price
 from trading.domain.timed import ALERT_LIFE_MAX, ESCALATION_PAUSE, PriceAlert, Side
@@ -214,6 +214,26 @@ def test_a_price_that_is_too_old_speaks_for_the_day_but_not_against_it() -> None
     desk.price("5900")
     measured(desk, "-800")
     assert desk.said == ["AlertFired"]
+
+
+def test_a_day_whose_result_nobody_knows_rings_for_nothing() -> None:
+    desk = holding("6700")
+    alert(desk, "-200", Side.BELOW, of=Measure.DAY)
+    desk.price("6000")
+    assert measured(desk, "-700").events == []
+
+
+def test_news_of_an_alert_that_is_gone_changes_nothing() -> None:
+    desk = desk_at()
+    assert measured(desk, "29").events == [] and touched(desk, "7000").events == []
+    elsewhere = AccountId("closed long ago")
+    assert desk.tell(rp.AlertDue(elsewhere, "paper/alert-1", desk.now)).events == []
+    assert desk.tell(rp.AlertMeasured(elsewhere, "paper/alert-1", D(29), desk.now)).events == []
+
+
+def test_a_price_of_no_symbol_is_a_mistake_of_ours() -> None:
+    with pytest.raises(AssertionError, match="a price is of a symbol"):
+        desk_at().do(cm.SetAlert, seen=None, side=Side.ABOVE, price=Price(D(7_000)))
 
 
 # ---------------------------------------------------------------- ends

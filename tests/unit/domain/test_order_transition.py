@@ -133,3 +133,21 @@ def test_an_order_in_doubt_counts_as_open() -> None:
     for status in S:
         assert replace(ORDER, status=status).is_open is (status not in DONE)
         assert status.is_done is (status in DONE)
+
+
+@pytest.mark.parametrize(
+    ("status", "filled", "quantity", "expected"),
+    [
+        (S.PARTIAL, "1", "1", S.FILLED),  # made as small as what has filled
+        (S.PARTIAL, "1", "0.5", S.FILLED),
+        (S.PARTIAL, "1", "1.5", S.PARTIAL),
+        (S.FILLED, "1", "1.5", S.PARTIAL),  # what is attached had grown before it seemed full
+        (S.WORKING, "0", "1.5", S.WORKING),
+        (S.WORKING, "0", "0", S.WORKING),  # nothing to fill is not filled
+    ],
+)
+def test_an_order_of_another_quantity_is_as_full_as_what_has_filled(
+    status: OrderStatus, filled: str, quantity: str, expected: OrderStatus
+) -> None:
+    order = replace(ORDER, status=status, filled=Quantity(D(filled)))
+    assert order.status_at(Quantity(D(quantity))) is expected
