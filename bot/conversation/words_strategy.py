@@ -16,4 +16,17 @@ ENGLISH: dict[str, str | tuple[str, str]] = {
     "refusal.parameter_step": "{name} goes in steps of {line}, not {value}.",
     "refusal.parameter_same": "{name} is set to that already: nothing was changed.",
     "refusal.parameter_first": "There is no earlier setting to go back to.",
+    "refusal.protection_cooldown": "{symbol} rests for {count} minutes after each position, until {until}.",
+    "refusal.protection_stops.symbol": "{symbol} was stopped out {count} times in {hours} hours: it rests "
+    "until {until}.",
+    "refusal.protection_stops.account": "Stops were hit {count} times in {hours} hours: nothing is entered "
+    "until {until}.",
+    "refusal.protection_losing": "{count} positions in {symbol} have lost {notional} {currency} in {hours} "
+    "hours: it rests until {until}.",
+    "refusal.protection_drawdown": "The account has fallen by {percent} % within {hours} hours, {limit} % "
+    "are the limit: nothing is entered until {until}.",
+    "refusal.protection_daily": "{count} positions were opened today, {limit} are the limit: nothing is "
+    "entered until {until}.",
+    "refusal.protection_together": "{symbol} moves together with {names}, which are held already; {limit} of "
+    "them are the limit.",
 }

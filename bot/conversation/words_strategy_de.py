@@ -16,4 +16,17 @@ GERMAN: dict[str, str | tuple[str, str]] = {
     "refusal.parameter_step": "{name} geht in Schritten von {line}, nicht {value}.",
     "refusal.parameter_same": "{name} ist schon so eingestellt: nichts wurde geändert.",
     "refusal.parameter_first": "Es gibt keine frühere Einstellung, zu der man zurück könnte.",
+    "refusal.protection_cooldown": "{symbol} ruht nach jeder Position {count} Minuten, bis {until}.",
+    "refusal.protection_stops.symbol": "{symbol} wurde in {hours} Stunden {count}-mal ausgestoppt: es ruht "
+    "bis {until}.",
+    "refusal.protection_stops.account": "Stops wurden in {hours} Stunden {count}-mal getroffen: bis {until} "
+    "wird nichts eröffnet.",
+    "refusal.protection_losing": "{count} Positionen in {symbol} haben in {hours} Stunden {notional} "
+    "{currency} verloren: es ruht bis {until}.",
+    "refusal.protection_drawdown": "Das Konto ist in {hours} Stunden um {percent} % gefallen, {limit} % "
+    "sind die Grenze: bis {until} wird nichts eröffnet.",
+    "refusal.protection_daily": "{count} Positionen wurden heute eröffnet, {limit} sind die Grenze: bis "
+    "{until} wird nichts eröffnet.",
+    "refusal.protection_together": "{symbol} bewegt sich zusammen mit {names}, die schon gehalten werden; "
+    "{limit} davon sind die Grenze.",
 }

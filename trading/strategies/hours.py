@@ -44,7 +44,7 @@ def local_ms(at_ms: Instants, zone: str) -> Instants:
     # Only on the few days on which the clock changes is each instant looked up by itself.
     for index in np.flatnonzero(np.array(begins) != np.array(ends)).tolist():
         for bar in np.flatnonzero(place == index).tolist():
-            offsets[bar] = _offset_ms(zone, int(at_ms[bar]))
+            offsets.flat[bar] = _offset_ms(zone, int(at_ms.flat[bar]))
     return at_ms + offsets
 
 
@@ -76,14 +76,14 @@ class MarketHours(Struct, frozen=True):
         local = local_ms(at_ms, self.zone)
         day, minute = local // DAY_MS, (local % DAY_MS) // MINUTE_MS
         begin, end = minute_of(self.opens), minute_of(self.closes) or 24 * 60
-        within = (minute >= begin) & (minute < end) if begin != end else np.ones(len(local), dtype=np.bool_)
+        within = (minute >= begin) & (minute < end) if begin != end else np.ones_like(local, dtype=np.bool_)
         return within & opens_on(day, self.days) & (minute < ends_early(day, self.days))
 
 
 def opens_on(day: Instants, days: str) -> NDArray[np.bool_]:
     """Whether a market of DAYS is open at all on these local days (counted from 1970)."""
     if days == "daily":
-        return np.ones(len(day), dtype=np.bool_)
+        return np.ones_like(day, dtype=np.bool_)
     work = (day + _MONDAY_OFFSET) % 7 < 5
     if days == "weekdays":
         return work
@@ -94,7 +94,7 @@ def opens_on(day: Instants, days: str) -> NDArray[np.bool_]:
 
 def ends_early(day: Instants, days: str) -> NDArray[np.int64]:
     """The local minute at which these days end; 1440 where nothing is early."""
-    ends = np.full(len(day), 24 * 60, dtype=np.int64)
+    ends = np.full_like(day, 24 * 60)
     if days in CALENDARS:
         early, minutes = _early(days)
         at = np.minimum(np.searchsorted(early, day), len(early) - 1)

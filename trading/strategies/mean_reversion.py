@@ -84,6 +84,6 @@ class MeanReversion(Ruled):
             ),
             crossed(close, middle),
             close - side * float(settings["stop_atr"]) * reach,
-            np.full(len(close), np.nan),
+            np.full_like(close, np.nan),
             exit_by_ms=bars.closes_ms() + settings["hold_bars"] * bars.frame_s * 1000,
         )

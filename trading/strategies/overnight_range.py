@@ -131,7 +131,7 @@ class OvernightRange(Ruled):
                 Rule("break", side != 0, {"close": close, "high": night.high, "low": night.low}),
                 Rule("first", earlier == 0, {"earlier": earlier}),
             ),
-            np.zeros(len(close), dtype=np.bool_),
+            np.zeros_like(close, dtype=np.bool_),
             stop,
             close + side * float(settings["target_ranges"]) * width,
             exit_by_ms=_leaves(day, settings),
@@ -144,8 +144,9 @@ def _night(bars: Columns, day: NDArray[np.int64], minute: NDArray[np.int64], set
         inside, belongs = (minute >= begins) & (minute < opens), day
     else:
         inside, belongs = (minute >= begins) | (minute < opens), day + (minute >= begins)
-    nothing = np.full(len(day), np.nan)
-    found = _Night(nothing, nothing.copy(), np.zeros(len(day)))
+    inside, belongs, day = inside.ravel(), belongs.ravel(), day.ravel()
+    nothing = np.full_like(bars.high, np.nan)
+    found = _Night(nothing, nothing.copy(), np.zeros_like(bars.high))
     places = np.flatnonzero(inside)
     # Of a night that begins with the first bar in view nobody knows whether it began earlier.
     if not len(places):
@@ -154,8 +155,8 @@ def _night(bars: Columns, day: NDArray[np.int64], minute: NDArray[np.int64], set
     starts = np.flatnonzero(np.concatenate([[True], of_night[1:] != of_night[:-1]]))
     nights = of_night[starts]
     counts = np.diff(np.append(starts, len(places))).astype(np.float64)
-    high = np.maximum.reduceat(bars.high[places], starts)
-    low = np.minimum.reduceat(bars.low[places], starts)
+    high = np.maximum.reduceat(bars.high[places], starts, axis=0)
+    low = np.minimum.reduceat(bars.low[places], starts, axis=0)
     if places[0] == 0:
         counts[0], high[0], low[0] = 0.0, np.nan, np.nan
     # A bar of the night itself does not know the whole of it yet.
@@ -163,19 +164,21 @@ def _night(bars: Columns, day: NDArray[np.int64], minute: NDArray[np.int64], set
     at = np.searchsorted(nights, day[asks])
     known = (at < len(nights)) & (nights[np.minimum(at, len(nights) - 1)] == day[asks])
     asks, at = asks[known], at[known]
-    found.high[asks], found.low[asks], found.bars[asks] = high[at], low[at], counts[at]
+    found.high[asks], found.low[asks] = high[at], low[at]
+    found.bars[asks] = counts[at].reshape(-1, *(1,) * (bars.high.ndim - 1))
     return found
 
 
 def _earlier(side: Sides, day: NDArray[np.int64]) -> Values:
     """How many closes outside of the range came before on the same day."""
     if not len(side):
-        return np.zeros(0)
+        return np.zeros(side.shape)
     outside: Flags = side != 0
-    before: NDArray[np.int64] = np.cumsum(outside) - outside
-    begins = np.flatnonzero(np.concatenate([[True], day[1:] != day[:-1]]))
-    lengths = np.diff(np.append(begins, len(day)))
-    return (before - np.repeat(before[begins], lengths)).astype(np.float64)
+    before: NDArray[np.int64] = np.cumsum(outside, axis=0) - outside
+    days = day.ravel()
+    begins = np.flatnonzero(np.concatenate([[True], days[1:] != days[:-1]]))
+    lengths = np.diff(np.append(begins, len(days)))
+    return (before - np.repeat(before[begins], lengths, axis=0)).astype(np.float64)
 
 
 def _leaves(day: NDArray[np.int64], settings: Settings) -> NDArray[np.int64]:

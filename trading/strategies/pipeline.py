@@ -7,7 +7,6 @@ from datetime import time
 from decimal import Decimal
 
 import numpy as np
-from numpy.typing import NDArray
 
 from trading.indicators.arrays import Values
 from trading.indicators.streams import Spec
@@ -87,6 +86,10 @@ class Pipeline(Ruled):
         lengths = (settings["rsi_length"] + 1, settings["atr_length"] + 1, settings["reclaim"])
         return int(max(trend, *lengths, 2 * settings["swing_reach"] + 1, 13))
 
+    def frames(self, settings: Settings) -> tuple[int, ...]:
+        """That of its trend."""
+        return (settings["trend_frame_s"],) if settings["trend_frame_s"] else ()
+
     def memory(self, settings: Settings, frame_s: int) -> int:
         """A reclaim and a turn of the trend take the bar before."""
         return 2
@@ -123,19 +126,20 @@ def _trend(series: Series, settings: Settings) -> tuple[Values, Values]:
         (fast,), (slow,) = (series.values(spec) for spec in specs)
         return fast, slow
     longer = series.longer(frame_s)
-    nothing = np.full(len(series.bars), np.nan)
-    if longer is None or not len(longer.bars):
+    nothing = np.full_like(series.bars.close, np.nan)
+    if longer is None:
         return nothing, nothing
-    at = np.searchsorted(longer.bars.closes_ms(), series.bars.closes_ms(), side="right") - 1
-    return _taken(longer.values(specs[0])[0], at), _taken(longer.values(specs[1])[0], at)
-
-
-def _taken(values: Values, at: NDArray[np.intp]) -> Values:
-    return np.where(at >= 0, values[np.maximum(at, 0)], np.nan)
+    (fast,), (slow,) = (longer.values(spec) for spec in specs)
+    if not len(fast):
+        return nothing, nothing
+    after = series.bars.closes_ms()
+    at = np.searchsorted(longer.bars.closes_ms().ravel(), after.ravel(), side="right") - 1
+    known = (at >= 0).reshape(after.shape)
+    return np.where(known, fast[np.maximum(at, 0)], np.nan), np.where(known, slow[np.maximum(at, 0)], np.nan)
 
 
 def _before(side: Sides) -> Sides:
-    found = np.zeros(len(side), dtype=np.int8)
+    found = np.zeros_like(side)
     found[1:] = side[:-1]
     return found
 
@@ -185,7 +189,7 @@ def _trigger(series: Series, side: Sides, settings: Settings) -> Rule:
     earlier, past = shifted(close), shifted(average)
     up, down = (close > average) & (earlier <= past), (close < average) & (earlier >= past)
     reclaimed = toward(side, up, down)
-    patterns = np.zeros(len(close))
+    patterns = np.zeros_like(close)
     for name in PATTERNS:
         (sign,) = series.values(Spec("candle", (name,)))
         patterns = np.where(patterns == 0, np.nan_to_num(sign), patterns)

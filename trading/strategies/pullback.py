@@ -44,7 +44,7 @@ class Pullback(Ruled):
         (strength,) = series.values(Spec("rsi", (settings["rsi_length"],)))
         (reach,) = series.values(Spec("atr", (settings["atr_length"],)))
         below = float(settings["rsi_below"])
-        side = np.ones(len(close), dtype=np.int8)
+        side = np.ones_like(close, dtype=np.int8)
         return Reading(
             side,
             (
@@ -52,7 +52,7 @@ class Pullback(Ruled):
                 Rule("trend", fast > slow, {"fast": fast, "slow": slow}),
                 Rule("dip", strength < below, {"rsi": strength, "below": below}),
             ),
-            np.zeros(len(close), dtype=np.bool_),
+            np.zeros_like(close, dtype=np.bool_),
             close - float(settings["stop_atr"]) * reach,
             close + float(settings["target_atr"]) * reach,
         )

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from abc import ABC, abstractmethod
 from collections.abc import Mapping
+from typing import Any
 
 import numpy as np
 from msgspec import Struct
@@ -64,6 +65,10 @@ class Ruled(ABC):
         """How many bars, the newest included, it looks at beside the values of its indicators."""
         return 1
 
+    def frames(self, settings: Settings) -> tuple[int, ...]:
+        """The longer frames that it reads, in seconds."""
+        return ()
+
     @abstractmethod
     def read(self, series: Series, settings: Settings, context: Context) -> Reading:
         """Its rules over the bars in view."""
@@ -79,22 +84,24 @@ class Ruled(ABC):
         series = Whole(bars, context.frames)
         return self.card(series, self.read(series, settings, context), index)
 
-    def card(self, series: Series, reading: Reading, index: int) -> Scorecard:
-        """What each rule said at one bar in view."""
+    def card(self, series: Series, reading: Reading, index: int, lane: int = 0) -> Scorecard:
+        """What each rule said at one bar in view; `lane` is the symbol's place where several are stacked."""
         bars = series.bars
-        verdicts = tuple(_verdict(rule, index) for rule in reading.rules)
-        side = int(reading.side[index])
+        verdicts = tuple(_verdict(rule, index, lane) for rule in reading.rules)
+        side = int(picked(reading.side, index, lane))
         decided = side != 0 and all(one.passed for one in verdicts)
-        at_ms = int(bars.at_ms[index])
-        return Scorecard(self.name, self.version, bars.symbol, bars.frame_s, at_ms, side, verdicts, decided)
+        at_ms = int(picked(bars.at_ms, index, lane))
+        return Scorecard(
+            self.name, self.version, series.symbols[lane], bars.frame_s, at_ms, side, verdicts, decided
+        )
 
 
 def permitted(series: Series, side: Sides, context: Context, first: int) -> tuple[Rule, ...]:
     """The rules that bind every strategy: enough history, the sides that are allowed, no blackout."""
     bars = series.bars
-    count = np.arange(series.before + 1, series.before + len(bars) + 1)
     after = bars.closes_ms()
-    clear = np.ones(len(bars), dtype=np.bool_)
+    count = np.arange(1, len(bars) + 1).reshape(after.shape) + series.before
+    clear = np.ones_like(after, dtype=np.bool_)
     for begin, end in context.blackouts:
         clear &= (after < begin) | (after >= end)
     allowed = side == 0
@@ -125,7 +132,7 @@ def planned(reading: Reading, first: int, warm: Flags) -> Plan:
 
 def shifted(values: Values) -> Values:
     """The value of the bar before; NaN where there is none in view."""
-    before = np.full(len(values), np.nan)
+    before = np.full_like(values, np.nan)
     before[1:] = values[:-1]
     return before
 
@@ -135,7 +142,7 @@ def crossed(values: Values, level: Values) -> Flags:
     while one of the two is not known."""
     above = values > level
     known = np.isfinite(values) & np.isfinite(level)
-    found = np.zeros(len(values), dtype=np.bool_)
+    found = np.zeros_like(values, dtype=np.bool_)
     found[1:] = (above[1:] != above[:-1]) & known[1:] & known[:-1]
     return found
 
@@ -145,12 +152,18 @@ def toward(side: Sides, up: Flags, down: Flags) -> Flags:
     return ((side > 0) & up) | ((side < 0) & down)
 
 
-def _verdict(rule: Rule, index: int) -> Verdict:
-    passed = bool(rule.passed[index])
-    numbers = {key: _written(value, index) for key, value in rule.numbers.items()}
+def picked(values: NDArray[Any], index: int, lane: int = 0) -> Any:
+    """One value of a column: that of a lane where symbols are stacked, unless it is the same for all."""
+    row = values[index]
+    return row if row.ndim == 0 else row[lane if len(row) > 1 else 0]
+
+
+def _verdict(rule: Rule, index: int, lane: int) -> Verdict:
+    passed = bool(picked(rule.passed, index, lane))
+    numbers = {key: _written(value, index, lane) for key, value in rule.numbers.items()}
     return Verdict(rule.name, passed, numbers, "" if passed else rule.name)
 
 
-def _written(value: NDArray[np.float64] | float, index: int) -> str:
-    number = float(value[index]) if isinstance(value, np.ndarray) else value
+def _written(value: NDArray[np.float64] | float, index: int, lane: int) -> str:
+    number = float(picked(value, index, lane)) if isinstance(value, np.ndarray) else value
     return f"{number:.{DIGITS}g}" if np.isfinite(number) else ""

@@ -6,7 +6,7 @@ so that a strategy sees the same numbers on both.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from math import isfinite
 from typing import Any, Protocol
 
@@ -18,9 +18,6 @@ from trading.indicators.streams import Row, Spec, Stream, computed
 from trading.strategies.bars import Columns
 from trading.strategies.hours import DAY_MS
 
-Wanted = set[tuple[int, Spec]]
-"""Indicators by the frame of their bars in seconds; 0 is the strategy's own frame."""
-
 
 class Series(Protocol):
     """Bars in view, oldest first; the values of an indicator stand beside them, one a bar."""
@@ -29,7 +26,12 @@ class Series(Protocol):
     def bars(self) -> Columns: ...
 
     @property
-    def before(self) -> int:
+    def symbols(self) -> tuple[str, ...]:
+        """One, or those that are stacked: then prices have a column for each, and instants are a column."""
+        ...
+
+    @property
+    def before(self) -> int | NDArray[np.int64]:
         """How many bars from the anchor on lie before the first in view."""
         ...
 
@@ -53,15 +55,16 @@ class Whole:
 
     def __init__(self, bars: Columns, frames: Mapping[int, Columns] | None = None) -> None:
         self.bars = bars
+        self.symbols = (bars.symbol,)
         self.before = 0
-        self.wanted: Wanted = set()
+        self.wanted: set[Spec] = set()
         self._values: dict[Spec, tuple[Values, ...]] = {}
         self._longer = {frame_s: Whole(one) for frame_s, one in (frames or {}).items()}
 
     def values(self, spec: Spec) -> tuple[Values, ...]:
         """An indicator's values over all bars."""
         if spec not in self._values:
-            self.wanted.add((0, spec))
+            self.wanted.add(spec)
             self._values[spec] = computed(spec, lambda name: column_of(self.bars, name))
         return self._values[spec]
 
@@ -101,7 +104,7 @@ class Tail:
 
     def __init__(self, history: Columns, specs: frozenset[Spec], most: int) -> None:
         assert most >= 1, "a tail holds at least the newest bar"
-        self._symbol, self._frame_s, self._most = history.symbol, history.frame_s, most
+        self.symbols, self._frame_s, self._most = (history.symbol,), history.frame_s, most
         self._count = len(history)
         self._at_ms = _Tail(history.at_ms, most)
         self._columns = [_Tail(getattr(history, name), most) for name in Row._fields[:5]]
@@ -113,6 +116,14 @@ class Tail:
         self._longer: dict[int, Tail] = {}
         self._bars: Columns | None = None
         self._views: dict[Spec, tuple[Values, ...]] = {}
+
+    def streams(self) -> list[tuple[Stream, str]]:
+        """Its streams, each with its symbol."""
+        return [(stream, self.symbols[0]) for stream, _ in self._streams.values()]
+
+    def instants(self) -> bytes:
+        """When the bars in view opened, as one value to compare."""
+        return self._at_ms.view().tobytes()
 
     def joins(self, longer: Tail) -> None:
         """Another frame of the same symbol, which is told its own bars."""
@@ -146,7 +157,7 @@ class Tail:
         """The bars in view."""
         if self._bars is None:
             views = [column.view() for column in self._columns]
-            self._bars = Columns(self._symbol, self._frame_s, self._at_ms.view(), *views)
+            self._bars = Columns(self.symbols[0], self._frame_s, self._at_ms.view(), *views)
         return self._bars
 
     def values(self, spec: Spec) -> tuple[Values, ...]:
@@ -158,3 +169,33 @@ class Tail:
     def longer(self, frame_s: int) -> Tail | None:
         """The same symbol in a longer frame."""
         return self._longer.get(frame_s)
+
+
+class Stacked:
+    """Live tails of several symbols whose bars in view opened at the same instants, side by side: prices and
+    indicators have a row a bar and a column a symbol, so that one pass judges all of them."""
+
+    def __init__(self, tails: Sequence[Tail]) -> None:
+        first = tails[0].bars
+        assert all(np.array_equal(tail.bars.at_ms, first.at_ms) for tail in tails), "the same instants"
+        self._tails = tails
+        self.symbols = tuple(tail.symbols[0] for tail in tails)
+        self.before = np.array([[tail.before for tail in tails]], dtype=np.int64)
+        columns = [np.column_stack([getattr(tail.bars, name) for tail in tails]) for name in Row._fields[:5]]
+        self.bars = Columns("", first.frame_s, first.at_ms.reshape(-1, 1), *columns)
+        self._values: dict[Spec, tuple[Values, ...]] = {}
+        self._longer: dict[int, Stacked | None] = {}
+
+    def values(self, spec: Spec) -> tuple[Values, ...]:
+        """An indicator's values, a column a symbol."""
+        if spec not in self._values:
+            outputs = zip(*(tail.values(spec) for tail in self._tails), strict=True)
+            self._values[spec] = tuple(np.column_stack(one) for one in outputs)
+        return self._values[spec]
+
+    def longer(self, frame_s: int) -> Stacked | None:
+        """The same symbols in a longer frame; None when one of them has none."""
+        if frame_s not in self._longer:
+            found = [other for tail in self._tails if (other := tail.longer(frame_s)) is not None]
+            self._longer[frame_s] = Stacked(found) if len(found) == len(self._tails) else None
+        return self._longer[frame_s]

@@ -70,6 +70,6 @@ class TrendFollowing(Ruled):
             ),
             crossed(fast, slow),
             close - side * float(settings["stop_atr"]) * reach,
-            np.full(len(close), np.nan),
+            np.full_like(close, np.nan),
             float(settings["trail_atr"]) * reach,
         )

@@ -105,8 +105,7 @@ def opened(strategy: Ruled, knobs: Settings, bars: Columns, seen: int) -> Tail:
     """A live tail that was opened on the first bars."""
     asked = Whole(bars.upto(0))
     strategy.read(asked, knobs, Context())
-    specs = frozenset(spec for frame_s, spec in asked.wanted if not frame_s)
-    return Tail(bars.upto(seen), specs, strategy.memory(knobs, bars.frame_s))
+    return Tail(bars.upto(seen), frozenset(asked.wanted), strategy.memory(knobs, bars.frame_s))
 
 
 @pytest.mark.parametrize("name", NAMES)

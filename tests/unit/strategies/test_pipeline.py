@@ -1,16 +1,18 @@
 """The pipeline beyond its page: longer frames, the seventh rule."""
 
+from datetime import UTC, datetime
 from decimal import Decimal
 
 import numpy as np
-import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from msgspec.structs import replace
 
 from tests.unit.strategies.drawn import same, walk
+from trading.domain.opinion import VETO, Lean, Stance, Weighing
 from trading.parameters import defaults
 from trading.strategies.bars import Columns
-from trading.strategies.opinion import Opinion, kept_percent, with_opinion
+from trading.strategies.opinion import left_of, with_opinion
 from trading.strategies.pipeline import Pipeline
 from trading.strategies.strategy import Context, Scorecard
 
@@ -66,30 +68,47 @@ def cards() -> list[Scorecard]:
     return found
 
 
-@pytest.mark.parametrize("says", ["agree", "shrink", "veto", "silent"])
-@pytest.mark.parametrize("keep", ["0", "40", "100", "900", "-3", "NaN", "Infinity"])
-def test_an_opinion_only_holds_back_or_makes_smaller(says: str, keep: str) -> None:
-    opinion = Opinion(says, Decimal(keep), {"source": "somebody"})  # type: ignore[arg-type]  # a str
-    kept = kept_percent(opinion)
-    assert 0 <= kept <= 100 and (kept == 0 or says != "veto")
-    assert kept == 100 or says in ("shrink", "veto")
-    for card in cards():
-        told = with_opinion(card, opinion)
-        assert told.decided == (card.decided and says != "veto")
+CARDS = cards()
+
+
+def stance(score: str, confidence: str = "1", because: str = "") -> Stance:
+    """Something that somebody thinks."""
+    lean = Lean.BULLISH if Decimal(score) > 0 else Lean.BEARISH if Decimal(score) < 0 else Lean.NEUTRAL
+    at = datetime(2024, 5, 1, tzinfo=UTC)
+    found = Stance("BTC/USDT", "", lean, Decimal(score), Decimal(confidence), at, source="somebody")
+    return replace(found, neutral_because=because)
+
+
+@settings(max_examples=60, deadline=None)
+@given(score=st.decimals(-1, 1, places=2), confidence=st.decimals(0, 1, places=2))
+def test_an_opinion_only_holds_back_or_makes_smaller(score: Decimal, confidence: Decimal) -> None:
+    said = stance(str(score), str(confidence))
+    for card in CARDS:
+        told = with_opinion(card, said)
+        left = left_of(card, said).value
+        against = -score * confidence * card.side
+        assert left == (1 if against < Decimal("0.2") else 0 if against >= Decimal("0.6") else 1 - against)
+        assert told.decided == (card.decided and left > 0)
         assert told.verdicts[:-1] == card.verdicts and told.side == card.side
         seventh = told.verdicts[-1]
-        assert seventh.rule == "opinion" and seventh.passed == (says != "veto")
-        assert seventh.numbers["says"] == says and seventh.numbers["source"] == "somebody"
-        if card.decided and says == "veto":
+        assert seventh.rule == "opinion" and seventh.passed == (left > 0)
+        assert seventh.numbers["source"] == "somebody" and Decimal(seventh.numbers["left"]) == left
+        if card.decided and left == 0:
             assert told.refused_by == seventh
         elif not card.decided:
             assert told.refused_by == card.refused_by
 
 
-def test_a_second_opinion_takes_the_place_of_the_first() -> None:
-    card = next(one for one in cards() if one.decided)
-    vetoed = with_opinion(card, Opinion("veto"))
-    assert not vetoed.decided
-    again = with_opinion(card, Opinion("agree"))
-    assert with_opinion(again, Opinion("silent")).verdicts[-1].numbers["says"] == "silent"
-    assert len(with_opinion(again, Opinion("silent")).verdicts) == len(card.verdicts) + 1
+def test_silence_is_neutral_unless_an_opinion_is_asked_for() -> None:
+    silent = stance("0", "0", "timeout")
+    for card in CARDS:
+        assert with_opinion(card, silent).decided == card.decided
+        assert not with_opinion(card, silent, Weighing(unheard=VETO)).decided
+
+
+def test_a_veto_is_not_taken_back_by_a_second_opinion() -> None:
+    card = next(one for one in CARDS if one.decided)
+    vetoed = with_opinion(card, stance(str(-card.side)))
+    assert not vetoed.decided and vetoed.refused_by is not None and vetoed.refused_by.why == "opinion"
+    again = with_opinion(vetoed, stance(str(card.side)))
+    assert not again.decided and len(again.verdicts) == len(card.verdicts) + 1

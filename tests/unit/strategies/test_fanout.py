@@ -1,0 +1,139 @@
+"""The fan-out of a candle close: thousands asked at once are told what each would be told alone."""
+
+import math
+
+import numpy as np
+import pytest
+
+from tests.unit.strategies.drawn import walk
+from tests.unit.strategies.test_pipeline import joined
+from trading.domain.events import Refusal
+from trading.indicators.arrays import NotFinite
+from trading.indicators.streams import Row
+from trading.parameters import Settings, defaults, validated
+from trading.strategies.bars import Columns
+from trading.strategies.fanout import Candidate, Closed, Fanout, Subscription
+from trading.strategies.strategy import Context, Plan
+from trading.strategies.table import STRATEGIES
+
+FRAME_S = 900
+BEGUN = 60
+
+
+def tuned(name: str, **raw: object) -> Settings:
+    """The defaults of a strategy with some knobs set."""
+    settings = validated(STRATEGIES[name], raw)
+    assert not isinstance(settings, Refusal), settings
+    return settings
+
+
+def bar(bars: Columns, index: int) -> Closed:
+    """One closed bar."""
+    columns = (bars.open, bars.high, bars.low, bars.close, bars.volume)
+    opened, high, low, close, volume = (float(column[index]) for column in columns)
+    return Closed(bars.symbol, bars.frame_s, int(bars.at_ms[index]), Row(opened, high, low, close, volume))
+
+
+def alike(candidate: Candidate, plan: Plan, index: int) -> bool:
+    """Whether it says what a plan says of the bar that it is about."""
+    told = (candidate.stop, candidate.target, candidate.trail, float(candidate.exit_by_ms))
+    levels: tuple[float, ...] = (math.nan, math.nan, math.nan, 0.0)
+    if candidate.entry:
+        trail = math.nan if plan.trail is None else float(plan.trail[index])
+        leaves = 0 if plan.exit_by_ms is None else int(plan.exit_by_ms[index])
+        levels = (float(plan.stop[index]), float(plan.target[index]), trail, float(leaves))
+    decided = (int(plan.entry[index]), bool(plan.exit[index]))
+    return (candidate.entry, candidate.exit) == decided and repr(told) == repr(levels)
+
+
+def test_everybody_is_told_what_plan_and_explain_say_and_nobody_is_left_out() -> None:
+    # Two symbols with bars at the same instants, one with holes of its own.
+    series = {
+        "A/USD": walk(420, 1, frame_s=FRAME_S, symbol="A/USD"),
+        "B/USD": walk(420, 2, frame_s=FRAME_S, symbol="B/USD"),
+        "C/USD": walk(420, 3, frame_s=FRAME_S, symbol="C/USD", holes=0.1),
+    }
+    hours = {symbol: joined(bars, 3600) for symbol, bars in series.items()}
+    asked = []
+    for symbol in series:
+        for name, strategy in STRATEGIES.items():
+            asked.append(Subscription(f"{name}/{symbol}", strategy, defaults(strategy), symbol, FRAME_S))
+            asked.append(
+                Subscription(f"{name}/{symbol}/s", strategy, defaults(strategy), symbol, FRAME_S, "short")
+            )
+    hourly = tuned("pipeline", trend_frame_s=3600, fast=5, slow=12, near_atr=5, room_atr=0)
+    asked += [
+        Subscription(f"hourly/{symbol}", STRATEGIES["pipeline"], hourly, symbol, FRAME_S) for symbol in series
+    ]
+    of_key = {one.key: one for one in asked}
+    past = {(symbol, FRAME_S): bars.upto(BEGUN) for symbol, bars in series.items()}
+    began = {symbol: int(bars.closes_ms()[BEGUN - 1]) for symbol, bars in series.items()}
+    seen = {
+        symbol: int(np.searchsorted(one.closes_ms(), began[symbol], "right")) for symbol, one in hours.items()
+    }
+    past |= {(symbol, 3600): one.upto(seen[symbol]) for symbol, one in hours.items()}
+    fanout = Fanout(asked, past)
+
+    every = [(bars, BEGUN) for bars in series.values()] + [
+        (one, seen[symbol]) for symbol, one in hours.items()
+    ]
+    by_close: dict[int, list[Closed]] = {}
+    for bars, first in every:
+        for index in range(first, len(bars)):
+            by_close.setdefault(int(bars.closes_ms()[index]), []).append(bar(bars, index))
+    contexts = {
+        key: Context(direction=one.direction, frames={3600: hours[one.symbol]}) for key, one in of_key.items()
+    }
+    plans = {
+        key: one.strategy.plan(series[one.symbol], one.settings, contexts[key]) for key, one in of_key.items()
+    }
+    told: dict[str, int] = dict.fromkeys(of_key, 0)
+    for _, closed in sorted(by_close.items()):
+        for candidate in fanout.closed(closed):
+            for key in candidate.keys:
+                one, bars = of_key[key], series[of_key[key].symbol]
+                index = int(np.searchsorted(bars.at_ms, candidate.card.at_ms))
+                assert alike(candidate, plans[key], index), key
+                if not told[key] % 9:
+                    assert candidate.card == one.strategy.explain(bars, one.settings, contexts[key], index)
+                told[key] += 1
+    for key, plan in plans.items():
+        assert told[key] == int(((plan.entry != 0) | plan.exit)[BEGUN:].sum()), key
+    assert sum(told.values()) > 500 and told["hourly/A/USD"] > 0
+
+
+def test_those_who_ask_the_same_are_answered_once() -> None:
+    bars = walk(600, 4, frame_s=FRAME_S, symbol="A/USD")
+    strategy, settings = STRATEGIES["pullback"], defaults(STRATEGIES["pullback"])
+    keys = tuple(f"person {number}" for number in range(5))
+    fanout = Fanout(
+        [Subscription(key, strategy, settings, "A/USD", FRAME_S) for key in keys],
+        {("A/USD", FRAME_S): bars.upto(300)},
+    )
+    found = [one for index in range(300, 600) for one in fanout.closed([bar(bars, index)])]
+    assert found and all(one.keys == keys for one in found)
+    assert len(fanout.tails()) == 1 and len(fanout.tails()[0].streams()) == 4
+
+
+def test_a_bar_that_nobody_reads_is_passed_over_and_one_without_history_begins_its_line() -> None:
+    bars = walk(300, 4, frame_s=FRAME_S, symbol="A/USD")
+    strategy, settings = STRATEGIES["trend_following"], defaults(STRATEGIES["trend_following"])
+    fanout = Fanout([Subscription("me", strategy, settings, "A/USD", FRAME_S)], {})
+    plan = strategy.plan(bars, settings, Context())
+    for index in range(300):
+        foreign = bar(bars, index)._replace(symbol="Z/USD")
+        found = fanout.closed([foreign, bar(bars, index)])
+        assert bool(found) == bool(plan.entry[index] or plan.exit[index])
+
+
+def test_a_bar_with_a_number_that_is_none_is_refused_and_changes_nothing() -> None:
+    bars = walk(300, 4, frame_s=FRAME_S, symbol="A/USD")
+    strategy, settings = STRATEGIES["trend_following"], defaults(STRATEGIES["trend_following"])
+    asked = [Subscription("me", strategy, settings, "A/USD", FRAME_S)]
+    spoiled, plain = (Fanout(asked, {("A/USD", FRAME_S): bars.upto(100)}) for _ in range(2))
+    for index in range(100, 300):
+        if index == 150:
+            broken = bar(bars, index)
+            with pytest.raises(NotFinite, match="Bar 150 holds nan"):
+                spoiled.closed([broken._replace(row=broken.row._replace(close=math.nan))])
+        assert repr(spoiled.closed([bar(bars, index)])) == repr(plain.closed([bar(bars, index)]))

@@ -1,0 +1,200 @@
+"""A candle has closed: which of thousands of subscriptions have a candidate now.
+
+A subscription is a strategy with its settings on one symbol and frame. All of them share each indicator of a
+symbol, frame and length, and one pass judges every symbol that is asked about in the same words. Pure in what
+it says: the same bars since the same anchor give the same candidates; the streams inside are reopened from
+stored bars.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from typing import Any, NamedTuple
+
+import numpy as np
+from msgspec import Struct
+from numpy.typing import NDArray
+
+from trading.indicators.streams import Row, Spec
+from trading.parameters import Settings, written
+from trading.strategies.bars import Columns
+from trading.strategies.ruling import Reading, Ruled, picked
+from trading.strategies.series import Stacked, Tail, Whole
+from trading.strategies.strategy import Context, Direction, Scorecard
+
+Line = tuple[str, int]
+"""A symbol and a frame in seconds."""
+
+
+class Subscription(Struct, frozen=True, eq=False):
+    """Who wants to know: a key of the subscriber's own, a strategy, its settings, symbol and frame."""
+
+    key: str
+    strategy: Ruled
+    settings: Settings
+    symbol: str
+    frame_s: int
+    direction: Direction = "both"
+    blackouts: tuple[tuple[int, int], ...] = ()
+
+
+class Closed(NamedTuple):
+    """A bar that has closed: of which symbol and frame, when it opened, and its prices."""
+
+    symbol: str
+    frame_s: int
+    at_ms: int
+    row: Row
+
+
+class Candidate(Struct, frozen=True):
+    """What a strategy wants to do at the next open, for everybody who asked the same of the same symbol.
+
+    `entry` and `exit` as in a Plan; levels are NaN for none, `exit_by_ms` is 0 for none.
+    """
+
+    keys: tuple[str, ...]
+    entry: int
+    exit: bool
+    stop: float
+    target: float
+    trail: float
+    exit_by_ms: int
+    card: Scorecard
+
+
+class _Question:
+    """One strategy with its settings on bars of one frame, and who asks it of which symbol."""
+
+    __slots__ = ("askers", "context", "first", "frame_s", "frames", "settings", "strategy")
+
+    def __init__(self, asked: Subscription) -> None:
+        self.strategy, self.settings, self.frame_s = asked.strategy, asked.settings, asked.frame_s
+        self.context = Context(asked.blackouts, asked.direction)
+        self.first = asked.strategy.warm_up(asked.settings)
+        longer = asked.strategy.frames(asked.settings)
+        self.frames = tuple(frame_s for frame_s in longer if frame_s != asked.frame_s)
+        self.askers: dict[str, tuple[str, ...]] = {}
+
+
+class Fanout:
+    """All subscriptions, and the live tails that they read."""
+
+    def __init__(self, subscriptions: Iterable[Subscription], histories: Mapping[Line, Columns]) -> None:
+        """Args:
+        subscriptions: who wants to know what.
+        histories: closed bars of every line from its anchor on, longer frames of trends included; a line
+            without any begins with the first bar that it is told.
+        """
+        questions: dict[tuple[object, ...], _Question] = {}
+        for one in subscriptions:
+            said = tuple(written(one.settings).items())
+            same = (one.strategy.name, said, one.frame_s, one.direction, one.blackouts)
+            question = questions.setdefault(same, _Question(one))
+            question.askers[one.symbol] = (*question.askers.get(one.symbol, ()), one.key)
+        self._questions = list(questions.values())
+        wanted: dict[Line, set[Spec]] = {}
+        most: dict[Line, int] = {}
+        for question in self._questions:
+            memory = question.strategy.memory(question.settings, question.frame_s)
+            for frame_s, specs in _specs(question).items():
+                for symbol in question.askers:
+                    wanted.setdefault((symbol, frame_s), set()).update(specs)
+                    most[symbol, frame_s] = max(most.get((symbol, frame_s), 1), memory)
+        self._tails = {
+            line: Tail(histories.get(line, _nothing(*line)), frozenset(specs), most[line])
+            for line, specs in wanted.items()
+        }
+        for question in self._questions:
+            for symbol in question.askers:
+                for frame_s in question.frames:
+                    self._tails[symbol, question.frame_s].joins(self._tails[symbol, frame_s])
+
+    def tails(self) -> list[Tail]:
+        """The live tails that are read."""
+        return list(self._tails.values())
+
+    def closed(self, bars: Sequence[Closed]) -> list[Candidate]:
+        """Tell it every bar that closed at one instant, and hear who has a candidate now. A bar of a line
+        that nobody reads is passed over. Raises NotFinite."""
+        told: set[Line] = set()
+        for bar in bars:
+            line = (bar.symbol, bar.frame_s)
+            if line in self._tails:
+                self._tails[line].add(bar.at_ms, bar.row)
+                told.add(line)
+        stacks: dict[tuple[str, ...], Stacked] = {}
+        return [
+            candidate
+            for question in self._questions
+            for stack in self._stacks(question, told, stacks)
+            for candidate in _candidates(question, stack)
+        ]
+
+    def _stacks(
+        self, question: _Question, told: set[Line], stacks: dict[tuple[str, ...], Stacked]
+    ) -> Iterable[Stacked]:
+        """The symbols of a question that were told a bar, stacked as far as their instants are the same."""
+        alike: dict[tuple[bytes, ...], list[Tail]] = {}
+        for symbol in question.askers:
+            if (symbol, question.frame_s) in told:
+                tail = self._tails[symbol, question.frame_s]
+                others = (self._tails[symbol, frame_s] for frame_s in question.frames)
+                instants = (tail.instants(), *(other.instants() for other in others))
+                alike.setdefault(instants, []).append(tail)
+        for tails in alike.values():
+            key = (str(question.frame_s), *(tail.symbols[0] for tail in tails))
+            if question.frames or key not in stacks:
+                stacks[key] = Stacked(tails)
+            yield stacks[key]
+
+
+def _specs(question: _Question) -> dict[int, set[Spec]]:
+    """What a question asks for, by frame: it is asked once about no bars at all."""
+    asked = Whole(
+        _nothing("", question.frame_s), {frame_s: _nothing("", frame_s) for frame_s in question.frames}
+    )
+    question.strategy.read(asked, question.settings, question.context)
+    found = {question.frame_s: asked.wanted}
+    for frame_s in question.frames:
+        longer = asked.longer(frame_s)
+        assert longer is not None, "a frame that was named is there"
+        found[frame_s] = longer.wanted
+    return found
+
+
+def _nothing(symbol: str, frame_s: int) -> Columns:
+    none = np.empty(0, dtype=np.float64)
+    return Columns(symbol, frame_s, np.empty(0, dtype=np.int64), none, none, none, none, none)
+
+
+def _candidates(question: _Question, stack: Stacked) -> Iterable[Candidate]:
+    """What a question has found at the newest bar, one symbol after the other."""
+    reading = question.strategy.read(stack, question.settings, question.context)
+    lanes = len(stack.symbols)
+    enters = np.broadcast_to(reading.side[-1] != 0, (lanes,)).copy()
+    for rule in reading.rules:
+        enters &= rule.passed[-1]
+    warm = stack.before[0] + len(stack.bars) > question.first
+    leaves = reading.exit[-1] & warm
+    for lane in np.flatnonzero(enters | leaves).tolist():
+        yield _candidate(question, stack, reading, lane, bool(enters[lane]), bool(leaves[lane]))
+
+
+def _candidate(
+    question: _Question, stack: Stacked, reading: Reading, lane: int, enters: bool, leaves: bool
+) -> Candidate:
+    def level(values: NDArray[Any] | None, nothing: float) -> float:
+        return float(picked(values, -1, lane)) if enters and values is not None else nothing
+
+    card = question.strategy.card(stack, reading, len(stack.bars) - 1, lane)
+    return Candidate(
+        question.askers[stack.symbols[lane]],
+        int(picked(reading.side, -1, lane)) if enters else 0,
+        leaves,
+        level(reading.stop, np.nan),
+        level(reading.target, np.nan),
+        level(reading.trail, np.nan),
+        int(picked(reading.exit_by_ms, -1, lane)) if enters and reading.exit_by_ms is not None else 0,
+        card,
+    )
