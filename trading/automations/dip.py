@@ -134,14 +134,14 @@ class Dip(DealMachine[DipState]):
         elif self.may_begin(turn) and len(state.highs) == state.rules.window:
             self._watch(turn, bar)
         highs = (*turn.state.highs, bar.high)[-state.rules.window :]
-        turn.change(highs=highs, last_close=bar.close)
+        turn.keep(highs=highs, last_close=bar.close)
 
     def _hold(self, turn: Turn[DipState]) -> None:
         """Another bar of the deal: too long without an end is an end."""
         state = turn.state
         assert state.deal is not None
         deal = replace(state.deal, bars=state.deal.bars + 1)
-        turn.change(deal=deal)
+        turn.keep(deal=deal)
         if state.rules.hold_bars and deal.bars >= state.rules.hold_bars:
             if state.is_flat:
                 self.withdraw(turn)
@@ -156,16 +156,16 @@ class Dip(DealMachine[DipState]):
             if bar.close > high * (HUNDRED - rules.drop_percent) / HUNDRED:
                 return
             turn.note(NoteLevel.INFO, "dip_seen", high=high, close=bar.close)
-            turn.change(low=bar.low)
+            turn.keep(low=bar.low)
             if rules.confirm == "none":
                 self._enter(turn)
             return
         if bar.close >= high:
             turn.note(NoteLevel.INFO, "dip_over", high=high, close=bar.close)
-            turn.change(low=None)
+            turn.keep(low=None)
             return
         low = min(state.low, bar.low)
-        turn.change(low=low)
+        turn.keep(low=low)
         if rules.confirm == "rebound":
             is_over = bar.close >= low * (HUNDRED + rules.rebound_percent) / HUNDRED
         else:
@@ -176,7 +176,7 @@ class Dip(DealMachine[DipState]):
     def _enter(self, turn: Turn[DipState]) -> None:
         state = turn.state
         assert state.ask is not None
-        turn.change(low=None)
+        turn.keep(low=None)
         refusal = check(state.rules, state.may_spend, state.instrument, state.ask)
         if refusal is not None:
             turn.fail(refusal.code, refusal.sentence)

@@ -147,7 +147,7 @@ class Machine(ABC, Generic[S]):
             return
         if state.bar_at is not None and bar.at <= state.bar_at:
             return
-        turn.change(bar_at=bar.at)
+        turn.keep(bar_at=bar.at)
         self._sees(turn, bar.close, bar.ask_close or bar.close)
         if state.life in (Life.ACTIVE, Life.STOPPING):
             self.on_bar(turn, bar)

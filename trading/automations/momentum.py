@@ -148,7 +148,7 @@ class Momentum(DealMachine[MomentumState]):
         if state.rules.strength != "other" or (state.other_at is not None and bar.at <= state.other_at):
             return
         closes = (*state.other_closes, bar.close)[-state.rules.strength_bars - 1 :]
-        turn.change(other_closes=closes, other_at=bar.at)
+        turn.keep(other_closes=closes, other_at=bar.at)
 
     def on_bar(self, turn: Turn[MomentumState], bar: Bar) -> None:
         state, rules = turn.state, turn.state.rules
@@ -158,7 +158,7 @@ class Momentum(DealMachine[MomentumState]):
             self._break(turn, bar)
         kept = max(rules.channel, rules.exit_channel)
         state = turn.state
-        turn.change(
+        turn.keep(
             highs=(*state.highs, bar.high)[-kept:],
             lows=(*state.lows, bar.low)[-kept:],
             closes=(*state.closes, bar.close)[-rules.strength_bars :],
@@ -212,7 +212,8 @@ class Momentum(DealMachine[MomentumState]):
         assert deal is not None
         if not state.is_flat:
             deal = trailed(deal, bar, state.rules.trail_percent, state.instrument)
-        turn.change(deal=replace(deal, bars=deal.bars + 1))
+        is_nearer = deal.stop != state.deal.stop
+        (turn.change if is_nearer else turn.keep)(deal=replace(deal, bars=deal.bars + 1))
         if size and len(state.lows) >= size and not state.is_flat:
             fallen = deal.side is Side.BUY and bar.close < min(state.lows[-size:])
             risen = deal.side is Side.SELL and bar.close > max(state.highs[-size:])

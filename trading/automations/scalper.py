@@ -151,7 +151,7 @@ class Scalper(DealMachine[ScalperState]):
         state = turn.state
         before = state.last_close if state.last_close is not None else bar.open
         range_ = max(bar.high, before) - min(bar.low, before)
-        turn.change(ranges=(*state.ranges, range_)[-state.rules.window :], last_close=bar.close)
+        turn.keep(ranges=(*state.ranges, range_)[-state.rules.window :], last_close=bar.close)
         if state.deal is not None and not state.is_flat:
             self._hold(turn)
         elif len(turn.state.ranges) == state.rules.window:
@@ -164,7 +164,7 @@ class Scalper(DealMachine[ScalperState]):
         state = turn.state
         assert state.deal is not None
         deal = replace(state.deal, bars=state.deal.bars + 1)
-        turn.change(deal=deal)
+        turn.keep(deal=deal)
         if deal.bars >= state.rules.hold_bars:
             turn.close_all("time")
 

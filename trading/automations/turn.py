@@ -63,6 +63,10 @@ class Turn(Generic[S]):
         self.state = replace(self.state, **changes)
         self.is_dirty = True
 
+    def keep(self, **changes: Any) -> None:
+        """The state with these fields changed, none of which moves an order."""
+        self.state = replace(self.state, **changes)
+
     def see(self, bid: Price, ask: Price) -> None:
         """The market's newest price; by itself it moves no order."""
         self.state = replace(self.state, bid=bid, ask=ask, seen_at=self.at)

@@ -79,7 +79,8 @@ class Waiting:
 
 @dataclass
 class Market:
-    """One bot in its market. `line` collects what filled in the bar that is on, as `buy 1@100`."""
+    """One bot in its market. `line` collects what filled in the bar that is on, as `buy 1@100`;
+    orders with `refuses` in their tag are refused."""
 
     machine: Machine[Any]
     state: Any
@@ -95,6 +96,7 @@ class Market:
     notes: list[cm.Note] = field(default_factory=list)
     ends: list[cm.StopSelf] = field(default_factory=list)
     tags: list[str] = field(default_factory=list)
+    refuses: str = ""
 
     @property
     def instrument(self) -> Instrument:
@@ -113,6 +115,9 @@ class Market:
             case cm.Place():
                 assert command.tag not in self.tags, f"{command.tag} was placed twice"
                 self.tags.append(command.tag)
+                if self.refuses and self.refuses in command.tag:
+                    self.tell(ev.OrderRefused(command.tag, "It was not in the mood.", self.now))
+                    return
                 self.orders[command.tag] = Waiting(command)
                 self.tell(ev.OrderTaken(command.tag, self.now))
             case cm.Cancel():
