@@ -49,6 +49,8 @@ def _carry_out(args: argparse.Namespace) -> int:
             return _version()
         case "replay":
             return _replay(args)
+        case "backtest" | "sweep":
+            return _research(args)
         case "run":
             return _run(args)
         case "doctor":
@@ -92,6 +94,15 @@ def _replay(args: argparse.Namespace) -> int:
         profile=args.profile,
     )
     return roof.replay(options)
+
+
+def _research(args: argparse.Namespace) -> int:
+    from bot import main as roof
+    from bot.cli_research import backtest_options, sweep_options
+
+    if args.command == "sweep":
+        return roof.sweep(sweep_options(args))
+    return roof.backtest(backtest_options(args))
 
 
 def _run(args: argparse.Namespace) -> int:

@@ -43,3 +43,50 @@ class StoreOptions:
     act: str  # upgrade, rebuild, verify, journal-verify, journal-export, backup, restore
     file: Path | None = None
     force: bool = False
+
+
+@dataclass(frozen=True)
+class PlayOptions:
+    """What `openoutcry backtest` and `openoutcry sweep` share: nothing here depends on settings."""
+
+    data: tuple[str, ...]  # files of bars, or symbols of the bundled series
+    strategy: str
+    settings: tuple[str, ...] = ()  # key=value
+    symbols: tuple[str, ...] = ()  # for DATA in the same order; the rest by file name
+    cash: Decimal = Decimal(10_000)
+    size: str = ""  # as in chat; empty: an equal share for each symbol
+    fee_bps: Decimal = Decimal(10)
+    slippage_bps: Decimal = Decimal(0)
+    touch_fills: bool = False
+    volume_percent: Decimal | None = None  # of a bar's volume, that may trade
+    direction: str = "both"
+    seed: int = 0
+    as_json: bool = False
+    progress: bool = False  # JSON lines on stderr, for whoever started this as a process
+    png: Path | None = None
+    light: bool = False
+
+
+@dataclass(frozen=True)
+class BacktestOptions:
+    """`openoutcry backtest`."""
+
+    play: PlayOptions
+    engine: str = "auto"
+    shuffles: int = 1_000
+    checked: bool = True
+    html: Path | None = None
+
+
+@dataclass(frozen=True)
+class SweepOptions:
+    """`openoutcry sweep`."""
+
+    play: PlayOptions
+    over: tuple[str, ...] = ()
+    random: int | None = None
+    inside_percent: int = 70
+    objective: str = "percent"
+    cores: int | None = None
+    show: int = 10
+    walk: int = 0

@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import NoReturn
 
 from bot.cli_exits import BadInput
+from bot.cli_research import add_backtest, add_sweep
 from bot.conversation.words import say
 
 PROG = "openoutcry"
@@ -21,6 +22,8 @@ COMMANDS = (
     DEFAULT_COMMAND,
     "connect",
     "replay",
+    "backtest",
+    "sweep",
     *SHOWN,
     "doctor",
     "db",
@@ -79,6 +82,8 @@ def parser() -> argparse.ArgumentParser:
         "platform", choices=("telegram", "discord"), metavar="PLATFORM", help=say("cli.connect.platform")
     )
     _replay(command("replay", "cli.replay.about", debug))
+    add_backtest(command("backtest", "cli.backtest.about", debug), _positive, _not_negative, _whole)
+    add_sweep(command("sweep", "cli.sweep.about", debug), _positive, _not_negative, _whole)
     for name in SHOWN:
         shown = command(name, "cli.show.about")
         shown.add_argument("--json", action="store_true", dest="as_json", help=say("cli.show.json"))

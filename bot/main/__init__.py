@@ -9,7 +9,7 @@ from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from bot.cli_options import ReplayOptions, RunOptions
+    from bot.cli_options import BacktestOptions, ReplayOptions, RunOptions, SweepOptions
     from bot.settings_model import Settings
 
 
@@ -35,6 +35,20 @@ def connect(platform: str, settings: Settings) -> int:
 def replay(options: ReplayOptions) -> int:
     """`openoutcry replay`."""
     from bot.main.replaying import replay as run
+
+    return run(options)
+
+
+def backtest(options: BacktestOptions) -> int:
+    """`openoutcry backtest`."""
+    from bot.main.backtesting import backtest as run
+
+    return run(options)
+
+
+def sweep(options: SweepOptions) -> int:
+    """`openoutcry sweep`."""
+    from bot.main.backtesting_sweep import sweep as run
 
     return run(options)
 

@@ -7,6 +7,7 @@ from typing import NamedTuple
 import numpy as np
 
 from trading.backtest.signals import NONE
+from trading.backtest.striking import STOP, TARGET, TRAIL
 from trading.backtest.ticks import Ints, Prices
 
 FIRST_WIDTH = 64
@@ -79,3 +80,35 @@ def _first_behind(view: View, begin: int, end: int, worst: int, goal: int, trail
         begin = until
         width = min(2 * width, WIDTH_MAX)
     return Found(end, best)
+
+
+class Ending(NamedTuple):
+    """What ends the position in its bar: which of its exits, at the open or inside, its level and the price
+    that reached it, in ticks."""
+
+    why: str
+    at_open: bool
+    level: int
+    met: int
+
+
+def ending_in(
+    view: View, side: int, found: Found, stop: int, target: int, trail: int, arrives: bool, touch_fills: bool
+) -> Ending:
+    """Of the exits that the found bar may reach, the one that counts: at the open before inside, stops before
+    the target, of two stops the one that a falling price meets first."""
+    bar, best = found
+    worst = side * stop if stop != NONE else -NEVER
+    why = STOP
+    if trail != NONE and best - trail > worst:
+        worst, why = best - trail, TRAIL
+    opened = int(view.open[bar])
+    if opened <= worst:
+        return Ending(why, True, side * worst, side * opened)
+    # What arrives with the open takes it; what rests wants more than a touch, unless a touch does.
+    if target != NONE and opened >= side * target + (0 if arrives or touch_fills else 1):
+        return Ending(TARGET, True, target, side * opened)
+    low = int(view.low[bar])
+    if low <= worst:
+        return Ending(why, False, side * worst, side * low)
+    return Ending(TARGET, False, target, side * int(view.high[bar]))

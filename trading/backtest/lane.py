@@ -7,20 +7,11 @@ from decimal import Decimal
 from typing import NamedTuple
 
 from trading.backtest.conditions import Conditions
-from trading.backtest.finder import View, first_reach, view_of
+from trading.backtest.finder import Ending, View, ending_in, first_reach, view_of
 from trading.backtest.purse import Purse, Wish
 from trading.backtest.results import Fill, Held, Refused, Trip
 from trading.backtest.signals import NONE, Signals
-from trading.backtest.striking import (
-    ENTRY,
-    SIGNAL,
-    TIME,
-    BarPrices,
-    Guarded,
-    at_market,
-    dealt,
-    struck,
-)
+from trading.backtest.striking import ENTRY, SIGNAL, TIME, at_level, at_market, dealt
 from trading.backtest.ticks import Ticks
 from trading.domain.events import Refusal
 from trading.domain.money import ZERO, Price, Quantity
@@ -48,11 +39,10 @@ class Log:
 
 
 class Leaving(NamedTuple):
-    """How a position will end: at the open of a bar by what was decided before, or by what guards it."""
+    """How a position will end: by one of its exits, or (None) at the open of a bar by what was decided."""
 
     bar: int
-    best: int
-    is_planned: bool
+    ending: Ending | None
     why: str
 
 
@@ -78,7 +68,7 @@ class Lane:
         self._place = 0  # of the signal that is next, or that is held
         self._wanted: Decimal = ZERO  # what the entry that waits will buy
         self._leaving: Leaving | None = None
-        self._entered = 0
+        self._entered = self._entered_ms = 0
         self._entry_fee: Decimal = ZERO
         self._views: dict[int, View] = {}
         self._next_signal(0)
@@ -150,7 +140,7 @@ class Lane:
         self._log.fills.append(Fill(at_ms, ticks.symbol, self.is_long, paid, quantity, fee, ENTRY))
         self._wanted = self.waiting = ZERO
         self.quantity, self.entry_price = quantity, paid
-        self._entered, self._entry_fee = index, fee
+        self._entered, self._entered_ms, self._entry_fee = index, at_ms, fee
         purse.settled -= fee
         self._await_end(index)
 
@@ -165,12 +155,12 @@ class Lane:
         levels = (signals.stop[place], signals.target[place], signals.trail[place])
         found = first_reach(view, side, index, end, *levels, self._touch_fills)
         if found.bar < end:
-            self._leaving = Leaving(found.bar, found.best, False, "")
-            opens = self._ends_at_open(view, side, found.bar, found.best, index)
-            clock = ticks.at_ms if opens else ticks.ends_ms
-            self.moment = Moment(int(clock[found.bar]), OPENS if opens else CLOSES)
+            ending = ending_in(view, side, found, *levels, found.bar == index, self._touch_fills)
+            self._leaving = Leaving(found.bar, ending, ending.why)
+            clock = ticks.at_ms if ending.at_open else ticks.ends_ms
+            self.moment = Moment(int(clock[found.bar]), OPENS if ending.at_open else CLOSES)
         elif end < count:
-            self._leaving = Leaving(end, 0, True, why)
+            self._leaving = Leaving(end, None, why)
             self.moment = Moment(int(ticks.at_ms[end]), OPENS)
         else:
             self._leaving, self.moment = None, None
@@ -182,56 +172,33 @@ class Lane:
             self._views[side] = view
         return view
 
-    def _ends_at_open(self, view: View, side: int, index: int, best: int, entered: int) -> bool:
-        """Only when: what fills, and at what price, is decided when its instant comes."""
-        signals, place = self._signals, self._place
-        opened = int(view.open[index])
-        stop, target, trail = signals.stop[place], signals.target[place], signals.trail[place]
-        if stop != NONE and opened <= side * stop:
-            return True
-        if trail != NONE and opened <= best - trail:
-            return True
-        # What arrives with the open takes it; what rests wants more than a touch, unless a touch does.
-        slack = 0 if index == entered or self._touch_fills else 1
-        return target != NONE and opened >= side * target + slack
-
     def _leave(self, purse: Purse, leaving: Leaving) -> None:
-        ticks, rules = self.ticks, self._conditions.rules
-        index, is_buy = leaving.bar, not self.is_long
-        side = ticks.ask if is_buy else ticks.bid
-        if leaving.is_planned:
-            terms, strike = at_market(is_buy, ticks.price(side.open[index]))
-            why, at_open = leaving.why, True
+        ticks, quantity, why = self.ticks, self.quantity, leaving.why
+        bar, ending = leaving.bar, leaving.ending
+        is_buy = not self.is_long
+        if ending is None:
+            side = ticks.ask if is_buy else ticks.bid
+            terms, strike = at_market(is_buy, ticks.price(side.open[bar]))
         else:
-            hit = struck(
-                self._guarded(leaving.best),
-                BarPrices(
-                    ticks.price(side.open[index]), ticks.price(side.low[index]), ticks.price(side.high[index])
-                ),
-                arrives=index == self._entered,
+            terms, strike = at_level(
+                why,
+                is_buy,
+                ticks.price(ending.level),
+                ticks.price(ending.met),
+                at_open=ending.at_open,
+                arrives=bar == self._entered,
                 touch_fills=self._touch_fills,
             )
-            assert hit is not None, "the finder stops at bars that reach a level"
-            why, terms, strike, at_open = hit
-        price, fee = dealt(self.instrument, terms, strike, Quantity(self.quantity), rules)
-        ms = int(ticks.at_ms[index] if at_open else ticks.ends_ms[index])
-        self._log.fills.append(Fill(ms, ticks.symbol, is_buy, price, self.quantity, fee, why))
+        price, fee = dealt(self.instrument, terms, strike, Quantity(quantity), self._conditions.rules)
+        assert self.moment is not None, "it leaves when its moment has come"
+        ms = self.moment.ms
+        self._log.fills.append(Fill(ms, self.instrument.symbol, is_buy, price, quantity, fee, why))
         self._settle(purse, price, fee, ms, why)
         self._leaving = None
-        if why == SIGNAL and self._turns_round(purse, index):
-            self._enter_at(purse, index)
+        if why == SIGNAL and self._turns_round(purse, bar):
+            self._enter_at(purse, bar)
         else:
-            self._next_signal(index)
-
-    def _guarded(self, best: int) -> Guarded:
-        signals, place = self._signals, self._place
-        trail = signals.trail[place]
-        stands = None
-        if trail != NONE:
-            stands = self.ticks.price((1 if self.is_long else -1) * (best - trail))
-        return Guarded(
-            self.is_long, self._level(signals.stop[place]), self._level(signals.target[place]), stands
-        )
+            self._next_signal(bar)
 
     def _turns_round(self, purse: Purse, index: int) -> bool:
         """Whether the bar that said leave also said enter the other way: then the same open does both."""
@@ -246,21 +213,20 @@ class Lane:
         return False
 
     def _settle(self, purse: Purse, price: Decimal, fee: Decimal, ms: int, why: str) -> None:
-        instrument, quantity = self.instrument, self.quantity
-        cost = instrument.notional(self.entry_price, quantity).value
-        got = instrument.notional(price, quantity).value
-        realised = got - cost if self.is_long else cost - got
+        instrument, quantity, entry = self.instrument, self.quantity, self.entry_price
+        per_unit = price - entry if self.is_long else entry - price
+        realised = per_unit * quantity * instrument.multiplier
         stop = self._level(self._signals.stop[self._place])
-        risk = instrument.notional(abs(self.entry_price - stop), quantity).value if stop is not None else None
+        risk = abs(entry - stop) * quantity * instrument.multiplier if stop is not None else None
         purse.settled += realised - fee
         self._log.trips.append(
             Trip(
-                self.ticks.symbol,
+                instrument.symbol,
                 self.is_long,
                 quantity,
-                self.entry_price,
+                entry,
                 price,
-                int(self.ticks.at_ms[self._entered]),
+                self._entered_ms,
                 ms,
                 realised,
                 self._entry_fee + fee,
@@ -290,13 +256,12 @@ class Lane:
         cost = instrument.notional(self.entry_price, self.quantity).value
         now = instrument.notional(price, self.quantity).value
         gained = now - cost if self.is_long else cost - now
-        entered_ms = int(self.ticks.at_ms[self._entered])
         return Held(
             self.ticks.symbol,
             self.is_long,
             self.quantity,
             self.entry_price,
-            entered_ms,
+            self._entered_ms,
             gained,
             self._entry_fee,
         )

@@ -7,7 +7,7 @@ bar opens fills at the open where that jumped over it, inside the bar at its own
 from __future__ import annotations
 
 from decimal import Decimal
-from typing import NamedTuple
+from typing import Final, NamedTuple
 
 from trading.brokers.fills import (
     FillRules,
@@ -27,32 +27,6 @@ ENTRY, STOP, TARGET, TRAIL, SIGNAL, TIME = "entry", "sl", "tp1", "trail", "signa
 """What a fill was for."""
 
 
-class Guarded(NamedTuple):
-    """What guards a position in a bar: prices of its stop, its target, and where its trail stands."""
-
-    is_long: bool
-    stop: Price | None
-    target: Price | None
-    trail: Price | None
-
-
-class BarPrices(NamedTuple):
-    """One bar on the side of the market on which the position leaves."""
-
-    open: Price
-    low: Price
-    high: Price
-
-
-class Hit(NamedTuple):
-    """What of the guard was hit, its terms and where it trades; `at_open` or inside the bar."""
-
-    why: str
-    terms: Terms
-    strike: Strike
-    at_open: bool
-
-
 class Dealt(NamedTuple):
     """Price after slippage, and fee."""
 
@@ -60,63 +34,40 @@ class Dealt(NamedTuple):
     fee: Decimal
 
 
-def struck(guarded: Guarded, bar: BarPrices, *, arrives: bool, touch_fills: bool) -> Hit | None:
-    """What ends the position in this bar, None when nothing does.
-
-    Args:
-        arrives: whether the exits came into the market at this bar's open (the position was entered there):
-            then they take what stands there; otherwise they rest, and the open may have jumped over them.
-    """
-    is_buy = not guarded.is_long
-    stops = _stops(guarded, bar)
-    target = Terms(is_buy, OrderType.LIMIT, limit=guarded.target) if guarded.target is not None else None
-    for why, terms in stops:
-        strike = (
-            at_arrival(terms, bar.open)
-            if arrives
-            else at_point(terms, bar.open, is_gap=True, touch_fills=touch_fills)
-        )
-        if strike is not None:
-            return Hit(why, terms, strike, True)
-    if target is not None:
-        strike = (
-            at_arrival(target, bar.open)
-            if arrives
-            else at_point(target, bar.open, is_gap=True, touch_fills=touch_fills)
-        )
-        if strike is not None:
-            return Hit(TARGET, target, strike, True)
-    for why, terms in stops:
-        strike = in_range(terms, bar.low, bar.high, touch_fills=touch_fills)
-        if strike is not None:
-            return Hit(why, terms, strike, False)
-    if target is not None:
-        strike = in_range(target, bar.low, bar.high, touch_fills=touch_fills)
-        if strike is not None:
-            return Hit(TARGET, target, strike, False)
-    return None
-
-
-def _stops(guarded: Guarded, bar: BarPrices) -> list[tuple[str, Terms]]:
-    """Stop and trail, the one that a falling price meets first in front: at the open and inside alike."""
-    is_buy = not guarded.is_long
-    found = []
-    if guarded.stop is not None:
-        found.append((STOP, Terms(is_buy, OrderType.STOP, stop=guarded.stop)))
-    if guarded.trail is not None:
-        trail = (TRAIL, Terms(is_buy, OrderType.TRAILING_STOP, stop=guarded.trail))
-        is_nearer = guarded.stop is None or (
-            guarded.trail > guarded.stop if guarded.is_long else guarded.trail < guarded.stop
-        )
-        found.insert(0 if is_nearer else 1, trail)
-    return found
+_MARKET: Final = {is_buy: Terms(is_buy, OrderType.MARKET) for is_buy in (True, False)}
+_STOPS: Final = {STOP: OrderType.STOP, TRAIL: OrderType.TRAILING_STOP}
 
 
 def at_market(is_buy: bool, price: Price) -> tuple[Terms, Strike]:
     """A market order that meets the open."""
-    terms = Terms(is_buy, OrderType.MARKET)
+    terms = _MARKET[is_buy]
     strike = at_arrival(terms, price)
     assert strike is not None, "a market order takes any price"
+    return terms, strike
+
+
+def at_level(
+    why: str, is_buy: bool, level: Price, met: Price, *, at_open: bool, arrives: bool, touch_fills: bool
+) -> tuple[Terms, Strike]:
+    """The stop, target or trail that a bar reaches.
+
+    Args:
+        level: where it stands.
+        met: the open, or the extreme of the bar that reaches the level.
+        arrives: whether it came into the market at this open (the position was entered there): then it takes
+            what stands there; otherwise it rests, and the open may have jumped over it.
+    """
+    if why == TARGET:
+        terms = Terms(is_buy, OrderType.LIMIT, limit=level)
+    else:
+        terms = Terms(is_buy, _STOPS[why], stop=level)
+    if not at_open:
+        strike = in_range(terms, met, met, touch_fills=touch_fills)
+    elif arrives:
+        strike = at_arrival(terms, met)
+    else:
+        strike = at_point(terms, met, is_gap=True, touch_fills=touch_fills)
+    assert strike is not None, "the finder stops at bars that reach a level"
     return terms, strike
 
 

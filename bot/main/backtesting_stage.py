@@ -1,0 +1,126 @@
+"""From a command line of research to what is played, or the sentence that says why not."""
+
+from __future__ import annotations
+
+import difflib
+from collections.abc import Sequence
+from decimal import Decimal
+from pathlib import Path
+from typing import NamedTuple
+
+from bot.cli_exits import BadInput
+from bot.cli_options import PlayOptions
+from bot.conversation.grammar_lexer import Words
+from bot.conversation.grammar_size import size as read_size
+from bot.conversation.grammar_wording import Stop, Twofold
+from bot.conversation.words import say
+from trading.backtest.conditions import Conditions, equal_share
+from trading.backtest.reading import bundled_ticks, read_ticks
+from trading.backtest.ticks import Ticks
+from trading.brokers.fills import FillRules
+from trading.domain.events import Refusal
+from trading.domain.exits import Size, SizeKind
+from trading.domain.money import HUNDRED
+from trading.feeds.bundle import manifest
+from trading.parameters import Settings, validated
+from trading.strategies.strategy import Context, Direction, Strategy
+from trading.strategies.table import STRATEGIES
+
+
+class Staged(NamedTuple):
+    """All that a run needs. `fixed`: the settings that were named, as typed."""
+
+    series: list[Ticks]
+    strategy: Strategy
+    fixed: dict[str, str]
+    settings: Settings
+    conditions: Conditions
+    context: Context
+
+
+def staged(options: PlayOptions) -> Staged:
+    """Read and check everything. Raises BadInput, DataProblem."""
+    strategy = _strategy(options.strategy)
+    fixed = _fixed(options.settings)
+    settings = validated(strategy, fixed)
+    if isinstance(settings, Refusal):
+        raise BadInput(settings.sentence)
+    series = _series(options.data, options.symbols)
+    return Staged(series, strategy, fixed, settings, _conditions(options, series), _context(options))
+
+
+def _strategy(name: str) -> Strategy:
+    found = STRATEGIES.get(name)
+    if found is not None:
+        return found
+    near = difflib.get_close_matches(name, STRATEGIES, n=1)
+    if near:
+        raise BadInput(say("cli.research.nearest", name=name, near=near[0]))
+    raise BadInput(say("cli.research.no_strategy", name=name, names=", ".join(STRATEGIES)))
+
+
+def _fixed(texts: Sequence[str]) -> dict[str, str]:
+    found = {}
+    for text in texts:
+        name, equals, value = text.partition("=")
+        if not equals or not name.strip():
+            raise BadInput(say("cli.research.set", text=text))
+        found[name.strip()] = value.strip()
+    return found
+
+
+def _series(data: Sequence[str], symbols: Sequence[str]) -> list[Ticks]:
+    found = []
+    for place, name in enumerate(data):
+        path = Path(name)
+        if path.exists():
+            found.append(read_ticks(path, symbols[place] if place < len(symbols) else ""))
+            continue
+        bundled = bundled_ticks([name.upper()])
+        if not bundled:
+            names = ", ".join(dict.fromkeys(entry.symbol for entry in manifest()))
+            raise BadInput(say("cli.research.no_data", name=name, names=names))
+        found += bundled
+    _check_together(found)
+    return found
+
+
+def _check_together(series: Sequence[Ticks]) -> None:
+    seen: list[str] = []
+    for ticks in series:
+        if ticks.symbol in seen:
+            raise BadInput(say("cli.research.twice", symbol=ticks.symbol))
+        seen.append(ticks.symbol)
+    if len({ticks.instrument.currency for ticks in series}) > 1:
+        raise BadInput(say("cli.research.currencies", names=", ".join(seen)))
+
+
+def _conditions(options: PlayOptions, series: Sequence[Ticks]) -> Conditions:
+    rules = FillRules(
+        maker_bps=options.fee_bps,
+        taker_bps=options.fee_bps,
+        slippage_bps=options.slippage_bps,
+        touch_probability=1.0 if options.touch_fills else 0.0,
+        volume_share=options.volume_percent / HUNDRED if options.volume_percent is not None else None,
+    )
+    return Conditions(options.cash, _size(options.size, series), rules)
+
+
+def _size(text: str, series: Sequence[Ticks]) -> Size:
+    if not text:
+        if all(ticks.instrument.is_future for ticks in series):
+            return Size(SizeKind.CONTRACTS, Decimal(1))
+        return equal_share(len(series))
+    words = Words(["buy", *text.split()])
+    try:
+        found = read_size(words, "buy", True, series[0].symbol if len(series) == 1 else "")
+    except (Stop, Twofold):
+        raise BadInput(say("cli.research.size", text=text)) from None
+    if not words.is_done:
+        raise BadInput(say("cli.research.size", text=text))
+    return found
+
+
+def _context(options: PlayOptions) -> Context:
+    directions: dict[str, Direction] = {"both": "both", "long": "long", "short": "short"}
+    return Context(direction=directions[options.direction])
