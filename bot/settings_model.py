@@ -25,6 +25,9 @@ _POSTGRES = re.compile(r"postgres(ql)?(\+asyncpg)?://")
 _URL = re.compile(r"https?://[A-Za-z0-9.\-\[\]:]{1,253}(/[A-Za-z0-9._~/\-]{0,512})?")
 _SOCKET_URL = re.compile(r"wss?" + _URL.pattern.removeprefix("https?"))
 _LISTEN = re.compile(r"(?P<host>[A-Za-z0-9.\-]{1,253}|\[[0-9A-Fa-f:]{2,45}\]):(?P<port>\d{1,5})")
+_MODEL = re.compile(r"[A-Za-z0-9][A-Za-z0-9./:_-]{0,99}")
+OPINION_SOURCES = frozenset({"grok", "perplexity", "openai"})
+"""Who can be asked for opinions."""
 _PORT_MAX = 65_535
 _MASTER_KEY = re.compile(r"[0-9a-fA-F]{64}")
 _WEBHOOK_SECRET = re.compile(r"[A-Za-z0-9_-]{0,256}")
@@ -115,6 +118,20 @@ def _master_key(value: SecretStr) -> SecretStr:
     return value
 
 
+def _model(value: str) -> str:
+    if not _MODEL.fullmatch(value):
+        raise ValueError(value)
+    return value
+
+
+def _asked(value: object) -> object:
+    """Names with commas between, each once, in the order in which they are asked."""
+    names = tuple(one for one in str(value).lower().replace(",", " ").split() if one)
+    if not names or len(set(names)) != len(names) or not set(names) <= OPINION_SOURCES:
+        raise ValueError(value)
+    return ",".join(names)
+
+
 def _lower(value: object) -> object:
     return value.strip().lower() if isinstance(value, str) else value
 
@@ -152,7 +169,19 @@ class Settings(BaseModel):
     discord_bot_token: SecretStr = SecretStr("")
     discord_api_base_url: Annotated[str, AfterValidator(_address)] = "https://discord.com/api/v10"
     discord_gateway_url: Annotated[str, AfterValidator(_gateway)] = ""
+    xai_api_key: SecretStr = SecretStr("")
+    xai_base_url: Annotated[str, AfterValidator(_address)] = "https://api.x.ai/v1"
+    xai_model: Annotated[str, AfterValidator(_model)] = "grok-4.3"
+    perplexity_api_key: SecretStr = SecretStr("")
+    perplexity_base_url: Annotated[str, AfterValidator(_address)] = "https://api.perplexity.ai/v1"
+    perplexity_model: Annotated[str, AfterValidator(_model)] = "perplexity/sonar"
     openai_api_key: SecretStr = SecretStr("")
+    openai_base_url: Annotated[str, AfterValidator(_address)] = "https://api.openai.com/v1"
+    openai_model: Annotated[str, AfterValidator(_model)] = "gpt-5.4-mini"
+    opinion_order: Annotated[str, BeforeValidator(_asked)] = "grok,perplexity,openai"
+    opinion_money: Annotated[Decimal, Field(ge=0, le=1000, allow_inf_nan=False)] = Decimal(1)
+    opinion_calls: Annotated[int, Field(ge=0, le=10_000)] = 100
+    opinion_deadline_s: Annotated[int, Field(ge=1, le=120)] = 25
 
     @property
     def store_url(self) -> str:
@@ -191,6 +220,8 @@ OTHER_NAMES = {
     "discord_bot_token": "DISCORD_BOT_TOKEN",
     "discord_api_base_url": "DISCORD_API_BASE_URL",
     "discord_gateway_url": "DISCORD_GATEWAY_URL",
+    "xai_api_key": "XAI_API_KEY",
+    "perplexity_api_key": "PERPLEXITY_API_KEY",
     "openai_api_key": "OPENAI_API_KEY",
     "log_level": "LOG_LEVEL",
 }

@@ -36,6 +36,8 @@ from trading.ports import (
     Ledger,
     MarketData,
     Measures,
+    Opinion,
+    Regimes,
     Registers,
     ShutVault,
     StoredEvent,
@@ -99,6 +101,7 @@ class Prefs(Struct, frozen=True):
     theme: Theme = Theme.DARK  # on what ground their pictures are
     hides_amounts: bool = False  # on cards to be shown around, unless one says otherwise
     gap: GapPolicy | None = None  # what an entry with a stop that does not say it wants (C-7); None: exit
+    opinions: str = ""  # whom they want asked for opinions, with commas between; empty: as the desk does
     digest: str = "08:00"  # when the day's digest comes, on the person's clock; `off` for never
 
 
@@ -136,9 +139,13 @@ class Tools:
     joining: Joining | None = None
     """Who asks to be let in; None where nobody can."""
     measures: Measures | None = None
+    """Indicators of closed bars; None where nobody measures."""
     vault: Vault = NO_VAULT
     """Secrets that must be opened again; shut where none are kept."""
-    """Indicators of closed bars; None where nobody measures."""
+    opinion: Opinion | None = None
+    """Who can be asked outside; None where nobody can."""
+    regimes: Regimes | None = None
+    """What prices say of markets; None where nobody computes it."""
 
 
 HEARD_LANGUAGE = "heard_language"
@@ -155,6 +162,7 @@ SETTINGS = (
     "theme",
     "amounts",
     "gap",
+    "opinions",
 )
 """Names in the registers of what a person may set (`/settings zone Europe/Berlin`)."""
 
@@ -258,6 +266,7 @@ def prefs_from(kept: Mapping[str, str], defaults: Prefs) -> Prefs:
         compact=kept.get("compact", "on" if defaults.compact else "off") == "on",
         digest=kept.get("digest", defaults.digest),
         word=kept.get("word", ""),
+        opinions=kept.get("opinions", ""),
         theme=Theme(theme) if theme in set(Theme) else defaults.theme,
         gap=GapPolicy(kept["gap"]) if kept.get("gap") in set(GapPolicy) else defaults.gap,
         hides_amounts=kept.get("amounts", "hide" if defaults.hides_amounts else "show") == "hide",

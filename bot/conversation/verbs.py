@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from bot.conversation.verbs_announced import ANNOUNCED
 from bot.conversation.verbs_desk import GUARD, SEE, SELF
+from bot.conversation.verbs_opinion import OPINION
 from bot.conversation.verbs_people import PEOPLE
 from bot.conversation.verbs_shape import Argument, Kind, Right, Shape, Verb
 from bot.conversation.verbs_time import TIME
@@ -25,7 +26,7 @@ __all__ = [
     "verb",
 ]
 
-VERBS: tuple[Verb, ...] = (*TRADE, *PROTECT, *ORDERS, *TIME, *SEE, *GUARD, *PEOPLE, *SELF)
+VERBS: tuple[Verb, ...] = (*TRADE, *PROTECT, *ORDERS, *TIME, *SEE, *OPINION, *GUARD, *PEOPLE, *SELF)
 
 EXPANSIONS: dict[str, str] = {
     "daily": "pnl daily",

@@ -12,14 +12,13 @@ _PEOPLE = "people and roles come in a later stage; this desk has one person, you
 _KEYS = "keys and venues come in a later stage; this account is paper"
 _OPERATE = "operating the desk from the chat comes in a later stage; /halt and /resume work now"
 _CHALLENGE = "challenges come in a later stage; /risk shows what may still be lost today"
-_ASSIST = "the copilot comes in a later stage; /help shows what to type"
 
 ANNOUNCED: dict[str, str] = {
     **dict.fromkeys(
         ("bots", "newbot", "bot", "stopall", "strategies", "profile", "presets", "signals"), _BOTS
     ),
     **dict.fromkeys(
-        ("trending", "screen", "regime", "sentiment", "news", "calendar", "whitelist", "blacklist"),
+        ("trending", "screen", "news", "calendar", "whitelist", "blacklist"),
         _MARKETS,
     ),
     **dict.fromkeys(("backtest", "sweep", "drift"), _RESEARCH),
@@ -38,5 +37,4 @@ ANNOUNCED: dict[str, str] = {
         _OPERATE,
     ),
     "challenge": _CHALLENGE,
-    "copilot": _ASSIST,
 }

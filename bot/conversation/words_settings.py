@@ -50,4 +50,21 @@ ENGLISH: dict[str, str | tuple[str, str]] = {
     "settings.wrong.master_key": "{setting} is no master key: write 64 digits from 0 to f (openssl rand -hex "
     "32), older keys behind it.",
     "settings.wrong.openai_api_key": "{setting} is no text: write the key, or leave it empty.",
+    "settings.wrong.xai_api_key": "{setting} is no text: write the key, or leave it empty.",
+    "settings.wrong.xai_base_url": "{setting} is “{value}”: write an address such as "
+    "https://api.x.ai/v1, or leave it empty.",
+    "settings.wrong.xai_model": "{setting} is “{value}”: write the name of a model, such as grok-4.3.",
+    "settings.wrong.perplexity_api_key": "{setting} is no text: write the key, or leave it empty.",
+    "settings.wrong.perplexity_base_url": "{setting} is “{value}”: write an address such as "
+    "https://api.perplexity.ai/v1, or leave it empty.",
+    "settings.wrong.perplexity_model": "{setting} is “{value}”: write the name of a model, such as "
+    "perplexity/sonar.",
+    "settings.wrong.openai_base_url": "{setting} is “{value}”: write an address such as "
+    "https://api.openai.com/v1, or leave it empty.",
+    "settings.wrong.openai_model": "{setting} is “{value}”: write the name of a model, such as gpt-5.4-mini.",
+    "settings.wrong.opinion_order": "{setting} is “{value}”: write grok, perplexity and openai, each at most "
+    "once, with commas between.",
+    "settings.wrong.opinion_money": "{setting} is “{value}”: write US dollars a person and day, 0 to 1000.",
+    "settings.wrong.opinion_calls": "{setting} is “{value}”: write questions a person and day, 0 to 10000.",
+    "settings.wrong.opinion_deadline_s": "{setting} is “{value}”: write seconds from 1 to 120, such as 25.",
 }

@@ -59,4 +59,23 @@ GERMAN: dict[str, str | tuple[str, str]] = {
     "settings.wrong.master_key": "{setting} ist kein Hauptschlüssel: schreib 64 Ziffern von 0 bis f (openssl "
     "rand -hex 32), ältere Schlüssel dahinter.",
     "settings.wrong.openai_api_key": "{setting} ist kein Text: schreib den Schlüssel, oder lass es leer.",
+    "settings.wrong.xai_api_key": "{setting} ist kein Text: schreib den Schlüssel, oder lass es leer.",
+    "settings.wrong.xai_base_url": "{setting} ist „{value}“: schreib eine Adresse wie "
+    "https://api.x.ai/v1, oder lass es leer.",
+    "settings.wrong.xai_model": "{setting} ist „{value}“: schreib den Namen eines Modells, etwa grok-4.3.",
+    "settings.wrong.perplexity_api_key": "{setting} ist kein Text: schreib den Schlüssel, oder lass es leer.",
+    "settings.wrong.perplexity_base_url": "{setting} ist „{value}“: schreib eine Adresse wie "
+    "https://api.perplexity.ai/v1, oder lass es leer.",
+    "settings.wrong.perplexity_model": "{setting} ist „{value}“: schreib den Namen eines Modells, etwa "
+    "perplexity/sonar.",
+    "settings.wrong.openai_base_url": "{setting} ist „{value}“: schreib eine Adresse wie "
+    "https://api.openai.com/v1, oder lass es leer.",
+    "settings.wrong.openai_model": "{setting} ist „{value}“: schreib den Namen eines Modells, etwa "
+    "gpt-5.4-mini.",
+    "settings.wrong.opinion_order": "{setting} ist „{value}“: schreib grok, perplexity und openai, jedes "
+    "höchstens einmal, mit Kommas dazwischen.",
+    "settings.wrong.opinion_money": "{setting} ist „{value}“: schreib US-Dollar je Person und Tag, 0 bis "
+    "1000.",
+    "settings.wrong.opinion_calls": "{setting} ist „{value}“: schreib Fragen je Person und Tag, 0 bis 10000.",
+    "settings.wrong.opinion_deadline_s": "{setting} ist „{value}“: schreib Sekunden von 1 bis 120, etwa 25.",
 }

@@ -45,6 +45,9 @@ GERMAN: dict[str, str | tuple[str, str]] = {
     "verb.history": "Ausführungen und geschlossene Positionen zeigen, neueste zuerst.",
     "verb.equity": "Wie der Kontowert lief, mit einem Bild.",
     "verb.price": "Die Karte eines Symbols zeigen: Kurs, sein Alter, Knöpfe zum Handeln.",
+    "verb.sentiment": "Was über ein Symbol veröffentlicht wird, von einem Modell draußen zusammengefasst.",
+    "verb.regime": "Wohin ein Markt geht und wie wild er ist, allein aus seinen Kursen.",
+    "verb.copilot": "Sag eine Order mit deinen Worten; ein Modell schreibt die Zeile, du siehst die Karte.",
     "verb.chart": "Ein Bild vom Kurs eines Symbols, mit deinem Einstieg, Zielen und Stop.",
     "verb.why": "Warum eine Order gemacht, abgelehnt oder nicht gemacht wurde.",
     "verb.ledger": "Die Buchungen hinter jeder Zahl.",
@@ -147,6 +150,22 @@ GERMAN: dict[str, str | tuple[str, str]] = {
     "verb.equity.more": "Mit Höchststand, größtem Drawdown, höchstem und tiefstem Punkt des Zeitraums. "
     "Einzahlungen sind weder Gewinn noch Verlust.",
     "verb.price.more": "Ein Symbol allein tut dasselbe.",
+    "verb.sentiment.more": "Zeigt Wert, Zuversicht, Gründe, Quellen, Alter und was es gekostet hat. Eine "
+    "Antwort "
+    "gilt fünf Minuten; hinter by steht, wer gefragt wird: grok, perplexity oder openai. Sie kann die Order "
+    "einer Strategie verkleinern oder verbieten und nie vergrößern. Was nicht zu bekommen oder nicht zu "
+    "glauben "
+    "ist, ist neutral, mit dem Grund.",
+    "verb.regime.more": "Trend aus der Steigung von EMA 50 und ADX 14, Schwankung danach, wo die mittlere "
+    "Spanne "
+    "unter den letzten hundert steht, Zickzack aus dem Choppiness-Index; höchstens einmal in der Minute "
+    "angesehen. up, down oder flat setzt den Trend von Hand für einen Tag oder bis zu einer Zeit; off "
+    "nimmt das "
+    "zurück.",
+    "verb.copilot.more": "Die Zeile muss eine einzige Order sein, und ihre Seite, ihr Symbol und jede Zahl "
+    "müssen "
+    "in deinem Satz stehen; sonst wird sie abgelehnt, mit dem, was abweicht. Die Karte fragt immer, wie hoch "
+    "dein Limit für einen Tipp auch ist.",
     "verb.chart.more": "Kerzen von 1m, 5m, 15m, 1h, 4h oder 1d, eine Linie oder eine Fläche; ohne "
     "Zeitrahmen zeigt es so viel von früher, wie passt. Ein Tag ist ein Tag in UTC. Mit deinen "
     "Ausführungen, dem Weg des Stops und einem Kasten für jede Sitzung eines Marktes, der schließt.",
@@ -207,6 +226,7 @@ GERMAN: dict[str, str | tuple[str, str]] = {
     "verbs.group.orders": "Orders",
     "verbs.group.time": "Alarme und Zeitpläne",
     "verbs.group.see": "Ansehen",
+    "verbs.group.outside": "Meinungen und Märkte",
     "verbs.group.guard": "Schützen",
     "verbs.group.people": "Leute",
     "verbs.group.self": "Du selbst",

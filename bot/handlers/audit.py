@@ -65,6 +65,7 @@ VERBS: Mapping[type[Any], str] = {
     ev.DriftIgnored: "reconcile",
     ev.PullSettled: "guard",
     ev.GapSettled: "guard",
+    ev.OpinionGiven: "sentiment",
     et.AlertSet: "alerts",
     et.AlertDropped: "alerts",
     et.AlertsSeen: "alerts",

@@ -55,6 +55,7 @@ _THEMES = {
 }
 _AMOUNTS = {"hide": "hide", "hidden": "hide", "off": "hide", "no": "hide",
             "show": "show", "shown": "show", "on": "show", "yes": "show"}  # fmt: skip
+OPINION_SOURCES = frozenset({"grok", "perplexity", "openai"})
 _OFF_IS_A_VALUE = frozenset({"compact", "digest", "amounts"})
 _WORD_MIN, _WORD_MAX = 3, 24
 _ONE_TAP_MAX = Decimal(1_000_000)
@@ -176,6 +177,13 @@ def _gap(tools: Tools, asked: Asked, typed: str) -> str | No:
     return folded if folded in set(GapPolicy) else No("view.gap_unknown", {"typed": typed})
 
 
+def _opinions(tools: Tools, asked: Asked, typed: str) -> str | No:
+    """Whom to ask, in which order."""
+    names = tuple(dict.fromkeys(typed.casefold().replace(",", " ").split()))
+    fits = bool(names) and set(names) <= OPINION_SOURCES
+    return ",".join(names) if fits else No("view.opinions_unknown", {"typed": typed})
+
+
 READ: dict[str, Callable[[Tools, Asked, str], str | No]] = {
     "zone": _zone,
     "numbers": _numbers,
@@ -188,6 +196,7 @@ READ: dict[str, Callable[[Tools, Asked, str], str | No]] = {
     "theme": _theme,
     "amounts": _amounts,
     "gap": _gap,
+    "opinions": _opinions,
 }
 """Every setting with what makes of the typed text what is stored."""
 
@@ -287,6 +296,8 @@ def shown_value(asked: Asked, person: Person, name: str) -> str:
             return hidden if prefs.word else say("view.word_none")
         case "gap":
             return say(f"exit.gap_{(prefs.gap or GapPolicy.EXIT).value}")
+        case "opinions":
+            return prefs.opinions.replace(",", ", ") or say("view.opinions_usual")
         case "theme":
             return say(f"view.theme.{prefs.theme.value}")
         case "amounts":
@@ -307,6 +318,7 @@ def example(asked: Asked, name: str) -> str:
         "word": "blue heron",
         "theme": "light",
         "gap": "ask",
+        "opinions": "perplexity openai",
         "amounts": "hide",
         "account": asked.person.account,
     }

@@ -63,7 +63,21 @@ def _noticed(story: Storyteller, event: ev.Noticed) -> Told:
     return [story.say(f"notice.{event.code}", **event.facts)]
 
 
+def _opinion(story: Storyteller, event: ev.OpinionGiven) -> Told:
+    stance = event.stance
+    if not stance.is_given:
+        code = "budget_short" if stance.neutral_because == "budget" else stance.neutral_because
+        reason = story.say(f"opinion.because.{code}")
+        return [story.say("log.opinion_none", symbol=event.symbol, reason=reason)]
+    lean, score = (
+        story.say(f"opinion.{stance.lean.value}"),
+        story.wording.number(stance.score, 2, signed=True),
+    )
+    return [story.say("log.opinion", symbol=event.symbol, lean=lean, score=score, source=stance.source)]
+
+
 TELLERS: Tellers = {
+    ev.OpinionGiven: _opinion,
     ev.AccountOpened: _opened,
     ev.CashMoved: _cash,
     ev.VenueConnected: _connected,

@@ -27,6 +27,8 @@ STACKS = "stacks.txt"
 SECRETS = (
     "telegram_bot_token",
     "discord_bot_token",
+    "xai_api_key",
+    "perplexity_api_key",
     "openai_api_key",
     "master_key",
     "telegram_webhook_secret",

@@ -27,6 +27,7 @@ from bot.main.deaths import Deaths
 from bot.main.illustrating import illustrator
 from bot.main.measuring import Looked, answering
 from bot.main.observing import Observing
+from bot.main.opining import build_opinion
 from bot.main.paging import Paging
 from bot.main.paper_desk import PaperDesk
 from bot.main.phone import Desk, Doors
@@ -71,7 +72,7 @@ from trading.engine.settings import EngineSettings
 from trading.entropy import SystemEntropy
 from trading.feeds.market import Market
 from trading.gauge import Gauge
-from trading.ports import JournalUnavailable
+from trading.ports import JournalUnavailable, Opinion
 
 ONCE_WAIT_S = 120.0
 """How long `--once` waits for an order that the market has not filled yet."""
@@ -209,6 +210,7 @@ class Running:
                 doors.joining,
                 self.gauge,
                 opened.vault,
+                self._opinion(),
             ),
         )
         notifier.illustrator = illustrator(tools, self._prefs())
@@ -239,6 +241,12 @@ class Running:
         if report.has_found or report.positions or report.open_orders:
             engine.report(start_noted(report, self.clock.now()))
         return await self._until_the_end(console, first, notifier)
+
+    def _opinion(self) -> Opinion | None:
+        desk = build_opinion(self.settings, self.watched, self.clock, self.eyes.telemetry)
+        if desk is not None:
+            self.shut.add(Step.FRONTS, desk.close)
+        return desk
 
     async def _keep_time(self, tools: Tools) -> None:
         """Jobs, digests, recurring orders: begun last, so that what they cause is heard."""

@@ -20,6 +20,7 @@ from bot.conversation.news import News
 from bot.conversation.painting import Painter
 from bot.handlers.table import HANDLERS
 from bot.main.tries import RegisterTries
+from sentiment.regime import PriceRegimes
 from trading.domain.commands import OpenAccount
 from trading.domain.ids import AccountId, CommandId, PersonId
 from trading.domain.order import OrderStatus
@@ -36,6 +37,7 @@ from trading.ports import (
     JournalUnavailable,
     Ledger,
     Measures,
+    Opinion,
     Registers,
     Vault,
 )
@@ -164,6 +166,7 @@ class Beside:
     joining: Joining | None = None
     measures: Measures | None = None
     vault: Vault = NO_VAULT
+    opinion: Opinion | None = None
 
 
 ALONE = Beside()
@@ -217,6 +220,8 @@ def build_tools(
         joining=beside.joining,
         measures=beside.measures,
         vault=beside.vault,
+        opinion=beside.opinion,
+        regimes=PriceRegimes(market, clock),
     )
 
 

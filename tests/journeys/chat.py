@@ -17,6 +17,7 @@ from bot.conversation.painting import Painter
 from bot.conversation.screen import Button, Screen
 from bot.handlers.table import HANDLERS
 from db.vault import KEY_SIZE, SqlVault
+from sentiment.regime import PriceRegimes
 from tests.fakes.pit import BTC, PAPER, Pit, in_pit
 from trading.brokers.paper_faults import Faults
 from trading.domain.commands import OpenAccount
@@ -25,7 +26,7 @@ from trading.domain.instrument import Instrument, InstrumentKind
 from trading.domain.market import Bar, Quote
 from trading.entropy import SeededEntropy
 from trading.gauge import Gauge
-from trading.ports import Taken
+from trading.ports import Opinion, Taken
 
 T = TypeVar("T")
 
@@ -92,6 +93,7 @@ class Chat:
         self.painter: Painter | None = None
         self.entropy = SeededEntropy(7)
         self.news: News | None = None
+        self.opinion: Opinion | None = None
         self.task: asyncio.Task[None] | None = None
         """Whatever runs beside the chat."""
 
@@ -120,6 +122,8 @@ class Chat:
             painter=self.painter,
             measures=self.gauge,
             vault=SqlVault(pit.store.writer, pit.store.reader, SeededEntropy(8), [bytes(KEY_SIZE)]),
+            opinion=self.opinion,
+            regimes=PriceRegimes(self.market, pit.clock),
         )
 
     # ------------------------------------------------------------ talking

@@ -36,14 +36,17 @@ SAME = frozenset(
         "Symbol",
         "Telegram",
         "Tick",
+        "Trend",
         "auto",
         "cron",
         "in",
         "long",
+        "neutral",
         "p50",
         "p95",
         "p99",
         "short",
+        "wild",
     }
 )
 """Words that German traders say as English ones do. A phrase of these alone may be the same in both."""
