@@ -4,6 +4,8 @@ from __future__ import annotations
 
 ENGLISH: dict[str, str | tuple[str, str]] = {
     "refusal.parameter_unknown": "{name} has no parameter {field}; it has {names}.",
+    "refusal.sweep_range": "{name} is tried from one number up to another in steps, like 10..50:5, "
+    "not {value}.",
     "refusal.parameter_order": "{name} is {value}; it must be above {field}, which is {line}.",
     "refusal.parameter_choice": "{name} is one of {names}, not {value}.",
     "refusal.parameter_flag": "{name} is yes or no, not {value}.",

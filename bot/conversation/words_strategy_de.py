@@ -4,6 +4,8 @@ from __future__ import annotations
 
 GERMAN: dict[str, str | tuple[str, str]] = {
     "refusal.parameter_unknown": "{name} hat keinen Parameter {field}; es gibt {names}.",
+    "refusal.sweep_range": "{name} wird von einer Zahl bis zu einer größeren in Schritten probiert, wie "
+    "10..50:5, nicht {value}.",
     "refusal.parameter_order": "{name} ist {value}; es muss über {field} liegen, das {line} ist.",
     "refusal.parameter_choice": "{name} ist eines von {names}, nicht {value}.",
     "refusal.parameter_flag": "{name} ist yes oder no, nicht {value}.",
