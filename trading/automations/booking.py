@@ -9,8 +9,9 @@ from msgspec import Struct
 from msgspec.structs import replace
 
 from trading.automations.event import OrderFilled
-from trading.automations.state import BotOrder, BotState, Lot, OrderKind, Statistic
+from trading.automations.state import BotOrder, BotState, Lot, OrderKind, Statistic, with_fee
 from trading.domain.money import ZERO, rounded_nearest
+from trading.domain.order import Side
 
 _SHARE_STEP = Decimal("1e-12")
 """Shares of a cost are rounded to it; the rest keeps the remainder, so that nothing is lost."""
@@ -29,8 +30,9 @@ def covered(state: BotState, order: BotOrder) -> Decimal:
     """How much of what is known to be held an exit's fill can close."""
     if order.kind is OrderKind.GUARD:
         return abs(state.held)
-    lots = [state.lots.get(order.lot, Lot())] if order.lot else state.lots.values()
-    return sum((abs(lot.quantity) for lot in lots if lot.quantity * order.side.sign < ZERO), ZERO)
+    return sum(
+        (abs(lot.quantity) for lot in state.lots.values() if lot.quantity * order.side.sign < ZERO), ZERO
+    )
 
 
 def booked(state: BotState, order: BotOrder, fill: OrderFilled) -> Booked:
@@ -51,7 +53,8 @@ def booked(state: BotState, order: BotOrder, fill: OrderFilled) -> Booked:
         sign = order.side.sign if order.kind is not OrderKind.GUARD else (-1 if held > ZERO else 1)
         left: Decimal = fill.quantity
         fee_left = fill.fee
-        for name in [order.lot] if order.lot else list(lots):
+        # What its own part holds first; when a closing told earlier has taken that, what the others hold.
+        for name in sorted(lots, key=lambda one: one != order.lot):
             lot = lots.get(name, Lot())
             if left <= ZERO or lot.quantity * sign >= ZERO:
                 continue
@@ -75,12 +78,16 @@ def booked(state: BotState, order: BotOrder, fill: OrderFilled) -> Booked:
 def _opened(state: BotState, lot: Lot, order: BotOrder, fill: OrderFilled) -> Lot:
     notional = state.instrument.notional(fill.price, fill.quantity).value
     price = fill.price if order.limit is None else min(fill.price, order.limit)
+    reserved, fee = state.charge(price, fill.quantity), fill.fee
+    if order.side is Side.SELL:
+        fee = min(fee, with_fee(reserved, state.fee_percent) - reserved)
     return replace(
         lot,
         quantity=lot.quantity + order.side.sign * (fill.quantity - fill.fee_base),
         cost=lot.cost + notional,
         fee=lot.fee + fill.fee,
-        reserved=lot.reserved + state.charge(price, fill.quantity),
+        reserved=lot.reserved + reserved,
+        reserved_fee=lot.reserved_fee + fee,
     )
 
 
@@ -89,9 +96,9 @@ def _closed(
 ) -> tuple[Lot, Decimal]:
     """The lot without `part` of it, and what that part has brought after all fees."""
     whole = abs(lot.quantity)
-    cost, fee, reserved = (
+    cost, fee, reserved, reserved_fee = (
         sum_ if part == whole else rounded_nearest(sum_ * part / whole, _SHARE_STEP)
-        for sum_ in (lot.cost, lot.fee, lot.reserved)
+        for sum_ in (lot.cost, lot.fee, lot.reserved, lot.reserved_fee)
     )
     worth = state.instrument.notional(price, part).value
     sign = 1 if lot.quantity > ZERO else -1
@@ -101,6 +108,7 @@ def _closed(
         cost=lot.cost - cost,
         fee=lot.fee - fee,
         reserved=lot.reserved - reserved,
+        reserved_fee=lot.reserved_fee - reserved_fee,
         realised=lot.realised + gain,
     )
     return after, gain

@@ -80,7 +80,8 @@ class BotOrder(Struct, frozen=True):
 
 class Lot(Struct, frozen=True):
     """What one part of the bot holds: units (long > 0), what they were traded for, their fees, and what they
-    take from the budget (`reserved`: a short takes what its order said, however well it was filled).
+    take from the budget (`reserved`, and `reserved_fee` for fees: a short takes what its order said, however
+    well it was filled).
 
     `realised` is what this round trip has brought so far, after fees.
     """
@@ -89,6 +90,7 @@ class Lot(Struct, frozen=True):
     cost: Decimal = ZERO
     fee: Decimal = ZERO
     reserved: Decimal = ZERO
+    reserved_fee: Decimal = ZERO
     realised: Decimal = ZERO
 
 
@@ -171,7 +173,7 @@ class BotState(Struct, frozen=True):
     @property
     def committed(self) -> Decimal:
         """What of the budget is bound, in what is held and in orders that would open more, with fees."""
-        held = sum((lot.reserved + lot.fee for lot in self.lots.values()), self.dust_cost)
+        held = sum((lot.reserved + lot.reserved_fee for lot in self.lots.values()), self.dust_cost)
         for order in self.orders.values():
             if order.opens and order.limit is not None and order.is_open:
                 held += with_fee(self.charge(order.limit, order.remaining), self.fee_percent)

@@ -17,12 +17,28 @@ seeds = st.integers(min_value=0, max_value=2**32)
 
 
 @pytest.mark.parametrize("kind", KINDS)
-@settings(max_examples=10, deadline=None)
+@settings(max_examples=6, deadline=None)
 @given(seed=seeds)
 def test_no_bad_luck_breaks_a_bot(kind: str, seed: int) -> None:
     machine, state = born(kind)
     market = Hostile(machine, state, Random(seed))
     market.live(90)
+    market.settle()
+
+
+@pytest.mark.parametrize(
+    ("kind", "seed", "trouble", "wild"),
+    [
+        # The closing of all was told before the exit of a part that it left the rest of.
+        ("grid to both sides", 5001, 0.3, 400),
+        # A short entry was filled far better than its limit, so that its fee was larger than reserved.
+        ("momentum to both sides", 6002, 0.02, 30),
+    ],
+)
+def test_what_once_broke_a_bot_does_not_any_more(kind: str, seed: int, trouble: float, wild: int) -> None:
+    machine, state = born(kind)
+    market = Hostile(machine, state, Random(seed), trouble)
+    market.live(150, wild)
     market.settle()
 
 
