@@ -16,6 +16,7 @@ from telegram import InputFile
 from bot.conversation.messenger import (
     PLAINLY,
     ChatGone,
+    Lane,
     Manner,
     MessageGone,
     MessageRef,
@@ -204,7 +205,10 @@ class TelegramMessenger:
             made = await self._link.call(
                 method, chat_id=_chat_id(chat), message_thread_id=thread, **arguments
             )
-        except ThreadGone:
+        except ThreadGone as gone:
+            if manner.lane is Lane.BOARD:
+                # What stood in a topic was meant for those who read there, not for all of the group.
+                raise ChatGone(str(gone)) from gone
             made = await self._link.call(method, chat_id=_chat_id(chat), **arguments)
         return str(made["message_id"])
 

@@ -79,6 +79,22 @@ class Groups:
         chat.topics[made.message_id] = name
         return made.message_id
 
+    def close_topic(self, chat: TelegramChat, number: int, *, is_closed: bool = True) -> None:
+        """Nobody but administrators writes in it any more; or everybody does again."""
+        (chat.closed_topics.add if is_closed else chat.closed_topics.discard)(number)
+        notice = "forum_topic_closed" if is_closed else "forum_topic_reopened"
+        self.world.post(chat, {}, {notice: {}, "message_thread_id": number, "is_topic_message": True})
+
+    def delete_topic(self, chat: TelegramChat, number: int) -> None:
+        """A topic goes with everything that stands in it. The bot is told nothing."""
+        del chat.topics[number]
+        chat.closed_topics.discard(number)
+        for message in list(chat.messages.values()):
+            if message.thread == number or message.message_id == number:
+                message.is_deleted = True
+                if message.message_id in chat.pinned:
+                    chat.pinned.remove(message.message_id)
+
     def _make(
         self, kind: str, title: str, owner: TelegramPerson, members: Iterable[TelegramPerson], has_bot: bool
     ) -> TelegramChat:

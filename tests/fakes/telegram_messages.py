@@ -92,6 +92,8 @@ class Messages(Access):
         if thread:
             if thread not in chat.topics:
                 raise bad("message thread not found")
+            if thread in chat.closed_topics and chat.bot_status != "administrator":
+                raise bad("TOPIC_CLOSED")
             placed = {"message_thread_id": thread, "is_topic_message": True}
         answered = self._answered(chat, arguments)
         if answered is not None:

@@ -158,6 +158,7 @@ class TelegramChat:
     messages: dict[int, ChatMessage] = field(default_factory=dict)
     pinned: list[int] = field(default_factory=list)
     topics: dict[int, str] = field(default_factory=dict)
+    closed_topics: set[int] = field(default_factory=set)
     numbered: int = 0
     glances: deque[Glance] = field(default_factory=lambda: deque(maxlen=GLANCES_MAX))
 

@@ -7,6 +7,7 @@ from collections.abc import Awaitable, Callable, Sequence
 from decimal import Decimal
 from typing import Any, TypeVar
 
+from bot.conversation.boarding import NO_BOARDS, Boards
 from bot.conversation.claim import Claim
 from bot.conversation.dialogue import Dialogue
 from bot.conversation.group_rules import move_rule
@@ -80,6 +81,8 @@ class TelegramDesk:
         self.news: News | None = None
         self.joining: Joining | None = None
         self.menu_of: MenuOf | None = None
+        self.boards: Boards = NO_BOARDS
+        """What stands at the top of chats; set before the front end is built."""
         self.breaks: Callable[[Incoming], None] | None = None
         """Called with what came in, before it is answered: may raise."""
         self.lives = 0
@@ -156,6 +159,7 @@ class TelegramDesk:
             linking=self.linking,
             joining=self.joining,
             news=self.news,
+            boards=self.boards,
         )
 
     async def answer(self, incoming: Incoming) -> Sequence[Screen]:
