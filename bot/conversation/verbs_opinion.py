@@ -12,11 +12,12 @@ OPINION = (
         "Shows score, confidence, reasons, sources, age and what it cost. An answer is kept for five "
         "minutes; "
         "by names whom to ask: grok, perplexity or openai. It can make an order of a strategy smaller or "
-        "forbid it, and never larger. What cannot be had or not be believed is neutral, with the reason.",
-        ("/sentiment BTC", "/sentiment BTC by openai"),
+        "forbid it, and never larger. What cannot be had or not be believed is neutral, with the reason. "
+        "Without a symbol: what this month's opinions cost, and what they saved or would have.",
+        ("/sentiment BTC", "/sentiment BTC by openai", "/sentiment"),
         aliases=("mood",),
         arguments=(
-            Argument("symbol", Kind.SYMBOL, required=True),
+            Argument("symbol", Kind.SYMBOL),
             Argument("source", Kind.CHOICE, choices=("grok", "perplexity", "openai"), keyword="by"),
         ),
     ),

@@ -155,7 +155,8 @@ GERMAN: dict[str, str | tuple[str, str]] = {
     "gilt fünf Minuten; hinter by steht, wer gefragt wird: grok, perplexity oder openai. Sie kann die Order "
     "einer Strategie verkleinern oder verbieten und nie vergrößern. Was nicht zu bekommen oder nicht zu "
     "glauben "
-    "ist, ist neutral, mit dem Grund.",
+    "ist, ist neutral, mit dem Grund. Ohne Symbol: was die Meinungen dieses "
+    "Monats gekostet und was sie gespart haben oder hätten.",
     "verb.regime.more": "Trend aus der Steigung von EMA 50 und ADX 14, Schwankung danach, wo die mittlere "
     "Spanne "
     "unter den letzten hundert steht, Zickzack aus dem Choppiness-Index; höchstens einmal in der Minute "

@@ -9,6 +9,7 @@ from bot.conversation.grammar_shapes import Parsed
 from bot.conversation.handling import Asked, Handler, Tools, refusal
 from bot.conversation.screen import Block, Kind, Screen, bold, dim, kv, line, look, row, title, warn
 from bot.handlers.finding import instrument_for
+from bot.handlers.opinion_month import month
 from bot.handlers.subjects import line_of, refresh, word_of
 from trading.domain.commands import NoteOpinion
 from trading.domain.ids import CommandId
@@ -22,6 +23,8 @@ _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 
 async def sentiment(tools: Tools, asked: Asked, parsed: Parsed) -> Screen:
     """Ask, write down what came of it, and show it."""
+    if not word_of(parsed, "symbol"):
+        return await month(tools, asked)
     opinion = tools.opinion
     if opinion is None or not opinion.sources:
         return refusal(asked, "opinion.no_key")

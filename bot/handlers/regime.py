@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import datetime, timedelta
+from decimal import Decimal
 
 from msgspec import DecodeError, Struct, json
 
@@ -92,7 +93,7 @@ def _figures(tools: Tools, asked: Asked, seen: Regime) -> Block:
         (say("regime.trend"), say("regime.trend_of", slope=slope, adx=adx)),
         (
             say("regime.volatility"),
-            say("regime.volatility_of", percent=wording.percent(seen.atr_percentile)),
+            say("regime.volatility_of", percent=wording.percent(seen.atr_percentile.quantize(Decimal(1)))),
         ),
         (say("regime.chop"), say("regime.chop_of", chop=wording.number(seen.chop, 0))),
         (say("regime.bars"), say("regime.bars_of", n=seen.bars, span=span, ago=ago)),

@@ -257,3 +257,21 @@ def test_a_regime_that_cannot_be_shown_says_what_to_type(line: str, says: str) -
         assert says in await chat.say(line)
 
     in_chat(scene)
+
+
+def test_the_month_says_what_opinions_cost_and_would_have_saved() -> None:
+    async def scene(chat: Chat) -> None:
+        asks(chat)
+        assert "Nobody was asked this month" in await chat.say("/sentiment")
+        await chat.say("/sentiment btc")
+        await chat.hold("/buy btc 1000")
+        await chat.pit.quote("7000", "7001")
+        await chat.hold("/close btc")
+        shown = await chat.say("/sentiment")
+        assert "Asked  1, answered 1" in shown and "grok" in shown
+        assert "1 entry soon after an opinion; 0 made smaller, 1 forbidden, had it counted." in shown
+        saved = next(line for line in shown.splitlines() if line.startswith("Losses saved"))
+        assert saved.split("$")[1].startswith("5"), "a twentieth of 1,000, and the fees"
+        assert "it would have been" in shown
+
+    in_chat(scene)
