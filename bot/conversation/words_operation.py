@@ -12,6 +12,11 @@ ENGLISH: dict[str, str | tuple[str, str]] = {
     "decided any more. The account opens nothing new: compare it with your venue, then type /resume.",
     # A desk whose database is damaged.
     "safe.title": "Safe mode: nothing is sent",
+    "safe.why.corrupt": "The database is damaged: stop here and run `openoutcry restore` with your newest "
+    "backup.",
+    "safe.why.io": "The disk reported an error: check the disk before you go on; nothing was written.",
+    "safe.why.chain": "The journal of {symbol} was changed at event {number}: stop here and run "
+    "`openoutcry restore` with a backup from before.",
     "safe.held": "What the venue itself holds: {n} positions, {orders} orders. They go on working there.",
     "safe.flat": "The venue holds no position and no order.",
     "safe.silent": "The venue does not answer: look at it yourself.",

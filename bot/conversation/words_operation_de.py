@@ -12,6 +12,12 @@ GERMAN: dict[str, str | tuple[str, str]] = {
     "Sie wird nicht mehr verarbeitet. Das Konto eröffnet nichts Neues: vergleiche es mit deiner Börse, dann "
     "tippe /resume.",
     "safe.title": "Notbetrieb: nichts wird gesendet",
+    "safe.why.corrupt": "Die Datenbank ist beschädigt: halte hier an und starte `openoutcry restore` mit "
+    "deinem neuesten Backup.",
+    "safe.why.io": "Die Festplatte meldet einen Fehler: prüfe sie, bevor du weitermachst; nichts wurde "
+    "geschrieben.",
+    "safe.why.chain": "Das Journal von {symbol} wurde bei Ereignis {number} geändert: halte hier an und "
+    "starte `openoutcry restore` mit einem Backup von vorher.",
     "safe.held": "Was die Börse selbst hält: {n} Positionen, {orders} Orders. Dort laufen sie weiter.",
     "safe.flat": "Die Börse hält keine Position und keine Order.",
     "safe.silent": "Die Börse antwortet nicht: sieh dort selbst nach.",

@@ -7,6 +7,7 @@ terminal is answered.
 from __future__ import annotations
 
 import asyncio
+import os
 import sys
 from collections.abc import Awaitable, Callable
 
@@ -14,10 +15,11 @@ from bot.cli_exits import Exit
 from bot.cli_options import RunOptions
 from bot.conversation.incoming import Incoming
 from bot.conversation.layout import as_text
+from bot.conversation.retelling import told_as
 from bot.conversation.screen import Kind, Line, Screen, Table, gap, line, table, title
 from bot.conversation.wording import Wording
-from bot.conversation.words import say
 from bot.main.chats import build_console
+from bot.main.last_language import noted_language
 from bot.main.paper_desk import PaperDesk
 from bot.main.shutting import Signals
 from bot.settings_model import Settings
@@ -46,7 +48,7 @@ class SafeMode:
         self._clock = clock
         self._entropy = entropy
         self._stop = stop
-        self._wording = Wording()
+        self._wording = Wording(noted_language(settings.home, os.environ))
 
     async def instead_of(self, desk: Callable[[], Awaitable[int]], telemetry: Telemetry) -> int:
         """Run the desk; when its database turns out to be damaged, run this in its place."""
@@ -92,16 +94,30 @@ class SafeMode:
 
     async def screen(self) -> Screen:
         """What the venue holds, why nothing is sent, and the cure."""
-        blocks = [title(say("safe.title")), line(self._why), gap()]
+        blocks = [
+            title(self._wording.say("safe.title")),
+            line(told_as(self._wording, "safe.why", self._why)),
+            gap(),
+        ]
         try:
             async with asyncio.timeout(ASK_S):
                 seen = await self._paper.broker.snapshot()
         except (BrokerSilent, TimeoutError):
-            return Screen((*blocks, line(say("safe.silent")), gap(), line(say("safe.cure"))), kind=Kind.ALERT)
-        return Screen((*blocks, *self._held(seen), gap(), line(say("safe.cure"))), kind=Kind.ALERT)
+            return Screen(
+                (
+                    *blocks,
+                    line(self._wording.say("safe.silent")),
+                    gap(),
+                    line(self._wording.say("safe.cure")),
+                ),
+                kind=Kind.ALERT,
+            )
+        return Screen(
+            (*blocks, *self._held(seen), gap(), line(self._wording.say("safe.cure"))), kind=Kind.ALERT
+        )
 
     def _held(self, seen: VenueSnapshot) -> list[Line | Table]:
-        words = self._wording
+        words, say = self._wording, self._wording.say
         held = [(symbol, words.quantity(quantity)) for symbol, quantity in seen.positions.items() if quantity]
         if not held and not seen.orders:
             return [line(say("safe.flat"))]

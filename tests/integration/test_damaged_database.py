@@ -83,6 +83,15 @@ def test_a_damaged_desk_starts_shows_its_venue_and_sends_nothing(
     assert (home / "paper.tape").read_bytes().count(b'"Taken"') == tape.count(b'"Taken"')
 
 
+def test_a_damaged_desk_speaks_the_language_in_which_its_operator_was_served_last(home: Path) -> None:
+    assert desk(home, "/settings language de\n").returncode == 0
+    tear_a_page(home)
+    seen = " ".join(desk(home, "/positions\n").stdout.split())
+    assert "Notbetrieb: nichts wird gesendet" in seen and "Die Datenbank ist beschädigt" in seen
+    assert "Was die Börse selbst hält" in seen and "openoutcry restore" in seen
+    assert "Safe mode" not in seen and "damaged" not in seen
+
+
 def test_a_copy_of_yesterday_is_noticed_and_opens_nothing(home: Path) -> None:
     kept = home / "kept.db"
     with closing(sqlite3.connect(home / "desk.db")) as raw, closing(sqlite3.connect(kept)) as copy:
