@@ -33,6 +33,8 @@ HISTORY = 1_500
 CLOSES = 12
 FRAME_S = 300
 BUDGET_S = 1.0
+PART_MS = 25
+"""What others may wait for meanwhile."""
 EACH = {"pipeline": 14, "mean_reversion": 14, "trend_following": 14, "overnight_range": 4, "pullback": 4}
 
 
@@ -89,7 +91,7 @@ def measure() -> dict[str, object]:
     fanout = Fanout(asked, past)
     opening = process_time() - began
     gc.collect()
-    spent, floor, candidates = [], [], 0
+    spent, longest, floor, candidates = [], [], [], 0
     streams = [stream for tail in fanout.tails() for stream in tail.streams()]
     twins: list[tuple[Stream, str]] = [(stream.copy(), symbol) for stream, symbol in streams]
     for index in range(HISTORY, HISTORY + CLOSES):
@@ -97,9 +99,15 @@ def measure() -> dict[str, object]:
             Closed(symbol, FRAME_S, int(bars.at_ms[index]), rows(bars, index))
             for symbol, bars in whole.items()
         ]
+        parts, found = [], []
+        each = fanout.in_parts(closed)
         began = process_time()
-        found = fanout.closed(closed)
-        spent.append(process_time() - began)
+        while (part := next(each, None)) is not None:
+            found += part
+            parts.append(process_time() - began)
+            began = process_time()
+        spent.append(sum(parts))
+        longest.append(max(parts))
         candidates += sum(len(one.keys) for one in found)
         by_symbol = {bar.symbol: bar.row for bar in closed}
         began = process_time()
@@ -116,12 +124,13 @@ def measure() -> dict[str, object]:
         "subscriptions": len(asked),
         "streams": len(twins),
         "candle close, s": {"p50": round(middle, 3), "max": round(max(spent), 3), "asked": BUDGET_S},
+        "longest part of it, ms": {"p50": round(statistics.median(longest) * 1000, 1), "asked": PART_MS},
         "floor: its streams alone, s": round(least, 4),
         "times the floor": round(middle / least, 1),
         "the same from arrays of 500 bars, s": round(arrays, 2),
         "candidates": candidates,
         "opening on stored bars, s": round(opening, 2),
-        "met": middle <= BUDGET_S,
+        "met": middle <= BUDGET_S and statistics.median(longest) * 1000 <= PART_MS,
     }
 
 

@@ -8,22 +8,25 @@ stored bars.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
-from typing import Any, NamedTuple
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from typing import Any, Literal, NamedTuple
 
 import numpy as np
 from msgspec import Struct
 from numpy.typing import NDArray
 
+from trading.indicators.arrays import NotFinite
 from trading.indicators.streams import Row, Spec
 from trading.parameters import Settings, written
 from trading.strategies.bars import Columns
 from trading.strategies.ruling import Reading, Ruled, picked
-from trading.strategies.series import Stacked, Tail, Whole
+from trading.strategies.series import LateBar, Stacked, Tail, Whole
 from trading.strategies.strategy import Context, Direction, Scorecard
 
 Line = tuple[str, int]
 """A symbol and a frame in seconds."""
+_BARS_AT_ONCE = 16
+_SYMBOLS_AT_ONCE = 100
 
 
 class Subscription(Struct, frozen=True, eq=False):
@@ -45,6 +48,16 @@ class Closed(NamedTuple):
     frame_s: int
     at_ms: int
     row: Row
+
+
+class Note(NamedTuple):
+    """What was odd about a bar: `late`, `broken` (both are left out, with a sentence), or a `gap` of so many
+    bars before it, which are not invented."""
+
+    kind: Literal["late", "broken", "gap"]
+    bar: Closed
+    sentence: str = ""
+    missing: int = 0
 
 
 class Candidate(Struct, frozen=True):
@@ -93,6 +106,8 @@ class Fanout:
             question = questions.setdefault(same, _Question(one))
             question.askers[one.symbol] = (*question.askers.get(one.symbol, ()), one.key)
         self._questions = list(questions.values())
+        self.notes: list[Note] = []
+        """What was odd about the bars that it was told last."""
         wanted: dict[Line, set[Spec]] = {}
         most: dict[Line, int] = {}
         for question in self._questions:
@@ -116,20 +131,39 @@ class Fanout:
 
     def closed(self, bars: Sequence[Closed]) -> list[Candidate]:
         """Tell it every bar that closed at one instant, and hear who has a candidate now. A bar of a line
-        that nobody reads is passed over. Raises NotFinite."""
+        that nobody reads is passed over; what was odd stands in `notes`."""
+        return [candidate for part in self.in_parts(bars) for candidate in part]
+
+    def in_parts(self, bars: Sequence[Closed]) -> Iterator[list[Candidate]]:
+        """As `closed`, in parts that each take some milliseconds, most of them without a candidate: who has
+        others to serve lets them go first between two. All parts must be taken before the next bars come."""
         told: set[Line] = set()
-        for bar in bars:
+        self.notes = []
+        for number, bar in enumerate(bars, start=1):
             line = (bar.symbol, bar.frame_s)
-            if line in self._tails:
-                self._tails[line].add(bar.at_ms, bar.row)
+            if line in self._tails and self._tell(self._tails[line], bar):
                 told.add(line)
+            if not number % _BARS_AT_ONCE:
+                yield []
         stacks: dict[tuple[str, ...], Stacked] = {}
-        return [
-            candidate
-            for question in self._questions
-            for stack in self._stacks(question, told, stacks)
-            for candidate in _candidates(question, stack)
-        ]
+        for question in self._questions:
+            for stack in self._stacks(question, told, stacks):
+                yield list(_candidates(question, stack))
+
+    def _tell(self, tail: Tail, bar: Closed) -> bool:
+        """Whether a tail has taken its bar."""
+        missing = tail.missing_before(bar.at_ms)
+        try:
+            tail.add(bar.at_ms, bar.row)
+        except LateBar as error:
+            self.notes.append(Note("late", bar, str(error)))
+            return False
+        except NotFinite as error:
+            self.notes.append(Note("broken", bar, str(error)))
+            return False
+        if missing:
+            self.notes.append(Note("gap", bar, missing=missing))
+        return True
 
     def _stacks(
         self, question: _Question, told: set[Line], stacks: dict[tuple[str, ...], Stacked]
@@ -142,11 +176,15 @@ class Fanout:
                 others = (self._tails[symbol, frame_s] for frame_s in question.frames)
                 instants = (tail.instants(), *(other.instants() for other in others))
                 alike.setdefault(instants, []).append(tail)
-        for tails in alike.values():
+        for tails in (part for group in alike.values() for part in _in_pieces(group)):
             key = (str(question.frame_s), *(tail.symbols[0] for tail in tails))
             if question.frames or key not in stacks:
                 stacks[key] = Stacked(tails)
             yield stacks[key]
+
+
+def _in_pieces(tails: list[Tail]) -> Iterable[list[Tail]]:
+    return (tails[begin : begin + _SYMBOLS_AT_ONCE] for begin in range(0, len(tails), _SYMBOLS_AT_ONCE))
 
 
 def _specs(question: _Question) -> dict[int, set[Spec]]:

@@ -15,8 +15,15 @@ from numpy.typing import NDArray
 
 from trading.indicators.arrays import NotFinite, Values
 from trading.indicators.streams import Row, Spec, Stream, computed
-from trading.strategies.bars import Columns
+from trading.strategies.bars import Columns, instant
 from trading.strategies.hours import DAY_MS
+
+
+class LateBar(ValueError):
+    """A bar that is not newer than the newest: what was decided without it stays decided."""
+
+    def __init__(self, at_ms: int) -> None:
+        super().__init__(f"The bar of {instant(at_ms):%Y-%m-%d %H:%M} UTC came too late or twice.")
 
 
 class Series(Protocol):
@@ -121,6 +128,10 @@ class Tail:
         """Its streams, each with its symbol."""
         return [(stream, self.symbols[0]) for stream, _ in self._streams.values()]
 
+    def missing_before(self, at_ms: int) -> int:
+        """How many bars lie between the newest and one that opens at `at_ms`; a market may have rested."""
+        return max((at_ms - self._at_ms.newest()) // (self._frame_s * 1000) - 1, 0) if self._count else 0
+
     def instants(self) -> bytes:
         """When the bars in view opened, as one value to compare."""
         return self._at_ms.view().tobytes()
@@ -130,13 +141,14 @@ class Tail:
         self._longer[longer._frame_s] = longer
 
     def add(self, at_ms: int, row: Row) -> None:
-        """One more closed bar, which opened at `at_ms`; its session is the day of UTC. Raises NotFinite, and
-        is then as before."""
+        """One more closed bar, which opened at `at_ms`; its session is the day of UTC. Raises NotFinite and
+        LateBar, and is then as before."""
         row = row._replace(session=at_ms // DAY_MS)
         for value in row:
             if not isfinite(value):
                 raise NotFinite(self._count, value)
-        assert not self._count or at_ms > self._at_ms.newest(), "bars come in order"
+        if self._count and at_ms <= self._at_ms.newest():
+            raise LateBar(at_ms)
         self._at_ms.add(at_ms)
         for column, value in zip(self._columns, row, strict=False):
             column.add(value)

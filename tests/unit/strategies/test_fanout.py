@@ -3,12 +3,10 @@
 import math
 
 import numpy as np
-import pytest
 
 from tests.unit.strategies.drawn import walk
 from tests.unit.strategies.test_pipeline import joined
 from trading.domain.events import Refusal
-from trading.indicators.arrays import NotFinite
 from trading.indicators.streams import Row
 from trading.parameters import Settings, defaults, validated
 from trading.strategies.bars import Columns
@@ -126,14 +124,58 @@ def test_a_bar_that_nobody_reads_is_passed_over_and_one_without_history_begins_i
         assert bool(found) == bool(plan.entry[index] or plan.exit[index])
 
 
-def test_a_bar_with_a_number_that_is_none_is_refused_and_changes_nothing() -> None:
-    bars = walk(300, 4, frame_s=FRAME_S, symbol="A/USD")
+def test_a_broken_or_late_bar_is_left_out_and_named_and_holds_up_nobody_else() -> None:
+    series = {f"{name}/USD": walk(300, 4, frame_s=FRAME_S, symbol=f"{name}/USD") for name in "AB"}
     strategy, settings = STRATEGIES["trend_following"], defaults(STRATEGIES["trend_following"])
-    asked = [Subscription("me", strategy, settings, "A/USD", FRAME_S)]
-    spoiled, plain = (Fanout(asked, {("A/USD", FRAME_S): bars.upto(100)}) for _ in range(2))
+    asked = [Subscription(symbol, strategy, settings, symbol, FRAME_S) for symbol in series]
+    fanout = Fanout(asked, {(symbol, FRAME_S): bars.upto(100) for symbol, bars in series.items()})
+    heard = {"A/USD": 0, "B/USD": 0}
     for index in range(100, 300):
+        closed = [bar(bars, index) for bars in series.values()]
         if index == 150:
-            broken = bar(bars, index)
-            with pytest.raises(NotFinite, match="Bar 150 holds nan"):
-                spoiled.closed([broken._replace(row=broken.row._replace(close=math.nan))])
-        assert repr(spoiled.closed([bar(bars, index)])) == repr(plain.closed([bar(bars, index)]))
+            closed[0] = closed[0]._replace(row=closed[0].row._replace(close=math.nan))
+        if index == 160:
+            closed[0] = bar(series["A/USD"], 159)
+        for candidate in fanout.closed(closed):
+            heard[candidate.keys[0]] += 1
+        told = [(note.kind, note.sentence, note.missing) for note in fanout.notes]
+        assert told == {
+            150: [("broken", "Bar 150 holds nan: an indicator takes finite numbers only.", 0)],
+            151: [("gap", "", 1)],
+            160: [("late", "The bar of 2024-01-02 15:45 UTC came too late or twice.", 0)],
+            161: [("gap", "", 1)],
+        }.get(index, [])
+    plan = strategy.plan(series["B/USD"], settings, Context())
+    assert heard["B/USD"] == int(((plan.entry != 0) | plan.exit)[100:].sum())
+    kept = np.delete(np.arange(300), [150, 160])
+    holes = Columns(
+        "A/USD",
+        FRAME_S,
+        *(
+            getattr(series["A/USD"], name)[kept]
+            for name in ("at_ms", "open", "high", "low", "close", "volume")
+        ),
+    )
+    plan = strategy.plan(holes, settings, Context())
+    assert heard["A/USD"] == int(((plan.entry != 0) | plan.exit)[100:].sum())
+
+
+def test_the_parts_together_are_the_whole() -> None:
+    series = {f"S{n}/USD": walk(300, n, frame_s=FRAME_S, symbol=f"S{n}/USD") for n in range(40)}
+    asked = [
+        Subscription(f"{name}/{symbol}", STRATEGIES[name], defaults(STRATEGIES[name]), symbol, FRAME_S)
+        for symbol in series
+        for name in ("mean_reversion", "trend_following")
+    ]
+    past = {(symbol, FRAME_S): bars.upto(200) for symbol, bars in series.items()}
+    whole, sliced = Fanout(asked, past), Fanout(asked, past)
+    found = 0
+    for index in range(200, 240):
+        closed = [bar(bars, index) for bars in series.values()]
+        parts = list(sliced.in_parts(closed))
+        # Forty bars are told in pauses of sixteen, then each of two strategies has its part.
+        assert len(parts) == 2 + 2 and parts[:2] == [[], []]
+        together = [candidate for part in parts for candidate in part]
+        assert repr(together) == repr(whole.closed(closed))
+        found += len(together)
+    assert found
