@@ -10,6 +10,7 @@ from bot.conversation.verbs_desk import GUARD, SEE, SELF
 from bot.conversation.verbs_opinion import OPINION
 from bot.conversation.verbs_people import PEOPLE
 from bot.conversation.verbs_shape import Argument, Kind, Right, Shape, Verb
+from bot.conversation.verbs_strategy import STRATEGY
 from bot.conversation.verbs_time import TIME
 from bot.conversation.verbs_trade import ORDERS, PROTECT, TRADE
 
@@ -26,7 +27,18 @@ __all__ = [
     "verb",
 ]
 
-VERBS: tuple[Verb, ...] = (*TRADE, *PROTECT, *ORDERS, *TIME, *SEE, *OPINION, *GUARD, *PEOPLE, *SELF)
+VERBS: tuple[Verb, ...] = (
+    *TRADE,
+    *PROTECT,
+    *ORDERS,
+    *TIME,
+    *SEE,
+    *STRATEGY,
+    *OPINION,
+    *GUARD,
+    *PEOPLE,
+    *SELF,
+)
 
 EXPANSIONS: dict[str, str] = {
     "daily": "pnl daily",

@@ -45,6 +45,8 @@ GERMAN: dict[str, str | tuple[str, str]] = {
     "verb.history": "Ausführungen und geschlossene Positionen zeigen, neueste zuerst.",
     "verb.equity": "Wie der Kontowert lief, mit einem Bild.",
     "verb.price": "Die Karte eines Symbols zeigen: Kurs, sein Alter, Knöpfe zum Handeln.",
+    "verb.strategies": "Welche Strategien es gibt und was jede tut.",
+    "verb.strategy": "Die Einstellungen einer Strategie, oder was sie jetzt von einem Symbol sagt und warum.",
     "verb.sentiment": "Was über ein Symbol veröffentlicht wird, von einem Modell draußen zusammengefasst.",
     "verb.regime": "Wohin ein Markt geht und wie wild er ist, allein aus seinen Kursen.",
     "verb.copilot": "Sag eine Order mit deinen Worten; ein Modell schreibt die Zeile, du siehst die Karte.",
@@ -150,6 +152,11 @@ GERMAN: dict[str, str | tuple[str, str]] = {
     "verb.equity.more": "Mit Höchststand, größtem Drawdown, höchstem und tiefstem Punkt des Zeitraums. "
     "Einzahlungen sind weder Gewinn noch Verlust.",
     "verb.price.more": "Ein Symbol allein tut dasselbe.",
+    "verb.strategies.more": "Jede ist auf dem Desk dieselbe wie über die Vergangenheit. /strategy und ein "
+    "Name zeigt ihre Einstellungen.",
+    "verb.strategy.more": "Mit einem Symbol beurteilt sie die neueste geschlossene Kerze dieses Zeitrahmens, "
+    "Regel für Regel mit den Zahlen: warum es keinen Handel gibt, oder was sie zur nächsten Eröffnung "
+    "eingehen würde. Sie ordert nichts.",
     "verb.sentiment.more": "Zeigt Wert, Zuversicht, Gründe, Quellen, Alter und was es gekostet hat. Eine "
     "Antwort "
     "gilt fünf Minuten; hinter by steht, wer gefragt wird: grok, perplexity oder openai. Sie kann die Order "

@@ -10,6 +10,7 @@ ENGLISH = CATALOGUE[DEFAULT]
 GERMAN = CATALOGUE["de"]
 SAME = frozenset(
     {
+        "ADX",
         "BTC",
         "Cron",
         "Discord",
@@ -28,6 +29,7 @@ SAME = frozenset(
         "Orders",
         "Outcry",
         "Position",
+        "RSI",
         "Schema",
         "Sharpe",
         "Sortino",
