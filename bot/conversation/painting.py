@@ -226,6 +226,36 @@ class CalendarSpec(Struct, frozen=True):
         return sign + self.wording.compact(day.net)
 
 
+class PlanLine(Struct, frozen=True):
+    """A level at which a bot would enter, take its profit or give up, and how much of it, in base units."""
+
+    kind: LevelKind
+    price: Decimal
+    quantity: Decimal
+
+
+class PlanSpec(Struct, frozen=True):
+    """What a bot would do from `price` on, beside the last prices. Equal specs are one picture.
+
+    Candles stand oldest first and are `span` long; `title` names the bot; `capital` is what all entries
+    bind, `trip` what one way from entry to target brings, `worst` what may be lost: a positive sum.
+    """
+
+    symbol: str
+    title: str
+    span: timedelta
+    candles: tuple[Candle, ...]
+    tick: Decimal
+    price: Decimal
+    lines: tuple[PlanLine, ...]
+    capital: Money
+    trip: Money
+    worst: Money
+    wording: Wording
+    note: str = ""
+    theme: Theme = Theme.DARK
+
+
 class ReportSpec(Struct, frozen=True):
     """A document: `parts` are blocks of screens, one below the other; the curve stands behind the first."""
 
@@ -253,6 +283,10 @@ class Painter(Protocol):
 
     async def calendar(self, spec: CalendarSpec) -> bytes:
         """A month of daily results. Raises NotPainted."""
+        ...
+
+    async def plan(self, spec: PlanSpec) -> bytes:
+        """What a bot would do. Raises NotPainted."""
         ...
 
     async def report(self, spec: ReportSpec) -> bytes:

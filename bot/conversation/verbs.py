@@ -6,6 +6,7 @@ What a verb does is in `bot/handlers/`; how its line is read is in `grammar.py`.
 from __future__ import annotations
 
 from bot.conversation.verbs_announced import ANNOUNCED
+from bot.conversation.verbs_bot import BOTS
 from bot.conversation.verbs_desk import GUARD, SEE, SELF
 from bot.conversation.verbs_opinion import OPINION
 from bot.conversation.verbs_people import PEOPLE
@@ -35,6 +36,7 @@ VERBS: tuple[Verb, ...] = (
     *SEE,
     *STRATEGY,
     *OPINION,
+    *BOTS,
     *GUARD,
     *PEOPLE,
     *SELF,

@@ -36,4 +36,17 @@ ENGLISH: dict[str, str | tuple[str, str]] = {
     "refusal.not_shortable.direction": "{symbol} cannot be sold short. Use direction long.",
     "refusal.trail_within_fees": "A stop {trail} % behind the price lies within the fees of a round trip, "
     "twice {fee} %. Make trail_percent more than {least}.",
+    "picture.plan.capital": "Needs",
+    "picture.plan.trip": "A trip brings",
+    "picture.plan.worst": "Worst case",
+    "picture.plan.enters": "enters",
+    "picture.plan.leaves": "takes profit",
+    "newbot.budget": "A budget is a sum of money above zero: type {line}.",
+    "newbot.pairs": "Each setting needs its value behind it, like {line}",
+    "newbot.entries": "Entries",
+    "newbot.at": "at {price}",
+    "newbot.at_zero": "zero: no stop",
+    "newbot.settings": "Settings that differ from the defaults: {names}",
+    "newbot.nothing_started": "A preview: nothing was started and nothing ordered. Bots are started in a "
+    "later stage.",
 }

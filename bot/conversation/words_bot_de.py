@@ -39,4 +39,22 @@ GERMAN: dict[str, str | tuple[str, str]] = {
     "refusal.not_shortable.direction": "{symbol} kann nicht leerverkauft werden. Nimm direction long.",
     "refusal.trail_within_fees": "Ein Stop {trail} % hinter dem Kurs liegt innerhalb der Gebühren einer "
     "Runde, zweimal {fee} %. Setz trail_percent über {least}.",
+    "picture.plan.capital": "Braucht",
+    "picture.plan.trip": "Eine Runde bringt",
+    "picture.plan.worst": "Im schlimmsten Fall",
+    "picture.plan.enters": "Einstieg",
+    "picture.plan.leaves": "Ziel",
+    "newbot.budget": "Ein Budget ist eine Summe Geld über null: tippe {line}.",
+    "newbot.pairs": "Jede Einstellung braucht ihren Wert hinter sich, wie {line}",
+    "newbot.entries": "Einstiege",
+    "newbot.at": "bei {price}",
+    "newbot.at_zero": "null: kein Stop",
+    "newbot.settings": "Einstellungen, die von den Vorgaben abweichen: {names}",
+    "newbot.nothing_started": "Eine Vorschau: nichts wurde gestartet und nichts bestellt. Bots starten in "
+    "einem späteren Schritt.",
+    "verb.newbot": "Sieh vorher, was ein Bot tun würde: Niveaus, nötiges Kapital, der schlimmste Fall in "
+    "Geld.",
+    "verb.newbot.more": "scalper, grid, dca, dip oder momentum; dann ein Symbol, ein Budget und was vom "
+    "Üblichen abweicht: eine Vorlage (calm, usual, bold) und Einstellungen mit ihren Werten. Noch wird "
+    "nichts gestartet.",
 }

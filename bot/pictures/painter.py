@@ -10,7 +10,15 @@ from collections import OrderedDict
 from collections.abc import Awaitable, Callable
 from concurrent.futures import ThreadPoolExecutor
 
-from bot.conversation.painting import CalendarSpec, CardSpec, ChartSpec, EquitySpec, NotPainted, ReportSpec
+from bot.conversation.painting import (
+    CalendarSpec,
+    CardSpec,
+    ChartSpec,
+    EquitySpec,
+    NotPainted,
+    PlanSpec,
+    ReportSpec,
+)
 from trading.ports import Clock
 from trading.telemetry import MUTE, Telemetry
 
@@ -22,7 +30,7 @@ WAITING_MAX = 32
 KEPT_MAX = 32
 DEADLINE_S = 5.0
 
-Spec = ChartSpec | EquitySpec | CardSpec | CalendarSpec | ReportSpec
+Spec = ChartSpec | EquitySpec | CardSpec | CalendarSpec | PlanSpec | ReportSpec
 Drawing = Callable[[], bytes]
 Runs = Callable[[Drawing], Awaitable[bytes]]
 
@@ -82,6 +90,10 @@ class PillowPainter:
 
     async def calendar(self, spec: CalendarSpec) -> bytes:
         """A month of daily results. Raises NotPainted."""
+        return await self._painted(spec)
+
+    async def plan(self, spec: PlanSpec) -> bytes:
+        """What a bot would do. Raises NotPainted."""
         return await self._painted(spec)
 
     async def report(self, spec: ReportSpec) -> bytes:
@@ -144,6 +156,10 @@ def drawn(spec: Spec) -> bytes:
         from bot.pictures.calendar import calendar
 
         return calendar(spec)
+    if isinstance(spec, PlanSpec):
+        from bot.pictures.plan import plan
+
+        return plan(spec)
     if isinstance(spec, ReportSpec):
         from bot.pictures.report import report
 

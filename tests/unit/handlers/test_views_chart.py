@@ -17,6 +17,7 @@ from bot.conversation.painting import (
     EquitySpec,
     LevelKind,
     NotPainted,
+    PlanSpec,
     ReportSpec,
     Theme,
 )
@@ -55,6 +56,9 @@ class Sketcher:
         return self._drawn(spec)
 
     async def calendar(self, spec: CalendarSpec) -> bytes:
+        return self._drawn(spec)
+
+    async def plan(self, spec: PlanSpec) -> bytes:
         return self._drawn(spec)
 
     async def report(self, spec: ReportSpec) -> bytes:

@@ -27,6 +27,8 @@ from bot.conversation.painting import (
     EquitySpec,
     FillMark,
     LevelKind,
+    PlanLine,
+    PlanSpec,
     PriceLevel,
     StopStep,
     Stretch,
@@ -238,6 +240,43 @@ SECRET = replace(
     note="",
     wording=Wording(zone="Europe/Berlin", numbers="1.234,56"),
 )
+NOW = BARE.candles[-1].close
+CELLS = tuple(NOW - 220 + 40 * number for number in range(12))
+PLAN = PlanSpec(
+    "BTC/USD",
+    "grid",
+    QUARTER,
+    BARE.candles[-60:],
+    CENT,
+    NOW,
+    (
+        *(PlanLine(LevelKind.ENTRY, min(low, NOW + 8), 400 / low) for low in CELLS),
+        *(PlanLine(LevelKind.TARGET, low + 40, 400 / low) for low in CELLS),
+        PlanLine(LevelKind.STOP, NOW - 300, Decimal("0.65")),
+    ),
+    Money(Decimal("4805.40"), "USD"),
+    Money(Decimal("1.38"), "USD"),
+    Money(Decimal("231.75"), "USD"),
+    BERLIN,
+    note="REPLAY 2018-04-04 01:23 UTC",
+)
+LADDER = replace(
+    PLAN,
+    title="dca",
+    lines=(
+        *(
+            PlanLine(LevelKind.ENTRY, NOW - 30 * number, Decimal("1.3") ** number / 100)
+            for number in range(6)
+        ),
+        PlanLine(LevelKind.TARGET, NOW + 60, Decimal("0.01")),
+        PlanLine(LevelKind.STOP, NOW - 2400, Decimal("0.12")),
+    ),
+    capital=Money(Decimal("912.10"), "USD"),
+    trip=Money(Decimal("0.45"), "USD"),
+    worst=Money(Decimal("305.00"), "USD"),
+    note="",
+    theme=Theme.LIGHT,
+)
 GERMAN = Wording("de", "Europe/Berlin", "1.234,56")
 MARCH = replace(
     MONTH,
@@ -280,6 +319,9 @@ SAMPLES: dict[str, Spec] = {
     "calendar-light": replace(MONTH, theme=Theme.LIGHT),
     "calendar-hidden": SECRET,
     "calendar-hidden-light": replace(SECRET, theme=Theme.LIGHT),
+    "plan": PLAN,
+    "plan-ladder": LADDER,
+    "german-plan": replace(PLAN, wording=GERMAN),
     "german-calendar": MARCH,
     "german-card": replace(CARD, wording=GERMAN, said=GERMAN.say("picture.after_fees")),
     "german-equity": replace(CURVE, wording=GERMAN, title="Vermögen paper"),

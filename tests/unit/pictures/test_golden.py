@@ -17,11 +17,14 @@ from bot.pictures.frame import HEIGHT, WIDTH
 from bot.pictures.painter import Spec, drawn
 from tests.unit.pictures.samples import (
     CARD,
+    CENT,
     CURVE,
     GOLDEN,
     HELD,
+    LADDER,
     MANAGED,
     MONTH,
+    PLAN,
     SAMPLES,
     SECRET,
     SESSIONS,
@@ -102,6 +105,13 @@ def test_a_deposit_is_no_gain_in_the_picture() -> None:
         ("managed", replace(MANAGED, fills=tuple(replace(one, label="") for one in MANAGED.fills))),
         ("sessions", replace(SESSIONS, sessions=SESSIONS.sessions[1:])),
         ("equity", replace(CURVE, points=CURVE.points[:-9])),
+        ("plan", replace(PLAN, lines=PLAN.lines[:-1])),
+        ("plan", replace(PLAN, lines=PLAN.lines[1:])),
+        ("plan", replace(PLAN, lines=PLAN.lines[12:])),
+        ("plan", replace(PLAN, note="")),
+        ("plan", replace(PLAN, worst=PLAN.capital)),
+        ("plan-ladder", replace(LADDER, lines=LADDER.lines[:-2])),
+        ("plan-ladder", replace(LADDER, lines=tuple(replace(one, quantity=CENT) for one in LADDER.lines))),
         ("card", replace(CARD, amount=None)),
         ("card", replace(CARD, r=None)),
         ("card", replace(CARD, percent=Decimal("2.32"))),
@@ -120,7 +130,9 @@ def test_another_card_month_or_history_is_seen(name: str, changed: Spec) -> None
     assert looks_like(name, SAMPLES[name]) and not looks_like(name, changed)
 
 
-@pytest.mark.parametrize("name", ["german-calendar", "german-equity", "german-chart", "german-card"])
+@pytest.mark.parametrize(
+    "name", ["german-calendar", "german-equity", "german-chart", "german-card", "german-plan"]
+)
 def test_a_picture_speaks_the_persons_language(name: str) -> None:
     spec = SAMPLES[name]
     assert not isinstance(spec, ReportSpec)
