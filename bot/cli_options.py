@@ -50,7 +50,7 @@ class PlayOptions:
     """What `openoutcry backtest` and `openoutcry sweep` share: nothing here depends on settings."""
 
     data: tuple[str, ...]  # files of bars, or symbols of the bundled series
-    strategy: str
+    strategy: str = ""
     settings: tuple[str, ...] = ()  # key=value
     symbols: tuple[str, ...] = ()  # for DATA in the same order; the rest by file name
     cash: Decimal = Decimal(10_000)
@@ -76,6 +76,7 @@ class BacktestOptions:
     shuffles: int = 1_000
     checked: bool = True
     html: Path | None = None
+    bot: str = ""  # instead of a strategy
 
 
 @dataclass(frozen=True)

@@ -20,6 +20,9 @@ def add_backtest(parser: argparse.ArgumentParser, positive: Value, not_negative:
     """Flags of `openoutcry backtest`."""
     _add_play(parser, positive, not_negative, whole)
     add = parser.add_argument
+    either = parser.add_mutually_exclusive_group(required=True)
+    either.add_argument("--strategy", default="", metavar="NAME", help=say("cli.backtest.strategy"))
+    either.add_argument("--bot", default="", metavar="NAME", help=say("cli.backtest.bot"))
     add("--engine", choices=ENGINES, default="auto", help=say("cli.backtest.engine"))
     add("--shuffles", type=whole, default=1_000, metavar="N", help=say("cli.backtest.shuffles"))
     add("--unchecked", action="store_true", help=say("cli.backtest.unchecked"))
@@ -31,6 +34,7 @@ def add_sweep(parser: argparse.ArgumentParser, positive: Value, not_negative: Va
     """Flags of `openoutcry sweep`."""
     _add_play(parser, positive, not_negative, whole)
     add = parser.add_argument
+    add("--strategy", required=True, metavar="NAME", help=say("cli.backtest.strategy"))
     add("--over", action="append", default=[], metavar="KEY=VALUES", help=say("cli.sweep.over"))
     add("--random", type=whole, metavar="N", help=say("cli.sweep.random"))
     add("--inside", type=_percent, default=Decimal(70), metavar="PERCENT", help=say("cli.sweep.inside"))
@@ -44,7 +48,6 @@ def add_sweep(parser: argparse.ArgumentParser, positive: Value, not_negative: Va
 def _add_play(parser: argparse.ArgumentParser, positive: Value, not_negative: Value, whole: Value) -> None:
     add = parser.add_argument
     add("data", nargs="+", metavar="DATA", help=say("cli.backtest.data"))
-    add("--strategy", required=True, metavar="NAME", help=say("cli.backtest.strategy"))
     add(
         "--set",
         action="append",
@@ -70,7 +73,7 @@ def _add_play(parser: argparse.ArgumentParser, positive: Value, not_negative: Va
 
 def backtest_options(args: argparse.Namespace) -> BacktestOptions:
     """What was asked for."""
-    return BacktestOptions(_play(args), args.engine, args.shuffles, not args.unchecked, args.html)
+    return BacktestOptions(_play(args), args.engine, args.shuffles, not args.unchecked, args.html, args.bot)
 
 
 def sweep_options(args: argparse.Namespace) -> SweepOptions:

@@ -55,7 +55,7 @@ def _played(report: Report, wording: Wording) -> str:
 
 def _terms(report: Report, wording: Wording) -> str:
     return wording.say(
-        "backtest.terms",
+        "backtest.terms.bot" if report.engine == "bot" else "backtest.terms",
         cash=wording.money(Money(report.cash, report.currency)),
         size=report.size,
         fee=report.fee_bps,

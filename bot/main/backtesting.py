@@ -17,7 +17,8 @@ from bot.conversation.wording import Wording
 from bot.conversation.words import say
 from bot.handlers.research_card import backtest_card
 from bot.main.backtesting_picture import backtest_png
-from bot.main.backtesting_stage import Staged, staged
+from bot.main.backtesting_stage import Staged, bot_staged, staged
+from trading.backtest.bots import bots_played
 from trading.backtest.chance import shuffled
 from trading.backtest.checks import lookahead, warm_up
 from trading.backtest.event import event_played
@@ -25,6 +26,7 @@ from trading.backtest.fast import played
 from trading.backtest.measuring import reported
 from trading.backtest.report import Lookahead, Report, WarmUp
 from trading.backtest.results import Run
+from trading.backtest.ticks import Ticks
 from trading.strategies.strategy import Plan
 
 CARD_WIDTH = 100
@@ -50,6 +52,8 @@ def backtest(options: BacktestOptions) -> int:
     progress = Progress(options.play.progress)
     for path in (options.html, options.play.png):
         check_folder(path)
+    if options.bot:
+        return _bots(options, progress)
     stage = staged(options.play)
     progress.tell(1, STEPS)
     plans = [stage.strategy.plan(ticks.columns(), stage.settings, stage.context) for ticks in stage.series]
@@ -59,7 +63,7 @@ def backtest(options: BacktestOptions) -> int:
     progress.tell(2, STEPS)
     report = _report(options, stage, plans, run, engine)
     progress.tell(3, STEPS)
-    _write(options, stage, report)
+    _write(options, stage.series, report)
     progress.tell(STEPS, STEPS)
     return Exit.OK
 
@@ -116,11 +120,26 @@ def _together(one: WarmUp, other: WarmUp) -> WarmUp:
     )
 
 
-def _write(options: BacktestOptions, stage: Staged, report: Report) -> None:
+def _bots(options: BacktestOptions, progress: Progress) -> int:
+    """A bot for each symbol, by its own steps on the paper venue."""
+    stage = bot_staged(options.play, options.bot)
+    progress.tell(1, STEPS)
+    seed = options.play.seed
+    run, conditions = bots_played(stage.machine, stage.settings, stage.series, stage.conditions, seed)
+    progress.tell(2, STEPS)
+    drawn = shuffled(run.trips, run.cash, seed, options.shuffles) if options.shuffles else None
+    report = reported(run, stage.series, stage.machine, stage.settings, conditions, "bot", shuffled=drawn)
+    progress.tell(3, STEPS)
+    _write(options, stage.series, report)
+    progress.tell(STEPS, STEPS)
+    return Exit.OK
+
+
+def _write(options: BacktestOptions, series: Sequence[Ticks], report: Report) -> None:
     wording, theme = Wording(), Theme.LIGHT if options.play.light else Theme.DARK
     png = b""
     if options.play.png is not None or options.html is not None:
-        png = backtest_png(report, stage.series, wording, theme)
+        png = backtest_png(report, series, wording, theme)
     if options.play.png is not None:
         options.play.png.write_bytes(png)
     if options.html is not None:

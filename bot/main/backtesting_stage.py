@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import difflib
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from decimal import Decimal
 from pathlib import Path
-from typing import NamedTuple
+from typing import Any, NamedTuple, TypeVar
 
 from bot.cli_exits import BadInput
 from bot.cli_options import PlayOptions
@@ -14,6 +14,8 @@ from bot.conversation.grammar_lexer import Words
 from bot.conversation.grammar_size import size as read_size
 from bot.conversation.grammar_wording import Stop, Twofold
 from bot.conversation.words import say
+from trading.automations.machine import Machine
+from trading.automations.table import AUTOMATIONS
 from trading.backtest.conditions import Conditions, equal_share
 from trading.backtest.reading import bundled_ticks, read_ticks
 from trading.backtest.ticks import Ticks
@@ -22,9 +24,11 @@ from trading.domain.events import Refusal
 from trading.domain.exits import Size, SizeKind
 from trading.domain.money import HUNDRED
 from trading.feeds.bundle import manifest
-from trading.parameters import Settings, validated
+from trading.parameters import Settings, Tunable, validated
 from trading.strategies.strategy import Context, Direction, Strategy
 from trading.strategies.table import STRATEGIES
+
+T = TypeVar("T")
 
 
 class Staged(NamedTuple):
@@ -40,23 +44,47 @@ class Staged(NamedTuple):
 
 def staged(options: PlayOptions) -> Staged:
     """Read and check everything. Raises BadInput, DataProblem."""
-    strategy = _strategy(options.strategy)
+    strategy = named(STRATEGIES, options.strategy)
     fixed = _fixed(options.settings)
-    settings = validated(strategy, fixed)
-    if isinstance(settings, Refusal):
-        raise BadInput(settings.sentence)
+    settings = checked(strategy, fixed)
     series = _series(options.data, options.symbols)
     return Staged(series, strategy, fixed, settings, _conditions(options, series), _context(options))
 
 
-def _strategy(name: str) -> Strategy:
-    found = STRATEGIES.get(name)
+class BotStaged(NamedTuple):
+    """All that bots need: one for each symbol, with an equal part of the capital as its budget."""
+
+    series: list[Ticks]
+    machine: Machine[Any]
+    settings: Settings
+    conditions: Conditions
+
+
+def bot_staged(options: PlayOptions, name: str) -> BotStaged:
+    """Read and check everything. Raises BadInput, DataProblem."""
+    machine = named(AUTOMATIONS, name)
+    settings = checked(machine, _fixed(options.settings))
+    series = _series(options.data, options.symbols)
+    return BotStaged(series, machine, settings, _conditions(options, series))
+
+
+def checked(tunable: Tunable, fixed: Mapping[str, str]) -> Settings:
+    """Settings as typed, validated. Raises BadInput."""
+    settings = validated(tunable, fixed)
+    if isinstance(settings, Refusal):
+        raise BadInput(settings.sentence)
+    return settings
+
+
+def named(table: Mapping[str, T], name: str) -> T:
+    """The strategy or bot of that name. Raises BadInput."""
+    found = table.get(name)
     if found is not None:
         return found
-    near = difflib.get_close_matches(name, STRATEGIES, n=1)
+    near = difflib.get_close_matches(name, table, n=1)
     if near:
         raise BadInput(say("cli.research.nearest", name=name, near=near[0]))
-    raise BadInput(say("cli.research.no_strategy", name=name, names=", ".join(STRATEGIES)))
+    raise BadInput(say("cli.research.no_strategy", name=name, names=", ".join(table)))
 
 
 def _fixed(texts: Sequence[str]) -> dict[str, str]:

@@ -6,7 +6,7 @@ from collections import Counter
 from collections.abc import Callable, Iterable, Sequence
 from datetime import datetime, timedelta
 from decimal import Decimal
-from typing import overload
+from typing import Protocol, overload
 
 import numpy as np
 
@@ -42,7 +42,6 @@ from trading.statistic import (
     sortino,
 )
 from trading.strategies.bars import instant
-from trading.strategies.strategy import Strategy
 
 CENT = Decimal("0.01")
 _DAY_MS = 86_400_000
@@ -55,10 +54,20 @@ _SIGNS = {
 }
 
 
+class Played(Protocol):
+    """What was played: a strategy or a bot."""
+
+    @property
+    def name(self) -> str: ...
+
+    @property
+    def version(self) -> int: ...
+
+
 def reported(
     run: Run,
     series: Sequence[Ticks],
-    strategy: Strategy,
+    strategy: Played,
     settings: Settings,
     conditions: Conditions,
     engine: str,

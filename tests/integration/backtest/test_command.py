@@ -75,10 +75,24 @@ def test_several_symbols_share_the_capital(capsys: pytest.CaptureFixture[str]) -
     assert {one["name"] for one in report["by_symbol"]} <= {"SPY", "BTC/USD"}
 
 
+def test_a_bot_is_played_by_its_own_steps(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    line = ["backtest", "BTC/USD", "--bot", "grid", "--set", "range_percent=4"]
+    assert main([*line, "--png", str(tmp_path / "out.png")]) == Exit.OK
+    assert "Backtest of grid" in capsys.readouterr().out
+    assert main([*line, "--json"]) == Exit.OK
+    report = json.loads(capsys.readouterr().out)
+    assert report["engine"] == "bot"
+    assert report["size"] == "10000"
+    assert {fill["why"] for fill in report["fills"]} <= {"entry", "tp1", "sl", "signal"}
+    assert len(report["fills"]) > 20
+
+
 @pytest.mark.parametrize(
     ("words", "sentence"),
     [
-        ("backtest SPY --strategy pulback", "There is no strategy “pulback”: did you mean pullback?"),
+        ("backtest SPY --strategy pulback", "There is no “pulback”: did you mean pullback?"),
+        ("backtest SPY --bot grip", "There is no “grip”: did you mean grid?"),
+        ("backtest SPY --strategy pullback --bot grid", "not allowed with"),
         ("backtest nothing.csv --strategy pullback", "nothing.csv is no file, and no bundled series"),
         ("backtest SPY --strategy pullback --set fast", "fast is no setting: say key=value"),
         ("backtest SPY --strategy pullback --set fast=900", "fast is at most 500, not 900."),
