@@ -11,13 +11,13 @@ from collections.abc import Callable, Sequence
 from contextlib import suppress
 from datetime import datetime
 from decimal import Decimal
-from typing import TypeVar
+from typing import Any, TypeVar
 
 from msgspec import Struct
 
 from sentiment import reading
 from sentiment.budget import Budget
-from sentiment.cache import Cache, Key
+from sentiment.cache import Cache, Key, Proposals
 from sentiment.patience import Patience
 from sentiment.pricing import most, really
 from sentiment.prompt import SYMBOL, Prompt, mood_prompt, wish_prompt
@@ -74,7 +74,10 @@ class OpinionDesk:
         self._cache = Cache()
         self._patience = Patience()
         self._at_once = asyncio.Semaphore(ASKED_AT_ONCE_MAX)
-        self._locks: dict[Key, asyncio.Lock] = {}
+        self._under_way: dict[Key, asyncio.Task[Stance]] = {}
+        self._proposals = Proposals()
+        self._kept: set[asyncio.Task[Any]] = set()
+        """Questions that nobody waits for any more; a task that nobody holds may vanish."""
 
     @property
     def sources(self) -> Sequence[str]:
@@ -83,21 +86,53 @@ class OpinionDesk:
 
     async def ask(self, person: PersonId, symbol: str, *, order: Sequence[str] = ()) -> Stance:
         """What they think of a symbol; whoever asks for the same at the same time shares one answer."""
-        chosen = self._chosen(order)
-        key = (symbol, QUESTION, chosen)
-        lock = self._locks.setdefault(key, asyncio.Lock())
-        try:
-            async with lock:
-                known = self._cache.get(key, self._clock.now())
-                return known or await self._asked(person, symbol, chosen, key)
-        finally:
-            if not lock.locked():
-                self._locks.pop(key, None)
+        task, is_own = self._asking(person, symbol, self._chosen(order))
+        stance = await asyncio.shield(task)
+        if not is_own and stance.neutral_because == "budget":
+            return await self.ask(person, symbol, order=order)  # it was somebody else's that is used up
+        return stance
 
-    async def propose(self, person: PersonId, text: str, *, order: Sequence[str] = ()) -> Proposal:
-        """One command line for a sentence; the sources are asked anew each time."""
+    async def ask_soon(
+        self, person: PersonId, symbol: str, *, order: Sequence[str] = (), within_s: float
+    ) -> Stance | None:
+        """As `ask`, for whoever must not be held up: a chat answers one line after the other."""
+        return await _soon(asyncio.create_task(self.ask(person, symbol, order=order)), within_s, self._kept)
+
+    async def propose_soon(
+        self, person: PersonId, text: str, *, order: Sequence[str] = (), within_s: float
+    ) -> Proposal | None:
+        """One command line for a sentence. The same sentence is asked about once in two minutes."""
+        wish, now = (person, text, self._chosen(order)), self._clock.now()
+        task = self._proposals.get(wish, now)
+        if task is None:
+            task = asyncio.create_task(self._proposed(*wish))
+            self._proposals.put(wish, task, now)
+        proposal = await _soon(task, within_s, self._kept)
+        if proposal is not None and proposal.nothing_because:
+            self._proposals.drop(wish)
+        return proposal
+
+    def _asking(
+        self, person: PersonId, symbol: str, chosen: tuple[str, ...]
+    ) -> tuple[asyncio.Task[Stance], bool]:
+        """The question under way, and whether it is this person's own."""
+        key = (symbol, QUESTION, chosen)
+        known = self._under_way.get(key)
+        if known is not None:
+            return known, False
+        task = asyncio.create_task(self._known_or_asked(person, symbol, chosen, key))
+        self._under_way[key] = task
+        task.add_done_callback(lambda _: self._under_way.pop(key, None))
+        return task, True
+
+    async def _known_or_asked(
+        self, person: PersonId, symbol: str, chosen: tuple[str, ...], key: Key
+    ) -> Stance:
+        return self._cache.get(key, self._clock.now()) or await self._asked(person, symbol, chosen, key)
+
+    async def _proposed(self, person: PersonId, text: str, chosen: tuple[str, ...]) -> Proposal:
         prompt = wish_prompt(text, self._clock.now())
-        found, line = await self._first(person, prompt, self._chosen(order), reading.line)
+        found, line = await self._first(person, prompt, chosen, reading.line)
         reason = found.reason or ("" if line else "no_line")
         return Proposal(line or "", found.source, found.model, found.cost, reason, found.tried)
 
@@ -106,7 +141,11 @@ class OpinionDesk:
         return await self._budget.allowance(person)
 
     async def close(self) -> None:
-        """Let go of all connections."""
+        """End what is under way, and let go of all connections."""
+        going = {*self._under_way.values(), *self._kept, *self._proposals.tasks()}
+        for task in going:
+            task.cancel()
+        await asyncio.gather(*going, return_exceptions=True)
         for source in self._sources.values():
             await source.close()
 
@@ -245,6 +284,16 @@ class OpinionDesk:
 
 _WEAK = frozenset({"off", "paused", "budget"})
 """Reasons that tell less than what another source came to."""
+
+
+async def _soon(task: asyncio.Task[T], within_s: float, kept: set[asyncio.Task[Any]]) -> T | None:
+    """What a task comes to, if it does within so many seconds; else it goes on."""
+    done, _ = await asyncio.wait({task}, timeout=within_s)
+    if done:
+        return task.result()
+    kept.add(task)
+    task.add_done_callback(kept.discard)
+    return None
 
 
 def _neutral(

@@ -52,8 +52,17 @@ class Opinion(Protocol):
         none. `order`: which sources, in the person's own order; empty for the desk's."""
         ...
 
-    async def propose(self, person: PersonId, text: str, *, order: Sequence[str] = ()) -> Proposal:
-        """One command line for a person's sentence."""
+    async def ask_soon(
+        self, person: PersonId, symbol: str, *, order: Sequence[str] = (), within_s: float
+    ) -> Stance | None:
+        """As `ask`; None when there is none yet after so many seconds. The question goes on meanwhile, and
+        whoever asks again gets its answer."""
+        ...
+
+    async def propose_soon(
+        self, person: PersonId, text: str, *, order: Sequence[str] = (), within_s: float
+    ) -> Proposal | None:
+        """One command line for a person's sentence; None as in `ask_soon`. It is kept for two minutes."""
         ...
 
     async def allowance(self, person: PersonId) -> Allowance:

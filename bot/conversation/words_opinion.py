@@ -127,4 +127,7 @@ ENGLISH: dict[str, str | tuple[str, str]] = {
     "opinion.month_missed": "Gains missed",
     "opinion.month_own": "What you type is never changed: this is what it would have been.",
     "opinion.month_part": "Only the newest {n} events of the account were read.",
+    "opinion.asking": "Asked about {symbol}: the answer takes some seconds, and nothing waits for it.",
+    "opinion.show": "Show",
+    "copilot.asking": "Your sentence is being read: that takes some seconds, and nothing waits for it.",
 }

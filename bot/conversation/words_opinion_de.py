@@ -134,4 +134,8 @@ GERMAN: dict[str, str | tuple[str, str]] = {
     "opinion.month_missed": "Entgangene Gewinne",
     "opinion.month_own": "Was du tippst, wird nie geändert: so wäre es gewesen.",
     "opinion.month_part": "Gelesen wurden nur die neuesten {n} Ereignisse des Kontos.",
+    "opinion.asking": "Nach {symbol} gefragt: die Antwort dauert ein paar Sekunden, und nichts wartet "
+    "darauf.",
+    "opinion.show": "Zeigen",
+    "copilot.asking": "Dein Satz wird gelesen: das dauert ein paar Sekunden, und nichts wartet darauf.",
 }

@@ -9,13 +9,14 @@ from __future__ import annotations
 from msgspec.structs import replace
 
 from bot.conversation.agreeing import NAMES, Disagreement, disagreement
+from bot.conversation.confirmation import choice_button
 from bot.conversation.grammar import canonical, parse
 from bot.conversation.grammar_shapes import OrderLine, Parsed
 from bot.conversation.handling import Asked, Handler, Tools, refusal
-from bot.conversation.screen import Kind, Line, Screen, code, dim, line, warn
+from bot.conversation.screen import Kind, Line, Screen, code, dim, line, row, warn
 from bot.conversation.verbs import verb
 from bot.handlers import trade
-from bot.handlers.opinions import because, order_of
+from bot.handlers.opinions import WAITS_S, because, order_of
 from bot.handlers.subjects import word_of
 from trading.ports import Proposal
 
@@ -30,7 +31,11 @@ async def copilot(tools: Tools, asked: Asked, parsed: Parsed) -> Screen:
     if opinion is None or not opinion.sources:
         return refusal(asked, "opinion.no_key")
     text = word_of(parsed, "text")
-    proposal = await opinion.propose(asked.person.person_id, text, order=order_of(asked))
+    person, order = asked.person.person_id, order_of(asked)
+    proposal = await opinion.propose_soon(person, text, order=order, within_s=WAITS_S)
+    if proposal is None:
+        again = await choice_button(tools, asked, asked.wording.say("opinion.show"), f"/copilot {text}")
+        return Screen.of(line(asked.wording.say("copilot.asking"))).with_buttons(row(again))
     if proposal.nothing_because:
         allowance = await opinion.allowance(asked.person.person_id)
         reason = because(asked, proposal.nothing_because, allowance)

@@ -18,6 +18,9 @@ from trading.domain.opinion import Citation, Stance, factor_of
 from trading.ports import Allowance
 
 CITATIONS_SHOWN = 5
+WAITS_S = 4.0
+"""So long an answer may hold up its chat: what is typed behind it, a panic even, waits for it."""
+_NOT_ASKED = frozenset({"budget", "no_key", "no_symbol"})
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 
 
@@ -36,7 +39,9 @@ async def sentiment(tools: Tools, asked: Asked, parsed: Parsed) -> Screen:
         return refusal(asked, "opinion.no_such", name=named, names=", ".join(opinion.sources))
     person = asked.person.person_id
     order = (named,) if named else order_of(asked)
-    stance = await opinion.ask(person, found.symbol, order=order)
+    stance = await opinion.ask_soon(person, found.symbol, order=order, within_s=WAITS_S)
+    if stance is None:
+        return _asking(asked, found.symbol, named)
     await _note(tools, asked, stance)
     allowance = await opinion.allowance(person)
     screen = _given(tools, asked, stance) if stance.is_given else _neutral(asked, stance, allowance)
@@ -46,6 +51,13 @@ async def sentiment(tools: Tools, asked: Asked, parsed: Parsed) -> Screen:
     return screen.with_blocks(left).with_buttons(row(card, again))
 
 
+def _asking(asked: Asked, symbol: str, named: str) -> Screen:
+    """It takes longer: the question goes on, and the button shows what comes of it."""
+    say = asked.wording.say
+    again = look(say("opinion.show"), "sentiment", f"{symbol} by {named}" if named else symbol)
+    return Screen.of(line(say("opinion.asking", symbol=symbol))).with_buttons(row(again))
+
+
 def order_of(asked: Asked) -> Sequence[str]:
     """Whom the person wants asked, in their order; empty for the desk's."""
     return tuple(name for name in asked.person.prefs.opinions.split(",") if name)
@@ -53,6 +65,8 @@ def order_of(asked: Asked) -> Sequence[str]:
 
 async def _note(tools: Tools, asked: Asked, stance: Stance) -> None:
     """Write an answer down once, however often it is shown: its id grows from when it was asked."""
+    if stance.neutral_because in _NOT_ASKED:
+        return
     account = asked.person.account
     micros = (stance.asked_at - _EPOCH).total_seconds()
     command_id = CommandId(f"opinion:{account}:{stance.symbol}:{micros:.6f}:{stance.source or 'none'}")

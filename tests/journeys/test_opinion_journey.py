@@ -275,3 +275,23 @@ def test_the_month_says_what_opinions_cost_and_would_have_saved() -> None:
         assert "it would have been" in shown
 
     in_chat(scene)
+
+
+def test_a_slow_model_does_not_hold_up_what_is_typed_behind_it() -> None:
+    async def scene(chat: Chat) -> None:
+        grok, openai = asks(chat, proposes("buy btc 100"))
+        grok.hangs = openai.hangs = True
+        await chat.hold("/buy btc 1000")
+        before = chat.pit.clock.now()
+        assert "nothing waits for it" in await chat.say("/sentiment btc")
+        assert "nothing waits for it" in await chat.say("/copilot buy 100 of btc")
+        assert chat.pit.clock.now() - before < timedelta(seconds=10)
+        await chat.say("/panic")
+        grok.hangs = openai.hangs = False
+        await chat.pit.clock.sleep_s(30)
+        assert "No opinion about BTC/USD: " in await chat.press("Show", nth=1)
+        assert "Read as:" in await chat.press("Show")
+        assert isinstance(chat.opinion, OpinionDesk)
+        await chat.opinion.close()
+
+    in_chat(scene)

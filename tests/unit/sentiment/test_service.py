@@ -10,14 +10,22 @@ import pytest
 from sentiment.budget import SPENT, Budget, Daily
 from sentiment.patience import FAILURES_MAX, PAUSE_S
 from sentiment.pricing import most, really
-from sentiment.prompt import mood_prompt, wish_prompt
+from sentiment.prompt import Prompt, mood_prompt, wish_prompt
 from sentiment.reading import Spent
+from sentiment.service import OpinionDesk
 from sentiment.source import SourceFault
 from tests.unit.sentiment.bench import ME, NOW, YOU, Bench
 from trading.domain.opinion import Lean
+from trading.opinions import Proposal
 
 D = Decimal
 MOST = most("grok", mood_prompt("BTC/USD", NOW))
+
+
+async def _proposed(desk: OpinionDesk, text: str) -> Proposal:
+    found = await desk.propose_soon(ME, text, within_s=5)
+    assert found is not None
+    return found
 
 
 async def test_an_answer_is_given_again_for_five_minutes_and_costs_once() -> None:
@@ -47,10 +55,10 @@ async def test_an_answer_from_the_future_is_not_given_again() -> None:
     assert bench.asked == [2, 0, 0]
 
 
-async def test_that_there_is_nothing_is_asked_again_after_half_a_minute() -> None:
+async def test_that_there_is_nothing_is_asked_again_after_a_minute() -> None:
     bench = Bench(lambda prompt: "garbage")
     assert (await bench.desk.ask(ME, "BTC/USD")).neutral_because == "malformed"
-    bench.clock.advance(29)
+    bench.clock.advance(59)
     await bench.desk.ask(ME, "BTC/USD")
     assert bench.asked == [1, 1, 1]
     bench.clock.advance(1)
@@ -68,13 +76,11 @@ async def test_the_persons_order_counts_and_names_without_a_key_are_passed_over(
 
 
 async def test_without_any_source_the_answer_is_neutral_and_says_so() -> None:
-    from sentiment.service import OpinionDesk
-
     bench = Bench()
     empty = OpinionDesk((), bench.budget, bench.clock)
     stance = await empty.ask(ME, "BTC/USD")
     assert (stance.neutral_because, stance.lean, stance.tried) == ("no_key", Lean.NEUTRAL, ())
-    assert (await empty.propose(ME, "buy")).nothing_because == "no_key"
+    assert (await _proposed(empty, "buy")).nothing_because == "no_key"
 
 
 async def test_a_source_that_keeps_failing_rests_and_then_gets_another_chance() -> None:
@@ -151,8 +157,7 @@ async def test_at_the_same_time_nobody_spends_more_than_their_budget() -> None:
     for _ in range(50):
         await asyncio.sleep(0)
     assert bench.asked == [3, 0, 0]
-    for task in tasks:
-        task.cancel()
+    await bench.desk.close()
     await asyncio.gather(*tasks, return_exceptions=True)
     assert (await bench.desk.allowance(ME)).money_left < MOST, "what was left hanging may have cost all of it"
 
@@ -193,3 +198,48 @@ async def test_closing_the_desk_lets_go_of_all_sources() -> None:
     bench = Bench()
     await bench.desk.close()
     assert bench.grok.is_closed and bench.perplexity.is_closed and bench.openai.is_closed
+
+
+async def test_a_question_that_takes_long_holds_nobody_up_and_its_answer_is_there_later() -> None:
+    bench = Bench()
+    release = asyncio.Event()
+    ask = bench.grok.ask
+
+    async def slowly(prompt: Prompt, within_s: float) -> bytes:
+        await release.wait()
+        return await ask(prompt, within_s)
+
+    bench.grok.ask = slowly  # type: ignore[method-assign]  # this one takes its time
+    assert await bench.desk.ask_soon(ME, "BTC/USD", within_s=0.01) is None
+    assert await bench.desk.propose_soon(ME, "buy btc", within_s=0.01) is None
+    release.set()
+    stance = await bench.desk.ask_soon(ME, "BTC/USD", within_s=5)
+    assert stance is not None and stance.is_given
+    assert (await _proposed(bench.desk, "buy btc")).nothing_because == "no_line"
+    assert bench.asked == [2, 0, 0], "each was asked once"
+
+
+async def test_the_same_sentence_is_asked_about_once_in_two_minutes() -> None:
+    bench = Bench(lambda prompt: {"line": "buy btc 100"})
+    for _ in range(3):
+        assert (await _proposed(bench.desk, "buy 100 of btc")).line == "buy btc 100"
+    assert bench.asked == [1, 0, 0]
+    bench.clock.advance(120)
+    await _proposed(bench.desk, "buy 100 of btc")
+    assert bench.asked == [2, 0, 0]
+
+
+async def test_whoever_goes_away_leaves_the_question_to_the_others() -> None:
+    bench = Bench()
+    first = asyncio.create_task(bench.desk.ask(ME, "BTC/USD"))
+    await asyncio.sleep(0)
+    first.cancel()
+    assert (await bench.desk.ask(YOU, "BTC/USD")).is_given
+    assert bench.asked == [1, 0, 0]
+
+
+async def test_a_used_up_day_of_another_does_not_answer_for_me() -> None:
+    bench = Bench(daily=Daily(1, D(100)))
+    await bench.desk.ask(ME, "A/USD")
+    mine, yours = await asyncio.gather(bench.desk.ask(ME, "B/USD"), bench.desk.ask(YOU, "B/USD"))
+    assert mine.neutral_because == "budget" and yours.is_given
