@@ -50,6 +50,12 @@ async def change(
     )
 
 
+def binds_many(venue: VenueUnderTest) -> bool:
+    """Whether groups may have any members, and a part of one leaves the others, smaller."""
+    profile = venue.broker.profile
+    return profile.native_oco and not profile.group_of_two
+
+
 class GroupCases:
     """Each case gets a fresh `venue`; groups are asked of venues that promise them."""
 
@@ -63,7 +69,12 @@ class GroupCases:
 
     async def test_a_reduce_only_order_closes_and_never_flips(self, venue: VenueUnderTest) -> None:
         await hold(venue, "1")
-        await place(venue, sell(venue, "r", "3", reduce_only=True))
+        answer = await place(venue, sell(venue, "r", "3", reduce_only=True))
+        if not venue.broker.profile.reduce_only and not venue.instrument.shortable:
+            # Nothing is cut down to what is held; but nothing can be sold that is not held, either.
+            assert isinstance(answer, Rejected) and answer.code in ("not_shortable", "insufficient_funds")
+            assert await held(venue) == 1
+            return
         if not venue.broker.profile.reduce_only:
             # The profile says so, and it is so: nothing here keeps an exit from flipping.
             assert await held(venue) == -2
@@ -76,8 +87,12 @@ class GroupCases:
     async def test_a_waiting_reduce_only_order_ends_with_the_position(self, venue: VenueUnderTest) -> None:
         await hold(venue, "1")
         await place(venue, sell(venue, "r", "1", limit="110", reduce_only=True))
-        await place(venue, sell(venue, "close", "1"))
+        answer = await place(venue, sell(venue, "close", "1"))
         await venue.quote("111", "112")
+        if not venue.broker.profile.reduce_only and not venue.instrument.shortable:
+            # What one sell promises, no other may.
+            assert isinstance(answer, Rejected) and await held(venue) == 0
+            return
         if not venue.broker.profile.reduce_only:
             assert await held(venue) == -1
             assert await status(venue, "r") == "filled"
@@ -123,7 +138,7 @@ class GroupCases:
             sell(venue, "tp", "1", limit="110", **BRACKET),
             sell(venue, "tp2", "1", limit="120", **BRACKET),
         )
-        if venue.broker.profile.native_oco:
+        if binds_many(venue):
             assert all(isinstance(answer, Accepted) for answer in answers)
         else:
             assert all(isinstance(answer, Rejected) and answer.code == "not_supported" for answer in answers)
@@ -144,8 +159,41 @@ class GroupCases:
         await venue.quote("80", "81")
         assert await held(venue) == 0
 
+    async def test_the_first_part_of_a_pair_ends_the_other_of_it(self, venue: VenueUnderTest) -> None:
+        if not venue.broker.profile.group_of_two:
+            return
+        await hold(venue, "1")
+        answers = await place_group(
+            venue,
+            sell(venue, "tp", "1", limit="110", **BRACKET),
+            sell(venue, "sl", "1", stop="90", **BRACKET),
+        )
+        assert all(isinstance(answer, Accepted) for answer in answers)
+        await venue.quote("111", "112", size="0.3")
+        told = await venue.reports()
+        assert [(r.client_order_id, r.reason) for r in told if isinstance(r, CanceledReported)] == [
+            ("sl", "oco")
+        ]
+        assert (await status(venue, "tp"), filled(told, "tp")) == ("working", D("0.3"))
+        await venue.quote("80", "81")
+        assert await held(venue) == D("0.7")
+
+    async def test_cancelling_one_of_a_pair_ends_both(self, venue: VenueUnderTest) -> None:
+        if not venue.broker.profile.group_of_two:
+            return
+        await hold(venue, "1")
+        await place_group(
+            venue,
+            sell(venue, "tp", "1", limit="110", **BRACKET),
+            sell(venue, "sl", "1", stop="90", **BRACKET),
+        )
+        assert isinstance(await venue.broker.cancel(ClientOrderId("tp")), CanceledReported)
+        ends = {r.client_order_id: r.reason for r in await venue.reports() if isinstance(r, CanceledReported)}
+        assert ends == {"tp": "requested", "sl": "oco"} or ends == {"sl": "oco"}
+        assert (await venue.broker.snapshot()).orders == ()
+
     async def test_a_partial_target_reduces_the_stop_by_as_much(self, venue: VenueUnderTest) -> None:
-        if not venue.broker.profile.native_oco:
+        if not binds_many(venue):
             return
         await hold(venue, "1")
         await place_group(
@@ -165,7 +213,7 @@ class GroupCases:
         assert await held(venue) == 0
 
     async def test_targets_that_share_a_position_do_not_end_each_other(self, venue: VenueUnderTest) -> None:
-        if not venue.broker.profile.native_oco:
+        if not binds_many(venue):
             return
         await hold(venue, "1")
         await place_group(
@@ -178,7 +226,7 @@ class GroupCases:
         assert found is not None and (found.status, found.quantity) == ("working", D("0.7"))
 
     async def test_a_group_never_trades_more_than_the_position(self, venue: VenueUnderTest) -> None:
-        if not venue.broker.profile.native_oco:
+        if not binds_many(venue):
             return
         await hold(venue, "1")
         await place_group(
@@ -194,7 +242,7 @@ class GroupCases:
         assert await held(venue) == 0
 
     async def test_closing_by_hand_shrinks_the_group(self, venue: VenueUnderTest) -> None:
-        if not venue.broker.profile.native_oco:
+        if not binds_many(venue):
             return
         await hold(venue, "1")
         await place_group(
@@ -217,7 +265,7 @@ class GroupCases:
         assert (await venue.broker.snapshot()).orders == ()
 
     async def test_cancelling_one_member_leaves_the_others(self, venue: VenueUnderTest) -> None:
-        if not venue.broker.profile.native_oco:
+        if not binds_many(venue):
             return
         await hold(venue, "1")
         await place_group(

@@ -144,10 +144,13 @@ class MemoryCases:
         with pytest.raises(BrokerBusy) as busy:
             await place(venue, buy(venue, "b", "1"))
         assert busy.value.after_s == after_s
+        quiet_s = after_s or 5.0  # an adapter may keep quiet by itself for so long
+        await venue.let_pass(quiet_s)
         assert await status(venue, "b") == "absent"
         venue.crowd(after_s)
         with pytest.raises(BrokerBusy):
             await venue.broker.cancel(ClientOrderId("waits"))
+        await venue.let_pass(quiet_s)
         assert await status(venue, "waits") == "working"
         venue.crowd(after_s)
         with pytest.raises(BrokerBusy):
@@ -181,7 +184,8 @@ class MemoryCases:
         venue.repeat_fills()
         await place(venue, buy(venue, "b", "1"))
         told = fills(await venue.reports())
-        assert len(told) == 2 and len({fill.fill_id for fill in told}) == 1
+        # An adapter may keep the second one to itself; if it tells it, then under the same id.
+        assert len(told) in (1, 2) and len({fill.fill_id for fill in told}) == 1
         assert await held(venue) == 1
 
     async def test_the_stream_tells_a_fill_before_the_end_that_it_caused(self, venue: VenueUnderTest) -> None:

@@ -1,0 +1,163 @@
+"""The Binance adapter, wired for the contract: the real ccxt, a local server, time and market by hand."""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+from collections.abc import AsyncIterator
+from datetime import datetime, timedelta
+from decimal import Decimal
+from typing import Any
+
+from tests.contract.paper_under_test import HandClock
+from tests.fakes.binance_faults import Fault
+from tests.fakes.binance_server import KEY, SECRET, BinanceServer, until
+from trading.brokers.binance import BinanceBroker
+from trading.brokers.binance_exchange import Credentials, Endpoint
+from trading.brokers.binance_profile import BINANCE_SPOT
+from trading.domain.ids import AccountId
+from trading.domain.instrument import Instrument, InstrumentKind
+from trading.domain.reports import Accepted, BrokerReport, LinkAlive, LinkBack, StreamReport
+from trading.ports import BrokerSilent, VenueProfile
+
+ACCOUNT = AccountId("binance-1")
+MARKET = "BTCUSD"
+BTC = Instrument(
+    symbol="BTC/USD",
+    kind=InstrumentKind.SPOT,
+    base="BTC",
+    quote="USD",
+    tick_size=Decimal("0.01"),
+    lot_size=Decimal("0.001"),
+    quantity_min=Decimal("0.001"),
+    notional_min=Decimal(5),
+    shortable=False,
+)
+
+
+class BinanceUnderTest:
+    """`VenueUnderTest` over loopback. Fees are taken in the quote currency here, as from an account that pays
+    them so, and the cases count in it; what Binance takes in other assets has tests of its own.
+
+    What the stream says besides fills and ends (that orders were accepted, that the line is alive) is kept in
+    `heard` and left out of `reports`, which other venues do not say.
+    """
+
+    def __init__(
+        self,
+        profile: VenueProfile = BINANCE_SPOT,
+        broker_type: type[BinanceBroker] = BinanceBroker,
+        deadline_s: float = 2.0,
+        **more: Any,
+    ) -> None:
+        self.account = ACCOUNT
+        self.instrument = BTC
+        self.cash = Decimal(10_000)
+        self.clock = HandClock()
+        self.server = BinanceServer(self._now_ms)
+        self.server.engine.balances = {"USD": self.cash}
+        self.server.engine.commission = "quote"
+        self.heard: list[StreamReport] = []
+        self.broke = 0
+        self._profile = profile
+        self._broker_type = broker_type
+        self._deadline_s = deadline_s
+        self._more = more
+        self._listening: asyncio.Task[None] | None = None
+        self._read = 0
+
+    async def begin(self) -> None:
+        """Open the venue, and follow its stream."""
+        await self.server.start()
+        self.broker = self.connected()
+        self._listening = asyncio.create_task(self._listen())
+        await until(lambda: self.server.streams.listeners > 0, 20)
+        await self.broker.snapshot()
+
+    def connected(self, **more: Any) -> BinanceBroker:
+        """One more session on the same account, which remembers nothing."""
+        sockets = self.server.base.replace("http", "ws")
+        endpoint = Endpoint("live", self.server.base, sockets, self._deadline_s)
+        options: dict[str, Any] = {"currency": "USD", "symbols": (BTC.symbol,)} | self._more | more
+        return self._broker_type(
+            ACCOUNT,
+            Credentials(KEY, SECRET),
+            self.clock,
+            endpoint=endpoint,
+            profile=self._profile,
+            **options,
+        )
+
+    async def finish(self) -> None:
+        """Hang up and close."""
+        if self._listening is not None:
+            self._listening.cancel()
+            with contextlib.suppress(asyncio.CancelledError):
+                await self._listening
+        await self.broker.close()
+        await self.server.stop()
+
+    async def _listen(self) -> None:
+        while True:
+            try:
+                async for report in self.broker.reports():
+                    self.heard.append(report)
+            except BrokerSilent:
+                self.broke += 1
+                await asyncio.sleep(0.005)
+
+    def _now_ms(self) -> int:
+        return int(self.clock.now().timestamp() * 1000)
+
+    # ------------------------------------------------------------ what the cases use
+
+    async def quote(self, bid: str, ask: str, size: str | None = None) -> None:
+        self.clock.time += timedelta(seconds=1)
+        self.server.quote(MARKET, bid, ask, size)
+
+    async def told(self) -> None:
+        """Wait until the stream has told everything that has left the venue."""
+        streams = self.server.streams
+        streams.user({"e": "balanceUpdate", "E": self._now_ms(), "a": "USD", "d": "0", "T": self._now_ms()})
+        await until(lambda: sum(isinstance(one, LinkAlive) for one in self.heard) >= streams.balances)
+
+    async def reports(self) -> list[BrokerReport]:
+        await self.told()
+        new, self._read = self.heard[self._read :], len(self.heard)
+        return [one for one in new if not isinstance(one, Accepted | LinkAlive | LinkBack)]
+
+    async def let_pass(self, seconds: float) -> None:
+        self.clock.time += timedelta(seconds=seconds)
+
+    def now(self) -> datetime:
+        return self.clock.time
+
+    def lose_request(self) -> None:
+        self.server.faults.plan(Fault.LOST)
+
+    def lose_answer(self) -> None:
+        self.server.faults.plan(Fault.CUT)
+
+    def crowd(self, after_s: float | None) -> None:
+        self.server.faults.retry_after_s = after_s
+        self.server.faults.plan(Fault.BUSY)
+
+    def delay_answer(self) -> None:
+        self.server.faults.plan(Fault.LATE)
+
+    def repeat_fills(self) -> None:
+        self.server.streams.repeats = 2
+
+    def during_next_request(self, bid: str, ask: str) -> None:
+        self.server.faults.on_the_way = lambda: self.server.quote(MARKET, bid, ask)
+
+
+@contextlib.asynccontextmanager
+async def binance(*args: Any, **more: Any) -> AsyncIterator[BinanceUnderTest]:
+    """A venue for one case."""
+    venue = BinanceUnderTest(*args, **more)
+    try:
+        await venue.begin()
+        yield venue
+    finally:
+        await venue.finish()

@@ -1,0 +1,153 @@
+"""What an error of ccxt means for the order that was sent: certainly not placed, too many, or nobody knows.
+
+Certain is only what is on the lists here: a class that stands for a refusal *and* a code with which Binance
+refuses before it takes anything. (`unknown` and `absent` are answers to questions and to cancels, and on no
+list of what proves that an order was not taken.) Everything else, also what nobody has ever seen, is silence.
+"""
+
+from __future__ import annotations
+
+import socket
+from typing import Any, Final
+
+import aiohttp
+from msgspec import Struct
+
+from trading.domain.order import STOP_PASSED
+
+BUSY_STATUS: Final = (418, 429)
+CERTAIN_CLASSES: Final = (
+    "AuthenticationError",
+    "ArgumentsRequired",
+    "BadRequest",
+    "OperationRejected",
+    "InsufficientFunds",
+    "InvalidAddress",
+    "InvalidOrder",
+    "NotSupported",
+    "InvalidNonce",
+)
+DUPLICATE: Final = "duplicate"
+
+
+class VenueWord(Struct, frozen=True):
+    """What Binance itself has answered: HTTP status, its code, its text, and how long it wants silence."""
+
+    status: int
+    code: int | None
+    text: str
+    after_s: float | None = None
+    data: Any = None  # what it says besides, of a request in two steps
+
+
+class Refusal(Struct, frozen=True):
+    """Certainly not placed (or, `duplicate`, certainly there): a stable code and a sentence."""
+
+    code: str
+    sentence: str
+    number: int = 0
+
+
+class Busy(Struct, frozen=True):
+    """Refused before anything was done: too many requests."""
+
+    after_s: float | None
+    is_ban: bool
+
+
+class Unknown(Struct, frozen=True):
+    """Nobody knows."""
+
+    sentence: str
+
+
+_BY_TEXT: Final = (
+    (-2010, "insufficient balance", "insufficient_funds", "Binance says that the balance does not suffice."),
+    (-2010, "trigger immediately", STOP_PASSED, "The market has passed this stop already."),
+    (
+        -2010,
+        "immediately match",
+        "post_only_would_take",
+        "This limit would trade at once; move it away or drop post-only.",
+    ),
+    (-2010, "duplicate order", DUPLICATE, "Binance has an open order of this name."),
+    (-1013, "price_filter", "tick", "Binance does not take this price: it is off its steps."),
+    (-1013, "percent_price", "price", "Binance does not take a price so far from the market."),
+    (-1013, "lot_size", "lot", "Binance does not take this quantity: it is off its steps."),
+    (-1013, "notional", "notional_min", "This order is smaller than Binance takes."),
+    (-1013, "max_num", "too_many_orders", "Binance takes no more open orders for this symbol."),
+    (-1013, "market is closed", "market_closed", "Binance says that the market is closed."),
+)
+_BY_CODE: Final = {
+    -1002: ("key", "Binance does not let this key do that: check its rights."),
+    -1013: ("form", "Binance refuses the form of this order."),
+    -1020: ("not_supported", "Binance does not support that."),
+    -1021: ("clock", "The clock of this machine is off by more than Binance allows: set it right."),
+    -1022: ("key", "Binance does not take the signature: check the secret of the key."),
+    -1111: ("tick", "Binance takes fewer decimals than that."),
+    -1121: ("unknown_symbol", "Binance does not trade this symbol."),
+    -2010: ("refused", "Binance refuses this order."),
+    -2021: ("refused", "Binance has ended the order and did not take the changed one."),
+    -2022: ("refused", "Binance has changed nothing."),
+    -2038: ("refused", "Binance does not change the quantity of this order."),
+    -2011: ("unknown", "Binance has no open order of this name."),
+    -2013: ("absent", "Binance knows no order of this name."),
+    -2014: ("key", "Binance does not know a key of this form."),
+    -2015: (
+        "key",
+        "Binance does not take this key from here: it may be revoked, or bound to another address.",
+    ),
+}
+_FORM_CODES: Final = range(-1199, -1099)
+
+
+def word_of(error: BaseException) -> VenueWord | None:
+    """What the venue answered, when it answered with JSON at all."""
+    word = getattr(error, "venue_word", None)
+    return word if isinstance(word, VenueWord) else None
+
+
+def was_never_sent(error: BaseException) -> bool:
+    """Whether the connection failed before a byte was written: refused, or the name was not found. ccxt has
+    the same class for a connection that broke later; only its cause tells them apart."""
+    cause = error.__cause__
+    return isinstance(cause, aiohttp.ClientConnectorError | socket.gaierror)
+
+
+def judged(error: BaseException) -> Refusal | Busy | Unknown:
+    """What an error of a request means, by allow-list."""
+    word, name = word_of(error), type(error).__name__
+    if was_never_sent(error):
+        return Refusal("venue_unavailable", "Binance cannot be reached from here: nothing was sent.")
+    if word is None or word.code is None or not 400 <= word.status < 500:
+        return Unknown(f"No clear answer came from Binance ({name}).")
+    if word.status in BUSY_STATUS:
+        return Busy(word.after_s, word.status == 418)
+    # After one success ccxt calls a refused key DDoSProtection; its code is still a refusal.
+    if not _is_certain(error) and word.code != -2015:
+        return Unknown(f"Binance answered {word.code}, which proves nothing ({name}).")
+    text = word.text.lower()
+    for number, part, code, sentence in _BY_TEXT:
+        if word.code == number and part in text:
+            return Refusal(code, sentence, number)
+    if word.code in _BY_CODE:
+        code, sentence = _BY_CODE[word.code]
+        return Refusal(code, sentence, word.code)
+    if word.code in _FORM_CODES:
+        return Refusal("form", "Binance refuses the form of this order.", word.code)
+    return Unknown(f"Binance answered {word.code}, which proves nothing ({name}).")
+
+
+def _is_certain(error: BaseException) -> bool:
+    return any(one.__name__ in CERTAIN_CLASSES for one in type(error).__mro__)
+
+
+def heard(status: int, body: Any, headers: dict[str, str]) -> VenueWord:
+    """The venue's own words out of an HTTP answer."""
+    told = body if isinstance(body, dict) else {}
+    number, after = told.get("code"), None
+    for name, value in headers.items():
+        if name.lower() == "retry-after" and value.replace(".", "", 1).isdigit():
+            after = float(value)
+    code = int(number) if isinstance(number, int | str) and str(number).lstrip("-").isdigit() else None
+    return VenueWord(status, code, str(told.get("msg", "")), after, told.get("data"))

@@ -1,0 +1,143 @@
+"""Requests to Binance: each in its lane, once, with a deadline, and with one of four ends."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Awaitable, Callable, Mapping
+from typing import Any, Final
+
+import aiohttp
+from msgspec import Struct
+
+from trading.brokers.binance_errors import Busy, Refusal, judged, word_of
+from trading.brokers.binance_exchange import DEADLINE_S, Wire
+from trading.brokers.binance_markets import Markets
+from trading.brokers.limits import Budget, Lane
+from trading.ports import BrokerBusy, BrokerSilent, Clock
+
+
+class Door(Struct, frozen=True):
+    """One of Binance's doors and what it costs of the budget."""
+
+    method: str
+    path: str
+    weight: int
+    api: str = "private"
+
+
+PLACE: Final = Door("POST", "order", 1)
+CANCEL: Final = Door("DELETE", "order", 1)
+ORDER: Final = Door("GET", "order", 4)
+AMEND: Final = Door("PUT", "order/amend/keepPriority", 4)
+EXCHANGE: Final = Door("POST", "order/cancelReplace", 1)
+PAIR: Final = Door("POST", "orderList/oco", 1)
+OPEN_ORDERS: Final = Door("GET", "openOrders", 80)
+ALL_ORDERS: Final = Door("GET", "allOrders", 20)
+TRADES: Final = Door("GET", "myTrades", 20)
+ACCOUNT: Final = Door("GET", "account", 20)
+RIGHTS: Final = Door("GET", "account/apiRestrictions", 1, "sapi")
+MARKETS: Final = Door("GET", "exchangeInfo", 20, "public")
+CANDLES: Final = Door("GET", "klines", 2, "public")
+TIME: Final = Door("GET", "time", 1, "public")
+
+_ACCIDENTS: Final = (
+    aiohttp.ClientError, OSError, ValueError, LookupError, TypeError, AttributeError, ArithmeticError,
+)  # fmt: skip
+"""What ccxt lets through when an answer is not what it expects."""
+
+
+class Declined(Exception):
+    """The request was certainly not carried out. `data`: what has come of its steps, where it has several."""
+
+    def __init__(self, refusal: Refusal, data: Any = None) -> None:
+        super().__init__(refusal.sentence)
+        self.refusal = refusal
+        self.data: dict[str, Any] = data if isinstance(data, dict) else {}
+
+
+class Line:
+    """One account's way to Binance."""
+
+    def __init__(
+        self,
+        opened: Callable[[], Awaitable[Wire]],
+        clock: Clock,
+        budget: Budget,
+        markets: Markets,
+        deadline_s: float = DEADLINE_S,
+    ) -> None:
+        self.clock = clock
+        self.markets = markets
+        self.deadline_s = deadline_s
+        self._budget = budget
+        self._opened = opened
+        self._wire: Wire | None = None
+        self._opening = asyncio.Lock()
+        self._is_skewed = False
+
+    async def wire(self) -> Wire:
+        """The exchange, made when it is first wanted."""
+        async with self._opening:
+            if self._wire is None:
+                self._wire = await self._opened()
+                self._wire.on_headers = self._budget.told
+            return self._wire
+
+    async def close(self) -> None:
+        """Hang up."""
+        if self._wire is not None:
+            await self._wire.close()
+
+    async def ask(self, lane: Lane, door: Door, params: Mapping[str, Any]) -> Any:
+        """One request, sent once.
+
+        Raises:
+            Declined: certainly not carried out.
+            BrokerBusy: neither, and the venue wants to be left alone.
+            BrokerSilent: nobody knows.
+        """
+        wire = await self.wire()
+        if self._is_skewed and door is not TIME:
+            await self._set_clock(lane)
+        from ccxt.base.errors import BaseError
+
+        async with self._budget.turn(lane, door.weight):
+            try:
+                async with asyncio.timeout(self.deadline_s):
+                    return await wire.request(door.path, [door.api], door.method, dict(params))
+            except TimeoutError as late:
+                raise BrokerSilent("Binance has not answered in time.") from late
+            except (BaseError, *_ACCIDENTS) as error:
+                self._end(error)
+
+    async def load_markets(self, lane: Lane) -> Markets:
+        """The markets, loaded when they are not there yet or are known to have changed."""
+        if self.markets.is_stale:
+            self.markets.load(await self.ask(lane, MARKETS, {}))
+            if self.markets.weight_max:
+                self._budget.weight_max = self.markets.weight_max
+        return self.markets
+
+    def _end(self, error: Exception) -> None:
+        end = judged(error)
+        if isinstance(end, Busy):
+            self._budget.hold(end.after_s, is_ban=end.is_ban)
+            raise BrokerBusy("Binance wants no requests for a while.", end.after_s) from error
+        if not isinstance(end, Refusal):
+            raise BrokerSilent(end.sentence) from error
+        if end.code == "clock":
+            self._is_skewed = True
+        if end.number and end.code in ("tick", "lot", "notional_min", "unknown_symbol"):
+            # Our own check has let it pass: the filters are others by now (X32).
+            self.markets.is_stale = True
+        word = word_of(error)
+        raise Declined(end, word.data if word else None) from error
+
+    async def _set_clock(self, lane: Lane) -> None:
+        """Binance's clock decides; ours may be off (C01)."""
+        self._is_skewed = False
+        before = self.clock.now()
+        told = await self.ask(lane, TIME, {})
+        after = self.clock.now()
+        middle = before + (after - before) / 2
+        (await self.wire()).set_skew(int(middle.timestamp() * 1000) - int(told["serverTime"]))
