@@ -13,6 +13,7 @@ from tests.fakes.alpaca_words import Refused, Resting, asset, forbidden, invalid
 D = Decimal
 STEP = D("0.000000001")
 NOT_FOUND = 40410000
+COIN_COST_MIN = D(1)
 
 
 class Exchange:
@@ -170,6 +171,8 @@ class Exchange:
             self._check_short(order, is_coin)
         bid, ask = self.prices[order.symbol]
         price = order.limit or order.stop or (ask if order.is_buy else bid)
+        if is_coin and order.left * price < COIN_COST_MIN:
+            raise forbidden(f"cost basis must be >= minimal amount of order {COIN_COST_MIN}")
         spent = sum((one.left * (one.limit or one.stop or ask) for one in self._entries()), D(0))
         power = self.cash - spent
         if order.left * price > power:

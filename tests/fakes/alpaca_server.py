@@ -251,9 +251,10 @@ class AlpacaServer:
 
     def _asset(self, request: web.Request) -> Any:
         symbol = request.match_info["symbol"]
-        if symbol not in self.exchange.assets:
-            raise Refused(404, NOT_FOUND, f"asset not found for {symbol}")
-        return self.exchange.assets[symbol]
+        for name, listed in self.exchange.assets.items():
+            if symbol in (name, name.replace("/", "")):
+                return listed
+        raise Refused(404, NOT_FOUND, f"asset not found for {symbol}")
 
     def _clock(self, request: web.Request) -> Any:
         now = self.exchange.now()

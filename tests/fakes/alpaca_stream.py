@@ -25,6 +25,7 @@ class Stream:
         self.is_binary = True
         self.refuses = False  # nobody is let in
         self.sessions = 0
+        self.frames = 0  # sent to whoever listens, since the newest session began
 
     def tell(self, data: dict[str, Any]) -> None:
         """Put an update in the line, as far as the line is good."""
@@ -52,6 +53,7 @@ class Stream:
 
     async def send(self, message: dict[str, Any]) -> None:
         """A frame to every listener."""
+        self.frames += 1
         for socket in list(self.listeners):
             await self._send(socket, message)
 
@@ -92,7 +94,7 @@ class Stream:
                     self._let_in.append(socket)
             case "listen" if socket in self._let_in:
                 await self.kick()
-                self.sessions += 1
+                self.sessions, self.frames = self.sessions + 1, 0
                 await self._send(socket, {"stream": "listening", "data": {"streams": data.get("streams")}})
                 self.listeners.append(socket)
             case _:

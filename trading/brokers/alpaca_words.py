@@ -1,0 +1,120 @@
+"""What Alpaca says, as values: the shapes of its answers, numbers exact, without what nobody reads."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from decimal import Decimal
+from typing import Final, TypeVar
+
+import msgspec
+from msgspec import Struct, field
+
+from trading.domain.money import ZERO
+from trading.ports import BrokerSilent
+
+T = TypeVar("T")
+ENDED: Final = {"filled": "filled", "canceled": "canceled", "expired": "expired", "rejected": "rejected"}
+"""Statuses after which nothing of an order waits any more; `replaced` goes on under another id."""
+REPLACED: Final = "replaced"
+
+
+class WireOrder(Struct, frozen=True, kw_only=True):
+    """One order object (protocols: alpaca, 2). `filled_qty` counts this id only, not what it has replaced."""
+
+    id: str
+    client_order_id: str
+    symbol: str
+    side: str
+    type: str
+    status: str
+    asset_class: str = ""
+    time_in_force: str = ""
+    qty: Decimal | None = None
+    filled_qty: Decimal = ZERO
+    limit_price: Decimal | None = None
+    stop_price: Decimal | None = None
+    created_at: datetime | None = None
+    submitted_at: datetime | None = None
+    updated_at: datetime | None = None
+    canceled_at: datetime | None = None
+    expired_at: datetime | None = None
+    failed_at: datetime | None = None
+    replaced_by: str | None = None
+    replaces: str | None = None
+
+    @property
+    def is_over(self) -> bool:
+        """Whether nothing of it waits any more, under this id or another."""
+        return self.status in ENDED
+
+    @property
+    def began_at(self) -> datetime | None:
+        """By what lists of orders are sorted and cut."""
+        return self.submitted_at or self.created_at
+
+    @property
+    def ended_at(self) -> datetime | None:
+        """When it ended otherwise than by filling."""
+        return self.canceled_at or self.expired_at or self.failed_at or self.updated_at
+
+
+class WireFill(Struct, frozen=True, kw_only=True):
+    """One activity of the kind FILL. `cum_qty`: what its order had filled with it."""
+
+    id: str
+    order_id: str
+    price: Decimal
+    qty: Decimal
+    cum_qty: Decimal
+    transaction_time: datetime
+
+
+class WireUpdate(Struct, frozen=True, kw_only=True):
+    """One trade update. `price` and `qty` are of this execution, what is in `order` of all of them."""
+
+    event: str
+    order: WireOrder
+    timestamp: datetime
+    price: Decimal | None = None
+    qty: Decimal | None = None
+
+
+class WirePosition(Struct, frozen=True, kw_only=True):
+    """One position; coins come without the slash here (`BTCUSD`)."""
+
+    symbol: str
+    qty: Decimal
+    side: str
+    asset_class: str
+
+
+class WireAccount(Struct, frozen=True, kw_only=True):
+    """The account, as far as it says whether one may trade."""
+
+    status: str
+    cash: Decimal
+    trading_blocked: bool = False
+    account_blocked: bool = False
+    trade_suspended_by_user: bool = False
+
+
+class WireAsset(Struct, frozen=True, kw_only=True):
+    """One row of the list of what can be traded."""
+
+    symbol: str
+    kind: str = field(name="class")
+    tradable: bool
+    fractionable: bool
+    shortable: bool
+    name: str = ""
+    min_order_size: Decimal | None = None
+    min_trade_increment: Decimal | None = None
+    price_increment: Decimal | None = None
+
+
+def read(shape: type[T], body: bytes) -> T:
+    """The body in that shape. What cannot be read is as good as unsaid (RELIABILITY X12)."""
+    try:
+        return msgspec.json.decode(body, type=shape)
+    except msgspec.MsgspecError as error:
+        raise BrokerSilent("Alpaca has answered something that cannot be read.") from error
