@@ -9,10 +9,12 @@ import asyncio
 import os
 from collections.abc import Mapping
 from contextlib import suppress
+from functools import partial
 from pathlib import Path
 
 from bot.conversation.handling import Prefs, prefs_from
 from bot.conversation.words import DEFAULT, language_of
+from bot.main.shutting import ShutDown, Step
 from trading.domain.ids import PersonId
 from trading.ports import JournalUnavailable, Registers
 
@@ -27,6 +29,15 @@ async def note_language(home: Path, registers: Registers, person: PersonId, defa
     with suppress(OSError, JournalUnavailable):
         language = prefs_from(await registers.settings(person), defaults).language
         await asyncio.to_thread(_written, home / FILE, language)
+
+
+async def keep_noting(
+    shut: ShutDown, home: Path, registers: Registers, person: PersonId, defaults: Prefs
+) -> None:
+    """Note it now, and once more when the desk ends."""
+    note = partial(note_language, home, registers, person, defaults)
+    await note()
+    shut.add(Step.TELLING, note)
 
 
 def _written(path: Path, language: str) -> None:

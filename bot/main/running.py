@@ -25,7 +25,7 @@ from bot.main.boarding import build_boards
 from bot.main.chats import build_console
 from bot.main.deaths import Deaths
 from bot.main.illustrating import illustrator
-from bot.main.last_language import note_language
+from bot.main.last_language import keep_noting
 from bot.main.measuring import Looked, answering
 from bot.main.observing import Observing
 from bot.main.opining import build_opinion
@@ -215,9 +215,7 @@ class Running:
             ),
         )
         notifier.illustrator = illustrator(tools, self._prefs())
-        noted = partial(note_language, self.settings.home, self.watched, OWNER, self._prefs())
-        await noted()
-        self.shut.add(Step.TELLING, noted)
+        await keep_noting(self.shut, self.settings.home, self.watched, OWNER, self._prefs())
         dialogue = Dialogue(tools, HANDLERS, auto_confirm=self.options.yes)
         answer = answering(dialogue.answer, self.eyes.telemetry, self.clock)
         console = build_console(self.settings, self.clock, self.entropy, self.paper.feed, answer, tools)

@@ -40,7 +40,7 @@ class VenueWord(Struct, frozen=True):
     data: Any = None  # what it says besides, of a request in two steps
 
 
-class Refusal(Struct, frozen=True):
+class Refused(Struct, frozen=True):
     """Certainly not placed (or, `duplicate`, certainly there): a stable code and a sentence."""
 
     code: str
@@ -114,11 +114,11 @@ def was_never_sent(error: BaseException) -> bool:
     return isinstance(cause, aiohttp.ClientConnectorError | socket.gaierror)
 
 
-def judged(error: BaseException) -> Refusal | Busy | Unknown:
+def judged(error: BaseException) -> Refused | Busy | Unknown:
     """What an error of a request means, by allow-list."""
     word, name = word_of(error), type(error).__name__
     if was_never_sent(error):
-        return Refusal("venue_unavailable", "Binance cannot be reached from here: nothing was sent.")
+        return Refused("venue_unavailable", "Binance cannot be reached from here: nothing was sent.")
     if word is None or word.code is None or not 400 <= word.status < 500:
         return Unknown(f"No clear answer came from Binance ({name}).")
     if word.status in BUSY_STATUS:
@@ -129,12 +129,12 @@ def judged(error: BaseException) -> Refusal | Busy | Unknown:
     text = word.text.lower()
     for number, part, code, sentence in _BY_TEXT:
         if word.code == number and part in text:
-            return Refusal(code, sentence, number)
+            return Refused(code, sentence, number)
     if word.code in _BY_CODE:
         code, sentence = _BY_CODE[word.code]
-        return Refusal(code, sentence, word.code)
+        return Refused(code, sentence, word.code)
     if word.code in _FORM_CODES:
-        return Refusal("form", "Binance refuses the form of this order.", word.code)
+        return Refused("form", "Binance refuses the form of this order.", word.code)
     return Unknown(f"Binance answered {word.code}, which proves nothing ({name}).")
 
 

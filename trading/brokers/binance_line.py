@@ -9,7 +9,7 @@ from typing import Any, Final
 import aiohttp
 from msgspec import Struct
 
-from trading.brokers.binance_errors import Busy, Refusal, judged, word_of
+from trading.brokers.binance_errors import Busy, Refused, judged, word_of
 from trading.brokers.binance_exchange import DEADLINE_S, Wire
 from trading.brokers.binance_markets import Markets
 from trading.brokers.limits import Budget, Lane
@@ -49,7 +49,7 @@ _ACCIDENTS: Final = (
 class Declined(Exception):
     """The request was certainly not carried out. `data`: what has come of its steps, where it has several."""
 
-    def __init__(self, refusal: Refusal, data: Any = None) -> None:
+    def __init__(self, refusal: Refused, data: Any = None) -> None:
         super().__init__(refusal.sentence)
         self.refusal = refusal
         self.data: dict[str, Any] = data if isinstance(data, dict) else {}
@@ -123,7 +123,7 @@ class Line:
         if isinstance(end, Busy):
             self._budget.hold(end.after_s, is_ban=end.is_ban)
             raise BrokerBusy("Binance wants no requests for a while.", end.after_s) from error
-        if not isinstance(end, Refusal):
+        if not isinstance(end, Refused):
             raise BrokerSilent(end.sentence) from error
         if end.code == "clock":
             self._is_skewed = True

@@ -31,7 +31,7 @@ inbox logs board chart pause lockout maintenance alerts schedule health
 """
 STAGE_3 = "doubt reconcile guard"
 STAGE_4 = "link unlink join roles role approve second audit pin performance stats watch"
-STAGE_5 = "sentiment regime copilot strategies strategy"
+STAGE_5 = "sentiment regime copilot strategies strategy newbot"
 
 
 def test_every_verb_of_this_stage_is_in_the_table() -> None:
