@@ -1,7 +1,8 @@
 """How fast the past is played, beside a plain loop of the same rules whose fills must be the same.
 
-`python -m benchmarks.backtest [--data FOLDER]`: with a folder of `crypto_5m/*.csv.gz` and
-`crypto_5m_long/BTC_USDT.csv.gz` the ten symbols and the long series there, otherwise made ones.
+Seconds are those that the work had a core for (CPU time), so that other work on the machine counts little;
+what it took on the wall stands beside. `python -m benchmarks.backtest [--data FOLDER]`: with a folder of
+`crypto_5m/*.csv.gz` and `crypto_5m_long/BTC_USDT.csv.gz` those are played, otherwise made series.
 """
 
 from __future__ import annotations
@@ -9,13 +10,14 @@ from __future__ import annotations
 import argparse
 import gzip
 import multiprocessing
+import resource
 import subprocess
 import sys
 import tempfile
 from collections.abc import Callable, Sequence
 from decimal import Decimal
 from pathlib import Path
-from time import perf_counter
+from time import perf_counter, process_time
 
 import numpy as np
 
@@ -24,6 +26,7 @@ from trading.backtest.cores import Work, swept
 from trading.backtest.event import event_played
 from trading.backtest.fast import played
 from trading.backtest.reading import read_ticks
+from trading.backtest.report import Tried
 from trading.backtest.results import Fill
 from trading.backtest.sweep import axis_of, grid, settings_of, split_of
 from trading.backtest.ticks import Ticks
@@ -41,6 +44,7 @@ SYMBOLS = ("BTC", "ETH", "BNB", "SOL", "XRP", "ADA", "DOGE", "LTC", "LINK", "AVA
 PULLBACK = STRATEGIES["pullback"]
 TERMS = Conditions(Decimal(1_000_000), Size(SizeKind.SPEND, Decimal(1000)), FillRules(touch_probability=1.0))
 ROUNDS = 5
+CORES = 2
 Told = list[tuple[int, int, bool]]
 """Instant (a bar's open, or its end when it happened inside), price in ticks, whether it was bought."""
 
@@ -124,32 +128,47 @@ def _begin(series: list[Ticks]) -> None:
     _series.extend(series)
 
 
-def _of(places: Sequence[int]) -> int:
-    return sum(len(fast(_series[place])) for place in places)
+def _of(places: Sequence[int]) -> float:
+    began = process_time()
+    for place in places:
+        fast(_series[place])
+    return process_time() - began
 
 
-def _of_reference(places: Sequence[int]) -> int:
-    return sum(len(reference(_series[place])) for place in places)
+def _of_reference(places: Sequence[int]) -> float:
+    began = process_time()
+    for place in places:
+        reference(_series[place])
+    return process_time() - began
 
 
 def best_of(work: Callable[[], object], rounds: int = ROUNDS) -> float:
-    """Seconds of the fastest round, after one that does not count."""
+    """CPU seconds of the fastest round, after one that does not count."""
     work()
     best = float("inf")
     for _ in range(rounds):
-        began = perf_counter()
+        began = process_time()
         work()
-        best = min(best, perf_counter() - began)
+        best = min(best, process_time() - began)
     return best
+
+
+def children_s(work: Callable[[], object]) -> tuple[float, float]:
+    """CPU seconds of the processes that the work starts and ends, and what it took on the wall."""
+    before, began = resource.getrusage(resource.RUSAGE_CHILDREN), perf_counter()
+    work()
+    after = resource.getrusage(resource.RUSAGE_CHILDREN)
+    took = after.ru_utime + after.ru_stime - before.ru_utime - before.ru_stime
+    return took, perf_counter() - began
 
 
 def both_cores(series: list[Ticks]) -> None:
     """Ten symbols, half of them on each core."""
     places = [list(range(0, len(series), 2)), list(range(1, len(series), 2))]
     bars = sum(len(one) for one in series)
-    with multiprocessing.get_context().Pool(2, _begin, (series,)) as pool:
-        seconds = best_of(lambda: pool.map(_of, places))
-        floor = best_of(lambda: pool.map(_of_reference, places))
+    with multiprocessing.get_context().Pool(CORES, _begin, (series,)) as pool:
+        seconds = min(max(pool.map(_of, places)) for _ in range(ROUNDS + 1))
+        floor = min(max(pool.map(_of_reference, places)) for _ in range(ROUNDS + 1))
     trips = sum(len(reference(one)) for one in series) // 2
     _line("10 symbols, both cores, warm", bars, seconds, floor, f"{trips:,} round trips")
 
@@ -166,9 +185,9 @@ def one_core(ticks: Ticks) -> None:
 def event(ticks: Ticks) -> None:
     """The live desk's code, bar by bar."""
     plan = PULLBACK.plan(ticks.columns(), defaults(PULLBACK), Context())
-    began = perf_counter()
+    began = process_time()
     run = event_played([ticks], [plan], TERMS)
-    seconds = perf_counter() - began
+    seconds = process_time() - began
     floor = best_of(lambda: reference(ticks), 1)
     same = "every fill the same" if run.fills == fast(ticks) else "ANOTHER FILL THAN THE FAST PATH"
     _line("event engine, one core", len(ticks), seconds, floor, same)
@@ -182,15 +201,14 @@ def sweep(ticks: Ticks) -> None:
     known = [axis for axis in axes if not isinstance(axis, Refusal)]
     sets = settings_of(PULLBACK, {}, list(grid(known)))
     work = Work([ticks], "pullback", TERMS, split_of([ticks], 70), Context())
-    began = perf_counter()
-    found = list(swept(work, sets))
-    seconds = perf_counter() - began
+    found: list[Tried] = []
+    seconds, wall = children_s(lambda: found.extend(swept(work, sets, CORES)))
     trips = sum(one.inside.trips + (one.outside.trips if one.outside else 0) for one in found)
     floor = best_of(lambda: reference(ticks), 1)
-    rate = len(sets) / seconds
+    rate = len(sets) / (seconds / CORES)
     print(
-        f"  sweep, {len(sets)} sets × {len(ticks):,}: {rate:.0f} sets/s, "
-        f"{rate * floor:.1f} × the loop on one core; {trips:,} round trips"
+        f"  sweep, {len(sets)} sets × {len(ticks):,}: {rate:.0f} sets/s on {CORES} cores "
+        f"({wall:.1f} s on the wall), {rate * floor:.1f} × the loop on one; {trips:,} round trips"
     )
 
 
@@ -204,11 +222,13 @@ def cold(ticks: Ticks, scratch: Path) -> None:
             out.write(f"{at},{','.join(str(price * size) for price in prices)},1\n")
     line = [sys.executable, "-m", "bot", "backtest", str(path), "--strategy", "pullback", "--touch"]
     line += ["--png", str(scratch / "out.png"), "--html", str(scratch / "out.html")]
-    seconds = best_of(lambda: subprocess.run(line, check=True, capture_output=True), 2)
+    seconds, wall = children_s(lambda: subprocess.run(line, check=True, capture_output=True))
     start = [sys.executable, "-c", "import numpy, talib, PIL.Image"]
-    floor = best_of(lambda: subprocess.run(start, check=True), 2)
-    print(f"  whole process, {len(ticks):,} bars, cold, with picture and page: {seconds:.2f} s")
-    print(f"    floor: interpreter and three libraries {floor:.2f} s")
+    floor, _ = children_s(lambda: subprocess.run(start, check=True))
+    print(
+        f"  whole process, {len(ticks):,} bars, cold, with picture and page: {seconds:.2f} s "
+        f"({wall:.1f} s on the wall); interpreter and three libraries alone {floor:.2f} s"
+    )
 
 
 def _line(name: str, bars: int, seconds: float, floor: float, note: str) -> None:

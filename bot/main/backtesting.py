@@ -13,9 +13,9 @@ from bot.cli_exits import BadInput, Exit
 from bot.cli_options import BacktestOptions
 from bot.conversation.layout import as_text
 from bot.conversation.painting import Theme
+from bot.conversation.research_card import backtest_card
 from bot.conversation.wording import Wording
 from bot.conversation.words import say
-from bot.handlers.research_card import backtest_card
 from bot.main.backtesting_picture import backtest_png
 from bot.main.backtesting_stage import Staged, bot_staged, staged
 from trading.backtest.bots import bots_played

@@ -5,9 +5,9 @@ from __future__ import annotations
 import base64
 from html import escape
 
+from bot.conversation.research_card import backtest_card
 from bot.conversation.screen import Badges, Block, KeyValues, Line, Table, Tone
 from bot.conversation.wording import Wording
-from bot.handlers.research_card import backtest_card
 from trading.backtest.report import FillSaid, Report
 from trading.domain.money import plain
 

@@ -14,9 +14,9 @@ from bot.cli_exits import BadInput, Exit
 from bot.cli_options import SweepOptions
 from bot.conversation.layout import as_text
 from bot.conversation.painting import Theme
+from bot.conversation.research_card import sweep_card
 from bot.conversation.wording import Wording
 from bot.conversation.words import say
-from bot.handlers.research_card import sweep_card
 from bot.main.backtesting import CARD_WIDTH, Progress, check_folder
 from bot.main.backtesting_stage import Staged, staged
 from trading.backtest.cores import Chosen, Work, swept

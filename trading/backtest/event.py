@@ -43,6 +43,8 @@ class Course:
         self._places = {index: place for place, index in enumerate(signals.index)}
         self._leaves = frozenset(signals.exits)
         self._signals = signals
+        self.waits = False
+        """Whether an order waits at the venue: then it has to hear of every bar."""
         self.leave_by = len(ticks)
         """The bar at whose open what is held leaves at the latest."""
         self._bars: list[Bar] = []
@@ -112,15 +114,16 @@ class EventEngine:
             if phase == OPENS:
                 if index == course.leave_by:
                     self._time_is_over(course, index)
-                if venue.has_work(course.ticks.symbol):
+                if course.waits:
                     self._open(course, index)
             else:
                 course.closed = index
-                if venue.has_work(course.ticks.symbol):
+                if course.waits:
                     bar = course.bar(index)
                     reports = venue.on_bar_close(bar)
                     if reports:
                         self.desk.hear(reports, bar.ends_at)
+                        self._look(course)
                 if course.wants(index):
                     self._decide(course, index)
 
@@ -134,6 +137,7 @@ class EventEngine:
         has_left = side and course.says_leave(index - 1) and not self.desk.is_busy(bar.symbol)
         if has_left and course.side_at(index - 1) == -side:
             self._enter(course, index - 1, bar.at)
+        self._look(course)
 
     def _side(self, course: Course) -> int:
         held = self.desk.held(course.ticks.symbol)
@@ -146,6 +150,7 @@ class EventEngine:
             now = instant(int(course.ticks.at_ms[index]))
             self._mark()
             self.desk.tell(TimeCame(ACCOUNT, now, held.position_id), now)
+            self._look(course)
 
     def _decide(self, course: Course, index: int) -> None:
         """At a close: leave what is held when the strategy says so, enter when nothing is."""
@@ -160,9 +165,14 @@ class EventEngine:
                 command = ClosePosition(self._command(), WHO, ACCOUNT, held.position_id, size, seen)
                 desk.tell(command, now)
         elif course.side_at(index) and not desk.is_busy(symbol):
-            if not desk.venue.has_work(symbol):
+            if not course.waits:
                 desk.venue.on_bar_close(course.bar(index))  # so that it knows the price of now
             self._enter(course, index, now)
+        self._look(course)
+
+    def _look(self, course: Course) -> None:
+        """Whether the venue has anything left to do for it, after whatever may have changed that."""
+        course.waits = self.desk.venue.has_work(course.ticks.symbol)
 
     def _enter(self, course: Course, index: int, now: datetime) -> None:
         self._mark()
