@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import asyncio
 import json
+import re
 from collections import deque
 from collections.abc import Mapping
 from contextlib import suppress
@@ -178,9 +179,40 @@ def dialect(vendor: str, body: Mapping[str, Any]) -> str:
     )
     if not _is_strict(schema):
         return "every property must be required and no other allowed"
-    kinds = [tool.get("type") for tool in body.get("tools", [])]
-    known = {"grok": {"x_search", "web_search"}}.get(vendor, {"web_search"})
-    return "" if set(kinds) <= known else "unknown tool"
+    return next(filter(None, (_odd_tool(vendor, tool) for tool in body.get("tools", []))), "")
+
+
+_TOOLS = {
+    "grok": {
+        "x_search": {
+            *("type", "from_date", "to_date", "allowed_x_handles", "excluded_x_handles"),
+            *("enable_image_understanding", "enable_video_understanding"),
+        },
+        "web_search": {"type", "allowed_domains", "excluded_domains", "enable_image_understanding"},
+    },
+    "perplexity": {"web_search": {"type", "filters", "search_context_size"}},
+    "openai": {"web_search": {"type", "filters", "search_context_size"}},
+}
+_FILTERS = {
+    "perplexity": {
+        *("search_domain_filter", "search_recency_filter"),
+        *("search_after_date_filter", "search_before_date_filter"),
+    },
+    "openai": {"allowed_domains"},
+}
+
+
+def _odd_tool(vendor: str, tool: Mapping[str, Any]) -> str:
+    """What a vendor does not know about a tool."""
+    known = _TOOLS[vendor].get(str(tool.get("type")))
+    if known is None:
+        return "unknown tool"
+    odd = (set(tool) - known) | (set(tool.get("filters", ())) - _FILTERS.get(vendor, set()))
+    days = [tool[name] for name in ("from_date", "to_date") if name in tool]
+    if odd or any(not re.fullmatch(r"\d{4}-\d{2}-\d{2}", str(day)) for day in days) or days != sorted(days):
+        return "bad tool"
+    recency = tool.get("filters", {}).get("search_recency_filter", "day")
+    return "" if recency in ("hour", "day", "week", "month", "year") else "bad tool"
 
 
 def _is_strict(schema: Any) -> bool:

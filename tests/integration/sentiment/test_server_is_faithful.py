@@ -100,6 +100,11 @@ async def test_what_a_vendor_retired_or_does_not_take_is_refused(server: Opinion
         ("perplexity", {"response_format": None, "text": {"format": FORMAT}}),
         ("openai", {"temperature": 0}),
         ("openai", {"tools": [{"type": "x_search"}]}),
+        ("grok", {"tools": [{"type": "x_search", "since": "2026-11-29"}]}),
+        ("grok", {"tools": [{"type": "x_search", "from_date": "29.11.2026"}]}),
+        ("grok", {"tools": [{"type": "x_search", "from_date": "2026-11-30", "to_date": "2026-11-29"}]}),
+        ("perplexity", {"tools": [{"type": "web_search", "filters": {"recency": "day"}}]}),
+        ("perplexity", {"tools": [{"type": "web_search", "filters": {"search_recency_filter": "now"}}]}),
         ("openai", {"text": {"format": {**FORMAT, "schema": {"type": "object", "properties": {"a": {}}}}}}),
     ):
         with pytest.raises(openai.BadRequestError):

@@ -80,6 +80,15 @@ def test_a_market_that_stands_still_is_flat_and_divides_nothing_by_zero() -> Non
     assert (found.trend, found.slope, found.chop) == (Trend.FLAT, D(0), D(100))
 
 
+def test_a_slope_without_strength_behind_it_is_no_trend() -> None:
+    """Waves of eight bars on a slow climb: the average rises, but the market has turned too often."""
+    waves = [1_000 + 2 * math.sin(2 * math.pi * number / 8) + 0.1 * number for number in range(200)]
+    found = regime_of(bars_of(waves, 0.3))
+    assert found is not None
+    assert found.slope >= D("0.5") and found.adx < 20
+    assert found.trend is Trend.FLAT
+
+
 def test_too_few_bars_have_no_regime() -> None:
     assert regime_of([]) is None
     assert regime_of(straight(1, BARS_MIN - 1)) is None

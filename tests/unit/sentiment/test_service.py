@@ -243,3 +243,11 @@ async def test_a_used_up_day_of_another_does_not_answer_for_me() -> None:
     await bench.desk.ask(ME, "A/USD")
     mine, yours = await asyncio.gather(bench.desk.ask(ME, "B/USD"), bench.desk.ask(YOU, "B/USD"))
     assert mine.neutral_because == "budget" and yours.is_given
+
+
+async def test_a_sentence_that_came_to_nothing_is_asked_about_anew_once_that_was_told() -> None:
+    bench = Bench(lambda prompt: {"line": ""})
+    assert (await _proposed(bench.desk, "buy btc")).nothing_because == "no_line"
+    for source in (bench.grok, bench.perplexity, bench.openai):
+        source.writes = lambda prompt: {"line": "buy btc 100"}
+    assert (await _proposed(bench.desk, "buy btc")).line == "buy btc 100"
