@@ -47,7 +47,7 @@ class BinanceUnderTest:
         self,
         profile: VenueProfile = BINANCE_SPOT,
         broker_type: type[BinanceBroker] = BinanceBroker,
-        deadline_s: float = 2.0,
+        deadline_s: float = 10.0,
         **more: Any,
     ) -> None:
         self.account = ACCOUNT

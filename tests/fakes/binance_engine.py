@@ -284,7 +284,8 @@ class BinanceEngine:
     def _end(self, row: Row, status: str, name: str = "") -> None:
         if row.is_open:
             row.status, row.updated = status, self.now()
-            self.tell(row.event(status, self.now(), cancel_id=name))
+            kind = "TRADE_PREVENTION" if status == "EXPIRED_IN_MATCH" else status
+            self.tell(row.event(kind, self.now(), cancel_id=name))
 
     def _list_of(self, row: Row) -> list[Row]:
         if row.list_id == -1:

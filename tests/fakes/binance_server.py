@@ -27,7 +27,7 @@ Answer = Callable[[Mapping[str, str]], Any]
 WEIGHTS = {"openOrders": 80, "account": 20, "myTrades": 20, "allOrders": 20, "order": 4}
 
 
-async def until(is_so: Callable[[], bool], seconds: float = 5.0) -> None:
+async def until(is_so: Callable[[], bool], seconds: float = 20.0) -> None:
     """Wait for what sockets bring."""
     async with asyncio.timeout(seconds):
         while not is_so():  # noqa: ASYNC110 - what another socket does has no event here

@@ -134,8 +134,6 @@ class BinanceBroker:
         row = await self._sent([item], PLACE, order_params(item, market_of(instrument)))
         if isinstance(row, Problem):
             return self._rejected(item, row)
-        if not isinstance(row, dict) or not row.get("orderId"):
-            raise BrokerSilent("Binance's answer has no order id.")
         return self._accepted(item, row)
 
     async def submit_group(self, orders: Sequence[Approved[Order]]) -> Sequence[BrokerReport]:
@@ -158,7 +156,7 @@ class BinanceBroker:
         told = await self._sent(items, PAIR, group_params(items, market_of(instrument)))
         if isinstance(told, Problem):
             return [self._rejected(item, told) for item in items]
-        rows = {our_name(row["clientOrderId"])[0]: row for row in told.get("orderReports", ())}
+        rows = {our_name(row["clientOrderId"])[0]: row for row in told["orderReports"]}
         if any(item.client_order_id not in rows for item in items):
             raise BrokerSilent("Binance's answer does not name both orders of the group.")
         return [self._accepted(item, rows[item.client_order_id]) for item in items]
@@ -182,8 +180,6 @@ class BinanceBroker:
             told = await self._line.ask(Lane.CANCEL, CANCEL, asked)
         except Declined as no:
             return CancelRefused(self.account, client_order_id, no.refusal.sentence, self._clock.now())
-        if not isinstance(told, dict) or told.get("status") is None:
-            raise BrokerSilent("Binance's answer says nothing of the cancel.")
         at = instant(told["transactTime"])
         return self._teller.canceled(told, told["origClientOrderId"], "requested", at)
 

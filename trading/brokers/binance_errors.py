@@ -98,6 +98,10 @@ _BY_CODE: Final = {
         "Binance does not take this key from here: it may be revoked, or bound to another address.",
     ),
 }
+_CLEAR_CODES: Final = (-2015, -2021, -2022, -2038)
+"""Clear whatever ccxt makes of them: after one success it calls a refused key DDoSProtection, and it knows
+nothing of changes in two steps."""
+_UNCLEAR_CODES: Final = (-1000, -1001, -1006, -1007)
 _FORM_CODES: Final = range(-1199, -1099)
 
 
@@ -123,9 +127,10 @@ def judged(error: BaseException) -> Refused | Busy | Unknown:
         return Unknown(f"No clear answer came from Binance ({name}).")
     if word.status in BUSY_STATUS:
         return Busy(word.after_s, word.status == 418)
-    # After one success ccxt calls a refused key DDoSProtection; its code is still a refusal.
-    if not _is_certain(error) and word.code != -2015:
+    if not _is_certain(error) and word.code not in _CLEAR_CODES:
         return Unknown(f"Binance answered {word.code}, which proves nothing ({name}).")
+    if any(_number(step) in _UNCLEAR_CODES for step in _steps(word)):
+        return Unknown("Binance does not know itself what became of a part of that.")
     text = word.text.lower()
     for number, part, code, sentence in _BY_TEXT:
         if word.code == number and part in text:
@@ -140,6 +145,15 @@ def judged(error: BaseException) -> Refused | Busy | Unknown:
 
 def _is_certain(error: BaseException) -> bool:
     return any(one.__name__ in CERTAIN_CLASSES for one in type(error).__mro__)
+
+
+def _steps(word: VenueWord) -> list[Any]:
+    data = word.data if isinstance(word.data, dict) else {}
+    return [data.get("cancelResponse"), data.get("newOrderResponse")]
+
+
+def _number(step: Any) -> Any:
+    return step.get("code") if isinstance(step, dict) else None
 
 
 def heard(status: int, body: Any, headers: dict[str, str]) -> VenueWord:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Awaitable, Callable, Mapping
-from typing import Any, Final
+from typing import Any, Final, NoReturn
 
 import aiohttp
 from msgspec import Struct
@@ -17,28 +17,37 @@ from trading.ports import BrokerBusy, BrokerSilent, Clock
 
 
 class Door(Struct, frozen=True):
-    """One of Binance's doors and what it costs of the budget."""
+    """One of Binance's doors, and what it costs of the budget. An answer without `needs` says nothing; no
+    needs: it is a list."""
 
     method: str
     path: str
     weight: int
+    needs: tuple[str, ...] = ()
     api: str = "private"
 
 
-PLACE: Final = Door("POST", "order", 1)
-CANCEL: Final = Door("DELETE", "order", 1)
-ORDER: Final = Door("GET", "order", 4)
-AMEND: Final = Door("PUT", "order/amend/keepPriority", 4)
-EXCHANGE: Final = Door("POST", "order/cancelReplace", 1)
-PAIR: Final = Door("POST", "orderList/oco", 1)
+_ROW: Final = ("symbol", "orderId", "clientOrderId", "status", "origQty", "executedQty", "price", "stopPrice")
+PLACE: Final = Door("POST", "order", 1, ("symbol", "orderId", "clientOrderId", "transactTime"))
+CANCEL: Final = Door("DELETE", "order", 1, ("orderId", "origClientOrderId", "transactTime", "executedQty"))
+ORDER: Final = Door("GET", "order", 4, _ROW)
+AMEND: Final = Door("PUT", "order/amend/keepPriority", 4, ("amendedOrder",))
+EXCHANGE: Final = Door("POST", "order/cancelReplace", 1, ("newOrderResponse",))
+PAIR: Final = Door("POST", "orderList/oco", 1, ("orderReports",))
 OPEN_ORDERS: Final = Door("GET", "openOrders", 80)
 ALL_ORDERS: Final = Door("GET", "allOrders", 20)
 TRADES: Final = Door("GET", "myTrades", 20)
-ACCOUNT: Final = Door("GET", "account", 20)
-RIGHTS: Final = Door("GET", "account/apiRestrictions", 1, "sapi")
-MARKETS: Final = Door("GET", "exchangeInfo", 20, "public")
-CANDLES: Final = Door("GET", "klines", 2, "public")
-TIME: Final = Door("GET", "time", 1, "public")
+ACCOUNT: Final = Door("GET", "account", 20, ("balances", "canTrade"))
+RIGHTS: Final = Door(
+    "GET",
+    "account/apiRestrictions",
+    1,
+    ("enableWithdrawals", "enableSpotAndMarginTrading", "ipRestrict"),
+    "sapi",
+)
+MARKETS: Final = Door("GET", "exchangeInfo", 20, ("symbols",), "public")
+CANDLES: Final = Door("GET", "klines", 2, (), "public")
+TIME: Final = Door("GET", "time", 1, ("serverTime",), "public")
 
 _ACCIDENTS: Final = (
     aiohttp.ClientError, OSError, ValueError, LookupError, TypeError, AttributeError, ArithmeticError,
@@ -104,11 +113,16 @@ class Line:
         async with self._budget.turn(lane, door.weight):
             try:
                 async with asyncio.timeout(self.deadline_s):
-                    return await wire.request(door.path, [door.api], door.method, dict(params))
+                    told = await wire.request(door.path, [door.api], door.method, dict(params))
             except TimeoutError as late:
                 raise BrokerSilent("Binance has not answered in time.") from late
             except (BaseError, *_ACCIDENTS) as error:
                 self._end(error)
+        # ccxt hands on as text what is no JSON.
+        is_whole = all(name in told for name in door.needs) if isinstance(told, dict) else not door.needs
+        if not isinstance(told, dict | list) or not is_whole:
+            raise BrokerSilent("Binance's answer is not whole.")
+        return told
 
     async def load_markets(self, lane: Lane) -> Markets:
         """The markets, loaded when they are not there yet or are known to have changed."""
@@ -118,7 +132,7 @@ class Line:
                 self._budget.weight_max = self.markets.weight_max
         return self.markets
 
-    def _end(self, error: Exception) -> None:
+    def _end(self, error: Exception) -> NoReturn:
         end = judged(error)
         if isinstance(end, Busy):
             self._budget.hold(end.after_s, is_ban=end.is_ban)

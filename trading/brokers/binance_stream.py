@@ -60,7 +60,8 @@ class AccountStream:
             async with asyncio.timeout(self._line.deadline_s):
                 await wire.subscribe()
             ended = asyncio.ensure_future(wire.ended())
-        except (BaseError, TimeoutError, OSError) as error:
+        except (BaseError, TimeoutError, OSError, LookupError) as error:
+            # ccxt stumbles over its own table when a subscription is refused.
             await self._drop()
             raise BrokerSilent(f"Binance's stream cannot be had ({type(error).__name__}).") from error
         try:
