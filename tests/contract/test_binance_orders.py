@@ -43,6 +43,7 @@ async def test_numbers_go_out_as_exact_texts(spot: BinanceUnderTest) -> None:
     params = sent(spot)
     assert (params["quantity"], params["price"], params["side"]) == ("0.123", "95.1", "BUY")
     assert (params["newClientOrderId"], params["newOrderRespType"]) == ("b", "FULL")
+    assert float(params["recvWindow"]) / 1000 < spot.broker.profile.fence_s
     row = spot.server.engine.rows[-1]
     assert (row.quantity, row.price) == (D("0.123"), D("95.10"))
 
@@ -157,6 +158,21 @@ async def test_a_change_whose_answer_was_lost_is_found_as_changed(spot: BinanceU
     found = await spot.broker.find(ClientOrderId("b"))
     assert found is not None and (found.status, found.limit_price) == ("working", D(94))
     assert len(found.older_venue_ids) == 1
+
+
+@pytest.mark.parametrize("fault", [Fault.BUSY, Fault.LOST])
+async def test_a_change_that_never_was_hides_no_later_end(spot: BinanceUnderTest, fault: Fault) -> None:
+    await spot.quote("99", "101")
+    await place(spot, buy(spot, "b", "1", limit="95"))
+    spot.server.faults.only = "cancelReplace"
+    spot.server.faults.plan(fault)
+    with pytest.raises(BrokerSilent):
+        await change(spot, "b", "1", limit="94")
+    await spot.let_pass(5)
+    assert await status(spot, "b") == "working"
+    spot.server.engine.cancel({"symbol": MARKET, "origClientOrderId": "b"})
+    told = [one for one in await spot.reports() if isinstance(one, CanceledReported)]
+    assert [(one.client_order_id, one.reason) for one in told] == [("b", "unsaid")]
 
 
 async def test_a_session_that_remembers_nothing_finds_the_newest_of_a_chain(spot: BinanceUnderTest) -> None:

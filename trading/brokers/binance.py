@@ -35,7 +35,7 @@ from trading.brokers.binance_orders import (
     wire_name,
 )
 from trading.brokers.binance_profile import BINANCE_SPOT
-from trading.brokers.binance_reports import Names, Teller, instant
+from trading.brokers.binance_reports import OPEN, Names, Teller, instant
 from trading.brokers.binance_stream import AccountStream
 from trading.brokers.limits import Budget, Lane
 from trading.brokers.paper_checks import Problem
@@ -173,6 +173,7 @@ class BinanceBroker:
             "symbol": self._lookup.market(known.symbol),
             "origClientOrderId": wire_name(client_order_id, known.place),
         }
+        self._stream.exchanging.pop(asked["origClientOrderId"], None)
         self._stream.asked_to_end[client_order_id] = None
         while len(self._stream.asked_to_end) > NAMES_MAX:
             self._stream.asked_to_end.popitem(last=False)
@@ -224,6 +225,9 @@ class BinanceBroker:
         self._stream.exchanging[old] = None
         try:
             told = await self._line.ask(Lane.PROTECTIVE, EXCHANGE, change.exchange_params(new))
+        except BrokerBusy:
+            del self._stream.exchanging[old]
+            raise
         except Declined as no:
             kept = self._stream.exchanging.pop(old)
             if no.data.get("cancelResult") == "SUCCESS":
@@ -247,6 +251,9 @@ class BinanceBroker:
         row = await self._lookup.newest(client_order_id, Lane.QUERY)
         if row is None:
             return None
+        if row["status"] in OPEN:
+            # A change that nobody answered for has not come to pass: when this one ends it is the end.
+            self._stream.exchanging.pop(row["clientOrderId"], None)
         return self._teller.order(row, self._names.known[client_order_id].older)
 
     async def history(self, since: datetime) -> Sequence[BrokerReport]:

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import asyncio
 import importlib
+import logging
 from collections.abc import Callable, Mapping
 from typing import Any, Final, Protocol
 
@@ -76,6 +77,8 @@ async def opened(credentials: Credentials, endpoint: Endpoint, now_ms: Callable[
         }
     )
     made.now_ms = now_ms
+    # It would write keys and signatures into a log that is set to tell everything.
+    made.logger.setLevel(logging.WARNING)
     made.streaming = {**made.streaming, "keepAlive": int(PING_S * 1000)}
     if endpoint.environment == "paper" and not endpoint.rest:
         made.set_sandbox_mode(True)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
 from collections.abc import Awaitable, Callable, Mapping
 from typing import Any, Final, NoReturn
 
@@ -107,7 +108,9 @@ class Line:
         """
         wire = await self.wire()
         if self._is_skewed and door is not TIME:
-            await self._set_clock(lane)
+            # What cannot be had here is no end of the request itself: that one is refused once more.
+            with contextlib.suppress(BrokerSilent, Declined):
+                await self._set_clock(lane)
         from ccxt.base.errors import BaseError
 
         async with self._budget.turn(lane, door.weight):
@@ -149,9 +152,9 @@ class Line:
 
     async def _set_clock(self, lane: Lane) -> None:
         """Binance's clock decides; ours may be off (C01)."""
-        self._is_skewed = False
         before = self.clock.now()
         told = await self.ask(lane, TIME, {})
+        self._is_skewed = False
         after = self.clock.now()
         middle = before + (after - before) / 2
         (await self.wire()).set_skew(int(middle.timestamp() * 1000) - int(told["serverTime"]))

@@ -116,15 +116,28 @@ class Budget:
         heapq.heappush(self._waiting, (lane, next(self._order), weight, future))
         self._pump()
         try:
-            async with asyncio.timeout(self._patience_s):
-                await future
-        except TimeoutError:
+            await self._granted(future)
+        except asyncio.CancelledError:
             if future.done() and not future.cancelled() and future.exception() is None:
-                return
-            raise BrokerBusy("Too many requests wait already; nothing was sent.", self._rest_s()) from None
+                # It was granted in the same instant: the place goes to the next.
+                self._free += 1
+            raise
         finally:
             self._waiting = [one for one in self._waiting if one[3] is not future]
             heapq.heapify(self._waiting)
+            self._pump()
+
+    async def _granted(self, future: asyncio.Future[None]) -> None:
+        """Wait for the turn; a new window may bring it, and nobody else says when that begins."""
+        left_s = self._patience_s
+        while left_s > 0 and not future.done():
+            wait_s = min(left_s, self._rest_s())
+            await asyncio.wait({future}, timeout=wait_s)
+            left_s -= wait_s
+            self._pump()
+        if not future.done():
+            raise BrokerBusy("Too many requests wait already; nothing was sent.", self._rest_s())
+        future.result()
 
     def _pump(self) -> None:
         self._roll()

@@ -108,6 +108,27 @@ async def test_who_gives_up_leaves_no_place_taken() -> None:
     await _once(budget, Lane.ENTRY)
 
 
+async def test_who_is_canceled_leaves_no_place_taken() -> None:
+    budget = Budget(HandClock(), in_flight_max=1)
+    async with budget.turn(Lane.QUERY):
+        waiting = asyncio.create_task(_once(budget, Lane.ENTRY))
+        await asyncio.sleep(0)
+    waiting.cancel()  # in the very instant in which it is granted
+    await asyncio.gather(waiting, return_exceptions=True)
+    await _once(budget, Lane.ENTRY)
+
+
+async def test_a_new_window_lets_those_in_who_wait() -> None:
+    clock = HandClock()
+    clock.advance(59.98)
+    budget = Budget(clock, weight_max=10)
+    budget.told({"X-MBX-USED-WEIGHT-1M": "10"})
+    waiting = asyncio.create_task(_once(budget, Lane.PROTECTIVE))
+    await asyncio.sleep(0)
+    clock.advance(0.02)
+    await asyncio.wait_for(waiting, 5)
+
+
 async def _once(budget: Budget, lane: Lane) -> None:
     async with budget.turn(lane):
         pass
