@@ -24,7 +24,7 @@ class VenueProfile(Struct, frozen=True):
     immediate: bool = False  # takes orders with a limit that trade at once or end (IOC)
     stream_silent_s: float = 0.0  # a stream that says nothing for longer is dead; 0 = it may be silent
     group_of_two: bool = False  # a group is one target and one stop, and the first part of one ends the other
-    takes_ends: bool = True  # takes orders that end at an instant (GTD, DAY)
+    takes_ends: bool = True  # takes orders that end at an instant of their own (GTD)
 
     @property
     def exits(self) -> ExitSupport:

@@ -55,7 +55,7 @@ def takes_silence_for_rejected(patch: Patch) -> None:
     def certain(error: BaseException) -> Any:
         end = judged(error)
         is_unknown = isinstance(end, binance_errors.Unknown)
-        return binance_errors.Refusal("refused", "No answer.") if is_unknown else end
+        return binance_errors.Refused("refused", "No answer.") if is_unknown else end
 
     patch.setattr(binance_line, "judged", certain)
 

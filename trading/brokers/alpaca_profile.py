@@ -75,6 +75,7 @@ def _profile(market: AlpacaMarket, *, stop: bool) -> VenueProfile:
         reduce_only=False,
         definitive_codes=REFUSALS,
         immediate=market is not AlpacaMarket.PARTS,
+        takes_ends=False,
     )
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from enum import StrEnum
 from typing import Final
 
+from trading.brokers.alpaca_profile import PROFILES as ALPACA_PROFILES
 from trading.brokers.binance_profile import BINANCE_SPOT, BINANCE_SPOT_PAIRS
 from trading.brokers.profile import PAPER_PROFILES
 from trading.ports import VenueProfile
@@ -27,6 +28,7 @@ class Grade(StrEnum):
 
 VENUES: Final[tuple[tuple[VenueProfile, Grade], ...]] = (
     *((profile, Grade.PAPER) for profile in PAPER_PROFILES.values()),
+    *((profile, Grade.BRONZE) for profile in ALPACA_PROFILES.values()),
     (BINANCE_SPOT, Grade.BRONZE),
     (BINANCE_SPOT_PAIRS, Grade.BRONZE),
 )
