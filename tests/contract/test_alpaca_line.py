@@ -17,6 +17,7 @@ from tests.contract.paper_under_test import HandClock
 from tests.contract.venue_under_test import approved, buy, fills, held, hold, place, sell, status
 from tests.fakes.alpaca_faults import Fault
 from tests.fakes.alpaca_server import KEY, SECRET
+from tests.fakes.alpaca_words import Resting, asset
 from trading.brokers.alpaca import AlpacaBroker
 from trading.brokers.alpaca_profile import LIVE, PAPER, AlpacaMarket, AlpacaSite
 from trading.brokers.alpaca_wire import AlpacaKeys, Unreachable, WrongKey
@@ -344,3 +345,29 @@ async def test_requests_wait_in_the_lane_that_their_purpose_has(venue: AlpacaUnd
     await venue.broker.cancel(ClientOrderId("b"))
     posted = [lane for lane in taken if lane != "query"]
     assert posted == ["entry", "exit", "entry", "cancel"]
+
+
+async def test_orders_of_other_kinds_do_not_make_the_rest_unreadable(venue: AlpacaUnderTest) -> None:
+    class ManyLegs(Resting):
+        def told(self, nested: bool = True) -> dict[str, Any]:
+            return super().told(nested) | dict.fromkeys(("symbol", "side", "type", "asset_class", "qty"))
+
+    body = {"side": "buy", "type": "limit", "time_in_force": "day", "qty": "1", "limit_price": "1"}
+    strange = ManyLegs(body, asset("AAPL  261218C00200000", "us_option"), "strange", venue.now())
+    venue.server.exchange.orders[strange.id] = strange
+    began = venue.now()
+    await place(venue, buy(venue, "b", "1", limit="95"))
+    venue.server.exchange._event("new", strange)
+    assert not await venue.reports()
+    assert [one.client_order_id for one in (await venue.broker.snapshot()).orders] == ["b"]
+    assert await venue.broker.history(began) == []
+
+
+async def test_coins_are_refused_on_the_live_side_as_long_as_their_fees_are_untold() -> None:
+    site = AlpacaSite("live", "http://127.0.0.1:9", "ws://127.0.0.1:9/stream")
+    broker = AlpacaBroker(ACCOUNT, AlpacaMarket.COINS, site, AlpacaKeys("AKLIVE", SECRET), HandClock())
+    venue = await AlpacaUnderTest(AlpacaMarket.COINS).begin()
+    answer = await broker.submit(approved(buy(venue, "b", "1")))
+    assert isinstance(answer, Rejected) and answer.code == "not_supported" and "fees" in answer.reason
+    await broker.close()
+    await venue.end()

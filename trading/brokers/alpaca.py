@@ -26,7 +26,7 @@ from trading.brokers.alpaca_profile import PROFILES, AlpacaMarket, AlpacaSite
 from trading.brokers.alpaca_stream import updates
 from trading.brokers.alpaca_telling import change_told, end_told, fill_told, refusal_told
 from trading.brokers.alpaca_wire import AlpacaKeys, Budget, Unreachable, VenueRefused, Wire
-from trading.brokers.alpaca_words import ENDED, WireOrder, WireUpdate, read
+from trading.brokers.alpaca_words import ENDED, WireOrder, WireUpdate, order_of, read
 from trading.domain.ids import AccountId, ClientOrderId, VenueOrderId
 from trading.domain.instrument import Instrument
 from trading.domain.money import Price, Quantity, plain
@@ -49,6 +49,7 @@ from trading.ports import BrokerBusy, BrokerSilent, Clock, Probe, VenueOrder, Ve
 
 LOOK_BACK: Final = timedelta(days=7)
 """History lists orders by when they were handed in. One that is older and ends now is found by its name."""
+UNTOLD_FEES: Final = "Alpaca keeps fees out of coins and tells none; they are for the paper side only."
 CORRECTIONS_MAX: Final = 3
 """So often a changed order is made smaller by what the old one had filled meanwhile."""
 
@@ -72,7 +73,7 @@ class AlpacaBroker:
         self._market, self._site, self._keys, self._clock = market, site, keys, clock
         self._extended_hours = extended_hours
         self._wire = Wire(site, keys, clock, budget=budget, deadline_s=deadline_s)
-        self._asking = Asking(self._wire)
+        self._asking = Asking(self._wire, CLASSES[market])
         self._names = Names(self._asking.order)
         self._instruments: dict[str, Instrument] = {}
         self._symbols: dict[str, str] = {}  # as positions write them
@@ -105,6 +106,8 @@ class AlpacaBroker:
         """Accepted or Rejected. One request, never a second one."""
         item = order.item
         problem = form_problem(item, self._market)
+        if self._market is AlpacaMarket.COINS and self._site.environment == "live":
+            problem = Problem("not_supported", UNTOLD_FEES)
         if problem is None:
             try:
                 problem = await self._listed_problem(item)
@@ -199,10 +202,9 @@ class AlpacaBroker:
         orders = {one.id: one for one in await self._asking.orders_since(since - LOOK_BACK)}
         found: list[tuple[datetime, BrokerReport]] = []
         for fill in await self._asking.fills_since(since):
-            order = orders.get(fill.order_id)
-            if order is None:
-                order = orders[fill.order_id] = await self._asking.order(fill.order_id)
-            if self._is_ours(order):
+            order = orders.get(fill.order_id) or await self._asking.order_of_ours(fill.order_id)
+            if order is not None:
+                orders[order.id] = order
                 chain = await self._names.chain(order)
                 report = fill_told(
                     self.account, order, chain, fill.price, fill.qty, fill.cum_qty, fill.transaction_time
@@ -210,7 +212,7 @@ class AlpacaBroker:
                 found.append((report.at, report))
         for order in orders.values():
             at = order.ended_at
-            if at is None or at < since or not self._is_ours(order) or order.status not in ENDED:
+            if at is None or at < since or order.status not in ENDED:
                 continue
             chain = await self._names.chain(order)
             was_asked = self._names.is_end_asked(chain.client_order_id)
@@ -222,7 +224,7 @@ class AlpacaBroker:
 
     async def snapshot(self) -> VenueSnapshot:
         """Positions and open orders of this market, and the account's cash."""
-        orders = [one for one in await self._asking.open_orders() if self._is_ours(one)]
+        orders = await self._asking.open_orders()
         shown = tuple([told(one, await self._names.chain(one)) for one in orders])
         positions: dict[str, Quantity] = {}
         for held in await self._asking.positions():
@@ -262,8 +264,8 @@ class AlpacaBroker:
 
     async def _report(self, update: WireUpdate) -> BrokerReport | None:
         """What an update says about an order of this market, None when nothing that the desk must know."""
-        order, event, at = update.order, update.event, update.timestamp
-        if not self._is_ours(order):
+        order, event, at = order_of(update.order, CLASSES[self._market]), update.event, update.timestamp
+        if order is None:
             return None
         chain = await self._names.chain(order)
         cid = chain.client_order_id
@@ -357,9 +359,6 @@ class AlpacaBroker:
         return grid_problem(instrument, order.quantity, prices) or notional_problem(
             instrument, order.quantity, order.limit_price or order.stop_price or order.reference_price
         )
-
-    def _is_ours(self, order: WireOrder) -> bool:
-        return order.asset_class == CLASSES[self._market]
 
     async def _symbol(self, held: str) -> str:
         """A position's symbol as orders write it."""

@@ -6,8 +6,19 @@ from collections.abc import Mapping
 from datetime import UTC, datetime, timedelta
 from typing import Final
 
+from msgspec import Raw
+
 from trading.brokers.alpaca_wire import VenueRefused, Wire
-from trading.brokers.alpaca_words import WireAccount, WireAsset, WireFill, WireOrder, WirePosition, read
+from trading.brokers.alpaca_words import (
+    WireAccount,
+    WireAsset,
+    WireFill,
+    WireHead,
+    WireOrder,
+    WirePosition,
+    order_of,
+    read,
+)
 from trading.domain.ids import ClientOrderId
 from trading.ports import BrokerSilent
 
@@ -21,12 +32,17 @@ QUERY: Final = "query"
 class Asking:
     """Raises BrokerSilent when there is no answer, also when a key is refused."""
 
-    def __init__(self, wire: Wire) -> None:
+    def __init__(self, wire: Wire, asset_class: str) -> None:
         self._wire = wire
+        self._asset_class = asset_class
 
     async def order(self, order_id: str) -> WireOrder:
         """By the venue's id."""
         return read(WireOrder, await self._known(f"orders/{order_id}"))
+
+    async def order_of_ours(self, order_id: str) -> WireOrder | None:
+        """By the venue's id, None when it is of another kind of assets."""
+        return order_of(await self._known(f"orders/{order_id}"), self._asset_class)
 
     async def by_client_id(self, client_order_id: ClientOrderId) -> WireOrder | None:
         """The first order of that name, None when the venue says that there is none."""
@@ -47,11 +63,11 @@ class Asking:
         return read(list[WirePosition], await self._known("positions"))
 
     async def open_orders(self) -> list[WireOrder]:
-        """All that waits, oldest first."""
+        """All of ours that waits, oldest first."""
         return await self._orders("open", None)
 
     async def orders_since(self, since: datetime) -> list[WireOrder]:
-        """All that were handed in after that, oldest first, whatever became of them."""
+        """All of ours that were handed in after that, oldest first, whatever became of them."""
         return await self._orders("all", since)
 
     async def fills_since(self, since: datetime) -> list[WireFill]:
@@ -70,14 +86,14 @@ class Asking:
         query = {"status": status, "limit": str(PAGE), "direction": "asc"}
         if since is not None:
             query["after"] = stamp(since - MOMENT)
-        found: dict[str, WireOrder] = {}
+        found: dict[str, WireOrder | None] = {}
         for _ in range(PAGES_MAX):
-            page = read(list[WireOrder], await self._known("orders", query))
-            news = [one for one in page if one.id not in found]
-            found.update((one.id, one) for one in news)
-            last = page[-1].began_at if page else None
+            page = [(read(WireHead, row), row) for row in read(list[Raw], await self._known("orders", query))]
+            news = {head.id: order_of(row, self._asset_class) for head, row in page if head.id not in found}
+            found |= news
+            last = page[-1][0].began_at if page else None
             if len(page) < PAGE or not news or last is None:
-                return list(found.values())
+                return [one for one in found.values() if one is not None]
             query["after"] = stamp(last - MOMENT)  # pages meet in an instant that both may have orders of
         raise BrokerSilent("Alpaca has more orders than can be read at once.")
 

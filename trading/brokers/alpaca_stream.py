@@ -49,7 +49,7 @@ async def updates(
         while True:
             frame = await _frame(socket)
             if frame.stream == "trade_updates":
-                yield read(WireUpdate, bytes(frame.data))
+                yield read(WireUpdate, frame.data)
             else:
                 yield None
     finally:
@@ -64,7 +64,7 @@ async def _begin(socket: aiohttp.ClientWebSocketResponse, keys: AlpacaKeys, dead
             await _send(socket, hello)
             while (frame := await _frame(socket)).stream != "authorization":
                 pass
-            if read(_Word, bytes(frame.data)).status != "authorized":
+            if read(_Word, frame.data).status != "authorized":
                 raise BrokerSilent("Alpaca's stream refuses the key.")
             await _send(socket, listen)
             while (await _frame(socket)).stream != "listening":

@@ -18,6 +18,21 @@ ENDED: Final = {"filled": "filled", "canceled": "canceled", "expired": "expired"
 REPLACED: Final = "replaced"
 
 
+class WireHead(Struct, frozen=True, kw_only=True):
+    """As much of an order as tells whether it concerns us: others (of options, of many legs) have other
+    shapes, and must not make a whole list unreadable."""
+
+    id: str
+    asset_class: str | None = None
+    created_at: datetime | None = None
+    submitted_at: datetime | None = None
+
+    @property
+    def began_at(self) -> datetime | None:
+        """By what lists of orders are sorted and cut."""
+        return self.submitted_at or self.created_at
+
+
 class WireOrder(Struct, frozen=True, kw_only=True):
     """One order object (protocols: alpaca, 2). `filled_qty` counts this id only, not what it has replaced."""
 
@@ -27,14 +42,11 @@ class WireOrder(Struct, frozen=True, kw_only=True):
     side: str
     type: str
     status: str
-    asset_class: str = ""
     time_in_force: str = ""
     qty: Decimal | None = None
     filled_qty: Decimal = ZERO
     limit_price: Decimal | None = None
     stop_price: Decimal | None = None
-    created_at: datetime | None = None
-    submitted_at: datetime | None = None
     updated_at: datetime | None = None
     canceled_at: datetime | None = None
     expired_at: datetime | None = None
@@ -46,11 +58,6 @@ class WireOrder(Struct, frozen=True, kw_only=True):
     def is_over(self) -> bool:
         """Whether nothing of it waits any more, under this id or another."""
         return self.status in ENDED
-
-    @property
-    def began_at(self) -> datetime | None:
-        """By what lists of orders are sorted and cut."""
-        return self.submitted_at or self.created_at
 
     @property
     def ended_at(self) -> datetime | None:
@@ -73,7 +80,7 @@ class WireUpdate(Struct, frozen=True, kw_only=True):
     """One trade update. `price` and `qty` are of this execution, what is in `order` of all of them."""
 
     event: str
-    order: WireOrder
+    order: msgspec.Raw
     timestamp: datetime
     price: Decimal | None = None
     qty: Decimal | None = None
@@ -112,7 +119,12 @@ class WireAsset(Struct, frozen=True, kw_only=True):
     price_increment: Decimal | None = None
 
 
-def read(shape: type[T], body: bytes) -> T:
+def order_of(body: bytes | msgspec.Raw, asset_class: str) -> WireOrder | None:
+    """The order, None when it is of another kind than that."""
+    return read(WireOrder, body) if read(WireHead, body).asset_class == asset_class else None
+
+
+def read(shape: type[T], body: bytes | msgspec.Raw) -> T:
     """The body in that shape. What cannot be read is as good as unsaid (RELIABILITY X12)."""
     try:
         return msgspec.json.decode(body, type=shape)
