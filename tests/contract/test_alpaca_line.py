@@ -1,16 +1,17 @@
-"""Alpaca on a bad line: what is certain, what is silence, and what a broken stream leaves to history."""
+"""Alpaca on a bad line: what is certain, what is silence; and the rules of the house."""
 
 from __future__ import annotations
 
-import asyncio
 import subprocess
 import sys
 from collections.abc import AsyncIterator
+from contextlib import AbstractAsyncContextManager
 from datetime import timedelta
 from decimal import Decimal
 from typing import Any
 
 import pytest
+from msgspec.structs import replace
 
 from tests.contract.alpaca_under_test import ACCOUNT, AlpacaUnderTest
 from tests.contract.paper_under_test import HandClock
@@ -21,19 +22,18 @@ from tests.fakes.alpaca_words import Resting, asset
 from trading.brokers.alpaca import AlpacaBroker
 from trading.brokers.alpaca_profile import LIVE, PAPER, AlpacaMarket, AlpacaSite
 from trading.brokers.alpaca_wire import AlpacaKeys, Unreachable, WrongKey
+from trading.brokers.limits import Budget, Lane
 from trading.domain.ids import ClientOrderId
 from trading.domain.money import Price, Quantity
-from trading.domain.order import TimeInForce
+from trading.domain.order import Role, TimeInForce
 from trading.domain.reports import (
     Accepted,
     CanceledReported,
     CancelTaken,
-    LinkAlive,
-    LinkBack,
     Rejected,
     Replaced,
 )
-from trading.ports import BrokerSilent
+from trading.ports import BrokerBusy, BrokerSilent
 
 D = Decimal
 pytestmark = pytest.mark.wire
@@ -197,97 +197,6 @@ def test_the_room_of_brokers_does_not_load_it() -> None:
     assert ran.stdout.strip() == "False"
 
 
-# ---------------------------------------------------------------- the stream
-
-
-async def test_a_stream_that_is_ended_raises_and_the_next_one_says_that_it_is_back(
-    venue: AlpacaUnderTest,
-) -> None:
-    began = venue.now()
-    await venue.server.stream.kick()
-    with pytest.raises(BrokerSilent, match="ended the stream"):
-        await venue.listening
-    await place(venue, buy(venue, "b", "1"))
-    again = aiter(venue.broker.reports())
-    assert isinstance(await anext(again), LinkBack)
-    await venue.server.stream.mark()
-    assert isinstance(await anext(again), LinkAlive)
-    assert [one.client_order_id for one in fills(await venue.broker.history(began))] == ["b"]
-    await again.aclose()  # type: ignore[attr-defined]  # an async generator
-
-
-async def test_a_second_session_ends_the_first_and_none_is_begun_against_it(venue: AlpacaUnderTest) -> None:
-    other = AlpacaBroker(
-        ACCOUNT,
-        venue.market,
-        AlpacaSite("paper", venue.server.rest, venue.server.socket),
-        AlpacaKeys(KEY, SECRET),
-        venue.clock,
-    )
-    theirs = aiter(other.reports())
-    assert isinstance(await anext(theirs), LinkAlive)
-    with pytest.raises(BrokerSilent):
-        await venue.listening
-    assert venue.server.stream.sessions == 2, "who was sent away does not knock again by itself"
-    await theirs.aclose()  # type: ignore[attr-defined]  # an async generator
-    await other.close()
-
-
-async def test_updates_out_of_order_add_up_to_the_same_fills(venue: AlpacaUnderTest) -> None:
-    began = venue.now()
-    venue.server.faults.swaps = True
-    await place(venue, buy(venue, "b", "1", limit="101"))
-    for _ in range(3):
-        await place(venue, sell(venue, f"s{venue.heard}", "1"))
-        await place(venue, buy(venue, f"b{venue.heard}", "1"))
-    told = {one.fill_id: one for one in fills(await venue.reports())}
-    known = {one.fill_id: one for one in fills(await venue.broker.history(began))}
-    assert told == known and len(known) == 7
-
-
-async def test_an_update_that_is_dropped_is_in_history_under_the_same_name(venue: AlpacaUnderTest) -> None:
-    began = venue.now()
-    venue.server.faults.drops = 1
-    await place(venue, buy(venue, "b", "1"))
-    assert len(fills(await venue.reports())) == 1
-    venue.server.faults.drops = 2
-    await place(venue, buy(venue, "c", "1"))
-    assert not fills(await venue.reports())
-    assert [one.client_order_id for one in fills(await venue.broker.history(began))] == ["b", "c"]
-
-
-async def test_frames_may_be_text_too(venue: AlpacaUnderTest) -> None:
-    venue.server.stream.is_binary = False
-    await place(venue, buy(venue, "b", "1"))
-    assert len(fills(await venue.reports())) == 1
-
-
-async def test_a_frame_that_cannot_be_read_ends_the_stream(venue: AlpacaUnderTest) -> None:
-    await venue.server.stream.send({"stream": "trade_updates", "data": {"event": "fill"}})
-    with pytest.raises(BrokerSilent, match="cannot be read"):
-        await venue.listening
-
-
-async def test_what_is_refused_after_it_was_taken_is_told(venue: AlpacaUnderTest) -> None:
-    await place(venue, buy(venue, "b", "1", limit="95"))
-    order = venue.server.exchange.by_cid["b"]
-    order.status = "rejected"
-    venue.server.exchange._event("rejected", order)
-    (told,) = await venue.reports()
-    assert isinstance(told, Rejected) and told.client_order_id == "b"
-    assert told.code in venue.broker.profile.definitive_codes
-
-
-async def test_an_order_for_the_day_ends_with_it(venue: AlpacaUnderTest) -> None:
-    began = venue.now()
-    await place(venue, buy(venue, "b", "1", limit="95"))
-    venue.server.exchange.by_cid["b"].tif = "day"
-    venue.server.exchange.expire()
-    (told,) = await venue.reports()
-    assert type(told).__name__ == "ExpiredReported"
-    assert await venue.broker.history(began) == [told]
-
-
 # ---------------------------------------------------------------- rules of the house
 
 
@@ -330,21 +239,35 @@ async def test_parts_of_shares_go_for_the_day_and_never_as_stops() -> None:
     await venue.end()
 
 
-async def test_requests_wait_in_the_lane_that_their_purpose_has(venue: AlpacaUnderTest) -> None:
-    taken: list[str] = []
+async def test_requests_wait_in_the_lane_that_their_purpose_has(
+    venue: AlpacaUnderTest, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    taken: list[Lane] = []
+    turn = Budget.turn
 
-    class Lanes:
-        async def take(self, lane: str) -> None:
-            taken.append(lane)
-            await asyncio.sleep(0)
+    def noted(budget: Budget, lane: Lane, weight: int = 1) -> AbstractAsyncContextManager[None]:
+        taken.append(lane)
+        return turn(budget, lane, weight)
 
-    venue.alpaca._wire._budget = Lanes()
+    monkeypatch.setattr(Budget, "turn", noted)
     await hold(venue, "2")
     await place(venue, sell(venue, "x", "1", reduce_only=True))
     await place(venue, buy(venue, "b", "1", limit="95"))
     await venue.broker.cancel(ClientOrderId("b"))
-    posted = [lane for lane in taken if lane != "query"]
-    assert posted == ["entry", "exit", "entry", "cancel"]
+    assert [one for one in taken if one is not Lane.QUERY] == [Lane.ENTRY, Lane.EXIT, Lane.ENTRY, Lane.CANCEL]
+
+
+async def test_entries_leave_a_part_of_the_budget_to_what_protects(venue: AlpacaUnderTest) -> None:
+    await hold(venue, "1")
+    with pytest.raises(BrokerBusy, match="nothing was sent"):
+        for number in range(200):
+            venue.alpaca._wire._budget._patience_s = 0.01
+            await venue.alpaca.submit(approved(buy(venue, f"n{number}", "1", limit="95")))
+    sent = posts(venue)
+    assert sent < 150
+    stop = replace(sell(venue, "s", "1", stop="90"), role=Role.STOP)
+    assert isinstance(await place(venue, stop), Accepted)
+    assert posts(venue) == sent + 1
 
 
 async def test_orders_of_other_kinds_do_not_make_the_rest_unreadable(venue: AlpacaUnderTest) -> None:
@@ -371,3 +294,11 @@ async def test_coins_are_refused_on_the_live_side_as_long_as_their_fees_are_unto
     assert isinstance(answer, Rejected) and answer.code == "not_supported" and "fees" in answer.reason
     await broker.close()
     await venue.end()
+
+
+async def test_a_change_of_nothing_is_answered_and_never_sent(venue: AlpacaUnderTest) -> None:
+    taken = await place(venue, buy(venue, "b", "1", limit="95"))
+    answer = await venue.broker.replace(ClientOrderId("b"), Quantity(D(1)), Price(D(95)), None)
+    assert isinstance(taken, Accepted) and isinstance(answer, Replaced)
+    assert (answer.venue_order_id, answer.limit_price) == (taken.venue_order_id, D(95))
+    assert not any(one.startswith("PATCH") for one in venue.server.asked)

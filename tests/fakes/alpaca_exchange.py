@@ -81,6 +81,8 @@ class Exchange:
         if not order.is_open:
             raise invalid("unable to replace order, order is not open")
         changed = order.told()
+        if all(body.get(name) in (None, changed[name]) for name in ("qty", "limit_price", "stop_price")):
+            raise forbidden("order parameters are not changed")
         changed |= {name: body[name] for name in ("qty", "limit_price", "stop_price") if body.get(name)}
         changed |= {"client_order_id": body.get("client_order_id"), "time_in_force": order.tif}
         changed["order_class"] = ""

@@ -18,6 +18,7 @@ from trading.brokers.alpaca_orders import (
     body_of,
     form_problem,
     grid_problem,
+    is_same,
     lane_of,
     notional_problem,
     refusal_of,
@@ -25,8 +26,9 @@ from trading.brokers.alpaca_orders import (
 from trading.brokers.alpaca_profile import PROFILES, AlpacaMarket, AlpacaSite
 from trading.brokers.alpaca_stream import updates
 from trading.brokers.alpaca_telling import change_told, end_told, fill_told, refusal_told
-from trading.brokers.alpaca_wire import AlpacaKeys, Budget, Unreachable, VenueRefused, Wire
+from trading.brokers.alpaca_wire import AlpacaKeys, Unreachable, VenueRefused, Wire
 from trading.brokers.alpaca_words import ENDED, WireOrder, WireUpdate, order_of, read
+from trading.brokers.limits import Budget, Lane
 from trading.domain.ids import AccountId, ClientOrderId, VenueOrderId
 from trading.domain.instrument import Instrument
 from trading.domain.money import Price, Quantity, plain
@@ -149,14 +151,14 @@ class AlpacaBroker:
             order_id = seen.id
         self._names.ask_end(cid)
         try:
-            await self._wire.ask("DELETE", f"orders/{order_id}", "cancel")
+            await self._wire.ask("DELETE", f"orders/{order_id}", Lane.CANCEL)
         except VenueRefused as refused:
             seen = await self._newest(cid)
             if seen is None or seen.id == order_id or seen.is_over:
                 return self._cancel_refused(cid, refusal_of(refused).sentence)
             order_id = seen.id  # changed by another hand: what we called by its name is gone
             try:
-                await self._wire.ask("DELETE", f"orders/{order_id}", "cancel")
+                await self._wire.ask("DELETE", f"orders/{order_id}", Lane.CANCEL)
             except VenueRefused as again:
                 return self._cancel_refused(cid, refusal_of(again).sentence)
         return await self._canceled(cid, order_id)
@@ -180,7 +182,10 @@ class AlpacaBroker:
             return self._replace_refused(cid, reason)
         self._changing.add(cid)
         try:
-            new = await self._changed(cid, seen, quantity - filled, limit_price, stop_price)
+            if is_same(seen, quantity - filled, limit_price, stop_price):
+                new = seen  # a change of nothing is refused there, and would cost its place in the queue
+            else:
+                new = await self._changed(cid, seen, quantity - filled, limit_price, stop_price)
         except VenueRefused as refused:
             return self._replace_refused(cid, refusal_of(refused).sentence)
         finally:
@@ -264,9 +269,10 @@ class AlpacaBroker:
 
     async def _report(self, update: WireUpdate) -> BrokerReport | None:
         """What an update says about an order of this market, None when nothing that the desk must know."""
-        order, event, at = order_of(update.order, CLASSES[self._market]), update.event, update.timestamp
+        order, event = order_of(update.order, CLASSES[self._market]), update.event
         if order is None:
             return None
+        at = update.timestamp or order.updated_at or self._clock.now()
         chain = await self._names.chain(order)
         cid = chain.client_order_id
         if event in ("fill", "partial_fill"):
@@ -310,7 +316,7 @@ class AlpacaBroker:
         self, cid: ClientOrderId, order: WireOrder, rest: Decimal, limit: Price | None, stop: Price | None
     ) -> WireOrder:
         """Make an order anew, with `rest` to fill. Raises VenueRefused when nothing has changed."""
-        lane = "protective" if "stop" in order.type else "exit"
+        lane = Lane.PROTECTIVE if "stop" in order.type else Lane.EXIT
         for attempt in range(CORRECTIONS_MAX):
             body = {"qty": plain(rest)}
             body |= {
@@ -329,7 +335,7 @@ class AlpacaBroker:
                 return new
             rest, order = rest - missed - new.filled_qty, new
             if rest <= 0:
-                await self._wire.ask("DELETE", f"orders/{new.id}", "cancel")
+                await self._wire.ask("DELETE", f"orders/{new.id}", Lane.CANCEL)
                 return new
         raise BrokerSilent("An order at Alpaca fills faster than it can be changed.")
 

@@ -19,6 +19,7 @@ from trading.brokers.alpaca_words import (
     order_of,
     read,
 )
+from trading.brokers.limits import Lane
 from trading.domain.ids import ClientOrderId
 from trading.ports import BrokerSilent
 
@@ -26,7 +27,6 @@ PAGE: Final = 500
 FILLS_PAGE: Final = 100
 PAGES_MAX: Final = 100
 MOMENT: Final = timedelta(microseconds=1)
-QUERY: Final = "query"
 
 
 class Asking:
@@ -105,7 +105,7 @@ class Asking:
 
     async def _get(self, path: str, query: Mapping[str, str] | None = None) -> bytes | None:
         try:
-            return await self._wire.ask("GET", path, QUERY, query=query)
+            return await self._wire.ask("GET", path, Lane.QUERY, query=query)
         except VenueRefused as refused:
             if refused.status == 404:
                 return None

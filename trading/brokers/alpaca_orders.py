@@ -9,6 +9,7 @@ from typing import Final, NamedTuple
 from trading.brokers.alpaca_profile import DUPLICATE, AlpacaMarket
 from trading.brokers.alpaca_wire import VenueRefused
 from trading.brokers.alpaca_words import WireOrder
+from trading.brokers.limits import Lane
 from trading.domain.instrument import Instrument
 from trading.domain.money import HUNDRED, Price, plain
 from trading.domain.order import Order, OrderType, Role, Side, TimeInForce
@@ -59,11 +60,11 @@ class Problem(NamedTuple):
     sentence: str
 
 
-def lane_of(order: Order) -> str:
+def lane_of(order: Order) -> Lane:
     """Which queue for the venue's patience an order waits in."""
     if order.role in (Role.STOP, Role.TRAIL):
-        return "protective"
-    return "entry" if order.is_entry else "exit"
+        return Lane.PROTECTIVE
+    return Lane.ENTRY if order.is_entry else Lane.EXIT
 
 
 def form_problem(order: Order, market: AlpacaMarket) -> Problem | None:
@@ -181,6 +182,12 @@ def liquidity_of(order: WireOrder, price: Decimal) -> Liquidity:
     """Who waited. The venue does not say: a limit that got its own price is taken to have rested."""
     is_resting = order.type == "limit" and order.time_in_force not in ("ioc", "fok")
     return Liquidity.MAKER if is_resting and price == order.limit_price else Liquidity.TAKER
+
+
+def is_same(order: WireOrder, rest: Decimal, limit: Price | None, stop: Price | None) -> bool:
+    """Whether an order is already as a change wants it."""
+    is_as_large = order.qty is not None and order.qty - order.filled_qty == rest
+    return is_as_large and limit in (None, order.limit_price) and stop in (None, order.stop_price)
 
 
 def side_of(order: WireOrder) -> Side:

@@ -6,12 +6,13 @@ Nothing is ever sent twice here. What orders mean does not belong in this file.
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Final, Protocol
+from typing import Final
 
 import aiohttp
 import msgspec
 
 from trading.brokers.alpaca_profile import PREFIXES, AlpacaSite
+from trading.brokers.limits import Budget, Lane
 from trading.ports import BrokerBusy, BrokerSilent, Clock
 
 DEADLINE_S: Final = 8.0
@@ -20,6 +21,8 @@ REFUSING: Final = frozenset({400, 401, 403, 404, 422})
 """With these, and a sentence of the venue's own, a request was certainly not carried out."""
 TOO_MANY: Final = 429
 BUSY_MAX_S: Final = 300.0
+REQUESTS_MAX: Final = 200
+"""In a minute, for one account."""
 
 
 class Unreachable(BrokerSilent):
@@ -52,14 +55,6 @@ class AlpacaKeys:
         return "AlpacaKeys(…)"
 
 
-class Budget(Protocol):
-    """Who may ask when (RELIABILITY X58): protective, cancel, exit, query, entry, in that order."""
-
-    async def take(self, lane: str) -> None:
-        """Return when a request of that lane may go. Raises BrokerBusy when it may not for too long."""
-        ...
-
-
 class _Refusal(msgspec.Struct):
     message: str
 
@@ -81,7 +76,8 @@ class Wire:
             raise WrongKey(
                 f"Keys for Alpaca's {site.environment} side begin with {prefix}; this one does not."
             )
-        self._site, self._keys, self._clock, self._budget = site, keys, clock, budget
+        self._site, self._keys, self._clock = site, keys, clock
+        self._budget = budget or Budget(clock, weight_max=REQUESTS_MAX)
         self._timeout = aiohttp.ClientTimeout(total=deadline_s, sock_connect=min(CONNECT_S, deadline_s))
         self._session: aiohttp.ClientSession | None = None
 
@@ -104,7 +100,7 @@ class Wire:
         self,
         method: str,
         path: str,
-        lane: str,
+        lane: Lane,
         *,
         query: Mapping[str, str] | None = None,
         body: Mapping[str, object] | None = None,
@@ -113,12 +109,10 @@ class Wire:
 
         Raises:
             VenueRefused: it was certainly not carried out, and the venue says why.
-            BrokerBusy: one request too many; not carried out.
+            BrokerBusy: one request too many; not carried out. Also when its turn does not come in time.
             Unreachable: nothing was sent.
             BrokerSilent: nobody knows. All that is not one of the above.
         """
-        if self._budget is not None:
-            await self._budget.take(lane)
         headers = {
             "APCA-API-KEY-ID": self._keys.key,
             "APCA-API-SECRET-KEY": self._keys.secret,
@@ -127,9 +121,12 @@ class Wire:
         data = None if body is None else msgspec.json.encode(body)
         url = f"{self._site.rest}/v2/{path}"
         try:
-            async with self.session.request(
-                method, url, params=query, data=data, headers=headers, allow_redirects=False
-            ) as answer:
+            async with (
+                self._budget.turn(lane),
+                self.session.request(
+                    method, url, params=query, data=data, headers=headers, allow_redirects=False
+                ) as answer,
+            ):
                 whole = await answer.read()
                 return self._judged(answer.status, answer.headers, whole)
         except (aiohttp.ClientConnectorError, aiohttp.ConnectionTimeoutError) as error:

@@ -81,7 +81,7 @@ class WireUpdate(Struct, frozen=True, kw_only=True):
 
     event: str
     order: msgspec.Raw
-    timestamp: datetime
+    timestamp: datetime | None = None  # of older updates only some have it
     price: Decimal | None = None
     qty: Decimal | None = None
 
