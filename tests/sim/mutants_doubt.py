@@ -266,8 +266,9 @@ def frozen_entries_pass_the_gate() -> Patch:
     """Everybody is told that entries are frozen, and they are not."""
     real = stops
 
-    def open_gate(book: Any, account: Any, symbol: Any, now: Any) -> Any:
-        return tuple(one for one in real(book, account, symbol, now) if one.name != "frozen")
+    def open_gate(book: Any, account: Any, symbol: Any, now: Any, person: Any) -> Any:
+        found = real(book, account, symbol, now, person)
+        return tuple(one for one in found if one.name != "frozen")
 
     with patch.object(risk, "stops", open_gate):
         yield
