@@ -61,6 +61,15 @@ def test_the_version_changes_with_the_order_path_only(
     try:
         first = version()
         (tmp_path / "bot.py").write_text("x = 1\n")
+        for name in ("test_one.py", "mutants_one.py", "prove.py"):
+            (tmp_path / tallies.SIMULATOR / name).write_text("x = 1\n")
+        assert version() == first, "no day is played otherwise because of them"
+        (tmp_path / tallies.SIMULATOR / "world.py").write_text("x = 1\n")
+        assert version() != first
+        (tmp_path / tallies.SIMULATOR / "world.py").unlink()
+        (tmp_path / "db" / "test_one.py").write_text("x = 1\n")
+        assert version() != first, "only the simulator has files that play no day"
+        (tmp_path / "db" / "test_one.py").unlink()
         assert version() == first
         (tmp_path / "db" / "one.py").write_text("x = 2\n")
         assert version() != first
