@@ -59,6 +59,7 @@ BEGINNINGS: dict[str, frozenset[str]] = {
     "approve": frozenset({"approve"}),
     "second": frozenset({"second"}),
     "audit": frozenset({"audit", "who"}),
+    "copilot": frozenset({"copilot", "ask"}),
 }
 """First words that may lead to each verb that does something."""
 OPENING = ("buy", "short")

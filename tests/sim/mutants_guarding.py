@@ -135,7 +135,7 @@ def a_watched_stop_is_forgotten_after_a_start() -> Patch:
 @mutant("I13", "I21")
 def a_halt_lets_what_waits_go_out() -> Patch:
     """The halt is looked at when an order is decided, and not when it is sent."""
-    with patch.object(outbox.Outbox, "_is_halted", lambda self, account, symbol: False):
+    with patch.object(outbox.Outbox, "_is_halted", lambda self, order: False):
         yield
 
 
