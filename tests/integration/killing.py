@@ -20,18 +20,21 @@ from msgspec import Struct
 from db.maintenance import verify
 from db.store import open_store
 from tests.integration.venue_server import CASH
+from tests.integration.venue_wire import PRICES
 from tests.sim.oracle import Breach, judged
 from tests.sim.scenario import final_of, plain
 from trading.brokers.paper_records import Opened
 from trading.brokers.tape import FileTape
 from trading.clock import SystemClock
 from trading.domain.book import Book
+from trading.domain.market import Bar
 from trading.engine.memory import Memory
 from trading.engine.settings import EngineSettings
 from trading.entropy import SeededEntropy
 
 ROOT = Path(__file__).resolve().parents[2]
 READY_WITHIN_S = 20.0
+BAR = ("symbol", "at", "ends_at", "open", "high", "low", "close")
 LIVES_FOR_S = 0.8
 """A life is ended at a random instant within this time from when it says that it trades; some before."""
 
@@ -67,11 +70,14 @@ def killed(seed: int, kills: int) -> KillReport:
     with TemporaryDirectory(prefix="kill-nine-") as name:
         folder = Path(name)
         report = KillReport(recovery_ms=[], breaches=[])
+        boots: list[datetime] = []
         draw = SeededEntropy(f"kill:{seed}")
         venue, port = _venue(folder, seed)
         try:
             for life in range(1, kills + 1):
+                boots.append(SystemClock().now())
                 _one_life(_start(folder, seed, life, port), life, draw, report)
+            boots.append(SystemClock().now())
             _last_life(_start(folder, seed, kills + 1, port, "--last"), report)
             if venue.poll() is not None:
                 report.breaches.append("the venue ended by itself: the world is broken")
@@ -79,7 +85,7 @@ def killed(seed: int, kills: int) -> KillReport:
             venue.kill()
             venue.communicate()  # reads and closes its pipe
         if not report.breaches:
-            for breach in asyncio.run(_verdict(folder, report)):
+            for breach in asyncio.run(_verdict(folder, report, boots)):
                 _count(report, breach)
         return report
 
@@ -169,7 +175,7 @@ def _count(report: KillReport, breach: Breach) -> None:
 # ---------------------------------------------------------------- the verdict
 
 
-async def _verdict(folder: Path, report: KillReport) -> list[Breach]:
+async def _verdict(folder: Path, report: KillReport, boots: Sequence[datetime]) -> list[Breach]:
     url = f"sqlite:///{folder / 'desk.db'}"
     found = []
     chain = await verify(url)
@@ -192,9 +198,17 @@ async def _verdict(folder: Path, report: KillReport) -> list[Breach]:
     tape.close()
     report.events = len(events)
     report.fills = sum(1 for one in records if one["type"] == "Filled")
-    timeline = [*_people(folder), *merged(events, [{"what": "venue", **one} for one in records])]
+    lives = [{"what": "boot", "which": life, "at": at} for life, at in enumerate(boots, start=1)]
+    logs = [{"what": "venue", **one} for one in records]
+    timeline = [*_people(folder), *merged(events, logs, [*lives, *_prices(folder)])]
     found += judged([{"what": "unwatched"}, *timeline], final_of(book, CASH, SystemClock().now()))
     return found
+
+
+def _prices(folder: Path) -> list[dict[str, Any]]:
+    """What the market did. A bar stands where it begins, so that a decision within it knows its prices."""
+    bars = [msgspec.json.decode(line, type=Bar) for line in _lines(folder / PRICES)]
+    return [{"what": "bar", **{name: getattr(one, name) for name in BAR}} for one in bars]
 
 
 def _people(folder: Path) -> list[dict[str, Any]]:
@@ -219,9 +233,14 @@ def _lines(path: Path) -> list[bytes]:
     return path.read_bytes().split(b"\n")[:-1] if path.exists() else []
 
 
-def merged(events: Sequence[dict[str, Any]], records: Sequence[dict[str, Any]]) -> list[dict[str, Any]]:
-    """Two logs in the order in which things happened: each keeps its own order, and of the same instant the
-    venue's line comes first (a fill is booked under the venue's time)."""
+def merged(
+    events: Sequence[dict[str, Any]],
+    records: Sequence[dict[str, Any]],
+    beside: Sequence[dict[str, Any]] = (),
+) -> list[dict[str, Any]]:
+    """The logs in the order in which things happened: each keeps its own order, and of the same instant the
+    venue's line comes first (a fill is booked under the venue's time). Each row has its seconds since the
+    first, `t_s`. `beside`: starts of lives, and prices."""
     found: list[tuple[datetime, int, int, dict[str, Any]]] = []
     reached: dict[str, datetime] = {}
     for place, row in enumerate(events):
@@ -237,4 +256,6 @@ def merged(events: Sequence[dict[str, Any]], records: Sequence[dict[str, Any]]) 
         newest = max(newest or at, at) if at is not None else newest
         if newest is not None:
             found.append((newest, 0, place, row))
-    return [row for *_, row in sorted(found, key=lambda item: item[:3])]
+    found += [(row["at"], -1, place, row) for place, row in enumerate(beside)]
+    found.sort(key=lambda item: item[:3])
+    return [{**row, "t_s": (at - found[0][0]).total_seconds()} for at, *_, row in found]

@@ -8,13 +8,17 @@ from __future__ import annotations
 
 import asyncio
 import sys
+from datetime import timedelta
 from decimal import Decimal
 from pathlib import Path
 
+import msgspec
 from aiohttp import web
+from msgspec.structs import replace
 
 from tests.integration.venue_wire import (
     ACCOUNT,
+    PRICES,
     PROFILE,
     REQUEST,
     Answer,
@@ -33,7 +37,7 @@ from trading.brokers.fills import FillRules
 from trading.brokers.paper_venue import PaperVenue
 from trading.brokers.tape import FileTape
 from trading.clock import SystemClock
-from trading.domain.market import Quote
+from trading.domain.market import Bar, Quote
 from trading.domain.money import Price
 from trading.domain.reports import BrokerReport
 from trading.entropy import SeededEntropy
@@ -45,6 +49,8 @@ LOST_BEFORE, LOST_AFTER, LATE = 0.02, 0.02, 0.02
 LATE_S = 2.0
 """Longer than the desk waits for an answer."""
 POLL_MAX_S = 0.5
+BAR_S = 0.5
+"""So long is a line of the prices that are written down for the judge of real kills."""
 
 
 class Server:
@@ -67,6 +73,8 @@ class Server:
         self.quotes: dict[str, Quote] = {}
         self.told: list[BrokerReport] = []
         self.grown = asyncio.Event()
+        self._bars: dict[str, Bar] = {}
+        self._written = (folder / PRICES).open("ab", buffering=0)
 
     async def run(self) -> None:
         """Serve until the end comes from outside."""
@@ -92,9 +100,21 @@ class Server:
             quote = Quote(instrument.symbol, Price(last - tick), Price(last + tick), self.clock.now())
             self.quotes[instrument.symbol] = quote
             self.told += self.venue.on_market(quote)
+            self._note(quote)
         self.told += self.venue.wake(self.clock.now())
         self.grown.set()
         self.grown = asyncio.Event()
+
+    def _note(self, quote: Quote) -> None:
+        bar = self._bars.get(quote.symbol)
+        if bar is not None and quote.at - bar.at >= timedelta(seconds=BAR_S):
+            self._written.write(msgspec.json.encode(bar) + b"\n")
+            bar = None
+        if bar is None:
+            bar = Bar(quote.symbol, quote.at, quote.at, quote.bid, quote.ask, quote.bid, quote.ask)
+        self._bars[quote.symbol] = replace(
+            bar, ends_at=quote.at, low=min(bar.low, quote.bid), high=max(bar.high, quote.ask), close=quote.ask
+        )
 
     # ------------------------------------------------------------ the two doors
 

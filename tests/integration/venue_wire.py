@@ -77,9 +77,11 @@ class News(Struct, frozen=True):
     quotes: tuple[Quote, ...] = ()
 
 
+PRICES = "prices"
+"""The file in which the venue writes its prices down, for the judge: one bar a line."""
 REQUEST = msgspec.json.Decoder(Request)
 ANSWER = msgspec.json.Decoder(Answer)
 NEWS = msgspec.json.Decoder(News)
 encode = msgspec.json.encode
 
-__all__ = ["ACCOUNT", "ANSWER", "NEWS", "PROFILE", "REQUEST", "encode"]
+__all__ = ["ACCOUNT", "ANSWER", "NEWS", "PRICES", "PROFILE", "REQUEST", "encode"]
