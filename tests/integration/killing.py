@@ -8,7 +8,7 @@ import signal
 import subprocess
 import sys
 from collections.abc import Sequence
-from datetime import datetime
+from datetime import UTC, datetime
 from pathlib import Path
 from select import select
 from tempfile import TemporaryDirectory
@@ -245,17 +245,20 @@ def merged(
     reached: dict[str, datetime] = {}
     for place, row in enumerate(events):
         at = max(reached.get(row["stream"], row["event"]["at"]), row["event"]["at"])
+        if at != reached.get(row["stream"]):
+            found.append((at, 1, place, {"what": "commit"}))  # one decision has one instant
         reached[row["stream"]] = at
         if row["event"]["type"] == "FlatProven":
             # Nobody writes down the looks of a process that may be killed: they are not judged here.
             found.append((at, 1, place, {"what": "looked"}))
         found.append((at, 1, place, row))
     newest: datetime | None = None
+    began_at = min(row["at"] for row in beside) if beside else datetime.min.replace(tzinfo=UTC)
     for place, row in enumerate(records):
         at = row["at"] if "at" in row else row.get("report", {}).get("at")
         newest = max(newest or at, at) if at is not None else newest
-        if newest is not None:
-            found.append((newest, 0, place, row))
+        # What is written before anything has an instant, such as the contracts, comes before all.
+        found.append((newest or began_at, 0, place, row))
     found += [(row["at"], -1, place, row) for place, row in enumerate(beside)]
     found.sort(key=lambda item: item[:3])
     return [{**row, "t_s": (at - found[0][0]).total_seconds()} for at, *_, row in found]
