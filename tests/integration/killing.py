@@ -7,7 +7,7 @@ import os
 import signal
 import subprocess
 import sys
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from datetime import UTC, datetime
 from pathlib import Path
 from select import select
@@ -245,8 +245,6 @@ def merged(
     reached: dict[str, datetime] = {}
     for place, row in enumerate(events):
         at = max(reached.get(row["stream"], row["event"]["at"]), row["event"]["at"])
-        if at != reached.get(row["stream"]):
-            found.append((at, 1, place, {"what": "commit"}))  # one decision has one instant
         reached[row["stream"]] = at
         if row["event"]["type"] == "FlatProven":
             # Nobody writes down the looks of a process that may be killed: they are not judged here.
@@ -261,4 +259,17 @@ def merged(
         found.append((newest or began_at, 0, place, row))
     found += [(row["at"], -1, place, row) for place, row in enumerate(beside)]
     found.sort(key=lambda item: item[:3])
-    return [{**row, "t_s": (at - found[0][0]).total_seconds()} for at, *_, row in found]
+    timed = [{**row, "t_s": (at - found[0][0]).total_seconds()} for at, *_, row in found]
+    return list(_committed(timed))
+
+
+def _committed(rows: Sequence[dict[str, Any]]) -> Iterator[dict[str, Any]]:
+    """The rows with the end of each decision: all that it writes, in every stream, has its one instant."""
+    decided_s: float | None = None
+    for row in rows:
+        if decided_s is not None and row["t_s"] > decided_s:
+            yield {"what": "commit", "t_s": decided_s}
+            decided_s = None
+        if row["what"] == "event":
+            decided_s = row["t_s"]
+        yield row
