@@ -16,7 +16,7 @@ from bot.conversation.grammar_number import Figure, figure, written
 from bot.conversation.grammar_symbol import is_symbol, symbol, symbol_text
 from trading.domain.currency import CURRENCIES
 from trading.domain.exits import Moment
-from trading.domain.measure import INDICATORS, LENGTH_MAX, Indicator, Measure
+from trading.domain.measure import INDICATORS, LENGTH_MAX, OVER, Indicator, Measure, line_of
 from trading.domain.money import HUNDRED
 from trading.domain.timed import Side
 
@@ -39,8 +39,9 @@ _WAYS = {
 _CRITICAL = frozenset({"critical", "urgent", "important"})
 _RESULT = frozenset({"pnl", "p&l", "profit", "result"})
 _DAYS = frozenset({"day", "today"})
+_PRICE = frozenset({"price", "close"})
 _FRAME = "1h"
-_SPELLED = re.compile(r"\s*([a-z]+)(?:\s*\(([^()]*)\))?(?=\s|[<>=]|$)", re.IGNORECASE)
+_SPELLED = re.compile(r"\s*([a-z_]+)(?:\s*\(([^()]*)\))?(?=\s|[<>=]|$)", re.IGNORECASE)
 _DROP = frozenset({"del", "delete", "drop", "remove", "off", "cancel"})
 _WORDS_BEFORE_SIGN = 3
 _DIGITS_MAX = 9
@@ -53,6 +54,9 @@ MARKS = {
     Side.CROSSES_DOWN: "crosses down",
 }
 """How each side is written in a line."""
+
+
+_TYPED = tuple(name for name in INDICATORS if not name.startswith(OVER))
 
 
 class Misread(Exception):
@@ -159,14 +163,32 @@ def _about_symbol(words: list[str]) -> AlertLine | AlertList:
         rest = _parted([words[0], *" ".join(words[1:])[found.end() :].split()])
         line = AlertLine(name, Side.CROSSES, of=Measure.INDICATOR, indicator=indicator)
         return _line(line, rest, 1, f"{symbol_text(name)} {indicator_text(indicator)}")
-    return _line(AlertLine(name, Side.CROSSES), words, 1, name)
+    if words[1].lower() in _PRICE and len(words) > 2:
+        words = [words[0], *_parted(words[2:])]
+    return _against(name, words) or _line(AlertLine(name, Side.CROSSES), words, 1, name)
+
+
+def _against(name: str, words: list[str]) -> AlertLine | None:
+    """`btc > ema(50,1h)`, `btc price crosses sma(200,1d)`: a close against a line that moves; None for a
+    level that stands still."""
+    side, after = _SIDES.get(words[1].lower()), 2
+    if side is Side.CROSSES and len(words) > 2 and words[2].lower() in _WAYS:
+        side, after = _WAYS[words[2].lower()], 3
+    behind = " ".join(words[after:])
+    found = _SPELLED.match(behind)
+    if side is None or found is None or f"{OVER}{found[1].lower()}" not in INDICATORS:
+        return None
+    line = _indicator(found[1].lower(), found[2], f"{symbol_text(name)} {MARKS[side]}")
+    over = replace(line, name=f"{OVER}{line.name}")
+    against = AlertLine(name, side, Decimal(0), of=Measure.INDICATOR, indicator=over)
+    return _rest(against, behind[found.end() :].split())
 
 
 def _indicator(name: str, inside: str | None, shown: str) -> Indicator:
     """`rsi`, `rsi(14)`, `rsi(1h)`, `rsi(14, 1h)`, `macd(12,26,4h)`."""
     kind = INDICATORS.get(name)
     if kind is None:
-        raise Misread("alerts.no_indicator", typed=name, known=", ".join(INDICATORS))
+        raise Misread("alerts.no_indicator", typed=name, known=", ".join(_TYPED))
     lengths, frame = [], ""
     for word in (inside or "").replace(",", " ").split():
         if word.isascii() and word.isdigit() and not frame:
@@ -286,8 +308,14 @@ def frame_of(indicator: Indicator) -> str:
     return next(name for name, span in FRAMES.items() if span.total_seconds() == indicator.frame_s)
 
 
+def against(indicator: Indicator | None, level: Decimal | None) -> Indicator | None:
+    """The line that a close is compared with, where the alert is said so: at no distance from it."""
+    return line_of(indicator) if indicator is not None and level == 0 else None
+
+
 def alert_text(line: AlertLine) -> str:
     """The canonical words of an alert, as /alerts reads them."""
+    over = None
     match line.of:
         case Measure.DAY:
             words = ["day"]
@@ -295,11 +323,14 @@ def alert_text(line: AlertLine) -> str:
             words = ["pnl", symbol_text(line.symbol)]
         case Measure.INDICATOR:
             assert line.indicator is not None, "an alert about an indicator names it"
-            words = [symbol_text(line.symbol), indicator_text(line.indicator)]
+            over = against(line.indicator, line.price)
+            words = [symbol_text(line.symbol), *([] if over else [indicator_text(line.indicator)])]
         case _:
             words = [symbol_text(line.symbol)]
     if line.percent is not None:
         words.append(f"{'+' if line.percent > 0 else '-'}{written(abs(line.percent))}%")
+    elif over is not None:
+        words += [MARKS[line.side], indicator_text(over)]
     else:
         assert line.price is not None, "a level is a price or a percent"
         words += [MARKS[line.side], f"{'-' if line.price < 0 else ''}{written(abs(line.price))}"]

@@ -10,6 +10,8 @@ ENGLISH: dict[str, str | tuple[str, str]] = {
     "alerts.line": "#{number} {symbol} {level}",
     "alerts.above": "> {price}",
     "alerts.below": "< {price}",
+    "alerts.over": "{price} over it",
+    "alerts.under": "{price} under it",
     "alerts.crosses": "crosses {price}",
     "alerts.crosses_up": "crosses up {price}",
     "alerts.crosses_down": "crosses down {price}",

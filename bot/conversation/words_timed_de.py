@@ -9,6 +9,8 @@ GERMAN: dict[str, str | tuple[str, str]] = {
     "alerts.line": "#{number} {symbol} {level}",
     "alerts.above": "> {price}",
     "alerts.below": "< {price}",
+    "alerts.over": "{price} darüber",
+    "alerts.under": "{price} darunter",
     "alerts.crosses": "kreuzt {price}",
     "alerts.crosses_up": "kreuzt aufwärts {price}",
     "alerts.crosses_down": "kreuzt abwärts {price}",

@@ -53,6 +53,27 @@ def test_an_indicator_is_set_listed_and_rings_when_an_hour_closes() -> None:
     in_hall(scene)
 
 
+def test_a_price_against_its_average_is_said_as_it_was_typed_and_rings_when_an_hour_closes() -> None:
+    async def scene(hall: Hall) -> None:
+        chat = hall.chat
+        chat.market.past["BTC/USD"] = hours(*range(7_340, 7_401))
+        refused = (await chat.say("/alerts btc price > ema(50,1h)")).replace("\n", " ")
+        assert "BTC/USD − ema(50) is at " in refused and "crosses up 0 waits" in refused, refused
+        said = await chat.say("/alerts btc price < ema(50,1h) out of it")
+        assert "Alert #1: BTC/USD < ema(50,1h)" in said and "over it" in said, said
+        assert "#1 BTC/USD < ema(50,1h)" in await chat.say("/alerts")
+        last = chat.market.past["BTC/USD"][-1]
+        price = Price(Decimal(7_000))
+        fallen = Bar("BTC/USD", last.at + HOUR, last.ends_at + HOUR, price, price, price, price)
+        chat.market.past["BTC/USD"].append(fallen)
+        await hall.pass_time(HOUR)
+        (told,) = hall.told()
+        assert told.startswith("🔔 BTC/USD is at ema(50,1h) or below\nNow ") and "under it" in told, told
+        assert "Alert #1 rang: BTC/USD < ema(50,1h), at " in await chat.say("/why")
+
+    in_hall(scene)
+
+
 def test_an_indicator_that_cannot_be_measured_yet_says_what_it_waits_for() -> None:
     async def scene(hall: Hall) -> None:
         chat = hall.chat

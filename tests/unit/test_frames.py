@@ -12,7 +12,7 @@ import pytest
 
 from tests.unit.feeds.stage import StandingClock
 from trading.domain.market import Bar
-from trading.domain.measure import INDICATORS, Indicator
+from trading.domain.measure import INDICATORS, Indicator, line_of
 from trading.domain.money import Price
 from trading.frames import DAY, FRAMES, closed, frames_of, joined
 from trading.gauge import KEPT_MAX, Gauge
@@ -166,3 +166,13 @@ def test_indicators_are_what_their_formulas_say_by_hand() -> None:
     assert abs(upper - (20 + 2 * (Decimal(200) / 3).sqrt())) < Decimal("1e-9")
     assert abs(upper + lower - 40) < Decimal("1e-9")
     assert value_of("macd", (12, 26), *[7] * 40) == 0
+
+
+def test_a_close_against_its_average_is_exact_however_the_average_was_computed() -> None:
+    assert value_of("over_sma", (4,), 1, 10, 20, 30, 40) == 15
+    assert value_of("over_ema", (3,), 10, 20, 30, 40) == 10
+    assert value_of("over_sma", (3,), 7, 7, 7) == 0
+    upper, over = value_of("upper", (3,), 10, 20, 30), value_of("over_upper", (3,), 10, 20, 30)
+    assert upper is not None and over == 30 - upper < 0
+    assert line_of(Indicator("over_ema", (50,), 3600)) == Indicator("ema", (50,), 3600)
+    assert line_of(Indicator("ema", (50,), 3600)) is None

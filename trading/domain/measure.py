@@ -62,5 +62,20 @@ INDICATORS: Mapping[str, IndicatorKind] = {
     "upper": IndicatorKind((20,), is_price=True),
     "lower": IndicatorKind((20,), is_price=True),
     "macd": IndicatorKind((12, 26), shift=8),
+    "over_sma": IndicatorKind((20,)),
+    "over_ema": IndicatorKind((20,)),
+    "over_upper": IndicatorKind((20,)),
+    "over_lower": IndicatorKind((20,)),
 }
 """Every indicator that an alert may be about, by its name; `trading.indicators` computes them."""
+
+OVER = "over_"
+"""Begins the name of how far a bar's close lies over a line that moves (below 0: under it), in quote currency
+per unit: `btc > ema(50,1h)` is `over_ema(50,1h)` above 0."""
+
+
+def line_of(indicator: Indicator) -> Indicator | None:
+    """The line that a close is compared with; None for an indicator that stands for itself."""
+    if not indicator.name.startswith(OVER):
+        return None
+    return Indicator(indicator.name.removeprefix(OVER), indicator.lengths, indicator.frame_s)

@@ -8,7 +8,7 @@ from decimal import Decimal
 from typing import Any
 
 from trading.domain.market import Bar
-from trading.domain.measure import INDICATORS, Indicator
+from trading.domain.measure import INDICATORS, Indicator, line_of
 
 DIGITS = 12
 """Significant digits that are kept: well inside what a float holds, so that every machine says the same."""
@@ -66,8 +66,13 @@ def measured(bars: Sequence[Bar], indicator: Indicator) -> Decimal | None:
     there are too few of them.
 
     `rsi`, `adx`, `atr` are smoothed after Wilder; `upper` and `lower` are Bollinger's bands two deviations
-    around the plain average; `roc` is in percent; `macd` is its line less its signal of nine bars.
+    around the plain average; `roc` is in percent; `macd` is its line less its signal of nine bars; `over_ema`
+    and its like are the newest close less that line.
     """
+    over = line_of(indicator)
+    if over is not None:
+        found = measured(bars, over)
+        return None if found is None else bars[-1].close - found
     kind = INDICATORS[indicator.name]
     if min(indicator.lengths) < 1 or len(bars) < kind.needed(indicator.lengths):
         return None

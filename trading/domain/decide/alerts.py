@@ -13,7 +13,7 @@ from trading.domain import reports as rp
 from trading.domain.book import Account, Book
 from trading.domain.decide.deciding import Deciding
 from trading.domain.ids import AccountId, PersonId
-from trading.domain.measure import INDICATORS, LENGTH_MAX, Measure
+from trading.domain.measure import INDICATORS, LENGTH_MAX, Measure, line_of
 from trading.domain.money import Price, plain
 from trading.domain.timed import ALERT_LIFE_MAX, ALERT_TIMES_MAX, ALERTS_MAX, PriceAlert, Side
 from trading.domain.warning import day_result
@@ -193,7 +193,7 @@ def _there_refused(command: cm.SetAlert, symbol: str, value: Price | None) -> ev
         return None
     name = {
         Measure.PRICE: symbol,
-        Measure.INDICATOR: command.indicator.name if command.indicator is not None else "",
+        Measure.INDICATOR: _called(command, symbol),
         Measure.POSITION: f"The P&L of {symbol}",
         Measure.DAY: "The result of today",
     }[command.of]
@@ -205,6 +205,16 @@ def _there_refused(command: cm.SetAlert, symbol: str, value: Price | None) -> ev
     )
     text = f"{name} is at {plain(value)}, so it is there already: {what} waits until it passes."
     return ev.Refusal("already_there", text, "price", plain(price))
+
+
+def _called(command: cm.SetAlert, symbol: str) -> str:
+    """What an alert about an indicator is about, as short as it can be: `rsi`, `BTC/USD − ema(50)`."""
+    if command.indicator is None:
+        return ""
+    over = line_of(command.indicator)
+    if over is None:
+        return command.indicator.name
+    return f"{symbol} − {over.name}({','.join(map(str, over.lengths))})"
 
 
 # ---------------------------------------------------------------- ringing
