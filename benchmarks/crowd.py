@@ -10,6 +10,7 @@ import asyncio
 import contextlib
 import gc
 import os
+from collections.abc import Iterator
 from pathlib import Path
 
 from benchmarks._desk import BenchDesk, row, scratch
@@ -70,11 +71,24 @@ async def opened(folder: Path, phone: Phone) -> tuple[BenchDesk, People]:
 
 
 def left_behind(when: str) -> tuple[float, int, int]:
-    """MiB resident, tasks and open files of this process."""
+    """MiB resident, tasks and open files of this process.
+
+    Connections are printed beside the files and not counted with them: how many of the link's pool still
+    wait to be used again is chance, and the pool has a bound of its own.
+    """
     gc.collect()
-    found = resident_bytes() / MIB, len(asyncio.all_tasks()), len(os.listdir("/proc/self/fd"))
-    print(f"{when:52} {found[0]:.1f} MiB, {found[1]} tasks, {found[2]} files")
+    opened = list(_opened())
+    sockets = sum(target.startswith("socket:") for target in opened)
+    found = resident_bytes() / MIB, len(asyncio.all_tasks()), len(opened) - sockets
+    print(f"{when:52} {found[0]:.1f} MiB, {found[1]} tasks, {found[2]} files, {sockets} connections")
     return found
+
+
+def _opened() -> Iterator[str]:
+    """What each descriptor of this process is; the one that lists them is gone when it is asked."""
+    for number in os.listdir("/proc/self/fd"):
+        with contextlib.suppress(FileNotFoundError):
+            yield os.readlink(f"/proc/self/fd/{number}")
 
 
 async def quoted(desk: BenchDesk) -> None:
