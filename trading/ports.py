@@ -17,7 +17,7 @@ from trading.domain.events import Event, Refusal
 from trading.domain.ids import AccountId, ClientOrderId, CommandId, OrderId, StreamId
 from trading.domain.instrument import Instrument
 from trading.domain.market import Bar, Print, Quote
-from trading.domain.measure import Indicator
+from trading.domain.measure import Indicator, Reading
 from trading.domain.money import Price, Quantity
 from trading.domain.order import Order
 from trading.domain.reports import BrokerReport, StreamReport
@@ -175,8 +175,15 @@ class MarketData(Protocol):
 class Measures(Protocol):
     """Indicators of the market's closed bars."""
 
-    def value(self, symbol: str, indicator: Indicator) -> Decimal | None:
-        """The indicator at the end of the newest closed bar of its frame; None while there are too few."""
+    def value(self, symbol: str, indicator: Indicator, anchored_at: datetime | None = None) -> Decimal | None:
+        """The indicator at the end of the newest closed bar of its frame, computed from the bar that begins
+        at `anchored_at`; None while there are too few."""
+        ...
+
+    def reading(
+        self, symbol: str, indicator: Indicator, anchored_at: datetime | None = None
+    ) -> Reading | None:
+        """The same, and where the first bar begins that it is computed from."""
         ...
 
     def missing(self, symbol: str, indicator: Indicator) -> int:

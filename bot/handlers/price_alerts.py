@@ -115,7 +115,7 @@ def _command(
     level = _level(tools, found, instrument)
     if level is None:
         return refusal(asked, "find.no_price", symbol=found.symbol)
-    value = None
+    reading = None
     if found.indicator is not None:
         assert instrument is not None and tools.measures is not None, "an indicator is of a symbol"
         frames = tools.measures.frames(instrument.symbol)
@@ -123,7 +123,7 @@ def _command(
             finest = replace(found.indicator, frame_s=int(FRAMES[frames[0]].total_seconds()))
             better = f"/alerts {alert_text(replace(found, indicator=finest))}"
             return refusal(asked, "alerts.too_fine", symbol=instrument.symbol, line=better)
-        value = tools.measures.value(instrument.symbol, found.indicator)
+        reading = tools.measures.reading(instrument.symbol, found.indicator)
     try:
         until = end_of(asked, found.until, tools.clock.now()) if found.until is not None else None
     except NoSuchMoment as problem:
@@ -139,9 +139,10 @@ def _command(
         found.note,
         found.of,
         found.indicator,
-        value,
+        reading.value if reading is not None else None,
         until,
         found.is_critical,
+        reading.anchored_at if reading is not None else None,
     )
 
 
@@ -282,7 +283,7 @@ def _stands(tools: Tools, asked: Asked, account: Account, alert: PriceAlert) -> 
         )
     value: Decimal | None = None
     if alert.indicator is not None and tools.measures is not None:
-        value = tools.measures.value(alert.symbol, alert.indicator)
+        value = tools.measures.value(alert.symbol, alert.indicator, alert.anchored_at)
         if value is None:
             return say("alerts.too_few", n=tools.measures.missing(alert.symbol, alert.indicator))
     elif alert.of is Measure.DAY:

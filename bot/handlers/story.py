@@ -23,7 +23,7 @@ from bot.handlers import (
 from bot.handlers.storyteller import Tellers, Told
 from trading.domain import events as ev
 from trading.domain.decide.day_limit import CAUSE as DAY_LIMIT
-from trading.domain.events_timed import AlertRearmed
+from trading.domain.events_timed import AlertAnchored, AlertRearmed
 from trading.domain.ids import AccountId, OrderId
 from trading.domain.instrument import Instrument
 from trading.domain.money import Money
@@ -394,5 +394,5 @@ _TELLERS: Tellers = {
     **story_pulled.TELLERS,
     **story_timed.TELLERS,
 }
-SILENT = frozenset({ev.InstrumentListed, ev.PlanSet, ev.RequestSent, AlertRearmed})
+SILENT = frozenset({ev.InstrumentListed, ev.PlanSet, ev.RequestSent, AlertRearmed, AlertAnchored})
 """Kinds of events that a story may hold and that say nothing of their own: the next ones do."""

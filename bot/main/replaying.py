@@ -154,7 +154,7 @@ class Replay:
         self.engine: Engine = engine
         self.core = {"engine": asyncio.create_task(engine.run(), name="engine")}
         gauge = Gauge(self.market, self.clock)
-        self.rounds = AlertRounds(engine, gauge.value, self.market.stale_after_s)
+        self.rounds = AlertRounds(engine, gauge.reading, self.market.stale_after_s)
         facts = DeskFacts(
             feed="files",
             profile=self.options.profile,

@@ -169,7 +169,7 @@ class Running:
 
     def _alert_rounds(self, engine: Engine, market: Market) -> AlertRounds:
         self.gauge = Gauge(market, self.clock, market.older)
-        return AlertRounds(engine, self.gauge.value, market.stale_after_s)
+        return AlertRounds(engine, self.gauge.reading, market.stale_after_s)
 
     # ------------------------------------------------------------ chats
 

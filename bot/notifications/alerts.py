@@ -154,6 +154,7 @@ TABLE: dict[type[Any], Row | None] = {
     et.AlertSet: None,
     et.AlertFired: Row(timed.tell_price, "alert.count_prices"),
     et.AlertRearmed: None,
+    et.AlertAnchored: None,
     et.AlertEnded: Row(timed.tell_ended, "alert.count_prices"),
     et.AlertEscalated: Row(timed.tell_unseen, "alert.count_prices"),
     et.AlertsSeen: None,

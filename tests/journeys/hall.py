@@ -46,7 +46,7 @@ class Hall:
             waker=ClockWaker(pit.clock),
         )
         self.registers = registers
-        self.rounds = AlertRounds(pit.engine, self.chat.gauge.value, self.chat.market.stale_after_s)
+        self.rounds = AlertRounds(pit.engine, self.chat.gauge.reading, self.chat.market.stale_after_s)
         await self.keeper.start()
         return self
 

@@ -12,7 +12,7 @@ import pytest
 
 from tests.unit.feeds.stage import StandingClock
 from trading.domain.market import Bar
-from trading.domain.measure import INDICATORS, Indicator, line_of
+from trading.domain.measure import INDICATORS, Indicator, Reading, line_of
 from trading.domain.money import Price
 from trading.frames import DAY, FRAMES, closed, frames_of, joined
 from trading.gauge import KEPT_MAX, Gauge
@@ -116,12 +116,12 @@ def test_an_indicator_says_how_many_bars_it_waits_for() -> None:
 
 
 def test_what_was_before_the_desk_listened_stands_in_front_and_nothing_stands_twice() -> None:
-    known: list[Bar] = []
+    known: list[list[Bar] | None] = [None]
     clock = StandingClock(START)
     shelf = Shelf([bar(minute, 7) for minute in range(120)])
-    gauge = Gauge(shelf, clock, lambda symbol, span: known)  # type: ignore[arg-type]  # only bars
+    gauge = Gauge(shelf, clock, lambda symbol, span: known[0])  # type: ignore[arg-type]  # only bars
     assert [one.close for one in gauge.closed_bars("BTC/USD", HOUR)] == [7, 7]
-    known += [hour(number, number) for number in range(-5, 2)]
+    known[0] = [hour(number, number) for number in range(-5, 2)]
     assert [one.close for one in gauge.closed_bars("BTC/USD", HOUR)] == [-5, -4, -3, -2, -1, 7, 7]
     shelf.past += [bar(minute, 8) for minute in range(120, 180)]
     assert [one.close for one in gauge.closed_bars("BTC/USD", HOUR)] == [-5, -4, -3, -2, -1, 7, 7, 8]
@@ -176,3 +176,73 @@ def test_a_close_against_its_average_is_exact_however_the_average_was_computed()
     assert upper is not None and over == 30 - upper < 0
     assert line_of(Indicator("over_ema", (50,), 3600)) == Indicator("ema", (50,), 3600)
     assert line_of(Indicator("ema", (50,), 3600)) is None
+
+
+# ---------------------------------------------------------------- anchors
+
+RSI = Indicator("rsi", (14,), 3_600)
+
+
+def swinging(count: int, first: int = 0) -> list[Bar]:
+    return [hour(number, 100 + number * number % 37) for number in range(first, count)]
+
+
+def gauge_over(bars: Sequence[Bar]) -> Gauge:
+    return Gauge(Shelf(bars), StandingClock(START))  # type: ignore[arg-type]  # only its bars are asked for
+
+
+def test_the_same_anchor_gives_the_same_number_whoever_computes_it_and_whatever_was_before() -> None:
+    anchored_at = hour(40, 1).at
+    old, young = gauge_over(swinging(300)), gauge_over(swinging(300, 40))
+    first, second = old.reading("BTC/USD", RSI, anchored_at), young.reading("BTC/USD", RSI, anchored_at)
+    assert first == second and first is not None and first.anchored_at == anchored_at
+    assert first.value == measured(swinging(300, 40), RSI) != measured(swinging(300, 250), RSI)
+
+
+def test_an_anchor_moves_in_whole_steps_so_that_a_desk_that_slept_moves_it_to_the_same_bar() -> None:
+    shelf = Shelf(swinging(100))
+    awake = Gauge(shelf, StandingClock(START))  # type: ignore[arg-type]  # only its bars are asked for
+    anchor: datetime | None = None
+    seen: list[datetime | None] = []
+    for number in range(100, 1_290):
+        shelf.past = swinging(number + 1)[-700:]
+        reading = awake.reading("BTC/USD", RSI, anchor)
+        assert reading is not None
+        if reading.anchored_at != anchor:
+            anchor = reading.anchored_at
+            seen.append(anchor)
+    assert seen == [hour(number, 1).at for number in (0, 250, 500, 750, 1_000)]
+    for asleep_since in seen[3:]:
+        slept = gauge_over(swinging(1_290)[-700:]).reading("BTC/USD", RSI, asleep_since)
+        assert slept == awake.reading("BTC/USD", RSI, anchor) and slept is not None
+
+
+def test_a_second_reader_without_an_anchor_gets_the_one_that_is_in_use() -> None:
+    gauge = gauge_over(swinging(300))
+    anchored_at = hour(100, 1).at
+    first = gauge.reading("BTC/USD", RSI, anchored_at)
+    assert gauge.reading("BTC/USD", RSI) == first
+    # Another indicator has bars of its own.
+    slow = gauge.reading("BTC/USD", Indicator("sma", (50,), 3_600))
+    assert slow is not None and slow.anchored_at == START
+
+
+def test_while_older_bars_may_still_be_found_nothing_is_read_from_another_beginning() -> None:
+    known: list[Sequence[Bar] | None] = [None]
+    shelf = Shelf(swinging(300, 280))
+    gauge = Gauge(shelf, StandingClock(START), lambda symbol, span: known[0])  # type: ignore[arg-type]  # bars
+    provisional = gauge.reading("BTC/USD", RSI)
+    assert provisional is not None and provisional.anchored_at is None
+    assert gauge.reading("BTC/USD", RSI, START) is None and gauge.value("BTC/USD", RSI, START) is None
+    known[0] = swinging(280)
+    found = gauge.reading("BTC/USD", RSI, START)
+    assert found == Reading(measured(swinging(300), RSI) or Decimal(0), START)
+
+
+def test_bars_that_are_lost_move_the_anchor_as_soon_as_there_is_a_value_without_them() -> None:
+    shelf = Shelf(swinging(310, 300))
+    gauge = Gauge(shelf, StandingClock(START))  # type: ignore[arg-type]  # only its bars are asked for
+    assert gauge.reading("BTC/USD", RSI, START) is None and gauge.missing("BTC/USD", RSI) == 5
+    shelf.past += swinging(315, 310)
+    found = gauge.reading("BTC/USD", RSI, START)
+    assert found is not None and found.anchored_at == hour(300, 1).at

@@ -29,6 +29,10 @@ def apply_timed(account: Account, event: et.TimedEvent) -> Account:
             return _heard(account, event)
         case et.AlertRearmed():
             return _with_alert(account, event.alert_id, lambda alert: replace(alert, is_armed=True))
+        case et.AlertAnchored():
+            return _with_alert(
+                account, event.alert_id, lambda alert: replace(alert, anchored_at=event.anchored_at)
+            )
         case et.AlertDropped():
             return _without_alert(account, event.alert_id)
         case et.ScheduleSet():

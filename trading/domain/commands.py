@@ -253,7 +253,8 @@ class OpenAccount(Struct, frozen=True, tag=True):
 class SetAlert(Struct, frozen=True, tag=True):
     """Tell the person once (or each time that, when it `repeats`) the mid comes to `price` from that side; or
     what `of` says instead of the mid. `value`: what the indicator is now, as whoever asks has seen it, None
-    while it cannot be told. Without a symbol (`seen` None) it is about the account's day."""
+    while it cannot be told; `anchored_at`: from which bar on. Without a symbol (`seen` None) it is about the
+    account's day."""
 
     command_id: CommandId
     person: PersonId
@@ -268,6 +269,7 @@ class SetAlert(Struct, frozen=True, tag=True):
     value: Decimal | None = None
     until: datetime | None = None
     is_critical: bool = False
+    anchored_at: datetime | None = None
 
 
 class RunSlot(Struct, frozen=True, tag=True):

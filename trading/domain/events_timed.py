@@ -79,6 +79,15 @@ class AlertRearmed(Struct, frozen=True, tag=True):
     at: datetime
 
 
+class AlertAnchored(Struct, frozen=True, tag=True):
+    """From now on its indicator is computed from the bar that begins at `anchored_at` (RULINGS 20)."""
+
+    account: AccountId
+    alert_id: str
+    anchored_at: datetime
+    at: datetime
+
+
 class AlertDropped(Struct, frozen=True, tag=True):
     """Somebody does not want to hear of it any more."""
 
@@ -159,6 +168,7 @@ TimedEvent = (
     | AlertEscalated
     | AlertsSeen
     | AlertRearmed
+    | AlertAnchored
     | AlertDropped
     | ScheduleSet
     | SchedulePaused

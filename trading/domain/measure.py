@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from datetime import datetime
 from decimal import Decimal
 from enum import StrEnum
 
@@ -10,6 +11,8 @@ from msgspec import Struct
 
 from trading.domain.money import HUNDRED, ZERO
 
+BARS_READ = 250
+"""History that is read at least: smoothing after Wilder forgets its seed after many times its length only."""
 LENGTH_MAX = 200
 """Bars that an indicator may look back over: the history that is kept gives no more."""
 
@@ -31,6 +34,14 @@ class Indicator(Struct, frozen=True):
     frame_s: int
 
 
+class Reading(Struct, frozen=True):
+    """An indicator at the end of the newest closed bar, and where the first bar begins that it is computed
+    from (None: older bars may still be found, so that this is no beginning to stay with)."""
+
+    value: Decimal
+    anchored_at: datetime | None
+
+
 class IndicatorKind(Struct, frozen=True):
     """What must be known of an indicator without computing it.
 
@@ -49,6 +60,10 @@ class IndicatorKind(Struct, frozen=True):
     def needed(self, lengths: tuple[int, ...]) -> int:
         """How many closed bars the first value takes."""
         return self.bars * max(lengths) + self.shift
+
+    def steps(self, lengths: tuple[int, ...]) -> int:
+        """By how many bars the beginning of its series moves, once twice as many have come."""
+        return max(BARS_READ, self.needed(lengths))
 
 
 INDICATORS: Mapping[str, IndicatorKind] = {

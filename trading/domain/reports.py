@@ -17,6 +17,7 @@ from trading.domain.order import Side
 from trading.domain.reports_timed import AlertDue as AlertDue
 from trading.domain.reports_timed import AlertMeasured as AlertMeasured
 from trading.domain.reports_timed import AlertTouched as AlertTouched
+from trading.domain.reports_timed import SeriesAnchored as SeriesAnchored
 from trading.domain.request import RequestKind
 
 
@@ -391,5 +392,6 @@ Report = (
     | Noted
     | AlertTouched
     | AlertMeasured
+    | SeriesAnchored
     | AlertDue
 )

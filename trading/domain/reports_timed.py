@@ -35,6 +35,16 @@ class AlertMeasured(Struct, frozen=True, tag=True):
     price_age_s: Mapping[str, Decimal] = {}
 
 
+class SeriesAnchored(Struct, frozen=True, tag=True):
+    """The bars from which an alert's indicator is computed begin elsewhere than was written down: nothing was
+    written down yet, enough have come since that the oldest ones say nothing, or the first ones are lost."""
+
+    account: AccountId
+    alert_id: str
+    anchored_at: datetime
+    at: datetime
+
+
 class AlertDue(Struct, frozen=True, tag=True):
     """An instant of an alert has come: its end, or the next step of one that rings unseen."""
 

@@ -55,6 +55,8 @@ class PriceAlert(Struct, frozen=True):
     `price` is the level, `set_price` what stood there when it was set (None: nothing did), both in the unit
     of `of`. `symbol` is empty for an account's day. `person`: whoever set it (empty: whose the account is);
     only they are told. One that `is_critical` is told again, and to others, until somebody has seen it.
+    `anchored_at`: where the first bar begins that its indicator is computed from, so that it says the same
+    after a restart (None: not written down yet).
     """
 
     alert_id: str
@@ -75,6 +77,7 @@ class PriceAlert(Struct, frozen=True):
     person: PersonId = PersonId("")
     until: datetime | None = None
     is_critical: bool = False
+    anchored_at: datetime | None = None
 
     @property
     def watched(self) -> tuple[Side, Decimal]:

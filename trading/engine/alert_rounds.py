@@ -12,8 +12,8 @@ from decimal import Decimal
 
 from trading.domain.book import Account, Book
 from trading.domain.ids import AccountId
-from trading.domain.measure import Indicator, Measure
-from trading.domain.reports import AlertDue, AlertMeasured
+from trading.domain.measure import Indicator, Measure, Reading
+from trading.domain.reports import AlertDue, AlertMeasured, SeriesAnchored
 from trading.domain.timed import PriceAlert
 from trading.domain.warning import day_result
 from trading.engine.loop import Engine
@@ -27,7 +27,8 @@ class AlertRounds:
 
     Args:
         engine: whose published book is looked at, and who takes the reports.
-        value: what an indicator of a symbol is now (`trading.gauge.Gauge.value`).
+        read: what an indicator of a symbol is now, computed from an instant on
+            (`trading.gauge.Gauge.reading`).
         stale_after_s: by symbol, how old a price may be to be believed.
         every_s: the pause between two rounds; replays call `round` after each bar instead of `run`.
     """
@@ -35,13 +36,13 @@ class AlertRounds:
     def __init__(
         self,
         engine: Engine,
-        value: Callable[[str, Indicator], Decimal | None],
+        read: Callable[[str, Indicator, datetime | None], Reading | None],
         stale_after_s: Callable[[str], float],
         *,
         every_s: float = EVERY_S,
     ) -> None:
         self._engine = engine
-        self._value = value
+        self._read = read
         self._stale_after_s = stale_after_s
         self._every_s = every_s
         self._watched: dict[AccountId, None] = {}
@@ -87,13 +88,24 @@ class AlertRounds:
             return
         ages: dict[str, Decimal] = {}
         if alert.of is Measure.INDICATOR:
-            assert alert.indicator is not None
-            value = self._value(alert.symbol, alert.indicator)
+            value = self._indicated(account, alert, now)
         else:
             ages = self._ages(account)
             value = day_result(self._engine.book, account, now, ages)
         if value is not None and alert.is_reached(value):
             self._engine.report(AlertMeasured(account.account, alert.alert_id, value, now, ages))
+
+    def _indicated(self, account: Account, alert: PriceAlert, now: datetime) -> Decimal | None:
+        """The indicator's value, once it is written down from which bar on it is computed: whoever reads it
+        after a restart must read the same."""
+        assert alert.indicator is not None, "an alert about an indicator names it"
+        reading = self._read(alert.symbol, alert.indicator, alert.anchored_at)
+        if reading is None or reading.anchored_at is None:
+            return None
+        if reading.anchored_at != alert.anchored_at:
+            self._engine.report(SeriesAnchored(account.account, alert.alert_id, reading.anchored_at, now))
+            return None
+        return reading.value
 
     def _ages(self, account: Account) -> dict[str, Decimal]:
         held = {p.symbol for p in self._engine.book.live_positions(account.account) if p.is_open}

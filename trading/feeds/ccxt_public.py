@@ -96,13 +96,13 @@ class CcxtFeed:
                 del self._wanted[next(iter(self._wanted))]
             self._wanted[symbol] = None
 
-    def older(self, symbol: str, span: timedelta) -> Sequence[Bar]:
+    def older(self, symbol: str, span: timedelta) -> Sequence[Bar] | None:
         """Closed bars of a longer frame from before the desk listened; asked of the exchange with the next
-        poll when nobody has asked before, so that there are none at first."""
+        poll when nobody has asked before, so that they are not known at first."""
         frame = next((name for name, length in FRAMES.items() if length == span), "")
         if symbol not in self._known or not frame:
             return ()
-        return self._older.setdefault((symbol, frame), None) or ()
+        return self._older.setdefault((symbol, frame), None)
 
     def stale_after_s(self, symbol: str) -> float:
         """Twice the declared cadence."""

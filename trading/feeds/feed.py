@@ -66,8 +66,8 @@ class Feed(Protocol):
 class Remembers(Protocol):
     """A feed that also knows the bars of longer frames from before the desk listened."""
 
-    def older(self, symbol: str, span: timedelta) -> Sequence[Bar]:
-        """Closed ones, oldest first; none yet when nobody has asked before. Cheap twice."""
+    def older(self, symbol: str, span: timedelta) -> Sequence[Bar] | None:
+        """Closed ones, oldest first; None while they are not known. Cheap twice."""
         ...
 
 

@@ -91,10 +91,13 @@ class Market:
             return []
         return list(known)[-count:]
 
-    def older(self, symbol: str, span: timedelta) -> Sequence[Bar]:
-        """Closed bars of a longer frame from before the desk listened, where the symbol's feed knows any."""
+    def older(self, symbol: str, span: timedelta) -> Sequence[Bar] | None:
+        """Closed bars of a longer frame from before the desk listened, where the symbol's feed knows any;
+        None while that is not known."""
         line = self._owner(symbol)
-        known: object = line.feed if line is not None else None
+        if line is None:
+            return None
+        known: object = line.feed
         return known.older(symbol, span) if isinstance(known, Remembers) else ()
 
     def note(self, symbol: str) -> str:

@@ -12,8 +12,6 @@ from trading.domain.measure import INDICATORS, Indicator, line_of
 
 DIGITS = 12
 """Significant digits that are kept: well inside what a float holds, so that every machine says the same."""
-BARS_READ = 250
-"""History that is read: Wilder's smoothing needs many more bars than its length to forget its seed."""
 _SIGNAL = 9
 _DEVIATIONS = 2.0
 

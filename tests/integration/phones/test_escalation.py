@@ -25,7 +25,7 @@ class Rounds:
         market = desk.on_telegram.market
         gauge = Gauge(market, desk.pit.clock)
         self._desk = desk
-        self._rounds = AlertRounds(desk.pit.engine, gauge.value, market.stale_after_s)
+        self._rounds = AlertRounds(desk.pit.engine, gauge.reading, market.stale_after_s)
 
     async def wait(self, seconds: float) -> None:
         await self._desk.settle(seconds)

@@ -362,3 +362,18 @@ def test_an_alert_of_an_older_journal_is_read_as_one_of_a_price() -> None:
         b'"at":"2018-04-04T00:00:00Z"}'
     )
     assert msgspec.json.decode(fired, type=et.AlertFired).alert is None
+
+
+# ---------------------------------------------------------------- anchors
+
+
+def test_the_first_bar_of_an_indicator_is_written_down_once_and_moves_only_when_it_is_another() -> None:
+    desk = desk_at()
+    first, later = desk.now, desk.now + timedelta(hours=5)
+    on_rsi(desk, "30", anchored_at=first)
+    assert desk.account.alerts[0].anchored_at == first
+    said = desk.tell(rp.SeriesAnchored(PAPER, "paper/alert-1", first, desk.now))
+    assert said.events == []
+    desk.tell(rp.SeriesAnchored(PAPER, "paper/alert-1", later, desk.now))
+    assert desk.said == ["AlertAnchored"] and desk.account.alerts[0].anchored_at == later
+    assert desk.tell(rp.SeriesAnchored(PAPER, "paper/alert-9", later, desk.now)).events == []

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import asyncio
-from datetime import timedelta
+from datetime import datetime, timedelta
 from decimal import Decimal
 from typing import Any
 
 from tests.fakes.pit import PAPER, START, Pit, in_pit
 from trading.domain import commands as cm
-from trading.domain.measure import Indicator, Measure
+from trading.domain.measure import Indicator, Measure, Reading
 from trading.domain.money import Price
 from trading.domain.reports import DayTurned
 from trading.domain.timed import ALERT_PAUSE, ESCALATION_PAUSE, Side
@@ -25,15 +25,18 @@ class Round:
     def __init__(self, pit: Pit) -> None:
         self.pit = pit
         self.value: Decimal | None = Decimal(50)
+        self.anchored_at: datetime | None = START
+        self.anchors: list[datetime | None] = []
         self.asked = 0
         self.rounds = self.begun()
 
     def begun(self) -> AlertRounds:
         return AlertRounds(self.pit.engine, self._measure, lambda symbol: 120.0)
 
-    def _measure(self, symbol: str, indicator: Indicator) -> Decimal | None:
+    def _measure(self, symbol: str, indicator: Indicator, anchored_at: datetime | None) -> Reading | None:
         self.asked += 1
-        return self.value
+        self.anchors.append(anchored_at)
+        return Reading(self.value, self.anchored_at) if self.value is not None else None
 
     async def go(self, value: str = "") -> None:
         if value:
@@ -101,6 +104,26 @@ def test_an_indicator_goes_on_after_a_restart_and_one_without_a_value_is_silent(
         assert desk.rung() == []
         await desk.go("29")
         assert desk.rung() == ["below 30 at 29"]
+
+    in_pit(scene)
+
+
+def test_nothing_rings_before_it_is_written_down_from_which_bar_on_an_indicator_is_computed() -> None:
+    async def scene(pit: Pit) -> None:
+        desk = await begun(pit)
+        desk.value, desk.anchored_at = Decimal(20), None  # older bars may still be found
+        await desk.set("30", Side.BELOW, of=Measure.INDICATOR, indicator=RSI)
+        await desk.go()
+        assert desk.rung() == [] and pit.named("AlertAnchored") == []
+        desk.anchored_at = START
+        await desk.go()
+        assert desk.rung() == [] and [one.anchored_at for one in pit.named("AlertAnchored")] == [START]
+        await pit.die()
+        await pit.start()
+        desk.rounds = desk.begun()
+        await desk.go()
+        assert desk.anchors[-1] == START and desk.rung() == ["below 30 at 20"]
+        assert len(pit.named("AlertAnchored")) == 1
 
     in_pit(scene)
 

@@ -11,6 +11,7 @@ from trading.domain.decide.alerts import (
     alert_touched,
     drop_alerts,
     see_alerts,
+    series_anchored,
     set_alert,
 )
 from trading.domain.decide.closing import close_position, flat_checked, flatten
@@ -102,7 +103,7 @@ def decide(book: Book, message: Message, context: Context) -> Deciding:
             note_opinion(d, message)
         case rp.DoubtUnresolved() | rp.VenueQuiet() | rp.VenueAnswers() | rp.DoubtWaits():
             _sought(d, message)
-        case rp.AlertTouched() | rp.AlertMeasured() | rp.AlertDue():
+        case rp.AlertTouched() | rp.AlertMeasured() | rp.SeriesAnchored() | rp.AlertDue():
             _watched(d, message)
         case rp.PriceTouched():
             price_touched(d, message)
@@ -159,7 +160,13 @@ def _over(d: Deciding, report: rp.PauseEnded | rp.RaiseDue) -> None:
 
 def _watched(
     d: Deciding,
-    message: cm.SetAlert | cm.DropAlerts | cm.SeeAlerts | rp.AlertTouched | rp.AlertMeasured | rp.AlertDue,
+    message: cm.SetAlert
+    | cm.DropAlerts
+    | cm.SeeAlerts
+    | rp.AlertTouched
+    | rp.AlertMeasured
+    | rp.SeriesAnchored
+    | rp.AlertDue,
 ) -> None:
     """Whatever is about alerts."""
     match message:
@@ -173,6 +180,8 @@ def _watched(
             alert_touched(d, message)
         case rp.AlertMeasured():
             alert_measured(d, message)
+        case rp.SeriesAnchored():
+            series_anchored(d, message)
         case rp.AlertDue():
             alert_due(d, message)
 

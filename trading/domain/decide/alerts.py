@@ -66,6 +66,7 @@ def set_alert(d: Deciding, command: cm.SetAlert) -> None:
         person=command.person,
         until=command.until,
         is_critical=command.is_critical,
+        anchored_at=command.anchored_at,
     )
     d.emit(et.AlertSet(command.account, alert, command.command_id, d.now, d.by))
     d.facts = {"alert_id": alert.alert_id, "number": number}
@@ -246,6 +247,13 @@ def alert_measured(d: Deciding, report: rp.AlertMeasured) -> None:
         value = day_result(d.book, account, d.now, report.price_age_s)
     if value is not None:
         _compare(d, account, alert, value)
+
+
+def series_anchored(d: Deciding, report: rp.SeriesAnchored) -> None:
+    """Write down from which bar on an alert's indicator is computed, before anything is made of it."""
+    _, alert = _found(d, report.account, report.alert_id)
+    if alert is not None and alert.anchored_at != report.anchored_at:
+        d.emit(et.AlertAnchored(report.account, report.alert_id, report.anchored_at, d.now))
 
 
 def _compare(
