@@ -24,7 +24,7 @@ from db.exact import ExactDecimal
 APPLICATION_ID = 0x4F4F6A31
 """Written into every SQLite file of ours (`OOj1`), so that a foreign file is never taken for one."""
 
-HEAD_REVISION = "0006"
+HEAD_REVISION = "0007"
 """The newest migration; compared by SQL at start, so that Alembic need not be imported."""
 
 METADATA = MetaData(
@@ -273,7 +273,22 @@ SECRET = Table(
     Index(None, "key"),
 )
 
-SECRETS = (VAULT_KEY, SECRET)
+VENUE_KEY = Table(
+    "venue_key",
+    METADATA,
+    Column("account", String, nullable=False),
+    Column("owner", String, nullable=False),
+    Column("venue", String, nullable=False),
+    Column("environment", String, nullable=False),
+    Column("tail", String, nullable=False),
+    Column("version", Integer, nullable=False),
+    Column("entered_at", BigInteger, nullable=False),
+    Column("checked", Text, nullable=False),
+    PrimaryKeyConstraint("account"),
+    Index(None, "owner"),
+)
+
+SECRETS = (VAULT_KEY, SECRET, VENUE_KEY)
 
 # ------------------------------------------------------------ chats
 

@@ -54,42 +54,53 @@ class SqlVault:
         """Seal it under the newest key, over what was there."""
 
         def work(conn: Connection) -> int:
-            number, key = max(self._made_ring(conn).items())
             version = (conn.execute(select(t.SECRET.c.version).where(_at(place))).scalar() or 0) + 1
-            conn.execute(delete(t.SECRET).where(_at(place)))
-            body = self._sealed(key, secret.encode(), _bound(place, version, number))
-            row = (place.tenant, place.subject, place.field, version, number, body)
-            conn.execute(insert(t.SECRET).values(row))
+            self.put_now(conn, place, secret, version)
             return version
 
-        return await self._writer.run(_whole(work))
+        return await self._writer.run(_writing(work))
 
     async def get(self, place: Place) -> str | None:
         """Open it with the key that its row names."""
 
         def work(conn: Connection) -> str | None:
-            row = conn.execute(select(t.SECRET).where(_at(place))).one_or_none()
-            return None if row is None else self._opened(self._ring(conn), place, row).decode()
+            found = self.get_now(conn, place)
+            return None if found is None else found[1].decode()
 
         return await self._reader.run(_whole(work))
 
     async def forget(self, place: Place) -> None:
         """Delete its row."""
-        await self._writer.run(_whole(lambda conn: conn.execute(delete(t.SECRET).where(_at(place)))))
+        await self._writer.run(_writing(lambda conn: forget_now(conn, place)))
 
     async def rotate(self) -> int:
         """A new key, then every secret under it, some at a time, then the older keys go."""
-        await self._writer.run(_whole(self._begin_rotation))
+        await self._writer.run(_writing(self._begin_rotation))
         anew = 0
-        while moved := await self._writer.run(_whole(self._move_some)):
+        while moved := await self._writer.run(_writing(self._move_some)):
             anew += moved
-        await self._writer.run(_whole(self._end_rotation))
+        await self._writer.run(_writing(self._end_rotation))
         return anew
 
     async def settle(self) -> int:
         """At a start: what an older master key has sealed is sealed under today's. How many keys that were.
         Raises VaultLocked when the ring opens with none of the master keys."""
-        return await self._writer.run(_whole(self._wrapped_anew))
+        return await self._writer.run(_writing(self._wrapped_anew))
+
+    # ------------------------------------------------------------ inside somebody else's transaction
+
+    def put_now(self, conn: Connection, place: Place, secret: str, version: int) -> None:
+        """Seal it there as this version, over what was there. The writer must hold `hold_ring`."""
+        number, key = max(self._made_ring(conn).items())
+        forget_now(conn, place)
+        body = self._sealed(key, secret.encode(), _bound(place, version, number))
+        row = (place.tenant, place.subject, place.field, version, number, body)
+        conn.execute(insert(t.SECRET).values(row))
+
+    def get_now(self, conn: Connection, place: Place) -> tuple[int, bytes] | None:
+        """The version that is there and the secret; None when there is none."""
+        row = conn.execute(select(t.SECRET).where(_at(place))).one_or_none()
+        return None if row is None else (row.version, self._opened(self._ring(conn), place, row))
 
     # ------------------------------------------------------------ the ring
 
@@ -145,8 +156,10 @@ class SqlVault:
         return len(rows)
 
     def _end_rotation(self, conn: Connection) -> None:
+        """The older keys go, those under which a secret was put since then excepted."""
         newest = conn.execute(select(func.max(t.VAULT_KEY.c.number))).scalar_one()
-        conn.execute(delete(t.VAULT_KEY).where(t.VAULT_KEY.c.number != newest))
+        used = select(t.SECRET.c.key).where(t.SECRET.c.key == t.VAULT_KEY.c.number).exists()
+        conn.execute(delete(t.VAULT_KEY).where(t.VAULT_KEY.c.number != newest, ~used))
 
     # ------------------------------------------------------------ sealing
 
@@ -168,6 +181,18 @@ def has_ring_now(conn: Connection) -> bool:
     """Whether there are keys already: then no new master key may be made."""
     with conn.begin():
         return conn.execute(select(func.count()).select_from(t.VAULT_KEY)).scalar_one() > 0
+
+
+def forget_now(conn: Connection, place: Place) -> None:
+    """Delete its row."""
+    conn.execute(delete(t.SECRET).where(_at(place)))
+
+
+def hold_ring(conn: Connection) -> None:
+    """Nobody else changes the ring or seals until this transaction ends: what is sealed in another process
+    while a rotation runs here must not be left under a key that goes. SQLite has one writer anyway."""
+    if conn.dialect.name == "postgresql":
+        conn.exec_driver_sql("LOCK TABLE vault_key IN SHARE ROW EXCLUSIVE MODE")
 
 
 def name_of(master: bytes) -> str:
@@ -202,6 +227,15 @@ def _at(place: Place) -> Any:
 def _whole(work: Work[T]) -> Work[T]:
     def within(conn: Connection) -> T:
         with conn.begin():
+            return work(conn)
+
+    return within
+
+
+def _writing(work: Work[T]) -> Work[T]:
+    def within(conn: Connection) -> T:
+        with conn.begin():
+            hold_ring(conn)
             return work(conn)
 
     return within

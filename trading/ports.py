@@ -39,6 +39,9 @@ from trading.vault import VaultLocked as VaultLocked
 from trading.venue import Probe as Probe
 from trading.venue import VenueOrder as VenueOrder
 from trading.venue import VenueSnapshot as VenueSnapshot
+from trading.venue_keys import Credentials as Credentials
+from trading.venue_keys import VenueKey as VenueKey
+from trading.venue_keys import VenueKeys as VenueKeys
 
 
 class Clock(Protocol):

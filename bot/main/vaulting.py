@@ -13,15 +13,18 @@ from db.master import MASTER_FILE, Master, kept_in, keys_in
 from db.scrub import scrub
 from db.store import Store
 from db.vault import SqlVault
+from db.venue_keys import SqlVenueKeys
 from trading.domain.ids import PersonId
-from trading.ports import Entropy, Registers, ShutVault, Vault, VaultLocked
+from trading.ports import Entropy, Registers, ShutVault, Vault, VaultLocked, VenueKeys
+from trading.venue_keys import NoVenueKeys
 
 
 class OpenedVault(Struct, frozen=True):
     """The vault, and what people must hear of it: `notice` is a code (`vault_made`, `vault_locked`,
-    `vault_moved`) with its facts; empty when all is as it was."""
+    `vault_moved`) with its facts; empty when all is as it was. `keys` are those of venues, in that vault."""
 
     vault: Vault
+    keys: VenueKeys
     notice: str = ""
     facts: dict[str, str] = {}
 
@@ -38,12 +41,14 @@ async def open_vault(store: Store, registers: Registers, settings: Settings, ent
         await vault.settle()
         moved = await _move_in(store, registers, vault)
     except VaultLocked as locked:
+        shut, none = ShutVault(str(locked)), NoVenueKeys(str(locked))
         if store.path is None and not has_ring:
-            return OpenedVault(ShutVault(str(locked)))
-        return OpenedVault(ShutVault(str(locked)), "vault_locked", {"why": str(locked)})
+            return OpenedVault(shut, none)
+        return OpenedVault(shut, none, "vault_locked", {"why": str(locked)})
+    keys = SqlVenueKeys(vault, store.writer, store.reader)
     if master.was_made:
-        return OpenedVault(vault, "vault_made", {"path": str(path)})
-    return OpenedVault(vault, "vault_moved" if moved else "", {"path": str(path)})
+        return OpenedVault(vault, keys, "vault_made", {"path": str(path)})
+    return OpenedVault(vault, keys, "vault_moved" if moved else "", {"path": str(path)})
 
 
 def _master(settings: Settings, path: Path, entropy: Entropy, *, may_make: bool) -> Master:
