@@ -40,9 +40,16 @@ class VenueSnapshot(Struct, frozen=True):
 
 
 class Probe(Struct, frozen=True):
-    """What the credentials may do and where they point."""
+    """What the credentials may do and where they point.
+
+    `may_withdraw` also when they may only move money to another account. `code` is the venue's refusal in our
+    words where it did not answer the question (`key`: it does not take this key), or what is worth knowing.
+    """
 
     environment: str  # "paper" or "live"
     may_trade: bool
     may_withdraw: bool
     note: str = ""
+    code: str = ""
+    tells_rights: bool = True  # False: the venue says whether the account trades, not what the key may do
+    bound_to_address: bool | None = None  # works from known addresses only; None: not told

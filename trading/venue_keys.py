@@ -16,9 +16,14 @@ from msgspec import Struct
 
 from trading.domain.ids import AccountId, PersonId
 from trading.vault import VaultLocked
+from trading.venue import Probe
 
 TAIL = 4
 """So many of a key id's last letters are shown, for people to tell their keys apart."""
+
+
+KEY_REFUSED = "key"
+"""What `Probe.code` says of a key that the venue does not take."""
 
 
 class Credentials:
@@ -137,6 +142,45 @@ class NewKey(Struct, frozen=True):
     owner: PersonId
     venue: str
     environment: str
+
+
+WORTH_KNOWING = frozenset({"every_address", "untold"})
+"""Codes of a check that refuse nothing: the key works from every address; the venue tells no rights."""
+
+
+def judged(probe: Probe, at: datetime) -> KeyCheck:
+    """What a venue's answer means for a key: one that takes money out or does not trade is unfit, and a venue
+    that could not be asked has said nothing."""
+    takes_out = probe.may_withdraw if probe.tells_rights else None
+    fitness, code = Fitness.FIT, probe.code
+    if code == KEY_REFUSED:
+        return KeyCheck(at, Fitness.UNFIT, code="refused", note=probe.note)
+    if takes_out:
+        fitness, code = Fitness.UNFIT, code or "withdraws"
+    elif code and code not in WORTH_KNOWING:
+        return KeyCheck(at, Fitness.UNKNOWN, code="silent", note=probe.note)
+    elif not probe.may_trade:
+        fitness, code = Fitness.UNFIT, "no_trading"
+    elif not probe.tells_rights:
+        code = "untold"
+    return KeyCheck(at, fitness, probe.may_trade, takes_out, probe.bound_to_address, code, probe.note)
+
+
+class KeyLook(Protocol):
+    """Asks venues about keys. Knows which venues there are whose keys the desk can use."""
+
+    @property
+    def venues(self) -> Sequence[str]:
+        """Names of the venues (`binance`), as people write them."""
+        ...
+
+    def environments(self, venue: str) -> Sequence[str]:
+        """The sides that a venue has: `paper`, `live`; empty for a venue that is not known."""
+        ...
+
+    async def look(self, venue: str, environment: str, credentials: Credentials) -> KeyCheck:
+        """Ask the venue now. One that does not answer gives UNKNOWN; nothing is raised for it."""
+        ...
 
 
 class VenueKeys(Protocol):

@@ -48,6 +48,7 @@ from trading.domain.reports import (
 )
 from trading.domain.risk import Approved
 from trading.ports import BrokerBusy, BrokerSilent, Clock, Probe, VenueOrder, VenueProfile, VenueSnapshot
+from trading.venue_keys import KEY_REFUSED
 
 LOOK_BACK: Final = timedelta(days=7)
 """History lists orders by when they were handed in. One that is older and ends now is found by its name."""
@@ -240,17 +241,26 @@ class AlpacaBroker:
         return VenueSnapshot(self._clock.now(), positions, shown, cash)
 
     async def probe(self) -> Probe:
-        """Whether the keys may trade. Keys for trading cannot take money out."""
+        """Whether the account may trade. Alpaca does not tell what a key may do besides."""
         try:
             account = await self._asking.account()
         except BrokerSilent as silent:
             if isinstance(silent.__cause__, VenueRefused):
-                return Probe(self._site.environment, may_trade=False, may_withdraw=False, note=str(silent))
+                return Probe(
+                    self._site.environment,
+                    may_trade=False,
+                    may_withdraw=False,
+                    note=str(silent),
+                    code=KEY_REFUSED,
+                    tells_rights=False,
+                )
             raise
         blocked = account.trading_blocked or account.account_blocked or account.trade_suspended_by_user
         may_trade = account.status == "ACTIVE" and not blocked
         note = "" if may_trade else f"Alpaca lets this account not trade ({account.status})."
-        return Probe(self._site.environment, may_trade=may_trade, may_withdraw=False, note=note)
+        return Probe(
+            self._site.environment, may_trade=may_trade, may_withdraw=False, note=note, tells_rights=False
+        )
 
     async def reports(self) -> AsyncIterator[StreamReport]:
         """What happens from now on; raises BrokerSilent when the stream breaks, and says when it is back."""

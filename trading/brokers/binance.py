@@ -36,6 +36,7 @@ from trading.brokers.binance_orders import (
 )
 from trading.brokers.binance_profile import BINANCE_SPOT
 from trading.brokers.binance_reports import OPEN, Names, Teller, instant
+from trading.brokers.binance_rights import TAKES_OUT, rights_problem
 from trading.brokers.binance_stream import AccountStream
 from trading.brokers.limits import Budget, Lane
 from trading.brokers.paper_checks import Problem
@@ -293,17 +294,20 @@ class BinanceBroker:
         try:
             if environment == "paper":
                 told = await self._line.ask(Lane.QUERY, ACCOUNT, {})
-                return Probe(environment, bool(told["canTrade"]), False)
+                return Probe(environment, bool(told["canTrade"]), False, tells_rights=False)
             told = await self._line.ask(Lane.QUERY, RIGHTS, {})
         except Declined as no:
-            return Probe(environment, False, False, no.refusal.sentence)
-        self._may_withdraw = bool(told["enableWithdrawals"])
-        note = "" if told["ipRestrict"] else "The key works from every address: bind it to yours at Binance."
-        if self._may_withdraw:
-            note = (
-                "The key may withdraw: take that right away at Binance, then nothing can be stolen with it."
-            )
-        return Probe(environment, bool(told["enableSpotAndMarginTrading"]), self._may_withdraw, note)
+            return Probe(environment, False, False, no.refusal.sentence, no.refusal.code, tells_rights=False)
+        code, note = rights_problem(told)
+        self._may_withdraw = code in TAKES_OUT
+        return Probe(
+            environment,
+            bool(told["enableSpotAndMarginTrading"]),
+            self._may_withdraw,
+            note,
+            code,
+            bound_to_address=bool(told["ipRestrict"]),
+        )
 
     def reports(self) -> AsyncIterator[StreamReport]:
         """What happens from now on, each fill once."""
