@@ -18,6 +18,7 @@ from db.ledger import SqlLedger
 from db.lock import FileLock
 from db.people import SqlPeople
 from db.problem import DatabaseProblem
+from db.profiles import SqlProfiles
 from db.registers import SqlRegisters
 from db.vault import has_ring_now
 
@@ -43,6 +44,7 @@ class Store:
         self.inbox = SqlInbox(writer)
         self.people = SqlPeople(writer, reader)
         self.boards = SqlBoards(writer, reader)
+        self.profiles = SqlProfiles(writer, reader)
 
     async def has_vault(self) -> bool:
         """Whether anything was ever sealed here. Raises DatabaseProblem."""

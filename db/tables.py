@@ -12,7 +12,6 @@ from sqlalchemy import (
     Index,
     Integer,
     LargeBinary,
-    MetaData,
     PrimaryKeyConstraint,
     String,
     Table,
@@ -20,19 +19,17 @@ from sqlalchemy import (
 )
 
 from db.exact import ExactDecimal
+from db.tables_metadata import METADATA as METADATA
+from db.tables_profiles import AUTOMATIC as AUTOMATIC
+from db.tables_profiles import PROFILE as PROFILE
+from db.tables_profiles import SCORECARD as SCORECARD
+from db.tables_profiles import SERIES as SERIES
 
 APPLICATION_ID = 0x4F4F6A31
 """Written into every SQLite file of ours (`OOj1`), so that a foreign file is never taken for one."""
 
 HEAD_REVISION = "0007"
 """The newest migration; compared by SQL at start, so that Alembic need not be imported."""
-
-METADATA = MetaData(
-    naming_convention={
-        "pk": "pk_%(table_name)s",
-        "ix": "ix_%(table_name)s_%(column_0_N_name)s",
-    }
-)
 
 # ------------------------------------------------------------ the authority
 

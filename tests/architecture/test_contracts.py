@@ -23,6 +23,8 @@ PLANTED = [
     ("trading", "trading/strategies/planted.py", "import trading.automations"),
     ("trading", "trading/strategies/planted.py", "import trading.brokers"),
     ("trading", "trading/parameters.py", "import trading.strategies"),
+    ("trading", "trading/candles/planted.py", "import trading.profiles"),
+    ("trading", "trading/strategies/planted.py", "import trading.candles"),
     ("engine", "trading/engine/planted.py", "import trading.brokers"),
     ("rooms", "bot/conversation/planted.py", "import bot.handlers"),
     ("rooms", "bot/handlers/planted.py", "import bot.platforms"),

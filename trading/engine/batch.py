@@ -19,8 +19,9 @@ from trading.ports import Append, Denied, Entry, KeyUse, StoredEvent, Taken
 
 _ANSWER = msgspec.json.Decoder(Taken | Denied)
 _encode = msgspec.json.Encoder(decimal_format="string").encode
-_CIRCUMSTANCES = frozenset({"seen", "prices", "asked_at", "order", "facts"})
-"""What a repetition may bring differently: the market, when it came, the order of a slot, figures."""
+_CIRCUMSTANCES = frozenset({"seen", "prices", "asked_at", "order", "facts", "stance"})
+"""What a repetition may bring differently: the market, when it came, the order of a slot, figures, and what
+somebody outside says when they are asked again: what they said first holds."""
 
 
 @dataclass(slots=True)

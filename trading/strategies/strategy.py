@@ -11,6 +11,8 @@ from numpy.typing import NDArray
 
 from trading.parameters import Parameter, Settings
 from trading.strategies.bars import Columns
+from trading.strategies.scorecard import Scorecard as Scorecard
+from trading.strategies.scorecard import Verdict as Verdict
 
 Direction = Literal["both", "long", "short", "none"]
 
@@ -56,34 +58,6 @@ class Plan(Struct, frozen=True, eq=False):
             None if self.trail is None else self.trail[:count],
             None if self.exit_by_ms is None else self.exit_by_ms[:count],
         )
-
-
-class Verdict(Struct, frozen=True):
-    """What one rule said about one bar: its numbers as written; `why` not, a short code ("": passed)."""
-
-    rule: str
-    passed: bool
-    numbers: Mapping[str, str]
-    why: str = ""
-
-
-class Scorecard(Struct, frozen=True):
-    """All rules about one bar that closed. `at_ms`: when it opened. `side`: +1 long, -1 short, 0 neither was
-    on offer. `decided`: every rule agreed, so an entry goes out."""
-
-    strategy: str
-    version: int
-    symbol: str
-    frame_s: int
-    at_ms: int
-    side: int
-    verdicts: tuple[Verdict, ...]
-    decided: bool
-
-    @property
-    def refused_by(self) -> Verdict | None:
-        """The first rule that said no; None when none did."""
-        return next((one for one in self.verdicts if not one.passed), None)
 
 
 class Strategy(Protocol):

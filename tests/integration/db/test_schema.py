@@ -83,10 +83,10 @@ async def older(lane: Lane) -> None:
 
 
 def _without_ledger(conn: Connection) -> None:
-    from db.tables import CHATS, DERIVED, SECRETS
+    from db.tables import AUTOMATIC, CHATS, DERIVED, SECRETS
 
     with conn.begin():
-        for table in (*DERIVED, *CHATS, *SECRETS):
+        for table in (*DERIVED, *CHATS, *SECRETS, *AUTOMATIC):
             conn.exec_driver_sql(f"DROP TABLE {table.name}")
         conn.exec_driver_sql("UPDATE alembic_version SET version_num = '0001'")
 

@@ -116,6 +116,7 @@ def test_an_opinion_that_is_written_down_orders_nothing() -> None:
     assert isinstance(event, OpinionGiven)
     assert (event.buying, event.selling) == (Factor(D("0.6")), WHOLE)
     assert (event.stance.model, event.stance.prompt_hash) == ("m-1", "aa")
+    assert made.facts == {"buying": "0.60", "selling": "1"}
 
 
 def test_an_event_of_an_opinion_reads_back_as_it_was_written() -> None:

@@ -10,6 +10,9 @@ import pytest
 from tests.fakes.pit import PAPER
 from tests.unit.engine.marked import MarkedPit, in_marked_pit
 from tests.unit.engine.test_commit import buying
+from trading.domain.commands import NoteOpinion
+from trading.domain.ids import CommandId, PersonId
+from trading.domain.opinion import Lean, Stance
 from trading.engine.batch import fingerprint_of
 from trading.engine.inbox import Answers
 from trading.engine.settings import EngineSettings
@@ -125,6 +128,23 @@ def test_a_moved_market_makes_no_other_command() -> None:
         await pit.engine.submit(first)
         answer = await pit.engine.submit(second)
         assert answer.repeated
+
+    in_marked_pit(scene)
+
+
+def test_an_opinion_that_is_asked_for_again_is_the_first_one() -> None:
+    async def scene(pit: MarkedPit) -> None:
+        def noted(score: str) -> NoteOpinion:
+            at = pit.clock.now()
+            stance = Stance("BTC/USD", "q", Lean.BEARISH, D(score), D(1), at)
+            return NoteOpinion(CommandId("profile:1:opinion"), PersonId("owner"), PAPER, stance)
+
+        first = await pit.engine.submit(noted("-0.3"))
+        await pit.again()
+        second = await pit.engine.submit(noted("-0.5"))
+        assert isinstance(first, Taken) and isinstance(second, Taken)
+        assert (second.repeated, second.facts) == (True, {"buying": "0.7", "selling": "1"})
+        assert len(pit.named("OpinionGiven")) == 1
 
     in_marked_pit(scene)
 

@@ -16,3 +16,4 @@ def note_opinion(d: Deciding, command: NoteOpinion) -> None:
     account = d.account(command.account).account
     said = (command.command_id, d.now, d.by)
     d.emit(OpinionGiven(account, stance.symbol, stance, buying, selling, *said))
+    d.facts = {"buying": str(buying.value), "selling": str(selling.value)}
