@@ -27,6 +27,7 @@ from bot.conversation.sealing import sealed
 from trading.domain import commands as cm
 from trading.domain.events import Level
 from trading.domain.ids import DESK, AccountId, CommandId, PersonId
+from trading.domain.mode import LIVE
 from trading.domain.money import ZERO
 from trading.ports import Pending, Place, Registers, Vault, VaultLocked
 
@@ -202,6 +203,8 @@ def is_dangerous(command: cm.Command, notional: Decimal, above: Decimal) -> bool
     match command:
         case cm.SetLimit() | cm.SetRole() | cm.SetMaintenance():
             return True
+        case cm.SetMode():
+            return command.mode == LIVE
         case cm.SetHalt():
             return command.state is cm.HaltState.ACTIVE
         case cm.OpenPosition():

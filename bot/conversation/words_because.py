@@ -32,6 +32,7 @@ ENGLISH: dict[str, str | tuple[str, str]] = {
     "because.replaced": "the database is another one: event {seq} of {stream} is not what was written; "
     "compare positions and orders with your venue, then resume",
     "because.opening": "opening deposit",
+    "because.moved": "moved at the venue",
     "because.venue.no_type": "This venue takes market and limit orders only, no {type}.",
     "because.venue.attaches_not": "This venue attaches no exits to a position; send a reduce-only order.",
     "because.venue.needs_limit": "A {type} order needs a limit price.",

@@ -29,6 +29,7 @@ GERMAN: dict[str, str | tuple[str, str]] = {
     "because.replaced": "die Datenbank ist eine andere: Ereignis {seq} von {stream} ist nicht, was "
     "geschrieben wurde; vergleiche Positionen und Orders mit deiner Börse, dann resume",
     "because.opening": "erste Einzahlung",
+    "because.moved": "an der Börse bewegt",
     "because.venue.no_type": "Diese Börse nimmt nur Market- und Limit-Orders, kein {type}.",
     "because.venue.attaches_not": "Diese Börse heftet keine Ausstiege an eine Position; sende eine "
     "abbauende Order.",

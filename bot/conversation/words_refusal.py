@@ -24,6 +24,12 @@ ENGLISH: dict[str, str | tuple[str, str]] = {
     "or /close.",
     "refusal.live_switch": "Live trading is switched off for this desk (OPENOUTCRY_LIVE): use a paper "
     "account.",
+    "refusal.live_switch.off": "Account {account} trades no real money yet: /mode live begins it.",
+    "refusal.no_such_mode": "There is no mode {value}: there are live and live-off.",
+    "refusal.stays_paper": "Account {account} is paper and stays so: one with real money has keys of its "
+    "own.",
+    "refusal.no_change.cash": "Book and venue have the same cash.",
+    "refusal.cash_changed": "The book's cash is {cash} by now: /accounts cash shows the difference of now.",
     "refusal.market_open": "{symbol} is closed now; /price {symbol} tells when it opens.",
     "refusal.price_fresh": "There is no fresh price of {symbol}: nothing is bought or shorted on a stale "
     "price; try again when /price shows it alive.",

@@ -20,6 +20,13 @@ GERMAN: dict[str, str | tuple[str, str]] = {
     "frei mit /cancel oder /close.",
     "refusal.live_switch": "Echter Handel ist für diesen Desk abgeschaltet (OPENOUTCRY_LIVE): nimm ein "
     "Papierkonto.",
+    "refusal.live_switch.off": "Das Konto {account} handelt noch kein echtes Geld: /mode live beginnt damit.",
+    "refusal.no_such_mode": "Es gibt keinen Modus {value}: es gibt live und live-off.",
+    "refusal.stays_paper": "Das Konto {account} ist Papier und bleibt es: eines mit echtem Geld hat "
+    "eigene Schlüssel.",
+    "refusal.no_change.cash": "Buch und Börse haben gleich viel Guthaben.",
+    "refusal.cash_changed": "Das Guthaben im Buch ist inzwischen {cash}: /accounts cash zeigt den "
+    "Unterschied von jetzt.",
     "refusal.market_open": "{symbol} ist gerade geschlossen; /price {symbol} sagt, wann geöffnet wird.",
     "refusal.price_fresh": "Von {symbol} gibt es keinen frischen Kurs: mit einem veralteten wird nichts "
     "gekauft und nichts leerverkauft; versuch es wieder, wenn /price ihn frisch zeigt.",

@@ -59,6 +59,7 @@ VERBS: Mapping[type[Any], str] = {
     ev.LimitRaiseAsked: "limits",
     ev.LimitRaiseDropped: "limits",
     ev.RoleSet: "role",
+    ev.ModeSet: "mode",
     ev.DoubtAnswered: "doubt",
     ed.EntriesThawed: "doubt",
     ev.SymbolThawed: "reconcile",

@@ -68,7 +68,13 @@ def _role(story: Storyteller, event: ev.RoleSet) -> Told:
     return [say("log.role", member=event.name or event.person, role=role, person=event.by)]
 
 
+def _mode(story: Storyteller, event: ev.ModeSet) -> Told:
+    """Real money begins, or ends."""
+    return [warn(story.say(f"log.mode.{event.mode}", person=event.by))]
+
+
 TELLERS: Tellers = {
+    ev.ModeSet: _mode,
     ev.RoleSet: _role,
     ev.HaltChanged: _halt,
     ev.MaintenanceChanged: _maintenance,

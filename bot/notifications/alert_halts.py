@@ -112,6 +112,18 @@ def tell_raise_dropped(members: Sequence[StoredEvent], scene: Scene) -> Telling 
     return Telling(Topic.HALT, (title(head), line(why)), Urgency.NORMAL)
 
 
+def tell_mode(members: Sequence[StoredEvent], scene: Scene) -> Telling | None:
+    """Real money begins, or ends. Said on every phone: it is what a thief would do."""
+    event: Any = members[0].event
+    say = scene.wording.say
+    blocks = (
+        title(say(f"alert.mode.{event.mode}", account=event.account)),
+        line(say("alert.by", person=called(scene, event.by))),
+        line(say(f"alert.mode.why.{event.mode}")),
+    )
+    return Telling(Topic.HALT, blocks, Urgency.URGENT)
+
+
 def tell_warning(members: Sequence[StoredEvent], scene: Scene) -> Telling | None:
     """So much of today's loss limit is used; or all of it."""
     event: Any = members[0].event

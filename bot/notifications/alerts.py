@@ -140,6 +140,7 @@ TABLE: dict[type[Any], Row | None] = {
     ),
     ev.PersonLocked: None,  # whoever types it hears so from the answer; their accounts are told of
     ev.RiskWarned: Row(halts.tell_warning, "alert.count_risk"),
+    ev.ModeSet: Row(halts.tell_mode, "alert.count_halts"),
     ev.RoleSet: Row(notices.tell_role, "alert.count_notices"),
     ev.LimitRaiseAsked: Row(halts.tell_raise, "alert.count_halts"),
     ev.LimitRaiseDropped: Row(halts.tell_raise_dropped, "alert.count_halts", desk.is_unasked),

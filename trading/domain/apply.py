@@ -97,6 +97,7 @@ def apply(book: Book, event: ev.Event) -> None:
             | ev.LimitChanged()
             | ev.RiskWarned()
             | ev.RoleSet()
+            | ev.ModeSet()
         ):
             apply_guard(book, event)
         case ev.PositionClosed() | ev.CommandDenied() | ev.Noticed() | ev.OpinionGiven():

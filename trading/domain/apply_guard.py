@@ -45,6 +45,8 @@ def apply_guard(book: Book, event: ev.Guarding) -> None:
             others = tuple(one for one in account.members if one.person != event.person)
             own = (Member(event.person, event.role, event.name),) if event.role is not None else ()
             book.accounts[event.account] = replace(account, members=others + own)
+        case ev.ModeSet():
+            book.accounts[event.account] = replace(account_of(book, event.account), mode=event.mode)
 
 
 def _limit(book: Book, event: ev.LimitChanged) -> None:

@@ -238,16 +238,38 @@ class SetRole(Struct, frozen=True, tag=True):
 
 
 class OpenAccount(Struct, frozen=True, tag=True):
-    """Open an account with cash (paper), or register one at a venue."""
+    """Open an account with cash (paper), or register one at a venue with the cash that is there. `left`: what
+    else the venue holds by symbol, signed, which is the person's own business and stays out of the book."""
 
     command_id: CommandId
     person: PersonId
     account: AccountId
     venue: str
-    mode: str  # "paper" or "live"
+    mode: str  # "paper", or "live-off": real money, with which nothing is opened until `SetMode` says so
     currency: str
     deposit: Decimal
     label: str = ""
+    left: dict[str, Decimal] = {}
+
+
+class SetMode(Struct, frozen=True, tag=True):
+    """Let an account's entries trade with real money (`live`), or stop that (`live-off`)."""
+
+    command_id: CommandId
+    person: PersonId
+    account: AccountId
+    mode: str
+
+
+class MoveCash(Struct, frozen=True, tag=True):
+    """A person says that money came to the account (or left it, negative) at its venue: what the venue tells
+    beyond the book. `booked` is the cash that they were shown."""
+
+    command_id: CommandId
+    person: PersonId
+    account: AccountId
+    moved: Decimal
+    booked: Decimal
 
 
 class SetAlert(Struct, frozen=True, tag=True):
@@ -335,6 +357,8 @@ Command = (
     | LockOut
     | SetLimit
     | OpenAccount
+    | SetMode
+    | MoveCash
     | SetAlert
     | DropAlerts
     | SeeAlerts

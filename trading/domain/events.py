@@ -39,6 +39,7 @@ from trading.domain.events_guard import LimitRaiseAsked as LimitRaiseAsked
 from trading.domain.events_guard import LimitRaiseDropped as LimitRaiseDropped
 from trading.domain.events_guard import LockoutSet as LockoutSet
 from trading.domain.events_guard import MaintenanceChanged as MaintenanceChanged
+from trading.domain.events_guard import ModeSet as ModeSet
 from trading.domain.events_guard import PersonLocked as PersonLocked
 from trading.domain.events_guard import RiskWarned as RiskWarned
 from trading.domain.events_guard import RoleSet as RoleSet

@@ -114,6 +114,15 @@ class RoleSet(Struct, frozen=True, tag=True):
     name: str = ""
 
 
+class ModeSet(Struct, frozen=True, tag=True):
+    """With what money the account's entries trade from now on: `live`, or `live-off` (docs/venues.md)."""
+
+    account: AccountId
+    mode: str
+    by: PersonId
+    at: datetime
+
+
 Guarding = (
     HaltChanged
     | MaintenanceChanged
@@ -124,5 +133,6 @@ Guarding = (
     | LimitChanged
     | RiskWarned
     | RoleSet
+    | ModeSet
 )
 """All of them."""

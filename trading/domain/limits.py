@@ -27,6 +27,14 @@ class Limits(Struct, frozen=True):
     unprotected_s_max: Decimal = Decimal(10)  # 0 = never closed for that, only told
 
 
+LIVE_CAPS: dict[str, Decimal] = {
+    "order_notional_max": Decimal(100),
+    "position_notional_max": Decimal(200),
+    "gross_exposure_max": Decimal(500),
+}
+"""What an account with real money begins with, in its currency; its owner raises them one by one."""
+
+
 class Raise(Struct, frozen=True):
     """A limit that is to allow more from `due` on, and until then is as it was. It comes into force with the
     event that says so, never by the clock alone: a timer that is late keeps the lower limit."""

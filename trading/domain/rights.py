@@ -16,6 +16,7 @@ from msgspec import Struct
 from trading.domain import commands as cm
 from trading.domain.ids import PersonId
 from trading.domain.limits import Limits, is_raise
+from trading.domain.mode import LIVE
 
 OPERATOR = PersonId("owner")
 """Whoever runs the process: its terminal is theirs, and the code by which the first person came in."""
@@ -74,6 +75,8 @@ NEEDS: Mapping[type[Any], Right | None] = {
     cm.LockOut: Right.LOOK,
     cm.SetLimit: Right.LOWER,
     cm.OpenAccount: None,
+    cm.SetMode: Right.HALT,
+    cm.MoveCash: Right.SETTLE,
     cm.SetAlert: Right.TRADE,
     cm.DropAlerts: Right.TRADE,
     cm.SeeAlerts: Right.LOOK,
@@ -119,6 +122,8 @@ def needs(command: Any, limits: Limits, halted_by: PersonId) -> Right | None:
         # Whoever has halted may open again: it was their own word.
         if command.state is cm.HaltState.ACTIVE and halted_by != command.person:
             return Right.RESUME
+    if isinstance(command, cm.SetMode) and command.mode == LIVE:
+        return Right.RAISE
     if isinstance(command, cm.SetLimit):
         before = getattr(limits, command.name, None)
         if before is None or is_raise(command.name, before, command.value):

@@ -17,6 +17,7 @@ from trading.domain.events import Check, GateDecision, Refusal
 from trading.domain.ids import PersonId
 from trading.domain.instrument import Instrument
 from trading.domain.market import Quote
+from trading.domain.mode import LIVE, PAPER
 from trading.domain.moment import seconds_between
 from trading.domain.money import HUNDRED, ZERO, percent_of, plain
 from trading.domain.stops import stops
@@ -193,10 +194,14 @@ def _check_states(gate: _Gate, book: Book, account: Account, facts: GateFacts) -
         gate.check(stop.name, stop.passes, stop.value, stop.limit, stop.told)
     gate.check(
         "live_switch",
-        account.mode == "paper" or facts.live_allowed,
+        account.mode == PAPER or (account.mode == LIVE and facts.live_allowed),
         account.mode,
-        "paper",
-        lambda: "Live trading is switched off for this desk (OPENOUTCRY_LIVE): use a paper account.",
+        LIVE if facts.live_allowed else PAPER,
+        lambda: (
+            f"Account {account.account} trades no real money yet: /mode live begins it."
+            if facts.live_allowed
+            else "Live trading is switched off for this desk (OPENOUTCRY_LIVE): use a paper account."
+        ),
     )
     instrument = facts.instrument
     gate.check(

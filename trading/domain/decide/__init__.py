@@ -5,6 +5,7 @@ from __future__ import annotations
 from trading.domain import commands as cm
 from trading.domain import reports as rp
 from trading.domain.book import Book
+from trading.domain.decide.accounts import move_cash, open_account, set_mode
 from trading.domain.decide.alerts import (
     alert_due,
     alert_measured,
@@ -21,7 +22,6 @@ from trading.domain.decide.control import (
     day_turned,
     modify_order,
     noted,
-    open_account,
 )
 from trading.domain.decide.day_limit import risk_looked
 from trading.domain.decide.deciding import EVERYBODY, NOBODY, Context, Deciding
@@ -83,7 +83,7 @@ def decide(book: Book, message: Message, context: Context) -> Deciding:
             set_maintenance(d, message)
         case cm.LockOut():
             lock_out(d, message)
-        case cm.OpenAccount() | cm.SetLimit() | cm.SetRole():
+        case cm.OpenAccount() | cm.SetMode() | cm.MoveCash() | cm.SetLimit() | cm.SetRole():
             _arranged(d, message)
         case cm.SetAlert() | cm.DropAlerts() | cm.SeeAlerts():
             _watched(d, message)
@@ -207,11 +207,17 @@ def _sought(
         venue_heard(d, report)
 
 
-def _arranged(d: Deciding, command: cm.OpenAccount | cm.SetLimit | cm.SetRole) -> None:
-    """How an account is set up: that it is there, its limits, its people."""
+def _arranged(
+    d: Deciding, command: cm.OpenAccount | cm.SetMode | cm.MoveCash | cm.SetLimit | cm.SetRole
+) -> None:
+    """How an account is set up: that it is there, its money, its limits, its people."""
     match command:
         case cm.OpenAccount():
             open_account(d, command)
+        case cm.SetMode():
+            set_mode(d, command)
+        case cm.MoveCash():
+            move_cash(d, command)
         case cm.SetLimit():
             set_limit(d, command)
         case cm.SetRole():

@@ -1,4 +1,4 @@
-"""Accounts, limits, changes of orders and exits, and the start of a venue session."""
+"""Changes of orders and exits, and the start of a venue session."""
 
 from __future__ import annotations
 
@@ -11,40 +11,14 @@ from trading.domain.decide.closing import press_on
 from trading.domain.decide.deciding import Deciding
 from trading.domain.decide.exposed import orders_first, positions_first
 from trading.domain.decide.forget import forget_leg
-from trading.domain.decide.halts import inherit_lockout
 from trading.domain.decide.legs import is_pair, sync
 from trading.domain.decide.pulled import go_back_when_due
 from trading.domain.decide.swap import step
 from trading.domain.ladder import support_of
-from trading.domain.ledger import deposit
 from trading.domain.money import Price, plain, rounded_down
 from trading.domain.order import Order, OrderType, Role
 from trading.domain.request import RequestKind
 from trading.domain.risk import GateFacts, judge_entry
-
-
-def open_account(d: Deciding, command: cm.OpenAccount) -> None:
-    """Open an account, once."""
-    if d.book.account(command.account) is not None:
-        text = f"Account {command.account} exists already."
-        d.deny(command.account, command.command_id, "account", "", ev.Refusal("account_exists", text))
-        return
-    d.emit(
-        ev.AccountOpened(
-            command.account,
-            command.person,
-            command.venue,
-            command.mode,
-            command.currency,
-            command.label,
-            command.command_id,
-            d.now,
-        )
-    )
-    if command.deposit:
-        lines = deposit(command.deposit, command.currency)
-        d.emit(ev.CashMoved(command.account, "opening deposit", lines, d.now))
-    inherit_lockout(d, d.account(command.account))
 
 
 def modify_order(d: Deciding, command: cm.ModifyOrder) -> None:

@@ -1,0 +1,12 @@
+"""Words of accounts at venues: `/accounts`, `/mode`, what is told when real money begins or ends."""
+
+from __future__ import annotations
+
+ENGLISH: dict[str, str | tuple[str, str]] = {
+    "log.mode.live": "Entries trade real money from now on, by {person}.",
+    "log.mode.live-off": "Nothing is opened with real money any more, by {person}; exits go out.",
+    "alert.mode.live": "💶 Account {account} trades real money from now on",
+    "alert.mode.live-off": "Account {account} opens nothing with real money any more",
+    "alert.mode.why.live": "Its limits are small at first: /limits raises them, each after a while.",
+    "alert.mode.why.live-off": "What is held can be closed; /mode live begins again.",
+}
