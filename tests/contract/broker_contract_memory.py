@@ -134,6 +134,24 @@ class MemoryCases:
         assert await status(venue, "b") == "filled"
         assert filled(await venue.broker.history(venue.now() - timedelta(minutes=1)), "b") == 1
 
+    async def test_what_is_held_tells_of_an_exit_whose_answer_was_lost(self, venue: VenueUnderTest) -> None:
+        await hold(venue, "2")
+        before = await held(venue)
+        venue.lose_answer()
+        with pytest.raises(BrokerSilent):
+            await place(venue, sell(venue, "s", "1"))
+        assert await held(venue) == before - 1
+
+    async def test_the_list_tells_of_an_exit_that_waits_and_whose_answer_was_lost(
+        self, venue: VenueUnderTest
+    ) -> None:
+        await hold(venue, "1")
+        venue.lose_answer()
+        with pytest.raises(BrokerSilent):
+            await place(venue, sell(venue, "s", "0.5", limit="120"))
+        (waiting,) = (await venue.broker.snapshot()).orders
+        assert (waiting.client_order_id, waiting.quantity, waiting.filled) == ("s", D("0.5"), D(0))
+
     @pytest.mark.parametrize(("after_s",), [(30.0,), (None,)])
     async def test_one_request_too_many_is_not_carried_out_and_says_for_how_long(
         self, venue: VenueUnderTest, after_s: float | None

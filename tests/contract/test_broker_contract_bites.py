@@ -11,6 +11,7 @@ import msgspec
 import pytest
 
 from tests.contract.broker_contract import BrokerContract
+from tests.contract.bugs_of_what_is_held import HoldsWhatItHeld, ListsWhatItHasAnswered, UnsignedPositions
 from tests.contract.paper_under_test import PaperUnderTest, TravellingBroker
 from trading.brokers.paper_book import Book
 from trading.brokers.paper_venue import PaperVenue
@@ -29,7 +30,7 @@ from trading.domain.reports import (
     ReplaceRefused,
 )
 from trading.domain.risk import Approved
-from trading.ports import BrokerBusy, BrokerSilent, Probe, VenueOrder, VenueProfile, VenueSnapshot
+from trading.ports import BrokerBusy, BrokerSilent, Probe, VenueOrder, VenueProfile
 
 changed = msgspec.structs.replace
 
@@ -202,14 +203,6 @@ class HistoryWithoutEnds(PaperVenue):
         return [one for one in super().history(since) if isinstance(one, FillReported)]
 
 
-class UnsignedPositions(PaperVenue):
-    """Drops the side of a position."""
-
-    def snapshot(self, now: datetime) -> VenueSnapshot:
-        told = super().snapshot(now)
-        return changed(told, positions={symbol: Quantity(abs(q)) for symbol, q in told.positions.items()})
-
-
 class RoundsPrices(PaperVenue):
     """Quietly puts an order on the grid."""
 
@@ -324,6 +317,8 @@ BUGS: list[tuple[type, str]] = [
     (FreshFillIds, "test_history_asked_twice_gives_the_same_fill_ids"),
     (HistoryWithoutEnds, "test_history_knows_how_orders_ended"),
     (UnsignedPositions, "test_a_short_is_told_as_a_negative_position"),
+    (HoldsWhatItHeld, "test_what_is_held_tells_of_an_exit_whose_answer_was_lost"),
+    (ListsWhatItHasAnswered, "test_the_list_tells_of_an_exit_that_waits_and_whose_answer_was_lost"),
     (RoundsPrices, "test_what_cannot_be_traded_is_refused_with_a_code_and_leaves_nothing"),
     (ForgetsPostOnly, "test_a_post_only_order_that_would_take_is_refused"),
     (SilenceIsRejection, "test_an_answer_that_was_lost_is_silence_and_find_knows_better"),

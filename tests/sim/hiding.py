@@ -33,7 +33,8 @@ class Hiding:
         profile = self._world.recipe.profile
         spans_s = (profile.fence_s, profile.visibility_s, profile.visibility_conditional_s)
         budget_s = self._world.recipe.doubt_budget_s
-        self._world.note("promises", {"spans_s": spans_s, "budget_s": budget_s})
+        promised = {"spans_s": spans_s, "budget_s": budget_s, "reduce_only": profile.reduce_only}
+        self._world.note("promises", promised)
 
     def taken(self, order: Order) -> None:
         """The venue has an order now."""

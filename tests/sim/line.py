@@ -187,7 +187,7 @@ class SimBroker:
         except BrokerSilent:
             self._world.note("unanswered", {})
             raise
-        self._world.note("looked", {"at": seen.at})
+        self._world.note("looked", {"at": seen.at, "held": dict(seen.positions)})
         shown = tuple(one for one in seen.orders if not self._is_unseen(one.client_order_id))
         return replace(seen, orders=shown)
 

@@ -19,7 +19,7 @@ from trading.domain.events import Check, GateDecision
 from trading.domain.money import ZERO, Quantity
 from trading.domain.order import OrderStatus, OrderType
 from trading.domain.stops import stops
-from trading.engine import memory, outbox, reconcile, resolve
+from trading.engine import memory, once_more, outbox, reconcile, resolve
 from trading.ports import BrokerSilent, VenueSnapshot
 
 START = datetime(2018, 4, 4, tzinfo=UTC)
@@ -163,6 +163,20 @@ def what_has_not_left_yet_is_asked_about() -> Patch:
 
     real = outbox.Outbox.__init__
     with patch.object(outbox.Outbox, "__init__", made):
+        yield
+
+
+@mutant("I9")
+def an_exit_goes_once_more_without_a_look() -> Patch:
+    """What counts as not placed is placed anew where nothing binds it, and nobody reads what is held."""
+    with patch.object(outbox, "reads_first", lambda book, order: False):
+        yield
+
+
+@mutant("I9")
+def what_is_read_before_an_exit_goes_once_more_is_not_looked_at() -> Patch:
+    """The venue is asked what it holds, and its answer changes nothing."""
+    with patch.object(once_more, "free_at", lambda seen, order, book: order.quantity):
         yield
 
 

@@ -12,6 +12,8 @@ from collections.abc import Iterator, Mapping
 from decimal import Decimal
 from typing import TYPE_CHECKING, Any
 
+from tests.sim.oracle_once_more import OnceMore
+
 if TYPE_CHECKING:
     from tests.sim.oracle import Oracle
     from tests.sim.oracle_known import Known
@@ -25,6 +27,7 @@ class Crossed:
 
     def __init__(self) -> None:
         self._names: set[str] = set()
+        self.once_more = OnceMore()
 
     def filled(self, oracle: Oracle, order: Row, before: Decimal, after: Decimal) -> Iterator[str]:
         """The venue filled an exit: `before` was held, `after` is."""

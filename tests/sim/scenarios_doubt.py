@@ -217,4 +217,31 @@ SOUGHT_AT_ONCE = with_name(
         price(60, BTC, "6990"),
     ),
 )
-UNCLEAR: tuple[Script, ...] = (HIDDEN, POSITION_TELLS, ASKED)
+SOLD_ALREADY = Script(
+    "a close that a person says is not there, and the venue has sold",
+    "stops-slow",
+    (
+        asks(1, buy(BTC, "0.5")),
+        lost(5, "submit"),
+        asks(5, close(BTC)),
+        asks(35, says(cm.AnswerDoubt, order_id=OrderId(f"{ACCOUNT}/{BTC}/1/exit-2"), is_there=False)),
+        price(100, BTC, "7003"),
+    ),
+    budget_s=20.0,
+    hides_longer=1.0,
+    restarts=False,
+)
+STOP_ONCE_MORE = Script(
+    "a lone stop that never arrived goes again, and the venue does not say at once what it holds",
+    "stops",
+    (
+        asks(1, says(cm.SetLimit, name="unprotected_s_max", value=Decimal(0))),
+        lost(2, "submit", Fault.NONE),
+        lost(2, "submit", Fault.LOST_BEFORE),
+        asks(2, buy(BTC, "0.5", guarded("2", stop="1"))),
+        lost(4.3, "snapshot", Fault.LOST_BEFORE, times=2),
+        price(40, BTC, "7010"),
+        price(45, BTC, "6920"),
+    ),
+)
+UNCLEAR: tuple[Script, ...] = (HIDDEN, POSITION_TELLS, ASKED, SOLD_ALREADY, STOP_ONCE_MORE)

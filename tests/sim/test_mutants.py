@@ -128,6 +128,9 @@ OWN_DAYS = {
     "all_that_is_in_doubt_is_asked_about_at_the_full_pace": (
         "so many orders in doubt that a venue would ban whoever asks about each of them"
     ),
+    "what_is_read_before_an_exit_goes_once_more_is_not_looked_at": (
+        "a close that a person says is not there, and the venue has sold"
+    ),
     "a_start_asks_about_all_that_is_in_doubt_at_once": (
         "so many orders in doubt over a start, at a venue whose answers prove at once that they never arrived"
     ),

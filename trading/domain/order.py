@@ -86,6 +86,9 @@ class Role(StrEnum):
 THROTTLED: Final = "throttled"
 """The code of a refusal that says nothing about the order: too many requests, and it was not taken."""
 
+NOT_FREE: Final = "not_free"
+"""The code of an exit that we did not send: the venue does not hold any more what it was to close."""
+
 STOP_PASSED: Final = "stop_passed"
 """The code of a stop that was refused because the price was beyond it already (RELIABILITY X33)."""
 

@@ -21,6 +21,7 @@ from trading.domain.stops import is_stopped
 from trading.engine.flat import FlatChecks
 from trading.engine.lease import Lease
 from trading.engine.listening import listen
+from trading.engine.once_more import barred, is_moot, reads_first
 from trading.engine.quiet import Quiet
 from trading.engine.restraint import RestrainedBroker, Restraint, told_to
 from trading.engine.rounds import Rounds, VenueLook
@@ -218,18 +219,31 @@ class Outbox:
             case fx.CheckFlat():
                 self._aside(self._flat.check(effect.account, broker), f"flat:{effect.account}")
 
-    async def _submit(self, effect: fx.Submit, broker: RestrainedBroker, put_s: float) -> None:
+    async def _submit(
+        self, effect: fx.Submit, broker: RestrainedBroker, put_s: float, *, is_aside: bool = False
+    ) -> None:
         """Exactly one send. Every order gets exactly one report out of it."""
         orders = effect.orders
         first, restraint = orders[0].item, broker.restraint
+        is_once_more = not broker.profile.reduce_only and reads_first(self._engine.book, first)
+        if is_once_more and not is_aside:
+            # Beside the queue: what the venue says of it must not hold up the account's other exits.
+            self._aside(self._submit(effect, broker, put_s, is_aside=True), f"reads:{first.client_order_id}")
+            return
         if first.is_entry and (restraint.wait_s() or not self.rounds[effect.account].is_open):
             # Beside the queue: an exit must not wait behind an entry that does.
             self._aside(self._submit_later(effect, broker, put_s), f"waits:{first.client_order_id}")
             return
         if not first.is_entry and restraint.wait_s(is_urgent=True):
             await restraint.opened(is_urgent=True)
-            if self._is_moot(first):
+            if is_moot(self._engine.book, first):
                 self._not_sent(effect, "moot", "nothing was left to close when the venue listened again")
+                return
+        if is_once_more:
+            compare = self.rounds[effect.account].hurry
+            bar = await barred(first, broker, self._engine, self._settings, compare)
+            if bar is not None:
+                self._not_sent(effect, *bar)
                 return
         unknown = await self._engine.lease.must_hold(broker.profile.fence_s)
         if unknown:
@@ -272,11 +286,6 @@ class Outbox:
             return
         await broker.restraint.opened(is_urgent=False)
         await self._submit(effect, broker, put_s)
-
-    def _is_moot(self, order: Order) -> bool:
-        """Whether an exit that had to wait would close nothing any more."""
-        position = self._engine.book.position(order.position_id)
-        return position is None or position.quantity * order.side.sign >= 0
 
     def _is_halted(self, order: Order) -> bool:
         """Whether nothing that adds risk may leave: what was decided before a halt may still wait here."""

@@ -30,6 +30,7 @@ class EngineSettings(Struct, frozen=True):
     quiet_s: float = 15.0  # after a fill in a symbol, before book and venue are compared there
     unheard_s: float = 30.0  # a venue that does not say for longer what it holds gets no entries
     entries_wait_s: float = 10.0  # how long an entry waits for the first look after a break of the stream
+    free_within_s: float = 60.0  # how long an exit that goes once more waits until the venue holds its part
     relisten_pause_s: float = 5.0  # times the breaks in a row
     relisten_pause_max_s: float = 60.0
     flat_pause_s: float = 1.0

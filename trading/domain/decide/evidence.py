@@ -26,6 +26,7 @@ from trading.domain.ids import CommandId
 from trading.domain.naming import REPLACED, is_being_renamed, is_superseded, ours
 from trading.domain.order import (
     LEG_ROLES,
+    NOT_FREE,
     STOP_PASSED,
     THROTTLED,
     Evidence,
@@ -303,6 +304,9 @@ def _rejected(d: Deciding, order: Order, report: rp.Rejected) -> None:
     d.emit(ev.OrderRejected(order.account, order.order_id, report.code, report.reason, d.now))
     position = _position(d, order)
     if not position.is_open or (report.code in TOO_SMALL and refused_as_small(d, order, report)):
+        return
+    if report.code == NOT_FREE and order.is_leg:
+        sync(d, position, "resize")  # its venue has refused nothing: it waits for its turn once more
         return
     if report.code == THROTTLED and (order.is_leg or _is_close(order, position)):
         # It says nothing about the order: the same again, once the venue listens (X06).

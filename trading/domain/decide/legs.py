@@ -18,7 +18,7 @@ from trading.domain.instrument import Instrument
 from trading.domain.ladder import ENFORCED, guard_of, holds, watched_legs
 from trading.domain.moment import seconds_between
 from trading.domain.money import ZERO, Price, Quantity, percent_of
-from trading.domain.order import STOP_PASSED, THROTTLED, Order, OrderStatus, OrderType, Role, Side
+from trading.domain.order import NOT_FREE, STOP_PASSED, THROTTLED, Order, OrderStatus, OrderType, Role, Side
 from trading.domain.position import Bracket, Guard, Leg, LegKind, Position
 from trading.domain.risk import Approved
 
@@ -269,7 +269,7 @@ def _was_refused(d: Deciding, leg: Leg) -> bool:
         return False  # that it hangs on the position is what was refused, so far
     # What was too little, too much at once, or passed where it stood is nothing against stops as such.
     was_elsewhere = order.refusal == STOP_PASSED and order.stop_price != leg.price
-    return order.refusal not in (THROTTLED, *TOO_SMALL) and not was_elsewhere
+    return order.refusal not in (THROTTLED, NOT_FREE, *TOO_SMALL) and not was_elsewhere
 
 
 def limit_behind(instrument: Instrument, stop: Price | None, side: Side) -> Price:
