@@ -133,7 +133,10 @@ class SimBroker:
         self._process.hook("cancel:before")
         self._world.note("touched", {"cid": client_order_id})
         self._world.faults.about = "change"
-        answer = await self.inner.cancel(client_order_id)
+        try:
+            answer = await self.inner.cancel(client_order_id)
+        finally:
+            self._world.note("let_go", {})
         self._process.hook("cancel:after")
         return answer
 

@@ -11,7 +11,7 @@ from trading.domain import effects as fx
 from trading.domain.decide import collar, evidence, watched
 from trading.domain.money import percent_of
 from trading.domain.order import Role
-from trading.engine import comeback, loop
+from trading.engine import comeback, loop, outbox
 
 
 @mutant("GAP")
@@ -74,6 +74,13 @@ def a_price_of_before_counts_after_a_start() -> Patch:
 def jumps_are_seen_to_as_they_come() -> Patch:
     """Whatever stands to lose most."""
     with patch.object(loop, "most_first", lambda book, batch: batch):
+        yield
+
+
+@mutant("GAP")
+def exits_behind_jumps_go_out_as_they_were_decided() -> Patch:
+    """The lane has one order, whatever stands to lose most."""
+    with patch.object(outbox, "stake_in", lambda book, effect: Decimal(0)):
         yield
 
 

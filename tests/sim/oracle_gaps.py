@@ -7,7 +7,7 @@ from decimal import Decimal
 from typing import TYPE_CHECKING, Any
 
 from tests.sim.oracle_collar import Collars, leaves_now
-from tests.sim.oracle_stakes import Stakes
+from tests.sim.oracle_stakes import LaneOrder, Stakes
 
 if TYPE_CHECKING:
     from tests.sim.oracle import Oracle
@@ -21,7 +21,7 @@ class Gaps:
 
     def __init__(self) -> None:
         self.asked: set[str] = set()
-        self._collars, self._order = Collars(), Stakes()
+        self._collars, self._order, self._lane = Collars(), Stakes(), LaneOrder()
         self._near: set[str] = set()  # positions whose price this life has seen on the near side of the stop
         self._old: set[str] = set()  # those that were held when this life began
         self._anchors: dict[str, Row] = {}  # gaps that are to get a new stop
@@ -33,6 +33,7 @@ class Gaps:
         """Take a row of the day in; sentences about what must never have been so."""
         yield from self._collars.row(row, oracle)
         yield from self._order.row(row, oracle)
+        yield from self._lane.row(row, oracle)
         match row["what"]:
             case "boot":
                 self._near.clear()

@@ -7,7 +7,20 @@ from decimal import Decimal
 from msgspec.structs import replace
 
 from tests.sim.recipe import ACCOUNT
-from tests.sim.scripted import Act, Make, Script, asks, buy, guarded, lost, price, restart, says, with_name
+from tests.sim.scripted import (
+    Act,
+    Make,
+    Script,
+    asks,
+    buy,
+    guarded,
+    lost,
+    price,
+    restart,
+    says,
+    unheard,
+    with_name,
+)
 from trading.brokers.paper_faults import Fault
 from trading.domain import commands as cm
 from trading.domain.exits import ExitPlan, GapPolicy
@@ -191,6 +204,21 @@ BOTH = Script(
     ),
     restarts=False,
 )
+IN_TURN = Script(
+    "two jumps told in turn while a cancel is on its way, the larger one behind the other",
+    "bare",
+    (
+        asks(1, buy(MES, "1", with_policy(GapPolicy.EXIT)), buy(BTC, "2", with_policy(GapPolicy.EXIT))),
+        asks(4, buy(MES, "1", limit="2000")),
+        restart(8, unheard(0, MES), unheard(0, BTC)),
+        asks(9, says(cm.SetLimit, name="orders_per_minute_max", value=Decimal(90))),
+        asks(15, says(cm.CancelOrders, order_ids=())),
+        price(15.3, MES, "2500"),
+        price(15.6, BTC, "6300"),
+    ),
+    latency_s=1.2,
+    restarts=False,
+)
 BEYOND = Script(
     "targets that are passed while the desk is away, in a market that falls back",
     "bare",
@@ -229,6 +257,7 @@ GAPS: tuple[Script, ...] = (
     TWO,
     MAKING_ROOM,
     BOTH,
+    IN_TURN,
     BEYOND,
     KEPT,
     LADDER,

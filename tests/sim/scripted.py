@@ -307,12 +307,17 @@ def price(at_s: float, symbol: str, mid: str, size: str | None = None, *, stays:
         instrument: Instrument = SYMBOLS[symbol]
         amount = Quantity(D(size)) if size else None
         tick = instrument.tick_size
-        now, before = world.clock.now(), world.quotes[symbol]
+        now, before = world.clock.now(), world.quotes.get(symbol)
         world.quote(Quote(symbol, Price(D(mid) - tick), Price(D(mid) + tick), now, amount, amount, "walk"))
-        if size and not stays:
+        if size and not stays and before is not None:
             world.quote(replace(before, at=now))
 
     return _deed(at_s, move)
+
+
+def unheard(at_s: float, symbol: str) -> Act:
+    """Nothing is heard of the symbol's price until the next one is told."""
+    return _deed(at_s, lambda world: world.quotes.pop(symbol))
 
 
 def lost(at_s: float, about: str, fault: Fault = Fault.LOST_AFTER, times: int = 1) -> Act:

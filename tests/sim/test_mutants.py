@@ -131,6 +131,9 @@ OWN_DAYS = {
     "what_is_read_before_an_exit_goes_once_more_is_not_looked_at": (
         "a close that a person says is not there, and the venue has sold"
     ),
+    "exits_behind_jumps_go_out_as_they_were_decided": (
+        "two jumps told in turn while a cancel is on its way, the larger one behind the other"
+    ),
     "a_start_asks_about_all_that_is_in_doubt_at_once": (
         "so many orders in doubt over a start, at a venue whose answers prove at once that they never arrived"
     ),

@@ -113,11 +113,16 @@ def at_stake(book: Book, touch: object) -> Decimal:
     if not isinstance(touch, PriceTouched) or touch.away_s is None or touch.leg != "sl":
         return ZERO
     position = book.position(touch.position_id)
+    return stake_of(book, position, touch.quote) if position is not None else ZERO
+
+
+def stake_of(book: Book, position: Position, quote: Quote) -> Decimal:
+    """The same at a price, unsigned and in the instrument's currency; zero where there is no stop."""
     stop = stop_of(position)
-    instrument = book.instrument(touch.account, touch.quote.symbol)
-    if position is None or not stop or instrument is None:
+    instrument = book.instrument(position.account, position.symbol)
+    if not stop or instrument is None:
         return ZERO
-    price = touch.quote.bid if position.is_long else touch.quote.ask
+    price = quote.bid if position.is_long else quote.ask
     return abs(instrument.notional(price, position.quantity).value * (price - stop) / stop)
 
 

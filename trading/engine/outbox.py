@@ -19,6 +19,7 @@ from trading.domain.position import Position
 from trading.domain.request import RequestKind
 from trading.domain.stops import is_stopped
 from trading.engine.flat import FlatChecks
+from trading.engine.lane import Lane, stake_in
 from trading.engine.lease import Lease
 from trading.engine.listening import listen
 from trading.engine.once_more import barred, is_moot, reads_first
@@ -59,13 +60,14 @@ NO_SESSION = "there is no connection to the venue"
 
 
 class Outbox:
-    """One worker per account: effects of an account go out in the order in which they were decided."""
+    """One worker per account: effects of an account go out in the order in which they were decided, exits
+    behind a jump by what they stand to lose."""
 
     def __init__(self, engine: Writer, settings: EngineSettings) -> None:
         self._engine = engine
         self._settings = settings
         self._brokers: dict[AccountId, RestrainedBroker] = {}
-        self._queues: dict[AccountId, asyncio.Queue[tuple[float, Queued]]] = {}
+        self._queues: dict[AccountId, Lane[Queued]] = {}
         self._tasks: dict[asyncio.Task[None], None] = {}
         self._timers: dict[PositionId, tuple[datetime, asyncio.Task[None]]] = {}
         self._flat = FlatChecks(engine, settings)
@@ -88,7 +90,7 @@ class Outbox:
         """From now on this account's effects go to `broker`, and its reports come in. Entries wait until the
         venue was looked at once; `since` says from when on its history is read for that."""
         broker = self._brokers[account] = self.restrained(account, broker)
-        queue = self._queues[account] = asyncio.Queue()
+        queue = self._queues[account] = Lane[Queued]()
 
         resolve = partial(self.ask, account)
         rounds = Rounds(self._engine, account, broker, self._settings, since, resolve)
@@ -131,7 +133,7 @@ class Outbox:
                 self.ask(effect.account, effect.client_order_id)
                 continue
             self._in_flight += 1
-            queue.put_nowait((self._engine.clock.elapsed_s(), effect))
+            queue.put(self._engine.clock.elapsed_s(), effect, stake_in(self._engine.book, effect))
 
     def ask(self, account: AccountId, client_order_id: ClientOrderId) -> None:
         """Have an order asked about. Beside the queue: a question waits behind no request, and a venue that
@@ -195,7 +197,7 @@ class Outbox:
             case _:
                 pass
 
-    async def _work(self, queue: asyncio.Queue[tuple[float, Queued]], broker: RestrainedBroker) -> None:
+    async def _work(self, queue: Lane[Queued], broker: RestrainedBroker) -> None:
         while True:
             put_s, effect = await queue.get()
             try:
