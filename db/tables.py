@@ -28,7 +28,7 @@ from db.tables_profiles import SERIES as SERIES
 APPLICATION_ID = 0x4F4F6A31
 """Written into every SQLite file of ours (`OOj1`), so that a foreign file is never taken for one."""
 
-HEAD_REVISION = "0007"
+HEAD_REVISION = "0008"
 """The newest migration; compared by SQL at start, so that Alembic need not be imported."""
 
 # ------------------------------------------------------------ the authority
