@@ -12,6 +12,7 @@ from bot.conversation.retelling import retold, with_reasons
 from bot.conversation.screen import Line, Span, bad, bold, dim, good, line, warn
 from bot.conversation.telling import order_name, order_phrase, purpose
 from bot.handlers import (
+    story_bot,
     story_desk,
     story_doubt,
     story_drift,
@@ -393,6 +394,7 @@ _TELLERS: Tellers = {
     **story_guard.TELLERS,
     **story_pulled.TELLERS,
     **story_timed.TELLERS,
+    **story_bot.TELLERS,
 }
 SILENT = frozenset({ev.InstrumentListed, ev.PlanSet, ev.RequestSent, AlertRearmed, AlertAnchored})
 """Kinds of events that a story may hold and that say nothing of their own: the next ones do."""

@@ -12,6 +12,7 @@ from typing import Any, NamedTuple
 from msgspec import Struct
 
 from bot.conversation.screen import Kind, Screen
+from bot.notifications import alert_bot as bots
 from bot.notifications import alert_desk as desk
 from bot.notifications import alert_doubt as doubt
 from bot.notifications import alert_drift as drift
@@ -25,6 +26,7 @@ from bot.notifications.event_code import event_code, listed
 from bot.notifications.policy import Topic, Urgency
 from bot.notifications.scene import Scene, Telling, footer
 from trading.domain import events as ev
+from trading.domain import events_bot as eb
 from trading.domain import events_doubt as ed
 from trading.domain import events_timed as et
 from trading.domain.ids import OrderId
@@ -165,6 +167,12 @@ TABLE: dict[type[Any], Row | None] = {
     et.ScheduleDropped: Row(timed.tell_schedule_over, "", timed.is_end_by_itself),
     et.ScheduleRan: None,  # its order, or the refusal, tells it
     et.ScheduleMissed: Row(timed.tell_missed, "alert.count_jobs"),
+    eb.BotStarted: None,
+    eb.BotMoved: None,  # its orders tell what it does
+    eb.BotHeard: None,
+    eb.BotTold: None,
+    eb.BotEnded: Row(bots.tell_ended, "alert.count_bots"),
+    eb.BotDropped: None,
 }
 
 FOLLOWERS: dict[type[Any], type[Any]] = {

@@ -248,7 +248,7 @@ class Turn(Generic[S]):
     def _ended(self, order: BotOrder, event: OrderEnded) -> None:
         if order.has_ended:
             return
-        was_expected = order.is_canceling or not order.is_open
+        was_expected = order.is_canceling or not order.is_open or event.is_ours
         self._keep(replace(order, has_ended=True, final=event.filled))
         if order.kind is OrderKind.GUARD:
             self.change(guard=None)

@@ -9,6 +9,7 @@ from msgspec.structs import replace
 
 from trading.domain import events as ev
 from trading.domain.apply_account import of_account
+from trading.domain.apply_bot import hear
 from trading.domain.apply_exits import after_exits, bare_no_more, with_exit, with_refusal
 from trading.domain.apply_freezing import with_adopted, with_moved, with_send, with_told
 from trading.domain.apply_guard import apply_guard
@@ -104,6 +105,7 @@ def apply(book: Book, event: ev.Event) -> None:
             pass  # told to people and kept for `/why`; the book already knows
         case _:
             book.accounts[event.account] = of_account(_account(book, event.account), event)
+    hear(book, event)
 
 
 _Ending = ev.OrderRejected | ev.OrderInDoubt | ev.OrderNotPlaced | ev.OrderCanceled | ev.OrderExpired

@@ -6,9 +6,19 @@ from msgspec.structs import replace
 
 from trading.domain import events as ev
 from trading.domain import events_doubt as ed
+from trading.domain.apply_bot import apply_bot
 from trading.domain.apply_freezing import apply_freezing
 from trading.domain.apply_timed import apply_timed
 from trading.domain.book import Account, Flattening
+from trading.domain.events_bot import (
+    BotDropped,
+    BotEnded,
+    BotEvent,
+    BotHeard,
+    BotMoved,
+    BotStarted,
+    BotTold,
+)
 from trading.domain.events_timed import TimedEvent
 from trading.domain.ladder import support_of
 from trading.domain.money import ZERO
@@ -21,6 +31,7 @@ OfAccount = (
     | ev.FreezeEvent
     | ed.Freezing
     | TimedEvent
+    | BotEvent
 )
 
 
@@ -52,5 +63,7 @@ def of_account(account: Account, event: OfAccount) -> Account:
             return apply_freezing(account, event)
         case ed.DoubtLasts() | ed.EntriesFrozen() | ed.EntriesThawed() | ed.VisibilityRaised():
             return apply_freezing(account, event)
+        case BotStarted() | BotMoved() | BotHeard() | BotTold() | BotEnded() | BotDropped():
+            return apply_bot(account, event)
         case _:
             return apply_timed(account, event)

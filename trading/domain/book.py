@@ -12,6 +12,7 @@ from decimal import Decimal
 
 from msgspec import Struct
 
+from trading.domain.automation import Bots
 from trading.domain.commands import HaltState
 from trading.domain.freezing import Adopted, Freeze, Frozen, Ignored
 from trading.domain.halting import OPEN, DeskPart, Halt, Lockout
@@ -83,6 +84,7 @@ class Account(Struct, frozen=True):
     unprotected_worst_s: Decimal = ZERO  # the longest of those times that is over
     raises: tuple[Raise, ...] = ()  # of limits, that wait
     ringing: tuple[Ringing, ...] = ()  # critical alerts that nobody has seen
+    bots: Bots = Bots()
 
     def frozen_in(self, symbol: str) -> Frozen | None:
         """Why nothing is opened in a symbol; None when it is as any other."""

@@ -8,6 +8,11 @@ from enum import StrEnum
 
 from msgspec import Struct
 
+from trading.domain.commands_bot import BotActs as BotActs
+from trading.domain.commands_bot import DropBot as DropBot
+from trading.domain.commands_bot import FailBot as FailBot
+from trading.domain.commands_bot import StartBot as StartBot
+from trading.domain.commands_bot import TellBot as TellBot
 from trading.domain.commands_opinion import NoteOpinion as NoteOpinion
 from trading.domain.commands_timed import DropAlerts as DropAlerts
 from trading.domain.commands_timed import DropSchedule as DropSchedule
@@ -17,23 +22,11 @@ from trading.domain.commands_timed import SeeAlerts as SeeAlerts
 from trading.domain.commands_timed import SetSchedule as SetSchedule
 from trading.domain.exits import BreakEven, ExitPlan, GapPolicy, Level, PriceSpec, Size, Target, Trail
 from trading.domain.ids import AccountId, CommandId, OrderId, PersonId, PositionId, VenueOrderId
-from trading.domain.instrument import Instrument
-from trading.domain.market import Quote
 from trading.domain.measure import Indicator, Measure
 from trading.domain.money import Price, Quantity
 from trading.domain.order import OrderType, TimeInForce
+from trading.domain.seen import Seen as Seen
 from trading.domain.timed import Side
-
-
-class Seen(Struct, frozen=True):
-    """The market facts that a decision is made on, taken when the command was made. `atr` is ATR(14) in
-    quote currency, None when history is too short; `stale_after_s` the feed's own bound."""
-
-    instrument: Instrument
-    quote: Quote | None = None
-    atr: Decimal | None = None
-    stale_after_s: Decimal = Decimal(120)
-    market_open: bool = True
 
 
 class OpenPosition(Struct, frozen=True, tag=True):
@@ -57,6 +50,7 @@ class OpenPosition(Struct, frozen=True, tag=True):
     is_question: bool = False  # only to be judged, so that a refusal is on record: never sent
     asked_at: datetime | None = None  # when the person's line or press reached the desk
     seconded_by: PersonId = PersonId("")  # who agrees, where one person alone may not
+    serves: str = ""  # as in `Order.serves`
 
 
 class ClosePosition(Struct, frozen=True, tag=True):
@@ -79,6 +73,7 @@ class ClosePosition(Struct, frozen=True, tag=True):
     tag: str = "manual"
     expects: str = ""  # "long" or "short" when the verb says it (/sell, /cover)
     asked_at: datetime | None = None
+    serves: str = ""  # as in `Order.serves`
 
 
 class SetExits(Struct, frozen=True, tag=True):
@@ -372,4 +367,9 @@ Command = (
     | SettleDrift
     | SetRole
     | NoteOpinion
+    | StartBot
+    | TellBot
+    | DropBot
+    | BotActs
+    | FailBot
 )

@@ -11,6 +11,7 @@ from enum import StrEnum
 from msgspec import Struct
 
 from trading.domain.doubt import AbsenceProof
+from trading.domain.events_bot import BotEvent as BotEvent
 from trading.domain.events_doubt import DoubtAnswered as DoubtAnswered
 from trading.domain.events_doubt import DoubtEscalated as DoubtEscalated
 from trading.domain.events_doubt import Doubting as Doubting
@@ -348,4 +349,5 @@ Event = (
     | FreezeEvent
     | TimedEvent
     | OpinionGiven
+    | BotEvent
 )

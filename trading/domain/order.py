@@ -234,6 +234,7 @@ class Order(Struct, frozen=True, gc=False):
     is_foreign: bool = False  # of another hand at the venue: booked, never touched
     collar: Decimal | None = None  # percent of the price that an exit at once may slip (C-7); 0: none
     person: PersonId = PersonId("")  # of an entry: who wants it
+    serves: str = ""  # of an order of a bot: the name under which that bot knows it
 
     @property
     def remaining(self) -> Quantity:

@@ -90,6 +90,11 @@ NEEDS: Mapping[type[Any], Right | None] = {
     cm.SettleDrift: Right.SETTLE,
     cm.SetRole: Right.PEOPLE,
     cm.NoteOpinion: Right.LOOK,
+    cm.StartBot: Right.TRADE,
+    cm.TellBot: Right.REDUCE,
+    cm.DropBot: Right.REDUCE,
+    cm.BotActs: Right.TRADE,
+    cm.FailBot: None,
 }
 """What a command needs, at least; None where the desk itself gives it."""
 

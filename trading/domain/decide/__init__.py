@@ -15,6 +15,8 @@ from trading.domain.decide.alerts import (
     series_anchored,
     set_alert,
 )
+from trading.domain.decide.bot import drop_bot, fail_bot, start_bot, tell_bot
+from trading.domain.decide.bot_move import bot_acts
 from trading.domain.decide.closing import close_position, flat_checked, flatten
 from trading.domain.decide.control import (
     cancel_orders,
@@ -101,6 +103,8 @@ def decide(book: Book, message: Message, context: Context) -> Deciding:
             tell(d, message)
         case cm.NoteOpinion():
             note_opinion(d, message)
+        case cm.StartBot() | cm.TellBot() | cm.DropBot() | cm.BotActs() | cm.FailBot():
+            _of_bots(d, message)
         case rp.DoubtUnresolved() | rp.VenueQuiet() | rp.VenueAnswers() | rp.DoubtWaits():
             _sought(d, message)
         case rp.AlertTouched() | rp.AlertMeasured() | rp.SeriesAnchored() | rp.AlertDue():
@@ -222,3 +226,18 @@ def _arranged(
             set_limit(d, command)
         case cm.SetRole():
             set_role(d, command)
+
+
+def _of_bots(d: Deciding, command: cm.StartBot | cm.TellBot | cm.DropBot | cm.BotActs | cm.FailBot) -> None:
+    """Whatever is about bots."""
+    match command:
+        case cm.StartBot():
+            start_bot(d, command)
+        case cm.TellBot():
+            tell_bot(d, command)
+        case cm.DropBot():
+            drop_bot(d, command)
+        case cm.BotActs():
+            bot_acts(d, command)
+        case cm.FailBot():
+            fail_bot(d, command)

@@ -185,6 +185,7 @@ def _close_resting(
         tag=command.tag,
         command_id=command.command_id,
         asked_at=command.asked_at,
+        serves=command.serves,
     )
     d.then(fx.Submit(position.account, (d.intend(order, command.command_id),)))
     d.facts = {

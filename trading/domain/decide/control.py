@@ -7,6 +7,7 @@ from trading.domain import effects as fx
 from trading.domain import events as ev
 from trading.domain import reports as rp
 from trading.domain.apply import leg_name
+from trading.domain.decide.bot_symbol import not_the_bots
 from trading.domain.decide.closing import press_on
 from trading.domain.decide.deciding import Deciding
 from trading.domain.decide.exposed import orders_first, positions_first
@@ -45,6 +46,12 @@ def modify_order(d: Deciding, command: cm.ModifyOrder) -> None:
             )
         )
         return
+    if order.serves:
+        # Its bot knows it by its terms.
+        theirs = not_the_bots(d.account(command.account), symbol, "")
+        if theirs is not None:
+            deny(theirs)
+            return
     quantity = command.quantity if command.quantity is not None else order.quantity
     limit = command.limit_price if command.limit_price is not None else order.limit_price
     stop = command.stop_price if command.stop_price is not None else order.stop_price

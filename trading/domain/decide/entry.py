@@ -14,6 +14,7 @@ from trading.domain import events as ev
 from trading.domain.book import Account, Book
 from trading.domain.bracket import build, entry_price_of
 from trading.domain.decide.addition import check_addition, merged_plan, sketch_of_addition
+from trading.domain.decide.bot_symbol import not_the_bots
 from trading.domain.decide.deciding import Deciding
 from trading.domain.decide.people import cannot_second
 from trading.domain.exits import ExitPlan, SizeKind
@@ -76,7 +77,7 @@ def plan_entry(
         text = f"{instrument.symbol} cannot be sold short here."
         return (ev.Refusal("not_shortable", text, "symbol", instrument.symbol),)
     held = book.current_position(account.account, instrument.symbol)
-    wrong = _other_side(book, held, command)
+    wrong = not_the_bots(account, instrument.symbol, command.tag) or _other_side(book, held, command)
     if wrong is not None:
         return (wrong,)
     prices = _prices(command, quote, instrument)
@@ -351,6 +352,7 @@ def open_position(d: Deciding, command: cm.OpenPosition) -> None:
         reference_price=plan.expected_price,
         exits=command.exits if plan.adds_to and command.exits != ExitPlan() else None,
         exits_atr=command.seen.atr if plan.adds_to else None,
+        serves=command.serves,
     )
     gate = replace(plan.gate, decision_id=f"{order.order_id}#1")
     approved = d.intend(order, command.command_id, gate, command.seconded_by)

@@ -9,6 +9,7 @@ from msgspec.structs import replace
 from trading.domain import commands as cm
 from trading.domain import events as ev
 from trading.domain.bracket import entry_price_of
+from trading.domain.decide.bot_symbol import not_the_bots
 from trading.domain.decide.deciding import Deciding
 from trading.domain.decide.legs import sync
 from trading.domain.decide.pulled import said_anew
@@ -31,6 +32,10 @@ def set_exits(d: Deciding, command: cm.SetExits) -> None:
         text = f"You hold nothing in {symbol}; /positions shows what you hold."
         refusal = ev.Refusal("no_position", text, "symbol", symbol)
         d.deny(command.account, command.command_id, "exits", symbol, refusal)
+        return
+    theirs = not_the_bots(d.account(command.account), symbol, "")
+    if theirs is not None:
+        d.deny(command.account, command.command_id, "exits", symbol, theirs)
         return
     plan = changed_plan(position.plan, command)
     reached = position.bracket is not None and position.bracket.is_break_even

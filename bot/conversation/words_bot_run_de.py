@@ -1,0 +1,44 @@
+"""What words_bot_run.py says, in German."""
+
+from __future__ import annotations
+
+GERMAN: dict[str, str | tuple[str, str]] = {
+    "refusal.bots_symbol": "Der Bot {name} handelt {symbol} auf diesem Konto: /bot {name} stop beendet ihn, "
+    "oder nimm ein anderes Konto.",
+    "refusal.bot_name": "Der Name eines Bots ist ein Kleinbuchstabe, dann Kleinbuchstaben, Ziffern, - oder "
+    "_, höchstens 24: grid-1.",
+    "refusal.bot_exists": "Den Bot {name} gibt es schon: /bot {name} zeigt ihn, ein anderer Name macht einen "
+    "anderen.",
+    "refusal.bots_full": "{most} Bots sind das meiste auf einem Konto: /bot NAME delete vergisst einen, der "
+    "vorbei ist.",
+    "refusal.bot_needs_symbol": "Du hältst {symbol} oder hast Orders darin auf diesem Konto, und ein Bot "
+    "braucht es für sich: erst /close {symbol}, oder nimm ein anderes Konto.",
+    "refusal.bot_budget": "Ein Budget von {budget} passt nicht: {free} {currency} sind frei auf diesem "
+    "Konto.",
+    "refusal.bot_venue": "Dieser Handelsplatz kann Stop oder Ziel einer Position halten, nicht beides, "
+    "deshalb arbeitet dort kein Bot: nimm ein anderes Konto.",
+    "refusal.bot_wish": "Ein Bot wird mit finish, close oder leave beendet: /bot NAME stop close.",
+    "refusal.bot_over": "Der Bot {name} hat schon angehalten.",
+    "refusal.no_change.bot": "Der Bot {name} tut das schon.",
+    "refusal.bot_there": "Den Bot {name} gibt es noch: erst /bot {name} stop.",
+    "refusal.no_bot": "Diesen Bot gibt es nicht; /bots zählt sie auf.",
+    "refusal.bot_moved": "Der Bot {name} ist weiter.",
+    "refusal.nothing_to_close.bot": "Von {symbol} wird nichts gehalten, was das schließen könnte.",
+    "refusal.bot_over_budget": "Das würde {bound} binden, und das Budget von {name} ist {budget}.",
+    "refusal.mode_neutral": "Ein Gitter, das unten long und oben short ist, braucht zwei Positionen in einem "
+    "Symbol, und ein Konto hat eine: nimm mode long oder mode short.",
+    "refusal.strength_other": "Stärke gegen einen anderen Markt lässt sich nur an der Vergangenheit "
+    "probieren: nimm strength own oder off.",
+    "alert.count_bots": ("{n} Bot", "{n} Bots"),
+    "alert.bot_stopped": "Bot {name} hat angehalten",
+    "alert.bot_failed": "Bot {name} ist gescheitert und hat sich selbst angehalten",
+    "alert.bot_guarded": "Was er von {symbol} hält, behält seinen Stop.",
+    "alert.bot_unguarded": "Was er von {symbol} hält, hat KEINEN Stop: /sl {symbol}, oder /close {symbol}.",
+    "log.bot_started": "Bot {name} begann: {kind} {symbol}, Budget {budget}.",
+    "log.bot_told": "Bot {name} soll enden: {wish}.",
+    "log.bot_stopped": "Bot {name} hat angehalten: {reason}",
+    "log.bot_failed": "Bot {name} ist gescheitert: {reason}",
+    "log.bot_dropped": "Bot {name} wurde gelöscht.",
+    "log.bot_moved": "Ein Bot hat sich bewegt.",
+    "log.bot_heard": "Ein Bot hörte, dass {tag} nicht hinausging: {reason}",
+}

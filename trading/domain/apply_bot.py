@@ -1,0 +1,120 @@
+"""What events do to bots: their own, and those of the orders that they have placed."""
+
+from __future__ import annotations
+
+from msgspec.structs import replace
+
+from trading.domain import events as ev
+from trading.domain import events_bot as eb
+from trading.domain.automation import BOT_LOG_KEPT, Automation, BotStatus, Heard, HeardKind
+from trading.domain.book import Account, Book
+from trading.domain.ids import AccountId
+
+_KINDS: dict[type[ev.Event], HeardKind] = {
+    ev.OrderAccepted: HeardKind.TAKEN,
+    ev.OrderRejected: HeardKind.REFUSED,
+    ev.OrderNotPlaced: HeardKind.REFUSED,
+    ev.OrderFilled: HeardKind.FILLED,
+    ev.OrderCanceled: HeardKind.ENDED,
+    ev.OrderExpired: HeardKind.ENDED,
+}
+
+
+def apply_bot(account: Account, event: eb.BotEvent) -> Account:
+    """The account after an event of one of its bots."""
+    bots = account.bots
+    match event:
+        case eb.BotStarted():
+            bots = replace(bots.with_bot(event.bot), count=event.bot.number)
+        case eb.BotDropped():
+            bots = bots.without(event.bot_id)
+        case _:
+            bot = bots.of_id(event.bot_id)
+            if bot is not None:
+                bots = bots.with_bot(_after(bot, event))
+    return replace(account, bots=bots)
+
+
+def _after(bot: Automation, event: eb.BotMoved | eb.BotHeard | eb.BotTold | eb.BotEnded) -> Automation:
+    match event:
+        case eb.BotMoved():
+            return replace(
+                bot,
+                version=event.version,
+                state=event.state,
+                heard=bot.heard[event.heard :],
+                later=event.later,
+                guard=event.guard,
+                closing=event.closing,
+                log=(*bot.log, *event.notes)[-BOT_LOG_KEPT:],
+            )
+        case eb.BotHeard():
+            return replace(bot, heard=(*bot.heard, event.heard))
+        case eb.BotTold():
+            told = Heard(HeardKind.TOLD, event.at, code=event.wish, sentence=event.reason)
+            return replace(bot, wish=event.wish, reason=event.reason, heard=(*bot.heard, told))
+        case eb.BotEnded():
+            # Nobody listens any more: what it left behind is the person's.
+            return replace(
+                bot,
+                status=event.status,
+                code=event.code,
+                reason=event.sentence,
+                ended_at=event.at,
+                heard=(),
+                later=(),
+            )
+
+
+def hear(book: Book, event: ev.Event) -> None:
+    """What becomes of a bot's orders, and of the position that it holds, waits until the bot has heard it."""
+    kind = _KINDS.get(type(event))
+    if kind is not None:
+        _of_order(book, event, kind)
+    elif isinstance(event, ev.FlatProven):
+        account = book.account(event.account)
+        for bot in account.bots.every if account is not None else ():
+            if bot.closing and bot.status is BotStatus.ACTIVE:
+                _wait(book, event.account, bot, Heard(HeardKind.FLAT, event.at, bot.closing))
+
+
+def _of_order(book: Book, event: ev.Event, kind: HeardKind) -> None:
+    order = book.order(getattr(event, "order_id"))  # noqa: B009 - all events of `_KINDS` have it
+    assert order is not None, "an order that something happened to is known"
+    account = book.account(order.account)
+    if account is None or not account.bots.every:
+        return
+    position = book.position(order.position_id)
+    tags = (order.tag, position.tag if position is not None else "")
+    bot = next(filter(None, map(account.bots.of_tag, tags)), None)
+    if bot is None or bot.symbol != order.symbol or bot.status is not BotStatus.ACTIVE:
+        return
+    heard = Heard(kind, event.at, order.serves, order.role.value, order_id=order.order_id, side=order.side)
+    match event:
+        case ev.OrderFilled():
+            heard = replace(
+                heard,
+                fill_id=event.fill_id,
+                price=event.price,
+                quantity=event.quantity,
+                fee=event.fee,
+                fee_base=event.fee_base,
+            )
+        case ev.OrderRejected():
+            heard = replace(heard, code=event.code, sentence=event.reason)
+        case ev.OrderNotPlaced():
+            heard = replace(heard, code="not_placed", sentence=event.proof)
+        case ev.OrderCanceled():
+            heard = replace(heard, code=event.reason, quantity=order.filled)
+        case ev.OrderExpired():
+            heard = replace(heard, code="expired", quantity=order.filled)
+        case _:
+            pass  # that it was taken is all there is to hear
+    _wait(book, order.account, bot, heard)
+
+
+def _wait(book: Book, account_id: AccountId, bot: Automation, heard: Heard) -> None:
+    account = book.account(account_id)
+    assert account is not None
+    newer = replace(bot, heard=(*bot.heard, heard))
+    book.accounts[account.account] = replace(account, bots=account.bots.with_bot(newer))

@@ -1,0 +1,223 @@
+"""Runs bots: shows them prices, bars and what became of their orders, and hands in their moves.
+
+It keeps nothing that a crash could lose: state, orders and what a bot has not heard yet stand in the book,
+and a move is written down whole or not at all (ADR 0028). It decides nothing: what a bot may, the desk says.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable, Sequence
+from datetime import datetime
+from decimal import Decimal
+from typing import Any, Final
+
+from trading.automations import event as be
+from trading.automations.machine import Machine
+from trading.automations.state import BotState
+from trading.domain.automation import Automation, BotStatus
+from trading.domain.book import Account, Book
+from trading.domain.commands import HaltState, TellBot
+from trading.domain.decide.bot_move import order_waits
+from trading.domain.halting import halt_sentence
+from trading.domain.ids import AccountId, CommandId, PersonId
+from trading.domain.market import Bar, Quote
+from trading.domain.moment import seconds_between
+from trading.domain.seen import Seen
+from trading.ports import Clock, Denied, Desk
+from trading.running.stepping import Broken, acts_of, failure_of, machine_of, moved, state_of
+
+PULSE_S: Final = 1.0
+"""The longest pause between two looks at all bots."""
+WAKE_S: Final = 5.0
+"""How long a bot that sees no new price waits before it is told that time has passed."""
+BARS_WAITING_MAX: Final = 500
+DESK: Final = PersonId("desk")
+STOPPED: Final = (HaltState.HALTED, HaltState.FLATTEN)
+
+
+class _Running:
+    """What is known of one bot beside the book: its decoded state, and what it has not been shown yet."""
+
+    def __init__(self, bot: Automation) -> None:
+        self.version = bot.version
+        self.machine: Machine[Any] = machine_of(bot)
+        self.state: BotState = state_of(bot)
+        self.bars: list[Bar] = []
+        self.quote: Quote | None = None
+        self.shown_s = 0.0
+        self.is_busy = False
+
+
+class Runner:
+    """All bots of a desk.
+
+    Args:
+        desk: takes their moves.
+        book: the published book.
+        stale_after_s: by symbol, how old a price may be to be believed (`MarketData.stale_after_s`).
+        is_open: whether a symbol trades at an instant (`MarketData.is_open`).
+        live_allowed: the operator's switch, as the desk's own gate knows it.
+    """
+
+    def __init__(
+        self,
+        desk: Desk,
+        book: Callable[[], Book],
+        clock: Clock,
+        stale_after_s: Callable[[str], float],
+        is_open: Callable[[str, datetime], bool],
+        *,
+        live_allowed: bool = False,
+    ) -> None:
+        self._desk = desk
+        self._book = book
+        self._clock = clock
+        self._stale_after_s = stale_after_s
+        self._is_open = is_open
+        self._live_allowed = live_allowed
+        self._running: dict[str, _Running] = {}
+        self._news = asyncio.Event()
+
+    # ------------------------------------------------------------ what wakes it
+
+    def wake(self, *_: Any) -> None:
+        """Something was written down, or a price has moved."""
+        self._news.set()
+
+    def on_bar(self, bar: Bar) -> None:
+        """A bar has closed."""
+        for running in self._running.values():
+            if running.state.instrument.symbol == bar.symbol:
+                running.bars.append(bar)
+                del running.bars[:-BARS_WAITING_MAX]
+        self._news.set()
+
+    async def run(self) -> None:
+        """For ever."""
+        while True:
+            await self.pulse()
+            self._news.clear()
+            waiting = asyncio.ensure_future(self._news.wait())
+            pause = asyncio.ensure_future(self._clock.sleep_s(PULSE_S))
+            try:
+                await asyncio.wait({waiting, pause}, return_when=asyncio.FIRST_COMPLETED)
+            finally:
+                waiting.cancel()
+                pause.cancel()
+
+    async def pulse(self) -> None:
+        """Look at every bot once; those that have something to do do it side by side."""
+        book = self._book()
+        known, due = set(), []
+        for name in book.account_ids():
+            account = book.account(name)
+            for bot in account.bots.every if account is not None else ():
+                if bot.status is BotStatus.ACTIVE and account is not None:
+                    known.add(bot.bot_id)
+                    due.append(self._look(account, bot))
+        for gone in set(self._running) - known:
+            del self._running[gone]
+        if due:
+            await asyncio.gather(*due)
+
+    # ------------------------------------------------------------ one bot
+
+    async def _look(self, account: Account, bot: Automation) -> None:
+        try:
+            running = self._known(bot)
+            if not await self._is_halted(account, bot):
+                await self._move(account.account, bot, running)
+        except Broken as broken:
+            self._running.pop(bot.bot_id, None)
+            await self._desk.submit(failure_of(account.account, bot, broken.code, str(broken)))
+
+    def _known(self, bot: Automation) -> _Running:
+        running = self._running.get(bot.bot_id)
+        if running is None or running.version != bot.version:
+            bars = running.bars if running is not None else []
+            running = self._running[bot.bot_id] = _Running(bot)
+            running.bars = bars
+        return running
+
+    async def _is_halted(self, account: Account, bot: Automation) -> bool:
+        """Whether somebody has stopped the account for good: then its bots end, and keep what guards them. A
+        pause, a freeze or a closed market only make their entries wait."""
+        if bot.wish:
+            return False
+        now = self._clock.now()
+        reason, wish = "", "leave"
+        desk = self._book().desk
+        for name, line, halt in (
+            ("The desk", "/resume desk", desk.halt),
+            (f"Account {account.account}", "/resume", account.halting),
+        ):
+            if halt.state in STOPPED and halt.until is None and halt.binds(now):
+                reason = halt_sentence(name, line, halt, now)
+                wish = "close" if halt.state is HaltState.FLATTEN else wish
+        if (account.lockout is not None and account.lockout.binds(now)) or desk.is_locked(bot.person, now):
+            reason = "Its person has locked the account against entries."
+        if not reason:
+            return False
+        command_id = CommandId(f"bot:{bot.bot_id}:{bot.version}:halt")
+        told = TellBot(command_id, DESK, account.account, bot.bot_id, wish, reason)
+        return not isinstance(await self._desk.submit(told), Denied)
+
+    async def _move(self, account: AccountId, bot: Automation, running: _Running) -> None:
+        book = self._book()
+        seen = self._seen(book, account, bot)
+        events, bars = self._events(running, book.marks.get(bot.symbol), seen)
+        if not (bot.heard or events) and not self._may_go(book, account, bot, seen):
+            return
+        move = moved(running.machine, bot, running.state, events)
+        if not move.is_news and not self._may_go(book, account, bot, seen):
+            running.state = move.state
+            return
+        acts = acts_of(account, bot, move, seen)
+        answer = await self._desk.submit(acts)
+        if not isinstance(answer, Denied):
+            running.state, running.version = move.state, bot.version + 1
+            return
+        # Not written: it is as the book says, and sees again what it has seen.
+        self._running.pop(bot.bot_id, None)
+        code = answer.refusals[0].code
+        if code in ("no_right", "no_account"):
+            raise Broken(code, answer.refusals[0].sentence)
+        if code != "bot_moved":
+            again = self._running[bot.bot_id] = _Running(bot)
+            again.bars = [*bars, *running.bars]
+
+    def _events(
+        self, running: _Running, quote: Quote | None, seen: Seen
+    ) -> tuple[Sequence[be.BotEvent], Sequence[Bar]]:
+        """What it is shown now: bars that have closed, then the newest price, or that time has passed."""
+        bars, running.bars = running.bars, []
+        events: list[be.BotEvent] = [be.BarClosed(bar) for bar in bars]
+        now, elapsed_s = self._clock.now(), self._clock.elapsed_s()
+        if quote is None or quote.is_of_before or not self._is_fresh(quote, seen):
+            return events, bars
+        if quote is not running.quote:
+            running.quote, running.shown_s = quote, elapsed_s
+            events.append(be.PriceSeen(quote.bid, quote.ask, quote.at))
+        elif elapsed_s - running.shown_s >= WAKE_S:
+            running.shown_s = elapsed_s
+            events.append(be.Woken(now))
+        return events, bars
+
+    def _is_fresh(self, quote: Quote, seen: Seen) -> bool:
+        age = seconds_between(quote.at, self._clock.now())
+        return -seen.stale_after_s <= age <= seen.stale_after_s
+
+    def _may_go(self, book: Book, account: AccountId, bot: Automation, seen: Seen) -> bool:
+        """Whether the first of the entries that wait need wait no longer."""
+        if not bot.later:
+            return False
+        now = self._clock.now()
+        return not order_waits(book, account, bot, bot.later[0], seen, now, live_allowed=self._live_allowed)
+
+    def _seen(self, book: Book, account: AccountId, bot: Automation) -> Seen:
+        instrument = book.instrument(account, bot.symbol)
+        assert instrument is not None, "a bot's contract is listed when it begins"
+        stale_s = Decimal(str(self._stale_after_s(bot.symbol)))
+        is_open = self._is_open(bot.symbol, self._clock.now())
+        return Seen(instrument, stale_after_s=stale_s, market_open=is_open)
