@@ -9,6 +9,7 @@ from typing import Any, NamedTuple
 
 from tests.sim.oracle_asks import Refusals
 from tests.sim.oracle_bare import Bare
+from tests.sim.oracle_bots import BotJudge
 from tests.sim.oracle_cover import Cover, is_at
 from tests.sim.oracle_cross import Crossed
 from tests.sim.oracle_doubt import Doubts
@@ -53,21 +54,20 @@ class Oracle:
         self.positions: dict[str, Decimal] = defaultdict(Decimal)  # by position, in the journal
         self.confirmed: dict[str, str] = {}
         self.answers: dict[str, list[Row]] = defaultdict(list)
-        self.proposed: set[str] = set()
         self.entries: dict[str, list[str]] = defaultdict(list)
         self.closes: dict[str, list[str]] = defaultdict(list)
         self.stops, self.gate = Stops(), GateJudge()
         self.refusals, self.lasting = Refusals(), Lasting()
         self.looks, self.mistakes, self.doubts, self.pulls = Looks(), Mistakes(), Doubts(), Pulls()
         self.ticks: dict[str, Decimal] = {}
-        self.sent: set[str] = set()
+        self.sent, self.proposed = set[str](), set[str]()
         self.trail_stops: dict[str, tuple[Decimal, Decimal]] = {}
         self.sums: dict[str, Decimal] = defaultdict(Decimal)
         self.plans: dict[str, Row] = {}
         self.brackets: dict[str, Row] = {}
         self.seqs: dict[str, int] = defaultdict(int)
         self.rests, self.bare, self.hung = Rests(), Bare(), Hung()
-        self.cover, self.crossed = Cover(), Crossed()
+        self.cover, self.crossed, self.bots = Cover(), Crossed(), BotJudge()
 
     def say(self, invariant: str, sentence: str) -> None:
         """Note a breach."""
@@ -170,7 +170,7 @@ class Oracle:
             if self._is_pair(order["position_id"]) and not order["reduce_only"]:
                 self.say("I8", f"{order['order_id']} is one of a pair, and nothing binds it")
             return
-        if command not in self.confirmed:
+        if command not in self.confirmed and not self.bots.is_of_bot(command):
             self.say("I1", f"nobody confirmed {command}, but {order['order_id']} is at the venue")
         self.entries[command].append(cid)
         if len(self.entries[command]) > 1:
@@ -215,6 +215,7 @@ class Oracle:
         if row["seq"] != self.seqs[stream]:
             self.say("I16", f"{stream} has event {row['seq']} after {self.seqs[stream] - 1}")
         self.doubts.event(event, self)
+        self.breaches += [Breach("BOT", text) for text in self.bots.event(event, self.confirmed)]
         if kind == "OrderIntended":
             self._intended(event)
         elif kind == "OrderAdopted":

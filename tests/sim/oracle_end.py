@@ -31,6 +31,8 @@ def at_end(oracle: Oracle, final: Row) -> None:
         oracle.say("X31", sentence)
     for sentence in oracle.pulls.at_end(final):
         oracle.say("X36", sentence)
+    for sentence in oracle.bots.at_end(final):
+        oracle.say("BOT", sentence)
     for sentence in oracle.stops.at_end(final):
         oracle.say("I13", sentence)
 

@@ -11,8 +11,10 @@ from db.problem import CommitUnknown, problem
 from tests.sim.poison import Poisonous, died
 from trading.domain.events import OrderIntended
 from trading.domain.ids import CommandId, StreamId
+from trading.domain.market import Bar
 from trading.engine.loop import Engine
 from trading.ports import PROTOCOL, Append, Journal, KeyUse, Snapshot, StaleWriter, StoredEvent
+from trading.running.runner import Runner
 
 if TYPE_CHECKING:
     from tests.sim.world import World
@@ -43,8 +45,17 @@ class Process:
         self.is_ready = False
         """Whether the book is loaded, so that prices and commands may come."""
         self.engine: Engine | None = None
+        self.runner: Runner | None = None
+        """Who runs bots, on days on which there are any."""
         self.ended = asyncio.Event()
         self._tasks: dict[asyncio.Task[Any], None] = {}
+
+    def wake_bots(self, bar: Bar | None = None) -> None:
+        """A price has moved, or a bar has closed."""
+        if self.runner is not None and bar is not None:
+            self.runner.on_bar(bar)
+        elif self.runner is not None:
+            self.runner.wake()
 
     def spawn(self, work: Coroutine[Any, Any, Any], name: str) -> asyncio.Task[Any]:
         """A task of this process; those that it starts belong to it too."""

@@ -116,6 +116,8 @@ class Recipe(Struct, frozen=True):
     """How slowly people type: so many times the pauses of somebody in a hurry."""
     leaning: str = ""
     """What people have in mind half of the time (`thinking.Thinker.lean`); empty: this and that."""
+    bots: int = 0
+    """How often somebody starts, ends or forgets a bot; 0: nobody has any, and nothing runs them."""
     anchors: bool = False
     """Whether the desk keeps an anchor, and an old copy of its database is put back in the end."""
 
@@ -191,7 +193,27 @@ def mixed(seed: int) -> Recipe:
         slips=_slips(seed),
         **doubts,
     )
-    return _hung(_on_its_rung(day))
+    return _with_bots(_hung(_on_its_rung(day)))
+
+
+BOT_DAYS = ((0.0062, 0.0168), (0.2425, 0.2536), (0.5714, 0.5815), (0.8831, 0.8971))
+"""The draws of days on which somebody has bots: windows in which no day lies that was pinned before them."""
+
+
+def _with_bots(day: Recipe) -> Recipe:
+    """One day in twenty, from a draw of its own: all others stay what they were."""
+    drawn = SeededEntropy(day.seed).fork("keeps bots").fraction()
+    if day.anchors or not any(low <= drawn < high for low, high in BOT_DAYS):
+        return day
+    draw = SeededEntropy(day.seed).fork("how bots are kept")
+    bots, has_bars, which = 3 + int(9 * draw.fraction()), draw.fraction() < 0.4, draw.fraction()
+    if day.profile.native_stop and not (day.profile.native_oco or day.profile.reduce_only):
+        # A stop alone leaves no room for what a bot sells.
+        day = replace(day, profile=as_it_is(PROFILES[int(which * len(PROFILES))], day.personality))
+    if has_bars:
+        # Three of the five think when a bar closes.
+        day = replace(day, has_bars=True, has_sizes=False, rules=replace(day.rules, touch_share=None))
+    return replace(day, bots=bots, people=1, stops=min(day.stops, 2), commands=min(day.commands, 12))
 
 
 def _hung(day: Recipe) -> Recipe:

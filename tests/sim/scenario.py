@@ -17,14 +17,13 @@ from msgspec import Struct
 
 from db.chain import rebuild_now, verify_now
 from db.tables import DERIVED
-from tests.sim.actors import Market, Person, Settler, Warden, deliver, press_later
-from tests.sim.deploying import Operator
+from tests.sim.actors import Market, Settler, deliver, press_later
+from tests.sim.bots import is_resting
 from tests.sim.epilogue import restored
-from tests.sim.fumbling import Fumbler
-from tests.sim.hand import Hand
 from tests.sim.occurrences import seen_in
 from tests.sim.oracle import Breach, judged
-from tests.sim.poison import poisonous, tell
+from tests.sim.peopled import people_of
+from tests.sim.poison import poisonous
 from tests.sim.recipe import ACCOUNT, INSTRUMENTS, Recipe, recipe_of
 from tests.sim.scripted import Script
 from tests.sim.stores import with_all_written
@@ -193,7 +192,7 @@ async def _trouble(world: World, script: Script | None, sheet: Sequence[Asked] |
         return
     people = [asyncio.create_task(press_later(world, one), name="sheet") for one in sheet or ()]
     if sheet is None:
-        people += _people(world)
+        people += people_of(world)
     settler = Settler(world)
     settling = [asyncio.create_task(settler.watch(), name="settler")] if world.recipe.has_hands else []
     try:
@@ -210,23 +209,6 @@ async def _trouble(world: World, script: Script | None, sheet: Sequence[Asked] |
     for result in await asyncio.gather(*people, *settling, return_exceptions=True):
         if isinstance(result, Exception):
             raise result
-
-
-def _people(world: World) -> list[asyncio.Task[None]]:
-    people = [
-        asyncio.create_task(Person(world, f"p{n}").trade(world.recipe.commands), name=f"person:{n}")
-        for n in range(world.recipe.people)
-    ]
-    if world.recipe.poison:
-        people.append(asyncio.create_task(tell(world), name="poison"))
-    people.append(asyncio.create_task(Operator(world).deploy(), name="operator"))
-    if world.recipe.stops:
-        people.append(asyncio.create_task(Warden(world).guard(world.recipe.stops), name="warden"))
-    if world.recipe.fumbles:
-        people.append(asyncio.create_task(Fumbler(world).fumble(world.recipe.fumbles), name="fumbler"))
-    if world.recipe.has_hands:
-        people.append(asyncio.create_task(Hand(world).meddle(world.recipe.hands), name="hand"))
-    return people
 
 
 async def _quiet(world: World, market: Market) -> None:
@@ -255,7 +237,9 @@ async def _verdict(world: World) -> list[Breach]:
     account = engine.book.account(ACCOUNT)
     # Exits of a position that the venue does not hold are tried again, also at a start.
     disagree = account is not None and (account.frozen or account.ignored)
-    if not breaches and not disagree:
+    # A bot that rests tries again by the clock, whether the desk was away or not.
+    rests = account is not None and any(map(is_resting, account.bots.every))
+    if not breaches and not disagree and not rests:
         breaches += await _restarts(world)
     return breaches
 

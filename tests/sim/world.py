@@ -14,6 +14,7 @@ from typing import Any
 from msgspec.structs import replace
 
 from tests.fakes.anchor import KeptAnchor
+from tests.sim.bots import run_beside
 from tests.sim.faults import known
 from tests.sim.hiding import Hiding
 from tests.sim.line import SeededFaults, SimBroker
@@ -37,7 +38,6 @@ from trading.domain.reports import BrokerReport, CanceledReported
 from trading.engine.anchor import AnchorKeeper
 from trading.engine.loop import Engine
 from trading.engine.reconcile import connect
-from trading.engine.risk_watch import RiskWatch
 from trading.entropy import SeededEntropy
 from trading.ports import PROTOCOL, Append, JournalUnavailable, StoredEvent, VenueProfile
 from trading.virtual_time import VirtualClock, VirtualLoop
@@ -278,8 +278,7 @@ class World:
         inner = TemperedBroker(self, ACCOUNT, self.venue, self.clock, faults=self.faults, reports_max=100_000)
         broker = SimBroker(process, inner)
         process.spawn(engine.run(), "engine")
-        if self.recipe.warns:
-            process.spawn(RiskWatch(engine, lambda symbol: 120.0).run(), "warnings")
+        run_beside(process, engine)
         process.is_ready = True
         self.moods.tell_old(engine)
         self.broker = broker
@@ -342,6 +341,7 @@ class World:
             self.note("badtick", {"symbol": bad.symbol, "prices": (bad.bid, bad.ask)})
             engine.on_quote(bad)
         engine.on_quote(quote)
+        self.process.wake_bots()
 
     def bar_opens(self, bar: Bar) -> None:
         """The venue sees the open; the desk sees bars when they have closed."""
@@ -362,6 +362,7 @@ class World:
             return
         broker.inner.on_bar_close(bar)
         process.engine.on_bar(bar)
+        process.wake_bots(bar)
 
     def cancel_told(self, client_order_id: ClientOrderId) -> None:
         """The venue ended an order by itself and says so, and how much of it had filled."""

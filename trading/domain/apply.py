@@ -180,8 +180,7 @@ def _store_order(book: Book, before: Order | None, after: Order) -> None:
     if (before is None or before.is_open) != after.is_open or before is None:
         position = _position(book, after.position_id)
         others = tuple(o for o in position.order_ids if o != after.order_id)
-        ids = (*others, after.order_id) if after.is_open else others
-        book.put_position(replace(position, order_ids=ids))
+        book.put_position(replace(position, order_ids=(*others, after.order_id) if after.is_open else others))
 
 
 def _move(book: Book, order: Order, evidence: Evidence, event: OrderEvent, reason: str = "") -> None:

@@ -84,12 +84,14 @@ def _of_order(book: Book, event: ev.Event, kind: HeardKind) -> None:
     account = book.account(order.account)
     if account is None or not account.bots.every:
         return
-    position = book.position(order.position_id)
-    tags = (order.tag, position.tag if position is not None else "")
-    bot = next(filter(None, map(account.bots.of_tag, tags)), None)
-    if bot is None or bot.symbol != order.symbol or bot.status is not BotStatus.ACTIVE:
+    bot = account.bots.in_symbol(order.symbol)
+    if bot is None or bot.status is not BotStatus.ACTIVE:
         return
-    heard = Heard(kind, event.at, order.serves, order.role.value, order_id=order.order_id, side=order.side)
+    # An order of another life of a bot is not its own, whatever it was called.
+    serves = order.serves if order.command_id == bot.cause(order.serves) else ""
+    if not serves and kind is not HeardKind.FILLED:
+        return
+    heard = Heard(kind, event.at, serves, order.role.value, order_id=order.order_id, side=order.side)
     match event:
         case ev.OrderFilled():
             heard = replace(

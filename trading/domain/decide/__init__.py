@@ -123,14 +123,8 @@ def decide(book: Book, message: Message, context: Context) -> Deciding:
             risk_looked(d, message)
         case rp.BrokerConnected():
             connected(d, message)
-        case rp.DriftFound():
-            drift_found(d, message)
-        case rp.DriftGone():
-            drift_gone(d, message)
-        case cm.LookNow():
-            look_now(d, message)
-        case cm.SettleDrift():
-            settle_drift(d, message)
+        case rp.DriftFound() | rp.DriftGone() | cm.LookNow() | cm.SettleDrift():
+            _compared(d, message)
         case rp.Noted():
             noted(d, message)
         case rp.FlatChecked():
@@ -226,6 +220,19 @@ def _arranged(
             set_limit(d, command)
         case cm.SetRole():
             set_role(d, command)
+
+
+def _compared(d: Deciding, message: rp.DriftFound | rp.DriftGone | cm.LookNow | cm.SettleDrift) -> None:
+    """Whatever is about a venue that disagrees with the book."""
+    match message:
+        case rp.DriftFound():
+            drift_found(d, message)
+        case rp.DriftGone():
+            drift_gone(d, message)
+        case cm.LookNow():
+            look_now(d, message)
+        case cm.SettleDrift():
+            settle_drift(d, message)
 
 
 def _of_bots(d: Deciding, command: cm.StartBot | cm.TellBot | cm.DropBot | cm.BotActs | cm.FailBot) -> None:

@@ -1,0 +1,30 @@
+"""What runs beside the engine in a life of the desk, as the real desk wires it: bots, and warnings."""
+
+from __future__ import annotations
+
+from tests.sim.process import Process
+from trading.domain.automation import Automation, BotStatus
+from trading.engine.loop import Engine
+from trading.engine.risk_watch import RiskWatch
+from trading.running.runner import Runner
+from trading.running.stepping import state_of
+
+STALE_S = 120.0
+
+
+def run_beside(process: Process, engine: Engine) -> None:
+    """From now on somebody steps the bots of this life, and somebody looks at what today has lost."""
+    recipe = process.world.recipe
+    if recipe.bots:
+        clock = process.world.desk_clock
+        runner = Runner(engine, lambda: engine.book, clock, lambda symbol: STALE_S, lambda symbol, at: True)
+        engine.committed(runner.wake)
+        process.runner = runner
+        process.spawn(runner.run(), "runner")
+    if recipe.warns:
+        process.spawn(RiskWatch(engine, lambda symbol: STALE_S).run(), "warnings")
+
+
+def is_resting(bot: Automation) -> bool:
+    """Whether a bot will do something by itself, at a time of its own."""
+    return bot.status is BotStatus.ACTIVE and (bool(bot.later) or bool(state_of(bot).waits))
