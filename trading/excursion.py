@@ -1,20 +1,61 @@
 """How far the price went a position's way and against it while it was held: MFE and MAE.
 
-Sweeney, "Maximum Adverse Excursion" (1997). Prices between fills are not written down, so this is answered
-from the bars that the market still remembers, and not at all where they do not reach back far enough.
+Sweeney, "Maximum Adverse Excursion" (1997). Prices between fills are not journaled, so this is answered from
+what was noted while the position was open (`trading.extremes`), from the bars that the market still remembers
+where those say all of it, and not at all where neither does.
 """
 
 from __future__ import annotations
 
 from bisect import bisect_left
-from collections.abc import Sequence
-from datetime import datetime
+from collections.abc import Mapping, Sequence
+from datetime import datetime, timedelta
 from decimal import Decimal
-from typing import NamedTuple
+from typing import NamedTuple, Protocol
 
+from msgspec import Struct
+
+from trading.domain.ids import AccountId
 from trading.domain.market import Bar
 from trading.domain.money import ZERO
 from trading.row import ClosedRow
+
+UNHEARD_MAX = timedelta(minutes=5)
+"""A stretch of a position's life in which no price was heard and that is let pass: a start, a short break."""
+
+
+class Path(Struct, frozen=True, array_like=True):
+    """How far the price has gone while a position was held: highest and lowest, in quote currency per unit,
+    and the stretch that they are of. `is_broken`: somewhere in it too long nothing was heard."""
+
+    highest: Decimal
+    lowest: Decimal
+    since: datetime
+    until: datetime
+    is_broken: bool = False
+
+    def with_price(self, low: Decimal, high: Decimal, at: datetime, until: datetime) -> Path:
+        """With the extremes of a stretch that begins at `at` and ends at `until`."""
+        return Path(
+            max(self.highest, high),
+            min(self.lowest, low),
+            self.since,
+            max(self.until, until),
+            self.is_broken or at - self.until > UNHEARD_MAX,
+        )
+
+    def tells(self, row: ClosedRow) -> bool:
+        """Whether it is of the whole life of a round trip."""
+        is_whole = self.since <= row.opened_at and row.closed_at - self.until <= UNHEARD_MAX
+        return is_whole and not self.is_broken
+
+
+class Paths(Protocol):
+    """What was noted while positions were open."""
+
+    async def paths_of(self, account: AccountId) -> Mapping[str, Path]:
+        """Of an account's positions, by their ids: all that are open, and the newest of those that were."""
+        ...
 
 
 class Excursion(NamedTuple):
@@ -26,16 +67,20 @@ class Excursion(NamedTuple):
     worst: Decimal
 
 
-def excursion_of(row: ClosedRow, bars: Sequence[Bar]) -> Excursion | None:
-    """MFE and MAE from the bars of its symbol, oldest first; None when they do not cover its life.
+def excursion_of(row: ClosedRow, bars: Sequence[Bar], path: Path | None = None) -> Excursion | None:
+    """MFE and MAE from the bars of its symbol, oldest first, and what was noted while it was held; None when
+    neither is of its whole life.
 
-    Counted are the average entry and exit price, and the highs and lows of bars that begin at or after its
-    first fill and end at or before its last.
+    Counted are the average entry and exit price, the highs and lows of bars that begin at or after its first
+    fill and end at or before its last, and those of the path.
     """
-    if not bars or bars[0].at > row.opened_at or _reach(bars) < row.closed_at:
+    is_covered = bool(bars) and bars[0].at <= row.opened_at and _reach(bars) >= row.closed_at
+    if not is_covered and (path is None or not path.tells(row)):
         return None
     highest = max(row.entry_price, row.exit_price)
     lowest = min(row.entry_price, row.exit_price)
+    if path is not None:
+        highest, lowest = max(highest, path.highest), min(lowest, path.lowest)
     for at in range(bisect_left(bars, row.opened_at, key=_begin), len(bars)):
         bar = bars[at]
         if bar.ends_at > row.closed_at:

@@ -29,6 +29,7 @@ from trading.domain.ids import AccountId, PersonId, StreamId
 from trading.domain.instrument import Instrument
 from trading.domain.money import ZERO
 from trading.domain.rights import DeskRole
+from trading.excursion import Paths
 from trading.ports import (
     Clock,
     Desk,
@@ -140,6 +141,8 @@ class Tools:
     """Who asks to be let in; None where nobody can."""
     measures: Measures | None = None
     """Indicators of closed bars; None where nobody measures."""
+    paths: Paths | None = None
+    """How far prices went while positions were open; None where nobody listens."""
     vault: Vault = NO_VAULT
     """Secrets that must be opened again; shut where none are kept."""
     opinion: Opinion | None = None

@@ -67,7 +67,8 @@ ENGLISH: dict[str, str | tuple[str, str]] = {
     "stats.mfe": "Went your way",
     "stats.mae": "Went against you",
     "stats.paths_known": "Prices while it was held are known for {n} of {all} round trips.",
-    "stats.no_path": "How far prices went meanwhile is not known: the desk remembers bars only for a while.",
+    "stats.no_path": "How far prices went meanwhile is not known: nobody noted it, and bars are "
+    "remembered only a while.",
     # ---------------------------------------------------------------- the document
     "stats.report": "Report {account}, {period}, {day}",
     "stats.reported": "{rows} in {name}.",

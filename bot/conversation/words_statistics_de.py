@@ -66,8 +66,8 @@ GERMAN: dict[str, str | tuple[str, str]] = {
     "stats.mfe": "Lief für dich",
     "stats.mae": "Lief gegen dich",
     "stats.paths_known": "Kurse während der Haltezeit sind für {n} von {all} Trades bekannt.",
-    "stats.no_path": "Wie weit die Kurse dazwischen liefen, ist nicht bekannt: der Desk merkt sich Kerzen "
-    "nur eine Weile.",
+    "stats.no_path": "Wie weit die Kurse dazwischen liefen, ist nicht bekannt: niemand hat es notiert, und "
+    "Kerzen bleiben nur eine Weile.",
     "stats.report": "Bericht {account}, {period}, {day}",
     "stats.reported": "{rows} in der Datei {name}.",
     "stats.report_failed": "Der Bericht konnte jetzt nicht gezeichnet werden: /stats und /export roundtrips "

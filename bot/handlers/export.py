@@ -31,12 +31,11 @@ from bot.conversation.screen import Document, Screen, dim, line, look, row, warn
 from bot.conversation.verbs import Right
 from bot.handlers.logs import level_of, newest
 from bot.handlers.report import report
-from bot.handlers.statistics import BARS_MAX
+from bot.handlers.statistics import excursions
 from bot.handlers.subjects import account_of, since, word_of
 from bot.handlers.trips import balance_steps, trips_of
 from trading.domain.book import Account
 from trading.domain.money import plain
-from trading.excursion import excursion_of
 
 ROWS_MAX = 100_000
 _FORMULA = frozenset("=+-@|＝＋－＠")
@@ -169,10 +168,7 @@ async def _log(tools: Tools, asked: Asked, start: datetime | None) -> list[Json]
 async def _round_trips(tools: Tools, account: Account, start: datetime | None) -> list[Json]:
     """Closed positions with what they risked, their R, and how far prices went where that is known."""
     rows = await trips_of(tools, account, start, ROWS_MAX)
-    bars = {
-        symbol: tools.market.bars(symbol, BARS_MAX) for symbol in dict.fromkeys(one.symbol for one in rows)
-    }
-    return round_trips_json((one, excursion_of(one, bars[one.symbol])) for one in rows)
+    return round_trips_json(await excursions(tools, account, rows))
 
 
 WHAT: dict[str, Callable[[Tools, Account, datetime | None], Awaitable[list[Json]]]] = {

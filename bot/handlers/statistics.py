@@ -85,7 +85,7 @@ async def figures(
         before = balance_before(tools, account, read, moved)
         blocks.append(gap())
         blocks += _over_time(tools, asked, account, own, moved, before, start, symbol)
-        blocks += _paths(tools, asked, own)
+        blocks += await _paths(tools, asked, account, own)
     return blocks
 
 
@@ -196,13 +196,22 @@ def _ratio(asked: Asked, ratio: Ratio | None, otherwise: str) -> str:
 # ---------------------------------------------------------------- price paths
 
 
-def _paths(tools: Tools, asked: Asked, rows: Sequence[ClosedRow]) -> list[Block]:
+async def excursions(
+    tools: Tools, account: Account, rows: Sequence[ClosedRow]
+) -> list[tuple[ClosedRow, Excursion | None]]:
+    """Each with how far prices went while it was held; None where that is not known."""
+    paths = await tools.paths.paths_of(account.account) if tools.paths is not None else {}
+    bars = {
+        symbol: tools.market.bars(symbol, BARS_MAX) for symbol in dict.fromkeys(one.symbol for one in rows)
+    }
+    return [(one, excursion_of(one, bars[one.symbol], paths.get(one.position_id))) for one in rows]
+
+
+async def _paths(tools: Tools, asked: Asked, account: Account, rows: Sequence[ClosedRow]) -> list[Block]:
     """Average MFE and MAE of those whose path is known, in percent of what was entered and in R."""
     say = asked.wording.say
-    looked_at = rows[-EXCURSIONS_MAX:]
-    symbols = dict.fromkeys(one.symbol for one in looked_at)
-    bars = {symbol: tools.market.bars(symbol, BARS_MAX) for symbol in symbols}
-    known = [(one, path) for one in looked_at if (path := excursion_of(one, bars[one.symbol])) is not None]
+    found = await excursions(tools, account, rows[-EXCURSIONS_MAX:])
+    known = [(one, moves) for one, moves in found if moves is not None]
     if not known:
         return [line(dim(say("stats.no_path")))]
     spent = [one.entry_price * one.quantity * one.multiplier for one, _ in known]

@@ -53,6 +53,7 @@ from trading.engine.loop import Engine
 from trading.engine.reconcile import connect
 from trading.engine.settings import EngineSettings
 from trading.entropy import SeededEntropy
+from trading.extremes import Extremes
 from trading.feeds.files import open_series
 from trading.feeds.market import Market
 from trading.feeds.merging import CLOSE, OPEN, Step
@@ -155,6 +156,9 @@ class Replay:
         self.core = {"engine": asyncio.create_task(engine.run(), name="engine")}
         gauge = Gauge(self.market, self.clock)
         self.rounds = AlertRounds(engine, gauge.reading, self.market.stale_after_s)
+        paths = Extremes(self.market, self.store.registers, self.clock, lambda: engine.book)
+        self.market.subscribe(paths.hear)
+        engine.committed(paths.committed)
         facts = DeskFacts(
             feed="files",
             profile=self.options.profile,
@@ -170,7 +174,7 @@ class Replay:
             self.entropy.fork("nonces"),
             facts,
             auto_confirm=self.options.yes,
-            beside=Beside(desk_painter(self.clock, threads=False), measures=gauge),
+            beside=Beside(desk_painter(self.clock, threads=False), measures=gauge, paths=paths),
         )
         await open_paper_account(engine, self.options.cash)
         await connect(engine, PAPER, self.broker)

@@ -24,6 +24,7 @@ from bot.main import collecting
 from bot.main.boarding import build_boards
 from bot.main.chats import build_console
 from bot.main.deaths import Deaths
+from bot.main.gauging import Gauging
 from bot.main.illustrating import illustrator
 from bot.main.last_language import keep_noting
 from bot.main.measuring import Looked, answering
@@ -63,16 +64,12 @@ from scheduler.timekeeper import Timekeeper
 from scheduler.watched_settings import WatchedRegisters
 from trading.clock import SystemClock
 from trading.domain.ids import PersonId
-from trading.engine.alert_rounds import AlertRounds
 from trading.engine.anchor import AnchorKeeper
-from trading.engine.loop import Engine
 from trading.engine.reconcile import as_found, connect, start_report
 from trading.engine.report import StartReport
 from trading.engine.risk_watch import RiskWatch
 from trading.engine.settings import EngineSettings
 from trading.entropy import SystemEntropy
-from trading.feeds.market import Market
-from trading.gauge import Gauge
 from trading.ports import JournalUnavailable, Opinion
 
 ONCE_WAIT_S = 120.0
@@ -146,7 +143,9 @@ class Running:
         add("market", Kind.CORE, partial(self.paper.run_market, engine.on_quote))
         add("paper-clock", Kind.CORE, self.paper.run_clock)
         add("risk-watch", Kind.CORE, RiskWatch(engine, self.paper.market.stale_after_s).run)
-        add("alert-rounds", Kind.CORE, self._alert_rounds(engine, self.paper.market).run)
+        self.gauging = await Gauging(engine, self.paper.market, self.watched, self.clock).begin(
+            self.supervisor, self.shut
+        )
         add("anchor", Kind.WATCH, keeper.run)
         self._plan_the_end(memory, keeper)
         try:
@@ -166,10 +165,6 @@ class Running:
             return code
         finally:
             await self.shut.run()
-
-    def _alert_rounds(self, engine: Engine, market: Market) -> AlertRounds:
-        self.gauge = Gauge(market, self.clock, market.older)
-        return AlertRounds(engine, self.gauge.reading, market.stale_after_s)
 
     # ------------------------------------------------------------ chats
 
@@ -209,7 +204,8 @@ class Running:
                 people.identify,
                 doors.linking,
                 doors.joining,
-                self.gauge,
+                self.gauging.gauge,
+                self.gauging.paths,
                 opened.vault,
                 self._opinion(),
             ),

@@ -27,6 +27,7 @@ from trading.domain.order import OrderStatus
 from trading.domain.rights import OPERATOR
 from trading.engine.loop import Engine
 from trading.engine.settings import EngineSettings
+from trading.excursion import Paths
 from trading.feeds.feed import Feed
 from trading.feeds.market import Market
 from trading.ports import (
@@ -165,6 +166,7 @@ class Beside:
     linking: Linking | None = None
     joining: Joining | None = None
     measures: Measures | None = None
+    paths: Paths | None = None
     vault: Vault = NO_VAULT
     opinion: Opinion | None = None
 
@@ -219,6 +221,7 @@ def build_tools(
         linking=beside.linking,
         joining=beside.joining,
         measures=beside.measures,
+        paths=beside.paths,
         vault=beside.vault,
         opinion=beside.opinion,
         regimes=PriceRegimes(market, clock),

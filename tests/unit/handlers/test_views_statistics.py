@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import csv
 import io
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from decimal import Decimal
@@ -27,6 +27,7 @@ from trading.domain.ids import AccountId
 from trading.domain.ledger import deposit
 from trading.domain.market import Bar
 from trading.domain.money import Price
+from trading.excursion import Path
 from trading.ports import Ledger
 from trading.row import ClosedRow
 
@@ -141,7 +142,7 @@ async def test_stats_say_what_there_is_and_what_is_too_few() -> None:
         "Drawdown  $15.57 (0.16%) from 2018-04-04 on, over after 40m\n"
         "Exposure  50%\n"
         "3 round trips are too few for a Sharpe or Sortino ratio: at least 10.\n"
-        "How far prices went meanwhile is not known: the desk remembers bars only for a while."
+        "How far prices went meanwhile is not known: nobody noted it, and bars are remembered only a while."
     )
 
 
@@ -195,6 +196,34 @@ async def test_how_far_prices_went_is_told_where_the_bars_reach_back() -> None:
     # 74.01 of 7,401 each way, half of the stop's distance of 148.02.
     assert "Went your way     1% (0.50R)\nWent against you  1% (0.50R)\n" in said
     assert said.endswith("Prices while it was held are known for 1 of 2 round trips.")
+
+
+class Noted:
+    """Paths that were noted while positions were open: each went 2 % up and 1 % down."""
+
+    def __init__(self, stage: Stage) -> None:
+        self.stage = stage
+
+    async def paths_of(self, account: AccountId) -> Mapping[str, Path]:
+        rows = await self.stage.store.ledger.closed([account])
+        return {
+            one.position_id: Path(
+                one.entry_price * Decimal("1.02"),
+                one.entry_price * Decimal("0.99"),
+                one.opened_at,
+                one.closed_at,
+            )
+            for one in rows
+        }
+
+
+async def test_how_far_prices_went_is_told_without_bars_where_it_was_noted() -> None:
+    stage = await Stage().opened()
+    await round_trip(stage, "7450")
+    stage.paths = Noted(stage)
+    said = await stage.say("/stats")
+    assert "Went your way     2% (1.00R)\nWent against you  1% (0.50R)" in said
+    assert "are known for" not in said
 
 
 async def test_days_weeks_and_months_stand_line_by_line() -> None:

@@ -34,6 +34,7 @@ from trading.domain.order import Order, OrderType
 from trading.domain.reports import Liquidity
 from trading.engine.batch import cause_of
 from trading.entropy import SeededEntropy
+from trading.excursion import Paths
 from trading.feeds.catalogue import instrument_for
 from trading.ports import Append, Denied, Entry, Taken
 
@@ -109,6 +110,7 @@ class Stage:
         self.takes_exits = True
         self.prefs = Prefs()
         self.painter: Painter | None = None
+        self.paths: Paths | None = None
         self.facts = DeskFacts(version="1.0", feed="replay", folder="data", journal_heads=self.heads)
         self.last_heads: dict[str, tuple[int, str]] = {}
 
@@ -245,6 +247,7 @@ class Stage:
             identify=lambda incoming: OWNER if incoming.person == "ann" else None,
             defaults=self.prefs,
             painter=self.painter,
+            paths=self.paths,
         )
 
     async def screens(self, text: str = "", *, action: str = "", yes: bool = False) -> list[Screen]:
