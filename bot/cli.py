@@ -16,8 +16,8 @@ from typing import TYPE_CHECKING
 from bot.cli_exits import BadInput, Exit, exit_of
 from bot.cli_options import ReplayOptions, RunOptions, StoreOptions
 from bot.cli_parser import SHOWN, read_line
-from bot.conversation.words import say
 from bot.redaction import Redactor
+from bot.spoken import language_here, say, speak, speaking
 
 if TYPE_CHECKING:
     from bot.settings_model import Settings
@@ -26,7 +26,11 @@ if TYPE_CHECKING:
 
 def main(argv: Sequence[str] | None = None) -> int:
     """Carry out one command and return its exit code; failures are told on stderr, one sentence each."""
-    words = sys.argv[1:] if argv is None else argv
+    with speaking(language_here(os.environ)):
+        return _carried_out(sys.argv[1:] if argv is None else argv)
+
+
+def _carried_out(words: Sequence[str]) -> int:
     try:
         return _carry_out(read_line(words))
     except (Exception, KeyboardInterrupt) as error:  # noqa: BLE001 - the process's outermost edge
@@ -219,7 +223,9 @@ def _print(key: str, **values: object) -> None:
 def _settings(args: argparse.Namespace, **flags: object) -> Settings:
     from bot.settings import load
 
-    return load({"home": args.home, **flags})
+    settings = load({"home": args.home, **flags})
+    speak(settings.language)
+    return settings
 
 
 def _store_options(args: argparse.Namespace) -> StoreOptions:

@@ -10,9 +10,9 @@ from collections.abc import Iterator
 from enum import IntEnum
 from typing import NamedTuple
 
-from bot.conversation.words import say
 from bot.redaction import Redactor
 from bot.settings import SettingsProblem
+from bot.spoken import retold, say
 
 
 class Exit(IntEnum):
@@ -77,7 +77,7 @@ def exit_of(error: BaseException) -> tuple[Exit, list[str]]:
 def _sentences(error: BaseException) -> list[str]:
     if isinstance(error, SettingsProblem):
         return [said(complaint.setting, complaint.key, complaint.values) for complaint in error.complaints]
-    return [" ".join(str(getattr(error, "sentence", "") or error).split())]
+    return [retold(" ".join(str(getattr(error, "sentence", "") or error).split()))]
 
 
 def said(setting: str, key: str, values: object) -> str:

@@ -4,15 +4,15 @@ from __future__ import annotations
 
 import argparse
 import difflib
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from datetime import datetime
 from decimal import Decimal, InvalidOperation
 from pathlib import Path
-from typing import NoReturn
+from typing import Any, NoReturn
 
 from bot.cli_exits import BadInput
 from bot.cli_research import add_backtest, add_sweep
-from bot.conversation.words import say
+from bot.spoken import say, wrong_line
 
 PROG = "openoutcry"
 DEFAULT_COMMAND = "run"
@@ -34,10 +34,52 @@ COMMANDS = (
 )
 
 
+TITLES = {
+    "positional arguments": "cli.help.positional",
+    "options": "cli.help.options",
+}
+"""What argparse calls the parts of a help text, and our words for it."""
+
+
+class _Help(argparse.HelpFormatter):
+    """Help whose first word is the catalogue's."""
+
+    def add_usage(
+        self,
+        usage: str | None,
+        actions: Iterable[argparse.Action],
+        groups: Iterable[Any],
+        prefix: str | None = None,
+    ) -> None:
+        super().add_usage(usage, actions, groups, say("cli.help.usage") if prefix is None else prefix)
+
+
+class _RawHelp(_Help, argparse.RawDescriptionHelpFormatter):
+    """The same, with the examples line by line."""
+
+
 class _Parser(argparse.ArgumentParser):
+    """argparse with the catalogue's words where it has its own."""
+
+    def __init__(self, *args: Any, **more: Any) -> None:
+        super().__init__(*args, **{"formatter_class": _Help, **more})
+
+    def add_argument_group(self, *args: Any, **more: Any) -> Any:
+        """Its headings are looked up by what argparse calls them."""
+        return super().add_argument_group(
+            *(say(TITLES[one]) if one in TITLES else one for one in args), **more
+        )
+
+    def add_argument(self, *args: Any, **more: Any) -> Any:
+        """Its own `--help` explains itself."""
+        if more.get("action") == "help":
+            more["help"] = say("cli.help.help")
+        return super().add_argument(*args, **more)
+
     def error(self, message: str) -> NoReturn:
         """One sentence instead of the usage text."""
-        raise BadInput(say("cli.usage", message=message[:1].upper() + message[1:], prog=self.prog))
+        told = wrong_line(message)
+        raise BadInput(say("cli.usage", message=told[:1].upper() + told[1:], prog=self.prog))
 
 
 def read_line(argv: Sequence[str]) -> argparse.Namespace:
@@ -65,7 +107,7 @@ def parser() -> argparse.ArgumentParser:
         prog=PROG,
         description=say("cli.about"),
         epilog=say("cli.examples"),
-        formatter_class=argparse.RawDescriptionHelpFormatter,
+        formatter_class=_RawHelp,
         allow_abbrev=False,
     )
     commands = whole.add_subparsers(dest="command", metavar="COMMAND", required=True)

@@ -8,7 +8,7 @@ from decimal import Decimal, InvalidOperation
 from pathlib import Path
 
 from bot.cli_options import BacktestOptions, PlayOptions, SweepOptions
-from bot.conversation.words import say
+from bot.spoken import say
 
 ENGINES = ("auto", "fast", "event")
 DIRECTIONS = ("both", "long", "short")

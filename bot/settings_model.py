@@ -155,6 +155,7 @@ class Settings(BaseModel):
     latency_ms: Annotated[int, Field(ge=0, le=60_000)] = 0
     one_tap: _Sum = Decimal(0)
     time_zone: Annotated[str, AfterValidator(_zone)] = "UTC"
+    language: Annotated[Literal["", "en", "de"], BeforeValidator(_lower)] = ""
     log_level: Annotated[Literal["debug", "info", "warning", "error"], BeforeValidator(_lower)] = "info"
     limit_raise_hours: Annotated[int, Field(ge=0, le=720)] = 24
     memory_mb: Annotated[int, Field(ge=100, le=1_000_000)] = 1000

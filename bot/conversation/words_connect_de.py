@@ -30,7 +30,7 @@ GERMAN: dict[str, str | tuple[str, str]] = {
     "connect.privacy_off": "Der Privatmodus ist aus: in Gruppen hört er jedes Wort. Sende @BotFather "
     "/setprivacy, um ihn einzuschalten.",
     "connect.privacy_on": "Der Privatmodus ist an, wie es sein soll.",
-    "connect.ask_write": "In {path} schreiben? (yes/no) ",
+    "connect.ask_write": "In {path} schreiben? (ja/nein) ",
     "connect.written": "In {path} geschrieben, nur für dich lesbar.",
     "connect.not_written": "Nicht geschrieben. Setz TELEGRAM_BOT_TOKEN selbst in der Umgebung des Desks.",
     "connect.cannot_write": "{path} kann nicht geschrieben werden ({reason}): setz TELEGRAM_BOT_TOKEN "

@@ -19,6 +19,8 @@ ENGLISH: dict[str, str | tuple[str, str]] = {
     "settings.wrong.slippage_bps": "{setting} is “{value}”: write basis points from 0 to 1000, such as 5.",
     "settings.wrong.latency_ms": "{setting} is “{value}”: write milliseconds from 0 to 60000, such as 50.",
     "settings.wrong.one_tap": "{setting} is “{value}”: write US dollars from 0 up; 0 reviews every order.",
+    "settings.wrong.language": "{setting} is “{value}”: write en or de; without it the terminal's language "
+    "counts on the command line, and English in chat.",
     "settings.wrong.time_zone": "{setting} is “{value}”: write a zone's name, such as Europe/Berlin.",
     "settings.wrong.log_level": "{setting} is “{value}”: write debug, info, warning or error.",
     "settings.wrong.limit_raise_hours": "{setting} is “{value}”: write hours from 0 to 720, such as 24.",

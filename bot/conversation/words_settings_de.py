@@ -23,6 +23,8 @@ GERMAN: dict[str, str | tuple[str, str]] = {
     "settings.wrong.slippage_bps": "{setting} ist „{value}“: schreib Basispunkte von 0 bis 1000, etwa 5.",
     "settings.wrong.latency_ms": "{setting} ist „{value}“: schreib Millisekunden von 0 bis 60000, etwa 50.",
     "settings.wrong.one_tap": "{setting} ist „{value}“: schreib US-Dollar ab 0; bei 0 fragt jede Order.",
+    "settings.wrong.language": "{setting} ist „{value}“: schreib en oder de; ohne sie gilt auf der "
+    "Befehlszeile die Sprache des Terminals und im Chat Englisch.",
     "settings.wrong.time_zone": "{setting} ist „{value}“: schreib den Namen einer Zone, etwa Europe/Berlin.",
     "settings.wrong.log_level": "{setting} ist „{value}“: schreib debug, info, warning oder error.",
     "settings.wrong.limit_raise_hours": "{setting} ist „{value}“: schreib Stunden von 0 bis 720, etwa 24.",

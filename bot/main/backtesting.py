@@ -9,15 +9,15 @@ from pathlib import Path
 from msgspec import json
 from msgspec.structs import replace
 
+from bot import spoken
 from bot.cli_exits import BadInput, Exit
 from bot.cli_options import BacktestOptions
 from bot.conversation.layout import as_text
 from bot.conversation.painting import Theme
 from bot.conversation.research_card import backtest_card
-from bot.conversation.wording import Wording
-from bot.conversation.words import say
 from bot.main.backtesting_picture import backtest_png
 from bot.main.backtesting_stage import Staged, bot_staged, staged
+from bot.spoken import say
 from trading.backtest.bots import bots_played
 from trading.backtest.chance import shuffled
 from trading.backtest.checks import lookahead, warm_up
@@ -136,7 +136,7 @@ def _bots(options: BacktestOptions, progress: Progress) -> int:
 
 
 def _write(options: BacktestOptions, series: Sequence[Ticks], report: Report) -> None:
-    wording, theme = Wording(), Theme.LIGHT if options.play.light else Theme.DARK
+    wording, theme = spoken.wording(), Theme.LIGHT if options.play.light else Theme.DARK
     png = b""
     if options.play.png is not None or options.html is not None:
         png = backtest_png(report, series, wording, theme)

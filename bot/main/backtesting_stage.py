@@ -13,7 +13,7 @@ from bot.cli_options import PlayOptions
 from bot.conversation.grammar_lexer import Words
 from bot.conversation.grammar_size import size as read_size
 from bot.conversation.grammar_wording import Stop, Twofold
-from bot.conversation.words import say
+from bot.spoken import say
 from trading.automations.machine import Machine
 from trading.automations.table import AUTOMATIONS
 from trading.backtest.conditions import Conditions, equal_share

@@ -10,15 +10,15 @@ from typing import NoReturn
 
 from msgspec import Struct, json
 
+from bot import spoken
 from bot.cli_exits import BadInput, Exit
 from bot.cli_options import SweepOptions
 from bot.conversation.layout import as_text
 from bot.conversation.painting import Theme
 from bot.conversation.research_card import sweep_card
-from bot.conversation.wording import Wording
-from bot.conversation.words import say
 from bot.main.backtesting import CARD_WIDTH, Progress, check_folder
 from bot.main.backtesting_stage import Staged, staged
+from bot.spoken import say
 from trading.backtest.cores import Chosen, Work, swept
 from trading.backtest.report import Step, Swept
 from trading.backtest.sweep import (
@@ -115,7 +115,7 @@ def _walk(options: SweepOptions, stage: Staged, sets: Sequence[Chosen]) -> list[
 
 
 def _write(options: SweepOptions, found: Found) -> None:
-    wording, theme = Wording(), Theme.LIGHT if options.play.light else Theme.DARK
+    wording, theme = spoken.wording(), Theme.LIGHT if options.play.light else Theme.DARK
     if options.play.png is not None:
         from bot.pictures.heat import heat
 

@@ -18,10 +18,10 @@ from typing import Any
 from bot.cli_exits import Exit
 from bot.conversation.messenger import Refused, TooFast, Undelivered, Unreachable
 from bot.conversation.screen import clean
-from bot.conversation.words import say
 from bot.platforms.telegram_link import Link
 from bot.platforms.telegram_out import TelegramCalls
 from bot.settings_model import Settings
+from bot.spoken import say
 
 NAME = "TELEGRAM_BOT_TOKEN"
 TRIES_MAX = 3

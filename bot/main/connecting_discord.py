@@ -13,10 +13,10 @@ from bot.cli_exits import Exit
 from bot.conversation.messenger import Refused, TooFast, Undelivered, Unreachable
 from bot.conversation.screen import clean
 from bot.conversation.surroundings import Surroundings
-from bot.conversation.words import say
 from bot.main.connecting import TRIES_MAX, YES, Terminal, real_terminal, write_token
 from bot.platforms.discord_check import Found, checked
 from bot.settings_model import Settings
+from bot.spoken import say
 from trading.clock import SystemClock
 from trading.entropy import SystemEntropy
 

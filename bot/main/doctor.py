@@ -11,6 +11,8 @@ import os
 import sys
 import threading
 from collections.abc import Awaitable, Callable, Mapping
+from contextvars import copy_context
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -23,6 +25,7 @@ from bot.main.doctor_checks import Finding, Patient, State, found
 from bot.main.doctor_discord import discord
 from bot.redaction import Redactor
 from bot.settings import SettingsProblem, load
+from bot.spoken import speak
 from trading.clock import SystemClock
 
 if TYPE_CHECKING:
@@ -57,6 +60,7 @@ def doctor(overrides: Mapping[str, Any], as_json: bool, env_file: Path = Path(".
             for one in problem.complaints
         ]
         return _told(findings, as_json, Redactor())
+    speak(settings.language)
     patient = patient_of(settings, env_file)
     secrets = [patient.telegram_token, patient.discord_token, settings.database_url.get_secret_value()]
     findings, is_over = examined(patient)
@@ -88,7 +92,9 @@ def patient_of(settings: Settings, env_file: Path | None = None) -> Patient:
 def examined(patient: Patient, most_s: float = WHOLE_S) -> tuple[list[Finding], bool]:
     """All findings in their order, and whether everything has really ended."""
     done: dict[str, Finding] = {}
-    thread = threading.Thread(target=lambda: asyncio.run(_all(patient, done)), name="doctor", daemon=True)
+    # A thread begins without the language that was chosen.
+    looking = partial(copy_context().run, lambda: asyncio.run(_all(patient, done)))
+    thread = threading.Thread(target=looking, name="doctor", daemon=True)
     thread.start()
     thread.join(most_s)
     # A copy: the thread may still be writing.

@@ -24,7 +24,8 @@ from zoneinfo import ZoneInfo
 
 from msgspec import Struct
 
-from bot.conversation.words import CATALOGUE, DEFAULT, say
+from bot.conversation.words import CATALOGUE, DEFAULT
+from bot.spoken import say
 from trading.ports import Clock
 
 FREE_MIN_BYTES = 500_000_000

@@ -13,15 +13,14 @@ from functools import partial
 from pathlib import Path
 
 from bot.conversation.handling import Prefs, prefs_from
-from bot.conversation.words import DEFAULT, language_of
+from bot.conversation.words import language_of
 from bot.main.shutting import ShutDown, Step
+from bot.spoken import language_of_terminal
 from trading.domain.ids import PersonId
 from trading.ports import JournalUnavailable, Registers
 
 FILE = "desk.language"
 _BYTES_MAX = 64
-_OF_THE_TERMINAL = ("LC_ALL", "LC_MESSAGES", "LANG")
-"""Who names a language, the strongest first (POSIX, 8.2)."""
 
 
 async def note_language(home: Path, registers: Registers, person: PersonId, defaults: Prefs) -> None:
@@ -46,11 +45,10 @@ def _written(path: Path, language: str) -> None:
     os.replace(aside, path)
 
 
-def noted_language(home: Path, environ: Mapping[str, str]) -> str:
-    """The language of the note, else that of the terminal, else English."""
+def noted_language(home: Path, environ: Mapping[str, str], otherwise: str = "") -> str:
+    """The language of the note, else `otherwise`, else that of the terminal, else English."""
     with suppress(OSError, UnicodeDecodeError):
         noted = language_of((home / FILE).read_bytes()[:_BYTES_MAX].decode().strip())
         if noted:
             return noted
-    given = next((environ[name] for name in _OF_THE_TERMINAL if environ.get(name)), "")
-    return language_of(given.partition(".")[0]) or DEFAULT
+    return otherwise or language_of_terminal(environ)

@@ -46,6 +46,7 @@ from bot.main.wiring import (
     Memory,
     build_engine,
     build_tools,
+    default_prefs,
     desk_painter,
     exported,
     in_flight,
@@ -287,7 +288,7 @@ class Running:
         self.page(code, level, facts or {})
 
     def _prefs(self) -> Prefs:
-        return Prefs(zone=self.settings.time_zone, one_tap_limit=self.settings.one_tap)
+        return default_prefs(self.settings)
 
     def _facts(self, report: StartReport) -> DeskFacts:
         seqs = self.engine.memory.seqs

@@ -48,7 +48,7 @@ class SafeMode:
         self._clock = clock
         self._entropy = entropy
         self._stop = stop
-        self._wording = Wording(noted_language(settings.home, os.environ))
+        self._wording = Wording(noted_language(settings.home, os.environ, settings.language))
 
     async def instead_of(self, desk: Callable[[], Awaitable[int]], telemetry: Telemetry) -> int:
         """Run the desk; when its database turns out to be damaged, run this in its place."""

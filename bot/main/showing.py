@@ -23,8 +23,10 @@ from bot.conversation.json_view import (
     status_json,
 )
 from bot.conversation.layout import as_text
+from bot.conversation.wording import NUMBERS_OF
 from bot.main.wiring import PAPER, Memory, build_dialogue, replay_feed
 from bot.settings_model import DESK_FILE, Settings
+from bot.spoken import wording
 from db.store import Store, open_store
 from trading.clock import SystemClock
 from trading.domain.book import Book
@@ -118,7 +120,9 @@ async def _as_chat(what: str, store: Store, engine: Engine, settings: Settings, 
     clock, entropy = SystemClock(), SystemEntropy()
     memory = Memory(store.journal, store.ledger, Glance(store.registers))
     facts = DeskFacts(version=version("openoutcry"), feed=settings.feed, folder=str(settings.home))
-    prefs = Prefs(zone=settings.time_zone)
+    prefs = Prefs(
+        zone=settings.time_zone, language=wording().locale, number_format=NUMBERS_OF[wording().locale]
+    )
     dialogue = build_dialogue(engine, memory, market, clock, entropy, facts, prefs=prefs)
     incoming = Incoming("console", "show", "1", "owner", clock.now(), text=LINES[what])
     return "".join(as_text(screen) + "\n" for screen in await dialogue.answer(incoming))

@@ -18,6 +18,8 @@ from bot.conversation.joining import Joining
 from bot.conversation.linking import Linking
 from bot.conversation.news import News
 from bot.conversation.painting import Painter
+from bot.conversation.wording import NUMBERS_OF
+from bot.conversation.words import DEFAULT
 from bot.handlers.table import HANDLERS
 from bot.main.tries import RegisterTries
 from sentiment.regime import PriceRegimes
@@ -172,6 +174,17 @@ class Beside:
 
 
 ALONE = Beside()
+
+
+def default_prefs(settings: Settings) -> Prefs:
+    """How people are served who have set nothing."""
+    language = settings.language or DEFAULT
+    return Prefs(
+        zone=settings.time_zone,
+        one_tap_limit=settings.one_tap,
+        language=language,
+        number_format=NUMBERS_OF[language],
+    )
 
 
 def build_dialogue(
