@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from bot.conversation.grammar_wording import stop
+from trading.domain.place import bare
 
 SYMBOL_LENGTH_MAX = 44
 ADDRESS_LENGTH_MIN = 26
@@ -98,6 +99,7 @@ def symbol_text(name: str) -> str:
 
 def base_of(name: str) -> str:
     """What stands before the quote currency of a symbol."""
+    name = bare(name)
     for mark in "/-_:":
         if mark in name:
             return name.partition(mark)[0]
@@ -106,6 +108,7 @@ def base_of(name: str) -> str:
 
 def quote_of(name: str) -> str:
     """What stands behind the base of a symbol; empty when it does not say."""
+    name = bare(name)
     for mark in "/-_":
         if mark in name:
             return name.partition(mark)[2].partition(":")[0]

@@ -62,6 +62,8 @@ GERMAN: dict[str, str | tuple[str, str]] = {
     "rand -hex 32), ältere Schlüssel dahinter.",
     "settings.wrong.openai_api_key": "{setting} ist kein Text: schreib den Schlüssel, oder lass es leer.",
     "settings.wrong.xai_api_key": "{setting} ist kein Text: schreib den Schlüssel, oder lass es leer.",
+    "settings.wrong.binance_base_url": "{setting} ist „{value}“: schreib eine Adresse wie "
+    "http://127.0.0.1:9301, oder lass es leer.",
     "settings.wrong.xai_base_url": "{setting} ist „{value}“: schreib eine Adresse wie "
     "https://api.x.ai/v1, oder lass es leer.",
     "settings.wrong.xai_model": "{setting} ist „{value}“: schreib den Namen eines Modells, etwa grok-4.3.",

@@ -86,6 +86,7 @@ ENGLISH: dict[str, str | tuple[str, str]] = {
     "find.unknown": "I know no “{text}”: {near}",
     "find.near": "did you mean {names}?",
     "find.no_near": "/price BTC shows what a symbol looks like.",
+    "find.elsewhere": "{text} does not trade at {place}, where this account is. {near}",
     "find.ambiguous": "“{text}” may be several things: which one?",
     "find.no_account": "You have no account “{name}”: yours are {names}.",
     "find.no_position": "You hold nothing in {symbol}; /positions shows what you hold.",

@@ -84,6 +84,7 @@ GERMAN: dict[str, str | tuple[str, str]] = {
     "find.unknown": "Ich kenne kein „{text}“: {near}",
     "find.near": "meinst du {names}?",
     "find.no_near": "/price BTC zeigt, wie ein Symbol aussieht.",
+    "find.elsewhere": "{text} wird nicht bei {place} gehandelt, wo dieses Konto liegt. {near}",
     "find.ambiguous": "„{text}“ kann mehreres sein: was davon?",
     "find.no_account": "Du hast kein Konto „{name}“: du hast {names}.",
     "find.no_position": "Du hältst nichts in {symbol}; /positions zeigt, was du hältst.",

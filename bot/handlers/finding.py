@@ -16,6 +16,7 @@ from trading.domain.decide import Context, Deciding, Message, decide
 from trading.domain.ids import AccountId
 from trading.domain.instrument import Instrument
 from trading.domain.order import Order
+from trading.domain.place import place_for, place_of, placed
 from trading.domain.position import Position
 from trading.ports import MarketData
 
@@ -36,7 +37,12 @@ def account_for(tools: Tools, asked: Asked, name: str) -> Account | Screen:
 
 async def instrument_for(tools: Tools, asked: Asked, parsed: Line, text: str) -> Instrument | Screen:
     """The one instrument that `text` means. Several: a card with a button for each (H07)."""
-    found = tools.market.search(text)
+    account = account_named(tools, asked, _account_in(parsed))
+    found = nearest(tools, account, text)
+    place = place_for(account.venue, account.mode) if account is not None else ""
+    if place and found and isinstance(parsed, OrderLine) and not trades_at(found[0], place):
+        names = _near_phrase(asked, tools.market, f"{place}:{text}")
+        return refusal(asked, "find.elsewhere", text=found[0].symbol, place=place, near=names)
     if len(found) == 1:
         return found[0]
     if not found:
@@ -44,12 +50,34 @@ async def instrument_for(tools: Tools, asked: Asked, parsed: Line, text: str) ->
     return await _which(tools, asked, parsed, text, [(one.symbol, one.description) for one in found])
 
 
+def trades_at(instrument: Instrument, place: str) -> bool:
+    """Whether a place is the instrument's own."""
+    return place_of(instrument.symbol) == place
+
+
+def nearest(tools: Tools, account: Account | None, text: str) -> Sequence[Instrument]:
+    """What `text` may mean: of the account's own place where there is any, else of all places."""
+    found = tools.market.search(text)
+    place = place_for(account.venue, account.mode) if account is not None else ""
+    own = [one for one in found if trades_at(one, place)]
+    if not own and place and not place_of(text):
+        own = [one for one in tools.market.search(placed(place, text)) if trades_at(one, place)]
+    return own or found
+
+
+def _account_in(parsed: Line) -> str:
+    if isinstance(parsed, VerbLine):
+        named = parsed.values.get("account")
+        return named if isinstance(named, str) else ""
+    return parsed.account
+
+
 async def instrument_chosen(
     tools: Tools, asked: Asked, text: str, line_with: Callable[[str], str]
 ) -> Instrument | Screen:
     """As `instrument_for`, for lines that hold a symbol in words of their own: `line_with(symbol)` writes the
     line anew."""
-    found = tools.market.search(text)
+    found = nearest(tools, account_named(tools, asked), text)
     if len(found) == 1:
         return found[0]
     if not found:
@@ -65,7 +93,7 @@ async def position_for(
 ) -> Position | Screen | None:
     """The live position of the account that `text` means; None when there is none."""
     live = list(tools.book().live_positions(account.account))
-    meant = {one.symbol for one in tools.market.search(text)}
+    meant = {one.symbol for one in nearest(tools, account, text)}
     found = [p for p in live if p.symbol == text] or [p for p in live if p.symbol in meant]
     if len(found) > 1:
         return await _which(tools, asked, parsed, text, [(p.symbol, "") for p in found])

@@ -6,11 +6,13 @@ What a chat has to hear is the notifier's business; here it is only told which c
 from __future__ import annotations
 
 from collections.abc import Sequence
+from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from bot.conversation.group_rules import move_rule
 from bot.conversation.handling import Tools, prefs_from
+from bot.conversation.incoming import Incoming
 from bot.main.phone import Answer, Desk, Phone, changed_roles, menu_of
 from bot.main.wiring import OWNER
 from bot.notifications.budget import TELEGRAM as PACE
@@ -108,3 +110,10 @@ class TelegramChat(Phone):
     async def _moved(self, old: str, new: str) -> None:
         await move_rule(self.desk.registers, TELEGRAM, old, new)
         await self.desk.boards.moved(TELEGRAM, old, new)
+
+
+def hello(now: datetime) -> Incoming:
+    """What the desk says to itself first, as its owner at the terminal: that makes the first screen."""
+    return Incoming(
+        platform="console", chat="terminal", message_id="hello", person=str(OWNER), at=now, text="/start"
+    )

@@ -14,7 +14,6 @@ from bot.cli_exits import Exit
 from bot.cli_options import RunOptions
 from bot.conversation.dialogue import Dialogue
 from bot.conversation.handling import DeskFacts, Prefs, Tools
-from bot.conversation.incoming import Incoming
 from bot.conversation.people import People
 from bot.conversation.screen import Screen
 from bot.conversation.surroundings import Surroundings
@@ -22,7 +21,7 @@ from bot.conversation.words import say
 from bot.handlers.table import HANDLERS
 from bot.main import collecting
 from bot.main.boarding import build_boards
-from bot.main.chats import build_console
+from bot.main.chats import build_console, hello
 from bot.main.deaths import Deaths
 from bot.main.gauging import Gauging
 from bot.main.illustrating import illustrator
@@ -39,6 +38,7 @@ from bot.main.shutting import ShutDown, Signals, Step
 from bot.main.supervising import Kind, Supervisor
 from bot.main.timekeeping import build_timekeeper, nightly_into
 from bot.main.vaulting import open_vault
+from bot.main.venue_desk import VenueDesk
 from bot.main.wiring import (
     OWNER,
     PAPER,
@@ -120,13 +120,8 @@ class Running:
             await deaths.begin()
         self.watched = WatchedRegisters(store.registers, self._setting_changed)
         memory = Memory(store.journal, store.ledger, self.watched)
-        engine, replayed = await build_engine(
-            memory,
-            self.clock,
-            self.entropy,
-            EngineSettings(live_allowed=self.settings.live, raise_cools=self.settings.raise_cools),
-            self.eyes.telemetry,
-        )
+        rules = EngineSettings(live_allowed=self.settings.live, raise_cools=self.settings.raise_cools)
+        engine, replayed = await build_engine(memory, self.clock, self.entropy, rules, self.eyes.telemetry)
         self.engine = engine
         keeper = AnchorKeeper(store.journal, FileAnchor(self.settings.home / ANCHOR_FILE), self.clock)
         lost = await keeper.gone_back()
@@ -140,6 +135,15 @@ class Running:
             self.clock, self.page, telemetry=self.eyes.telemetry, redactor=self.eyes.logbook.redactor
         )
         add = self.supervisor.add
+        self.venues = VenueDesk(
+            engine,
+            self.paper.market,
+            self.settings,
+            self.clock,
+            self.supervisor,
+            self.eyes.telemetry,
+            self._say,
+        )
         add("engine", Kind.CORE, engine.run)
         add("market", Kind.CORE, partial(self.paper.run_market, engine.on_quote))
         add("paper-clock", Kind.CORE, self.paper.run_clock)
@@ -154,10 +158,7 @@ class Running:
             await self._while_alive(open_paper_account(engine, self.settings.cash))
             if lost:
                 await self._while_alive(keeper.freeze(engine, PAPER, lost))
-            before = as_found(engine)
-            await connect(engine, PAPER, self.paper.broker)
-            await self._settled()
-            report = start_report(before, engine, replayed, self.clock.elapsed_s() - self.began_s)
+            report = await self._connect(store, replayed)
             await deaths.halt_if_dying(engine, PAPER)
             code = await self._open(store, memory, report, deaths)
             await self.shut.run()
@@ -166,6 +167,15 @@ class Running:
             return code
         finally:
             await self.shut.run()
+
+    async def _connect(self, store: Store, replayed: int) -> StartReport:
+        """Every account to its venue; what that found."""
+        before = as_found(self.engine)
+        await connect(self.engine, PAPER, self.paper.broker)
+        self.opened = await open_vault(store, self.watched, self.settings, self.entropy)
+        await self.venues.begin(self.opened.keys)
+        await self._settled()
+        return start_report(before, self.engine, replayed, self.clock.elapsed_s() - self.began_s)
 
     # ------------------------------------------------------------ chats
 
@@ -183,13 +193,12 @@ class Running:
             defaults=self._prefs(),
             trouble=self.eyes.trouble("telling"),
         )
-        self.boards, messengers = self._boards(store, people)
-        boards = self.boards
+        boards, messengers = self._boards(store, people)
+        self.boards = boards
         looked = Looked(
             engine, market, market, engine.outbox.looks, deaths=deaths.recent, version=version("openoutcry")
         )
         self.eyes.attach(engine, self.page, looked, self.supervisor)
-        opened = await open_vault(store, self.watched, self.settings, self.entropy)
         tools = build_tools(
             engine,
             memory,
@@ -207,7 +216,7 @@ class Running:
                 doors.joining,
                 self.gauging.gauge,
                 self.gauging.paths,
-                opened.vault,
+                self.opened.vault,
                 self._opinion(),
             ),
         )
@@ -226,10 +235,10 @@ class Running:
         market.subscribe_status(lambda feed: engine.report(feed_noted(feed, self.clock.now())))
         self.shut.add(Step.TELLING, notifier.flush)
         self.supervisor.add("notifier", Kind.NOTIFIER, notifier.run)
-        if opened.notice:
-            self._say(opened.notice, "warning", opened.facts)
-        first = await self._greeting(dialogue)
-        around = self._around()
+        if self.opened.notice:
+            self._say(self.opened.notice, "warning", self.opened.facts)
+        first = await dialogue.answer(hello(self.clock.now()))
+        around = Surroundings(self.clock, self.entropy, self.eyes.telemetry)
         desk = Desk(engine, store, self.watched, people, notifier, boards, answer, doors, around, self._say)
         phones = Phones(self.settings, desk, self.paper.feed, self.supervisor, self.shut, self.eyes)
         first += await phones.open(messengers, has_terminal=console.has_front)
@@ -281,9 +290,6 @@ class Running:
         self.shut.add(Step.FRONTS, boards.close)
         return boards, messengers
 
-    def _around(self) -> Surroundings:
-        return Surroundings(self.clock, self.entropy, self.eyes.telemetry)
-
     def _say(self, code: str, level: str, facts: Mapping[str, str] | None = None) -> None:
         self.page(code, level, facts or {})
 
@@ -309,17 +315,6 @@ class Running:
             started=partial(found_words, report),
         )
 
-    async def _greeting(self, dialogue: Dialogue) -> list[Screen]:
-        hello = Incoming(
-            platform="console",
-            chat="terminal",
-            message_id="hello",
-            person=str(OWNER),
-            at=self.clock.now(),
-            text="/start",
-        )
-        return await dialogue.answer(hello)
-
     # ------------------------------------------------------------ the end
 
     def _plan_the_end(self, memory: Memory, keeper: AnchorKeeper) -> None:
@@ -338,6 +333,7 @@ class Running:
 
         async def close_venue() -> None:
             self.paper.close()
+            await self.venues.close()
 
         shut.add(Step.WRITER, rest)
         shut.add(Step.WRITER, close_venue)

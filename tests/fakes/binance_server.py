@@ -9,6 +9,7 @@ from __future__ import annotations
 import asyncio
 import hashlib
 import hmac
+import json
 import time
 from collections.abc import Callable, Mapping
 from decimal import Decimal
@@ -53,6 +54,7 @@ class BinanceServer:
         self.used_weight = 0
         self.invisible = 0  # so many of the next queries do not see what is there
         self.candles: list[list[Any]] = []
+        self.rest_says: dict[str, tuple[str, str]] = {}  # another bid and ask than the stream's
         self.base = ""
         self.port = 0
         self._runner: web.AppRunner | None = None
@@ -154,6 +156,7 @@ class BinanceServer:
             ("GET", "exchangeInfo"): self._exchange_info,
             ("GET", "ticker/24hr"): lambda asked: self._ticker(asked["symbol"]),
             ("GET", "ticker/price"): self._price,
+            ("GET", "ticker/bookTicker"): self._best,
             ("GET", "klines"): self._klines,
         }
 
@@ -201,6 +204,17 @@ class BinanceServer:
             "openTime": at - 86_400_000, "closeTime": at, "volume": "1", "quoteVolume": bid, "count": 1,
             "C": at, "O": at - 86_400_000, "h": ask, "l": bid, "o": bid, "v": "1", "q": bid, "n": 1,
         }  # fmt: skip
+
+    def _best(self, asked: Mapping[str, str]) -> Any:
+        names = json.loads(asked["symbols"]) if "symbols" in asked else [asked["symbol"]]
+        if any(name not in self.engine.symbols for name in names):
+            raise Refused(-1121, "Invalid symbol.")
+        rows = []
+        for name in names:
+            symbol = self.engine.symbols[name]
+            bid, ask = self.rest_says.get(name) or (f"{symbol.bid:f}", f"{symbol.ask:f}")
+            rows.append({"symbol": name, "bidPrice": bid, "bidQty": "1", "askPrice": ask, "askQty": "1"})
+        return rows if "symbols" in asked else rows[0]
 
     def _price(self, asked: Mapping[str, str]) -> Any:
         if asked["symbol"] not in self.engine.symbols:

@@ -334,6 +334,10 @@ class BinanceBroker:
         instrument = markets.instrument(order.symbol)
         if instrument is None:
             return Problem("unknown_symbol", f"{order.symbol} is not traded at Binance.")
+        if instrument.quote != self._currency and order.role is Role.ENTRY:
+            # Limits, cash and results of the account count in its own currency.
+            text = f"This account trades in {self._currency}; {order.symbol} is priced in {instrument.quote}."
+            return Problem("not_supported", text)
         return order_problem(order, instrument, self._profile)
 
     def _note_use(self, order: Order) -> None:

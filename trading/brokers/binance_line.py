@@ -48,6 +48,7 @@ RIGHTS: Final = Door(
 )
 MARKETS: Final = Door("GET", "exchangeInfo", 20, ("symbols",), "public")
 CANDLES: Final = Door("GET", "klines", 2, (), "public")
+PRICES: Final = Door("GET", "ticker/bookTicker", 4, (), "public")
 TIME: Final = Door("GET", "time", 1, ("serverTime",), "public")
 
 _ACCIDENTS: Final = (

@@ -11,12 +11,16 @@ from trading.domain.money import ZERO
 
 
 class Markets:
-    """The spot markets of one venue: loaded once, shared by all accounts there. `is_stale`: a refusal says
-    that the filters have changed since."""
+    """The spot markets of one side of Binance: loaded once, shared by all accounts there.
 
-    def __init__(self) -> None:
+    `is_stale`: a refusal says that the filters have changed since. `prefix` stands before each symbol, so
+    that no price of another venue is ever taken for one of these (`BINANCE:BTC/USDT`).
+    """
+
+    def __init__(self, prefix: str = "") -> None:
         self.is_stale = True
         self.weight_max = 0
+        self._prefix = prefix
         self._by_symbol: dict[str, Instrument] = {}
         self._by_market: dict[str, str] = {}
         self._pair: dict[tuple[str, str], str] = {}
@@ -27,7 +31,7 @@ class Markets:
         for told in info["symbols"]:
             if told.get("isSpotTradingAllowed") is False:
                 continue
-            instrument = instrument_of(told)
+            instrument = instrument_of(told, self._prefix)
             by_symbol[instrument.symbol] = instrument
             by_market[told["symbol"]] = instrument.symbol
             pairs[(instrument.base, instrument.quote)] = instrument.symbol
@@ -40,6 +44,10 @@ class Markets:
     def instrument(self, symbol: str) -> Instrument | None:
         """Of our symbol (`BTC/USDT`)."""
         return self._by_symbol.get(symbol)
+
+    def quoted_in(self, currency: str) -> list[Instrument]:
+        """What trades against a currency, best known first: as Binance lists it."""
+        return [one for one in self._by_symbol.values() if one.quote == currency]
 
     def symbol(self, market: str) -> str:
         """Our symbol of theirs (`BTCUSDT`); what is not known keeps its name."""
@@ -60,14 +68,14 @@ def market_of(instrument: Instrument) -> str:
     return f"{instrument.base}{instrument.quote}"
 
 
-def instrument_of(told: Mapping[str, Any]) -> Instrument:
+def instrument_of(told: Mapping[str, Any], prefix: str = "") -> Instrument:
     """One symbol of `exchangeInfo`."""
     filters = {one["filterType"]: one for one in told["filters"]}
     price, lot = filters.get("PRICE_FILTER", {}), filters.get("LOT_SIZE", {})
     notional = filters.get("NOTIONAL") or filters.get("MIN_NOTIONAL") or {}
     base, quote = told["baseAsset"], told["quoteAsset"]
     return Instrument(
-        symbol=f"{base}/{quote}",
+        symbol=f"{prefix}{base}/{quote}",
         kind=InstrumentKind.SPOT,
         base=base,
         quote=quote,

@@ -200,6 +200,14 @@ class Market:
             await self._clock.sleep_s(pause_s * (0.5 + self._entropy.fraction()))
             pause_s = min(pause_s * 2, BACKOFF_MAX_S)
 
+    async def listen(self, feed: Feed) -> None:
+        """One more feed, which comes after those that are there, until it has ended."""
+        line = next((one for one in self._lines if one.feed is feed), None)
+        if line is None:
+            line = _Line(feed, self)
+            self._lines.append(line)
+        await self._listen(line)
+
     def _tell_bar(self, bar: Bar) -> None:
         self._bars_of(bar.symbol).append(bar)
         last = self._last.get(bar.symbol)

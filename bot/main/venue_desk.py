@@ -1,0 +1,177 @@
+"""Accounts at venues outside: opened when their keys are there, connected, reconciled, followed by prices."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable, Mapping
+from decimal import Decimal
+from functools import partial
+
+from bot.main.sites import Seat, Session, Site, build_site
+from bot.main.supervising import Kind, Supervisor
+from bot.settings_model import Settings
+from trading.domain.book import Account
+from trading.domain.commands import OpenAccount
+from trading.domain.ids import AccountId, ClientOrderId, CommandId
+from trading.domain.mode import LIVE_OFF, PAPER
+from trading.engine.loop import Engine
+from trading.engine.reconcile import connect
+from trading.feeds.market import Market
+from trading.ports import BrokerSilent, Clock, Denied, VaultLocked, VenueKey, VenueKeys, VenueSnapshot
+from trading.telemetry import Telemetry
+from trading.venue_keys import NoVenueKeys
+
+START_WAIT_S = 5.0
+"""So long a start waits for venues before it opens the chats; they go on being asked beside the work."""
+AGAIN_S = 5.0
+AGAIN_MAX_S = 300.0
+
+
+class VenueDesk:
+    """All accounts outside of one life of the desk.
+
+    Args:
+        say: tells the operator (code, level, facts).
+    """
+
+    def __init__(
+        self,
+        engine: Engine,
+        market: Market,
+        settings: Settings,
+        clock: Clock,
+        supervisor: Supervisor,
+        telemetry: Telemetry,
+        say: Callable[[str, str, Mapping[str, str]], None],
+    ) -> None:
+        self._engine = engine
+        self._market = market
+        self._keys: VenueKeys = NoVenueKeys()
+        self._settings = settings
+        self._clock = clock
+        self._supervisor = supervisor
+        self._telemetry = telemetry
+        self._say = say
+        self.sites: dict[tuple[str, str], Site] = {}
+        self._sessions: dict[AccountId, Session] = {}
+        self._connected: dict[AccountId, asyncio.Event] = {}
+
+    async def begin(self, keys: VenueKeys) -> None:
+        """Begin every account that has a key, what stands to lose most first, and wait for them a little."""
+        self._keys = keys
+        known = self._engine.book.accounts
+        shown = sorted(await self._keys.all_shown(), key=lambda one: -_exposure(known.get(one.account)))
+        for key in shown:
+            self.follow(key)
+        waiting = [asyncio.create_task(one.wait()) for one in self._connected.values()]
+        if waiting:
+            _, late = await asyncio.wait(waiting, timeout=START_WAIT_S)
+            for one in late:
+                one.cancel()
+
+    def follow(self, key: VenueKey) -> None:
+        """Begin an account, also while the desk runs; once."""
+        if key.account in self._connected:
+            return
+        site = self._site(key)
+        if site is None:
+            self._say("venue_unknown", "warning", {"account": str(key.account), "venue": key.venue})
+            return
+        self._connected[key.account] = asyncio.Event()
+        name = f"account:{key.account}"
+        self._supervisor.add(name, Kind.WATCH, partial(self._account, key, site))
+        self._supervisor.start(name)
+
+    async def close(self) -> None:
+        """Hang up everywhere; orders stay where they are."""
+        closing = [one.close() for one in self._sessions.values()] + [
+            one.close() for one in self.sites.values()
+        ]
+        await asyncio.gather(*closing, return_exceptions=True)
+
+    # ------------------------------------------------------------ inside
+
+    def _site(self, key: VenueKey) -> Site | None:
+        place = (key.venue, key.environment)
+        known = self.sites.get(place)
+        if known is None:
+            known = build_site(key.venue, key.environment, self._settings, self._clock, self._telemetry)
+            if known is None:
+                return None
+            self.sites[place] = known
+            name = f"prices:{known.name}"
+            self._supervisor.add(name, Kind.FEED, partial(self._market.listen, known.feed), may_end=True)
+            self._supervisor.start(name)
+        return known
+
+    async def _account(self, key: VenueKey, site: Site) -> None:
+        """For as long as the desk lives: a session that is up looks after itself, so this only waits."""
+        session = await self._begun(key, site)
+        if session is not None:
+            account = self._engine.book.account(key.account)
+            assert account is not None, "it was opened"
+            for position in self._engine.book.live_positions(key.account):
+                self._market.want(position.symbol)
+            if self._engine.outbox.broker(key.account) is None:
+                await connect(self._engine, key.account, session)
+        self._connected[key.account].set()
+        await asyncio.Event().wait()
+
+    async def _begun(self, key: VenueKey, site: Site) -> Session | None:
+        """The account's session; None when its key cannot be had, or the account is of another side."""
+        known = self._engine.book.account(key.account)
+        if known is not None and (known.venue, known.mode == PAPER) != (key.venue, key.environment == PAPER):
+            facts = {"account": str(key.account), "venue": key.venue, "side": key.environment}
+            self._say("key_of_another_side", "warning", facts)
+            return None
+        if key.account not in self._sessions:
+            try:
+                held = await self._keys.keys_of(key.account)
+            except VaultLocked as locked:
+                self._say("venue_locked", "warning", {"account": str(key.account), "why": str(locked)})
+                return None
+            if held is None:
+                return None
+            with held:
+                symbols = [
+                    symbol for account, symbol in self._engine.book.instruments if account == key.account
+                ]
+                seat = Seat(key.account, held, symbols, self._symbol_of)
+                self._sessions[key.account] = site.session(seat)
+        session = self._sessions[key.account]
+        pause_s = AGAIN_S
+        while self._engine.book.account(key.account) is None:
+            try:
+                await self._open(key, site, await session.snapshot())
+            except BrokerSilent as silent:
+                self._telemetry.log("warning", "venue_silent", account=str(key.account), why=str(silent))
+                await self._clock.sleep_s(pause_s)
+                pause_s = min(pause_s * 2, AGAIN_MAX_S)
+        return session
+
+    async def _open(self, key: VenueKey, site: Site, seen: VenueSnapshot) -> None:
+        """The account begins with the cash that is there; what else is there is the person's own business."""
+        left = {symbol: Decimal(held) for symbol, held in seen.positions.items() if held}
+        mode = PAPER if key.environment == PAPER else LIVE_OFF
+        command = OpenAccount(
+            CommandId(f"desk:open:{key.account}"),
+            key.owner,
+            key.account,
+            key.venue,
+            mode,
+            site.currency,
+            seen.cash,
+            site.name,
+            left,
+        )
+        answer = await self._engine.submit(command)
+        if isinstance(answer, Denied):
+            raise BrokerSilent(answer.refusals[0].sentence)
+
+    def _symbol_of(self, cid: ClientOrderId) -> str | None:
+        order = self._engine.book.order_of_client_id(cid)
+        return None if order is None else order.symbol
+
+
+def _exposure(account: Account | None) -> Decimal:
+    return Decimal(0) if account is None else account.exposure + account.reserved
