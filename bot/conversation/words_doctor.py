@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 ENGLISH: dict[str, str | tuple[str, str]] = {
-    "cli.doctor": "look whether this desk can run: settings, disk, database, clock, prices, chat, ports",
+    "cli.doctor": "look whether this desk can run: settings, disk, database, keys, clock, prices, "
+    "chats, ports",
     "cli.doctor.about": "Checks everything that a desk needs and changes nothing; it may run beside a desk. "
     "Each line is ✓ (good), ! (works, but look at it) or ✗ (will not work) with its cure. "
     "The exit code is 1 when there is a ✗, else 0.",
@@ -38,6 +39,53 @@ ENGLISH: dict[str, str | tuple[str, str]] = {
     "doctor.database.fault": "The database is damaged: {fault}.",
     "doctor.database.fault.cure": "Copy the data folder elsewhere, then restore your newest backup.",
     "doctor.database.problem": "{sentence}",
+    "doctor.key": "The master key in {path} is its owner's alone and opens what is sealed ({n}).",
+    "doctor.key.cure": "Keep a copy of it apart from the database and its backups: without it the secrets "
+    "are lost.",
+    "doctor.key.given": "The master key of OPENOUTCRY_MASTER_KEY opens what is sealed ({n}).",
+    "doctor.key.none": "No secrets are kept yet: the first start makes their master key ({path}).",
+    "doctor.key.gone": "{path} is gone, and it opens the secrets of this database ({n}).",
+    "doctor.key.gone.cure": "Put it back from your copy, or name the key as OPENOUTCRY_MASTER_KEY.",
+    "doctor.key.locked": "{sentence}",
+    "doctor.key.other": "The master key in {where} is not the one of this database.",
+    "doctor.key.other.cure": "Put back the key that belongs to it; until then second factors and venue keys "
+    "stay shut.",
+    "doctor.key.beside": "A copy of a master key stands with the backups that it opens: {path}.",
+    "doctor.key.beside.cure": "Move it elsewhere: whoever has both has the secrets.",
+    "doctor.webhook": "Telegram brings messages to {host} ({n} wait).",
+    "doctor.webhook.none": "There is no webhook without Telegram.",
+    "doctor.webhook.poll": "The desk fetches Telegram's messages itself ({n} wait).",
+    "doctor.webhook.to_come": "The next start tells Telegram where to bring its messages ({n} wait).",
+    "doctor.webhook.unknown": "Telegram did not say where it brings this bot's messages.",
+    "doctor.webhook.elsewhere": "Telegram brings this bot's messages to {host}, which is not this desk.",
+    "doctor.webhook.elsewhere.cure": "The next start takes them over; give another program a bot of its own.",
+    "doctor.webhook.failing": "Telegram cannot hand over its messages at {host} ({why}).",
+    "doctor.webhook.failing.cure": "Look at TELEGRAM_WEBHOOK_URL and what stands before it; without that "
+    "setting the desk fetches them itself.",
+    "doctor.phones.none": "Nobody has linked a phone yet: the desk shows a code at its start.",
+    "doctor.phones": (
+        "One person can be reached: by Telegram {telegram}, by Discord {discord}, by both {both}; boards: "
+        "{boards}.",
+        "{n} people can be reached: by Telegram {telegram}, by Discord {discord}, by both {both}; boards: "
+        "{boards}.",
+    ),
+    "doctor.phones.cut_off": "People are known by {names}, and the desk has no token for it.",
+    "doctor.phones.cut_off.cure": "Put the token back (TELEGRAM_BOT_TOKEN, DISCORD_BOT_TOKEN), or take these "
+    "phones away with /unlink.",
+    "doctor.phones.silent": (
+        "One private chat does not hear the desk any more: {names}.",
+        "{n} private chats do not hear the desk any more: {names}.",
+    ),
+    "doctor.phones.silent.cure": "Whoever has blocked the bot or left writes to it again; until then their "
+    "other phone gets what is urgent.",
+    "doctor.topics.none": "No board stands in a topic of a Telegram group.",
+    "doctor.topics": "Boards stand in topics of {n} Telegram groups, which still have them.",
+    "doctor.topics.unknown": "Telegram did not say whether its groups still have topics.",
+    "doctor.topics.gone": "The bot is not in the Telegram group {chat} any more, where a board stands in a "
+    "topic.",
+    "doctor.topics.gone.cure": "Let it in again, or type /board off there.",
+    "doctor.topics.closed": "The Telegram group {chat} has no topics any more, and a board stands in one.",
+    "doctor.topics.closed.cure": "Type /board on in the group itself, or switch topics on again.",
     "doctor.clock": "The clock is right to {skew} s (compared with {host}) and runs evenly.",
     "doctor.clock.alone": "The clock runs evenly; nothing reachable told the time to compare it with.",
     "doctor.clock.skew": "The clock is {skew} s away from what {host} says.",
@@ -67,7 +115,21 @@ ENGLISH: dict[str, str | tuple[str, str]] = {
     "doctor.chat.away.cure": "Look at the network; the desk trades all the same and tells everything later.",
     "doctor.discord.none": "Discord is not set up.",
     "doctor.discord.none.cure": "To have it there, run openoutcry connect discord.",
-    "doctor.discord": "Discord knows this bot as {name}.",
+    "doctor.discord": (
+        "Discord knows this bot as {name}, in one server.",
+        "Discord knows this bot as {name}, in {n} servers.",
+    ),
+    "doctor.discord.commands_only": (
+        "Discord knows this bot as {name}, in one server; what is typed there without a slash it cannot "
+        "read (/do takes it).",
+        "Discord knows this bot as {name}, in {n} servers; what is typed there without a slash it cannot "
+        "read (/do takes it).",
+    ),
+    "doctor.discord.nowhere": "Discord knows this bot as {name}, and no server has it.",
+    "doctor.discord.nowhere.cure": "`openoutcry connect discord` shows the address that invites it.",
+    "doctor.discord.starts": "Discord lets {name} begin only {left} sessions more today.",
+    "doctor.discord.starts.cure": "Something starts the desk again and again: look at its log before Discord "
+    "resets the token.",
     "doctor.discord.refused": "Discord refuses the token.",
     "doctor.discord.refused.cure": "Make a new one in its developer portal, for DISCORD_BOT_TOKEN.",
     "doctor.discord.odd": "{host} does not answer like Discord ({why}).",

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 GERMAN: dict[str, str | tuple[str, str]] = {
-    "cli.doctor": "nachsehen, ob dieser Desk laufen kann: Einstellungen, Platte, Datenbank, Uhr, Kurse, "
-    "Chat, Ports",
+    "cli.doctor": "nachsehen, ob dieser Desk laufen kann: Einstellungen, Platte, Datenbank, Schlüssel, Uhr, "
+    "Kurse, Chats, Ports",
     "cli.doctor.about": "Prüft alles, was ein Desk braucht, und ändert nichts; es darf neben einem Desk "
     "laufen. Jede Zeile ist ✓ (gut), ! (geht, aber sieh hin) oder ✗ (wird nicht gehen) mit dem, was hilft. "
     "Der Exit-Code ist 1 bei einem ✗, sonst 0.",
@@ -46,6 +46,58 @@ GERMAN: dict[str, str | tuple[str, str]] = {
     "doctor.database.fault.cure": "Kopiere den Datenordner an einen anderen Ort, dann spiel deine neueste "
     "Sicherung zurück.",
     "doctor.database.problem": "{sentence}",
+    "doctor.key": "Der Hauptschlüssel in {path} gehört nur seinem Besitzer und öffnet, was versiegelt ist "
+    "({n}).",
+    "doctor.key.cure": "Heb eine Kopie davon getrennt von der Datenbank und ihren Sicherungen auf: ohne ihn "
+    "sind die Geheimnisse verloren.",
+    "doctor.key.given": "Der Hauptschlüssel aus OPENOUTCRY_MASTER_KEY öffnet, was versiegelt ist ({n}).",
+    "doctor.key.none": "Noch sind keine Geheimnisse da: der erste Start macht ihren Hauptschlüssel ({path}).",
+    "doctor.key.gone": "{path} ist weg, und nur er öffnet die Geheimnisse dieser Datenbank ({n}).",
+    "doctor.key.gone.cure": "Hol ihn aus deiner Kopie zurück, oder nenne den Schlüssel als "
+    "OPENOUTCRY_MASTER_KEY.",
+    "doctor.key.locked": "{sentence}",
+    "doctor.key.other": "Der Hauptschlüssel in {where} ist nicht der dieser Datenbank.",
+    "doctor.key.other.cure": "Leg den Schlüssel zurück, der zu ihr gehört; bis dahin bleiben zweite Faktoren "
+    "und Börsenschlüssel zu.",
+    "doctor.key.beside": "Eine Kopie eines Hauptschlüssels liegt bei den Sicherungen, die er öffnet: {path}.",
+    "doctor.key.beside.cure": "Leg sie woandershin: wer beides hat, hat die Geheimnisse.",
+    "doctor.webhook": "Telegram bringt Nachrichten zu {host} ({n} warten).",
+    "doctor.webhook.none": "Ohne Telegram gibt es keinen Webhook.",
+    "doctor.webhook.poll": "Der Desk holt Telegrams Nachrichten selbst ab ({n} warten).",
+    "doctor.webhook.to_come": "Der nächste Start sagt Telegram, wohin es seine Nachrichten bringt ({n} "
+    "warten).",
+    "doctor.webhook.unknown": "Telegram hat nicht gesagt, wohin es die Nachrichten dieses Bots bringt.",
+    "doctor.webhook.elsewhere": "Telegram bringt die Nachrichten dieses Bots zu {host}, und das ist nicht "
+    "dieser Desk.",
+    "doctor.webhook.elsewhere.cure": "Der nächste Start übernimmt sie; gib einem anderen Programm einen "
+    "eigenen Bot.",
+    "doctor.webhook.failing": "Telegram kann seine Nachrichten bei {host} nicht abgeben ({why}).",
+    "doctor.webhook.failing.cure": "Sieh nach TELEGRAM_WEBHOOK_URL und was davor steht; ohne diese "
+    "Einstellung holt der Desk sie selbst.",
+    "doctor.phones.none": "Noch hat niemand ein Telefon verbunden: der Desk zeigt beim Start einen Code.",
+    "doctor.phones": (
+        "Eine Person ist zu erreichen: über Telegram {telegram}, über Discord {discord}, über beide "
+        "{both}; Boards: {boards}.",
+        "{n} Personen sind zu erreichen: über Telegram {telegram}, über Discord {discord}, über beide "
+        "{both}; Boards: {boards}.",
+    ),
+    "doctor.phones.cut_off": "Über {names} sind Personen bekannt, und der Desk hat kein Token dafür.",
+    "doctor.phones.cut_off.cure": "Setz das Token wieder (TELEGRAM_BOT_TOKEN, DISCORD_BOT_TOKEN), oder nimm "
+    "diese Telefone mit /unlink weg.",
+    "doctor.phones.silent": (
+        "Ein privater Chat hört den Desk nicht mehr: {names}.",
+        "{n} private Chats hören den Desk nicht mehr: {names}.",
+    ),
+    "doctor.phones.silent.cure": "Wer den Bot gesperrt hat oder gegangen ist, schreibt ihm wieder; bis dahin "
+    "bekommt das andere Telefon, was eilt.",
+    "doctor.topics.none": "Kein Board steht in einem Thema einer Telegram-Gruppe.",
+    "doctor.topics": "Boards stehen in Themen von {n} Telegram-Gruppen, und die haben sie noch.",
+    "doctor.topics.unknown": "Telegram hat nicht gesagt, ob seine Gruppen noch Themen haben.",
+    "doctor.topics.gone": "Der Bot ist nicht mehr in der Telegram-Gruppe {chat}, wo ein Board in einem Thema "
+    "steht.",
+    "doctor.topics.gone.cure": "Lass ihn wieder hinein, oder tippe dort /board off.",
+    "doctor.topics.closed": "Die Telegram-Gruppe {chat} hat keine Themen mehr, und ein Board steht in einem.",
+    "doctor.topics.closed.cure": "Tippe /board on in der Gruppe selbst, oder schalte Themen wieder ein.",
     "doctor.clock": "Die Uhr stimmt auf {skew} s (verglichen mit {host}) und läuft gleichmäßig.",
     "doctor.clock.alone": "Die Uhr läuft gleichmäßig; nichts Erreichbares nannte die Zeit zum Vergleich.",
     "doctor.clock.skew": "Die Uhr weicht um {skew} s von dem ab, was {host} sagt.",
@@ -79,7 +131,21 @@ GERMAN: dict[str, str | tuple[str, str]] = {
     "doctor.chat.away.cure": "Sieh nach dem Netz; der Desk handelt trotzdem und meldet alles später.",
     "doctor.discord.none": "Discord ist nicht eingerichtet.",
     "doctor.discord.none.cure": "Um den Desk dort zu haben, starte openoutcry connect discord.",
-    "doctor.discord": "Discord kennt diesen Bot als {name}.",
+    "doctor.discord": (
+        "Discord kennt diesen Bot als {name}, auf einem Server.",
+        "Discord kennt diesen Bot als {name}, auf {n} Servern.",
+    ),
+    "doctor.discord.commands_only": (
+        "Discord kennt diesen Bot als {name}, auf einem Server; was dort ohne Schrägstrich getippt wird, "
+        "kann er nicht lesen (/do nimmt es an).",
+        "Discord kennt diesen Bot als {name}, auf {n} Servern; was dort ohne Schrägstrich getippt wird, "
+        "kann er nicht lesen (/do nimmt es an).",
+    ),
+    "doctor.discord.nowhere": "Discord kennt diesen Bot als {name}, aber kein Server hat ihn.",
+    "doctor.discord.nowhere.cure": "`openoutcry connect discord` zeigt die Adresse, die ihn einlädt.",
+    "doctor.discord.starts": "Discord lässt {name} heute nur noch {left} Sitzungen beginnen.",
+    "doctor.discord.starts.cure": "Etwas startet den Desk wieder und wieder: sieh in sein Log, bevor Discord "
+    "das Token zurücksetzt.",
     "doctor.discord.refused": "Discord lehnt das Token ab.",
     "doctor.discord.refused.cure": "Mach im Entwicklerportal ein neues, für DISCORD_BOT_TOKEN.",
     "doctor.discord.odd": "{host} antwortet nicht wie Discord ({why}).",

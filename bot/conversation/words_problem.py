@@ -51,6 +51,13 @@ ENGLISH: dict[str, str | tuple[str, str]] = {
     "problem.older_schema": "This database is older than the program: run `openoutcry db upgrade` once.",
     "problem.chain_broken": "The journal of {name} was changed at event {number}: stop here and run "
     "`openoutcry restore` with a backup from before.",
+    # ---------------------------------------------------------------- the master key
+    "problem.key_unread": "The master key in {name} cannot be read: {detail}.",
+    "problem.key_gone": "{name} is gone, and this database holds secrets that only its key opens: put it "
+    "back, or name the key as OPENOUTCRY_MASTER_KEY.",
+    "problem.key_no_file": "{name} is no file that holds a master key.",
+    "problem.key_open": "{name} can be read by others than you: chmod 600 {name}, then start again.",
+    "problem.key_empty": "{name} holds no master key: 64 digits from 0 to f, one key a line.",
     # ---------------------------------------------------------------- price files
     "problem.no_symbol": "{name} does not begin with a symbol: rename it like BTC_USDT.csv or say --symbol "
     "BTC/USDT.",

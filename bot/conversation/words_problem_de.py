@@ -59,6 +59,13 @@ GERMAN: dict[str, str | tuple[str, str]] = {
     "upgrade`.",
     "problem.chain_broken": "Das Journal von {name} wurde bei Ereignis {number} geändert: halte hier an und "
     "starte `openoutcry restore` mit einer Sicherung von vorher.",
+    "problem.key_unread": "Der Hauptschlüssel in {name} lässt sich nicht lesen: {detail}.",
+    "problem.key_gone": "{name} ist weg, und diese Datenbank hält Geheimnisse, die nur ihr Schlüssel öffnet: "
+    "hol die Datei zurück, oder nenne den Schlüssel als OPENOUTCRY_MASTER_KEY.",
+    "problem.key_no_file": "{name} ist keine Datei, die einen Hauptschlüssel hält.",
+    "problem.key_open": "{name} können andere als du lesen: chmod 600 {name}, dann starte noch einmal.",
+    "problem.key_empty": "{name} enthält keinen Hauptschlüssel: 64 Stellen von 0 bis f, ein Schlüssel je "
+    "Zeile.",
     "problem.no_symbol": "{name} beginnt nicht mit einem Symbol: nenne die Datei etwa BTC_USDT.csv, oder "
     "sag --symbol BTC/USDT.",
     "problem.one_row": "{name} hat keine Zeilen: gib eine Datei mit mindestens einer Zeile.",

@@ -23,6 +23,8 @@ from bot.cli_exits import Exit, said
 from bot.main import doctor_checks as checks
 from bot.main.doctor_checks import Finding, Patient, State, found
 from bot.main.doctor_discord import discord
+from bot.main.doctor_keys import key
+from bot.main.doctor_phones import phones, topics, webhook
 from bot.redaction import Redactor
 from bot.settings import SettingsProblem, load
 from bot.spoken import speak
@@ -40,11 +42,15 @@ CHECKS: Mapping[str, tuple[Check, float]] = {
     "settings": (checks.settings, 2.0),
     "folder": (checks.folder, 5.0),
     "database": (checks.database, 30.0),
+    "key": (key, 10.0),
     "clock": (checks.clock, 15.0),
     "zones": (checks.zones, 5.0),
     "feed": (checks.feed, 35.0),
     "chat": (checks.chat, 10.0),
-    "discord": (discord, 10.0),
+    "webhook": (webhook, 6.0),
+    "discord": (discord, 15.0),
+    "phones": (phones, 10.0),
+    "topics": (topics, 20.0),
     "ports": (checks.ports, 6.0),
 }
 """Every check with its bound in seconds, in the order in which they are told."""
@@ -63,6 +69,7 @@ def doctor(overrides: Mapping[str, Any], as_json: bool, env_file: Path = Path(".
     speak(settings.language)
     patient = patient_of(settings, env_file)
     secrets = [patient.telegram_token, patient.discord_token, settings.database_url.get_secret_value()]
+    secrets += patient.master_key.split()
     findings, is_over = examined(patient)
     code = _told(findings, as_json, Redactor(secrets))
     if not is_over:
@@ -86,6 +93,8 @@ def patient_of(settings: Settings, env_file: Path | None = None) -> Patient:
         discord_token=settings.discord_bot_token.get_secret_value().strip(),
         discord_url=settings.discord_api_base_url,
         env_file=env_file,
+        master_key=settings.master_key.get_secret_value().strip(),
+        webhook_url=settings.telegram_webhook_url,
     )
 
 

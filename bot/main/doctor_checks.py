@@ -25,7 +25,7 @@ from zoneinfo import ZoneInfo
 from msgspec import Struct
 
 from bot.conversation.words import CATALOGUE, DEFAULT
-from bot.spoken import say
+from bot.spoken import retold, say
 from trading.ports import Clock
 
 FREE_MIN_BYTES = 500_000_000
@@ -68,6 +68,8 @@ class Patient:
     discord_token: str = ""
     discord_url: str = "https://discord.com/api/v10"
     env_file: Path | None = None
+    master_key: str = ""
+    webhook_url: str = ""
     dates: dict[str, float] = field(default_factory=dict)
     asked: asyncio.Event = field(default_factory=asyncio.Event)
 
@@ -141,7 +143,7 @@ async def database(patient: Patient) -> Finding:
     except DatabaseProblem as problem:
         if problem.code == "missing":
             return found("database", State.GOOD, "doctor.database.new")
-        return found("database", State.BAD, "doctor.database.problem", sentence=problem.sentence)
+        return found("database", State.BAD, "doctor.database.problem", sentence=retold(problem.sentence))
     if seen.fault:
         return found("database", State.BAD, "doctor.database.fault", fault=seen.fault)
     if seen.state == "new":
@@ -202,7 +204,7 @@ async def feed(patient: Patient) -> Finding:
         if not sink.heard.is_set():
             await task
     except FeedLost as lost:
-        return found("feed", State.LOOK, "doctor.feed.lost", feed=patient.feed, why=lost.sentence)
+        return found("feed", State.LOOK, "doctor.feed.lost", feed=patient.feed, why=retold(lost.sentence))
     finally:
         for one in (task, heard):
             one.cancel()

@@ -21,8 +21,27 @@ async def asked(home: Path, url: str, token: str = TOKEN) -> Finding:
 
 async def test_a_known_bot_is_named_and_no_session_is_used(tmp_path: Path) -> None:
     async with DiscordServer() as one:
-        told(await asked(tmp_path, one.api_url), State.GOOD, "open_outcry")
+        one.guild("Club", one.person("ann"))
+        told(await asked(tmp_path, one.api_url), State.GOOD, "open_outcry", "in one server.")
         assert one.gateway.identified == 0
+
+
+async def test_what_the_bot_may_read_and_where_it_is_are_told(tmp_path: Path) -> None:
+    async with DiscordServer() as one:
+        told(await asked(tmp_path, one.api_url), State.LOOK, "no server has it", "connect discord")
+        ann = one.person("ann")
+        one.guild("Club", ann)
+        one.guild("Pit", ann)
+        one.rest.flags = 0
+        told(
+            await asked(tmp_path, one.api_url),
+            State.GOOD,
+            "in 2 servers",
+            "without a slash it cannot read",
+            "/do",
+        )
+        one.rest.identifies_left = 12
+        told(await asked(tmp_path, one.api_url), State.LOOK, "only 12 sessions more", "look at its log")
 
 
 async def test_a_refused_token_is_bad_and_never_shown(tmp_path: Path) -> None:

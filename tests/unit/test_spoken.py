@@ -17,7 +17,15 @@ from db.problem import SENTENCES
 from tests.architecture.source import ROOT
 
 PROBLEMS = frozenset(
-    {"DatabaseProblem", "DataProblem", "FeedLost", "TapeUnavailable", "MissedPress", "BadInput"}
+    {
+        "DatabaseProblem",
+        "DataProblem",
+        "FeedLost",
+        "TapeUnavailable",
+        "MissedPress",
+        "BadInput",
+        "VaultLocked",
+    }
 )
 ROOMS = ("db/*.py", "trading/feeds/*.py", "trading/brokers/tape.py", "trading/backtest/*.py", "bot/main/*.py")
 PIECES = {
