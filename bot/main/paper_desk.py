@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable
 
 from bot.cli_options import RunOptions
+from bot.main.supervising import Kind
 from bot.main.wiring import PAPER, paper_rules, replay_feed
 from bot.settings_model import Settings
 from trading.brokers.fills import LIVE_RULES
@@ -14,6 +15,9 @@ from trading.brokers.paper_venue import PaperVenue
 from trading.brokers.profile import PAPER_PROFILES
 from trading.brokers.tape import FileTape
 from trading.domain.market import Print, Quote
+from trading.engine.loop import Engine
+from trading.engine.risk_watch import RiskWatch
+from trading.engine.stale import StalePrices
 from trading.feeds.feed import Feed
 from trading.feeds.market import Market
 from trading.ports import Clock, Entropy, MarketEvent
@@ -64,6 +68,16 @@ class PaperDesk:
     def close(self) -> None:
         """Close the venue's tape."""
         self.venue.close()
+
+
+def add_price_watches(
+    add: Callable[[str, Kind, Callable[[], Awaitable[None]]], None], engine: Engine, market: Market
+) -> None:
+    """Looks at what the day has lost, by prices that may be believed; and asks the feeds for prices that have
+    stopped while a stop depends on them, whose answers are heard by all."""
+    add("risk-watch", Kind.CORE, RiskWatch(engine, market.stale_after_s).run)
+    asks = StalePrices(engine, market.ask, market.take, market.stale_after_s, market.is_open)
+    add("stale-prices", Kind.FEED, asks.run)
 
 
 def _price_feed(settings: Settings, options: RunOptions, clock: Clock, entropy: Entropy) -> Feed:

@@ -30,7 +30,7 @@ from bot.main.measuring import Looked, answering
 from bot.main.observing import Observing
 from bot.main.opining import build_opinion
 from bot.main.paging import Paging
-from bot.main.paper_desk import PaperDesk
+from bot.main.paper_desk import PaperDesk, add_price_watches
 from bot.main.phone import Desk, Doors
 from bot.main.phones import Phones
 from bot.main.safe_mode import SafeMode
@@ -68,7 +68,6 @@ from trading.domain.ids import PersonId
 from trading.engine.anchor import AnchorKeeper
 from trading.engine.reconcile import as_found, connect, start_report
 from trading.engine.report import StartReport
-from trading.engine.risk_watch import RiskWatch
 from trading.engine.settings import EngineSettings
 from trading.entropy import SystemEntropy
 from trading.ports import JournalUnavailable, Opinion
@@ -147,7 +146,7 @@ class Running:
         add("engine", Kind.CORE, engine.run)
         add("market", Kind.CORE, partial(self.paper.run_market, engine.on_quote))
         add("paper-clock", Kind.CORE, self.paper.run_clock)
-        add("risk-watch", Kind.CORE, RiskWatch(engine, self.paper.market.stale_after_s).run)
+        add_price_watches(add, engine, self.paper.market)
         self.gauging = await Gauging(engine, self.paper.market, self.watched, self.clock).begin(
             self.supervisor, self.shut
         )

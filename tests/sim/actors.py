@@ -246,6 +246,8 @@ class Market:
             self._step(instrument)
             if not self._is_hushed(instrument.symbol):
                 self._world.quote(self._quote(instrument))
+            elif self._world.recipe.polls:
+                self._world.hushed.move(self._quote(instrument))
             self._meddle()
 
     def _is_hushed(self, symbol: str) -> bool:

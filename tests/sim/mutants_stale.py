@@ -8,6 +8,7 @@ from unittest.mock import patch
 
 from tests.sim.planting import Patch, mutant
 from trading.domain.decide import closing, collar, evidence
+from trading.engine import stale
 
 
 @mutant("GAP")
@@ -48,4 +49,23 @@ def a_stop_counts_as_passed_where_it_was_moved_to() -> Patch:
         return leg is not None and leg.order_id == order.order_id
 
     with patch.object(evidence, "is_of_now", its_own):
+        yield
+
+
+@mutant("X47")
+def nobody_asks_for_a_price_that_has_stopped() -> Patch:
+    """The stop waits for a price that comes by itself."""
+    with patch.object(stale.StalePrices, "due", lambda self: []):
+        yield
+
+
+@mutant("X47")
+def what_is_said_when_asked_is_not_acted_on() -> Patch:
+    """The answer is read, and nobody hears of it."""
+
+    def made(self: Any, desk: Any, ask: Any, hear: Any, *more: Any, **named: Any) -> None:
+        real(self, desk, ask, lambda quote: None, *more, **named)
+
+    real = stale.StalePrices.__init__
+    with patch.object(stale.StalePrices, "__init__", made):
         yield

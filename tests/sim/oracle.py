@@ -87,6 +87,7 @@ class Oracle:
                 *self.hung.seen(self, row),
             ]
             judged |= {"X48": self.mistakes.row(row), "GAP": [*self.pulls.gaps.row(row, self)]}
+            judged["X47"] = [*self.pulls.stale.row(row, self)]
             judged |= {"X31": [*self.rests.row(row, self)], "X36": [*self.pulls.row(row, self)]}
             for invariant, sentence in ((name, one) for name, found in judged.items() for one in found):
                 self.say(invariant, sentence)

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 from tests.sim.oracle_collar import leaves_now
 from tests.sim.oracle_gaps import Gaps
+from tests.sim.oracle_stale import Stale
 
 if TYPE_CHECKING:
     from tests.sim.oracle import Oracle
@@ -33,7 +34,7 @@ class Pulls:
 
     def __init__(self) -> None:
         self.open: dict[str, Asked] = {}
-        self.gaps = Gaps()
+        self.gaps, self.stale = Gaps(), Stale()
         self._by_hand: set[str] = set()
         self._by_venue: set[str] = set()
         self._stays: set[str] = set()  # whose stop the venue has ended for the first time in a while

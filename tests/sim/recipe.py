@@ -10,10 +10,10 @@ from msgspec.structs import replace
 
 from tests.sim.focus import QUIET, focus_of
 from tests.sim.personality import PLAIN, Personality, as_it_is, personality_of
-from tests.sim.venues import ATTACHED_SLOW, PROFILES, TIERS
+from tests.sim.venues import ATTACHED_SLOW, BARE_SLOW, PROFILES, TIERS
 from trading.brokers.fills import FillRules
 from trading.brokers.paper_faults import Fault
-from trading.brokers.profile import PAPER_ATTACHED
+from trading.brokers.profile import PAPER_ATTACHED, PAPER_BARE
 from trading.domain.ids import AccountId
 from trading.domain.instrument import Instrument, InstrumentKind
 from trading.engine.settings import EngineSettings
@@ -46,6 +46,9 @@ MES = Instrument(
 )
 INSTRUMENTS = (BTC, MES)
 
+
+POLLED = (0.766, 0.806)
+"""Which draws mean that prices stop and who asks is told."""
 
 HAND_DOES = ("close", "close", "half", "more", "turn", "rest", "take back", "pull", "pull")
 """What a hand at the venue does, each as often as it stands here."""
@@ -110,6 +113,8 @@ class Recipe(Struct, frozen=True):
     """How often, by order, the venue hides one for longer than it promises."""
     wrong_words: float = 0.0
     """How often a person who looked says the contrary of what is there."""
+    polls: bool = False
+    """Whether the desk asks for prices that have stopped, and the venue sees what its stream does not say."""
     deploys: int = 0
     """How often somebody starts the desk anew while people trade."""
     pace: float = 1.0
@@ -132,12 +137,12 @@ def recipe_of(seed: int) -> Recipe:
     """What a seed means: a swarm of trouble, or one family of it and nothing else, or everything."""
     day, focus = mixed(seed), focus_of(seed)
     if not focus:
-        return day
+        return _polled(day)
     profile = focus.pop("profile", day.profile)
     day = replace(day, profile=as_it_is(profile, focus["personality"]), **focus)
     if day.has_sizes and day.rules.touch_share is None:
         day = replace(day, rules=replace(day.rules, touch_share=Decimal(1)))
-    return _hung(day)
+    return _polled(_hung(day))
 
 
 def mixed(seed: int) -> Recipe:
@@ -228,6 +233,17 @@ def _hung(day: Recipe) -> Recipe:
         # Filled in parts, what is held grows and shrinks more often.
         return replace(day, profile=profile, has_sizes=True, rules=replace(day.rules, touch_share=Decimal(1)))
     return replace(day, profile=profile)
+
+
+def _polled(day: Recipe) -> Recipe:
+    """On some days prices stop for a while, and who asks is told. The draw is their own, and its window one
+    in which no day lies that was pinned before it."""
+    drawn = SeededEntropy(day.seed).fork("prices that stop").fraction()
+    if not POLLED[0] <= drawn < POLLED[1] or day.has_bars:
+        return day
+    bare = PAPER_BARE if not day.profile.fence_s else BARE_SLOW
+    profile = day.profile if drawn < POLLED[0] + 0.01 else as_it_is(bare, day.personality)
+    return replace(day, profile=profile, polls=True, hushes=0.04)
 
 
 def _on_its_rung(day: Recipe) -> Recipe:

@@ -15,6 +15,7 @@ from tests.sim.scripted import (
     buy,
     guarded,
     lost,
+    moves_unheard,
     price,
     restart,
     says,
@@ -244,6 +245,23 @@ KEPT = Script(
     tells_old=True,
     restarts=False,
 )
+STOPPED_PRICE = Script(
+    "a price that stops, and beyond a stop that only the desk watches when it is asked for",
+    "bare",
+    (
+        asks(1, buy(BTC, "0.5", guarded("3", stop="1")), buy(MES, "2", guarded("3", stop="1"))),
+        unheard(6, BTC),
+        moves_unheard(7, BTC, "6990"),
+        moves_unheard(10, BTC, "6985"),
+        moves_unheard(14, BTC, "6900"),
+        moves_unheard(20, BTC, "6890"),
+        moves_unheard(26, BTC, "6880"),
+        moves_unheard(30, BTC, "6880"),
+        price(40, BTC, "6870"),
+    ),
+    polls=True,
+    restarts=False,
+)
 GAPS: tuple[Script, ...] = (
     EXIT,
     ASK,
@@ -258,6 +276,7 @@ GAPS: tuple[Script, ...] = (
     MAKING_ROOM,
     BOTH,
     IN_TURN,
+    STOPPED_PRICE,
     BEYOND,
     KEPT,
     LADDER,

@@ -81,6 +81,8 @@ class Script(Struct, frozen=True):
     """Whether the venue does not take a stop whose price was passed when it gets there (X33)."""
     tells_old: bool = False
     """Whether the first price after a start is one of before."""
+    polls: bool = False
+    """Whether the desk asks for prices that have stopped."""
     renames: bool = False
     """Whether a change gives an order a new name at the venue (X27)."""
     restarts: bool = True
@@ -102,6 +104,7 @@ class Script(Struct, frozen=True):
             stays_thin=self.stays_thin,
             doubt_budget_s=self.budget_s,
             hides_longer=self.hides_longer,
+            polls=self.polls,
             personality=replace(
                 PLAIN,
                 refuses_passed=self.refuses_passed,
@@ -318,6 +321,16 @@ def price(at_s: float, symbol: str, mid: str, size: str | None = None, *, stays:
 def unheard(at_s: float, symbol: str) -> Act:
     """Nothing is heard of the symbol's price until the next one is told."""
     return _deed(at_s, lambda world: world.quotes.pop(symbol))
+
+
+def moves_unheard(at_s: float, symbol: str, mid: str) -> Act:
+    """The market moves there, and only who asks hears of it."""
+
+    def move(world: World) -> None:
+        tick, now = SYMBOLS[symbol].tick_size, world.clock.now()
+        world.hushed.move(Quote(symbol, Price(D(mid) - tick), Price(D(mid) + tick), now, source="walk"))
+
+    return _deed(at_s, move)
 
 
 def lost(at_s: float, about: str, fault: Fault = Fault.LOST_AFTER, times: int = 1) -> Act:

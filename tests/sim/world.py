@@ -17,6 +17,7 @@ from tests.fakes.anchor import KeptAnchor
 from tests.sim.bots import run_beside
 from tests.sim.faults import known
 from tests.sim.hiding import Hiding
+from tests.sim.hushed import Hushed
 from tests.sim.line import SeededFaults, SimBroker
 from tests.sim.machine import Machine
 from tests.sim.personality import Moods, Spell
@@ -122,7 +123,7 @@ class World:
             waits_for_open=recipe.has_bars,
             tape=self.tape,
         )
-        self.moods = Moods(self)
+        self.moods, self.hushed = Moods(self), Hushed(self)
         self.process = Process(self, 0)
         self.broker: SimBroker | None = None
         self.came_up = asyncio.Event()
@@ -279,6 +280,7 @@ class World:
         broker = SimBroker(process, inner)
         process.spawn(engine.run(), "engine")
         run_beside(process, engine)
+        self.hushed.watch(process, engine)
         process.is_ready = True
         self.moods.tell_old(engine)
         self.broker = broker

@@ -84,6 +84,7 @@ class CcxtFeed:
         self._older: dict[tuple[str, str], list[Bar] | None] = {}
         self._instruments: tuple[Instrument, ...] = ()
         self._known: dict[str, Instrument] = {}
+        self._exchange: Exchange | None = None
 
     def instruments(self) -> Sequence[Instrument]:
         """The spot markets of the exchange; none before it was reached."""
@@ -122,7 +123,7 @@ class CcxtFeed:
         Raises:
             FeedLost: unknown exchange (final), or not reachable for three tries.
         """
-        exchange = await self._opened()
+        exchange = self._exchange = await self._opened()
         try:
             markets = await self._asked(exchange.load_markets, exchange)
             self._list(markets, exchange.precisionMode)
@@ -131,7 +132,24 @@ class CcxtFeed:
                 await self._poll(exchange, sink)
                 await self._clock.sleep_s(self._poll_s)
         finally:
+            self._exchange = None
             await exchange.close()
+
+    async def ask(self, symbol: str) -> Quote | None:
+        """The price of now by a request of its own: the one for all symbols may hang, or be tried again."""
+        from ccxt.base.errors import BaseError
+
+        exchange = self._exchange
+        if exchange is None or symbol not in self._known:
+            return None
+        has_bids = exchange.has.get("fetchBidsAsks") is True
+        fetch = exchange.fetch_bids_asks if has_bids else exchange.fetch_tickers
+        try:
+            async with asyncio.timeout(self._deadline_s):
+                tickers = await fetch([symbol])
+        except (BaseError, TimeoutError, OSError):
+            return None
+        return _quote(symbol, tickers.get(symbol) or {}, self._clock.now(), self.name)
 
     async def _open(self) -> Exchange:
         # 0.4 s of imports: in a thread, so that the chat stays quick.

@@ -71,6 +71,15 @@ class Remembers(Protocol):
         ...
 
 
+@runtime_checkable
+class Answers(Protocol):
+    """A feed that also says the price of now when it is asked for it, beside what comes by itself."""
+
+    async def ask(self, symbol: str) -> Quote | None:
+        """The price of now; None when the source does not say. Never raises for what a source does."""
+        ...
+
+
 class FeedStatus(Struct, frozen=True):
     """How a feed is. `age_s`: since it last said something; None = never."""
 

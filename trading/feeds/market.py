@@ -10,7 +10,7 @@ from datetime import datetime, timedelta
 from trading.domain.instrument import Instrument
 from trading.domain.market import Bar, Quote
 from trading.feeds.building import BarBuilder
-from trading.feeds.feed import Feed, FeedStatus, MarketEvent, Remembers
+from trading.feeds.feed import Answers, Feed, FeedStatus, MarketEvent, Remembers
 from trading.feeds.paths import closing_quote
 from trading.feeds.problems import FeedLost
 from trading.feeds.search import found
@@ -71,6 +71,15 @@ class Market:
     def want(self, symbol: str) -> None:
         """Have the symbol's feed listen to it from now on; cheap twice."""
         self._want(symbol)
+
+    async def ask(self, symbol: str) -> Quote | None:
+        """The price of now, where the symbol's feed says it when it is asked; it listens to it again, too."""
+        line = self._owner(symbol)
+        if line is None:
+            return None
+        self._want(symbol)
+        source: object = line.feed
+        return await source.ask(symbol) if isinstance(source, Answers) else None
 
     def stale_after_s(self, symbol: str) -> float:
         """Twice the feed's cadence; 0 for an unknown symbol, whose price is always stale."""

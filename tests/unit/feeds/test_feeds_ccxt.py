@@ -89,6 +89,26 @@ async def test_prices_and_contracts_come_from_the_exchange(kraken: tuple[KrakenP
         await asyncio.gather(running, return_exceptions=True)
 
 
+async def test_a_price_that_is_asked_for_is_the_price_of_now(kraken: tuple[KrakenPublic, TestServer]) -> None:
+    fake, server = kraken
+    market = Market([feed_at(server, poll_s=60)], SystemClock(), SeededEntropy(1))
+    assert await market.ask("BTC/USD") is None  # nobody has reached the exchange yet
+    running = asyncio.ensure_future(market.run())
+    try:
+        await until(market, lambda: market.last("BTC/USD") is not None)
+        fake.prices["XXBTZUSD"] = ("52700.0", "52700.1")
+        quote, before = await market.ask("BTC/USD"), market.last("BTC/USD")
+        assert quote is not None and before is not None
+        assert (str(quote.bid), str(before.bid)) == ("52700.0", "52609.6")
+        assert quote.at > before.at
+        assert await market.ask("NOBODY/USD") is None
+        await server.close()
+        assert await market.ask("BTC/USD") is None  # neither that price nor any other
+    finally:
+        running.cancel()
+        await asyncio.gather(running, return_exceptions=True)
+
+
 async def test_bars_of_longer_frames_are_asked_for_when_somebody_wants_them(
     kraken: tuple[KrakenPublic, TestServer],
 ) -> None:
