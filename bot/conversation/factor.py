@@ -228,6 +228,8 @@ def line_acts(parsed: Parsed, prefs: Prefs, usual: Prefs = PREFS) -> bool:
             return "role" in values
         case "maintenance":
             return values.get("switch") == "on"
+        case "mode":
+            return values.get("mode") == LIVE and "words" in values
         case "settings":
             return _lets_more_pass(values, prefs, usual)
         case "pin":

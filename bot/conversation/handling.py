@@ -19,6 +19,7 @@ from bot.conversation.linking import Linking
 from bot.conversation.news import News
 from bot.conversation.painting import Painter, Theme
 from bot.conversation.screen import Kind, Screen
+from bot.conversation.venues import Venues
 from bot.conversation.verbs_shape import Right
 from bot.conversation.wording import NUMBER_FORMATS, NUMBERS_OF, Wording, zone_named
 from bot.conversation.words import CATALOGUE, DEFAULT
@@ -149,6 +150,8 @@ class Tools:
     """Who can be asked outside; None where nobody can."""
     regimes: Regimes | None = None
     """What prices say of markets; None where nobody computes it."""
+    venues: Venues | None = None
+    """Accounts at venues outside; None where there are none (replay)."""
 
 
 HEARD_LANGUAGE = "heard_language"

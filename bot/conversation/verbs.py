@@ -5,6 +5,7 @@ What a verb does is in `bot/handlers/`; how its line is read is in `grammar.py`.
 
 from __future__ import annotations
 
+from bot.conversation.verbs_account import ACCOUNTS
 from bot.conversation.verbs_announced import ANNOUNCED
 from bot.conversation.verbs_bot import BOTS
 from bot.conversation.verbs_desk import GUARD, SEE, SELF
@@ -39,6 +40,7 @@ VERBS: tuple[Verb, ...] = (
     *OPINION,
     *GUARD,
     *PEOPLE,
+    *ACCOUNTS,
     *SELF,
 )
 

@@ -68,6 +68,8 @@ GERMAN: dict[str, str | tuple[str, str]] = {
     "verb.approve": "Über jemanden entscheiden, der eingelassen werden will.",
     "verb.second": "Einer Order von jemand anderem zustimmen, die für eine Person allein zu groß ist.",
     "verb.audit": "Wer was wollte, und wann, mit dem Beweis, dass nichts davon geändert wurde.",
+    "verb.accounts": "Deine Konten: wo jedes ist, mit welchem Geld es handelt, was alle wert sind.",
+    "verb.mode": "Ob ein Konto etwas mit echtem Geld eröffnet.",
     "verb.pin": "Ein zweiter Faktor: eine PIN oder eine Authenticator-App, verlangt vor allem, was "
     "gefährlich ist.",
     "verb.link": "Diesen Desk auch von einem anderen Gerät benutzen: Telegram und Discord als eine Person.",
@@ -212,6 +214,12 @@ GERMAN: dict[str, str | tuple[str, str]] = {
     "verb.audit.more": "Gesucht nach Person, Befehl, Symbol und Tag, in beliebiger Folge; eine Zahl sagt, "
     "wie viele Zeilen, eine zweite, welche Seite. Jedes gezeigte Ereignis ist gegen seine Kette von Hashes "
     "geprüft.",
+    "verb.accounts.more": "Die Note einer Börse sagt, wie weit ihr Adapter geprüft ist: bronze, silver, "
+    "gold. cash zeigt, was an der Börse auf ein Konto kam oder davon ging, und bucht es, wenn du es "
+    "sagst.",
+    "verb.mode.more": "live verlangt Worte, die du tippst, und den Schalter des Betreibers "
+    "(OPENOUTCRY_LIVE); die Limits sind zuerst klein. paper beendet es sofort: was gehalten wird, lässt "
+    "sich weiter schließen.",
     "verb.pin.more": "app zeigt einmal ein Geheimnis, für jede App mit zeitbasierten Codes; set nimmt eine "
     "PIN aus 4 bis 12 Ziffern; above und ein Betrag verlangt ihn auch vor größeren Einstiegen, off beendet "
     "ihn. Einen Code tippst du als /pin 123456. Aussteigen verlangt ihn nie.",

@@ -22,6 +22,7 @@ from bot.conversation.screen import (
     warn,
 )
 from bot.handlers.marks import heading, mark_of, total
+from bot.handlers.rates import whole
 from bot.handlers.subjects import account_of, accounts_of, held_by, refresh
 from trading.domain.book import Account, Book
 from trading.domain.money import HUNDRED, Money, percent_of
@@ -38,6 +39,8 @@ async def portfolio(tools: Tools, asked: Asked, parsed: Parsed) -> Screen:
     for account in accounts:
         blocks += [gap()] if blocks else []
         blocks += _holdings(tools, asked, account)
+    together = whole(tools, asked, accounts)
+    blocks += [gap(), *together] if together else []
     positions = look(asked.wording.say("view.positions"), "positions")
     return Screen.of(*blocks).with_buttons(row(refresh(asked, "portfolio"), positions))
 

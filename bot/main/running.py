@@ -217,6 +217,7 @@ class Running:
                 self.gauging.paths,
                 self.opened.vault,
                 self._opinion(),
+                self.venues,
             ),
         )
         notifier.illustrator = illustrator(tools, self._prefs())

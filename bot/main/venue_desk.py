@@ -7,6 +7,7 @@ from collections.abc import Callable, Mapping
 from decimal import Decimal
 from functools import partial
 
+from bot.conversation.venues import AccountLook
 from bot.main.sites import Seat, Session, Site, build_site
 from bot.main.supervising import Kind, Supervisor
 from bot.settings_model import Settings
@@ -25,13 +26,14 @@ START_WAIT_S = 5.0
 """So long a start waits for venues before it opens the chats; they go on being asked beside the work."""
 AGAIN_S = 5.0
 AGAIN_MAX_S = 300.0
+ASK_S = 8.0
 
 
 class VenueDesk:
     """All accounts outside of one life of the desk.
 
     Args:
-        say: tells the operator (code, level, facts).
+        page: tells the operator (code, level, facts).
     """
 
     def __init__(
@@ -42,7 +44,7 @@ class VenueDesk:
         clock: Clock,
         supervisor: Supervisor,
         telemetry: Telemetry,
-        say: Callable[[str, str, Mapping[str, str]], None],
+        page: Callable[[str, str, Mapping[str, str]], None],
     ) -> None:
         self._engine = engine
         self._market = market
@@ -51,7 +53,7 @@ class VenueDesk:
         self._clock = clock
         self._supervisor = supervisor
         self._telemetry = telemetry
-        self._say = say
+        self._page = page
         self.sites: dict[tuple[str, str], Site] = {}
         self._sessions: dict[AccountId, Session] = {}
         self._connected: dict[AccountId, asyncio.Event] = {}
@@ -75,7 +77,7 @@ class VenueDesk:
             return
         site = self._site(key)
         if site is None:
-            self._say("venue_unknown", "warning", {"account": str(key.account), "venue": key.venue})
+            self._page("venue_unknown", "warning", {"account": str(key.account), "venue": key.venue})
             return
         self._connected[key.account] = asyncio.Event()
         name = f"account:{key.account}"
@@ -88,6 +90,30 @@ class VenueDesk:
             one.close() for one in self.sites.values()
         ]
         await asyncio.gather(*closing, return_exceptions=True)
+
+    # ------------------------------------------------------------ what screens ask
+
+    def look(self, account: AccountId) -> AccountLook:
+        """How an account's venue stands now."""
+        broker = self._engine.outbox.broker(account)
+        known = self._engine.book.account(account)
+        if known is None or known.venue == PAPER:
+            return AccountLook(PAPER, broker is not None)
+        # A table over all venues: what it names is loaded with the first account outside.
+        from trading.brokers.grade import grade_of
+
+        return AccountLook(grade_of(known.venue), broker is not None)
+
+    async def cash(self, account: AccountId) -> Decimal | None:
+        """What the venue says now; None when it does not."""
+        session = self._sessions.get(account)
+        if session is None:
+            return None
+        try:
+            async with asyncio.timeout(ASK_S):
+                return (await session.snapshot()).cash
+        except (BrokerSilent, TimeoutError):
+            return None
 
     # ------------------------------------------------------------ inside
 
@@ -122,13 +148,13 @@ class VenueDesk:
         known = self._engine.book.account(key.account)
         if known is not None and (known.venue, known.mode == PAPER) != (key.venue, key.environment == PAPER):
             facts = {"account": str(key.account), "venue": key.venue, "side": key.environment}
-            self._say("key_of_another_side", "warning", facts)
+            self._page("key_of_another_side", "warning", facts)
             return None
         if key.account not in self._sessions:
             try:
                 held = await self._keys.keys_of(key.account)
             except VaultLocked as locked:
-                self._say("venue_locked", "warning", {"account": str(key.account), "why": str(locked)})
+                self._page("venue_locked", "warning", {"account": str(key.account), "why": str(locked)})
                 return None
             if held is None:
                 return None

@@ -18,6 +18,7 @@ from bot.conversation.joining import Joining
 from bot.conversation.linking import Linking
 from bot.conversation.news import News
 from bot.conversation.painting import Painter
+from bot.conversation.venues import Venues
 from bot.conversation.wording import NUMBERS_OF
 from bot.conversation.words import DEFAULT
 from bot.handlers.table import HANDLERS
@@ -171,6 +172,7 @@ class Beside:
     paths: Paths | None = None
     vault: Vault = NO_VAULT
     opinion: Opinion | None = None
+    venues: Venues | None = None
 
 
 ALONE = Beside()
@@ -237,6 +239,7 @@ def build_tools(
         paths=beside.paths,
         vault=beside.vault,
         opinion=beside.opinion,
+        venues=beside.venues,
         regimes=PriceRegimes(market, clock),
     )
 

@@ -15,6 +15,7 @@ from bot.conversation.layout import as_text
 from bot.conversation.news import News
 from bot.conversation.painting import Painter
 from bot.conversation.screen import Button, Screen
+from bot.conversation.venues import Venues
 from bot.handlers.table import HANDLERS
 from db.vault import KEY_SIZE, SqlVault
 from sentiment.regime import PriceRegimes
@@ -94,6 +95,7 @@ class Chat:
         self.entropy = SeededEntropy(7)
         self.news: News | None = None
         self.opinion: Opinion | None = None
+        self.venues: Venues | None = None
         self.task: asyncio.Task[None] | None = None
         """Whatever runs beside the chat."""
 
@@ -114,6 +116,7 @@ class Chat:
                 fee_bps=Decimal(10),
                 journal_read=pit.store.journal.read,
                 raise_cools=pit.engine.settings.raise_cools,
+                live_allowed=pit.engine.settings.live_allowed,
             ),
             atr=self.market.ranges.get,
             identify=lambda incoming: PEOPLE.get(incoming.person),
@@ -123,6 +126,7 @@ class Chat:
             measures=self.gauge,
             vault=SqlVault(pit.store.writer, pit.store.reader, SeededEntropy(8), [bytes(KEY_SIZE)]),
             opinion=self.opinion,
+            venues=self.venues,
             regimes=PriceRegimes(self.market, pit.clock),
         )
 

@@ -33,3 +33,8 @@ VENUES: Final[tuple[tuple[VenueProfile, Grade], ...]] = (
     (BINANCE_SPOT_PAIRS, Grade.BRONZE),
 )
 """Every profile that an adapter has. Whatever is not here is read-only."""
+
+
+def grade_of(venue: str) -> str:
+    """The grade of the profile that accounts at a venue have; empty when there is none."""
+    return next((grade.value for profile, grade in VENUES if profile.venue.startswith(venue)), "")

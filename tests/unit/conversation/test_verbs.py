@@ -32,6 +32,7 @@ inbox logs board chart pause lockout maintenance alerts schedule health
 STAGE_3 = "doubt reconcile guard"
 STAGE_4 = "link unlink join roles role approve second audit pin performance stats watch"
 STAGE_5 = "sentiment regime copilot strategies strategy newbot"
+STAGE_6 = "accounts mode"
 
 
 def test_every_verb_of_this_stage_is_in_the_table() -> None:
@@ -41,6 +42,7 @@ def test_every_verb_of_this_stage_is_in_the_table() -> None:
         *STAGE_3.split(),
         *STAGE_4.split(),
         *STAGE_5.split(),
+        *STAGE_6.split(),
     }
 
 
