@@ -84,6 +84,8 @@ ENGLISH: dict[str, str | tuple[str, str]] = {
     "discord.option.id": "Which one, as the desk names it",
     "discord.option.answer": "Your answer",
     "discord.option.act": "What is to be done",
+    "discord.option.mode": "The mode: live, paper or live-off",
+    "discord.option.words": "The words that are asked for, typed exactly",
     "discord.ticket.title": "{verb}: an order",
     "discord.ticket.symbol": "Symbol",
     "discord.ticket.symbol.like": "BTC",

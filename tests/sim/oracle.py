@@ -79,8 +79,7 @@ class Oracle:
             self.gate.row(row)
             self.doubts.beside(row, self)
             self.breaches += [Breach(*one) for one in self.lasting.row(row, self)]
-            judged = {"I7": [*self.refusals.row(row)]}
-            judged["I9"] = [*self.crossed.once_more.row(row, self)]
+            judged = {"I7": [*self.refusals.row(row)], "I9": [*self.crossed.once_more.row(row, self)]}
             judged["I8"] = [
                 *self.cover.seen(self, row),
                 *self.bare.seen(self, row),
