@@ -17,7 +17,14 @@ def run_beside(process: Process, engine: Engine) -> None:
     recipe = process.world.recipe
     if recipe.bots:
         clock = process.world.desk_clock
-        runner = Runner(engine, lambda: engine.book, clock, lambda symbol: STALE_S, lambda symbol, at: True)
+        runner = Runner(
+            engine,
+            lambda: engine.book,
+            clock,
+            lambda symbol: STALE_S,
+            lambda symbol, at: True,
+            lambda account: engine.outbox.broker(account) is not None,
+        )
         engine.committed(runner.wake)
         process.runner = runner
         process.spawn(runner.run(), "runner")

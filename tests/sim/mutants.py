@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from tests.sim import (
     mutants_believing,
+    mutants_bots,
     mutants_collar,
     mutants_doubt,
     mutants_gaps,
@@ -30,6 +31,7 @@ __all__ = [
     "MUTANTS",
     "Mutant",
     "mutants_believing",
+    "mutants_bots",
     "mutants_collar",
     "mutants_doubt",
     "mutants_gaps",

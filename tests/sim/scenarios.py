@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from decimal import Decimal
 
+from tests.sim.scenarios_bots import BOTS
 from tests.sim.scenarios_doubt import (
     ABSENT,
     FOUND,
@@ -390,8 +391,7 @@ SCENARIOS: tuple[Script, ...] = (
     EXITS_CHANGED,
     *PROTECTING,
     *PULLED,
-    *GAPS,
-    *BY_HAND,
+    *(GAPS + BY_HAND + BOTS),
 )
 """Every scenario, in the order in which they are played."""
 

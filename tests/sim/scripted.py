@@ -85,6 +85,8 @@ class Script(Struct, frozen=True):
     """Whether the desk asks for prices that have stopped."""
     renames: bool = False
     """Whether a change gives an order a new name at the venue (X27)."""
+    bots: bool = False
+    """Whether bots are run."""
     restarts: bool = True
     """Whether the quiet begins with a restart, which would heal what is only forgotten in memory."""
 
@@ -105,6 +107,7 @@ class Script(Struct, frozen=True):
             doubt_budget_s=self.budget_s,
             hides_longer=self.hides_longer,
             polls=self.polls,
+            bots=int(self.bots),
             personality=replace(
                 PLAIN,
                 refuses_passed=self.refuses_passed,

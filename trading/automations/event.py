@@ -64,8 +64,8 @@ class OrderFilled(Struct, frozen=True, tag=True):
 
 class OrderEnded(Struct, frozen=True, tag=True):
     """The venue holds the order no more. `filled`: all that it ever traded, when the venue says so; fills
-    up to it may still be on their way. `is_ours`: the desk has ended it because nothing was held any more,
-    so that the same may be wanted again at once."""
+    up to it may still be on their way. `is_ours`: no venue wanted it to end (nothing was held any more, or it
+    never arrived), so that the same may be wanted again at once."""
 
     tag: str
     at: datetime

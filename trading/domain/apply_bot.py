@@ -13,7 +13,7 @@ from trading.domain.ids import AccountId
 _KINDS: dict[type[ev.Event], HeardKind] = {
     ev.OrderAccepted: HeardKind.TAKEN,
     ev.OrderRejected: HeardKind.REFUSED,
-    ev.OrderNotPlaced: HeardKind.REFUSED,
+    ev.OrderNotPlaced: HeardKind.ENDED,
     ev.OrderFilled: HeardKind.FILLED,
     ev.OrderCanceled: HeardKind.ENDED,
     ev.OrderExpired: HeardKind.ENDED,
@@ -105,7 +105,7 @@ def _of_order(book: Book, event: ev.Event, kind: HeardKind) -> None:
         case ev.OrderRejected():
             heard = replace(heard, code=event.code, sentence=event.reason)
         case ev.OrderNotPlaced():
-            heard = replace(heard, code="not_placed", sentence=event.proof)
+            heard = replace(heard, code="not_placed", quantity=order.filled)
         case ev.OrderCanceled():
             heard = replace(heard, code=event.reason, quantity=order.filled)
         case ev.OrderExpired():

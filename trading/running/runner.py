@@ -15,7 +15,7 @@ from typing import Any, Final
 from trading.automations import event as be
 from trading.automations.machine import Machine
 from trading.automations.state import BotState
-from trading.domain.automation import Automation, BotStatus
+from trading.domain.automation import Automation, BotStatus, HeardKind
 from trading.domain.book import Account, Book
 from trading.domain.commands import HaltState, TellBot
 from trading.domain.decide.bot_move import order_waits
@@ -57,6 +57,7 @@ class Runner:
         book: the published book.
         stale_after_s: by symbol, how old a price may be to be believed (`MarketData.stale_after_s`).
         is_open: whether a symbol trades at an instant (`MarketData.is_open`).
+        is_ready: whether an account's venue is there: before that nothing could leave.
         live_allowed: the operator's switch, as the desk's own gate knows it.
     """
 
@@ -67,6 +68,7 @@ class Runner:
         clock: Clock,
         stale_after_s: Callable[[str], float],
         is_open: Callable[[str, datetime], bool],
+        is_ready: Callable[[AccountId], bool],
         *,
         live_allowed: bool = False,
     ) -> None:
@@ -75,6 +77,7 @@ class Runner:
         self._clock = clock
         self._stale_after_s = stale_after_s
         self._is_open = is_open
+        self._is_ready = is_ready
         self._live_allowed = live_allowed
         self._running: dict[str, _Running] = {}
         self._news = asyncio.Event()
@@ -115,7 +118,8 @@ class Runner:
             for bot in account.bots.every if account is not None else ():
                 if bot.status is BotStatus.ACTIVE and account is not None:
                     known.add(bot.bot_id)
-                    due.append(self._look(account, bot))
+                    if self._is_ready(name):
+                        due.append(self._look(account, bot))
         for gone in set(self._running) - known:
             del self._running[gone]
         if due:
@@ -165,11 +169,13 @@ class Runner:
 
     async def _move(self, account: AccountId, bot: Automation, running: _Running) -> None:
         book = self._book()
-        seen = self._seen(book, account, bot)
-        events, bars = self._events(running, book.marks.get(bot.symbol), seen)
+        quote, seen = book.marks.get(bot.symbol), self._seen(book, account, bot)
+        if quote is None and not any(one.kind is HeardKind.TOLD for one in bot.heard):
+            return  # right after a start: with the first price it hears what happened meanwhile
+        events, bars = self._events(running, quote, seen)
         if not (bot.heard or events) and not self._may_go(book, account, bot, seen):
             return
-        move = moved(running.machine, bot, running.state, events)
+        move = moved(running.machine, bot, running.state, events, quote)
         if not move.is_news and not self._may_go(book, account, bot, seen):
             running.state = move.state
             return

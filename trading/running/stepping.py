@@ -22,6 +22,7 @@ from trading.domain.automation import Automation, HeardKind
 from trading.domain.commands import BotActs, FailBot
 from trading.domain.events import Refusal
 from trading.domain.ids import AccountId, CommandId
+from trading.domain.market import Quote
 from trading.domain.seen import Seen
 from trading.parameters import Settings
 from trading.running.translating import Foreign, ending_of, event_of, notes_of, wants_of
@@ -73,9 +74,18 @@ def state_bytes(state: BotState) -> bytes:
     return _encode(state)
 
 
-def moved(machine: Machine[Any], bot: Automation, state: BotState, events: Sequence[be.BotEvent]) -> Move:
-    """The bot after all that waits for it and after these events. Raises Broken."""
+def moved(
+    machine: Machine[Any],
+    bot: Automation,
+    state: BotState,
+    events: Sequence[be.BotEvent],
+    quote: Quote | None = None,
+) -> Move:
+    """The bot after all that waits for it and after these events; whatever it does about them it does at the
+    newest price. Raises Broken."""
     begun = state
+    if quote is not None and (state.seen_at is None or quote.at >= state.seen_at):
+        state = replace(state, bid=quote.bid, ask=quote.ask, seen_at=quote.at)
     commands: list[BotCommand] = []
     heard = list(bot.heard)
     for one in heard:

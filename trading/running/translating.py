@@ -33,7 +33,8 @@ def event_of(heard: au.Heard, state: BotState, instrument: Instrument) -> be.Bot
         case au.HeardKind.REFUSED:
             return be.OrderRefused(tag, heard.sentence, at, heard.code) if tag else None
         case au.HeardKind.ENDED:
-            is_ours = heard.code == "flat"
+            # Nobody refused it: what went with its position, or never arrived, may be wanted again at once.
+            is_ours = heard.code in ("flat", "not_placed")
             return be.OrderEnded(tag, at, heard.quantity, is_ours) if tag else None
         case au.HeardKind.FLAT:
             return be.OrderEnded(tag, at)

@@ -40,6 +40,7 @@ class BotPit(Pit):
             self.clock,
             lambda symbol: 120.0,
             lambda symbol, at: True,
+            lambda account: self.engine.outbox.broker(account) is not None,
         )
         self.engine.committed(self.runner.wake)
         self.running = asyncio.create_task(self.runner.run(), name="runner")
