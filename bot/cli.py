@@ -65,6 +65,8 @@ def _carry_out(args: argparse.Namespace) -> int:
             from bot import main as roof
 
             return roof.connect(args.platform, _settings(args))
+        case "keys":
+            return _keys(args)
         case command if command in SHOWN:
             from bot import main as roof
 
@@ -107,6 +109,16 @@ def _research(args: argparse.Namespace) -> int:
     if args.command == "sweep":
         return roof.sweep(sweep_options(args))
     return roof.backtest(backtest_options(args))
+
+
+def _keys(args: argparse.Namespace) -> int:
+    from bot import main as roof
+    from bot.cli_keys import keys_options
+    from bot.settings import prepare_home
+
+    settings = _settings(args)
+    prepare_home(settings.home)
+    return roof.keys(settings, keys_options(args))
 
 
 def _run(args: argparse.Namespace) -> int:

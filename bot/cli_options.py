@@ -46,6 +46,17 @@ class StoreOptions:
 
 
 @dataclass(frozen=True)
+class KeysOptions:
+    """`openoutcry keys`. Keys themselves are never an option: they are typed."""
+
+    act: str  # add, list, check, rotate, remove
+    account: str = ""
+    venue: str = ""
+    side: str = ""  # paper or live
+    master: bool = False
+
+
+@dataclass(frozen=True)
 class PlayOptions:
     """What `openoutcry backtest` and `openoutcry sweep` share: nothing here depends on settings."""
 

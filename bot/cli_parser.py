@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import Any, NoReturn
 
 from bot.cli_exits import BadInput
+from bot.cli_keys import add_keys
 from bot.cli_research import add_backtest, add_sweep
 from bot.spoken import say, wrong_line
 
@@ -25,6 +26,7 @@ COMMANDS = (
     "backtest",
     "sweep",
     *SHOWN,
+    "keys",
     "doctor",
     "db",
     "journal",
@@ -129,6 +131,7 @@ def parser() -> argparse.ArgumentParser:
     for name in SHOWN:
         shown = command(name, "cli.show.about")
         shown.add_argument("--json", action="store_true", dest="as_json", help=say("cli.show.json"))
+    add_keys(command("keys", "cli.keys.about"), every)
     doctor = command("doctor", "cli.doctor.about")
     doctor.add_argument("--json", action="store_true", dest="as_json", help=say("cli.doctor.json"))
     _acts(command("db"), every, "db", ("upgrade", "rebuild", "verify"))

@@ -68,14 +68,42 @@ def _read(path: Path) -> tuple[bytes, ...]:
     return keys
 
 
+def put_before(path: Path, token: Callable[[int], bytes]) -> Master:
+    """A new key in front of those that the file holds: it seals from now on, they still open. A death before
+    or after leaves a file that opens everything. Raises VaultLocked."""
+    try:
+        keys = (token(32), *_read(path))
+        _write(path, keys)
+    except OSError as error:
+        why = error.strerror or str(error)
+        raise VaultLocked(f"The master key in {path} cannot be changed: {why}.") from error
+    return Master(keys, was_made=True)
+
+
+def keep_first(path: Path) -> None:
+    """Only today's key stays; for when nothing is sealed under the others any more. Raises VaultLocked."""
+    try:
+        _write(path, _read(path)[:1])
+    except OSError as error:
+        why = error.strerror or str(error)
+        raise VaultLocked(f"The master key in {path} cannot be changed: {why}.") from error
+
+
 def _made(path: Path, token: Callable[[int], bytes]) -> bytes:
     """A new one: whole on the disk before anything is sealed with it, never over another."""
     key = token(32)
+    _write(path, (key,))
+    return key
+
+
+def _write(path: Path, keys: tuple[bytes, ...]) -> None:
+    """Whole on the disk, in the place of what was there."""
     aside = path.with_name(path.name + ".new")
     aside.unlink(missing_ok=True)
     handle = os.open(aside, os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_CLOEXEC, 0o600)
     try:
-        os.write(handle, f"{_REMARK}\n{key.hex()}\n".encode())
+        lines = "".join(f"{key.hex()}\n" for key in keys)
+        os.write(handle, f"{_REMARK}\n{lines}".encode())
         os.fsync(handle)
     finally:
         os.close(handle)
@@ -85,4 +113,3 @@ def _made(path: Path, token: Callable[[int], bytes]) -> bytes:
         os.fsync(folder)
     finally:
         os.close(folder)
-    return key

@@ -174,6 +174,10 @@ class KeyLook(Protocol):
         """Names of the venues (`binance`), as people write them."""
         ...
 
+    def grade(self, venue: str) -> str:
+        """How far the adapter of a venue has been proven (`bronze`)."""
+        ...
+
     def environments(self, venue: str) -> Sequence[str]:
         """The sides that a venue has: `paper`, `live`; empty for a venue that is not known."""
         ...

@@ -15,6 +15,7 @@ from bot.conversation.grammar_shapes import Parsed
 from bot.conversation.health import Health
 from bot.conversation.incoming import Incoming
 from bot.conversation.joining import Joining
+from bot.conversation.key_desk import KeyDesk
 from bot.conversation.linking import Linking
 from bot.conversation.news import News
 from bot.conversation.painting import Painter, Theme
@@ -152,6 +153,8 @@ class Tools:
     """What prices say of markets; None where nobody computes it."""
     venues: Venues | None = None
     """Accounts at venues outside; None where there are none (replay)."""
+    keys: KeyDesk | None = None
+    """Keys of venues; None where none are kept."""
 
 
 HEARD_LANGUAGE = "heard_language"

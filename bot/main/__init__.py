@@ -9,7 +9,7 @@ from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from bot.cli_options import BacktestOptions, ReplayOptions, RunOptions, SweepOptions
+    from bot.cli_options import BacktestOptions, KeysOptions, ReplayOptions, RunOptions, SweepOptions
     from bot.settings_model import Settings
 
 
@@ -30,6 +30,13 @@ def connect(platform: str, settings: Settings) -> int:
 
     assert platform == "telegram", platform
     return connect_telegram(settings)
+
+
+def keys(settings: Settings, options: KeysOptions) -> int:
+    """`openoutcry keys`."""
+    from bot.main.key_command import keys as run
+
+    return run(settings, options)
 
 
 def replay(options: ReplayOptions) -> int:

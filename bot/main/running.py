@@ -25,6 +25,7 @@ from bot.main.chats import build_console, hello
 from bot.main.deaths import Deaths
 from bot.main.gauging import Gauging
 from bot.main.illustrating import illustrator
+from bot.main.key_office import KeyOffice
 from bot.main.last_language import keep_noting
 from bot.main.measuring import Looked, answering
 from bot.main.observing import Observing
@@ -198,6 +199,8 @@ class Running:
             engine, market, market, engine.outbox.looks, deaths=deaths.recent, version=version("openoutcry")
         )
         self.eyes.attach(engine, self.page, looked, self.supervisor)
+        office = KeyOffice(self.opened.vault, self.opened.keys, self.clock, lambda: engine.book, desk=engine)
+        self.supervisor.add("keys", Kind.WATCH, office.socket(self.settings.home).run)
         tools = build_tools(
             engine,
             memory,
@@ -218,6 +221,7 @@ class Running:
                 self.opened.vault,
                 self._opinion(),
                 self.venues,
+                office.desk,
             ),
         )
         notifier.illustrator = illustrator(tools, self._prefs())

@@ -15,6 +15,7 @@ from bot.conversation.dialogue import Dialogue
 from bot.conversation.handling import NO_VAULT, DeskFacts, Prefs, Tools
 from bot.conversation.incoming import Incoming
 from bot.conversation.joining import Joining
+from bot.conversation.key_desk import KeyDesk
 from bot.conversation.linking import Linking
 from bot.conversation.news import News
 from bot.conversation.painting import Painter
@@ -173,6 +174,7 @@ class Beside:
     vault: Vault = NO_VAULT
     opinion: Opinion | None = None
     venues: Venues | None = None
+    keys: KeyDesk | None = None
 
 
 ALONE = Beside()
@@ -240,6 +242,7 @@ def build_tools(
         vault=beside.vault,
         opinion=beside.opinion,
         venues=beside.venues,
+        keys=beside.keys,
         regimes=PriceRegimes(market, clock),
     )
 

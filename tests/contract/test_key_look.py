@@ -161,6 +161,7 @@ async def test_alpaca_refuses_a_key_and_silence_is_no_refusal(venues: Venues) ->
 
 async def test_it_knows_which_venues_there_are(venues: Venues) -> None:
     assert tuple(venues.venue_look.venues) == ("binance", "alpaca")
+    assert venues.venue_look.grade("binance") == venues.venue_look.grade("alpaca") == "bronze"
     assert tuple(venues.venue_look.environments("binance")) == ("paper", "live")
     assert tuple(venues.venue_look.environments("kraken")) == ()
 

@@ -46,6 +46,13 @@ class VenueLook:
         """Those whose adapters take orders."""
         return tuple(self._asks)
 
+    def grade(self, venue: str) -> str:
+        """The least of the grades that the venue's markets have."""
+        from trading.brokers.grade import VENUES, Grade
+
+        found = [grade for profile, grade in VENUES if profile.venue.split("-")[0] == venue]
+        return min(found, key=list(Grade).index).value
+
     def environments(self, venue: str) -> Sequence[str]:
         """Both have a test side and a real one."""
         return SIDES if venue in self._asks else ()

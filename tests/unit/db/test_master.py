@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from db.master import Master, kept_in, keys_in
+from db.master import Master, keep_first, kept_in, keys_in, put_before
 from trading.entropy import SeededEntropy
 from trading.ports import VaultLocked
 
@@ -74,3 +74,22 @@ def test_a_file_that_holds_no_key_is_left_as_it_is(tmp_path: Path, text: str) ->
 
 def test_a_key_shows_itself_nowhere() -> None:
     assert repr(Master((bytes.fromhex(ONE),))) == "Master(1 keys)"
+
+
+def test_a_new_key_stands_before_the_old_one_until_that_is_not_needed(tmp_path: Path) -> None:
+    path = tmp_path / "desk.key"
+    old = kept_in(path, TOKEN, may_make=True).keys[0]
+    both = put_before(path, lambda size: b"n" * size)
+    assert both.keys == (b"n" * 32, old) == kept_in(path, TOKEN, may_make=False).keys
+    assert stat.S_IMODE(path.stat().st_mode) == 0o600
+    keep_first(path)
+    assert kept_in(path, TOKEN, may_make=False).keys == (b"n" * 32,)
+    keep_first(path)
+    assert kept_in(path, TOKEN, may_make=False).keys == (b"n" * 32,)
+
+
+def test_a_key_that_is_gone_is_not_changed_into_another(tmp_path: Path) -> None:
+    for change in (lambda path: put_before(path, TOKEN), keep_first):
+        with pytest.raises(VaultLocked, match="cannot be changed"):
+            change(tmp_path / "desk.key")
+    assert list(tmp_path.iterdir()) == []

@@ -1,0 +1,112 @@
+"""Words of keys of venues: entering, checking and removing them; page, command line, and the list in chat."""
+
+from __future__ import annotations
+
+ENGLISH: dict[str, str | tuple[str, str]] = {
+    "keys.kept": "🔑 The key is kept, sealed: account {name} at {venue}.",
+    "keys.removed": "🔑 The key of {name} is gone from this desk. It still works at {venue}: delete it "
+    "there, too, if you do not need it.",
+    "keys.none": "You have no key for an account {name}: /keys lists those that there are.",
+    "keys.no_venue": "This desk takes no keys of {venue}. It takes those of {names}.",
+    "keys.no_side": "A venue has two sides, {names}; {side} is none of them.",
+    "keys.bad_name": "“{name}” cannot name an account: small letters, digits and hyphens, at most 32.",
+    "keys.taken": "The name {name} is taken by another account: choose another one.",
+    "keys.other_side": "The account {name} is at {venue}, on its {side} side: choose another name for "
+    "this key.",
+    "keys.twice": "This key is here already: it belongs to the account {name}.",
+    "keys.locked": "Nothing was kept. {why}",
+    "keys.no_key": "That is no key: the key and its secret are each one long word without blanks. Copy "
+    "both again.",
+    "keys.same_twice": "Key and secret are the same: the secret is the other one, shown once when the key "
+    "was made.",
+    "keys.unfit.withdraws": "Nothing was kept: this key may withdraw money. Take that right away at "
+    "{venue}, or make a key that only reads and trades.",
+    "keys.unfit.transfers": "Nothing was kept: this key may move money to other accounts. Take that right "
+    "away at {venue}, or make a key that only reads and trades.",
+    "keys.unfit.no_trading": "Nothing was kept: this key may not trade. {note} Allow trading at {venue}, "
+    "and nothing else.",
+    "keys.unfit.refused": "Nothing was kept: {venue} does not take this key on its {side} side. {note} "
+    "Copy key and secret again; a key that is bound to an address works from this machine only if that is "
+    "its address.",
+    "keys.unfit.wrong_environment": "Nothing was kept: this is a key for the {other} side of {venue}, not "
+    "for the {side} side. Say {other}, or make a key there.",
+    "keys.unfit.silent": "Nothing was kept: {venue} could not be asked what the key may do. {note} Try "
+    "again in a while.",
+    "keys.title": "🔑 Your keys",
+    "keys.empty": "You have none: this desk trades on paper.",
+    "keys.side.paper": "paper",
+    "keys.side.live": "LIVE",
+    "keys.state.fit": "trades, cannot withdraw",
+    "keys.state.fit_untold": "trades; {venue} does not tell what else the key may do",
+    "keys.state.unfit": "not usable: {why}",
+    "keys.state.unchecked": "not checked yet",
+    "keys.why.withdraws": "it may withdraw",
+    "keys.why.transfers": "it may move money away",
+    "keys.why.no_trading": "it may not trade",
+    "keys.why.refused": "{venue} does not take it any more",
+    "keys.why.wrong_environment": "it is one of the other side",
+    "keys.every_address": "works from every address: bind it to this machine's at {venue}",
+    "keys.bound": "works from known addresses only",
+    "keys.checked": "checked {ago}",
+    "keys.unanswered": "{venue} did not answer just now: {note}",
+    "keys.grade": "grade of the adapter: {grade}",
+    "keys.not_yet": "There is no key here.",
+    "cli.keys": "keys of venues: add, list, check, rotate, remove",
+    "cli.keys.about": "Keys are typed where nobody sees them, asked about at their venue, and kept sealed.",
+    "cli.keys.add": "enter a key; it is not shown, and never an argument",
+    "cli.keys.list": "list keys by their last letters, with what they may do",
+    "cli.keys.check": "ask the venues now what the keys may do",
+    "cli.keys.rotate": "seal every secret under a new key of the vault",
+    "cli.keys.remove": "forget a key",
+    "cli.keys.account": "the account's name",
+    "cli.keys.venue": "the venue; asked for when it is left out",
+    "cli.keys.side": "paper (the venue's test side) or live; asked for when it is left out",
+    "cli.keys.master": "a new master key, too: desk.key is written anew",
+    "cli.keys.ask_venue": "Which venue ({names})? ",
+    "cli.keys.ask_side": "Which side ({names})? ",
+    "cli.keys.ask_key": "The key (it is not shown; empty ends this): ",
+    "cli.keys.ask_secret": "Its secret (it is not shown): ",
+    "cli.keys.ask_remove": "Forget the key of {name}, …{tail}? Nothing that is open there is guarded any "
+    "more. (yes/no) ",
+    "cli.keys.advice": "Make a key at {venue} that reads and trades and nothing else, and bind it to the "
+    "address of this machine.",
+    "cli.keys.advice.binance": "At Binance: no withdrawals, no transfers; trusted addresses only.",
+    "cli.keys.advice.alpaca": "At Alpaca: keys of the paper side begin with PK, those of the live side "
+    "with AK.",
+    "cli.keys.ended": "Nothing was changed.",
+    "cli.keys.rotated": (
+        "One secret is sealed under a new key of the vault; the old one is gone.",
+        "{n} secrets are sealed under a new key of the vault; the old one is gone.",
+    ),
+    "cli.keys.new_master": "{path} holds a new master key: put a copy of it beside your other one, apart "
+    "from the database. Backups from before want the old one.",
+    "cli.keys.master_given": "The master key is given as OPENOUTCRY_MASTER_KEY: put a new one in front of "
+    "it there (64 digits from 0 to f, a blank between them), start the desk once, then take the old one "
+    "away.",
+    "cli.keys.master_running": "The desk runs and has its master key open: stop it first, then rotate "
+    "that one.",
+    "cli.keys.made_master": "A master key was made: {path}. Keep a copy of it apart from the database: "
+    "without it nobody opens the keys, with both anybody does.",
+    "cli.keys.no_vault": "There is no vault to keep keys in. {why}",
+    "cli.keys.desk_gone": "The desk did not answer on {path}: look whether it still runs, then try again.",
+    "notice.key_entered": "🔑 A key for {venue} was entered: account {name}, …{tail}",
+    "notice.key_entered.why": "If that was not you: type /halt, then /keys to remove it.",
+    "notice.key_removed": "🔑 The key of {name} at {venue} was removed",
+    "notice.key_removed.why": "Nothing that is open there is guarded by this desk any more. If that was "
+    "not you: /pin shows what guards your phones.",
+    "notice.key_unfit": "🔑 The key of {name} (…{tail}) must not be used any more",
+    "notice.key_unfit.why": "Entries of that account are halted; exits go on as long as {venue} takes "
+    "them. /keys says why, /keys check looks again; then /resume and a reason.",
+    "notice.key_fit": "🔑 The key of {name} (…{tail}) is as it should be again",
+    "notice.key_fit.why": "Entries stay halted until somebody says /resume and a reason.",
+    "notice.key_unseen": "🔑 {venue} has not answered about the key of {name} (…{tail}) for days",
+    "notice.key_unseen.why": "What is known of it is from before: /keys shows how old, /keys check asks "
+    "again.",
+    "because.key.withdraws": "its key may withdraw; take that right away at the venue, then resume",
+    "because.key.transfers": "its key may move money to other accounts; take that right away at the "
+    "venue, then resume",
+    "because.key.no_trading": "its key may not trade; allow that at the venue, then resume",
+    "because.key.refused": "its key is not taken by the venue any more; enter a new one, then resume",
+    "because.key.wrong_environment": "its key is one of the venue's other side; enter another one, then "
+    "resume",
+}
