@@ -6,7 +6,7 @@ import argparse
 from typing import Any
 
 from bot.cli_options import KeysOptions
-from bot.conversation.words import say
+from bot.spoken import say
 
 ACTS = ("add", "list", "check", "rotate", "remove")
 

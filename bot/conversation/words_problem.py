@@ -52,6 +52,7 @@ ENGLISH: dict[str, str | tuple[str, str]] = {
     "problem.chain_broken": "The journal of {name} was changed at event {number}: stop here and run "
     "`openoutcry restore` with a backup from before.",
     # ---------------------------------------------------------------- the master key
+    "problem.key_unchanged": "The master key in {name} cannot be changed: {detail}.",
     "problem.key_unread": "The master key in {name} cannot be read: {detail}.",
     "problem.key_gone": "{name} is gone, and this database holds secrets that only its key opens: put it "
     "back, or name the key as OPENOUTCRY_MASTER_KEY.",

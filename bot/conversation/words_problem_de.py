@@ -59,6 +59,7 @@ GERMAN: dict[str, str | tuple[str, str]] = {
     "upgrade`.",
     "problem.chain_broken": "Das Journal von {name} wurde bei Ereignis {number} geändert: halte hier an und "
     "starte `openoutcry restore` mit einer Sicherung von vorher.",
+    "problem.key_unchanged": "Der Hauptschlüssel in {name} lässt sich nicht ändern: {detail}.",
     "problem.key_unread": "Der Hauptschlüssel in {name} lässt sich nicht lesen: {detail}.",
     "problem.key_gone": "{name} ist weg, und diese Datenbank hält Geheimnisse, die nur ihr Schlüssel öffnet: "
     "hol die Datei zurück, oder nenne den Schlüssel als OPENOUTCRY_MASTER_KEY.",

@@ -15,12 +15,12 @@ from bot.cli_options import KeysOptions
 from bot.conversation.key_desk import Outcome
 from bot.conversation.key_shown import line_of
 from bot.conversation.wording import Wording
-from bot.conversation.words import say
 from bot.main.connecting import YES, Terminal, real_terminal
 from bot.main.key_office import KeyOffice
 from bot.main.key_socket import Reply, Request, asked
 from bot.main.vaulting import open_vault
 from bot.settings_model import Settings
+from bot.spoken import say
 from db.master import MASTER_FILE, keep_first, put_before
 from db.scrub import scrub
 from db.store import Store, open_store
