@@ -181,3 +181,43 @@ def a_warning_is_told_again_and_again() -> Patch:
         patch.object(risk_watch.RiskWatch, "look", forgetful),
     ):
         yield
+
+
+# ---------------------------------------------------------------- people who lock themselves out
+
+
+@mutant("I13")
+def a_lockout_binds_accounts_and_nobody() -> Patch:
+    """Who owns no account locks nothing."""
+    with (
+        patch.object(halting.DeskPart, "lockout_of", lambda self, person: None),
+        patch.object(halting.DeskPart, "is_locked", lambda self, person, now: False),
+    ):
+        yield
+
+
+@mutant("I13")
+def who_has_locked_themself_out_is_free_after_a_start() -> Patch:
+    """The desk's own part of the book forgets them."""
+
+    async def load(self: loop.Engine) -> int:
+        loaded: int = await real(self)
+        self.book.desk_part = replace(self.book.desk, lockouts=())
+        return loaded
+
+    real = loop.Engine.load
+    with patch.object(loop.Engine, "load", load):
+        yield
+
+
+@mutant("I13")
+def what_waits_of_who_has_locked_themself_out_stays() -> Patch:
+    """Only the entries of their own accounts are withdrawn."""
+
+    def blind(d: Any, names: Any, cause: str, only_of: Any = None) -> None:
+        if only_of is None:
+            real(d, names, cause)
+
+    real = halts.withdraw_entries
+    with patch.object(halts, "withdraw_entries", blind):
+        yield

@@ -35,7 +35,7 @@ class Breach(NamedTuple):
 
 
 ENDS, CLOSES = {"canceled", "expired"}, {"close"}
-STOPPING = {"HaltChanged", "MaintenanceChanged", "LockoutSet", "CommandDenied"}
+STOPPING = {"HaltChanged", "MaintenanceChanged", "LockoutSet", "PersonLocked", "CommandDenied"}
 
 
 class Oracle:
@@ -129,7 +129,7 @@ class Oracle:
         self.sent.add(cid)
         for invariant, sentence in self.looks.sent(row, known.order):
             self.say(invariant, f"{known.order['order_id']} {sentence}")
-        halted = self.stops.known_binding(row["account"], row["at"]) if row["entry"] else []
+        halted = self.stops.known_binding(known.order, row["at"]) if row["entry"] else []
         if halted:
             self.say("I13", f"{known.order['order_id']} began to go out while {halted} was halted")
 
@@ -193,8 +193,7 @@ class Oracle:
         if self.open_at_venue[cid] <= 0:
             del self.open_at_venue[cid]
         if self.taken[cid]["role"] == "entry":
-            late = self.stops.filled(report["at"], self.doubts.lives_s, self.refusals.dead_s)
-            late = [] if self.refusals.is_tried(cid) else late
+            late = [] if self.refusals.is_tried(cid) else self.stops.filled(self, cid, report["at"])
             self.breaches += [Breach("I13", f"{cid} filled long after {who} was halted") for who in late]
         else:
             found = self.crossed.filled(self, self.taken[cid], before, after)
@@ -283,7 +282,7 @@ class Oracle:
             self.say("I14" if "in ten seconds" in sentence else "I13", sentence)
         if known.is_entry:
             self.breaches += [Breach("I21", text) for text in self.looks.opened(order)]
-            for who in self.stops.surely_binding(event["account"], event["at"]):
+            for who in self.stops.surely_binding(order, event["at"]):
                 self.say("I13", f"{order_id} was decided behind the halt of {who}")
             return
         cause = event["cause"]

@@ -5,7 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping
 from datetime import datetime
 from decimal import Decimal
-from typing import Any, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+if TYPE_CHECKING:
+    from tests.sim.oracle import Oracle
 
 Row = Mapping[str, Any]
 
@@ -43,11 +46,12 @@ class Stops:
 
     def met(self, event: Row, waiting: Iterable[Row]) -> None:
         """A stop is written while these entries wait at the venue: each must be asked to end."""
-        is_stop = (
-            event["type"] == "LockoutSet" or event.get("is_on") or event.get("state", "active") != "active"
-        )
+        is_lock = event["type"] in ("LockoutSet", "PersonLocked")
+        is_stop = is_lock or event.get("is_on") or event.get("state", "active") != "active"
         for order in waiting:
             is_meant = event["account"] in ("desk", order["account"])
+            if event["type"] == "PersonLocked":
+                is_meant = order["person"] == event["by"]
             if is_stop and is_meant and order["order_id"] not in self._asked:
                 self._owed[order["order_id"]] = event["type"]
 
@@ -67,7 +71,8 @@ class Stops:
         for order_id, stop in self._owed.items():
             yield f"{order_id} waits at the venue behind {stop}, and nobody asked for its end"
         self._owed.clear()
-        self._passed = {who: [self.now.get(who)] for who in ("desk", "maintenance")}
+        of_desk = (who for who in ("desk", "maintenance", *self.now) if _is_of_desk(who))
+        self._passed = {who: [self.now.get(who)] for who in of_desk}
 
     def taken_in(self) -> None:
         """The desk knows what is written."""
@@ -94,6 +99,8 @@ class Stops:
                     yield f"the lockout of {account} until {old.until} was made {event['until']}"
                 since = old.since if old is not None and old.at(at) else at
                 self._set(f"lockout {account}", Bound(since, event["until"]))
+            case "PersonLocked":
+                yield from self._locked(event)
             case "CommandDenied":
                 yield from self._denied(event)
             case _:
@@ -106,24 +113,32 @@ class Stops:
             self.now[who] = bound
         if who in self._passed:
             self._passed[who].append(bound)
-        elif who in ("desk", "maintenance"):
+        elif _is_of_desk(who):
             self._passed[who] = [None, bound]
+
+    def _locked(self, event: Row) -> Iterator[str]:
+        """A person has locked themself out, on whatever account."""
+        who, at = f"person {event['by']}", event["at"]
+        old = self.now.get(who)
+        if old is not None and old.until is not None and event["until"] <= old.until:
+            yield f"the lockout of {event['by']} until {old.until} was made {event['until']}"
+        self._set(who, Bound(old.since if old is not None and old.at(at) else at, event["until"]))
 
     # ------------------------------------------------------------ judging
 
     def binding(self, account: str, at: datetime) -> list[str]:
-        """Who stops entries of the account at an instant, as it is written now."""
-        return _binding(self.now, account, at)
+        """Who stops all entries of the account at an instant, as it is written now."""
+        return _binding(self.now, {"account": account, "person": ""}, at)
 
-    def known_binding(self, account: str, at: datetime) -> list[str]:
-        """The same, as far as the desk has taken it in."""
-        return _binding(self.known, account, at)
+    def known_binding(self, order: Row, at: datetime) -> list[str]:
+        """Who stops an entry at an instant, as far as the desk has taken it in."""
+        return _binding(self.known, order, at)
 
-    def surely_binding(self, account: str, at: datetime) -> list[str]:
-        """Who stopped entries when an event of the account was decided. Inside one commit the streams of the
+    def surely_binding(self, order: Row, at: datetime) -> list[str]:
+        """Who stopped an entry when it was decided. Inside one commit the streams of the
         desk and of the account have no order between them: the desk must have been closed all along."""
         found = []
-        for who in _binding(self.now, account, at):
+        for who in _binding(self.now, order, at):
             stood = self._passed.get(who, [self.now[who]])
             if all(bound is not None and bound.at(at) for bound in stood):
                 found.append(who)
@@ -138,19 +153,22 @@ class Stops:
                 continue
             own = account if code == "account_halt" else f"lockout {account}"
             who = CODES.get(code, own)
-            stood = [*self._passed.get(who, []), self.now.get(who)]
+            names = (who, f"person {event['by']}") if code == "lockout" else (who,)
+            stood = [one for name in names for one in (*self._passed.get(name, []), self.now.get(name))]
             if not any(bound is not None and bound.at(at) for bound in stood):
                 yield f"{event['command_id']} was refused by {code} at {at}, when it stood as {stood}"
 
-    def filled(self, at: datetime, lives_s: float, dead_s: float = 0.0) -> list[str]:
+    def filled(self, oracle: Oracle, cid: str, at: datetime) -> list[str]:
         """Behind whose stop, older than what a cancel may take, an entry filled at that instant. A life that
         is younger than that has not had its time yet, and one that is over has no more of it: a dead desk
         cancels nothing."""
-        if lives_s - dead_s <= WITHIN_S:
+        order, dead_s = oracle.taken[cid], oracle.refusals.dead_s
+        if oracle.doubts.lives_s - dead_s <= WITHIN_S:
             return []
         return [
             who
             for who, bound in self.now.items()
+            if who == f"person {order['person']}" or not who.startswith("person ")
             if bound.at(at) and (at - bound.since).total_seconds() - dead_s > WITHIN_S
         ]
 
@@ -184,10 +202,20 @@ class Stops:
                 yield f"the desk believes {who} {state} until {until}, written is {bound}"
             if bound is not None and bound.until is not None and bound.until <= quiet:
                 yield f"the pause of {who} was over at {bound.until}, and nobody said so"
+        people = {f"person {one['by']}": one["until"] for one in desk["lockouts"]}
+        written = {who: bound.until for who, bound in self.now.items() if who.startswith("person ")}
+        if people != written:
+            yield f"the desk believes that {people} have locked themselves out, written is {written}"
         if (desk["maintenance"] is None) != ("maintenance" not in self.now):
             yield f"the desk believes in maintenance: {desk['maintenance']}"
 
 
-def _binding(stops: Mapping[str, Bound], account: str, at: datetime) -> list[str]:
-    names = ("desk", "maintenance", account, f"lockout {account}")
+def _is_of_desk(who: str) -> bool:
+    """Whether it is written in the desk's own stream, which has no order beside an account's."""
+    return who in ("desk", "maintenance") or who.startswith("person ")
+
+
+def _binding(stops: Mapping[str, Bound], order: Row, at: datetime) -> list[str]:
+    account = order["account"]
+    names = ("desk", "maintenance", account, f"lockout {account}", f"person {order['person']}")
     return [who for who in names if who in stops and stops[who].at(at)]

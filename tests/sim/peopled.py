@@ -7,6 +7,7 @@ import asyncio
 from tests.sim.actors import Person, Warden
 from tests.sim.deploying import Operator
 from tests.sim.fumbling import Fumbler
+from tests.sim.guest import Guest
 from tests.sim.hand import Hand
 from tests.sim.keeper import Keeper
 from tests.sim.poison import tell
@@ -24,6 +25,8 @@ def people_of(world: World) -> list[asyncio.Task[None]]:
     people.append(asyncio.create_task(Operator(world).deploy(), name="operator"))
     if world.recipe.stops:
         people.append(asyncio.create_task(Warden(world).guard(world.recipe.stops), name="warden"))
+    if world.recipe.guests:
+        people.append(asyncio.create_task(Guest(world).trade(world.recipe.guests), name="guest"))
     if world.recipe.fumbles:
         people.append(asyncio.create_task(Fumbler(world).fumble(world.recipe.fumbles), name="fumbler"))
     if world.recipe.bots:

@@ -47,8 +47,11 @@ MES = Instrument(
 INSTRUMENTS = (BTC, MES)
 
 
-POLLED = (0.766, 0.806)
+POLLED = (0.7725, 0.812)
 """Which draws mean that prices stop and who asks is told."""
+
+VISITED = (0.1061, 0.1446)
+"""Which draws mean that somebody else trades on the account."""
 
 HAND_DOES = ("close", "close", "half", "more", "turn", "rest", "take back", "pull", "pull")
 """What a hand at the venue does, each as often as it stands here."""
@@ -115,6 +118,8 @@ class Recipe(Struct, frozen=True):
     """How often a person who looked says the contrary of what is there."""
     polls: bool = False
     """Whether the desk asks for prices that have stopped, and the venue sees what its stream does not say."""
+    guests: int = 0
+    """How many commands somebody has who trades on another person's account, and locks themself out."""
     deploys: int = 0
     """How often somebody starts the desk anew while people trade."""
     pace: float = 1.0
@@ -137,12 +142,12 @@ def recipe_of(seed: int) -> Recipe:
     """What a seed means: a swarm of trouble, or one family of it and nothing else, or everything."""
     day, focus = mixed(seed), focus_of(seed)
     if not focus:
-        return _polled(day)
+        return _visited(_polled(day))
     profile = focus.pop("profile", day.profile)
     day = replace(day, profile=as_it_is(profile, focus["personality"]), **focus)
     if day.has_sizes and day.rules.touch_share is None:
         day = replace(day, rules=replace(day.rules, touch_share=Decimal(1)))
-    return _polled(_hung(day))
+    return _visited(_polled(_hung(day)))
 
 
 def mixed(seed: int) -> Recipe:
@@ -244,6 +249,13 @@ def _polled(day: Recipe) -> Recipe:
     bare = PAPER_BARE if not day.profile.fence_s else BARE_SLOW
     profile = day.profile if drawn < POLLED[0] + 0.01 else as_it_is(bare, day.personality)
     return replace(day, profile=profile, polls=True, hushes=0.04)
+
+
+def _visited(day: Recipe) -> Recipe:
+    """On some days somebody else trades on the account, too. Drawn like the days on which prices stop."""
+    drawn = SeededEntropy(day.seed).fork("somebody else").fraction()
+    is_visited = VISITED[0] <= drawn < VISITED[1] and not day.jumps
+    return replace(day, guests=12) if is_visited else day
 
 
 def _on_its_rung(day: Recipe) -> Recipe:

@@ -7,6 +7,7 @@ from decimal import Decimal
 from msgspec.structs import replace
 
 from tests.sim.recipe import ACCOUNT
+from tests.sim.scenarios_guest import LOCKED
 from tests.sim.scripted import (
     SYMBOLS,
     Act,
@@ -257,6 +258,7 @@ HIDDEN_TARGET = Script(
     restarts=False,
 )
 BY_HAND: tuple[Script, ...] = (
+    *LOCKED,
     HALVED,
     with_name(HALVED, "a hand that sells half of what a bracket guards", venue="full"),
     UNTOLD,
@@ -267,4 +269,4 @@ BY_HAND: tuple[Script, ...] = (
     MADE_UP,
     MADE_UP_LATER,
 )
-UNCRASHED_BY_HAND: tuple[Script, ...] = (TURNED, RETOLD, HIDDEN_TARGET, RENAMED)
+UNCRASHED_BY_HAND: tuple[Script, ...] = (*LOCKED, TURNED, RETOLD, HIDDEN_TARGET, RENAMED)

@@ -134,6 +134,21 @@ OWN_DAYS = {
     "exits_behind_jumps_go_out_as_they_were_decided": (
         "two jumps told in turn while a cancel is on its way, the larger one behind the other"
     ),
+    "nobody_asks_for_a_price_that_has_stopped": (
+        "a price that stops, and beyond a stop that only the desk watches when it is asked for"
+    ),
+    "what_is_said_when_asked_is_not_acted_on": (
+        "a price that stops, and beyond a stop that only the desk watches when it is asked for"
+    ),
+    "a_lockout_binds_accounts_and_nobody": (
+        "somebody who owns no account locks themself out, and goes on trying, also after a start"
+    ),
+    "who_has_locked_themself_out_is_free_after_a_start": (
+        "somebody who owns no account locks themself out, and goes on trying, also after a start"
+    ),
+    "what_waits_of_who_has_locked_themself_out_stays": (
+        "somebody who owns no account locks themself out, and goes on trying, also after a start"
+    ),
     "a_start_asks_about_all_that_is_in_doubt_at_once": (
         "so many orders in doubt over a start, at a venue whose answers prove at once that they never arrived"
     ),
