@@ -46,6 +46,7 @@ from trading.ports import (
     StoredEvent,
     Vault,
 )
+from trading.profiles.roster import Profiles
 
 SAID_LATE_S = 60
 """A line that is older when it is read was typed into a dead connection: it is asked about first."""
@@ -155,6 +156,8 @@ class Tools:
     """Accounts at venues outside; None where there are none (replay)."""
     keys: KeyDesk | None = None
     """Keys of venues; None where none are kept."""
+    profiles: Profiles | None = None
+    """Profiles of automatic trading; None where nothing trades by itself (replay)."""
 
 
 HEARD_LANGUAGE = "heard_language"

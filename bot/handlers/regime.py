@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from datetime import datetime, timedelta
+from datetime import timedelta
 from decimal import Decimal
 
-from msgspec import DecodeError, Struct, json
+from msgspec import json
 
 from bot.conversation.grammar_shapes import Parsed
 from bot.conversation.handling import Asked, Handler, Tools, refusal
@@ -16,22 +16,11 @@ from bot.handlers.subjects import line_of, refresh, word_of
 from trading.domain.exits import Moment
 from trading.domain.instrument import Instrument
 from trading.opinions import Regime, Trend
+from trading.regime_by_hand import KEPT_AS, ByHand, by_hand
 
-KEPT_AS = "regimes"
-"""Name in the registers of the trends that a person has set by hand."""
 USUAL = timedelta(days=1)
 DAYS_MAX = 30
 SYMBOLS_MAX = 50
-
-
-class ByHand(Struct, frozen=True):
-    """A trend that holds until an instant."""
-
-    trend: Trend
-    until: datetime
-
-
-_KEPT = json.Decoder(dict[str, ByHand])
 
 
 async def regime(tools: Tools, asked: Asked, parsed: Parsed) -> Screen:
@@ -64,17 +53,17 @@ async def _shown(tools: Tools, asked: Asked, instrument: Instrument) -> Screen:
     wording, symbol = asked.wording, instrument.symbol
     say = wording.say
     seen = tools.regimes.regime(symbol) if tools.regimes is not None else None
-    by_hand = (await _by_hand(tools, asked)).get(symbol)
+    own = (await _by_hand(tools, asked)).get(symbol)
     if seen is None:
         has = len(tools.market.bars(symbol, _needed(tools)))
         few = say("regime.too_few", symbol=symbol, has=has, needs=_needed(tools))
         return Screen.of(line(warn(few))).with_buttons(row(refresh(asked, "regime", symbol)))
-    trend = by_hand.trend if by_hand is not None else seen.trend
+    trend = own.trend if own is not None else seen.trend
     words = {"trend": say(f"regime.{trend.value}"), "volatility": say(f"regime.{seen.volatility.value}")}
     blocks: list[Block] = [title(say("regime.title", symbol=symbol, **words))]
-    if by_hand is not None:
+    if own is not None:
         prices = say(f"regime.{seen.trend.value}")
-        blocks.append(line(warn(say("regime.by_hand", until=wording.instant(by_hand.until), trend=prices))))
+        blocks.append(line(warn(say("regime.by_hand", until=wording.instant(own.until), trend=prices))))
     if seen.is_choppy:
         blocks.append(line(say("regime.chops")))
     example = line(code(f"/regime {instrument.base} up until tomorrow"))
@@ -109,13 +98,7 @@ def _needed(tools: Tools) -> int:
 
 async def _by_hand(tools: Tools, asked: Asked) -> dict[str, ByHand]:
     """What holds still."""
-    kept = (await tools.registers.settings(asked.person.person_id)).get(KEPT_AS, "")
-    try:
-        every = _KEPT.decode(kept) if kept else {}
-    except DecodeError:
-        every = {}  # another version's words
-    now = tools.clock.now()
-    return {symbol: one for symbol, one in every.items() if one.until > now}
+    return by_hand(await tools.registers.settings(asked.person.person_id), tools.clock.now())
 
 
 async def _keep(tools: Tools, asked: Asked, symbol: str, one: ByHand | None) -> None:

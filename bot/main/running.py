@@ -34,6 +34,7 @@ from bot.main.paging import Paging
 from bot.main.paper_desk import PaperDesk, add_price_watches
 from bot.main.phone import Desk, Doors
 from bot.main.phones import Phones
+from bot.main.profiling import with_profiles
 from bot.main.safe_mode import SafeMode
 from bot.main.shutting import ShutDown, Signals, Step
 from bot.main.supervising import Kind, Supervisor
@@ -224,6 +225,7 @@ class Running:
                 office.desk,
             ),
         )
+        tools = await with_profiles(tools, store.profiles, market, self.supervisor, self.eyes.telemetry)
         notifier.illustrator = illustrator(tools, self._prefs())
         await keep_noting(self.shut, self.settings.home, self.watched, OWNER, self._prefs())
         dialogue = Dialogue(tools, HANDLERS, auto_confirm=self.options.yes)

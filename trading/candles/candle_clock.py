@@ -73,6 +73,12 @@ class CandleClock:
         if span not in lines:
             lines[span] = _Growing(symbol, span, known, older, self._clock.now())
 
+    def recall(self, symbol: str, span: timedelta, known: Sequence[Bar], older: Sequence[Bar] = ()) -> None:
+        """More of the past has become known: what lies before the oldest candle is put in front of it."""
+        line = self._lines.get(symbol, {}).get(span)
+        if line is not None:
+            line.recall(_Growing(symbol, span, known, older, self._clock.now()).closed)
+
     def leave(self, symbol: str, span: timedelta) -> None:
         """Watch them no more."""
         lines = self._lines.get(symbol, {})
@@ -225,6 +231,14 @@ class _Growing:
         if bar.ends_at - bar.at == self.span:
             return bar.at
         return bar.at - (bar.at - _EPOCH) % self.span
+
+    def recall(self, past: Sequence[Bar]) -> None:
+        """Put what was before in front. Where nothing has closed yet, what grows goes on growing."""
+        first = self.closed[0].at if self.closed else self.begins_at if self.bars else None
+        before = [bar for bar in past if first is None or bar.ends_at <= first]
+        self.closed = [*before, *self.closed][-CANDLES_MAX:]
+        if self.closed_to is None and self.closed:
+            self.closed_to = self.told_to = self.closed[-1].ends_at
 
     def remember(self, bar: Bar) -> None:
         """One more that has closed; the oldest go when there are too many."""

@@ -10,7 +10,7 @@ from typing import Protocol
 
 from msgspec import Struct
 
-from trading.domain.exits import Size
+from trading.domain.exits import ExitPlan, Size
 from trading.domain.ids import AccountId, CommandId, PersonId, PositionId
 from trading.parameters import ParameterHistory
 from trading.strategies.scorecard import Scorecard
@@ -94,7 +94,8 @@ class Outcome(StrEnum):
 class Kept(Struct, frozen=True):
     """What a profile made of one candle that closed at `closed_at`. `settings`: number of the revision that
     judged it. `sentence`: why not, where no rule of the strategy says it; `until`: how long that holds.
-    `left`: the share of the quantity that an opinion left, empty where nobody was asked."""
+    `left`: the share of the quantity that an opinion left, empty where nobody was asked. `size` and `exits`
+    are those of an entry that went out or was proposed."""
 
     profile_id: str
     symbol: str
@@ -109,6 +110,8 @@ class Kept(Struct, frozen=True):
     command_id: CommandId = CommandId("")
     position_id: PositionId = PositionId("")
     left: str = ""
+    size: Size | None = None
+    exits: ExitPlan | None = None
 
 
 class SeriesMark(Struct, frozen=True):

@@ -93,12 +93,23 @@ class _Question:
 class Fanout:
     """All subscriptions, and the live tails that they read."""
 
-    def __init__(self, subscriptions: Iterable[Subscription], histories: Mapping[Line, Columns]) -> None:
+    def __init__(
+        self,
+        subscriptions: Iterable[Subscription],
+        histories: Mapping[Line, Columns],
+        *,
+        tells_refusals: bool = False,
+        before: Fanout | None = None,
+    ) -> None:
         """Args:
         subscriptions: who wants to know what.
         histories: closed bars of every line from its anchor on, longer frames of trends included; a line
             without any begins with the first bar that it is told.
+        tells_refusals: who asked hears of every bar, also where a rule said no or nothing was on offer: a
+            Candidate that neither enters nor leaves, for its scorecard.
+        before: the one that this one takes the place of: what its tails know is not opened again.
         """
+        self._tells_refusals = tells_refusals
         questions: dict[tuple[object, ...], _Question] = {}
         for one in subscriptions:
             said = tuple(written(one.settings).items())
@@ -116,10 +127,12 @@ class Fanout:
                 for symbol in question.askers:
                     wanted.setdefault((symbol, frame_s), set()).update(specs)
                     most[symbol, frame_s] = max(most.get((symbol, frame_s), 1), memory)
-        self._tails = {
-            line: Tail(histories.get(line, _nothing(*line)), frozenset(specs), most[line])
-            for line, specs in wanted.items()
-        }
+        self._tails: dict[Line, Tail] = {}
+        for line, specs in wanted.items():
+            known = before._tails.get(line) if before is not None else None
+            if known is None or not known.serves(specs, most[line]):
+                known = Tail(histories.get(line, _nothing(*line)), frozenset(specs), most[line])
+            self._tails[line] = known
         for question in self._questions:
             for symbol in question.askers:
                 for frame_s in question.frames:
@@ -128,6 +141,15 @@ class Fanout:
     def tails(self) -> list[Tail]:
         """The live tails that are read."""
         return list(self._tails.values())
+
+    def known(self) -> Mapping[Line, int]:
+        """How many bars each line has seen since its anchor."""
+        return {line: tail.count for line, tail in self._tails.items()}
+
+    def forget(self, lines: Iterable[Line]) -> None:
+        """Of these lines more is known by now: whoever takes its place opens them anew."""
+        for line in lines:
+            self._tails.pop(line, None)
 
     def closed(self, bars: Sequence[Closed]) -> list[Candidate]:
         """Tell it every bar that closed at one instant, and hear who has a candidate now. A bar of a line
@@ -148,7 +170,7 @@ class Fanout:
         stacks: dict[tuple[str, ...], Stacked] = {}
         for question in self._questions:
             for stack in self._stacks(question, told, stacks):
-                yield list(_candidates(question, stack))
+                yield list(_candidates(question, stack, tells_refusals=self._tells_refusals))
 
     def _tell(self, tail: Tail, bar: Closed) -> bool:
         """Whether a tail has taken its bar."""
@@ -206,7 +228,7 @@ def _nothing(symbol: str, frame_s: int) -> Columns:
     return Columns(symbol, frame_s, np.empty(0, dtype=np.int64), none, none, none, none, none)
 
 
-def _candidates(question: _Question, stack: Stacked) -> Iterable[Candidate]:
+def _candidates(question: _Question, stack: Stacked, *, tells_refusals: bool) -> Iterable[Candidate]:
     """What a question has found at the newest bar, one symbol after the other."""
     reading = question.strategy.read(stack, question.settings, question.context)
     lanes = len(stack.symbols)
@@ -215,7 +237,8 @@ def _candidates(question: _Question, stack: Stacked) -> Iterable[Candidate]:
         enters &= rule.passed[-1]
     warm = stack.before[0] + len(stack.bars) > question.first
     leaves = reading.exit[-1] & warm
-    for lane in np.flatnonzero(enters | leaves).tolist():
+    told = enters | leaves | tells_refusals
+    for lane in np.flatnonzero(told).tolist():
         yield _candidate(question, stack, reading, lane, bool(enters[lane]), bool(leaves[lane]))
 
 

@@ -6,7 +6,7 @@ so that a strategy sees the same numbers on both.
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from math import isfinite
 from typing import Any, Protocol
 
@@ -127,6 +127,15 @@ class Tail:
     def streams(self) -> list[tuple[Stream, str]]:
         """Its streams, each with its symbol."""
         return [(stream, self.symbols[0]) for stream, _ in self._streams.values()]
+
+    @property
+    def count(self) -> int:
+        """How many bars it has seen since its anchor."""
+        return self._count
+
+    def serves(self, specs: Collection[Spec], most: int) -> bool:
+        """Whether it holds these indicators and so many bars."""
+        return most <= self._most and all(spec in self._streams for spec in specs)
 
     def missing_before(self, at_ms: int) -> int:
         """How many bars lie between the newest and one that opens at `at_ms`; a market may have rested."""

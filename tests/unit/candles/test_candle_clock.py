@@ -139,6 +139,19 @@ def test_older_candles_stand_before_those_of_the_bars() -> None:
     assert [(bar.at - NOON) // MINUTE for bar in heard.clock.candles("BTC/USD", FIVE)] == [-10, -5, 0]
 
 
+def test_a_past_that_becomes_known_later_stands_before_what_was_heard() -> None:
+    heard = Heard(now=NOON + FIVE)
+    heard.minutes(5, 6)
+    past = [minute(number) for number in range(-10, 7)]
+    heard.clock.recall("BTC/USD", FIVE, past)
+    heard.clock.recall("BTC/USD", FIVE, past)
+    assert [(bar.at - NOON) // MINUTE for bar in heard.clock.candles("BTC/USD", FIVE)] == [-10, -5, 0]
+    heard.minutes(7, 8, 9)
+    assert heard.begun == [5]
+    heard.clock.recall("BTC/USD", FIVE, past)
+    assert [(bar.at - NOON) // MINUTE for bar in heard.clock.candles("BTC/USD", FIVE)] == [-10, -5, 0, 5]
+
+
 def test_who_leaves_hears_no_more_and_following_twice_forgets_nothing() -> None:
     heard = Heard()
     heard.minutes(0, 1)

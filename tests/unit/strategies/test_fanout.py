@@ -3,6 +3,7 @@
 import math
 
 import numpy as np
+from msgspec.structs import replace
 
 from tests.unit.strategies.drawn import walk
 from tests.unit.strategies.test_pipeline import joined
@@ -179,3 +180,39 @@ def test_the_parts_together_are_the_whole() -> None:
         assert repr(together) == repr(whole.closed(closed))
         found += len(together)
     assert found
+
+
+def test_who_wants_refusals_too_hears_of_every_bar_with_its_scorecard() -> None:
+    bars = walk(260, 1, frame_s=FRAME_S, symbol="A/USD")
+    strategy, settings = STRATEGIES["mean_reversion"], defaults(STRATEGIES["mean_reversion"])
+    asked = [Subscription("me", strategy, settings, "A/USD", FRAME_S)]
+    quiet = Fanout(asked, {("A/USD", FRAME_S): bars.upto(10)})
+    loud = Fanout(asked, {("A/USD", FRAME_S): bars.upto(10)}, tells_refusals=True)
+    refused = 0
+    for index in range(10, len(bars)):
+        few, (told,) = quiet.closed([bar(bars, index)]), loud.closed([bar(bars, index)])
+        assert repr(few) == (repr([told]) if told.entry or told.exit else "[]")
+        assert repr(told.card) == repr(strategy.explain(bars, settings, Context(), index))
+        refused += not told.card.decided
+    assert refused > 200
+
+
+def test_one_that_takes_the_place_of_another_opens_only_what_that_one_does_not_know() -> None:
+    bars = walk(300, 4, frame_s=FRAME_S, symbol="A/USD")
+    strategy = STRATEGIES["trend_following"]
+    mine = Subscription("mine", strategy, defaults(strategy), "A/USD", FRAME_S)
+    first = Fanout([mine], {("A/USD", FRAME_S): bars.upto(200)})
+    same = Fanout([mine, replace(mine, key="hers")], {}, before=first)
+    assert same.tails() == first.tails() and same.known() == {("A/USD", FRAME_S): 200}
+    tuned_one = replace(mine, key="his", settings=tuned("trend_following", channel=33))
+    fresh = Fanout([mine, tuned_one], {("A/USD", FRAME_S): bars.upto(250)}, before=same)
+    assert fresh.tails() != first.tails() and fresh.known() == {("A/USD", FRAME_S): 250}
+    alone = Fanout([mine], {("A/USD", FRAME_S): bars.upto(250)})
+    for index in range(250, 300):
+        found = {key: one for one in fresh.closed([bar(bars, index)]) for key in one.keys}
+        told = {key: one for one in alone.closed([bar(bars, index)]) for key in one.keys}
+        assert repr(replace(found["mine"], keys=("mine",)) if "mine" in found else None) == repr(
+            told.get("mine")
+        )
+    fresh.forget([("A/USD", FRAME_S)])
+    assert Fanout([mine], {}, before=fresh).known() == {("A/USD", FRAME_S): 0}

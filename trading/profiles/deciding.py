@@ -1,0 +1,118 @@
+"""What a profile makes of what its strategy says: sides, exits, sizes, owners. Pure; nothing is sent here."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from datetime import datetime, timedelta
+from decimal import Decimal
+from math import isfinite
+
+from msgspec import Struct
+from msgspec.structs import replace
+
+from trading.domain.book import Book
+from trading.domain.exits import ExitPlan, Level, LevelKind, Size, SizeKind, Target, Trail
+from trading.domain.ids import AccountId
+from trading.domain.instrument import Instrument
+from trading.domain.opinion import Factor
+from trading.domain.position import Position
+from trading.profiles.profile import TradingProfile
+from trading.strategies.bars import instant
+from trading.strategies.fanout import Candidate
+from trading.strategies.scorecard import Scorecard, Verdict
+
+LATE_LEAST = timedelta(seconds=60)
+LATE_MOST = timedelta(minutes=10)
+DIRECTION = "direction"
+_SIDES = {"both": (1, -1), "long": (1,), "short": (-1,), "none": ()}
+SIZES = frozenset(
+    {SizeKind.BARE, SizeKind.SPEND, SizeKind.BASE, SizeKind.CONTRACTS, SizeKind.EQUITY, SizeKind.RISK}
+)
+"""What the size of a profile may be: all of the cash is never one."""
+
+
+class Directions(Struct, frozen=True):
+    """Which sides a person allows whatever a strategy says: of every market, and of single ones (a regime
+    that was set by hand)."""
+
+    everywhere: str = "both"
+    of_symbol: dict[str, str] = {}
+
+    def allow(self, profile: TradingProfile, symbol: str, side: int) -> bool:
+        """Whether a profile may enter this side now."""
+        said = (profile.direction, self.everywhere, self.of_symbol.get(symbol, "both"))
+        return all(side in _SIDES.get(one, ()) for one in said)
+
+
+def may_act_until(closed_at: datetime, frame_s: int) -> datetime:
+    """Until when an entry may still go out that belongs at the open behind this candle: for a tenth of the
+    frame, at least a minute and at most ten."""
+    tenth = timedelta(seconds=frame_s) / 10
+    return closed_at + min(max(tenth, LATE_LEAST), LATE_MOST)
+
+
+def owns(profile: TradingProfile, position: Position) -> bool:
+    """Whether a position is the profile's to close: it opened it and nobody has taken it back, or it was
+    handed to it."""
+    if position.account != profile.account or position.symbol not in profile.symbols:
+        return False
+    if position.position_id in profile.handed:
+        return True
+    return position.tag == profile.tag and position.position_id not in profile.released
+
+
+def held(book: Book, account: AccountId, symbol: str) -> Position | None:
+    """What the account has or is about to have in a symbol; None when it is flat and nothing waits."""
+    position = book.current_position(account, symbol)
+    return position if position is not None and (position.is_open or position.order_ids) else None
+
+
+def exits_of(candidate: Candidate, instrument: Instrument) -> ExitPlan:
+    """A strategy's levels as exits: numbers of indicators become prices only here, on the instrument's own
+    ticks."""
+
+    def level(value: float) -> Level | None:
+        if not isfinite(value):
+            return None
+        price = instrument.price_nearest(Decimal(repr(value)))
+        return Level(LevelKind.PRICE, price) if price > 0 else None
+
+    target, distance = level(candidate.target), level(candidate.trail)
+    return ExitPlan(
+        targets=(Target(target),) if target is not None else (),
+        stop=level(candidate.stop),
+        trail=Trail(distance) if distance is not None else None,
+        exit_at=instant(candidate.exit_by_ms) if candidate.exit_by_ms else None,
+    )
+
+
+def shrunk(size: Size, factor: Factor, instrument: Instrument) -> Size:
+    """What an opinion leaves of a size. Never more than `size`: a factor is at most 1, and what is counted in
+    units is rounded down to the lot."""
+    assert size.kind in SIZES, "a profile's size grows and shrinks with its number"
+    value = size.value * factor.value
+    is_units = size.kind in (SizeKind.BASE, SizeKind.CONTRACTS) or (
+        size.kind is SizeKind.BARE and instrument.is_future
+    )
+    return replace(size, value=instrument.quantity_down(value) if is_units else value)
+
+
+def forbidden_side(card: Scorecard) -> Scorecard:
+    """The card of an entry whose side is not allowed now: its rule of directions says no."""
+    refused = tuple(
+        replace(one, passed=False, why=DIRECTION) if one.rule == DIRECTION else one for one in card.verdicts
+    )
+    if all(one.rule != DIRECTION for one in refused):
+        refused = (*refused, Verdict(DIRECTION, False, {}, DIRECTION))
+    return replace(card, verdicts=refused, decided=False)
+
+
+def rivals(profile: TradingProfile, others: Iterable[TradingProfile]) -> dict[str, TradingProfile]:
+    """Symbols of a profile that another running one trades on the same account: one owner each."""
+    return {
+        symbol: other
+        for other in others
+        if other.is_running and other.account == profile.account and other.profile_id != profile.profile_id
+        for symbol in other.symbols
+        if symbol in profile.symbols
+    }
