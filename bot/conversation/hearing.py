@@ -29,6 +29,7 @@ class Topic(StrEnum):
     PRICE = "price"  # price alerts that somebody has set
     JOB = "job"  # what runs in time: digests, recurring buys, backups
     OPERATION = "operation"  # for whoever runs the desk
+    PROFILE = "profile"  # what profiles propose, and that one had to stop
     ACCESS = "access"  # who may use the desk in a person's name
 
 

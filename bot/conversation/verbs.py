@@ -11,6 +11,7 @@ from bot.conversation.verbs_bot import BOTS
 from bot.conversation.verbs_desk import GUARD, SEE, SELF
 from bot.conversation.verbs_opinion import OPINION
 from bot.conversation.verbs_people import PEOPLE
+from bot.conversation.verbs_profile import PROFILES
 from bot.conversation.verbs_shape import Argument, Kind, Right, Shape, Verb
 from bot.conversation.verbs_strategy import STRATEGY
 from bot.conversation.verbs_time import TIME
@@ -34,6 +35,7 @@ VERBS: tuple[Verb, ...] = (
     *PROTECT,
     *ORDERS,
     *TIME,
+    *PROFILES,
     *SEE,
     *STRATEGY,
     *BOTS,

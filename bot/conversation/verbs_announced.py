@@ -14,7 +14,7 @@ _OPERATE = "operating the desk from the chat comes in a later stage; /halt and /
 _CHALLENGE = "challenges come in a later stage; /risk shows what may still be lost today"
 
 ANNOUNCED: dict[str, str] = {
-    **dict.fromkeys(("bots", "bot", "stopall", "profile", "presets", "signals"), _BOTS),
+    **dict.fromkeys(("bots", "bot", "stopall", "presets", "signals"), _BOTS),
     **dict.fromkeys(
         ("trending", "screen", "news", "calendar", "whitelist", "blacklist"),
         _MARKETS,
@@ -28,9 +28,7 @@ ANNOUNCED: dict[str, str] = {
             "config",
             "reload_trade",
             "reload_config",
-            "locks",
             "unlock",
-            "marketdir",
         ),
         _OPERATE,
     ),

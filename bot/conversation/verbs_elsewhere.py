@@ -60,11 +60,9 @@ FREQTRADE: tuple[Elsewhere, ...] = (
     Elsewhere("/stats", "/stats", "what ended positions: /performance exit"),
     Elsewhere("/balance", "/balance"),
     Elsewhere("/balance full", "/balance", "always whole; /portfolio shows each holding"),
-    Elsewhere(
-        "/locks", note="/status shows what stops entries, /reconcile which symbols are frozen", later=BOTS
-    ),
+    Elsewhere("/locks", "/protections", "/status shows what stops every entry"),
     Elsewhere("/unlock", note="/resume ends a halt, /reconcile settles a frozen symbol", later=BOTS),
-    Elsewhere("/marketdir", later=BOTS),
+    Elsewhere("/marketdir", "/marketdir", "a trend of one symbol: /regime"),
     Elsewhere("/whitelist", later=BOTS),
     Elsewhere("/blacklist", later=BOTS),
     Elsewhere("/logs 20", "/logs 20"),

@@ -46,6 +46,9 @@ GERMAN: dict[str, str | tuple[str, str]] = {
     "verb.equity": "Wie der Kontowert lief, mit einem Bild.",
     "verb.price": "Die Karte eines Symbols zeigen: Kurs, sein Alter, Knöpfe zum Handeln.",
     "verb.strategies": "Welche Strategien es gibt und was jede tut.",
+    "verb.profile": "Eine Strategie für dich handeln lassen: von selbst, oder mit Vorschlag und Knopf.",
+    "verb.protections": "Was deine Profile gerade vom Einstieg abhält, warum und bis wann.",
+    "verb.marketdir": "Welche Seite deine Profile handeln dürfen, was ihre Strategien auch sagen.",
     "verb.strategy": "Die Einstellungen einer Strategie, oder was sie jetzt von einem Symbol sagt und warum.",
     "verb.sentiment": "Was über ein Symbol veröffentlicht wird, von einem Modell draußen zusammengefasst.",
     "verb.regime": "Wohin ein Markt geht und wie wild er ist, allein aus seinen Kursen.",
@@ -156,6 +159,18 @@ GERMAN: dict[str, str | tuple[str, str]] = {
     "verb.price.more": "Ein Symbol allein tut dasselbe.",
     "verb.strategies.more": "Jede ist auf dem Desk dieselbe wie über die Vergangenheit. /strategy und ein "
     "Name zeigt ihre Einstellungen.",
+    "verb.profile.more": "new NAME STRATEGIE SYMBOLE ZEITRAHMEN GRÖSSE legt eines an, start und stop "
+    "schalten es ein und aus; mode ist automatic oder propose. symbols, size, direction (both, long, short, "
+    "none) und opinion (on, off, needed: sie kann nur zurückhalten) ändern es im Lauf; set, history "
+    "und undo gelten den Einstellungen seiner Strategie, protect dem, was es vom Einstieg abhält. "
+    "handover gibt ihm eine "
+    "deiner Positionen, takeback nimmt sie zurück. Es wacht auf, wenn eine Kerze schließt; jede Order geht "
+    "durch dieselbe Prüfung wie eine getippte. /why und ein Symbol sagt, was seine Regeln sagten.",
+    "verb.protections.more": "Abkühlen, Stop-Wache, verlierendes Symbol, Rückgang, Zahl am Tag und "
+    "Gleichlauf werden für jedes Profil gesetzt: /profile protect NAME. Sie halten Einstiege auf, nie "
+    "einen Ausstieg.",
+    "verb.marketdir.more": "both, long, short oder none, für jeden Markt; ein Trend, den /regime setzt, tut "
+    "dasselbe für ein Symbol. Was gehalten wird, bleibt unberührt.",
     "verb.strategy.more": "Mit einem Symbol beurteilt sie die neueste geschlossene Kerze dieses Zeitrahmens, "
     "Regel für Regel mit den Zahlen: warum es keinen Handel gibt, oder was sie zur nächsten Eröffnung "
     "eingehen würde. Sie ordert nichts.",

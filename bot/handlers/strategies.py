@@ -26,6 +26,7 @@ from bot.conversation.screen import (
     title,
 )
 from bot.handlers.finding import instrument_for
+from bot.handlers.profile_card import verdict_line
 from bot.handlers.subjects import line_of, refresh, rows_of, word_of
 from trading.domain.instrument import Instrument
 from trading.frames import FRAMES, closed, frames_of, span_of
@@ -33,7 +34,7 @@ from trading.frames import FRAMES, closed, frames_of, span_of
 if TYPE_CHECKING:
     from trading.parameters import Parameter
     from trading.strategies.ruling import Ruled
-    from trading.strategies.strategy import Plan, Scorecard, Verdict
+    from trading.strategies.strategy import Plan, Scorecard
 
 BARS_MAX = 2_000
 """More than the market remembers: all of it."""
@@ -127,7 +128,7 @@ def _judged(tools: Tools, asked: Asked, found: Ruled, instrument: Instrument, fr
         title(f"{found.name} · {symbol} {name}"),
         line(dim(say("strategy.bar", at=asked.wording.clock(known[-1].ends_at), n=len(known)))),
         line(_answer(asked, card, plan, instrument)),
-        *(_verdict(asked, one) for one in card.verdicts),
+        *(verdict_line(asked, one) for one in card.verdicts),
         line(dim(say("strategy.orders_nothing"))),
     ]
     again = refresh(asked, "strategy", f"{found.name} {symbol} {name}")
@@ -156,25 +157,6 @@ def _answer(asked: Asked, card: Scorecard, plan: Plan, instrument: Instrument) -
             price = instrument.price_nearest(Decimal(text))
             said.append(say(f"strategy.{key}", price=asked.wording.price(price, instrument.tick_size)))
     return good(", ".join(said))
-
-
-def _verdict(asked: Asked, one: Verdict) -> Line:
-    wording = asked.wording
-    mark = good("✓ ") if one.passed else bad("✗ ")
-    numbers = [
-        f"{wording.say(f'strategy.number.{key}')} {wording.number(_short(value))}"
-        for key, value in one.numbers.items()
-        if value
-    ]
-    return line(
-        mark, wording.say(f"strategy.rule.{one.rule}"), dim(f" {', '.join(numbers)}" if numbers else "")
-    )
-
-
-def _short(text: str) -> Decimal:
-    """A number with as many digits as a phone has room for."""
-    value = Decimal(text)
-    return Decimal(f"{value:.{_DIGITS}g}").normalize() if value else value
 
 
 HANDLERS: dict[str, Handler] = {"strategies": strategies, "strategy": strategy}

@@ -11,6 +11,7 @@ from bot.conversation.screen import Block, Kind, Line, Screen, dim, line, look, 
 from bot.conversation.telling import order_name
 from bot.handlers.finding import near_symbols, order_numbered
 from bot.handlers.marks import heading
+from bot.handlers.profile_why import scorecards
 from bot.handlers.story import Story
 from bot.handlers.subjects import line_of, rows_of
 from trading.domain import events as ev
@@ -82,7 +83,8 @@ async def _of_symbol(tools: Tools, asked: Asked, account: Account, text: str) ->
         return symbol
     events = await tools.ledger.story([account.account], symbol=symbol, limit=EVENTS_MAX)
     name = asked.wording.say("why.title", subject=symbol)
-    return _told(tools, asked, account, name, newest_position(events), symbol)
+    told = _told(tools, asked, account, name, newest_position(events), symbol)
+    return told.with_blocks(*await scorecards(tools, asked, account, symbol))
 
 
 def _symbol(tools: Tools, asked: Asked, account: Account, text: str) -> str | Screen:

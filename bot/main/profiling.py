@@ -32,7 +32,7 @@ async def with_profiles(
         tools.clock,
         candles,
         market.want,
-        market.older,
+        lambda symbol, span: market.older(symbol, span) or (),
         tools.opinion,
     )
     desk = ProfileDesk(parts, telemetry)

@@ -3,18 +3,23 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
+from datetime import datetime
+from decimal import Decimal
 from typing import Any
 
 from msgspec import json
 
-from bot.conversation.screen import Block, Kind, Screen, line, look, row, title
+from bot.conversation.grammar_symbol import symbol_text
+from bot.conversation.screen import Block, Kind, Screen, dim, line, look, row, title
 from bot.conversation.wording import Wording
 from bot.conversation.words import CATALOGUE, DEFAULT
 from bot.notifications.alert_timed import tell_digest, tell_job_missed, tell_price_age
 from bot.notifications.notices import start_screen
 from bot.notifications.policy import Topic, Urgency
-from bot.notifications.scene import Scene, Telling, called
+from bot.notifications.scene import Scene, Telling, called, price_text
 from trading.domain.events import Level
+from trading.domain.ids import AccountId
+from trading.domain.money import HUNDRED
 from trading.engine.report import StartReport
 from trading.ports import StoredEvent
 
@@ -53,6 +58,38 @@ def _tell_proposed(event: Any, scene: Scene) -> Telling:
     return Telling(Topic(event.topic), blocks, URGENCIES[event.level], buttons=(row(button),))
 
 
+def _tell_profile(event: Any, scene: Scene) -> Telling:
+    """A profile proposes an entry: with the buttons that answer it."""
+    facts, wording = event.facts, scene.wording
+    say, account, symbol = wording.say, AccountId(event.account), event.facts["symbol"]
+    instrument = scene.book.instrument(account, symbol)
+
+    def price(name: str) -> str:
+        return price_text(scene, Decimal(facts[name]), instrument) if facts.get(name) else "?"
+
+    key = "notice.profile_proposed"
+    head = say(f"{key}.short" if facts["side"] == "short" else key, **{**facts, "price": price("price")})
+    levels = [say(f"{key}.{name}", price=price(name)) for name in ("stop", "target") if name in facts]
+    blocks: list[Block] = [title(head), line(", ".join(levels))] if levels else [title(head)]
+    if facts["left"] not in ("", "1"):
+        percent = wording.percent((Decimal(facts["left"]) * HUNDRED).quantize(Decimal(1)))
+        blocks.append(line(say(f"{key}.left", percent=percent)))
+    until = datetime.fromisoformat(facts["until"])
+    blocks.append(line(dim(say(f"{key}.until", at=wording.clock(until)))))
+    short = symbol_text(symbol)
+    buttons = row(
+        look(say("profile.do.yes", symbol=short), "profile", f"yes {facts['token']}"),
+        look(say("profile.do.no"), "profile", f"no {facts['token']}"),
+    )
+    return Telling(
+        Topic.PROFILE,
+        tuple(blocks),
+        URGENCIES[event.level],
+        symbol,
+        buttons=(buttons, row(look(f"/why {short}", "why", short))),
+    )
+
+
 OWN: dict[str, Callable[[Any, Scene], Telling | None]] = {
     "digest": tell_digest,
     "feed_fresh": tell_price_age,
@@ -60,6 +97,7 @@ OWN: dict[str, Callable[[Any, Scene], Telling | None]] = {
     "job_missed": tell_job_missed,
     "join_asked": _tell_asked,
     "order_proposed": _tell_proposed,
+    "profile_proposed": _tell_profile,
     "start": _tell_start,
 }
 """Codes whose facts are more than two sentences: each with a function of its own."""

@@ -42,7 +42,9 @@ class Jump(Ruled):
     version = 7
     summary = "Goes with a jump."
     parameters = (
-        Parameter("least", "decimal", Decimal(1), Decimal(0), Decimal(50), meaning="percent that is a jump"),
+        Parameter(
+            "target_atr", "decimal", Decimal(1), Decimal(0), Decimal(50), meaning="percent that is a jump"
+        ),
     )
 
     def warm_up(self, settings: Settings) -> int:
@@ -52,12 +54,12 @@ class Jump(Ruled):
         opened, close = series.bars.open, series.bars.close
         moved = (close / opened - 1) * 100
         side = np.sign(np.round(moved, 9)).astype(np.int8)
-        least = float(settings["least"])
+        least = float(settings["target_atr"])
         return Reading(
             side,
             (
                 *permitted(series, side, context, 2),
-                Rule("trigger", (np.abs(moved) >= least) & (side != 0), {"moved": moved, "least": least}),
+                Rule("trigger", (np.abs(moved) >= least) & (side != 0), {"percent": moved, "least": least}),
             ),
             (moved < 0) & (moved > -least),
             close * (1 - 0.02 * side),

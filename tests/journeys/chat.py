@@ -28,6 +28,7 @@ from trading.domain.market import Bar, Quote
 from trading.entropy import SeededEntropy
 from trading.gauge import Gauge
 from trading.ports import Opinion, Taken
+from trading.profiles.roster import Profiles
 
 T = TypeVar("T")
 
@@ -96,6 +97,7 @@ class Chat:
         self.news: News | None = None
         self.opinion: Opinion | None = None
         self.venues: Venues | None = None
+        self.profiles: Profiles | None = None
         self.task: asyncio.Task[None] | None = None
         """Whatever runs beside the chat."""
 
@@ -128,6 +130,7 @@ class Chat:
             opinion=self.opinion,
             venues=self.venues,
             regimes=PriceRegimes(self.market, pit.clock),
+            profiles=self.profiles,
         )
 
     # ------------------------------------------------------------ talking

@@ -26,12 +26,14 @@ from trading.domain.position import Position
 from trading.ports import Clock, Denied, Desk, Ledger, MarketData, Opinion, Registers
 from trading.profiles.deciding import (
     Directions,
+    entry_of,
     exits_of,
     forbidden_side,
     held,
     may_act_until,
     owns,
     shrunk,
+    token_of,
 )
 from trading.profiles.guarding import CandlesOf, pauses_of
 from trading.profiles.profile import Kept, Mode, Outcome, ProfileStore, TradingProfile, Voice, cause_of
@@ -290,28 +292,6 @@ class Actor:
             Decimal(str(market.stale_after_s(symbol))),
             market.is_open(symbol, self._at.clock.now()),
         )
-
-
-def entry_of(profile: TradingProfile, kept: Kept, seen: cm.Seen) -> cm.OpenPosition:
-    """The entry that a candle stands for, on the market as it is now."""
-    assert kept.card is not None and kept.size is not None and kept.exits is not None, "it was worked out"
-    return cm.OpenPosition(
-        kept.command_id,
-        profile.person,
-        profile.account,
-        seen,
-        kept.card.side > 0,
-        kept.size,
-        exits=kept.exits,
-        tag=profile.tag,
-        # The same candle cannot enter twice, so what looks like the same order again is another one.
-        confirmed=("duplicate",),
-    )
-
-
-def token_of(command_id: CommandId) -> str:
-    """What names an entry on a button: short, and nothing but letters and digits."""
-    return command_id.partition(":")[2]
 
 
 def closed_at(candidate: Candidate) -> datetime:

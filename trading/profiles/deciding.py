@@ -3,23 +3,28 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from decimal import Decimal
 from math import isfinite
+from typing import TYPE_CHECKING
 
 from msgspec import Struct
 from msgspec.structs import replace
 
+from trading.domain import commands as cm
 from trading.domain.book import Book
 from trading.domain.exits import ExitPlan, Level, LevelKind, Size, SizeKind, Target, Trail
-from trading.domain.ids import AccountId
+from trading.domain.ids import AccountId, CommandId
 from trading.domain.instrument import Instrument
 from trading.domain.opinion import Factor
 from trading.domain.position import Position
-from trading.profiles.profile import TradingProfile
-from trading.strategies.bars import instant
-from trading.strategies.fanout import Candidate
+from trading.profiles.profile import Kept, TradingProfile
 from trading.strategies.scorecard import Scorecard, Verdict
+
+if TYPE_CHECKING:
+    from trading.strategies.fanout import Candidate
+
+_EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 
 LATE_LEAST = timedelta(seconds=60)
 LATE_MOST = timedelta(minutes=10)
@@ -77,12 +82,14 @@ def exits_of(candidate: Candidate, instrument: Instrument) -> ExitPlan:
         price = instrument.price_nearest(Decimal(repr(value)))
         return Level(LevelKind.PRICE, price) if price > 0 else None
 
+    by_ms = candidate.exit_by_ms
+    leave_at = _EPOCH + timedelta(milliseconds=by_ms) if by_ms else None
     target, distance = level(candidate.target), level(candidate.trail)
     return ExitPlan(
         targets=(Target(target),) if target is not None else (),
         stop=level(candidate.stop),
         trail=Trail(distance) if distance is not None else None,
-        exit_at=instant(candidate.exit_by_ms) if candidate.exit_by_ms else None,
+        exit_at=leave_at,
     )
 
 
@@ -105,6 +112,28 @@ def forbidden_side(card: Scorecard) -> Scorecard:
     if all(one.rule != DIRECTION for one in refused):
         refused = (*refused, Verdict(DIRECTION, False, {}, DIRECTION))
     return replace(card, verdicts=refused, decided=False)
+
+
+def entry_of(profile: TradingProfile, kept: Kept, seen: cm.Seen) -> cm.OpenPosition:
+    """The entry that a candle stands for, on the market as it is now."""
+    assert kept.card is not None and kept.size is not None and kept.exits is not None, "it was worked out"
+    return cm.OpenPosition(
+        kept.command_id,
+        profile.person,
+        profile.account,
+        seen,
+        kept.card.side > 0,
+        kept.size,
+        exits=kept.exits,
+        tag=profile.tag,
+        # The same candle cannot enter twice, so what looks like the same order again is another one.
+        confirmed=("duplicate",),
+    )
+
+
+def token_of(command_id: CommandId) -> str:
+    """What names an entry on a button: short, and nothing but letters and digits."""
+    return command_id.partition(":")[2]
 
 
 def rivals(profile: TradingProfile, others: Iterable[TradingProfile]) -> dict[str, TradingProfile]:

@@ -47,7 +47,7 @@ def test_a_refused_candle_leaves_its_scorecard_with_the_rule_and_its_numbers() -
         assert newest.outcome is Outcome.REFUSED and newest.card is not None
         refused = newest.card.refused_by
         assert refused is not None and refused.rule == "trigger"
-        assert refused.numbers["least"] == "1" and refused.numbers["moved"].startswith("0.5")
+        assert refused.numbers["least"] == "1" and refused.numbers["percent"].startswith("0.5")
         assert floor.intents() == []
 
     in_profile_pit(scene)
@@ -189,7 +189,7 @@ def test_new_settings_count_from_the_next_candle_on() -> None:
         profile = await floor.put()
         await floor.calm()
         assert floor.desk is not None
-        revision = Revision(1, {"least": "3"}, "owner", floor.pit.clock.now())
+        revision = Revision(1, {"target_atr": "3"}, "owner", floor.pit.clock.now())
         await floor.desk.put(replace(profile, history=ParameterHistory((revision,))))
         await floor.candle(2)
         (newest, *_) = await floor.kept()
@@ -202,7 +202,7 @@ def test_new_settings_count_from_the_next_candle_on() -> None:
 
 def test_settings_that_are_not_taken_any_more_keep_it_from_running_and_say_why() -> None:
     async def scene(floor: ProfilePit) -> None:
-        history = ParameterHistory((Revision(1, {"least": "77"}, "owner", floor.pit.clock.now()),))
+        history = ParameterHistory((Revision(1, {"target_atr": "77"}, "owner", floor.pit.clock.now()),))
         profile = await floor.put(history=history)
         assert floor.desk is not None
         trouble = floor.desk.trouble(profile)
