@@ -6,6 +6,7 @@ Everything heavy is imported by the command that needs it: `--help` and wrong fl
 from __future__ import annotations
 
 import argparse
+import contextlib
 import os
 import sys
 import traceback
@@ -48,6 +49,7 @@ def _carried_out(words: Sequence[str]) -> int:
 def _carry_out(args: argparse.Namespace) -> int:
     # What a desk writes is its owner's business only: database, tape, history, exports, backups.
     os.umask(0o077)
+    _leave_no_core()
     match args.command:
         case "version":
             return _version()
@@ -73,6 +75,14 @@ def _carry_out(args: argparse.Namespace) -> int:
             return roof.show(command, _settings(args), args.as_json)
         case _:
             return _keep(_settings(args), _store_options(args))
+
+
+def _leave_no_core() -> None:
+    """A process that dies leaves no image of its memory, which holds keys while they are used (TM1)."""
+    import resource
+
+    with contextlib.suppress(ValueError, OSError):
+        resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
 
 
 def _version() -> int:

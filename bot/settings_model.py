@@ -12,6 +12,7 @@ from datetime import timedelta
 from decimal import Decimal
 from pathlib import Path
 from typing import Annotated, Any, Literal
+from urllib.parse import urlsplit
 from zoneinfo import ZoneInfo
 
 from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, SecretStr, ValidationError
@@ -23,6 +24,7 @@ DESK_FILE = "desk.db"
 _FEED = re.compile(r"replay|ccxt:[a-z0-9_]+")
 _POSTGRES = re.compile(r"postgres(ql)?(\+asyncpg)?://")
 _URL = re.compile(r"https?://[A-Za-z0-9.\-\[\]:]{1,253}(/[A-Za-z0-9._~/\-]{0,512})?")
+_LOOPBACK_URL = re.compile(r"http://(localhost|127\.0\.0\.1|\[::1\])(:\d{1,5})?(/|$)")
 _SOCKET_URL = re.compile(r"wss?" + _URL.pattern.removeprefix("https?"))
 _LISTEN = re.compile(r"(?P<host>[A-Za-z0-9.\-]{1,253}|\[[0-9A-Fa-f:]{2,45}\]):(?P<port>\d{1,5})")
 _MODEL = re.compile(r"[A-Za-z0-9][A-Za-z0-9./:_-]{0,99}")
@@ -104,6 +106,14 @@ def _webhook(value: str) -> str:
     return url
 
 
+def _key_page(value: str) -> str:
+    """Where people reach the page for keys: by https, or on this machine."""
+    url = value.strip().rstrip("/")
+    if url and not (_URL.fullmatch(url) and (url.startswith("https://") or _LOOPBACK_URL.match(url))):
+        raise ValueError(value)
+    return url
+
+
 def _webhook_secret(value: SecretStr) -> SecretStr:
     if not _WEBHOOK_SECRET.fullmatch(value.get_secret_value()):
         raise ValueError("letters")
@@ -167,6 +177,7 @@ class Settings(BaseModel):
     telegram_webhook_secret: Annotated[SecretStr, AfterValidator(_webhook_secret)] = SecretStr("")
     telegram_poll_timeout: Annotated[int, Field(ge=1, le=50)] = 25
     listen: Annotated[str, BeforeValidator(_listen)] = "127.0.0.1:8080"
+    keys_url: Annotated[str, AfterValidator(_key_page)] = ""
     discord_bot_token: SecretStr = SecretStr("")
     discord_api_base_url: Annotated[str, AfterValidator(_address)] = "https://discord.com/api/v10"
     discord_gateway_url: Annotated[str, AfterValidator(_gateway)] = ""
@@ -192,8 +203,18 @@ class Settings(BaseModel):
 
     @property
     def serves_web(self) -> bool:
-        """Whether somebody wants the web server: Telegram has a token, or its address was set."""
-        return bool(self.telegram_bot_token.get_secret_value()) or "listen" in self.model_fields_set
+        """Whether somebody wants the web server: Telegram has a token, or an address of it was set."""
+        named = bool(self.keys_url) or "listen" in self.model_fields_set
+        return named or bool(self.telegram_bot_token.get_secret_value())
+
+    @property
+    def key_page(self) -> str:
+        """The address of the page for keys; empty where it cannot be reached."""
+        if self.keys_url:
+            return self.keys_url if urlsplit(self.keys_url).path else f"{self.keys_url}/keys"
+        host, port = self.listen_address
+        is_here = host in ("127.0.0.1", "localhost", "::1", "0.0.0.0")  # noqa: S104 - compared, not bound
+        return f"http://127.0.0.1:{port}/keys" if self.serves_web and is_here else ""
 
     @property
     def raise_cools(self) -> timedelta:

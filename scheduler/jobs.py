@@ -61,6 +61,19 @@ def backup_job(desk: Desk, backup: Callable[[datetime], Awaitable[str]]) -> Stan
     return Standing("backup", Calendar(3, 17), run, remembers=True)
 
 
+# ---------------------------------------------------------------- keys of venues
+
+
+def keys_job(check: Callable[[str], Awaitable[object]]) -> Standing:
+    """Every day at 04:41 UTC: every key is asked what it may do, for that changes at venues behind our back
+    (X51). `check(cause)` does it. A day that was missed is made up for once."""
+
+    async def run(slot: datetime) -> None:
+        await check(slot_command_id("keys", slot))
+
+    return Standing("keys", Calendar(4, 41), run, remembers=True)
+
+
 # ---------------------------------------------------------------- pruning
 
 

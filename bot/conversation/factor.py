@@ -232,6 +232,8 @@ def line_acts(parsed: Parsed, prefs: Prefs, usual: Prefs = PREFS) -> bool:
             return values.get("mode") == LIVE and "words" in values
         case "settings":
             return _lets_more_pass(values, prefs, usual)
+        case "keys":
+            return values.get("act") == "add" or values.get("sure") == "now"
         case "pin":
             return values.get("act") in ("set", "app", "off", "above")
         case _:

@@ -16,6 +16,7 @@ from bot.conversation.health import Health
 from bot.conversation.incoming import Incoming
 from bot.conversation.joining import Joining
 from bot.conversation.key_desk import KeyDesk
+from bot.conversation.key_links import KeyLinks
 from bot.conversation.linking import Linking
 from bot.conversation.news import News
 from bot.conversation.painting import Painter, Theme
@@ -158,6 +159,8 @@ class Tools:
     """Keys of venues; None where none are kept."""
     profiles: Profiles | None = None
     """Profiles of automatic trading; None where nothing trades by itself (replay)."""
+    key_links: KeyLinks | None = None
+    """Links to the page on which a key is typed; None where there is no web server to serve it."""
 
 
 HEARD_LANGUAGE = "heard_language"

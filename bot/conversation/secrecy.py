@@ -48,6 +48,10 @@ _WORD_RUN = re.compile(r"[A-Za-z0-9+/=_-]{30,300}")
 _MINT = re.compile(r"[1-9A-HJ-NP-Za-km-z]{43,44}")
 _UUID = re.compile(r"[0-9a-fA-F]{8}(?:-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}")
 _CONTRACT = re.compile(r"0x[0-9a-fA-F]{40}")
+_COMPANY = re.compile(
+    r"(?i)(?<![a-z])(?:api|secrets?|keys?|alpaca|binance|kraken|schlüssel|geheimnis|geheim)(?![a-z])"
+)
+"""Words beside which letters that could be a token's address are a secret: Alpaca's secrets look like one."""
 _HEX_SECRET = re.compile(r"[0-9a-fA-F]{32,}")
 
 _SEED_SIZES = 12
@@ -70,15 +74,19 @@ def redacted(text: str) -> tuple[str, tuple[str, ...]]:
         for form in _FORMS:
             if form.pattern.search(text):
                 text = form.pattern.sub(gone(form.name), text)
-        text = _WORD_RUN.sub(lambda match: gone("api_key") if _is_dense(match[0]) else match[0], text)
+        in_company = bool(found) or _COMPANY.search(text) is not None
+        text = _WORD_RUN.sub(
+            lambda match: gone("api_key") if _is_dense(match[0], in_company) else match[0], text
+        )
         if _holds_seed(text):
             text = gone("seed_phrase")
     return text, tuple(found)
 
 
-def _is_dense(word: str) -> bool:
-    """Whether a long word is drawn by chance, as keys are, and is no address or id that people write."""
-    if _MINT.fullmatch(word) or _UUID.fullmatch(word) or _CONTRACT.fullmatch(word):
+def _is_dense(word: str, in_company: bool) -> bool:
+    """Whether a long word is drawn by chance, as keys are, and is no address or id that people write.
+    `in_company`: the line speaks of keys, or has brought another secret."""
+    if (_MINT.fullmatch(word) and not in_company) or _UUID.fullmatch(word) or _CONTRACT.fullmatch(word):
         return False
     if _HEX_SECRET.fullmatch(word):
         return any(c.isdigit() for c in word) and any(c.isalpha() for c in word)

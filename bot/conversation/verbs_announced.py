@@ -9,7 +9,6 @@ _BOTS = "bots come in a later stage; /buy with tp, sl and trail is what works no
 _MARKETS = "market lists come in a later stage; /price BTC shows one symbol"
 _RESEARCH = "backtests from the chat come in a later stage; openoutcry replay plays data in the shell"
 _PEOPLE = "people and roles come in a later stage; this desk has one person, you"
-_KEYS = "keys of venues come in a later stage; /accounts lists what there is"
 _OPERATE = "operating the desk from the chat comes in a later stage; /halt and /resume work now"
 _CHALLENGE = "challenges come in a later stage; /risk shows what may still be lost today"
 
@@ -21,7 +20,6 @@ ANNOUNCED: dict[str, str] = {
     ),
     **dict.fromkeys(("backtest", "sweep", "drift"), _RESEARCH),
     **dict.fromkeys(("do",), _PEOPLE),
-    **dict.fromkeys(("keys",), _KEYS),
     **dict.fromkeys(
         (
             "flag",

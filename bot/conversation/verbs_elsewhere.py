@@ -89,7 +89,7 @@ FREQTRADE_HABITS: tuple[Elsewhere, ...] = (
 CONDOR: tuple[Elsewhere, ...] = (
     Elsewhere("/portfolio over all connectors", "/portfolio", "all accounts of a person"),
     Elsewhere("/trade", "/buy BTC 100"),
-    Elsewhere("/keys", later=BROKERS),
+    Elsewhere("/keys", "/keys", "a key is typed in a terminal or on the desk's page, never in a chat"),
     Elsewhere("/bots", later=BOTS),
     Elsewhere("wizards with pair suggestions", "/buy BTC", "a symbol in two markets is a choice"),
     Elsewhere("position executor (take profit, stop, time limit, trailing)",

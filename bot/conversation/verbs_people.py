@@ -104,6 +104,23 @@ PEOPLE = (
         stage=4,
     ),
     Verb(
+        "keys",
+        "people",
+        "Keys of venues: list them, enter one on the desk's own page, check or remove one.",
+        "Shows venue, side, the last four letters, what the key may do and when that was looked at. add "
+        "gives a link to the desk's page, for five minutes and one key; a key is never typed into a chat. "
+        "Adding and removing want your second factor, if you have one.",
+        ("/keys", "/keys add binance paper", "/keys check", "/keys remove binance-paper"),
+        arguments=(
+            Argument("act", Kind.CHOICE, choices=("add", "check", "remove")),
+            Argument("name", Kind.WORD),
+            Argument("side", Kind.CHOICE, choices=("paper", "live")),
+            Argument("sure", Kind.CHOICE, choices=("now",)),
+        ),
+        asks_first=True,
+        stage=6,
+    ),
+    Verb(
         "link",
         "people",
         "Use this desk from another phone too: Telegram and Discord as one person.",

@@ -17,7 +17,9 @@ ENGLISH: dict[str, str | tuple[str, str]] = {
     "chat.fault": "A fault in the program stopped this answer ({what}). What was sent is written down: "
     "type /status to see where things stand.",
     "chat.secret": "That looked like {what}. Nothing of it was kept, and it was not carried out.",
-    "chat.secret.safer": "Keys belong into the file .env on the desk's own machine, never into a chat.",
+    "chat.secret.safer": "Treat it as known to others, also if nobody read along. Keys of venues go in by "
+    "/keys add (the desk's own page) or openoutcry keys add; tokens belong into the file .env on the desk's "
+    "machine; nothing of that into a chat.",
     "secret.private_key": "a private key",
     "secret.bot_token": "a bot's token",
     "secret.api_key": "an API key or a password",

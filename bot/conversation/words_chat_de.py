@@ -17,7 +17,9 @@ GERMAN: dict[str, str | tuple[str, str]] = {
     "chat.fault": "Ein Fehler im Programm hat diese Antwort verhindert ({what}). Was gesendet wurde, ist "
     "aufgeschrieben: tippe /status, um zu sehen, wie es steht.",
     "chat.secret": "Das sah aus wie {what}. Nichts davon wurde behalten, und es wurde nicht ausgeführt.",
-    "chat.secret.safer": "Schlüssel gehören in die Datei .env auf dem Rechner des Desks, nie in einen Chat.",
+    "chat.secret.safer": "Behandle es als bekannt, auch wenn niemand mitgelesen hat. Schlüssel von "
+    "Handelsplätzen kommen über /keys add (die Seite des Desks) oder openoutcry keys add herein; Token "
+    "gehören in die Datei .env auf dem Rechner des Desks; nichts davon in einen Chat.",
     "secret.private_key": "ein privater Schlüssel",
     "secret.bot_token": "das Token eines Bots",
     "secret.api_key": "ein API-Schlüssel oder ein Passwort",

@@ -9,6 +9,8 @@ ENGLISH: dict[str, str | tuple[str, str]] = {
     "discord.use_do": "Everybody here would read the answer. Use a command, or /do with the same words: then "
     "only you see it. Or write to me directly.",
     "discord.media": "Only words are read here: type the command as text.",
+    "discord.secret.deleted": "Your message was deleted here. Others may have read it before: revoke it now "
+    "where it was made, and make a new one.",
     "discord.secret.stays": "A bot cannot delete your message here: delete it yourself now, then revoke it "
     "where it was made, and make a new one.",
     "discord.secret.unseen": "Nobody else saw it here, but it went through Discord: revoke it where it was "
@@ -29,6 +31,8 @@ ENGLISH: dict[str, str | tuple[str, str]] = {
     "discord.option.who": "Their name, as /roles shows it",
     "discord.option.role": "viewer, trader, risk_officer, admin, or none",
     "discord.option.request": "Which request, such as r1a2b3c4",
+    "discord.option.side": "The side of the venue: paper or live",
+    "discord.option.sure": "Without a card that asks first",
     "discord.option.symbol": "What to trade or to look at, such as BTC",
     "discord.option.size": "100, 0.01btc, 2c, 10%, risk 1% or max",
     "discord.option.price": "A limit: 64000, or -1% from the market; without it at the market",

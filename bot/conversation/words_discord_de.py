@@ -9,6 +9,8 @@ GERMAN: dict[str, str | tuple[str, str]] = {
     "discord.use_do": "Hier würden alle die Antwort lesen. Nimm einen Befehl, oder /do mit denselben "
     "Worten: dann siehst nur du sie. Oder schreib mir direkt.",
     "discord.media": "Hier werden nur Worte gelesen: tippe den Befehl als Text.",
+    "discord.secret.deleted": "Deine Nachricht wurde hier gelöscht. Andere können sie vorher gelesen haben: "
+    "widerruf es jetzt dort, wo es gemacht wurde, und mach ein neues.",
     "discord.secret.stays": "Ein Bot kann deine Nachricht hier nicht löschen: lösche sie jetzt selbst, dann "
     "widerruf es dort, wo es gemacht wurde, und mach ein neues.",
     "discord.secret.unseen": "Niemand sonst hat es hier gesehen, aber es ging durch Discord: widerruf es "
@@ -29,6 +31,8 @@ GERMAN: dict[str, str | tuple[str, str]] = {
     "discord.option.who": "Der Name, wie /roles ihn zeigt",
     "discord.option.role": "viewer, trader, risk_officer, admin oder none",
     "discord.option.request": "Welche Anfrage, etwa r1a2b3c4",
+    "discord.option.side": "Die Seite des Handelsplatzes: paper oder live",
+    "discord.option.sure": "Ohne eine Karte, die vorher fragt",
     "discord.option.symbol": "Was gehandelt oder angesehen wird, etwa BTC",
     "discord.option.size": "100, 0.01btc, 2c, 10%, risk 1% oder max",
     "discord.option.price": "Ein Limit: 64000, oder -1% vom Markt; ohne geht es zum Marktkurs",

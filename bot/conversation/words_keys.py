@@ -109,4 +109,46 @@ ENGLISH: dict[str, str | tuple[str, str]] = {
     "because.key.refused": "its key is not taken by the venue any more; enter a new one, then resume",
     "because.key.wrong_environment": "its key is one of the venue's other side; enter another one, then "
     "resume",
+    "keys.not_here": "No keys are kept here: a replay has none.",
+    "keys.private": "Keys are nobody's business but yours: type /keys in a private chat with this bot.",
+    "keys.no_owner": "Only whoever has an account of their own on this desk enters keys.",
+    "keys.never_here": "Never type or paste a key into a chat. One that was is exposed: revoke it at the "
+    "venue.",
+    "keys.which_venue": "A key of which venue?",
+    "keys.which_side": "Which side of {venue}: its test side, or the one with real money?",
+    "keys.add_title": "🔑 A key of {venue}, {side}",
+    "keys.open_link": "Open this on the desk's page and enter key and secret there. The link is good for "
+    "five minutes and one key:",
+    "keys.page_here": "That address is on the desk's own machine. From elsewhere, open a tunnel first "
+    "(ssh -L 8080:127.0.0.1:8080 and its name), or type openoutcry keys add there.",
+    "keys.rights": "Make the key at the venue so that it reads and trades, and nothing else: no "
+    "withdrawals, no transfers; bound to this machine's address.",
+    "keys.in_terminal": "Keys are typed on the machine of the desk, unseen:",
+    "keys.no_page": "With OPENOUTCRY_LISTEN or OPENOUTCRY_KEYS_URL the desk also has a page for it.",
+    "keys.remove_title": "🔑 Forget the key of {name}?",
+    "keys.remove_what": "The desk can then no longer trade there, nor guard what is open. The key itself "
+    "goes on to work at {venue} until you delete it there.",
+    "keys.remove_open": "Open there: {positions} positions, {orders} orders. Nobody guards them then.",
+    "keys.button.add": "Add {name}",
+    "keys.button.paper": "Paper",
+    "keys.button.live": "Live",
+    "keys.button.check": "Check now",
+    "keys.button.remove": "Remove {name}",
+    "keys.grade.paper": "paper",
+    "keys.grade.bronze": "bronze",
+    "keys.grade.silver": "silver",
+    "keys.grade.gold": "gold",
+    "keys.page.title": "A key for your desk",
+    "keys.page.how": "For the key that you asked for in your chat. It is asked about at the venue, then "
+    "kept sealed on the desk. Nothing of it stands in an address or a log.",
+    "keys.page.code": "Code of the link",
+    "keys.page.key": "Key",
+    "keys.page.secret": "Secret",
+    "keys.page.send": "Keep it",
+    "keys.page.close": "Close this page.",
+    "keys.page.over": "This link was used, or its five minutes are over: type /keys add in your chat for "
+    "another one.",
+    "keys.page.elsewhere": "This page is served on the desk's own machine only, or under the address in "
+    "OPENOUTCRY_KEYS_URL.",
+    "keys.page.no_form": "That was not the form of this page: open the link again.",
 }

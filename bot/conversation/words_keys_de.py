@@ -115,4 +115,46 @@ GERMAN: dict[str, str | tuple[str, str]] = {
     "gib wieder frei",
     "because.key.wrong_environment": "sein Schlüssel gehört zur anderen Seite des Handelsplatzes; gib "
     "einen anderen ein, dann gib wieder frei",
+    "keys.not_here": "Hier werden keine Schlüssel verwahrt: eine Wiedergabe hat keine.",
+    "keys.private": "Schlüssel gehen nur dich etwas an: tippe /keys in einem privaten Chat mit diesem Bot.",
+    "keys.no_owner": "Nur wer auf diesem Desk ein eigenes Konto hat, gibt Schlüssel ein.",
+    "keys.never_here": "Tippe oder füge nie einen Schlüssel in einen Chat ein. Einer, der dort stand, ist "
+    "bekannt: widerrufe ihn am Handelsplatz.",
+    "keys.which_venue": "Ein Schlüssel welches Handelsplatzes?",
+    "keys.which_side": "Welche Seite von {venue}: die Testseite, oder die mit echtem Geld?",
+    "keys.add_title": "🔑 Ein Schlüssel von {venue}, {side}",
+    "keys.open_link": "Öffne das auf der Seite des Desks und gib dort Schlüssel und Geheimnis ein. Der "
+    "Link gilt fünf Minuten und für einen Schlüssel:",
+    "keys.page_here": "Diese Adresse ist auf dem Rechner des Desks. Von anderswo öffne zuerst einen "
+    "Tunnel (ssh -L 8080:127.0.0.1:8080 und sein Name), oder tippe dort openoutcry keys add.",
+    "keys.rights": "Mach den Schlüssel am Handelsplatz so, dass er liest und handelt und sonst nichts: "
+    "keine Auszahlungen, keine Überträge; gebunden an die Adresse dieses Rechners.",
+    "keys.in_terminal": "Schlüssel werden auf dem Rechner des Desks getippt, ungesehen:",
+    "keys.no_page": "Mit OPENOUTCRY_LISTEN oder OPENOUTCRY_KEYS_URL hat der Desk auch eine Seite dafür.",
+    "keys.remove_title": "🔑 Den Schlüssel von {name} vergessen?",
+    "keys.remove_what": "Der Desk kann dort dann nicht mehr handeln und nichts mehr schützen, was offen "
+    "ist. Der Schlüssel selbst gilt bei {venue} weiter, bis du ihn dort löschst.",
+    "keys.remove_open": "Offen sind dort: {positions} Positionen, {orders} Orders. Die schützt dann niemand.",
+    "keys.button.add": "{name} dazu",
+    "keys.button.paper": "Papier",
+    "keys.button.live": "Echt",
+    "keys.button.check": "Jetzt prüfen",
+    "keys.button.remove": "{name} entfernen",
+    "keys.grade.paper": "Papier",
+    "keys.grade.bronze": "Bronze",
+    "keys.grade.silver": "Silber",
+    "keys.grade.gold": "Gold",
+    "keys.page.title": "Ein Schlüssel für deinen Desk",
+    "keys.page.how": "Für den Schlüssel, um den es in deinem Chat ging. Er wird am Handelsplatz geprüft "
+    "und dann versiegelt auf dem Desk verwahrt. In keiner Adresse und keinem Protokoll steht etwas davon.",
+    "keys.page.code": "Code des Links",
+    "keys.page.key": "Schlüssel",
+    "keys.page.secret": "Geheimnis",
+    "keys.page.send": "Verwahren",
+    "keys.page.close": "Schließ diese Seite.",
+    "keys.page.over": "Dieser Link wurde benutzt, oder seine fünf Minuten sind vorbei: tippe /keys add in "
+    "deinem Chat, dann kommt ein neuer.",
+    "keys.page.elsewhere": "Diese Seite gibt es nur auf dem Rechner des Desks selbst oder unter der "
+    "Adresse in OPENOUTCRY_KEYS_URL.",
+    "keys.page.no_form": "Das war nicht das Formular dieser Seite: öffne den Link noch einmal.",
 }

@@ -45,6 +45,8 @@ GERMAN: dict[str, str | tuple[str, str]] = {
     "gegeben hat.",
     "settings.wrong.telegram_api_base_url": "{setting} ist „{value}“: schreib die Adresse eines "
     "Bot-API-Servers, etwa http://127.0.0.1:8081, oder lass es leer für den von Telegram.",
+    "settings.wrong.keys_url": "{setting} ist „{value}“: schreib die https-Adresse, unter der du die Seite "
+    "für Schlüssel erreichst, wie https://desk.example.org/keys, oder lass es leer.",
     "settings.wrong.telegram_webhook_url": "{setting} ist „{value}“: schreib die https-Adresse, die "
     "Telegram rufen soll, etwa https://desk.example.org/telegram, oder lass es leer, um abzufragen.",
     "settings.wrong.telegram_webhook_secret": "{setting} verstehe ich nicht: schreib bis zu 256 der Zeichen "

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 ENGLISH: dict[str, str | tuple[str, str]] = {
+    "console.secret": "It stands on this screen and perhaps in what the terminal remembers: clear both, then "
+    "revoke it where it was made, and make a new one.",
     "console.bye": "Goodbye. What is written down stays; start again with `openoutcry run`.",
     "console.updated": "~ updated #{number}",
     "console.no_buttons": "Card #{number} has no buttons (any more): type /help to see what you can do.",

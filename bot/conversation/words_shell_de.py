@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 GERMAN: dict[str, str | tuple[str, str]] = {
+    "console.secret": "Es steht auf diesem Bildschirm und vielleicht in dem, was das Terminal sich merkt: "
+    "leere beides, dann widerruf es dort, wo es gemacht wurde, und mach ein neues.",
     "console.bye": "Auf Wiedersehen. Was aufgeschrieben ist, bleibt; starte wieder mit `openoutcry run`.",
     "console.updated": "~ aktualisiert #{number}",
     "console.no_buttons": "Karte #{number} hat keine Knöpfe (mehr): tippe /help, um zu sehen, was du tun "

@@ -75,6 +75,7 @@ GERMAN: dict[str, str | tuple[str, str]] = {
     "verb.mode": "Ob ein Konto etwas mit echtem Geld eröffnet.",
     "verb.pin": "Ein zweiter Faktor: eine PIN oder eine Authenticator-App, verlangt vor allem, was "
     "gefährlich ist.",
+    "verb.keys": "Schlüssel von Handelsplätzen: zeigen, auf der Seite des Desks eingeben, prüfen, entfernen.",
     "verb.link": "Diesen Desk auch von einem anderen Gerät benutzen: Telegram und Discord als eine Person.",
     "verb.unlink": "Eine Plattform von dir trennen: niemand dort ist mehr du.",
     "verb.inbox": "Noch einmal lesen, was dir gemeldet wurde, auch was du abgestellt hattest.",
@@ -82,6 +83,10 @@ GERMAN: dict[str, str | tuple[str, str]] = {
     "verb.settings": "Deine Zeitzone, Sprache, Zahlen, Ein-Druck-Grenze und dein Konto.",
     "verb.health": "Wie es dem Desk selbst geht: was eingeschränkt ist, Latenz, Kursquellen, Teile, Platte.",
     "verb.version": "Welche Version des Desks das ist.",
+    "verb.keys.more": "Zeigt Handelsplatz, Seite, die letzten vier Zeichen, was der Schlüssel darf und wann "
+    "danach gefragt wurde. add gibt einen Link zur Seite des Desks, fünf Minuten lang und für einen "
+    "Schlüssel; ein Schlüssel wird nie in einen Chat getippt. Eingeben und Entfernen wollen deinen zweiten "
+    "Faktor, wenn du einen hast.",
     "verb.buy.more": "Die Größe kann Geld sein (100, $100), Einheiten (0.01btc), Kontrakte (2c), ein Anteil "
     "am Kontowert (10%), ein Risiko (risk 1%, braucht sl) oder max. Ohne Kurs ist es eine Market-Order.",
     "verb.sell.more": "Ohne Größe wird alles verkauft; 50% ist die halbe Position.",

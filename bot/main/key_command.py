@@ -14,13 +14,12 @@ from bot.cli_exits import Exit
 from bot.cli_options import KeysOptions
 from bot.conversation.key_desk import Outcome
 from bot.conversation.key_shown import line_of
-from bot.conversation.wording import Wording
 from bot.main.connecting import YES, Terminal, real_terminal
-from bot.main.key_office import KeyOffice
+from bot.main.key_office import KeyOffice, look_for
 from bot.main.key_socket import Reply, Request, asked
 from bot.main.vaulting import open_vault
 from bot.settings_model import Settings
-from bot.spoken import say
+from bot.spoken import say, wording
 from db.master import MASTER_FILE, keep_first, put_before
 from db.scrub import scrub
 from db.store import Store, open_store
@@ -149,7 +148,12 @@ class Walk:
             if opened.notice == "vault_made":
                 self._terminal.tell(say("cli.keys.made_master", **opened.facts))
             self._office = KeyOffice(
-                opened.vault, opened.keys, self._clock, lambda: engine.book, look=self._look
+                opened.vault,
+                opened.keys,
+                self._clock,
+                self._entropy,
+                lambda: engine.book,
+                look=self._look or look_for(self._settings, self._clock),
             )
         return self._office
 
@@ -173,9 +177,9 @@ class Walk:
             shown = list(reply.keys)
             if not shown:
                 self._terminal.tell(say("keys.not_yet"))
-        wording, now = Wording(), self._clock.now()
+        said_as, now = wording(), self._clock.now()
         for one in shown:
-            self._terminal.tell(line_of(wording, one, now))
+            self._terminal.tell(line_of(said_as, one, now))
         for seen in reply.checked:
             if seen.check.code in ("silent", "locked"):
                 self._terminal.tell(say("keys.unanswered", venue=seen.key.venue, note=seen.check.note))

@@ -49,14 +49,15 @@ class Phones:
         self._eyes = eyes
         self._chats: dict[str, Chat] = {}
 
-    async def open(self, messengers: dict[str, Any], *, has_terminal: bool) -> list[Screen]:
-        """Open those that have a token, and the web server, which Telegram's webhook may need; returns what
-        the operator must know to claim the desk."""
-        routes: Sequence[Route] = ()
+    async def open(
+        self, messengers: dict[str, Any], routes: Sequence[Route] = (), *, has_terminal: bool
+    ) -> list[Screen]:
+        """Open those that have a token, and the web server with `routes`, which Telegram's webhook may need;
+        returns what the operator must know to claim the desk."""
         if self._settings.telegram_bot_token.get_secret_value():
             telegram = TelegramChat(self._settings, self._desk)
             self._chats[TELEGRAM] = telegram
-            routes = telegram.routes
+            routes = [*routes, *telegram.routes]
         if self._settings.discord_bot_token.get_secret_value():
             self._chats[DISCORD] = DiscordChat(self._settings, self._desk, self._feed)
         if self._settings.serves_web:

@@ -174,7 +174,8 @@ class Running:
         before = as_found(self.engine)
         await connect(self.engine, PAPER, self.paper.broker)
         self.opened = await open_vault(store, self.watched, self.settings, self.entropy)
-        await self.venues.begin(self.opened.keys)
+        self.office = KeyOffice.of(self.opened, self.settings, self.engine, self.clock, self.entropy)
+        await self.office.open(self.supervisor, self.settings.home, self.venues)
         await self._settled()
         return start_report(before, self.engine, replayed, self.clock.elapsed_s() - self.began_s)
 
@@ -200,8 +201,6 @@ class Running:
             engine, market, market, engine.outbox.looks, deaths=deaths.recent, version=version("openoutcry")
         )
         self.eyes.attach(engine, self.page, looked, self.supervisor)
-        office = KeyOffice(self.opened.vault, self.opened.keys, self.clock, lambda: engine.book, desk=engine)
-        self.supervisor.add("keys", Kind.WATCH, office.socket(self.settings.home).run)
         tools = build_tools(
             engine,
             memory,
@@ -222,7 +221,8 @@ class Running:
                 self.opened.vault,
                 self._opinion(),
                 self.venues,
-                office.desk,
+                self.office.desk,
+                self.office.links,
             ),
         )
         tools = await with_profiles(tools, store.profiles, market, self.supervisor, self.eyes.telemetry)
@@ -247,7 +247,7 @@ class Running:
         around = Surroundings(self.clock, self.entropy, self.eyes.telemetry)
         desk = Desk(engine, store, self.watched, people, notifier, boards, answer, doors, around, self._say)
         phones = Phones(self.settings, desk, self.paper.feed, self.supervisor, self.shut, self.eyes)
-        first += await phones.open(messengers, has_terminal=console.has_front)
+        first += await phones.open(messengers, self.office.routes(), has_terminal=console.has_front)
         await boards.load()
         self.supervisor.add("boards", Kind.BOARD, boards.run)
         self.supervisor.start()
@@ -268,6 +268,7 @@ class Running:
             self.engine,
             tools,
             backup=nightly_into(self.settings.store_url, self.settings.home / "backups"),
+            more=[self.office.daily()],
             want=self.paper.market.want,
             telemetry=self.eyes.telemetry,
         )

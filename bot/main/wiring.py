@@ -16,6 +16,7 @@ from bot.conversation.handling import NO_VAULT, DeskFacts, Prefs, Tools
 from bot.conversation.incoming import Incoming
 from bot.conversation.joining import Joining
 from bot.conversation.key_desk import KeyDesk
+from bot.conversation.key_links import KeyLinks
 from bot.conversation.linking import Linking
 from bot.conversation.news import News
 from bot.conversation.painting import Painter
@@ -175,6 +176,7 @@ class Beside:
     opinion: Opinion | None = None
     venues: Venues | None = None
     keys: KeyDesk | None = None
+    key_links: KeyLinks | None = None
 
 
 ALONE = Beside()
@@ -243,6 +245,7 @@ def build_tools(
         opinion=beside.opinion,
         venues=beside.venues,
         keys=beside.keys,
+        key_links=beside.key_links,
         regimes=PriceRegimes(market, clock),
     )
 

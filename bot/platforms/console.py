@@ -22,7 +22,21 @@ from msgspec import Struct
 from bot.conversation.incoming import Incoming
 from bot.conversation.layout import WIDTH_MAX, laid_out
 from bot.conversation.messenger import PLAINLY, Manner, MessageRef
-from bot.conversation.screen import Action, Button, Line, Screen, Span, Style, Tone, clean, line
+from bot.conversation.screen import (
+    Action,
+    Button,
+    Kind,
+    Line,
+    Screen,
+    Span,
+    Style,
+    Tone,
+    clean,
+    dim,
+    line,
+    warn,
+)
+from bot.conversation.secrecy import redacted
 from bot.conversation.words import say
 
 PLATFORM = "console"
@@ -215,6 +229,10 @@ class Console:
         return Ended.LEFT
 
     async def _take(self, text: str) -> None:
+        _, secrets = redacted(text)
+        if secrets:
+            await self._exposed(secrets)
+            return
         incoming = await self._read(text)
         if incoming is None:
             return
@@ -223,6 +241,19 @@ class Console:
                 ref = await self._show(screen, asked=True)
                 if self._told is not None:
                     self._told(incoming, screen, ref)
+
+    async def _exposed(self, secrets: Sequence[str]) -> None:
+        """A line that held a key goes no further: not into the journal, not into the history."""
+        language = await self._spoken()
+        kinds = ", ".join(say(f"secret.{kind}", language) for kind in secrets)
+        screen = Screen.of(
+            line(warn(say("chat.secret", language, what=kinds))),
+            say("console.secret", language),
+            line(dim(say("chat.secret.safer", language))),
+            kind=Kind.REFUSAL,
+        )
+        async with self._answering:
+            await self._show(screen, asked=True)
 
     async def _read(self, text: str) -> Incoming | None:
         """The line as a press, when it is one; None when it presses what is not there (it was said)."""

@@ -18,7 +18,7 @@ from msgspec.structs import replace
 from bot.conversation.flood import Buckets, Pace
 from bot.conversation.inbox import Inbox, JournalUnavailable
 from bot.conversation.incoming import Incoming
-from bot.conversation.messenger import ChatGone, Messenger, Undelivered
+from bot.conversation.messenger import ChatGone, MessageRef, Messenger, Undelivered
 from bot.conversation.people import Channel, ChannelKind, People
 from bot.conversation.screen import Kind, Screen, dim, line, warn
 from bot.conversation.strangers import Strangers, WayIn
@@ -318,11 +318,22 @@ class Serving:
         kinds = ", ".join(say(f"secret.{kind}", arrived.language) for kind in arrived.secrets)
         screen = Screen.of(
             line(warn(say("chat.secret", arrived.language, what=kinds))),
-            say("discord.secret.stays" if not arrived.token else "discord.secret.unseen", arrived.language),
+            say(await self._taken_away(arrived), arrived.language),
             line(dim(say("chat.secret.safer", arrived.language))),
             kind=Kind.REFUSAL,
         )
         await self._answering.show(arrived, [screen], replies)
+
+    async def _taken_away(self, arrived: Arrived) -> str:
+        """Delete the message that held a secret, where Discord lets the bot; what to say of it. In a direct
+        chat nobody but its author can."""
+        if arrived.token:
+            return "discord.secret.unseen"
+        try:
+            await self._own.delete(MessageRef(PLATFORM, arrived.chat, arrived.message_id))
+        except Undelivered:
+            return "discord.secret.stays"
+        return "discord.secret.deleted"
 
     async def _reached(self, arrived: Arrived) -> None:
         """Somebody whom we know is heard in this channel: it is one of theirs."""

@@ -105,6 +105,7 @@ class DiscordChannel:
     recipient: DiscordUser | None = None
     parent: str = ""
     bot_may_send: bool = True
+    bot_may_manage: bool = False  # delete what others wrote
     bot_may_see: bool = True
     is_deleted: bool = False
     messages: dict[str, DiscordMessage] = field(default_factory=dict)

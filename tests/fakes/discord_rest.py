@@ -291,7 +291,8 @@ class Rest:
         if message.body["author"]["id"] != self.world.bot.id:
             if message.channel.type == DM:
                 raise Refusal(403, 50003, "Cannot execute action on a DM channel")
-            raise Refusal(*MISSING_PERMISSIONS)
+            if not message.channel.bot_may_manage:
+                raise Refusal(*MISSING_PERMISSIONS)
         message.is_deleted = True
         self.world.told("MESSAGE_DELETE", message)
 

@@ -152,3 +152,11 @@ def test_a_picture_is_saved_and_the_path_is_said(tmp_path: Path) -> None:
     assert lines(tmp_path, "/picture\n") == ["See.", f"Saved to {saved}"]
     assert saved.read_bytes() == b"\x89PNG made up"
     assert saved.stat().st_mode & 0o777 == 0o600
+
+
+def test_a_line_with_a_key_goes_no_further_than_the_terminal(tmp_path: Path) -> None:
+    key = "vmPUZE6mv9SD5VNHk4HlWFsOr6aKE2zvsw0MuIgwCIPy6utIco14y7Ju91duEh8A"
+    told = " ".join(lines(tmp_path, f"/halt secret={key}\n{key}\n/hello\n"))
+    assert told.count("That looked like an API key or a password") == 2
+    assert "revoke it where it was made" in told and key not in told
+    assert told.endswith("heard /hello"), "the conversation has heard nothing else"

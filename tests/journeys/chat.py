@@ -11,6 +11,8 @@ from typing import TypeVar
 from bot.conversation.dialogue import Dialogue
 from bot.conversation.handling import DeskFacts, Prefs, Tools
 from bot.conversation.incoming import Incoming
+from bot.conversation.key_desk import KeyDesk
+from bot.conversation.key_links import KeyLinks
 from bot.conversation.layout import as_text
 from bot.conversation.news import News
 from bot.conversation.painting import Painter
@@ -98,6 +100,8 @@ class Chat:
         self.opinion: Opinion | None = None
         self.venues: Venues | None = None
         self.profiles: Profiles | None = None
+        self.keys: KeyDesk | None = None
+        self.key_links: KeyLinks | None = None
         self.task: asyncio.Task[None] | None = None
         """Whatever runs beside the chat."""
 
@@ -131,6 +135,8 @@ class Chat:
             venues=self.venues,
             regimes=PriceRegimes(self.market, pit.clock),
             profiles=self.profiles,
+            keys=self.keys,
+            key_links=self.key_links,
         )
 
     # ------------------------------------------------------------ talking

@@ -284,3 +284,33 @@ def test_a_press_on_an_alert_leaves_its_words() -> None:
         assert shown.text == "Bitcoin at 7,400" and press.asides
 
     on_discord(scene)
+
+
+# ---------------------------------------------------------------- T21, T22: a key in a chat
+
+
+@pytest.mark.parametrize("place", ["direct", "server", "server that lets the bot delete"])
+def test_t21_t22_a_key_in_a_chat_is_never_kept_and_deleted_where_the_bot_may(place: str) -> None:
+    key = "vmPUZE6mv9SD5VNHk4HlWFsOr6aKE2zvsw0MuIgwCIPy6utIco14y7Ju91duEh8A"
+
+    async def scene(desk: DiscordDesk) -> None:
+        ann = await desk.owner()
+        channel = None
+        if place != "direct":
+            channel = desk.server.guild("Club", ann).channels[0]
+            channel.bot_may_manage = place != "server"
+        said = ann.say(f"@bot binance key {key}" if channel else f"binance key {key}", channel)
+        await desk.settle()
+        last = channel.shown[-1] if channel is not None else ann.last
+        goes = channel is not None and channel.bot_may_manage
+        assert said.is_deleted is goes
+        assert ("was deleted here" if goes else "delete it yourself") in last.text
+        assert "revoke it" in last.text and "/keys add" in last.text and key not in last.text
+
+        def rows(conn: object) -> str:
+            return str(conn.exec_driver_sql("SELECT * FROM inbox").all())  # type: ignore[attr-defined]
+
+        kept = await desk.pit.store.writer.run(rows)
+        assert key not in kept
+
+    on_discord(scene)

@@ -21,7 +21,8 @@ from bot.settings_model import Settings
 from db.master import MASTER_FILE
 from db.store import open_store
 from tests.fakes.binance_server import until
-from tests.integration.keys.venues import FIT, SILENT, WITHDRAWS, SaidLook, openoutcry
+from tests.fakes.key_venue import SILENT, WITHDRAWS, SaidLook
+from tests.integration.keys.process import openoutcry
 from trading.clock import SystemClock
 from trading.domain.book import Book
 from trading.domain.ids import AccountId
@@ -231,7 +232,9 @@ class Running:
     async def _begin(self) -> asyncio.Task[None]:
         self.store = await open_store(self.desk.settings.store_url)
         opened = await open_vault(self.store, self.store.registers, self.desk.settings, SystemEntropy())
-        office = KeyOffice(opened.vault, opened.keys, SystemClock(), Book, look=self.desk.venue)
+        office = KeyOffice(
+            opened.vault, opened.keys, SystemClock(), SystemEntropy(), Book, look=self.desk.venue
+        )
 
         async def changed(account: AccountId) -> None:
             self.changed.append(account)
@@ -318,4 +321,3 @@ def test_the_command_line_has_no_place_for_a_key(tmp_path: Path) -> None:
     assert done.returncode == Exit.USAGE and "Traceback" not in done.stderr
     listed = openoutcry(tmp_path, "keys", "list")
     assert listed.returncode == Exit.OK and "no key here" in listed.stdout.lower()
-    assert FIT.code == ""

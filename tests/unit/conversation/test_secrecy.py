@@ -20,6 +20,11 @@ SECRETS = [
     ("private_key", "5" * 20 + "KQwrPbwdL6PhXujxW37FSSQZ1JiwsST4cqQzDeyXtP79zkvFD3abcdefgh123456aB"),
     ("private_key", "-----BEGIN EC PRIVATE KEY-----\nMHcCAQEEIA\n-----END EC PRIVATE KEY-----"),
     ("private_key", "[" + ",".join(["12"] * 64) + "]"),
+    ("api_key", "api secret 9BmTkz4vYxQ2rWcPfHsJ7uNdLg5aEeKtVb8M3nXwAyGi"),
+    ("api_key", "PKTEST4X8Q2M7T1N9B5V3C6ZKD 9BmTkz4vYxQ2rWcPfHsJ7uNdLg5aEeKtVb8M3nXwAyGi"),
+    ("api_key", "Alpaca: 9BmTkz4vYxQ2rWcPfHsJ7uNdLg5aEeKtVb8M3nXwAyGi"),
+    ("api_key", "K4Yq1Zx9/3vBnM+QwErTyUiOpAsDfGhJkLzXcVbNm8RtYu2IoPlKj5Hg"),
+    ("api_key", "kQH5HW/8p1uGOVjbgWA7FunAmGO8lsSUXNsu3eow76sz84Q18fWxnyRzBHCd3pd5nE9qa99HAZtuZuj6F1huXg=="),
     ("seed_phrase", "abandon ability able about above absent absorb abstract absurd abuse access accident"),
     ("seed_phrase", "1. legal 2. winner 3. thank 4. year 5. wave 6. sausage 7. worth 8. useful 9. legal "
      "10. winner 11. thank 12. yellow"),

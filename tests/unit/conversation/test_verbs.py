@@ -32,7 +32,7 @@ inbox logs board chart pause lockout maintenance alerts schedule health
 STAGE_3 = "doubt reconcile guard"
 STAGE_4 = "link unlink join roles role approve second audit pin performance stats watch"
 STAGE_5 = "sentiment regime copilot strategies strategy newbot profile protections marketdir"
-STAGE_6 = "accounts mode"
+STAGE_6 = "accounts keys mode"
 
 
 def test_every_verb_of_this_stage_is_in_the_table() -> None:

@@ -1,21 +1,17 @@
-"""A venue that can be told what to say of keys, and one desk's keys around it."""
+"""A venue that says of keys what a test wants: for what is not about the wire."""
 
 from __future__ import annotations
 
-import os
-import subprocess
-import sys
-from collections.abc import Mapping, Sequence
+from collections.abc import Awaitable, Callable, Sequence
 from datetime import UTC, datetime
-from pathlib import Path
 
 from msgspec.structs import replace
 
 from trading.ports import Credentials
 from trading.venue_keys import Fitness, KeyCheck
 
-ROOT = Path(__file__).resolve().parents[3]
-AT = datetime(2026, 1, 5, 12, tzinfo=UTC)
+AT = datetime(2018, 4, 4, tzinfo=UTC)
+"""When a day of the pit begins."""
 FIT = KeyCheck(AT, Fitness.FIT, may_trade=True, may_withdraw=False, bound_to_address=True)
 WITHDRAWS = KeyCheck(AT, Fitness.UNFIT, True, True, False, "withdraws", "The key may withdraw.")
 SILENT = KeyCheck(AT, Fitness.UNKNOWN, code="silent", note="Nobody answers.")
@@ -28,6 +24,8 @@ class SaidLook:
         self.says = FIT
         self.asked: list[tuple[str, str, str]] = []
         self.lengths: list[int] = []
+        self.meanwhile: Callable[[], Awaitable[None]] | None = None
+        """What happens while it is asked the next time; then it says that all is well."""
 
     @property
     def venues(self) -> Sequence[str]:
@@ -42,26 +40,8 @@ class SaidLook:
     async def look(self, venue: str, environment: str, credentials: Credentials) -> KeyCheck:
         self.asked.append((venue, environment, credentials.tail))
         self.lengths.append(len(credentials.secret))
-        return replace(self.says)
-
-
-def environment(home: Path, more: Mapping[str, str] | None = None) -> dict[str, str]:
-    """What a process of the desk is started with."""
-    foreign = ("OPENOUTCRY", "TELEGRAM", "DISCORD")
-    env = {name: value for name, value in os.environ.items() if not name.startswith(foreign)}
-    return env | {"OPENOUTCRY_HOME": str(home), "COLUMNS": "200", **(more or {})}
-
-
-def openoutcry(home: Path, *words: str, typed: str = "") -> subprocess.CompletedProcess[str]:
-    """One command in a process of its own."""
-    command = [sys.executable, "-m", "bot", *words]
-    return subprocess.run(
-        command,
-        input=typed,
-        capture_output=True,
-        env=environment(home),
-        cwd=ROOT,
-        timeout=60,
-        check=False,
-        text=True,
-    )
+        found, happens = replace(self.says), self.meanwhile
+        if happens is not None:
+            self.meanwhile, self.says = None, FIT
+            await happens()
+        return found
