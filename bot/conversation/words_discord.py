@@ -88,6 +88,7 @@ ENGLISH: dict[str, str | tuple[str, str]] = {
     "discord.option.id": "Which one, as the desk names it",
     "discord.option.answer": "Your answer",
     "discord.option.act": "What is to be done",
+    "discord.option.direction": "Which way: both, long, short or none",
     "discord.option.mode": "The mode: live, paper or live-off",
     "discord.option.words": "The words that are asked for, typed exactly",
     "discord.ticket.title": "{verb}: an order",

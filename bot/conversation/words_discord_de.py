@@ -88,6 +88,7 @@ GERMAN: dict[str, str | tuple[str, str]] = {
     "discord.option.id": "Was davon, wie der Desk es nennt",
     "discord.option.answer": "Deine Antwort",
     "discord.option.act": "Was geschehen soll",
+    "discord.option.direction": "Welche Richtung: both, long, short oder none",
     "discord.option.mode": "Der Modus: live, paper oder live-off",
     "discord.option.words": "Die verlangten Worte, genau so getippt",
     "discord.ticket.title": "{verb}: eine Order",
