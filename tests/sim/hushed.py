@@ -9,7 +9,6 @@ from msgspec.structs import replace
 
 from tests.sim.personality import Spell
 from trading.domain.market import Quote
-from trading.engine.risk_watch import RiskWatch
 from trading.engine.stale import StalePrices
 
 if TYPE_CHECKING:
@@ -55,9 +54,7 @@ class Hushed:
         return quote
 
     def watch(self, process: Process, engine: Engine) -> None:
-        """What looks at prices in a life of the desk: at the day's loss, and at those that have stopped."""
-        if self._world.recipe.warns:
-            process.spawn(RiskWatch(engine, lambda symbol: 120.0).run(), "warnings")
+        """A life of the desk asks for prices that have stopped."""
         if not self._world.recipe.polls:
             return
 
