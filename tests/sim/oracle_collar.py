@@ -95,7 +95,7 @@ class Collars:
             case "OrderRejected":
                 self._refused(event, oracle)
             case "BracketSet" | "PlanSet" | "GapSettled" | "PositionClosed":
-                self._is_over(name, event)
+                self._is_over(name, event, oracle)
                 self._as_found.discard(name)
                 self._due_no_more(name)
             case "OrderIntended":
@@ -107,8 +107,12 @@ class Collars:
         for key in [one for one in self._due if one[0] == name]:
             del self._due[key]
 
-    def _is_over(self, name: str, event: Row) -> None:
-        """A stop that stands elsewhere was not jumped over, and a person's word is the market's price."""
+    def _is_over(self, name: str, event: Row, oracle: Oracle) -> None:
+        """A stop that stands elsewhere was not jumped over, and a person's word is the market's price. A plan
+        that leaves its stop where it was says nothing about it."""
+        plan = oracle.plans.get(name) or {}
+        if event["type"] == "PlanSet" and plan.get("stop") == event["plan"]["stop"]:
+            return
         legs = event["bracket"]["legs"] if event["type"] == "BracketSet" else ()
         stop = next((leg["price"] for leg in legs if leg["kind"] == "stop"), None)
         if event["type"] != "BracketSet" or stop != self._begun.get(name):
