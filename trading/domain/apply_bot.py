@@ -20,6 +20,10 @@ _KINDS: dict[type[ev.Event], HeardKind] = {
 }
 
 
+_ENDS: dict[type[ev.Event], str] = {ev.OrderNotPlaced: "not_placed", ev.OrderExpired: "expired"}
+"""Why an order ended whose event does not say it in a word."""
+
+
 def apply_bot(account: Account, event: eb.BotEvent) -> Account:
     """The account after an event of one of its bots."""
     bots = account.bots
@@ -30,8 +34,8 @@ def apply_bot(account: Account, event: eb.BotEvent) -> Account:
             bots = bots.without(event.bot_id)
         case _:
             bot = bots.of_id(event.bot_id)
-            if bot is not None:
-                bots = bots.with_bot(_after(bot, event))
+            assert bot is not None, "what happens to a bot happens before it is deleted"
+            bots = bots.with_bot(_after(bot, event))
     return replace(account, bots=bots)
 
 
@@ -53,7 +57,7 @@ def _after(bot: Automation, event: eb.BotMoved | eb.BotHeard | eb.BotTold | eb.B
         case eb.BotTold():
             told = Heard(HeardKind.TOLD, event.at, code=event.wish, sentence=event.reason)
             return replace(bot, wish=event.wish, reason=event.reason, heard=(*bot.heard, told))
-        case eb.BotEnded():
+        case _:
             # Nobody listens any more: what it left behind is the person's.
             return replace(
                 bot,
@@ -92,26 +96,20 @@ def _of_order(book: Book, event: ev.Event, kind: HeardKind) -> None:
     if not serves and kind is not HeardKind.FILLED:
         return
     heard = Heard(kind, event.at, serves, order.role.value, order_id=order.order_id, side=order.side)
-    match event:
-        case ev.OrderFilled():
-            heard = replace(
-                heard,
-                fill_id=event.fill_id,
-                price=event.price,
-                quantity=event.quantity,
-                fee=event.fee,
-                fee_base=event.fee_base,
-            )
-        case ev.OrderRejected():
-            heard = replace(heard, code=event.code, sentence=event.reason)
-        case ev.OrderNotPlaced():
-            heard = replace(heard, code="not_placed", quantity=order.filled)
-        case ev.OrderCanceled():
-            heard = replace(heard, code=event.reason, quantity=order.filled)
-        case ev.OrderExpired():
-            heard = replace(heard, code="expired", quantity=order.filled)
-        case _:
-            pass  # that it was taken is all there is to hear
+    if isinstance(event, ev.OrderFilled):
+        heard = replace(
+            heard,
+            fill_id=event.fill_id,
+            price=event.price,
+            quantity=event.quantity,
+            fee=event.fee,
+            fee_base=event.fee_base,
+        )
+    elif isinstance(event, ev.OrderRejected):
+        heard = replace(heard, code=event.code, sentence=event.reason)
+    elif kind is HeardKind.ENDED:
+        code = event.reason if isinstance(event, ev.OrderCanceled) else _ENDS[type(event)]
+        heard = replace(heard, code=code, quantity=order.filled)
     _wait(book, order.account, bot, heard)
 
 

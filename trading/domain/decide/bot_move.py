@@ -91,7 +91,7 @@ class _Move:
                     self._cancel(want.tag)
                 case BotGuard():
                     self._move_guard(want)
-                case BotClose():
+                case _:
                     self._close(want)
         command, bot = self.command, self.bot
         self.d.emit(

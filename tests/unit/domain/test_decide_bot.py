@@ -1,0 +1,440 @@
+"""Bots in the book: what may be begun, how a move is checked, and what waits to be heard."""
+
+from __future__ import annotations
+
+from decimal import Decimal
+from typing import Any
+
+import pytest
+
+from tests.unit.domain.contracts import ES, NOW, OWNER, PAPER
+from tests.unit.domain.pure_desk import PureDesk
+from trading.domain import commands as cm
+from trading.domain import reports as rp
+from trading.domain.automation import (
+    BOTS_MAX,
+    Automation,
+    BotCancel,
+    BotClose,
+    BotEnding,
+    BotGuard,
+    BotNote,
+    BotPlace,
+    Bots,
+    BotStatus,
+    HeardKind,
+)
+from trading.domain.decide.bot_move import order_waits
+from trading.domain.ids import OrderId
+from trading.domain.instrument import Instrument
+from trading.domain.ladder import ExitSupport
+from trading.domain.money import Price, Quantity
+from trading.domain.order import OrderType, Side
+
+D = Decimal
+
+
+def place(tag: str, limit: str = "6600", size: str = "0.01", **more: Any) -> BotPlace:
+    """A wish to buy (or, with `reduce_only`, to sell)."""
+    side = more.pop("side", Side.SELL if more.get("reduce_only") else Side.BUY)
+    return BotPlace(tag, side, OrderType.LIMIT, Quantity(D(size)), Price(D(limit)), **more)
+
+
+class BotDesk(PureDesk):
+    """A desk with a price and one bot."""
+
+    def __init__(self, *, begins: bool = True, **more: Any) -> None:
+        super().__init__(**more)
+        self.price("6699.99", "6700.01")
+        if begins:
+            self.begin()
+
+    def begin(self, name: str = "b", budget: str = "1000", instrument: Instrument | None = None) -> Any:
+        seen = cm.Seen(instrument or self.instrument, self.book.marks.get(self.instrument.symbol))
+        command = cm.StartBot(self.command_id(), OWNER, PAPER, seen, "grid", name, {}, D(budget), b"0")
+        return self.tell(command)
+
+    @property
+    def bot(self) -> Automation:
+        """The newest bot."""
+        return self.account.bots.every[-1]
+
+    def act(self, *wants: Any, heard: int | None = None, **more: Any) -> Any:
+        """The bot moves, having heard all that waits."""
+        bot = self.bot
+        waiting = len(bot.heard) if heard is None else heard
+        given = {"version": bot.version, "state": f"{bot.version + 1}".encode(), "seen": self.seen()} | more
+        return self.do(cm.BotActs, bot_id=bot.bot_id, heard=waiting, wants=wants, **given)
+
+    def heard(self) -> list[tuple[str, str, str]]:
+        """What waits for it: kind, tag, code."""
+        return [(one.kind.value, one.tag, one.code) for one in self.bot.heard]
+
+
+def bought(**more: Any) -> BotDesk:
+    """A bot that holds 0.02, with its stop at 6400."""
+    desk = BotDesk(**more)
+    desk.act(BotGuard("g/1", below=Price(D(6400))), place("t1", size="0.02"))
+    (order,) = desk.orders
+    desk.accept(order)
+    desk.fill(order, price="6600")
+    return desk
+
+
+# ---------------------------------------------------------------- begun and ended
+
+
+def test_a_bot_begins_with_its_contract_and_its_number() -> None:
+    desk = BotDesk()
+    assert desk.said == ["InstrumentListed", "BotStarted"]
+    assert (desk.bot.bot_id, desk.bot.symbol, desk.bot.person) == ("paper/bot-1", "BTC/USD", OWNER)
+    assert desk.bot.tag == "bot:b" and desk.account.bots.of_tag("bot:b") is desk.bot
+    assert desk.account.bots.of_tag("manual") is None
+
+
+@pytest.mark.parametrize(
+    ("given", "code"),
+    [
+        ({"name": "B"}, "bot_name"),
+        ({"name": "b"}, "bot_exists"),
+        ({"name": "c"}, "bots_symbol"),
+        ({"name": "c", "instrument": ES, "budget": "0"}, "bot_budget"),
+        ({"name": "c", "instrument": ES, "budget": "10000.01"}, "bot_budget"),
+    ],
+)
+def test_what_cannot_begin_is_refused_with_its_reason(given: dict[str, Any], code: str) -> None:
+    desk = BotDesk()
+    desk.begin(**given)
+    assert desk.refused == [code] and len(desk.account.bots.every) == 1
+
+
+def test_a_bot_does_not_begin_where_somebody_holds_something() -> None:
+    desk = BotDesk(begins=False)
+    desk.buy("0.01")
+    desk.begin()
+    assert desk.refused == ["bot_needs_symbol"]
+
+
+def test_a_bot_does_not_begin_where_a_stop_leaves_no_room() -> None:
+    desk = BotDesk(begins=False, exits=ExitSupport(stop=True))
+    desk.begin()
+    assert desk.refused == ["bot_venue"]
+
+
+def test_a_bot_does_not_begin_behind_a_halt() -> None:
+    desk = BotDesk(begins=False)
+    desk.do(cm.SetHalt, state=cm.HaltState.HALTED, reason="storm")
+    desk.begin()
+    assert desk.refused == ["account_halt"] and "storm" in desk.sentence
+
+
+def test_an_account_remembers_so_many_bots_and_one_that_is_over_makes_room() -> None:
+    desk = BotDesk()
+    for number in range(1, BOTS_MAX):
+        desk.do(cm.TellBot, bot_id=desk.bot.bot_id, wish="leave")
+        desk.act(ending=BotEnding("told", "It was told to stop.", False))
+        assert desk.bot.status is BotStatus.STOPPED
+        desk.begin(f"b{number}")
+    desk.do(cm.TellBot, bot_id=desk.bot.bot_id, wish="leave")
+    desk.act(ending=BotEnding("told", "It was told to stop.", False))
+    desk.begin("more")
+    assert desk.refused == ["bots_full"]
+    desk.do(cm.DropBot, bot_id=desk.account.bots.every[0].bot_id)
+    desk.begin("more")
+    assert desk.bot.name == "more" and desk.bot.number == BOTS_MAX + 1
+    desk.do(cm.DropBot, bot_id=desk.bot.bot_id)
+    assert desk.refused == ["bot_there"]
+
+
+def test_one_that_is_over_begins_anew_in_its_place() -> None:
+    desk = BotDesk()
+    desk.act(ending=BotEnding("target", "Enough.", False))
+    desk.begin("b")
+    assert [one.bot_id for one in desk.account.bots.every] == ["paper/bot-2"]
+
+
+def test_a_bot_is_told_to_end_in_one_of_three_ways_and_once() -> None:
+    desk = BotDesk()
+    desk.do(cm.TellBot, bot_id=desk.bot.bot_id, wish="dance")
+    assert desk.refused == ["bot_wish"]
+    desk.do(cm.TellBot, bot_id=desk.bot.bot_id, wish="finish", reason="storm")
+    assert desk.heard() == [("told", "", "finish")] and desk.bot.reason == "storm"
+    desk.do(cm.TellBot, bot_id=desk.bot.bot_id, wish="finish")
+    assert desk.refused == ["no_change"]
+    desk.act(ending=BotEnding("told", "It was told to stop.", False))
+    assert desk.bot.reason == "storm", "why it was told is why it ended"
+    desk.do(cm.TellBot, bot_id=desk.bot.bot_id, wish="close")
+    assert desk.refused == ["bot_over"]
+    desk.do(cm.TellBot, bot_id="paper/bot-9", wish="close")
+    assert desk.refused == ["no_bot"]
+    desk.do(cm.DropBot, bot_id="paper/bot-9")
+    assert desk.refused == ["no_bot"]
+
+
+# ---------------------------------------------------------------- moves
+
+
+def test_a_move_is_written_with_its_orders() -> None:
+    desk = BotDesk()
+    desk.act(place("t1"), place("t2", "6500"), notes=(BotNote("INFO", "x", {}, NOW),))
+    assert desk.said == ["OrderIntended", "OrderIntended", "BotMoved"]
+    assert [order.serves for order in desk.orders] == ["t1", "t2"]
+    assert [order.tag for order in desk.orders] == ["bot:b", "bot:b"]
+    assert desk.orders[0].command_id == "paper/bot-1:t1"
+    assert (desk.bot.version, desk.bot.state) == (1, b"1")
+    assert [note.code for note in desk.bot.log] == ["x"]
+
+
+def test_a_move_from_an_older_version_changes_nothing() -> None:
+    desk = BotDesk()
+    desk.act(place("t1"))
+    desk.act(place("t2"), version=0)
+    assert desk.refused == ["bot_moved"] and desk.said == []
+    desk.do(cm.BotActs, bot_id="paper/bot-7", version=0, heard=0, state=b"", seen=desk.seen())
+    assert desk.refused == ["no_bot"]
+
+
+def test_what_became_of_orders_waits_until_it_was_heard() -> None:
+    desk = BotDesk()
+    desk.act(place("t1", size="0.02"), place("t2", "6500"), place("t3", "6400"))
+    first, second, third = desk.orders
+    desk.accept(first)
+    desk.fill(first, "0.01")
+    desk.cancel(second)
+    desk.tell(rp.ExpiredReported(PAPER, third.client_order_id, desk.now))
+    assert desk.heard() == [
+        ("taken", "t1", ""),
+        ("filled", "t1", ""),
+        ("ended", "t2", "requested"),
+        ("ended", "t3", "expired"),
+    ]
+    desk.act(heard=2)
+    assert desk.heard() == [("ended", "t2", "requested"), ("ended", "t3", "expired")]
+
+
+def test_a_refusal_of_the_venue_is_heard_with_its_reason() -> None:
+    desk = BotDesk()
+    desk.act(place("t1"))
+    desk.reject(desk.orders[0], "funds", "No money.")
+    (heard,) = desk.bot.heard
+    assert (heard.kind, heard.code, heard.sentence) == (HeardKind.REFUSED, "funds", "No money.")
+
+
+def test_a_refusal_of_the_gate_is_an_answer_to_the_bot_and_the_move_stands() -> None:
+    desk = BotDesk()
+    desk.do(cm.SetLimit, name="order_notional_max", value=D(10))
+    desk.act(place("t1"))
+    assert desk.refused == [] and desk.heard() == [("refused", "t1", "order_notional")]
+    assert desk.bot.version == 1 and not desk.orders
+
+
+def test_nothing_beyond_the_budget_leaves() -> None:
+    desk = BotDesk()
+    desk.act(place("t1", size="0.08"), place("t2", size="0.08"))
+    assert [order.serves for order in desk.orders] == ["t1"]
+    assert desk.heard() == [("refused", "t2", "bot_over_budget")]
+
+
+def test_what_is_held_counts_into_the_budget() -> None:
+    desk = bought()
+    desk.act(place("t2", size="0.14"))
+    assert ("refused", "t2", "bot_over_budget") in desk.heard()
+
+
+def test_entries_beyond_the_rate_wait_in_their_order() -> None:
+    desk = BotDesk()
+    desk.do(cm.SetLimit, name="orders_per_10_s_max", value=D(1))
+    desk.act(place("t1"), place("t2", "6500"), place("t3", "6400"))
+    assert [one.tag for one in desk.bot.later] == ["t2", "t3"]
+    bot = desk.bot
+    assert order_waits(desk.book, PAPER, bot, bot.later[0], desk.seen(), desk.now, live_allowed=False)
+    desk.wait(11)
+    assert not order_waits(desk.book, PAPER, bot, bot.later[0], desk.seen(), desk.now, live_allowed=False)
+    desk.act(BotCancel("t3"))
+    assert [order.serves for order in desk.orders] == ["t1", "t2"]
+    assert desk.heard() == [("ended", "t3", "")] and not desk.bot.later
+
+
+def test_a_wish_that_waits_is_taken_back_by_the_very_move_that_wished() -> None:
+    desk = BotDesk()
+    desk.do(cm.SetLimit, name="orders_per_10_s_max", value=D(1))
+    desk.act(place("t1"), place("t2"), BotCancel("t2"))
+    assert desk.heard() == [("ended", "t2", "")] and not desk.bot.later
+
+
+def test_a_bot_cancels_its_orders_by_its_own_names() -> None:
+    desk = BotDesk()
+    desk.act(place("t1"), place("t2", "6500"))
+    desk.accept(*desk.orders)
+    desk.act(BotCancel("t2"), BotCancel("t9"))
+    assert desk.sent == ["cancel entry-2"]
+
+
+# ---------------------------------------------------------------- its stop, its exits, its end
+
+
+def test_the_first_entry_brings_the_stop_and_a_later_one_leaves_it() -> None:
+    desk = bought(guards=True)
+    assert desk.position.plan.stop is not None and desk.position.plan.stop.value == D(6400)
+    assert desk.open_role("stop").stop_price == D(6400)
+    desk.act(place("t2", "6500"))
+    assert desk.said == ["OrderIntended", "BotMoved"]
+
+
+def test_a_guard_that_moves_moves_the_stop_and_the_same_again_does_nothing() -> None:
+    desk = bought(guards=True)
+    desk.accept(desk.open_role("stop"))
+    desk.act(BotGuard("g/1", below=Price(D(6500))))
+    assert "PlanSet" in desk.said and desk.sent[0].startswith("replace exit-")
+    desk.act(BotGuard("g/1", below=Price(D(6500))))
+    assert desk.said == ["BotMoved"]
+
+
+def test_a_guard_that_moves_before_the_first_fill_is_the_plan_of_what_waits() -> None:
+    desk = BotDesk()
+    desk.act(BotGuard("g/1", below=Price(D(6400))), place("t1"))
+    desk.act(BotGuard("g/1", below=Price(D(6450))))
+    assert desk.position.plan.stop is not None and desk.position.plan.stop.value == D(6450)
+
+
+def test_a_short_is_guarded_above() -> None:
+    desk = BotDesk(instrument=ES, cash="100000")
+    desk.act(BotGuard("g/1", above=Price(D(6900))))
+    assert desk.bot.guard is not None and desk.bot.guard.above == D(6900)
+
+
+def test_an_exit_rests_beside_the_stop_under_its_own_name() -> None:
+    desk = bought(guards=True)
+    desk.act(place("t2", "6800", "0.02", reduce_only=True))
+    assert [order.serves for order in desk.orders if order.role.value == "close"] == ["t2"]
+
+
+@pytest.mark.parametrize("holds", [True, False])
+def test_an_exit_that_would_close_nothing_is_an_answer(holds: bool) -> None:
+    desk = bought() if holds else BotDesk()
+    side = Side.BUY if holds else Side.SELL
+    desk.act(place("t2", "6800", "0.02", reduce_only=True, side=side))
+    assert ("refused", "t2", "nothing_to_close") in desk.heard()
+
+
+def test_right_after_a_start_exits_wait_for_a_price() -> None:
+    desk = bought()
+    desk.book.marks.clear()
+    exit_ = place("t2", "6800", "0.02", reduce_only=True)
+    desk.act(exit_)
+    assert desk.bot.later == (exit_,)
+    assert order_waits(desk.book, PAPER, desk.bot, exit_, desk.seen(), desk.now, live_allowed=False)
+
+
+def test_who_closes_everything_hears_when_it_is_done() -> None:
+    desk = bought(guards=True)
+    desk.do(cm.SetLimit, name="orders_per_10_s_max", value=D(1))
+    desk.act(place("t2", "6500"))
+    desk.act(BotClose("c/1", "told"))
+    assert ("ended", "t2", "") in desk.heard(), "what waited is not wanted any more"
+    assert desk.bot.closing == "c/1"
+    desk.fill(desk.open_role("flatten"))
+    desk.cancel(desk.open_role("stop"), "oco")
+    desk.tell(rp.FlatChecked(PAPER, "paper", 0, 0, desk.now))
+    assert desk.heard()[-1] == ("flat", "c/1", "")
+    desk.act()
+    assert desk.bot.closing == ""
+
+
+def test_who_holds_nothing_has_closed_everything_at_once() -> None:
+    desk = BotDesk()
+    desk.act(BotClose("c/1", "told"))
+    assert desk.heard() == [("flat", "c/1", "")] and desk.bot.closing == ""
+
+
+def test_a_flatten_of_somebody_else_tells_a_bot_nothing_that_closes_nothing() -> None:
+    desk = BotDesk()
+    desk.do(cm.Flatten, halt=True)
+    desk.tell(rp.FlatChecked(PAPER, "paper", 0, 0, desk.now))
+    assert desk.heard() == []
+
+
+def test_a_bot_that_fails_ends_its_orders_and_keeps_its_stop() -> None:
+    desk = bought(guards=True)
+    desk.act(place("t2", "6500"))
+    desk.accept(*desk.orders)
+    desk.do(cm.FailBot, bot_id=desk.bot.bot_id, code="bug", sentence="Oh.")
+    assert desk.sent == ["cancel entry-3"]
+    ended = desk.named("BotEnded")[-1]
+    assert (ended.status, ended.code, ended.is_guarded) == (BotStatus.ERROR, "bug", True)
+    desk.do(cm.FailBot, bot_id=desk.bot.bot_id, code="bug", sentence="Again.")
+    assert desk.said == []
+    desk.do(cm.FailBot, bot_id="paper/bot-9", code="bug", sentence="Who?")
+    assert desk.refused == ["no_bot"]
+
+
+def test_a_bot_that_holds_nothing_fails_without_a_word_about_a_stop() -> None:
+    desk = BotDesk()
+    desk.do(cm.FailBot, bot_id=desk.bot.bot_id, code="bug", sentence="Oh.")
+    assert desk.named("BotEnded")[-1].is_guarded is None
+
+
+@pytest.mark.parametrize("wish", ["close", "leave"])
+def test_one_that_has_failed_is_ended_by_the_desk(wish: str) -> None:
+    desk = bought(guards=True)
+    desk.do(cm.FailBot, bot_id=desk.bot.bot_id, code="bug", sentence="Oh.")
+    desk.do(cm.TellBot, bot_id=desk.bot.bot_id, wish=wish)
+    assert desk.bot.status is BotStatus.STOPPED
+    assert ("FlattenStarted" in desk.said) is (wish == "close")
+
+
+def test_one_that_has_failed_and_holds_nothing_is_simply_over() -> None:
+    desk = BotDesk()
+    desk.do(cm.FailBot, bot_id=desk.bot.bot_id, code="bug", sentence="Oh.")
+    desk.do(cm.TellBot, bot_id=desk.bot.bot_id, wish="close")
+    assert desk.said == ["BotTold", "BotEnded"]
+
+
+def test_a_bot_that_ends_itself_with_an_error_says_why() -> None:
+    desk = bought()
+    desk.act(ending=BotEnding("refused", "Three refusals.", True, True))
+    assert (desk.bot.status, desk.bot.reason) == (BotStatus.ERROR, "Three refusals.")
+    desk.fill(desk.order(OrderId(f"{desk.position.position_id}/entry-1")), "0.01", fill_id="late")
+    assert desk.bot.heard == (), "nobody listens any more"
+
+
+def test_an_order_of_another_life_is_not_its_own() -> None:
+    desk = BotDesk()
+    desk.act(place("t1"))
+    (order,) = desk.orders
+    desk.accept(order)
+    desk.act(ending=BotEnding("told", "It was told to stop.", False))
+    desk.cancel(desk.orders[0])
+    desk.begin("b")
+    desk.act(place("t1"))
+    desk.fill(order, "0.01", fill_id="late")
+    assert [(one.kind, one.tag) for one in desk.bot.heard][-1] == (HeardKind.FILLED, "")
+
+
+def test_an_unknown_bot_is_left_as_it_is() -> None:
+    bots = Bots()
+    assert bots.of_id("x") is None and bots.of_name("x") is None and bots.in_symbol("X") is None
+    assert bots.without("x") == bots
+
+
+def test_a_person_changes_nothing_that_a_bot_relies_on_until_the_bot_is_over() -> None:
+    desk = bought(guards=True)
+    desk.act(place("t2", "6500"))
+    entry = next(order for order in desk.orders if order.serves == "t2")
+    desk.accept(entry)
+
+    def change() -> list[str]:
+        change = {"order_id": entry.order_id, "seen": desk.seen(), "limit_price": Price(D(6510))}
+        desk.do(cm.ModifyOrder, **change)
+        return desk.refused
+
+    assert change() == ["bots_symbol"]
+    desk.exits(clear=("stop",))
+    assert desk.refused == ["bots_symbol"]
+    desk.buy("0.01")
+    assert desk.refused == ["bots_symbol"] and "/bot b stop" in desk.sentence
+    desk.act(ending=BotEnding("told", "It was told to stop.", False))
+    # It has asked for the end of its orders: until the venue carries that out they are the desk's alone.
+    assert change() != ["bots_symbol"]
+    desk.exits(clear=("stop",))
+    assert desk.refused == []
