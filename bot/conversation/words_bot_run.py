@@ -20,6 +20,7 @@ ENGLISH: dict[str, str | tuple[str, str]] = {
     "refusal.bot_over": "The bot {name} has stopped already.",
     "refusal.no_change.bot": "The bot {name} is doing that already.",
     "refusal.bot_there": "The bot {name} is still there: /bot {name} stop first.",
+    "refusal.no_bots": "No bot works on this account: /newbot begins one.",
     "refusal.no_bot": "There is no such bot; /bots lists them.",
     "refusal.bot_moved": "The bot {name} has moved on.",
     "refusal.nothing_to_close.bot": "Nothing of {symbol} is held that this could close.",

@@ -21,6 +21,7 @@ GERMAN: dict[str, str | tuple[str, str]] = {
     "refusal.bot_over": "Der Bot {name} hat schon angehalten.",
     "refusal.no_change.bot": "Der Bot {name} tut das schon.",
     "refusal.bot_there": "Den Bot {name} gibt es noch: erst /bot {name} stop.",
+    "refusal.no_bots": "Auf diesem Konto arbeitet kein Bot: /newbot beginnt einen.",
     "refusal.no_bot": "Diesen Bot gibt es nicht; /bots zählt sie auf.",
     "refusal.bot_moved": "Der Bot {name} ist weiter.",
     "refusal.nothing_to_close.bot": "Von {symbol} wird nichts gehalten, was das schließen könnte.",

@@ -21,6 +21,7 @@ from bot.conversation.words import say
 from bot.handlers.table import HANDLERS
 from bot.main import collecting
 from bot.main.boarding import build_boards
+from bot.main.bots import add_bots
 from bot.main.chats import build_console, hello
 from bot.main.deaths import Deaths
 from bot.main.gauging import Gauging
@@ -274,6 +275,7 @@ class Running:
         )
         self.shut.add(Step.SCHEDULER, self.keeper.close)
         await self.keeper.start()
+        add_bots(self.supervisor, self.engine, self.paper.market, self.clock, live=self.settings.live)
 
     def _setting_changed(self, person: PersonId, name: str) -> None:
         """A person wants something else from now on."""

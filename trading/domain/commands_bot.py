@@ -27,7 +27,8 @@ class StartBot(Struct, frozen=True, tag=True):
 
 
 class TellBot(Struct, frozen=True, tag=True):
-    """End a bot. `wish` as in `automation.BOT_WISHES`; `reason`: why, when no person asked for it."""
+    """End a bot (empty `bot_id`: every one of the account). `wish` as in `automation.BOT_WISHES`; `reason`:
+    why, when no person asked for it."""
 
     command_id: CommandId
     person: PersonId

@@ -1,4 +1,4 @@
-"""Bots in the book: what may be begun, how a move is checked, and what waits to be heard."""
+"""Bots in the book: what may be begun, and how each ends."""
 
 from __future__ import annotations
 
@@ -7,78 +7,26 @@ from typing import Any
 
 import pytest
 
-from tests.unit.domain.contracts import ES, NOW, OWNER, PAPER
-from tests.unit.domain.pure_desk import PureDesk
+from tests.unit.domain.bot_desk import BotDesk, bought, place
+from tests.unit.domain.contracts import ES, OWNER, PAPER
 from trading.domain import commands as cm
 from trading.domain import reports as rp
 from trading.domain.automation import (
     BOTS_MAX,
-    Automation,
-    BotCancel,
     BotClose,
     BotEnding,
     BotGuard,
-    BotNote,
-    BotPlace,
     Bots,
     BotStatus,
     HeardKind,
 )
 from trading.domain.decide.bot_move import order_waits
 from trading.domain.ids import OrderId
-from trading.domain.instrument import Instrument
 from trading.domain.ladder import ExitSupport
-from trading.domain.money import Price, Quantity
-from trading.domain.order import OrderType, Side
+from trading.domain.money import Price
+from trading.domain.order import Side
 
 D = Decimal
-
-
-def place(tag: str, limit: str = "6600", size: str = "0.01", **more: Any) -> BotPlace:
-    """A wish to buy (or, with `reduce_only`, to sell)."""
-    side = more.pop("side", Side.SELL if more.get("reduce_only") else Side.BUY)
-    return BotPlace(tag, side, OrderType.LIMIT, Quantity(D(size)), Price(D(limit)), **more)
-
-
-class BotDesk(PureDesk):
-    """A desk with a price and one bot."""
-
-    def __init__(self, *, begins: bool = True, **more: Any) -> None:
-        super().__init__(**more)
-        self.price("6699.99", "6700.01")
-        if begins:
-            self.begin()
-
-    def begin(self, name: str = "b", budget: str = "1000", instrument: Instrument | None = None) -> Any:
-        seen = cm.Seen(instrument or self.instrument, self.book.marks.get(self.instrument.symbol))
-        command = cm.StartBot(self.command_id(), OWNER, PAPER, seen, "grid", name, {}, D(budget), b"0")
-        return self.tell(command)
-
-    @property
-    def bot(self) -> Automation:
-        """The newest bot."""
-        return self.account.bots.every[-1]
-
-    def act(self, *wants: Any, heard: int | None = None, **more: Any) -> Any:
-        """The bot moves, having heard all that waits."""
-        bot = self.bot
-        waiting = len(bot.heard) if heard is None else heard
-        given = {"version": bot.version, "state": f"{bot.version + 1}".encode(), "seen": self.seen()} | more
-        return self.do(cm.BotActs, bot_id=bot.bot_id, heard=waiting, wants=wants, **given)
-
-    def heard(self) -> list[tuple[str, str, str]]:
-        """What waits for it: kind, tag, code."""
-        return [(one.kind.value, one.tag, one.code) for one in self.bot.heard]
-
-
-def bought(**more: Any) -> BotDesk:
-    """A bot that holds 0.02, with its stop at 6400."""
-    desk = BotDesk(**more)
-    desk.act(BotGuard("g/1", below=Price(D(6400))), place("t1", size="0.02"))
-    (order,) = desk.orders
-    desk.accept(order)
-    desk.fill(order, price="6600")
-    return desk
 
 
 # ---------------------------------------------------------------- begun and ended
@@ -169,105 +117,6 @@ def test_a_bot_is_told_to_end_in_one_of_three_ways_and_once() -> None:
     assert desk.refused == ["no_bot"]
     desk.do(cm.DropBot, bot_id="paper/bot-9")
     assert desk.refused == ["no_bot"]
-
-
-# ---------------------------------------------------------------- moves
-
-
-def test_a_move_is_written_with_its_orders() -> None:
-    desk = BotDesk()
-    desk.act(place("t1"), place("t2", "6500"), notes=(BotNote("INFO", "x", {}, NOW),))
-    assert desk.said == ["OrderIntended", "OrderIntended", "BotMoved"]
-    assert [order.serves for order in desk.orders] == ["t1", "t2"]
-    assert [order.tag for order in desk.orders] == ["bot:b", "bot:b"]
-    assert desk.orders[0].command_id == "paper/bot-1:t1"
-    assert (desk.bot.version, desk.bot.state) == (1, b"1")
-    assert [note.code for note in desk.bot.log] == ["x"]
-
-
-def test_a_move_from_an_older_version_changes_nothing() -> None:
-    desk = BotDesk()
-    desk.act(place("t1"))
-    desk.act(place("t2"), version=0)
-    assert desk.refused == ["bot_moved"] and desk.said == []
-    desk.do(cm.BotActs, bot_id="paper/bot-7", version=0, heard=0, state=b"", seen=desk.seen())
-    assert desk.refused == ["no_bot"]
-
-
-def test_what_became_of_orders_waits_until_it_was_heard() -> None:
-    desk = BotDesk()
-    desk.act(place("t1", size="0.02"), place("t2", "6500"), place("t3", "6400"))
-    first, second, third = desk.orders
-    desk.accept(first)
-    desk.fill(first, "0.01")
-    desk.cancel(second)
-    desk.tell(rp.ExpiredReported(PAPER, third.client_order_id, desk.now))
-    assert desk.heard() == [
-        ("taken", "t1", ""),
-        ("filled", "t1", ""),
-        ("ended", "t2", "requested"),
-        ("ended", "t3", "expired"),
-    ]
-    desk.act(heard=2)
-    assert desk.heard() == [("ended", "t2", "requested"), ("ended", "t3", "expired")]
-
-
-def test_a_refusal_of_the_venue_is_heard_with_its_reason() -> None:
-    desk = BotDesk()
-    desk.act(place("t1"))
-    desk.reject(desk.orders[0], "funds", "No money.")
-    (heard,) = desk.bot.heard
-    assert (heard.kind, heard.code, heard.sentence) == (HeardKind.REFUSED, "funds", "No money.")
-
-
-def test_a_refusal_of_the_gate_is_an_answer_to_the_bot_and_the_move_stands() -> None:
-    desk = BotDesk()
-    desk.do(cm.SetLimit, name="order_notional_max", value=D(10))
-    desk.act(place("t1"))
-    assert desk.refused == [] and desk.heard() == [("refused", "t1", "order_notional")]
-    assert desk.bot.version == 1 and not desk.orders
-
-
-def test_nothing_beyond_the_budget_leaves() -> None:
-    desk = BotDesk()
-    desk.act(place("t1", size="0.08"), place("t2", size="0.08"))
-    assert [order.serves for order in desk.orders] == ["t1"]
-    assert desk.heard() == [("refused", "t2", "bot_over_budget")]
-
-
-def test_what_is_held_counts_into_the_budget() -> None:
-    desk = bought()
-    desk.act(place("t2", size="0.14"))
-    assert ("refused", "t2", "bot_over_budget") in desk.heard()
-
-
-def test_entries_beyond_the_rate_wait_in_their_order() -> None:
-    desk = BotDesk()
-    desk.do(cm.SetLimit, name="orders_per_10_s_max", value=D(1))
-    desk.act(place("t1"), place("t2", "6500"), place("t3", "6400"))
-    assert [one.tag for one in desk.bot.later] == ["t2", "t3"]
-    bot = desk.bot
-    assert order_waits(desk.book, PAPER, bot, bot.later[0], desk.seen(), desk.now, live_allowed=False)
-    desk.wait(11)
-    assert not order_waits(desk.book, PAPER, bot, bot.later[0], desk.seen(), desk.now, live_allowed=False)
-    desk.act(BotCancel("t3"))
-    assert [order.serves for order in desk.orders] == ["t1", "t2"]
-    assert desk.heard() == [("ended", "t3", "")] and not desk.bot.later
-
-
-def test_a_wish_that_waits_is_taken_back_by_the_very_move_that_wished() -> None:
-    desk = BotDesk()
-    desk.do(cm.SetLimit, name="orders_per_10_s_max", value=D(1))
-    desk.act(place("t1"), place("t2"), BotCancel("t2"))
-    assert desk.heard() == [("ended", "t2", "")] and not desk.bot.later
-
-
-def test_a_bot_cancels_its_orders_by_its_own_names() -> None:
-    desk = BotDesk()
-    desk.act(place("t1"), place("t2", "6500"))
-    desk.accept(*desk.orders)
-    desk.act(BotCancel("t2"), BotCancel("t9"))
-    assert desk.sent == ["cancel entry-2"]
 
 
 # ---------------------------------------------------------------- its stop, its exits, its end
@@ -438,3 +287,18 @@ def test_a_person_changes_nothing_that_a_bot_relies_on_until_the_bot_is_over() -
     assert change() != ["bots_symbol"]
     desk.exits(clear=("stop",))
     assert desk.refused == []
+
+
+def test_every_bot_of_an_account_is_told_at_once() -> None:
+    desk = BotDesk(cash="100000")
+    desk.do(cm.FailBot, bot_id=desk.bot.bot_id, code="bug", sentence="Oh.")
+    desk.begin("c", instrument=ES)
+    desk.do(cm.TellBot, bot_id="", wish="dance")
+    assert desk.refused == ["bot_wish"]
+    desk.do(cm.TellBot, bot_id="", wish="close")
+    assert desk.last.facts == {"bots": 2} and desk.said == ["BotTold", "BotEnded", "BotTold"]
+    desk.do(cm.TellBot, bot_id="", wish="close")
+    assert desk.said == [], "it is doing that already"
+    desk.act(ending=BotEnding("told", "It was told to stop.", False), seen=cm.Seen(ES))
+    desk.do(cm.TellBot, bot_id="", wish="close")
+    assert desk.refused == ["no_bots"]

@@ -79,6 +79,7 @@ class BotPit(Pit):
     async def begin(self, kind: str, name: str = "", budget: str = "1000", **settings: Any) -> Taken | Denied:
         """Start a bot."""
         machine = AUTOMATIONS[kind]
+        frame = {"frame": settings.pop("frame")} if "frame" in settings else {}
         checked = validated(machine, settings)
         assert not isinstance(checked, Refusal), checked
         state = machine.begin(checked, Decimal(budget), BTC, self.clock.now())
@@ -89,7 +90,7 @@ class BotPit(Pit):
             self.seen(),
             kind,
             name or f"{kind}-1",
-            written(checked),
+            {**written(checked), **frame},
             Decimal(budget),
             state_bytes(state),
         )

@@ -12,6 +12,8 @@ from tests.unit.running.botpit import PAPER, BotPit, in_bot_pit
 from trading.automations.table import AUTOMATIONS
 from trading.domain import commands as cm
 from trading.domain.automation import BotStatus
+from trading.domain.market import Bar
+from trading.domain.money import Price
 from trading.ports import Denied, Taken
 
 D = Decimal
@@ -295,5 +297,25 @@ def test_a_stopped_bot_begins_anew_under_its_name_and_is_deleted_when_it_is_over
         assert isinstance(await pit.do(cm.DropBot, bot_id=pit.bot("grid-1").bot_id), Taken)
         account = pit.engine.book.account(PAPER)
         assert account is not None and not account.bots.every
+
+    in_bot_pit(scene)
+
+
+def test_a_bot_of_a_frame_sees_the_candles_of_that_frame_and_no_other_bar() -> None:
+    async def scene(pit: BotPit) -> None:
+        followed: list[tuple[str, str]] = []
+        pit.runner._follow = lambda symbol, frame: followed.append((symbol, frame))
+        await pit.see("6700", "6700.01")
+        assert isinstance(await pit.begin("momentum", frame="1h", channel="2"), Taken)
+        await pit.see("6700", "6700.01")
+        assert ("BTC/USD", "1h") in followed
+        await pit.see_bar("6700", "6710", "6690", "6705")
+        assert pit.state("momentum-1").bar_at is None
+        at = pit.clock.now()
+        prices = [Price(D(one)) for one in ("6700", "6720", "6680", "6710")]
+        bar = Bar("BTC/USD", at - timedelta(hours=1), at, prices[0], prices[1], prices[2], prices[3])
+        pit.runner.on_bar(bar, "1h")
+        await pit.pass_s(1.1)
+        assert pit.state("momentum-1").bar_at == bar.at
 
     in_bot_pit(scene)

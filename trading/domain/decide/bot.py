@@ -110,26 +110,52 @@ def _cannot_start(d: Deciding, account: Account, command: cm.StartBot) -> ev.Ref
 
 
 def tell_bot(d: Deciding, command: cm.TellBot) -> None:
-    """Have a bot end; the bot does it, and says when it is done. One that has failed is ended by the desk."""
+    """Have a bot end, or every one that works; it does that itself, and says when it is done. One that has
+    failed is ended by the desk."""
+    if not command.bot_id:
+        _tell_all(d, command)
+        return
     bot = bot_of(d, command)
     if bot is None:
         return
-    refusal = None
-    if command.wish not in BOT_WISHES:
-        text = "A bot is stopped with finish, close or leave: /bot NAME stop close."
-        refusal = ev.Refusal("bot_wish", text, "wish", command.wish)
-    elif not bot.is_there:
+    refusal = _no_wish(command)
+    if refusal is None and not bot.is_there:
         refusal = ev.Refusal("bot_over", f"The bot {bot.name} has stopped already.", "bot", bot.name)
-    elif bot.status is BotStatus.ACTIVE and bot.wish == command.wish:
+    elif refusal is None and bot.status is BotStatus.ACTIVE and bot.wish == command.wish:
         refusal = ev.Refusal("no_change", f"The bot {bot.name} is doing that already.", "bot", bot.name)
     if refusal is not None:
         d.deny(command.account, command.command_id, "bot", bot.symbol, refusal)
         return
+    _tell(d, bot, command)
+    d.facts = {"bot_id": bot.bot_id, "name": bot.name}
+
+
+def _tell_all(d: Deciding, command: cm.TellBot) -> None:
+    there = [bot for bot in d.account(command.account).bots.every if bot.is_there]
+    refusal = _no_wish(command)
+    if refusal is None and not there:
+        refusal = ev.Refusal("no_bots", "No bot works on this account: /newbot begins one.", "bot")
+    if refusal is not None:
+        d.deny(command.account, command.command_id, "bot", "", refusal)
+        return
+    for bot in there:
+        if bot.status is BotStatus.ERROR or bot.wish != command.wish:
+            _tell(d, bot, command)
+    d.facts = {"bots": len(there)}
+
+
+def _no_wish(command: cm.TellBot) -> ev.Refusal | None:
+    if command.wish in BOT_WISHES:
+        return None
+    text = "A bot is stopped with finish, close or leave: /bot NAME stop close."
+    return ev.Refusal("bot_wish", text, "wish", command.wish)
+
+
+def _tell(d: Deciding, bot: Automation, command: cm.TellBot) -> None:
     event = eb.BotTold(
         command.account, bot.bot_id, bot.name, command.wish, command.command_id, d.now, command.reason, d.by
     )
     d.emit(event)
-    d.facts = {"bot_id": bot.bot_id, "name": bot.name}
     if bot.status is BotStatus.ERROR:
         _end_failed(d, bot, command)
 
