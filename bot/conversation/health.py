@@ -12,6 +12,8 @@ from decimal import Decimal
 
 from msgspec import Struct
 
+from bot.conversation.venues import SiteLook
+
 MEGABYTE = 1_000_000
 
 
@@ -104,6 +106,7 @@ class Health(Struct, frozen=True):
     unwatched: tuple[Unwatched, ...] = ()
     unprotected: tuple[Unprotected, ...] = ()
     venues: tuple[VenueAge, ...] = ()
+    sites: tuple[SiteLook, ...] = ()
     parts: tuple[PartLook, ...] = ()
     restarts: int = 0
     timings: tuple[Timing, ...] = ()

@@ -17,6 +17,27 @@ class AccountLook(Struct, frozen=True):
     is_connected: bool
 
 
+class CallTimes(Struct, frozen=True):
+    """A door of a venue: how often it was called and did not answer, and its newest times in seconds."""
+
+    door: str
+    n: int
+    silent: int
+    p50_s: float
+    p95_s: float
+
+
+class SiteLook(Struct, frozen=True):
+    """One side of a venue. `budget_left` of `budget_max` is what may still be asked in this minute;
+    `streams`: how long each has said nothing, None before it said anything."""
+
+    name: str
+    budget_left: int
+    budget_max: int
+    streams: tuple[tuple[str, float | None], ...] = ()
+    calls: tuple[CallTimes, ...] = ()
+
+
 class Venues(Protocol):
     """What screens may ask about accounts at venues."""
 

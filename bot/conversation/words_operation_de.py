@@ -50,6 +50,11 @@ GERMAN: dict[str, str | tuple[str, str]] = {
     "health.disk": "Auf der Festplatte sind nur {free} MB frei: bei null kann nichts geschrieben werden, "
     "also wird nichts gesendet.",
     "health.log": "Das Protokoll kann nicht geschrieben werden ({why}): der Handel läuft ohne es weiter.",
+    "health.stream_new": "{name} noch nicht gehört",
+    "health.stream_age": "{name} gehört vor {age}",
+    "health.budget": "{left} von {most} Anfragen übrig in dieser Minute",
+    "health.called": "Aufrufe",
+    "health.unanswered": "stumm",
     "health.title": "Gesundheit",
     "health.up": "Alles gut",
     "health.degraded": "Eingeschränkt",

@@ -26,10 +26,12 @@ from bot.conversation.screen import (
     title,
     warn,
 )
+from bot.conversation.venues import SiteLook
 from bot.conversation.wording import Wording
 from bot.handlers.subjects import refresh
 
 GIGABYTE = Decimal(10**9)
+DOORS_SHOWN = 8
 SHOWN = ("order_sent", "order_taken", "order_filled", "answer", "commit")
 
 
@@ -47,6 +49,8 @@ async def health(tools: Tools, asked: Asked, parsed: Parsed) -> Screen:
         blocks += [gap(), _feeds(wording, state)]
     if state.venues:
         blocks += [gap(), _venues(wording, state)]
+    for site in state.sites:
+        blocks += [gap(), *_site(wording, site)]
     if state.parts:
         blocks += [gap(), _parts(wording, state)]
     if found:
@@ -151,6 +155,26 @@ def _venues(wording: Wording, state: Health) -> Block:
         rows.append((line(one.account), line(age), line(_span(wording, one.longest_s)), line(how)))
     names = say("health.venue_name"), ">" + say("health.age"), ">" + say("health.venue_longest")
     return table((*names, say("health.state")), rows)
+
+
+def _site(wording: Wording, one: SiteLook) -> list[Block]:
+    """What a venue's doors take, what may still be asked, how old its streams are."""
+    say = wording.say
+    streams = [
+        say("health.stream_new", name=name)
+        if age is None
+        else say("health.stream_age", name=name, age=_span(wording, age))
+        for name, age in one.streams
+    ]
+    left = say("health.budget", left=one.budget_left, most=one.budget_max)
+    rows = []
+    for call in one.calls[:DOORS_SHOWN]:
+        failed = line(warn(str(call.silent))) if call.silent else line("")
+        times = (line(_span(wording, call.p50_s)), line(_span(wording, call.p95_s)))
+        rows.append((line(call.door), *times, line(str(call.n)), failed))
+    names = (one.name, ">p50", ">p95", ">" + say("health.called"), ">" + say("health.unanswered"))
+    found: list[Block] = [table(names, rows)] if rows else [line(one.name)]
+    return [*found, line(dim(" · ".join([left, *streams])))]
 
 
 def _parts(wording: Wording, state: Health) -> Block:

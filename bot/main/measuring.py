@@ -25,6 +25,7 @@ from bot.conversation.health import (
 )
 from bot.conversation.incoming import Incoming
 from bot.conversation.screen import Screen
+from bot.conversation.venues import SiteLook
 from bot.main.logbook import Logbook
 from bot.main.meters import Meters
 from bot.main.supervising import PartState
@@ -249,6 +250,7 @@ class Looked:
     market: MarketData
     feeds: Feeds
     venues: Callable[[], Sequence[VenueLook]] = tuple
+    sites: Callable[[], Sequence[SiteLook]] = tuple
     parts: Callable[[], Sequence[PartState]] = tuple
     is_writer_alive: Callable[[], bool] = lambda: True
     logbook: Logbook | None = None
@@ -294,6 +296,7 @@ class Measuring:
             unwatched=tuple(unwatched(engine.triggers, at.market, self._clock, self._began_s)),
             unprotected=tuple(unprotected(book, self._clock.now())),
             venues=tuple(VenueAge(one.account, one.age_s, one.longest_s, one.is_open) for one in at.venues()),
+            sites=tuple(at.sites()),
             parts=tuple(
                 PartLook(one.name, one.kind.value, one.state.value, one.restarts, one.said)
                 for one in at.parts()

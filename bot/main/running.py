@@ -198,9 +198,8 @@ class Running:
         )
         boards, messengers = self._boards(store, people)
         self.boards = boards
-        looked = Looked(
-            engine, market, market, engine.outbox.looks, deaths=deaths.recent, version=version("openoutcry")
-        )
+        looks = engine.outbox.looks, self.venues.looks
+        looked = Looked(engine, market, market, *looks, deaths=deaths.recent, version=version("openoutcry"))
         self.eyes.attach(engine, self.page, looked, self.supervisor)
         tools = build_tools(
             engine,

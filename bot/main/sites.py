@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Final, Protocol
 
 from msgspec import Struct
 
+from bot.conversation.venues import CallTimes, SiteLook
 from bot.settings_model import Settings
 from trading.domain.ids import AccountId, ClientOrderId
 from trading.domain.mode import PAPER
@@ -27,7 +28,12 @@ CURRENCIES: Final = {"binance": "USDT"}
 
 
 class Session(Broker, Protocol):
-    """A broker that can hang up."""
+    """A broker that can hang up. `stream_age_s`: since its stream last said something, None before that."""
+
+    @property
+    def stream_age_s(self) -> float | None:
+        """In seconds."""
+        ...
 
     async def close(self) -> None:
         """Hang up."""
@@ -54,6 +60,7 @@ class Site:
     currency: str
     feed: Feed
     session: Callable[[Seat], Session]
+    look: Callable[[], SiteLook]
     close: Callable[[], Awaitable[None]]
 
 
@@ -80,13 +87,16 @@ def _binance(environment: str, settings: Settings, clock: Clock, telemetry: Tele
     from trading.brokers.binance_exchange import opened
     from trading.brokers.binance_line import Line
     from trading.brokers.binance_markets import Markets
+    from trading.brokers.calls import Calls
     from trading.brokers.limits import Budget
     from trading.feeds.binance_prices import BinancePrices
 
-    endpoint, budget = binance_endpoint(environment, settings), Budget(clock)
+    endpoint = binance_endpoint(environment, settings)
     prefix, currency = f"{place_for('binance', environment)}:", CURRENCIES["binance"]
     markets = Markets(prefix)
     name = "binance" if environment != PAPER else "binance paper"
+    calls = Calls(name, clock, telemetry)
+    budget = Budget(clock, calls=calls)
 
     def now_ms() -> int:
         return int(clock.now().timestamp() * 1000)
@@ -108,4 +118,10 @@ def _binance(environment: str, settings: Settings, clock: Clock, telemetry: Tele
             markets=markets,
         )
 
-    return Site(name, prefix, currency, BinancePrices(line, clock, name, currency), session, line.close)
+    feed = BinancePrices(line, clock, name, currency)
+
+    def look() -> SiteLook:
+        times = [CallTimes(one.door, one.n, one.silent, one.p50_s, one.p95_s) for one in calls.looks()]
+        return SiteLook(name, budget.left, budget.weight_max, (("prices", feed.stream_age_s),), tuple(times))
+
+    return Site(name, prefix, currency, feed, session, look, line.close)

@@ -4,10 +4,13 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Callable, Mapping
+from contextlib import suppress
 from decimal import Decimal
 from functools import partial
 
-from bot.conversation.venues import AccountLook
+from msgspec.structs import replace
+
+from bot.conversation.venues import AccountLook, SiteLook
 from bot.main.sites import Seat, Session, Site, build_site
 from bot.main.supervising import Kind, Supervisor
 from bot.settings_model import Settings
@@ -57,6 +60,7 @@ class VenueDesk:
         self.sites: dict[tuple[str, str], Site] = {}
         self._sessions: dict[AccountId, Session] = {}
         self._connected: dict[AccountId, asyncio.Event] = {}
+        self._place: dict[AccountId, tuple[str, str]] = {}
 
     async def begin(self, keys: VenueKeys) -> None:
         """Begin every account that has a key, what stands to lose most first, and wait for them a little."""
@@ -80,6 +84,7 @@ class VenueDesk:
             self._page("venue_unknown", "warning", {"account": str(key.account), "venue": key.venue})
             return
         self._connected[key.account] = asyncio.Event()
+        self._place[key.account] = (key.venue, key.environment)
         name = f"account:{key.account}"
         self._supervisor.add(name, Kind.WATCH, partial(self._account, key, site))
         self._supervisor.start(name)
@@ -103,6 +108,19 @@ class VenueDesk:
         from trading.brokers.grade import grade_of
 
         return AccountLook(grade_of(known.venue), broker is not None)
+
+    def looks(self) -> list[SiteLook]:
+        """Every side of a venue that is in use, with the streams of the accounts there."""
+        found = []
+        for place, site in self.sites.items():
+            streams = [
+                (str(name), session.stream_age_s)
+                for name, session in self._sessions.items()
+                if self._place.get(name) == place
+            ]
+            one = site.look()
+            found.append(replace(one, streams=(*one.streams, *streams)))
+        return found
 
     async def cash(self, account: AccountId) -> Decimal | None:
         """What the venue says now; None when it does not."""
@@ -165,6 +183,10 @@ class VenueDesk:
                 seat = Seat(key.account, held, symbols, self._symbol_of)
                 self._sessions[key.account] = site.session(seat)
         session = self._sessions[key.account]
+        with suppress(BrokerSilent, TimeoutError):
+            # A key that may withdraw opens nothing; where nobody answers now, the daily look at keys does.
+            async with asyncio.timeout(ASK_S):
+                await session.probe()
         pause_s = AGAIN_S
         while self._engine.book.account(key.account) is None:
             try:

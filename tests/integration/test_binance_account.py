@@ -83,9 +83,18 @@ class Desk:
             return any(all(text in one for text in texts) for one in self.told[since:])
 
         try:
-            await until(has, 40)
+            await until(has, 60)
         except TimeoutError:
             raise AssertionError(f"{texts} was not said:\n" + "\n".join(self.told)) from None
+
+    async def ready(self) -> None:
+        """Wait until the account is there and its place has a price: a start waits only so long."""
+        await self.hears("[1]", "Help")
+        for line, text in (("/accounts", "binance, paper side"), ("/price binance-paper:btc", "64,000")):
+            async with asyncio.timeout(60):
+                while not any(text in one for one in self.told):
+                    self.say(line)
+                    await asyncio.sleep(0.5)
 
     async def kill(self) -> None:
         assert self.process is not None and self._reading is not None
@@ -125,25 +134,29 @@ def resting(server: BinanceServer) -> list[tuple[str, str, Decimal, Decimal]]:
     return [(one.side, one.type, one.quantity, one.stop) for one in server.engine.rows if one.is_open]
 
 
+@pytest.mark.slow
 async def test_a_typed_order_survives_kill_nine_with_its_position_and_its_exits(
     tmp_path: Path, server: BinanceServer, desk: Callable[..., Desk]
 ) -> None:
     await keep_key(tmp_path)
     first = desk()
     await first.start()
-    await first.hears("[1]", "Help")
+    await first.ready()
     first.say("/buy btc 1000 tp 5% sl 2% on spot")
     await first.hears("[1]", "Buy")
     first.say("1")
-    await until(lambda: any(kind.startswith("STOP") for _, kind, _, _ in resting(server)), 40)
+    await until(lambda: any(kind.startswith("STOP") for _, kind, _, _ in resting(server)), 60)
     bought = [one for one in server.engine.rows if one.side == "BUY"]
     assert len(bought) == 1 and bought[0].filled > 0
+    first.say("/health")
+    await first.hears("POST order")
+    await first.hears("requests left this minute", "prices ", "spot heard")
     await first.kill()
     assert len(resting(server)) == 1, "the stop rests at the venue, whatever becomes of the desk"
 
     second = desk()
     await second.start()
-    await second.hears("[1]", "Help")
+    await second.ready()
     at = len(second.told)
     second.say("/positions on spot")
     await second.hears("BINANCE-PAPER:BTC/USDT", since=at)
@@ -153,8 +166,8 @@ async def test_a_typed_order_survives_kill_nine_with_its_position_and_its_exits(
     assert stop == Decimal("62720.10")
     # The target is watched by the desk, over the venue's own prices.
     server.quote("BTCUSDT", "67300", "67300.10")
-    await until(lambda: sum(one.filled for one in server.engine.rows if one.side == "SELL") > 0, 40)
-    await until(lambda: not resting(server), 40)
+    await until(lambda: sum(one.filled for one in server.engine.rows if one.side == "SELL") > 0, 60)
+    await until(lambda: not resting(server), 60)
     sold = sum(one.filled for one in server.engine.rows if one.side == "SELL")
     assert sold == bought[0].filled, "flat, and not more than that"
     told = "\n".join(first.told + second.told)

@@ -113,6 +113,17 @@ class Wire:
             Unreachable: nothing was sent.
             BrokerSilent: nobody knows. All that is not one of the above.
         """
+        async with self._budget.turn(lane):
+            with self._budget.calls.timed(f"{method} {_door(path)}"):
+                return await self._once(method, path, query, body)
+
+    async def _once(
+        self,
+        method: str,
+        path: str,
+        query: Mapping[str, str] | None,
+        body: Mapping[str, object] | None,
+    ) -> bytes:
         headers = {
             "APCA-API-KEY-ID": self._keys.key,
             "APCA-API-SECRET-KEY": self._keys.secret,
@@ -121,12 +132,9 @@ class Wire:
         data = None if body is None else msgspec.json.encode(body)
         url = f"{self._site.rest}/v2/{path}"
         try:
-            async with (
-                self._budget.turn(lane),
-                self.session.request(
-                    method, url, params=query, data=data, headers=headers, allow_redirects=False
-                ) as answer,
-            ):
+            async with self.session.request(
+                method, url, params=query, data=data, headers=headers, allow_redirects=False
+            ) as answer:
                 whole = await answer.read()
                 return self._judged(answer.status, answer.headers, whole)
         except (aiohttp.ClientConnectorError, aiohttp.ConnectionTimeoutError) as error:
@@ -159,3 +167,9 @@ class Wire:
         except (KeyError, ValueError):
             return None
         return min(max(wait_s, 0.0), BUSY_MAX_S)
+
+
+def _door(path: str) -> str:
+    """A path without what it is about: `orders/{id}`."""
+    head, slash, _ = path.partition("/")
+    return f"{head}/{{id}}" if slash and head in ("orders", "assets") else path

@@ -116,6 +116,11 @@ class BinanceBroker:
         """What this venue promises."""
         return self._profile
 
+    @property
+    def stream_age_s(self) -> float | None:
+        """How long the account's stream has said nothing; None before it said anything."""
+        return self._stream.age_s
+
     async def close(self) -> None:
         """Hang up."""
         await self._line.close()

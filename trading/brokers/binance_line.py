@@ -115,13 +115,14 @@ class Line:
         from ccxt.base.errors import BaseError
 
         async with self._budget.turn(lane, door.weight):
-            try:
-                async with asyncio.timeout(self.deadline_s):
-                    told = await wire.request(door.path, [door.api], door.method, dict(params))
-            except TimeoutError as late:
-                raise BrokerSilent("Binance has not answered in time.") from late
-            except (BaseError, *_ACCIDENTS) as error:
-                self._end(error)
+            with self._budget.calls.timed(f"{door.method} {door.path}"):
+                try:
+                    async with asyncio.timeout(self.deadline_s):
+                        told = await wire.request(door.path, [door.api], door.method, dict(params))
+                except TimeoutError as late:
+                    raise BrokerSilent("Binance has not answered in time.") from late
+                except (BaseError, *_ACCIDENTS) as error:
+                    self._end(error)
         # ccxt hands on as text what is no JSON.
         is_whole = all(name in told for name in door.needs) if isinstance(told, dict) else not door.needs
         if not isinstance(told, dict | list) or not is_whole:

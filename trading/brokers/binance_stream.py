@@ -48,6 +48,12 @@ class AccountStream:
         self._grown = asyncio.Event()
         self._is_over = False
         self._seen: OrderedDict[tuple[Any, ...], None] = OrderedDict()
+        self._heard_s: float | None = None
+
+    @property
+    def age_s(self) -> float | None:
+        """How long it has said nothing, its signs of life included; None before the first."""
+        return None if self._heard_s is None else self._line.clock.elapsed_s() - self._heard_s
 
     async def reports(self) -> AsyncIterator[StreamReport]:
         """Subscribe, say so, and tell what comes; raises BrokerSilent when the stream has ended."""
@@ -94,6 +100,7 @@ class AccountStream:
                 await wire.drop()
 
     def _take(self, frame: dict[str, Any]) -> None:
+        self._heard_s = self._line.clock.elapsed_s()
         if frame["e"] == "eventStreamTerminated" or len(self._frames) >= FRAMES_MAX:
             # The connection may live on, but nothing more comes on it, or more than can be held.
             self._is_over = True

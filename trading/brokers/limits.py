@@ -10,6 +10,7 @@ from contextlib import asynccontextmanager
 from enum import IntEnum
 from typing import Final
 
+from trading.brokers.calls import Calls
 from trading.ports import BrokerBusy, Clock
 
 SPAN_S: Final = 60.0
@@ -48,6 +49,7 @@ class Budget:
         weight_max: what the venue allows in `SPAN_S` seconds.
         in_flight_max: requests at one time; who waits goes by lane, then by who came first.
         patience_s: how long a request waits for its turn before it gives up, certainly unsent.
+        calls: how long answers take, of everybody together.
     """
 
     def __init__(
@@ -57,7 +59,9 @@ class Budget:
         weight_max: int = 6000,
         in_flight_max: int = IN_FLIGHT_MAX,
         patience_s: float = 5.0,
+        calls: Calls | None = None,
     ) -> None:
+        self.calls = calls or Calls("", clock)
         self.weight_max = weight_max
         self._clock = clock
         self._free = in_flight_max

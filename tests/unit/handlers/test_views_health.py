@@ -12,6 +12,7 @@ from bot.conversation.handling import DeskFacts
 from bot.conversation.health import FeedLook, Health, PartLook, Timing, Unprotected
 from bot.conversation.layout import as_text
 from bot.conversation.screen import Kind
+from bot.conversation.venues import CallTimes, SiteLook
 from tests.unit.handlers.views_stage import Stage
 from tests.unit.test_watching import BAD, WELL
 
@@ -115,3 +116,23 @@ async def test_its_buttons_only_look() -> None:
 
 async def test_where_nobody_measures_it_says_so() -> None:
     assert await shown(None) == "This desk does not measure itself: it was started for a single command."
+
+
+async def test_a_venue_says_what_its_doors_take_what_is_left_and_how_old_its_streams_are() -> None:
+    doors = (
+        CallTimes("POST order", 42, 0, 0.031, 0.12),
+        CallTimes("GET ticker/bookTicker", 1200, 3, 0.018, 0.06),
+    )
+    site = SiteLook("binance", 5812, 6000, (("prices", 0.4), ("spot", None)), doors)
+    text = await shown(replace(WELL, sites=(site,)))
+    for expected in (
+        "binance",
+        "POST order",
+        "31 ms",
+        "120 ms",
+        "42",
+        "no answer",
+        "5,812 of 6,000 requests",
+    ):
+        assert expected in text, text
+    assert "prices heard 400 ms ago" in text and "spot not heard yet" in text
