@@ -8,7 +8,8 @@ from __future__ import annotations
 from bot.conversation.verbs_account import ACCOUNTS
 from bot.conversation.verbs_announced import ANNOUNCED
 from bot.conversation.verbs_bot import BOTS
-from bot.conversation.verbs_desk import GUARD, SEE, SELF
+from bot.conversation.verbs_desk import SEE, SELF
+from bot.conversation.verbs_guard import GUARD
 from bot.conversation.verbs_opinion import OPINION
 from bot.conversation.verbs_people import PEOPLE
 from bot.conversation.verbs_profile import PROFILES

@@ -15,7 +15,7 @@ _CHALLENGE = "challenges come in a later stage; /risk shows what may still be lo
 ANNOUNCED: dict[str, str] = {
     **dict.fromkeys(("bots", "bot", "stopall", "presets", "signals"), _BOTS),
     **dict.fromkeys(
-        ("trending", "screen", "news", "calendar", "whitelist", "blacklist"),
+        ("trending", "screen", "news", "calendar", "whitelist"),
         _MARKETS,
     ),
     **dict.fromkeys(("backtest", "sweep", "drift"), _RESEARCH),
@@ -24,7 +24,6 @@ ANNOUNCED: dict[str, str] = {
         (
             "flag",
             "config",
-            "reload_trade",
             "reload_config",
             "unlock",
         ),

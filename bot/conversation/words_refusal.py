@@ -62,6 +62,12 @@ ENGLISH: dict[str, str | tuple[str, str]] = {
     "true.",
     "refusal.frozen.drift": "{symbol} is not opened meanwhile: {holds}; type /reconcile {symbol} to say "
     "what is true.",
+    "refusal.frozen.barred": "{symbol} is barred since {at} by {person}: {reason}. /blacklist del {symbol} "
+    "opens it again.",
+    "refusal.barred_full": "{count} symbols can be barred, {most} with one line: free some by /blacklist "
+    "del.",
+    "refusal.no_change.barred": "That is so already: /blacklist shows what is barred.",
+    "refusal.barred_by": "{symbol} was barred by {person}: somebody who may /resume frees it.",
     "refusal.price_off_tick": "{symbol} moves in steps of {tick}: type {low_typed} or {high_typed} instead "
     "of {value_typed}.",
     "refusal.price_off_tick.change": "{symbol} moves in steps of {tick}.",

@@ -64,6 +64,13 @@ GERMAN: dict[str, str | tuple[str, str]] = {
     "zu sagen, was stimmt.",
     "refusal.frozen.drift": "{symbol} wird solange nicht eröffnet: {holds}; tippe /reconcile {symbol}, um "
     "zu sagen, was stimmt.",
+    "refusal.frozen.barred": "{symbol} ist seit {at} von {person} gesperrt: {reason}. /blacklist del "
+    "{symbol} "
+    "gibt es wieder frei.",
+    "refusal.barred_full": "{count} Symbole können gesperrt sein, {most} mit einer Zeile: gib einige frei, "
+    "/blacklist del.",
+    "refusal.no_change.barred": "Das ist schon so: /blacklist zeigt, was gesperrt ist.",
+    "refusal.barred_by": "{symbol} wurde von {person} gesperrt: frei gibt es, wer /resume darf.",
     "refusal.price_off_tick": "{symbol} bewegt sich in Schritten von {tick}: tippe {low_typed} oder "
     "{high_typed} statt {value_typed}.",
     "refusal.price_off_tick.change": "{symbol} bewegt sich in Schritten von {tick}.",

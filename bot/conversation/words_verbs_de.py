@@ -63,6 +63,7 @@ GERMAN: dict[str, str | tuple[str, str]] = {
     "verb.pause": "Neue Einstiege bis zu einer Zeit stoppen, dann öffnet es von selbst.",
     "verb.resume": "Nach einer Sperre oder in einer Pause wieder öffnen.",
     "verb.lockout": "Dich selbst bis zu einer Zeit für Einstiege sperren; niemand kann das früher beenden.",
+    "verb.blacklist": "Symbole, in denen auf diesem Konto nichts eröffnet wird.",
     "verb.reconcile": "Das Buch jetzt mit der Börse vergleichen und klären, was abweicht.",
     "verb.maintenance": "Sagen, dass jemand am Desk arbeitet: keine Einstiege, bis es aus ist.",
     "verb.join": "Darum bitten, in diesen Desk eingelassen zu werden.",
@@ -216,6 +217,9 @@ GERMAN: dict[str, str | tuple[str, str]] = {
     "verb.lockout.more": "Gilt für alle deine Konten, und für dich auf jedem anderen, auf dem du handeln "
     "darfst. Verlangt einen Satz, den du tippst. Schließen und Ausstiege gehen. Sie kann länger werden, nie "
     "kürzer; ohne Zeit zeigt es, wie es steht.",
+    "verb.blacklist.more": "Dahinter stehen Symbole, die gesperrt werden, und hinter weil der Grund; was "
+    "dort auf einen Einstieg wartet, wird zurückgezogen. del und ein Symbol gibt eines frei, del all alles. "
+    "Ausstiege gehen immer hinaus, und Bots und Profile sind gebunden wie alle.",
     "verb.reconcile.more": "Zeigt, was abweicht, Symbol für Symbol: mit adopt sagt das Buch, was die Börse "
     "hält, close schließt dazu, was sie über das Buch hinaus hält, ignore lässt genau diese Differenz. "
     "Jedes fragt vorher.",

@@ -55,6 +55,7 @@ VERBS: Mapping[type[Any], str] = {
     ev.MaintenanceChanged: "maintenance",
     ev.LockoutSet: "lockout",
     ev.PersonLocked: "lockout",
+    ev.SymbolsBarred: "blacklist",
     ev.LimitChanged: "limits",
     ev.LimitRaiseAsked: "limits",
     ev.LimitRaiseDropped: "limits",

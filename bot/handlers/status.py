@@ -96,11 +96,16 @@ def _state(tools: Tools, asked: Asked, account: Account) -> list[tuple[str, Line
     say = asked.wording.say
     person = asked.person.person_id
     found = standing_rows(asked.wording, tools.book(), account, tools.clock.now(), person)
-    if found:
-        return found
-    if account.flattening is not None:
-        return [(say("view.state"), line(warn(say("view.flattening"))))]
-    return [(say("view.state"), line(good(say("view.halt.active"))))]
+    if not found and account.flattening is not None:
+        found = [(say("view.state"), line(warn(say("view.flattening"))))]
+    return [*(found or [(say("view.state"), line(good(say("view.halt.active"))))]), *_barred(asked, account)]
+
+
+def _barred(asked: Asked, account: Account) -> list[tuple[str, Line]]:
+    """Symbols in which a person lets nothing be opened."""
+    names = [one.symbol for one in account.barred]
+    shown = ", ".join(names[:SYMBOLS_MAX]) + ("…" if len(names) > SYMBOLS_MAX else "")
+    return [(asked.wording.say("bar.title"), line(warn(shown)))] if names else []
 
 
 def _venue(tools: Tools, asked: Asked, account: Account) -> Line:

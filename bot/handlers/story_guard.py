@@ -47,6 +47,15 @@ def _person(story: Storyteller, event: ev.PersonLocked) -> Told:
     return [warn(story.say("guard.why.person_locked", until=until, person=event.by, reason=reason))]
 
 
+def _barred(story: Storyteller, event: ev.SymbolsBarred) -> Told:
+    """Somebody barred symbols, or freed them."""
+    names = ", ".join(event.symbols)
+    if not event.is_barred:
+        return [story.say("guard.why.freed", symbols=names, person=event.by)]
+    reason = event.reason or story.wording.say("guard.no_reason")
+    return [warn(story.say("guard.why.barred", symbols=names, person=event.by, reason=reason))]
+
+
 def _warned(story: Storyteller, event: ev.RiskWarned) -> Told:
     """So much of the day's loss limit was used."""
     return [
@@ -80,5 +89,6 @@ TELLERS: Tellers = {
     ev.MaintenanceChanged: _maintenance,
     ev.LockoutSet: _lockout,
     ev.PersonLocked: _person,
+    ev.SymbolsBarred: _barred,
     ev.RiskWarned: _warned,
 }

@@ -140,6 +140,7 @@ TABLE: dict[type[Any], Row | None] = {
         halts.group_of_lockout,
         halts.no_more_accounts,
     ),
+    ev.SymbolsBarred: None,  # whoever typed it reads the answer; /blacklist, /status and the gate tell others
     ev.PersonLocked: None,  # whoever types it hears so from the answer; their accounts are told of
     ev.RiskWarned: Row(halts.tell_warning, "alert.count_risk"),
     ev.ModeSet: Row(halts.tell_mode, "alert.count_halts"),

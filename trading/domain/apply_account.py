@@ -1,4 +1,4 @@
-"""What events do to an account alone: sessions, days, flattens, freezes, alerts and schedules."""
+"""What events do to an account alone: sessions, days, flattens, barring, freezes, alerts and schedules."""
 
 from __future__ import annotations
 
@@ -9,6 +9,7 @@ from trading.domain import events_doubt as ed
 from trading.domain.apply_bot import apply_bot
 from trading.domain.apply_freezing import apply_freezing
 from trading.domain.apply_timed import apply_timed
+from trading.domain.barring import Barred
 from trading.domain.book import Account, Flattening
 from trading.domain.events_bot import (
     BotDropped,
@@ -28,6 +29,7 @@ OfAccount = (
     | ev.DayStarted
     | ev.FlattenStarted
     | ev.FlatProven
+    | ev.SymbolsBarred
     | ev.FreezeEvent
     | ed.Freezing
     | TimedEvent
@@ -50,6 +52,11 @@ def of_account(account: Account, event: OfAccount) -> Account:
                 unprotected_s=ZERO,
                 unprotected_worst_s=ZERO,
             )
+        case ev.SymbolsBarred():
+            barred = tuple(one for one in account.barred if one.symbol not in event.symbols)
+            if event.is_barred:
+                barred += tuple(Barred(one, event.by, event.at, event.reason) for one in event.symbols)
+            return replace(account, barred=barred)
         case ev.FlattenStarted():
             old = account.flattening
             # One that is not proven yet goes on inside the new one: a panic stays a panic.

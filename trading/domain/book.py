@@ -13,6 +13,7 @@ from decimal import Decimal
 from msgspec import Struct
 
 from trading.domain.automation import Bots
+from trading.domain.barring import Barred
 from trading.domain.commands import HaltState
 from trading.domain.freezing import Adopted, Freeze, Frozen, Ignored
 from trading.domain.halting import OPEN, DeskPart, Halt, Lockout
@@ -34,11 +35,9 @@ from trading.domain.timed import PriceAlert, Recurring, Ringing
 
 
 class Account(Struct, frozen=True):
-    """One account and its running totals. Money in `currency`.
-
-    `exposure` is Σ |cost| of positions, `reserved` Σ notional of entries that may still fill. `halt` is what
-    was written down last; whether a pause binds says `halting`. `risk_warned`: % of the daily limit told.
-    """
+    """One account and its running totals. `exposure` is Σ |cost| of positions, `reserved`
+    Σ notional of entries that may fill, `halt` what was written last; whether a pause binds: `halting`;
+    `risk_warned` % of the daily limit told."""
 
     account: AccountId
     owner: PersonId
@@ -85,6 +84,7 @@ class Account(Struct, frozen=True):
     raises: tuple[Raise, ...] = ()  # of limits, that wait
     ringing: tuple[Ringing, ...] = ()  # critical alerts that nobody has seen
     bots: Bots = Bots()
+    barred: tuple[Barred, ...] = ()  # symbols in which a person lets nothing be opened
 
     def frozen_in(self, symbol: str) -> Frozen | None:
         """Why nothing is opened in a symbol; None when it is as any other."""

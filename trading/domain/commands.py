@@ -209,6 +209,18 @@ class LockOut(Struct, frozen=True, tag=True):
     reason: str
 
 
+class BarSymbols(Struct, frozen=True, tag=True):
+    """Open nothing in these symbols any more, or (`is_barred` false) free them: all that are barred when none
+    is named."""
+
+    command_id: CommandId
+    person: PersonId
+    account: AccountId
+    symbols: tuple[str, ...]
+    is_barred: bool
+    reason: str = ""
+
+
 class SetLimit(Struct, frozen=True, tag=True):
     """Change one risk limit of an account by its name in `Limits`: what allows less counts at once, what
     allows more when it has cooled off. The value that it has calls off a raise that waits."""
@@ -350,6 +362,7 @@ Command = (
     | SetHalt
     | SetMaintenance
     | LockOut
+    | BarSymbols
     | SetLimit
     | OpenAccount
     | SetMode

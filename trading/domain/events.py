@@ -44,6 +44,7 @@ from trading.domain.events_guard import ModeSet as ModeSet
 from trading.domain.events_guard import PersonLocked as PersonLocked
 from trading.domain.events_guard import RiskWarned as RiskWarned
 from trading.domain.events_guard import RoleSet as RoleSet
+from trading.domain.events_guard import SymbolsBarred as SymbolsBarred
 from trading.domain.events_opinion import OpinionGiven as OpinionGiven
 from trading.domain.events_request import CancelFailed as CancelFailed
 from trading.domain.events_request import CancelRequested as CancelRequested
@@ -342,6 +343,7 @@ Event = (
     | PositionClosed
     | DayStarted
     | Guarding
+    | SymbolsBarred
     | FlattenStarted
     | FlatProven
     | Noticed

@@ -48,6 +48,17 @@ class LockoutSet(Struct, frozen=True, tag=True):
     at: datetime
 
 
+class SymbolsBarred(Struct, frozen=True, tag=True):
+    """Nothing is opened in these symbols on the account any more, or (`is_barred` false) it may be again."""
+
+    account: AccountId
+    symbols: tuple[str, ...]
+    is_barred: bool
+    reason: str
+    by: PersonId
+    at: datetime
+
+
 class PersonLocked(Struct, frozen=True, tag=True):
     """No entries that this person wants before `until`, on whatever account (`account` is always `desk`), now
     or later. Nothing ends it earlier: a later event can only make it longer."""

@@ -73,6 +73,7 @@ NEEDS: Mapping[type[Any], Right | None] = {
     cm.SetHalt: Right.HALT,
     cm.SetMaintenance: Right.OPERATE,
     cm.LockOut: Right.LOOK,
+    cm.BarSymbols: Right.HALT,
     cm.SetLimit: Right.LOWER,
     cm.OpenAccount: None,
     cm.SetMode: Right.HALT,

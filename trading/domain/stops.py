@@ -6,6 +6,7 @@ from datetime import datetime
 
 from msgspec import Struct
 
+from trading.domain.barring import barred_in
 from trading.domain.book import Account, Book
 from trading.domain.freezing import freeze_sentence
 from trading.domain.halting import (
@@ -69,13 +70,17 @@ def _lockout(book: Book, account: Account, now: datetime, person: PersonId) -> S
 
 
 def _frozen(account: Account, symbol: str, now: datetime) -> Stop:
-    """All entries by doubt, and those in the symbol by drift."""
+    """All entries by doubt, and those in the symbol by drift or by a person's word."""
     causes = [one.cause.value for one in account.freezes]
     sentences = [freeze_sentence(account.account, one, now) for one in account.freezes]
     drift = account.frozen_in(symbol)
     if drift is not None:
         causes.append(drift.reason)
         sentences.append(drift.sentence)
+    barred = barred_in(account.barred, symbol)
+    if barred is not None:
+        causes.append("barred")
+        sentences.append(barred.sentence(now))
     return Stop("frozen", ", ".join(causes) or "none", "none", " ".join(sentences))
 
 
@@ -93,6 +98,6 @@ def is_stopped(book: Book, account: Account, symbol: str, now: datetime, person:
         return True
     if desk.is_locked(person, now):
         return True
-    if account.freezes or account.frozen_in(symbol) is not None:
+    if account.freezes or account.frozen_in(symbol) or barred_in(account.barred, symbol):
         return True
     return account.lockout is not None and account.lockout.binds(now)

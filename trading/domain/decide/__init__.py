@@ -15,6 +15,7 @@ from trading.domain.decide.alerts import (
     series_anchored,
     set_alert,
 )
+from trading.domain.decide.barring import bar_symbols
 from trading.domain.decide.bot import drop_bot, fail_bot, start_bot, tell_bot
 from trading.domain.decide.bot_move import bot_acts
 from trading.domain.decide.closing import close_position, flat_checked, flatten
@@ -85,7 +86,7 @@ def decide(book: Book, message: Message, context: Context) -> Deciding:
             set_maintenance(d, message)
         case cm.LockOut():
             lock_out(d, message)
-        case cm.OpenAccount() | cm.SetMode() | cm.MoveCash() | cm.SetLimit() | cm.SetRole():
+        case cm.OpenAccount() | cm.SetMode() | cm.MoveCash() | cm.SetLimit() | cm.SetRole() | cm.BarSymbols():
             _arranged(d, message)
         case cm.SetAlert() | cm.DropAlerts() | cm.SeeAlerts():
             _watched(d, message)
@@ -206,7 +207,8 @@ def _sought(
 
 
 def _arranged(
-    d: Deciding, command: cm.OpenAccount | cm.SetMode | cm.MoveCash | cm.SetLimit | cm.SetRole
+    d: Deciding,
+    command: cm.OpenAccount | cm.SetMode | cm.MoveCash | cm.SetLimit | cm.SetRole | cm.BarSymbols,
 ) -> None:
     """How an account is set up: that it is there, its money, its limits, its people."""
     match command:
@@ -220,6 +222,8 @@ def _arranged(
             set_limit(d, command)
         case cm.SetRole():
             set_role(d, command)
+        case cm.BarSymbols():
+            bar_symbols(d, command)
 
 
 def _compared(d: Deciding, message: rp.DriftFound | rp.DriftGone | cm.LookNow | cm.SettleDrift) -> None:
