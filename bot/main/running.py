@@ -137,15 +137,8 @@ class Running:
             self.clock, self.page, telemetry=self.eyes.telemetry, redactor=self.eyes.logbook.redactor
         )
         add = self.supervisor.add
-        self.venues = VenueDesk(
-            engine,
-            self.paper.market,
-            self.settings,
-            self.clock,
-            self.supervisor,
-            self.eyes.telemetry,
-            self._say,
-        )
+        beside = self.clock, self.supervisor, self.eyes.telemetry
+        self.venues = VenueDesk(engine, self.paper.market, self.settings, *beside, self._say)
         add("engine", Kind.CORE, engine.run)
         add("market", Kind.CORE, partial(self.paper.run_market, engine.on_quote))
         add("paper-clock", Kind.CORE, self.paper.run_clock)
