@@ -33,7 +33,8 @@ ENGLISH: dict[str, str | tuple[str, str]] = {
     "guard.gap_asked": "{symbol} is UNPROTECTED: at {at} the price {price} lay {percent} % beyond its stop "
     "{stop}.",
     "guard.card.gap_exit": "Exit {symbol} now?",
-    "guard.does.gap_exit": "A market order that can only reduce closes all of it.",
+    "guard.does.gap_exit": "Orders that can only reduce close all of it: within 1 % of the price of now, "
+    "then 3 %, then at market; at once at market where the venue takes no such limits.",
     "guard.card.gap_reanchor": "A new stop for {symbol} from here?",
     "guard.does.gap_reanchor": "It stands as far from the price of now as the first stop did from the entry.",
     "guard.card.gap_leave": "Leave {symbol} without a stop?",

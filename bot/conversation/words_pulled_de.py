@@ -34,7 +34,8 @@ GERMAN: dict[str, str | tuple[str, str]] = {
     "guard.gap_asked": "{symbol} ist UNGESICHERT: um {at} lag der Kurs {price} {percent} % jenseits des "
     "Stops {stop}.",
     "guard.card.gap_exit": "Jetzt aus {symbol} raus?",
-    "guard.does.gap_exit": "Eine Market-Order, die nur abbauen kann, schließt alles.",
+    "guard.does.gap_exit": "Orders, die nur abbauen können, schließen alles: bis 1 % vom Kurs von jetzt, "
+    "dann bis 3 %, dann zum Marktpreis; sofort zum Marktpreis, wo die Börse keine solchen Limits nimmt.",
     "guard.card.gap_reanchor": "Ein neuer Stop für {symbol} ab hier?",
     "guard.does.gap_reanchor": "Er steht so weit vom Kurs von jetzt wie der erste Stop vom Einstieg.",
     "guard.card.gap_leave": "{symbol} ohne Stop lassen?",

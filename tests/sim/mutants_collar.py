@@ -57,6 +57,18 @@ def a_collar_is_twice_as_wide_as_it_says() -> Patch:
 
 
 @mutant("GAP")
+def what_a_person_sends_out_slips_as_far_as_it_likes() -> Patch:
+    """Who answers exit gets the market."""
+
+    def plainly(d: Any, position: Any) -> Decimal | None:
+        return None if position.out_at is not None else next_of(d, position)
+
+    next_of = collar._next
+    with patch.object(collar, "_next", plainly):
+        yield
+
+
+@mutant("GAP")
 def what_is_to_stay_within_a_limit_goes_at_market() -> Patch:
     """The person's choice is forgotten when the widest collar was too narrow."""
     with patch.object(collar, "_stays_within", lambda position: False):

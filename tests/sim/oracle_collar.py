@@ -32,6 +32,7 @@ class Collars:
         self._since_boot: dict[str, int] = defaultdict(int)
         self._begun: dict[str, Decimal] = {}  # positions whose stop was jumped over, with that stop
         self._last: dict[str, str] = {}  # their newest attempt, by position
+        self._said: set[str] = set()  # those about whose stop a person has said exit
         self._refusals: dict[str, str] = {}
         self._as_found: set[str] = set()  # positions that are guarded as they were when this life began
         self._due: dict[tuple[str, int], Decimal] = {}  # targets that the first price of a life lay beyond
@@ -94,6 +95,12 @@ class Collars:
                 self._last.pop(name, None)
             case "OrderRejected":
                 self._refused(event, oracle)
+            case "GapSettled" if event["outcome"] == "exit":
+                # What a person sends out slips no further than what the desk sends by itself.
+                stop = self._stop_of(name, oracle)
+                if stop is not None:
+                    self._begun[name] = stop
+                    self._said.add(name)
             case "BracketSet" | "PlanSet" | "GapSettled" | "PositionClosed":
                 self._is_over(name, event, oracle)
                 self._as_found.discard(name)
@@ -108,8 +115,8 @@ class Collars:
             del self._due[key]
 
     def _is_over(self, name: str, event: Row, oracle: Oracle) -> None:
-        """A stop that stands elsewhere was not jumped over, and a person's word is the market's price. A plan
-        that leaves its stop where it was says nothing about it."""
+        """A stop that stands elsewhere was not jumped over; a plan that leaves its stop where it was says
+        nothing about it."""
         plan = oracle.plans.get(name) or {}
         if event["type"] == "PlanSet" and plan.get("stop") == event["plan"]["stop"]:
             return
@@ -118,15 +125,20 @@ class Collars:
         if event["type"] != "BracketSet" or stop != self._begun.get(name):
             self._begun.pop(name, None)
             self._last.pop(name, None)
+            self._said.discard(name)
+
+    @staticmethod
+    def _stop_of(name: str, oracle: Oracle) -> Decimal | None:
+        bracket = oracle.brackets.get(name)
+        legs = bracket["legs"] if bracket else ()
+        return next((leg["price"] for leg in legs if leg["kind"] == "stop"), None)
 
     def _refused(self, event: Row, oracle: Oracle) -> None:
         order = oracle.orders[event["order_id"]].order
         name = order["position_id"]
         self._refusals[event["order_id"]] = event["code"]
         is_stop = order["role"] == "stop" and not leaves_now(order) and event["code"] == "stop_passed"
-        bracket = oracle.brackets.get(name)
-        legs = bracket["legs"] if bracket else ()
-        stop = next((leg["price"] for leg in legs if leg["kind"] == "stop"), None)
+        stop = self._stop_of(name, oracle)
         if is_stop and stop is not None and name not in self._begun:
             self._begun[name] = stop
 
@@ -149,7 +161,8 @@ class Collars:
         if name not in self._begun or not self._takes_them:
             return
         self._last[name] = order["order_id"]
-        if rung is None and (oracle.plans.get(name) or {}).get("gap") == "limit":
+        stays_within = (oracle.plans.get(name) or {}).get("gap") == "limit" and name not in self._said
+        if rung is None and stays_within:
             yield f"{order['order_id']} left at market, and {name} was to leave within a limit"
         wanted = self._wanted(last)
         if rung == wanted or (rung is None and is_blind):

@@ -10,6 +10,8 @@ from collections.abc import Iterator, Mapping
 from decimal import Decimal
 from typing import TYPE_CHECKING, Any
 
+from tests.sim.oracle_collar import leaves_now
+
 if TYPE_CHECKING:
     from tests.sim.oracle import Oracle
 
@@ -48,7 +50,7 @@ class Hung:
     def _intended(self, oracle: Oracle, order: Row) -> Iterator[str]:
         order_id, position_id, role = order["order_id"], order["position_id"], order["role"]
         hangs = bool(order.get("attached"))
-        if role not in LEGS or order["type"] == "market":
+        if role not in LEGS or leaves_now(order):
             if hangs:
                 yield f"{order_id} hangs on {position_id}, and guards nothing"
             return

@@ -158,6 +158,21 @@ LIMITED = Script(
     stays_thin=True,
     restarts=False,
 )
+SENT_OUT = Script(
+    "a gap in a thin market about which a person is asked, who exits",
+    "bare",
+    (
+        asks(1, buy(BTC, "0.5", with_policy(GapPolicy.ASK, "3"))),
+        restart(8, price(0, BTC, "6700", "0.1", stays=True)),
+        price(12, BTC, "6690", "0.1", stays=True),
+        asks(20, answer("exit")),
+        price(24, BTC, "6990", "0.1", stays=True),
+        price(40, BTC, "6980"),
+    ),
+    has_sizes=True,
+    stays_thin=True,
+    restarts=False,
+)
 FALLING = Script(
     "a gap with a market that falls on",
     "bare",
@@ -280,6 +295,7 @@ GAPS: tuple[Script, ...] = (
     BEYOND,
     KEPT,
     LADDER,
+    SENT_OUT,
     LIMITED,
     with_name(
         LIMITED, "a gap at a venue where limits rest, and nothing is to go at market", venue="bare-market"
@@ -290,4 +306,5 @@ GAPS: tuple[Script, ...] = (
     TOO_LATE,
     with_name(TOO_LATE, "a lone stop that is passed when it gets there", venue="stops"),
     with_name(TOO_LATE, "a bracket whose stop is passed when it gets there", venue="full"),
+    with_name(TOO_LATE, "a stop on the position that is passed when it gets there", venue="attached"),
 )

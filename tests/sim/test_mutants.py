@@ -57,6 +57,9 @@ OWN_DAYS = {
     "a_stop_that_may_not_stand_is_not_watched": (
         "a stop of which nobody knows whether it stands, and the price passes it"
     ),
+    "what_a_person_sends_out_slips_as_far_as_it_likes": (
+        "a gap in a thin market about which a person is asked, who exits"
+    ),
     "what_was_begun_for_a_stop_goes_on_after_its_gap": (
         "a gap while a stop makes room that nobody knows about, and the position is left"
     ),

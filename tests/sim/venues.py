@@ -14,7 +14,7 @@ SLOW = replace(PAPER_FULL, venue="paper-slow", native_trailing=False, **SLOWLY)
 BARE_SLOW = replace(PAPER_BARE, venue="paper-bare-slow", **SLOWLY)
 STOPS_SLOW = replace(PAPER_STOPS, venue="paper-stops-slow", **SLOWLY)
 PAIR_SLOW = replace(PAPER_PAIR, venue="paper-pair-slow", immediate=False, **SLOWLY)
-ATTACHED_SLOW = replace(PAPER_ATTACHED, venue="paper-attached-slow", **SLOWLY)
+ATTACHED_SLOW = replace(PAPER_ATTACHED, venue="paper-attached-slow", immediate=False, **SLOWLY)
 PROFILES = (PAPER_FULL, PAPER_BARE, SLOW, BARE_SLOW)
 TIERS = (PAPER_STOPS, PAPER_PAIR, STOPS_SLOW, PAIR_SLOW)
 """Venues between a whole bracket and nothing; which seeds get one is drawn apart."""

@@ -100,6 +100,7 @@ PAPER_ATTACHED: Final = VenueProfile(
     visibility_conditional_s=0.0,
     definitive_codes=REFUSALS,
     attached_exits=True,
+    immediate=True,
 )
 """Perpetual-futures-like (Bybit's stop and target of a position, Binance's `closePosition`): stop and target
 hang on the position, which the venue keeps them as large as. What is for a part of it is reduce-only."""

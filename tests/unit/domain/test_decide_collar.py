@@ -22,6 +22,7 @@ D = Decimal
 WATCHED = ExitSupport(immediate=True)
 LONE = ExitSupport(stop=True, immediate=True)
 GROUP = ExitSupport(stop=True, trailing=True, group=True, reduce_only=True, immediate=True)
+ATTACHED = ExitSupport(stop=True, trailing=True, attached=True, reduce_only=True, immediate=True)
 
 
 def exit_of(desk: PureDesk) -> Order:
@@ -39,6 +40,18 @@ def jumped(exits: ExitSupport = WATCHED, **more: Any) -> PureDesk:
     """In at 6,700 with a stop at 6,633, and back at 6,500."""
     desk = held(None, exits=exits, **more)
     back(desk, "6500")
+    return desk
+
+
+def jumped_and_asked(exits: ExitSupport) -> PureDesk:
+    """As `jumped`, and a person is asked: where the venue holds the stop, it has refused it as passed."""
+    desk = held(GapPolicy.ASK, exits=exits)
+    if not exits.stop:
+        back(desk, "6500")
+    else:
+        desk.price("6500")
+        desk.reject(desk.open_role("stop"), "stop_passed")
+    assert desk.position.gap is not None
     return desk
 
 
@@ -136,11 +149,42 @@ def test_a_stop_that_a_person_moves_away_is_no_jump_any_more() -> None:
     assert exit_of(desk).type is OrderType.MARKET
 
 
-def test_a_persons_exit_goes_at_market() -> None:
-    desk = held(GapPolicy.ASK, exits=WATCHED)
+@pytest.mark.parametrize("exits", [WATCHED, GROUP, ATTACHED])
+def test_what_a_person_sends_out_leaves_by_the_same_collars(exits: ExitSupport) -> None:
+    desk = jumped_and_asked(exits)
+    answer(desk, "exit")
+    for collar in (D(1), D(3)):
+        now = exit_of(desk)
+        assert (now.type, now.collar, now.time_in_force) == (OrderType.LIMIT, collar, TimeInForce.IOC)
+        ends(desk, now)
+    assert exit_of(desk).type is OrderType.MARKET
+
+
+def test_what_a_person_sends_out_goes_on_although_the_price_has_come_back() -> None:
+    desk = jumped_and_asked(WATCHED)
+    answer(desk, "exit")
+    first = exit_of(desk)
+    desk.price("6650")
+    ends(desk, first)
+    assert exit_of(desk).collar == 3
+
+
+def test_a_person_may_send_out_at_market_what_the_widest_collar_could_not() -> None:
+    desk = held(GapPolicy.LIMIT, exits=WATCHED)
     back(desk, "6500")
+    for _ in range(2):
+        ends(desk, exit_of(desk))
+    assert desk.position.gap is not None
     answer(desk, "exit")
     assert exit_of(desk).type is OrderType.MARKET
+
+
+@pytest.mark.parametrize("exits", [ATTACHED, GROUP])
+def test_what_hangs_on_the_position_leaves_within_the_collars_too(exits: ExitSupport) -> None:
+    desk = held(None, exits=exits)
+    desk.price("6600")
+    desk.reject(desk.open_role("stop"), "stop_passed")
+    assert exit_of(desk).collar == 1
 
 
 def test_where_limits_rest_and_where_no_price_is_known_it_goes_at_market() -> None:

@@ -61,10 +61,11 @@ def market_of(d: Deciding, position: Position) -> Price | None:
 
 
 def _next(d: Deciding, position: Position) -> Decimal | None:
-    """How wide the next attempt of its stop may be; None: at market, as any exit of a stop that was there."""
+    """How wide the next attempt of its stop may be, also when a person has said to carry it out; None: at
+    market, as any exit of a stop that was there."""
     stop = position.bracket.leg("sl") if position.bracket is not None else None
     takes_limits = d.account(position.account).exits.immediate
-    if stop is None or stop.price != position.jumped or stop.price == position.out_at or not takes_limits:
+    if stop is None or stop.price not in (position.jumped, position.out_at) or not takes_limits:
         return None
     last = d.book.order(stop.order_id) if stop.order_id else None
     return _after(last) if last is not None and last.leaves_now else COLLARS[0]

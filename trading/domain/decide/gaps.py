@@ -80,8 +80,14 @@ def go_on(d: Deciding, position: Position, order: Order, *, asked: bool) -> None
         return
     if order.role is Role.TARGET:
         exit_now(d, position, Role.TARGET, leg.name, order.remaining)
-    elif position.gap is None and is_beyond(d, position) and not spent(d, position):
+    elif position.gap is None and _must_be_out(d, position, leg) and not spent(d, position):
         exit_now(d, position, Role.STOP, "sl", leg.quantity)
+
+
+def _must_be_out(d: Deciding, position: Position, leg: Leg) -> bool:
+    """Whether what is left goes out, too: the price still lies beyond the stop, or a person has said exit,
+    and then it may have come back."""
+    return leg.price == position.out_at or bool(is_beyond(d, position))
 
 
 def is_beyond(d: Deciding, position: Position) -> bool | None:
