@@ -17,7 +17,7 @@ from bot.spoken import say, wrong_line
 
 PROG = "openoutcry"
 DEFAULT_COMMAND = "run"
-PROFILES = ("full", "attached", "pair", "stops", "bare")
+PROFILES = ("bracketed", "bracketed-whole", "full", "attached", "pair", "stops", "bare")
 SHOWN = ("status", "positions", "orders", "fills", "equity")
 COMMANDS = (
     DEFAULT_COMMAND,

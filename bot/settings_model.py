@@ -158,7 +158,10 @@ class Settings(BaseModel):
     home: Path
     live: Annotated[bool, BeforeValidator(_switch)] = False
     feed: Annotated[str, BeforeValidator(_lower), AfterValidator(_feed)] = "replay"
-    profile: Annotated[Literal["full", "attached", "pair", "stops", "bare"], BeforeValidator(_lower)] = "full"
+    profile: Annotated[
+        Literal["bracketed", "bracketed-whole", "full", "attached", "pair", "stops", "bare"],
+        BeforeValidator(_lower),
+    ] = "full"
     cash: Annotated[_Sum, Field(gt=0)] = Decimal(10_000)
     fee_bps: _BasisPoints = Decimal(10)
     slippage_bps: _BasisPoints = Decimal(0)

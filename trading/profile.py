@@ -21,6 +21,9 @@ class VenueProfile(Struct, frozen=True):
     visibility_conditional_s: float = 2_400.0  # the same for stops, which venues keep apart and show later
     definitive_codes: frozenset[str] = frozenset()  # refusals that prove that an order was not taken
     attached_exits: bool = False  # orders that close the position are kept to its size by the venue
+    bracket_trigger: str = (
+        ""  # entries carry exits, which wake with each fill ("partial") or the last ("full")
+    )
     immediate: bool = False  # takes orders with a limit that trade at once or end (IOC)
     stream_silent_s: float = 0.0  # a stream that says nothing for longer is dead; 0 = it may be silent
     group_of_two: bool = False  # a group is one target and one stop, and the first part of one ends the other
@@ -38,4 +41,6 @@ class VenueProfile(Struct, frozen=True):
             attached=self.attached_exits,
             reduce_only=self.reduce_only,
             immediate=self.immediate,
+            bracket=bool(self.bracket_trigger),
+            bracket_grows=self.bracket_trigger == "partial",
         )

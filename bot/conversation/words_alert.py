@@ -23,6 +23,7 @@ ENGLISH: dict[str, str | tuple[str, str]] = {
     "alert.leg_trail": "trail {distance}",
     "alert.leg_trail_at": "trail {distance} (now {price})",
     "alert.leg_time": "out {at}",
+    "alert.guard_bracket": "they came with the entry, the venue guards",
     "alert.guard_venue": "the venue guards",
     "alert.guard_attached": "attached to the position, the venue guards",
     "alert.guard_pair": "they rest at the venue, reduce-only",

@@ -22,6 +22,7 @@ GERMAN: dict[str, str | tuple[str, str]] = {
     "alert.leg_trail": "Trailing-Stop {distance}",
     "alert.leg_trail_at": "Trailing-Stop {distance} (jetzt {price})",
     "alert.leg_time": "raus {at}",
+    "alert.guard_bracket": "sie kamen mit dem Einstieg, die Börse sichert ab",
     "alert.guard_venue": "die Börse sichert ab",
     "alert.guard_attached": "an die Position geheftet, die Börse sichert ab",
     "alert.guard_pair": "sie liegen an der Börse, nur abbauend",

@@ -21,8 +21,9 @@ ENGLISH: dict[str, str | tuple[str, str]] = {
     "cli.run.yes": "press the confirming button of every card at once; paper only",
     "cli.run.loop": "start the bundled series again when it ends",
     "cli.run.speed": "how many seconds of the bundled series pass in one second (default 1)",
-    "cli.run.profile": "paper venue: full holds brackets, attached holds exits that hang on the position, "
-    "pair holds reduce-only pairs, stops holds stops, bare holds nothing (default full)",
+    "cli.run.profile": "paper venue: bracketed takes entries with their exits, which grow with each fill, "
+    "bracketed-whole wakes them with the last one, full holds brackets, attached holds exits that hang on "
+    "the position, pair holds reduce-only pairs, stops holds stops, bare holds nothing (default full)",
     "cli.replay": "play price files with a chat script in virtual time",
     "cli.replay.about": "Plays price files at full speed in virtual time with chat lines at given instants, "
     "such as `2018-04-04T01:00Z /buy BTC 1000 tp 2% sl 1%`, and presses by label, such as "

@@ -22,8 +22,10 @@ GERMAN: dict[str, str | tuple[str, str]] = {
     "cli.run.yes": "den bestätigenden Knopf jeder Karte sofort drücken; nur auf Papier",
     "cli.run.loop": "die mitgelieferten Reihen von vorn beginnen, wenn sie enden",
     "cli.run.speed": "wie viele Sekunden der mitgelieferten Reihen in einer Sekunde vergehen (sonst 1)",
-    "cli.run.profile": "Papierbörse: full hält Klammern, attached hält Ausstiege, die an der Position "
-    "hängen, pair hält abbauende Paare, stops hält Stops, bare hält nichts (sonst full)",
+    "cli.run.profile": "Papierbörse: bracketed nimmt Einstiege mit ihren Ausstiegen, die mit jeder "
+    "Ausführung wachsen, bracketed-whole weckt sie mit der letzten, full hält Klammern, attached hält "
+    "Ausstiege, die an der Position hängen, pair hält abbauende Paare, stops hält Stops, bare hält nichts "
+    "(sonst full)",
     "cli.replay": "Kursdateien mit einem Chat-Skript in virtueller Zeit spielen",
     "cli.replay.about": "Spielt Kursdateien mit voller Geschwindigkeit in virtueller Zeit, mit Chat-Zeilen "
     "zu gegebenen Zeiten, wie `2018-04-04T01:00Z /buy BTC 1000 tp 2% sl 1%`, und Drücken nach Aufschrift, "

@@ -207,6 +207,8 @@ ENGLISH: dict[str, str | tuple[str, str]] = {
     "refusal.market_order": "A market order cannot be changed, only canceled: /cancel #{number}.",
     "refusal.change_on_its_way": "A {what} of #{number} is on its way already: /order #{number} shows its "
     "answer.",
+    "refusal.exits_beyond": "The exits that went to the venue with #{number} stand at {level}, beyond that "
+    "price: /cancel #{number} and order anew.",
     "refusal.nothing_asked": "Nothing is asked (any more) about what guards {symbol}: /position {symbol} "
     "shows it.",
     "said.who.desk": "The desk",

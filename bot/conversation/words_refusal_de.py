@@ -218,6 +218,8 @@ GERMAN: dict[str, str | tuple[str, str]] = {
     "refusal.market_order": "Eine Market-Order kann nicht geändert werden, nur storniert: /cancel #{number}.",
     "refusal.change_on_its_way": "Für #{number} ist schon etwas unterwegs ({what}): /order #{number} zeigt "
     "die Antwort.",
+    "refusal.exits_beyond": "Die Ausstiege, die mit #{number} zur Börse gegangen sind, stehen bei {level}, "
+    "jenseits dieses Preises: /cancel #{number} und die Order neu.",
     "refusal.nothing_asked": "Zum Schutz von {symbol} ist nichts (mehr) gefragt: /position {symbol} zeigt "
     "ihn.",
     "said.who.desk": "Der Desk",

@@ -13,7 +13,8 @@ ENGLISH: dict[str, str | tuple[str, str]] = {
     "settings.wrong.home": "{setting} is “{value}”, which is no folder: write a path.",
     "settings.wrong.live": "{setting} is “{value}”: write off (paper only) or on.",
     "settings.wrong.feed": "{setting} is “{value}”: write replay, or an exchange such as ccxt:kraken.",
-    "settings.wrong.profile": "{setting} is “{value}”: write full, attached, pair, stops or bare.",
+    "settings.wrong.profile": "{setting} is “{value}”: write bracketed, bracketed-whole, full, "
+    "attached, pair, stops or bare.",
     "settings.wrong.cash": "{setting} is “{value}”: write US dollars above 0, such as 10000.",
     "settings.wrong.fee_bps": "{setting} is “{value}”: write basis points from 0 to 1000, such as 10.",
     "settings.wrong.slippage_bps": "{setting} is “{value}”: write basis points from 0 to 1000, such as 5.",

@@ -17,7 +17,8 @@ GERMAN: dict[str, str | tuple[str, str]] = {
     "settings.wrong.home": "{setting} ist „{value}“, und das ist kein Ordner: schreib einen Pfad.",
     "settings.wrong.live": "{setting} ist „{value}“: schreib off (nur Papier) oder on.",
     "settings.wrong.feed": "{setting} ist „{value}“: schreib replay oder eine Börse wie ccxt:kraken.",
-    "settings.wrong.profile": "{setting} ist „{value}“: schreib full, attached, pair, stops oder bare.",
+    "settings.wrong.profile": "{setting} ist „{value}“: schreib bracketed, bracketed-whole, full, "
+    "attached, pair, stops oder bare.",
     "settings.wrong.cash": "{setting} ist „{value}“: schreib US-Dollar über 0, etwa 10000.",
     "settings.wrong.fee_bps": "{setting} ist „{value}“: schreib Basispunkte von 0 bis 1000, etwa 10.",
     "settings.wrong.slippage_bps": "{setting} ist „{value}“: schreib Basispunkte von 0 bis 1000, etwa 5.",

@@ -168,6 +168,7 @@ ENGLISH: dict[str, str | tuple[str, str]] = {
     "exit.none": "Nothing guards this position.",
     "exit.after_fill": "They get their prices from the fill.",
     "exit.guard": "Guard",
+    "exit.by.bracket": "the venue: they go there with the entry, in one order",
     "exit.by.venue": "the venue",
     "exit.by.attached": "the venue, attached to the position",
     "exit.by.pair": "the venue: reduce-only orders that this desk keeps in step",

@@ -164,6 +164,7 @@ GERMAN: dict[str, str | tuple[str, str]] = {
     "exit.none": "Nichts sichert diese Position ab.",
     "exit.after_fill": "Ihre Kurse ergeben sich aus der Ausführung.",
     "exit.guard": "Schutz",
+    "exit.by.bracket": "die Börse: sie gehen mit dem Einstieg dorthin, in einer Order",
     "exit.by.venue": "die Börse",
     "exit.by.attached": "die Börse, an die Position geheftet",
     "exit.by.pair": "die Börse: nur abbauende Orders, die dieser Desk im Takt hält",

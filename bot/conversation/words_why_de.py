@@ -70,6 +70,7 @@ GERMAN: dict[str, str | tuple[str, str]] = {
     "why.canceled.requested": "storniert wie verlangt",
     "why.canceled.flat": "ihre Position ist geschlossen, es gab nichts mehr zu vergrößern",
     "why.canceled.oco": "der andere Ausstieg kam zuerst",
+    "why.canceled.parent": "der Einstieg, mit dem sie zur Börse ging, ist zu Ende",
     "why.canceled.ioc": "was nicht sofort ausgeführt werden konnte, entfiel",
     "why.canceled.fok": "sie konnte nicht sofort und ganz ausgeführt werden",
     "why.canceled.post_only": "sie hätte genommen statt gewartet",
@@ -87,6 +88,7 @@ GERMAN: dict[str, str | tuple[str, str]] = {
     "why.cancel_silent": "Keine Antwort auf das Storno von {order} ({reason}): die Börse wird danach "
     "gefragt.",
     "why.change_asked": "Änderung von {order} angefragt: {quantity} zu {price}.",
+    "why.woken": "Mit ihrem Einstieg hat die Börse {order} jetzt auf {quantity}, zu {price}.",
     "why.kept_to_position": "Die Börse hält {order} so groß wie die Position: {quantity} zu {price}.",
     "why.changed": "{order} geändert: {quantity} zu {price}.",
     "why.change_failed": "Die Änderung von {order} wurde abgelehnt: {reason}",

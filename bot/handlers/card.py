@@ -54,6 +54,8 @@ def entry_card(
     if lives:
         pairs.append((wording.say("card.lives"), lives))
     pairs += exit_pairs(wording, instrument, plan.bracket, plan.entry_price)
+    if plan.carries_exits:
+        pairs.append((wording.say("exit.guard"), wording.say("exit.by.bracket")))
     pairs += gap_pairs(wording, plan.command.exits)
     pairs += _risk(tools, wording, plan, book, account, instrument)
     if parsed.tag:

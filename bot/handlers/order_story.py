@@ -117,7 +117,9 @@ def _told(wording: Wording, instrument: Instrument, event: Any) -> str:
             return wording.say(key)
 
 
-_ENDINGS = frozenset({"requested", "flat", "oco", "ioc", "fok", "post_only", "reduce_only", "venue"})
+_ENDINGS = frozenset(
+    {"requested", "flat", "oco", "parent", "ioc", "fok", "post_only", "reduce_only", "venue"}
+)
 """Reasons of the desk's own vocabulary."""
 
 _KEYS: frozenset[type] = frozenset(

@@ -115,6 +115,8 @@ def _venue(tools: Tools, asked: Asked, account: Account) -> Line:
 
 def _holds(account: Account) -> str:
     """What its venue holds of exits, as a key of the catalogue."""
+    if account.exits.bracket:
+        return "view.venue_brackets"
     if account.exits.is_whole:
         return "view.venue_guards"
     if not account.exits.stop:

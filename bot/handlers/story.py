@@ -252,7 +252,7 @@ def _filled(story: Story, event: ev.OrderFilled) -> Told:
 
 
 def _canceled(story: Story, event: ev.OrderCanceled) -> Told:
-    known = {"requested", "flat", "oco", "ioc", "fok", "post_only", "reduce_only", "venue"}
+    known = {"requested", "flat", "oco", "parent", "ioc", "fok", "post_only", "reduce_only", "venue"}
     reason = story.say(f"why.canceled.{event.reason}") if event.reason in known else event.reason
     return [story.say("why.canceled", order=story.name(event.order_id), reason=reason)]
 
@@ -281,8 +281,8 @@ def _cancel_taken(story: Story, event: ev.CancelTaken) -> Told:
 def _replaced(story: Story, event: ev.ReplaceRequested | ev.OrderReplaced) -> Told:
     level = event.limit_price if event.limit_price is not None else event.stop_price
     key = "why.change_asked" if isinstance(event, ev.ReplaceRequested) else "why.changed"
-    if isinstance(event, ev.OrderReplaced) and event.reason == "attached":
-        key = "why.kept_to_position"
+    if isinstance(event, ev.OrderReplaced) and event.reason in ("attached", "bracket"):
+        key = "why.kept_to_position" if event.reason == "attached" else "why.woken"
     return [
         story.say(
             key,

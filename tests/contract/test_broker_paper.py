@@ -10,7 +10,15 @@ from tests.contract.broker_contract import BrokerContract
 from tests.contract.paper_under_test import PaperUnderTest
 from tests.contract.venue_under_test import buy, fills, held, place, sell
 from trading.brokers.fills import FillRules
-from trading.brokers.profile import PAPER_ATTACHED, PAPER_BARE, PAPER_FULL, PAPER_PAIR, PAPER_STOPS
+from trading.brokers.profile import (
+    PAPER_ATTACHED,
+    PAPER_BARE,
+    PAPER_BRACKETED,
+    PAPER_BRACKETED_WHOLE,
+    PAPER_FULL,
+    PAPER_PAIR,
+    PAPER_STOPS,
+)
 
 
 class TestPaperFull(BrokerContract):
@@ -35,6 +43,18 @@ class TestPaperAttached(BrokerContract):
     @pytest.fixture
     def venue(self) -> PaperUnderTest:
         return PaperUnderTest(PAPER_ATTACHED)
+
+
+class TestPaperBracketed(BrokerContract):
+    @pytest.fixture
+    def venue(self) -> PaperUnderTest:
+        return PaperUnderTest(PAPER_BRACKETED)
+
+
+class TestPaperBracketedWhole(BrokerContract):
+    @pytest.fixture
+    def venue(self) -> PaperUnderTest:
+        return PaperUnderTest(PAPER_BRACKETED_WHOLE)
 
 
 class TestPaperStops(BrokerContract):

@@ -9,7 +9,7 @@ from trading.ports import VenueProfile
 
 PAGE = Path(__file__).parents[2] / "docs" / "venues.md"
 HEAD = (
-    "| venue | grade | stop | trailing | group | reduce-only | attached | IOC | orders with an end "
+    "| venue | grade | stop | trailing | group | reduce-only | attached | bracket | IOC | orders with an end "
     "| a name is unique | fence | seen after |"
 )
 
@@ -30,6 +30,7 @@ def row(profile: VenueProfile, grade: Grade) -> str:
         group if profile.native_oco else "no",
         yes(profile.reduce_only),
         yes(profile.attached_exits),
+        {"": "no", "partial": "each fill", "full": "the last fill"}[profile.bracket_trigger],
         yes(profile.immediate),
         yes(profile.takes_ends),
         names[profile.cid_scope],

@@ -11,7 +11,8 @@ from msgspec.structs import replace
 from tests.sim.recipe import calm
 from tests.sim.scenario import play, played
 from tests.sim.scenarios import BRACKET, BTC
-from tests.sim.scripted import VENUES, Script, asks, buy, lost, silence
+from tests.sim.scripted import Script, asks, buy, lost, silence
+from tests.sim.venues import VENUES
 from trading.brokers.fills import FillRules
 from trading.brokers.paper_faults import Fault
 from trading.brokers.profile import PAPER_FULL

@@ -8,6 +8,7 @@ from __future__ import annotations
 from tests.sim import (
     mutants_believing,
     mutants_bots,
+    mutants_bracketed,
     mutants_collar,
     mutants_doubt,
     mutants_gaps,
@@ -32,6 +33,7 @@ __all__ = [
     "Mutant",
     "mutants_believing",
     "mutants_bots",
+    "mutants_bracketed",
     "mutants_collar",
     "mutants_doubt",
     "mutants_gaps",

@@ -10,6 +10,7 @@ from typing import Any, NamedTuple
 from tests.sim.oracle_asks import Refusals
 from tests.sim.oracle_bare import Bare
 from tests.sim.oracle_bots import BotJudge
+from tests.sim.oracle_bracketed import Bracketed
 from tests.sim.oracle_cover import Cover, is_at
 from tests.sim.oracle_cross import Crossed
 from tests.sim.oracle_doubt import Doubts
@@ -66,7 +67,7 @@ class Oracle:
         self.plans: dict[str, Row] = {}
         self.brackets: dict[str, Row] = {}
         self.seqs: dict[str, int] = defaultdict(int)
-        self.rests, self.bare, self.hung = Rests(), Bare(), Hung()
+        self.rests, self.bare, self.hung, self.along = Rests(), Bare(), Hung(), Bracketed()
         self.cover, self.crossed, self.bots = Cover(), Crossed(), BotJudge()
 
     def say(self, invariant: str, sentence: str) -> None:
@@ -80,11 +81,8 @@ class Oracle:
             self.doubts.beside(row, self)
             self.breaches += [Breach(*one) for one in self.lasting.row(row, self)]
             judged = {"I7": [*self.refusals.row(row)], "I9": [*self.crossed.once_more.row(row, self)]}
-            judged["I8"] = [
-                *self.cover.seen(self, row),
-                *self.bare.seen(self, row),
-                *self.hung.seen(self, row),
-            ]
+            guards = (self.cover, self.bare, self.hung, self.along)
+            judged["I8"] = [sentence for one in guards for sentence in one.seen(self, row)]
             judged |= {"X48": self.mistakes.row(row), "GAP": [*self.pulls.gaps.row(row, self)]}
             judged["X47"] = [*self.pulls.stale.row(row, self)]
             judged |= {"X31": [*self.rests.row(row, self)], "X36": [*self.pulls.row(row, self)]}
@@ -290,7 +288,8 @@ class Oracle:
             self.closes[cause].append(order_id)
             if len(self.closes[cause]) > 1:
                 self.say("I1", f"{cause} closed {len(self.closes[cause])} times")
-        self._spoken_for(known, order["quantity"])
+        if not order.get("parent"):  # what goes along with its entry: `oracle_bracketed.py`
+            self._spoken_for(known, order["quantity"])
 
     def _adopted(self, event: Row) -> None:
         order = event["order"]

@@ -142,5 +142,7 @@ class Cover:
             one.status in ("working", "partial")
             and (one.order.get("attached") or one.left + leaving >= abs(held))
             for one in exits
-            if one.order["role"] in ("stop", "trail") and not leaves_now(one.order)
+            if one.order["role"] in ("stop", "trail")
+            and not leaves_now(one.order)
+            and not oracle.along.is_asleep(oracle, one.order)
         )

@@ -237,6 +237,9 @@ class Doubts:
         if not event["proof"] or not proof or len(proof["negatives"]) < 3:
             oracle.say("I5", f"{order_id} was declared absent without a proof")
             return
+        entry = oracle.along.entry_of(oracle, known.order)
+        if entry is not None and entry.status == "not_placed":
+            known = entry  # they were one request, and it is the entry that is proven absent
         after = [float(one["after_s"]) for one in proof["negatives"]]
         if after[0] < self._spans_s[0] or after[-1] - after[0] < self._visible_s(known) - 0.001:
             oracle.say("I5", f"{order_id} was declared absent by answers after {after} s, which is too early")

@@ -25,7 +25,7 @@ def at_end(oracle: Oracle, final: Row) -> None:
     oracle.doubts.at_end(oracle, final)
     _answers(oracle)
     _cover(oracle, final)
-    for sentence in (*oracle.bare.at_end(final), *oracle.hung.at_end(oracle)):
+    for sentence in (*oracle.bare.at_end(final), *oracle.hung.at_end(oracle), *oracle.along.at_end(oracle)):
         oracle.say("I8", sentence)
     for sentence in oracle.rests.at_end():
         oracle.say("X31", sentence)
@@ -229,5 +229,8 @@ def _leftovers(oracle: Oracle, final: Row) -> None:
             oracle.say("I13", f"{order['order_id']} still waits behind the halt of {halted}")
         if order["symbol"] in _unclear(oracle, final):
             continue
-        if order["role"] != "entry" and not held.get(order["position_id"]):
+        entry = oracle.along.entry_of(oracle, order)
+        if order["role"] == "entry" or (entry is not None and entry.left):
+            continue
+        if not held.get(order["position_id"]):
             oracle.say("I9", f"{order['order_id']} still waits, its position is gone")

@@ -10,7 +10,7 @@ from msgspec.structs import replace
 
 from tests.sim.focus import QUIET, focus_of
 from tests.sim.personality import PLAIN, Personality, as_it_is, personality_of
-from tests.sim.venues import ATTACHED_SLOW, BARE_SLOW, PROFILES, TIERS
+from tests.sim.venues import ATTACHED_SLOW, BARE_SLOW, BRACKETS, PROFILES, TIERS
 from trading.brokers.fills import FillRules
 from trading.brokers.paper_faults import Fault
 from trading.brokers.profile import PAPER_ATTACHED, PAPER_BARE
@@ -55,6 +55,9 @@ VISITED = (0.1061, 0.1446)
 
 HAND_DOES = ("close", "close", "half", "more", "turn", "rest", "take back", "pull", "pull")
 """What a hand at the venue does, each as often as it stands here."""
+
+BRACKETED = 0.153, 0.224
+"""Between which draws a day is played where entries carry their exits: a window without a pinned day."""
 
 
 class Recipe(Struct, frozen=True):
@@ -147,7 +150,7 @@ def recipe_of(seed: int) -> Recipe:
     day = replace(day, profile=as_it_is(profile, focus["personality"]), **focus)
     if day.has_sizes and day.rules.touch_share is None:
         day = replace(day, rules=replace(day.rules, touch_share=Decimal(1)))
-    return _visited(_polled(_hung(day)))
+    return _visited(_polled(_bracketed(_hung(day))))
 
 
 def mixed(seed: int) -> Recipe:
@@ -203,7 +206,7 @@ def mixed(seed: int) -> Recipe:
         slips=_slips(seed),
         **doubts,
     )
-    return _with_bots(_hung(_on_its_rung(day)))
+    return _with_bots(_bracketed(_hung(_on_its_rung(day))))
 
 
 BOT_DAYS = ((0.0062, 0.0168), (0.2425, 0.2536), (0.5714, 0.5815), (0.8831, 0.8971))
@@ -224,6 +227,23 @@ def _with_bots(day: Recipe) -> Recipe:
         # Three of the five think when a bar closes.
         day = replace(day, has_bars=True, has_sizes=False, rules=replace(day.rules, touch_share=None))
     return replace(day, bots=bots, people=1, stops=min(day.stops, 2), commands=min(day.commands, 12))
+
+
+def _bracketed(day: Recipe) -> Recipe:
+    """A few of the days on venues with stops and reduce-only orders are played where entries carry their
+    exits, most of them filled in parts. Draw and window as of `_hung`."""
+    draw = SeededEntropy(day.seed).fork("whole brackets")
+    drawn, which, in_parts = draw.fraction(), draw.fraction(), draw.fraction()
+    if not (BRACKETED[0] <= drawn < BRACKETED[1] and day.profile.native_stop and day.profile.reduce_only):
+        return day
+    if day.profile.attached_exits:
+        return day
+    profile = as_it_is(BRACKETS[int(which * len(BRACKETS))], day.personality)
+    straggle = day.straggle_chance if profile.fence_s else 0.0
+    day = replace(day, profile=profile, straggle_chance=straggle)
+    if in_parts < 0.6 and not day.has_bars:
+        return replace(day, has_sizes=True, rules=replace(day.rules, touch_share=Decimal(1)))
+    return day
 
 
 def _hung(day: Recipe) -> Recipe:

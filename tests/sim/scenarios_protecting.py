@@ -5,6 +5,7 @@ from __future__ import annotations
 from decimal import Decimal
 
 from tests.sim.recipe import ACCOUNT
+from tests.sim.scenarios_bracketed import BRACKETED
 from tests.sim.scenarios_hung import HUNG
 from tests.sim.scripted import (
     Script,
@@ -348,4 +349,5 @@ PROTECTING: tuple[Script, ...] = (
     IN_PARTS,
     WOKEN,
     *HUNG,
+    *BRACKETED,
 )

@@ -15,10 +15,9 @@ from tests.sim.actors import deliver
 from tests.sim.personality import PLAIN
 from tests.sim.recipe import ACCOUNT, INSTRUMENTS, Recipe
 from tests.sim.thinking import OWNER
-from tests.sim.venues import ATTACHED_SLOW, BARE_SLOW, PAIR_SLOW, SLOW, STOPS_SLOW
+from tests.sim.venues import VENUES
 from trading.brokers.fills import FillRules
 from trading.brokers.paper_faults import Fault
-from trading.brokers.profile import PAPER_ATTACHED, PAPER_BARE, PAPER_FULL, PAPER_PAIR, PAPER_STOPS
 from trading.domain import commands as cm
 from trading.domain.exits import ExitPlan, Level, LevelKind, PriceSpec, PriceSpecKind, Size, SizeKind, Target
 from trading.domain.ids import CommandId, OrderId, PositionId
@@ -34,20 +33,6 @@ if TYPE_CHECKING:
 
 D = Decimal
 SYMBOLS = {one.symbol: one for one in INSTRUMENTS}
-VENUES = {
-    "full": PAPER_FULL,
-    "bare": PAPER_BARE,
-    "slow": SLOW,
-    "bare-slow": BARE_SLOW,
-    "bare-market": replace(PAPER_BARE, venue="paper-bare-market", immediate=False),
-    "pair": PAPER_PAIR,
-    "stops": PAPER_STOPS,
-    "pair-slow": PAIR_SLOW,
-    "stops-slow": STOPS_SLOW,
-    "attached": PAPER_ATTACHED,
-    "attached-slow": ATTACHED_SLOW,
-}
-
 Make = Callable[["World", CommandId], cm.Command]
 Deed = Callable[["World", str], Awaitable[None]]
 

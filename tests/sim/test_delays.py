@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from tests.sim.delays import absent_s, found_s, quantile, stops_s
-from tests.sim.scripted import VENUES
+from tests.sim.venues import VENUES
 
 
 def test_an_order_in_doubt_is_found_within_five_seconds_once_the_venue_answers() -> None:

@@ -57,6 +57,15 @@ OWN_DAYS = {
     "a_stop_that_may_not_stand_is_not_watched": (
         "a stop of which nobody knows whether it stands, and the price passes it"
     ),
+    "what_sleeps_counts_as_a_guard": "an entry of which a part fills, and exits that wake with the last fill",
+    "what_sleeps_stays_where_the_plan_was": (
+        "exits that go with an entry are changed, and it goes on waiting over a deploy"
+    ),
+    "a_start_gives_up_what_sleeps": "exits that go with an entry are changed while it waits",
+    "an_entry_is_moved_beyond_its_own_exits": "an entry that carries its exits is moved, and they follow",
+    "an_exit_that_fills_before_its_entry_is_an_overshoot": (
+        "a stop that came with its entry fills before anybody has told of the entry"
+    ),
     "what_a_person_sends_out_slips_as_far_as_it_likes": (
         "a gap in a thin market about which a person is asked, who exits"
     ),

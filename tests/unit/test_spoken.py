@@ -102,7 +102,7 @@ def test_every_help_text_is_german_when_the_terminal_is(
         ("db", "Es fehlt: ACT; siehe `openoutcry db --help`."),
         ("run --onc", "Unbekannte Argumente: --onc; siehe"),
         ("run --speed 0", "Argument --speed: es muss eine Zahl über 0 sein, etwa 10000; siehe"),
-        ("run --profile half", "Argument --profile: 'half' gibt es nicht (zur Wahl stehen 'full'"),
+        ("run --profile half", "Argument --profile: 'half' gibt es nicht (zur Wahl stehen 'bracketed'"),
         ("run --feed", "Argument --feed: ein Wert fehlt; siehe"),
         ("run --once=1", "Argument --once: mit '1' ist nichts anzufangen; siehe"),
         ("backtest a.csv", "Eins von --strategy --bot wird gebraucht; siehe"),

@@ -163,3 +163,8 @@ class Book:
         if activation is None:
             return False
         return best > activation if work.is_buy else best < activation
+
+
+def share_of(quantity: Decimal | None, share: Decimal | None) -> Decimal | None:
+    """What may be taken of the size at hand; None where it has no bound."""
+    return None if quantity is None or share is None else quantity * share

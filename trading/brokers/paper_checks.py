@@ -121,7 +121,7 @@ def funds_problem(
     if order.reduce_only:
         return (
             None
-            if purse.closable(order.symbol, is_buy)
+            if order.parent or purse.closable(order.symbol, is_buy)
             else Problem("reduce_only", f"There is no {order.symbol} position left to reduce.")
         )
     return short_problem(order, order.quantity, instrument, purse, promised) or need_problem(

@@ -20,7 +20,8 @@ from trading.brokers.fills import (
     order_inside,
     slipped,
 )
-from trading.brokers.paper_book import AT_ONCE, Book
+from trading.brokers.paper_book import AT_ONCE, Book, share_of
+from trading.brokers.paper_brackets import dropped, room_for, sleeping, woken
 from trading.brokers.paper_records import Changed, Ended, Filled, Trailed, Triggered, Working
 from trading.brokers.paper_state import VenueState
 from trading.brokers.tape import TapeUnavailable
@@ -48,8 +49,6 @@ class Matcher:
         self._entropy = entropy
         self._waits_for_open = waits_for_open
 
-    # ------------------------------------------------------------ prices
-
     def on_quote(self, quote: Quote) -> Sequence[BrokerReport]:
         """A live quote: sells see the bid, buys the ask, each up to its share of the size there."""
         book = self._state.book(quote.symbol)
@@ -60,8 +59,8 @@ class Matcher:
         book.bid, book.ask, book.seen_at = quote.bid, quote.ask, quote.at
         if self._rules.touch_share is not None:
             book.left = {
-                True: _share(quote.ask_size, self._rules.touch_share),
-                False: _share(quote.bid_size, self._rules.touch_share),
+                True: share_of(quote.ask_size, self._rules.touch_share),
+                False: share_of(quote.bid_size, self._rules.touch_share),
             }
         self._begin(book, quote.at)
         sells = book.sells.fired(quote.bid, quote.bid)
@@ -79,7 +78,7 @@ class Matcher:
             return self._after_hours(book, trade.at)
         book.bid = book.ask = trade.price
         book.seen_at = trade.at
-        self._let(book, _share(trade.quantity, self._rules.volume_share))
+        self._let(book, share_of(trade.quantity, self._rules.volume_share))
         self._begin(book, trade.at)
         hits = [*book.sells.fired(trade.price, trade.price), *book.buys.fired(trade.price, trade.price)]
         if hits:
@@ -96,7 +95,7 @@ class Matcher:
         ask = bar.open if bar.ask_open is None else bar.ask_open
         book.bar, book.bid, book.ask, book.seen_at = bar, bar.open, ask, bar.at
         if self._rules.volume_share is not None:
-            self._let(book, _share(bar.volume, self._rules.volume_share))
+            self._let(book, share_of(bar.volume, self._rules.volume_share))
         self._begin(book, bar.at)
         sells = book.sells.fired(bar.open, bar.open, lifts=False)
         buys = book.buys.fired(ask, ask, lifts=False)
@@ -156,8 +155,8 @@ class Matcher:
         return now if active_at <= now and book.is_fresh(now, self._rules.fresh_s) else None
 
     def end(self, work: Working, status: str, reason: str, at: datetime) -> None:
-        """No more fills for this order."""
-        self._state.record(Ended(work.cid, status, reason, at))
+        """No more fills for this order, and no waking for exits that sleep behind it."""
+        self._state.record(*dropped(self._state, work, at), Ended(work.cid, status, reason, at))
 
     def expire(self, at: datetime) -> None:
         """End what is too old."""
@@ -326,23 +325,28 @@ class Matcher:
             side=work.order.side,
             fee_base=fee_base,
         )
-        state.record(Filled(symbol, work.order.side, report))
+        asleep = sleeping(state, work)
+        state.record(Filled(symbol, work.order.side, report), *woken(state, work, report.quantity, at))
         if at_hand is not None:
             book.left[work.is_buy] = at_hand - quantity
         self.fit(book, at)
+        for one in asleep:
+            if one.is_open and not one.is_asleep:
+                one.active_at = at  # what the bar that woke it has seen before is not for it
+                self.enter(one, at)
 
     def fit(self, book: Book, at: datetime) -> None:
         """Members of a group never promise more than may still trade, what is attached promises all that is
         held, and what closes nothing any more ends."""
         state = self._state
         book.is_fitted = False
-        for work in list(book.reducers.values()):
+        for work in [one for one in book.reducers.values() if not one.is_asleep]:
             order = work.order
             if order.attached:
                 self._keep(work, at)
                 continue
             if order.reduce_only:
-                room = state.purse.closable(order.symbol, work.is_buy)
+                room = room_for(state, work)
             else:
                 room = state.group_left.get(order.group, work.remaining)
             if room >= work.remaining:
@@ -394,7 +398,3 @@ class Matcher:
     def _drained(self) -> list[BrokerReport]:
         reports, self._state.outbox = self._state.outbox, []
         return reports
-
-
-def _share(quantity: Decimal | None, share: Decimal | None) -> Decimal | None:
-    return None if quantity is None or share is None else quantity * share

@@ -57,8 +57,9 @@ class Ended(Struct, frozen=True, tag=True):
 
 
 class Changed(Struct, frozen=True, tag=True):
-    """Quantity (total) or prices changed; `reason` empty when asked for, `oco` or `attached` when the venue
-    did it: of a group, or of what is attached to a position."""
+    """Quantity (total) or prices changed; `reason` empty when asked for, otherwise the venue did it: `oco` to
+    members of a group, `attached` to what hangs on a position, `bracket` to exits that wake or grow with the
+    entry that brought them."""
 
     client_order_id: ClientOrderId
     quantity: Quantity
@@ -97,6 +98,7 @@ class Working:
         "filled",
         "fills",
         "instrument",
+        "is_asleep",
         "is_buy",
         "is_triggered",
         "limit_price",
@@ -128,6 +130,7 @@ class Working:
         self.status = "working"
         self.reason = ""
         self.is_triggered = False
+        self.is_asleep = bool(order.parent)
         self.best: Price | None = None
         self.reserved = ZERO
 

@@ -39,6 +39,8 @@ class VenueState:
         self.books: dict[str, Book] = {}
         self.works: dict[ClientOrderId, Working] = {}
         self.open: dict[ClientOrderId, Working] = {}
+        self.brackets: dict[ClientOrderId, list[ClientOrderId]] = {}  # exits that came with an entry
+        self.wakes_whole = False  # whether such exits sleep until all of their entry has filled
         self.group_left: dict[str, Decimal] = {}  # of groups that do not reduce: what may still trade
         self.outbox: list[BrokerReport] = []
         self.log: list[BrokerReport] = []
@@ -68,7 +70,8 @@ class VenueState:
         if len(records) > len(kept := self._folded(records)):
             self.tape.rewrite(kept)
         for work in self.open.values():
-            self.books[work.order.symbol].place(work)
+            if not work.is_asleep:
+                self.books[work.order.symbol].place(work)
 
     def record(self, *records: Record) -> None:
         """Write down, then let it be so. Raises TapeUnavailable, and then nothing has changed."""
@@ -113,6 +116,8 @@ class VenueState:
         work = Working(record, book.instrument, len(self.works) + 1)
         self.works[work.cid] = self.open[work.cid] = work
         book.remember(work)
+        if order.parent:
+            self.brackets.setdefault(order.parent, []).append(work.cid)
         if order.group and not order.reduce_only:
             self.group_left[order.group] = max(self.group_left.get(order.group, ZERO), order.quantity)
         if work.expires_at is not None and (self.next_expiry is None or work.expires_at < self.next_expiry):
@@ -148,6 +153,7 @@ class VenueState:
     def _change(self, record: Changed) -> None:
         work = self.works[record.client_order_id]
         work.quantity = record.quantity
+        work.is_asleep = work.is_asleep and record.reason != "bracket"
         work.limit_price = record.limit_price
         if record.stop_price != work.stop_price:
             work.stop_price, work.best = record.stop_price, None

@@ -10,6 +10,7 @@ from msgspec.structs import replace
 
 from trading.brokers.fills import FillRules, at_arrival
 from trading.brokers.paper_book import Book
+from trading.brokers.paper_brackets import shape_problem
 from trading.brokers.paper_checks import (
     Problem,
     form_problem,
@@ -73,6 +74,7 @@ class PaperVenue:
         self.rules = rules or FillRules()
         self._account = account
         self._state = VenueState(account, tape or MemoryTape(), instrument, cash)
+        self._state.wakes_whole = profile.bracket_trigger == "full"
         self._state.recover(BEGINNING)
         self._matcher = Matcher(self._state, self.rules, entropy, waits_for_open)
         self._latency = timedelta(seconds=self.rules.latency_s)
@@ -110,7 +112,7 @@ class PaperVenue:
         if not self.profile.reduce_only and order.reduce_only:
             # The flag does not exist here: an exit is an order like any other.
             order = replace(order, reduce_only=False)
-        problem = self._problem(order, now)
+        problem = shape_problem([order], self.profile) or self._problem(order, now)
         return self._rejected(order, problem, now) if problem else self._take([order], now)[0]
 
     def submit_group(self, orders: Sequence[Order], now: datetime) -> list[BrokerReport]:
@@ -118,7 +120,8 @@ class PaperVenue:
         if not self.profile.native_oco:
             problem = Problem("not_supported", "This venue holds no groups; send the orders one by one.")
             return [self._rejected(order, problem, now) for order in orders]
-        problems = [self._problem(order, now) for order in orders]
+        shape = shape_problem(orders, self.profile)
+        problems = [shape or self._problem(order, now) for order in orders]
         if len({order.client_order_id for order in orders}) < len(orders):
             problems[-1] = Problem("duplicate", "Two orders of the group have the same client order id.")
         first = next((problem for problem in problems if problem is not None), None)
@@ -151,13 +154,15 @@ class PaperVenue:
         now: datetime,
     ) -> Replaced | ReplaceRefused:
         """Change total quantity and prices. A new price is treated like a new arrival; a new quantity
-        alone keeps the order in its place. The quantity of what is attached to a position is the venue's own
-        business, whatever the change says."""
+        alone keeps the order in its place. The quantity of what is attached to a position, or sleeps behind
+        its entry, is the venue's own business, whatever the change says."""
         work = self._state.open.get(client_order_id)
         if work is None:
             return ReplaceRefused(self._account, client_order_id, self._fate(client_order_id), now)
-        if work.order.attached:
+        if work.order.attached or work.is_asleep:
             quantity = work.quantity
+        elif work.order.parent:
+            quantity = max(quantity, work.quantity)  # smaller it is made by what closes the position
         problem = self._change_problem(work, quantity, limit_price, stop_price)
         if problem is not None:
             return ReplaceRefused(self._account, client_order_id, problem.sentence, now)
@@ -167,7 +172,7 @@ class PaperVenue:
             self._state.record(change)
         except TapeUnavailable as full:
             return ReplaceRefused(self._account, client_order_id, str(full), now)
-        if is_moved:
+        if is_moved and not work.is_asleep:
             book = self._state.books[work.order.symbol]
             book.move_out(work)
             work.active_at = now + self._latency
@@ -221,7 +226,7 @@ class PaperVenue:
             work = self._state.works[order.client_order_id]
             if order.attached:
                 self._matcher.keep_to_position(work, now)
-            if work.is_open:
+            if work.is_open and not order.parent:
                 self._matcher.enter(work, now)
         return [Accepted(self._account, one.order.client_order_id, one.venue_order_id, now) for one in taken]
 

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import Final
 
+from msgspec.structs import replace
+
 from trading.ports import VenueProfile
 
 REFUSALS: Final = frozenset(
@@ -105,7 +107,31 @@ PAPER_ATTACHED: Final = VenueProfile(
 """Perpetual-futures-like (Bybit's stop and target of a position, Binance's `closePosition`): stop and target
 hang on the position, which the venue keeps them as large as. What is for a part of it is reduce-only."""
 
+PAPER_BRACKETED: Final = VenueProfile(
+    venue="paper-bracketed",
+    cid_scope="forever",
+    fence_s=0.0,
+    visibility_s=0.0,
+    native_oco=True,
+    native_stop=True,
+    native_trailing=True,
+    reduce_only=True,
+    visibility_conditional_s=0.0,
+    definitive_codes=REFUSALS,
+    bracket_trigger="partial",
+    immediate=True,
+)
+"""An entry carries its exits, one stop and at most one target, in one order (Binance's OTOCO, OKX's attached
+orders): they sleep until it fills, grow with each of its fills, and go with it when it ends unfilled. Once
+awake they are a group like any other."""
+
+PAPER_BRACKETED_WHOLE: Final = replace(PAPER_BRACKETED, venue="paper-bracketed-whole", bracket_trigger="full")
+"""The same, but they sleep until all of the entry has filled (Alpaca): what is filled in part they guard not,
+and when the rest is canceled they never wake (RELIABILITY X40)."""
+
 PAPER_PROFILES: Final = {
+    "bracketed": PAPER_BRACKETED,
+    "bracketed-whole": PAPER_BRACKETED_WHOLE,
     "full": PAPER_FULL,
     "attached": PAPER_ATTACHED,
     "pair": PAPER_PAIR,

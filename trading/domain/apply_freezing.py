@@ -32,6 +32,9 @@ def with_send(book: Book, order: Order, *, is_silent: bool) -> None:
 
 
 def _is_counted(book: Book, order: Order) -> bool:
+    entry = book.order_of_client_id(order.parent) if order.parent else None
+    if entry is not None and entry.status is OrderStatus.IN_DOUBT:
+        return True
     position = book.position(order.position_id)
     others = book.orders_of(position) if order.group and position is not None else []
     return any(one.group == order.group and one.status is OrderStatus.IN_DOUBT for one in others)

@@ -10,6 +10,7 @@ from trading.domain.events import Refusal
 from trading.domain.exits import ExitPlan, LevelKind
 from trading.domain.instrument import Instrument
 from trading.domain.money import HUNDRED, ZERO, Price, Quantity, percent_of
+from trading.domain.order import Side
 from trading.domain.position import Bracket, Guard, Leg, LegKind, Position
 from trading.domain.sizing import distance_of, level_price, shares_of
 from trading.domain.trailing import stop_behind
@@ -226,3 +227,10 @@ def done(bracket: Bracket, name: str) -> Bracket:
     """The bracket with one leg done."""
     legs = tuple(replace(leg, is_done=True) if leg.name == name else leg for leg in bracket.legs)
     return replace(bracket, legs=legs)
+
+
+def limit_behind(instrument: Instrument, stop: Price | None, side: Side) -> Price:
+    """Up to where a stop-limit may slip: the instrument's collar beyond its stop."""
+    assert stop is not None, "a stop has a price"
+    slip = percent_of(stop, instrument.collar_percent)
+    return instrument.price_nearest(stop + slip * side.sign)

@@ -18,6 +18,8 @@ class ExitSupport(Struct, frozen=True, gc=False):
     attached: bool = False
     reduce_only: bool = False
     immediate: bool = False  # takes orders with a limit that trade at once or end (IOC)
+    bracket: bool = False  # takes an entry with its exits in one order, and wakes them as it fills
+    bracket_grows: bool = False  # with each fill; otherwise they sleep until all of the entry has filled
 
     @property
     def is_whole(self) -> bool:
@@ -33,6 +35,7 @@ def support_of(guards_exits: bool, exits: ExitSupport | None) -> ExitSupport:
 
 
 LADDER: tuple[tuple[Guard, tuple[str, ...]], ...] = (
+    (Guard.BRACKET, ("stop", "bracket")),
     (Guard.VENUE, ("stop", "group")),
     (Guard.ATTACHED, ("stop", "attached")),
     (Guard.PAIR, ("stop", "reduce_only")),
@@ -41,7 +44,10 @@ LADDER: tuple[tuple[Guard, tuple[str, ...]], ...] = (
 )
 """The rungs, best first: who guards, and what the venue must be able to hold for it."""
 
-KEPT_SMALL = (Guard.VENUE, Guard.ATTACHED)
+GROUPED = (Guard.BRACKET, Guard.VENUE)
+"""Guards under which exits are members of one group at the venue."""
+
+KEPT_SMALL = (*GROUPED, Guard.ATTACHED)
 """Guards under which the venue itself makes the other orders smaller when one fills. It ends them with their
 position, too: nobody has to ask."""
 
@@ -51,9 +57,9 @@ ENFORCED = (*KEPT_SMALL, Guard.PAIR)
 
 def guard_of(support: ExitSupport, plan: ExitPlan, below: Guard | None = None) -> Guard:
     """The best rung on which the venue can hold what this plan wants; beneath `below`, when it has refused
-    that one."""
+    that one. What is held already has no entry any more that could carry its exits."""
     rungs = [guard for guard, _ in LADDER]
-    start = 0 if below is None else rungs.index(below) + 1
+    start = rungs.index(below or Guard.BRACKET) + 1
     return next(guard for guard in rungs[start:] if holds(guard, support, plan))
 
 
@@ -63,8 +69,10 @@ def holds(guard: Guard, support: ExitSupport, plan: ExitPlan) -> bool:
     needs = dict(LADDER).get(guard)
     if needs is None or not all(getattr(support, need) for need in needs):
         return False
-    if guard is Guard.ATTACHED and not _is_for_all(plan):
+    if guard in (Guard.BRACKET, Guard.ATTACHED) and not _is_for_all(plan):
         return False
+    if guard is Guard.BRACKET:
+        return plan.stop is not None and plan.trail is None
     if guard in KEPT_SMALL:
         return plan.trail is None or support.trailing
     if guard is Guard.STOP:

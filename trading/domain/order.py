@@ -204,6 +204,7 @@ class Order(Struct, frozen=True, gc=False):
     post_only: bool = False
     reduce_only: bool = False
     attached: bool = False  # to the position: the venue keeps it to all that is held, and ends it with that
+    parent: ClientOrderId = ClientOrderId("")  # of a leg that went to the venue with its entry: that entry
     group: str = ""
     leg: int = 0  # which target (1-based) this order serves
     tag: str = "manual"

@@ -21,6 +21,7 @@ UNPROTECTED = "unprotected:"
 class Guard(StrEnum):
     """Who watches the exits, best first. What the desk watches dies with its process."""
 
+    BRACKET = "bracket"  # a group at the venue that came there with the entry, in the same order
     VENUE = "venue"  # one group at the venue, of which it lets only the position's quantity trade
     ATTACHED = "attached"  # orders at the venue that it keeps to the position's size by itself
     PAIR = "pair"  # reduce-only orders at the venue; the desk reduces the others when one of them fills

@@ -169,6 +169,20 @@ def test_what_a_person_sends_out_goes_on_although_the_price_has_come_back() -> N
     assert exit_of(desk).collar == 3
 
 
+def test_what_went_out_before_the_question_is_no_attempt_of_it() -> None:
+    desk = held(GapPolicy.ASK, exits=WATCHED)
+    desk.touched("sl", "6600")
+    first = exit_of(desk)
+    assert first.type is OrderType.MARKET, "the desk was there"
+    desk.accept(first)
+    desk.fill(first, "0.04", price="6600")
+    desk.tell(rp.CanceledReported(PAPER, first.client_order_id, "reduce_only", desk.now))
+    desk.restart()
+    back(desk, "6500")
+    answer(desk, "exit")
+    assert exit_of(desk).collar == 1
+
+
 def test_a_person_may_send_out_at_market_what_the_widest_collar_could_not() -> None:
     desk = held(GapPolicy.LIMIT, exits=WATCHED)
     back(desk, "6500")

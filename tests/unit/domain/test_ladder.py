@@ -68,7 +68,7 @@ def test_a_rung_that_was_refused_leads_to_the_next_one_beneath() -> None:
 def test_the_desk_can_always_watch_and_nobody_is_no_rung() -> None:
     assert holds(B, ExitSupport(), BOTH)
     assert not holds(Guard.NONE, PAPER_FULL.exits, BOTH)
-    assert [guard for guard, _ in LADDER] == [V, A, P, S, B]
+    assert [guard for guard, _ in LADDER] == [Guard.BRACKET, V, A, P, S, B]
     assert set(KEPT_SMALL) < set(ENFORCED)
 
 
@@ -115,4 +115,12 @@ def test_a_stop_that_is_done_rests_no_more() -> None:
 
 def test_profiles_say_what_they_hold() -> None:
     assert PAPER_PAIR.exits == ExitSupport(stop=True, trailing=True, reduce_only=True, immediate=True)
-    assert list(PAPER_PROFILES) == ["full", "attached", "pair", "stops", "bare"]
+    assert list(PAPER_PROFILES) == [
+        "bracketed",
+        "bracketed-whole",
+        "full",
+        "attached",
+        "pair",
+        "stops",
+        "bare",
+    ]

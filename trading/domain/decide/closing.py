@@ -16,10 +16,11 @@ from trading.domain.decide.dust import is_only_dust, is_scrap_free, small_refusa
 from trading.domain.decide.legs import exit_now, exit_side, is_enforced, is_pair, unspoken
 from trading.domain.decide.swap import make_room
 from trading.domain.ids import AccountId, CommandId
+from trading.domain.ladder import GROUPED
 from trading.domain.market import Quote
 from trading.domain.money import Price, Quantity, plain
 from trading.domain.order import OrderType, Role
-from trading.domain.position import Guard, Position
+from trading.domain.position import Position
 from trading.domain.sizing import price_of, quantity_for_exit
 
 LOOK_LASTS = timedelta(seconds=10)
@@ -164,7 +165,7 @@ def _close_resting(
         d.deny(command.account, command.command_id, "close", symbol, refusal)
         return
     bracket = position.bracket
-    grouped = bracket is not None and bracket.guard is Guard.VENUE
+    grouped = bracket is not None and bracket.guard in GROUPED
     free = d.in_lots(position) if is_enforced(position) else d.free_to_exit(position)
     if quantity > free:
         refusal = _taken(d, position, quantity, free)

@@ -8,6 +8,7 @@ from trading.domain import events as ev
 from trading.domain import reports as rp
 from trading.domain.apply import leg_name
 from trading.domain.decide.bot_symbol import not_the_bots
+from trading.domain.decide.bracketed import beyond_exits, follow_plan, may_wake
 from trading.domain.decide.closing import press_on
 from trading.domain.decide.deciding import Deciding
 from trading.domain.decide.exposed import orders_first, positions_first
@@ -64,6 +65,9 @@ def modify_order(d: Deciding, command: cm.ModifyOrder) -> None:
         text = f"A {wish} of #{order.number} is on its way already: /order #{order.number} shows its answer."
         deny(ev.Refusal("change_on_its_way", text, "order"))
         return
+    if order.is_entry:
+        # They follow first: where it goes to, none of them is to lie on its wrong side.
+        follow_plan(d, d.position_of(order), limit or stop)
     d.ask_replace(order, quantity, limit, stop, command.command_id)
     d.facts = {"order_id": order.order_id, "position_id": order.position_id}
 
@@ -101,7 +105,8 @@ def _check_change(
             )
             return [ev.Refusal("more_than_held", text, "size", plain(asked))]
         return []
-    wrong = _trigger_passed(d, command, order, stop)
+    moved = limit if command.limit_price is not None else stop if command.stop_price is not None else None
+    wrong = _trigger_passed(d, command, order, stop) or beyond_exits(d, order, moved)
     if wrong is not None:
         return [wrong]
     account = d.account(command.account)
@@ -209,7 +214,8 @@ def connected(d: Deciding, report: rp.BrokerConnected) -> None:
     for order in orders_first(d.book, d.book.open_orders(report.account)):
         _ask_again(d, order)
         position = d.book.position(order.position_id)
-        if not order.is_entry and (position is None or not position.is_open):
+        is_flat = position is None or not position.is_open
+        if is_flat and not order.is_entry and not may_wake(d, order):
             d.ask_cancel(order, "flat")
     for position in positions_first(d, d.book.live_positions(report.account)):
         if position.is_open and (position.bracket is not None or not position.plan.is_empty):

@@ -176,11 +176,14 @@ class Deciding:
         return approve(order, gate)
 
     def exit_gate(self, order: Order) -> ev.GateDecision:
-        """The gate's decision for an order that can only reduce: its quantity is covered by what is held."""
+        """The gate's decision for an order that can only reduce: its quantity is covered by what is held,
+        or by the entry with which it goes and behind which it sleeps."""
         position = self.book.position(order.position_id)
         assert position is not None
-        assert position.quantity * order.side.sign < 0, "an exit goes against its position"
-        assert order.quantity <= abs(position.quantity), "an exit is never larger than its position"
+        entry = self.book.order_of_client_id(order.parent) if order.parent else None
+        held = position.quantity if entry is None else entry.quantity * entry.side.sign
+        assert held * order.side.sign < 0, "an exit goes against its position"
+        assert order.quantity <= abs(held), "an exit is never larger than its position"
         quote = self.book.marks.get(order.symbol)
         return ev.GateDecision(
             decision_id=f"{order.order_id}#{order.attempt}",
@@ -188,7 +191,7 @@ class Deciding:
             price_at=quote.at if quote else None,
             source=quote.source if quote else "",
             limits_version=self.account(order.account).limits_version,
-            checks=(ev.Check("reduce_only", True, str(order.quantity), str(abs(position.quantity))),),
+            checks=(ev.Check("reduce_only", True, str(order.quantity), str(abs(held))),),
         )
 
     def ask_cancel(self, order: Order, cause: str, *, is_new: bool = False) -> None:

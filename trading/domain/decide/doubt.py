@@ -7,6 +7,7 @@ from trading.domain import effects as fx
 from trading.domain import events as ev
 from trading.domain import reports as rp
 from trading.domain.apply import leg_name
+from trading.domain.decide.bracketed import entry_of, of_entry
 from trading.domain.decide.closing import press_on
 from trading.domain.decide.deciding import Deciding
 from trading.domain.decide.legs import exit_now, sync
@@ -28,7 +29,15 @@ def absent(d: Deciding, order: Order, report: rp.AbsenceProven) -> None:
     assert not missing, f"{order.order_id} is not proven absent: {missing}"
     said = proof_text(report.proof)
     d.emit(ev.OrderNotPlaced(order.account, order.order_id, said, d.now, report.proof))
+    for leg in _in_doubt_with(d, order):
+        # They were in the same request, and are nowhere without it.
+        d.emit(ev.OrderNotPlaced(leg.account, leg.order_id, said, d.now, report.proof))
     _after_absence(d, order)
+
+
+def _in_doubt_with(d: Deciding, entry: Order) -> list[Order]:
+    """The exits that left with an entry, as long as nobody knows of them either."""
+    return [one for one in of_entry(d, entry) if one.status is OrderStatus.IN_DOUBT]
 
 
 def _has_moved(d: Deciding, order: Order, report: rp.AbsenceProven) -> bool:
@@ -45,6 +54,9 @@ def unresolved(d: Deciding, report: rp.DoubtUnresolved) -> None:
     order = d.book.order_of_client_id(report.client_order_id)
     if order is None:
         return
+    entry = entry_of(d, order)
+    if entry is not None and entry.status is OrderStatus.IN_DOUBT:
+        return  # people are asked about the entry, and what they say goes for its exits
     if order.status is OrderStatus.IN_DOUBT and order.escalated_at is None:
         d.emit(
             ev.DoubtEscalated(
@@ -76,6 +88,12 @@ def answer_doubt(d: Deciding, command: cm.AnswerDoubt) -> None:
     if command.is_there:
         d.then(fx.Resolve(order.account, order.client_order_id))
     else:
+        for leg in _in_doubt_with(d, order):
+            d.emit(
+                ev.DoubtAnswered(
+                    leg.account, leg.order_id, False, command.venue_order_id, command.person, d.now
+                )
+            )
         _after_absence(d, order)
         # A flatten may have waited for nothing but this order.
         press_on(d, order.account)

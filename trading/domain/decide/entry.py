@@ -15,11 +15,13 @@ from trading.domain.book import Account, Book
 from trading.domain.bracket import build, entry_price_of
 from trading.domain.decide.addition import check_addition, merged_plan, sketch_of_addition
 from trading.domain.decide.bot_symbol import not_the_bots
+from trading.domain.decide.bracketed import exits_along, follow_plan
 from trading.domain.decide.deciding import Deciding
 from trading.domain.decide.people import cannot_second
 from trading.domain.exits import ExitPlan, SizeKind
 from trading.domain.ids import PositionId
 from trading.domain.instrument import Instrument
+from trading.domain.ladder import holds
 from trading.domain.market import Quote
 from trading.domain.money import HUNDRED, ZERO, Price, Quantity, percent_of
 from trading.domain.order import Role, Side
@@ -58,6 +60,7 @@ class EntryPlan(Struct, frozen=True):
     gate: ev.GateDecision
     refusals: tuple[ev.Refusal, ...]
     equity: Decimal
+    carries_exits: bool = False  # whether its exits go to the venue with it, in one order
 
 
 def plan_entry(
@@ -247,6 +250,7 @@ def _judged(
         gate=gate,
         refusals=verdict.refusals,
         equity=book.equity(account),
+        carries_exits=live is None and holds(Guard.BRACKET, account.exits, plan),
     )
 
 
@@ -357,7 +361,8 @@ def open_position(d: Deciding, command: cm.OpenPosition) -> None:
     gate = replace(plan.gate, decision_id=f"{order.order_id}#1")
     approved = d.intend(order, command.command_id, gate, command.seconded_by)
     _set_plan(d, plan, command)
-    d.then(fx.Submit(command.account, (approved,)))
+    along = exits_along(d, order, plan.bracket) if plan.carries_exits else ()
+    d.then(fx.Submit(command.account, (approved, *along)))
     d.facts = {
         "order_id": order.order_id,
         "position_id": order.position_id,
@@ -377,6 +382,7 @@ def _set_plan(d: Deciding, plan: EntryPlan, command: cm.OpenPosition) -> None:
             command.account, plan.position_id, plan.plan, command.seen.atr, command.command_id, d.now, d.by
         )
     )
+    follow_plan(d, d.position(position))
 
 
 def share_of_equity(plan: EntryPlan) -> Decimal:

@@ -9,15 +9,16 @@ from trading.domain.apply import leg_name
 from trading.domain.book import is_live
 from trading.domain.decide.addition import merged_plan
 from trading.domain.decide.adoption import filled_event, of_another
+from trading.domain.decide.bracketed import ends_with, entry_over, is_too_early
 from trading.domain.decide.closing import look_again, press_on, start_flatten
 from trading.domain.decide.deciding import Deciding
 from trading.domain.decide.doubt import absent
 from trading.domain.decide.dust import left_a_crumb, refused_as_small
 from trading.domain.decide.freezing import sent_in_silence, turned_up
 from trading.domain.decide.gaps import go_on, is_of_now, passed
-from trading.domain.decide.legs import check_cover, ends_with, exit_now, is_enforced, sync
+from trading.domain.decide.legs import check_cover, exit_now, is_enforced, sync
 from trading.domain.decide.pulled import go_back_when_due, lost, not_held
-from trading.domain.decide.swap import step
+from trading.domain.decide.swap import is_plain_close, step
 from trading.domain.decide.watched import time_came
 from trading.domain.dust import TOO_SMALL
 from trading.domain.exits import ExitPlan
@@ -191,7 +192,7 @@ def _stands(d: Deciding, order: Order) -> None:
 def filled(d: Deciding, order: Order, report: rp.FillReported) -> None:
     """Book a fill, once, and see to what guards the position now. One that a person has adopted already, as a
     difference, moves nothing: the order is known to have filled, and at which price."""
-    if report.fill_id in order.fill_ids:
+    if report.fill_id in order.fill_ids or is_too_early(d, order, report.quantity):
         return
     contained = containing(d.account(order.account).adopted, order.symbol, report.at)
     held_by = d.book.position(contained.position_id) if contained is not None else None
@@ -294,7 +295,7 @@ def _closed(d: Deciding, position: Position, currency: str) -> None:
         )
     )
     for order in d.book.orders_of(position):
-        if not ends_with(position, order):
+        if not ends_with(d, position, order):
             d.ask_cancel(order, "flat", is_new=True)
 
 
@@ -302,13 +303,14 @@ def _rejected(d: Deciding, order: Order, report: rp.Rejected) -> None:
     if not _can(order, Evidence.REJECTED):
         return
     d.emit(ev.OrderRejected(order.account, order.order_id, report.code, report.reason, d.now))
+    entry_over(d, order)
     position = _position(d, order)
     if not position.is_open or (report.code in TOO_SMALL and refused_as_small(d, order, report)):
         return
     if report.code == NOT_FREE and order.is_leg:
         sync(d, position, "resize")  # its venue has refused nothing: it waits for its turn once more
         return
-    if report.code == THROTTLED and (order.is_leg or _is_close(order, position)):
+    if report.code == THROTTLED and (order.is_leg or is_plain_close(order, position)):
         # It says nothing about the order: the same again, once the venue listens (X06).
         if order.is_leg:
             sync(d, position, "resize")
@@ -330,11 +332,6 @@ def _rejected(d: Deciding, order: Order, report: rp.Rejected) -> None:
             not_held(d, position, order)
     elif order.role is Role.FLATTEN and d.account(order.account).flattening is None:
         _trade_back(d, position)  # however often that is refused
-
-
-def _is_close(order: Order, position: Position) -> bool:
-    """Whether a person asked for it and waits for nothing else; every other exit comes again by itself."""
-    return order.role is Role.CLOSE and order.type is OrderType.MARKET and position.swap is None
 
 
 def _canceled(d: Deciding, order: Order, report: rp.CanceledReported) -> None:
@@ -367,6 +364,7 @@ def _ended(d: Deciding, order: Order, evidence: Evidence, reason: str) -> None:
             # Nobody asked: it went because there was nothing left to add to.
             reason = "flat"
         d.emit(ev.OrderCanceled(order.account, order.order_id, reason, d.now))
+    entry_over(d, order)
     position = _position(d, order)
     if not position.is_open:
         return

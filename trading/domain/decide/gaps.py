@@ -22,7 +22,7 @@ from trading.domain.decide.legs import check_cover, exit_now, is_enforced, sync
 from trading.domain.exits import GapPolicy, Level, LevelKind
 from trading.domain.ids import PersonId
 from trading.domain.money import HUNDRED, Price
-from trading.domain.order import Order, Role
+from trading.domain.order import Order, OrderType, Role
 from trading.domain.position import Leg, Position
 
 REMIND_AFTER = timedelta(minutes=15)
@@ -201,7 +201,21 @@ def answer_gap(d: Deciding, position: Position, command: cm.AnswerGuard) -> None
     for order in d.exits_in_flight(position):
         if not order.leaves_now and not is_enforced(position):
             d.ask_cancel(order, "sl")
+    _begin_anew(d, position)
     exit_now(d, position, Role.STOP, "sl")
+
+
+def _begin_anew(d: Deciding, position: Position) -> None:
+    """What went out at market before anybody was asked is no attempt of the exit that a person wants."""
+    position = d.position(position)
+    bracket = position.bracket
+    leg = bracket.leg("sl") if bracket is not None else None
+    last = d.book.order(leg.order_id) if leg is not None and leg.order_id else None
+    if bracket is None or last is None or last.is_open or last.type is not OrderType.MARKET:
+        return
+    legs = tuple(replace(one, order_id=None) if one.name == "sl" else one for one in bracket.legs)
+    after = replace(bracket, legs=legs)
+    d.emit(ev.BracketSet(position.account, position.position_id, after, "gap", d.now))
 
 
 def settle_gap(d: Deciding, position: Position, outcome: str, by: PersonId) -> None:

@@ -10,14 +10,19 @@ from msgspec.structs import replace
 from trading.domain import effects as fx
 from trading.domain import events as ev
 from trading.domain.book import Book
-from trading.domain.bracket import at_break_even, build, done
+from trading.domain.bracket import at_break_even, build, done, limit_behind
+from trading.domain.decide.bracketed import (
+    follow_plan,
+    is_bracketed,
+    is_sized_by_entry,
+    served_by_entry,
+)
 from trading.domain.decide.collar import or_better, terms_of
 from trading.domain.decide.deciding import Deciding, reduces
 from trading.domain.dust import TOO_SMALL
-from trading.domain.instrument import Instrument
-from trading.domain.ladder import ENFORCED, guard_of, holds, watched_legs
+from trading.domain.ladder import ENFORCED, GROUPED, guard_of, holds, watched_legs
 from trading.domain.moment import seconds_between
-from trading.domain.money import ZERO, Price, Quantity, percent_of
+from trading.domain.money import ZERO, Price, Quantity
 from trading.domain.order import NOT_FREE, STOP_PASSED, THROTTLED, Order, OrderStatus, OrderType, Role, Side
 from trading.domain.position import Bracket, Guard, Leg, LegKind, Position
 from trading.domain.risk import Approved
@@ -61,6 +66,7 @@ def sync(
     """
     position = d.position(position)
     if not position.is_open:
+        follow_plan(d, position)
         return
     instrument = d.instrument_of(position)
     before = position.bracket
@@ -87,7 +93,7 @@ def sync(
         bracket = at_break_even(bracket, position, instrument)
     if fresh_targets and before is not None:
         bracket = _served_by_old_orders(bracket, before)
-    bracket = _without_too_large(d, bracket, position)
+    bracket = served_by_entry(d, _without_too_large(d, bracket, position), position)
     watched = watched_legs(bracket, d.account(position.account).exits)
     if position.gap is not None and "sl" not in watched:
         watched += ("sl",)  # it sleeps, and must not reach the venue
@@ -106,6 +112,9 @@ def _guard(d: Deciding, position: Position, before: Bracket | None, *, asks_anew
     bind nothing). Where the desk watches, a new plan asks the ladder again."""
     support = d.account(position.account).exits
     kept = before.guard if before is not None and before.legs else Guard.NONE
+    if kept in (Guard.NONE, Guard.BRACKET):
+        # What came with the entry guards as long as it is all there; a rung that was left is left for good.
+        return Guard.BRACKET if is_bracketed(d, position) else guard_of(support, position.plan)
     if (kept is Guard.BOT and not asks_anew) or (
         kept is not Guard.BOT and holds(kept, support, position.plan)
     ):
@@ -121,15 +130,6 @@ def is_enforced(position: Position) -> bool:
 def is_pair(position: Position) -> bool:
     """Whether reduce-only orders without a group guard it; what is attached to it is that, too."""
     return position.bracket is not None and position.bracket.guard in (Guard.PAIR, Guard.ATTACHED)
-
-
-def ends_with(position: Position, order: Order) -> bool:
-    """Whether the venue ends the order itself when its position is closed: a member of its group, or what is
-    attached. Asking would only be refused. One that is still on its way is neither yet: it could meet the
-    next position in the symbol."""
-    grouped = position.bracket is not None and position.bracket.guard is Guard.VENUE
-    is_bound = order.attached or (grouped and bool(order.group))
-    return is_bound and not order.is_entry and order.status in (OrderStatus.WORKING, OrderStatus.PARTIAL)
 
 
 def _reached_break_even(bracket: Bracket) -> bool:
@@ -170,10 +170,13 @@ def _sync_orders(d: Deciding, position: Position, is_settled: bool) -> None:
         return
     resting = [leg for leg in bracket.legs if bracket.rests(leg) and not leg.is_done]
     wanted = {leg.order_id for leg in resting}
-    for order in d.exits_in_flight(position):
-        if order.is_leg and order.order_id not in wanted:
+    unwanted = [o for o in d.exits_in_flight(position) if o.is_leg and o.order_id not in wanted]
+    is_still = d.is_dust(position) or (bracket.guard is Guard.STOP and _is_making_room(d, position))
+    for order in unwanted:
+        # What came with an entry is in nobody's way: what takes its place is placed first.
+        if is_still or not order.parent:
             d.ask_cancel(order, "bracket")
-    if d.is_dust(position) or (bracket.guard is Guard.STOP and _is_making_room(d, position)):
+    if is_still:
         return
     # What is missing goes out before what stands is changed: each request is a round trip, and a stop waits.
     new: list[Approved[Order]] = []
@@ -185,13 +188,16 @@ def _sync_orders(d: Deciding, position: Position, is_settled: bool) -> None:
         if serving is not None and serving.is_open:
             standing.append((serving, leg))
         elif leg.quantity > 0:
-            group = bracket.group if bracket.guard is Guard.VENUE else ""
+            group = bracket.group if bracket.guard in GROUPED else ""
             new.append(_place(d, d.position(position), leg, group))
-    if new and bracket.guard is Guard.VENUE:
+    if new and bracket.guard in GROUPED:
         d.then(fx.Submit(position.account, tuple(new)))
     else:
         for approved in new:
             d.then(fx.Submit(position.account, (approved,)))
+    for order in unwanted:
+        if order.parent:
+            d.ask_cancel(order, "bracket")
     for serving, leg in standing:
         _adjust(d, serving, leg, is_settled)
 
@@ -229,6 +235,12 @@ def _adjust(d: Deciding, order: Order, leg: Leg, is_settled: bool) -> None:
             d.ask_replace(order, order.quantity, limit, stop, "bracket")
         return
     total = Quantity(order.filled + leg.quantity)
+    if order.parent:
+        # What makes it smaller is the venue's, and so is what makes it grow with its own entry.
+        is_ours = is_settled or not is_sized_by_entry(d, order, d.position_of(order))
+        if moved or (total > order.quantity and is_ours):
+            d.ask_replace(order, total, limit, stop, "bracket")
+        return
     # The venue reduces the members of a group itself when one of them fills; only targets are
     # re-shared by us, and growth (an entry that went on filling) is ours to ask for. Without a group all
     # of it is ours to ask for (X39).
@@ -272,13 +284,6 @@ def _was_refused(d: Deciding, leg: Leg) -> bool:
     return order.refusal not in (THROTTLED, NOT_FREE, *TOO_SMALL) and not was_elsewhere
 
 
-def limit_behind(instrument: Instrument, stop: Price | None, side: Side) -> Price:
-    """Up to where a stop-limit may slip: the instrument's collar beyond its stop."""
-    assert stop is not None, "a stop has a price"
-    slip = percent_of(stop, instrument.collar_percent)
-    return instrument.price_nearest(stop + slip * side.sign)
-
-
 def stands_surely(book: Book, leg: Leg) -> bool:
     """Whether nothing but the venue is needed for this leg. Of one in doubt nobody knows, a stop-limit may be
     jumped over, and one without an order is not there: such stops are watched by the desk as well."""
@@ -307,7 +312,7 @@ def exit_now(
     if d.cannot_leave(position):
         return False
     bracket = position.bracket
-    grouped = bracket is not None and bracket.guard is Guard.VENUE
+    grouped = bracket is not None and bracket.guard in GROUPED
     free = unspoken(d, position) if is_enforced(position) else d.free_to_exit(position)
     quantity = Quantity(min(free, most) if most is not None else free)
     if quantity <= 0:
@@ -380,6 +385,8 @@ def _is_covered(d: Deciding, position: Position) -> bool:
         if not served or served.status not in standing:
             continue
         if served.attached or served.remaining + leaving >= d.in_lots(position):
+            return True
+        if is_sized_by_entry(d, served, position):
             return True
     return False
 

@@ -11,7 +11,7 @@ from trading.domain.decide.deciding import Deciding
 from trading.domain.decide.legs import check_cover, exit_now, sync
 from trading.domain.decide.waiting import PATIENCE, is_over
 from trading.domain.money import Quantity
-from trading.domain.order import Order, OrderStatus, Role
+from trading.domain.order import Order, OrderStatus, OrderType, Role
 from trading.domain.position import Position, Swap
 from trading.domain.reports import Wait
 
@@ -103,3 +103,8 @@ def looked(d: Deciding, report: rp.TimeCame) -> None:
         step(d, position, is_late=is_over(d.book, position, report, Wait.EXIT))
         position = d.position(position)
         check_cover(d, position, is_room_over=is_over(d.book, position, report, Wait.ROOM))
+
+
+def is_plain_close(order: Order, position: Position) -> bool:
+    """Whether a person asked for it and waits for nothing else; every other exit comes again by itself."""
+    return order.role is Role.CLOSE and order.type is OrderType.MARKET and position.swap is None
