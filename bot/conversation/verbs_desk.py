@@ -264,7 +264,8 @@ SELF = (
         "Your time zone, number format, one-tap limit and account.",
         "Without anything it lists them; a name and a value set one; off forgets it. notify says what you "
         "hear, and on which of your phones; theme has pictures dark or light; gap says what is to happen "
-        "when the price jumps over a stop, where an order does not say it. In a group, groups with on, read "
+        "when the price jumps over a stop, where an order does not say it (with account behind it: for "
+        "everybody there). In a group, groups with on, read "
         "or silent says how far it goes there.",
         ("/settings", "/settings zone Europe/Berlin", "/settings one_tap 100", "/settings theme light"),
         aliases=("set", "show_config", "prefs"),

@@ -271,6 +271,14 @@ ENGLISH: dict[str, str | tuple[str, str]] = {
     "view.setting.gap": "Gap",
     "view.gap_unknown": "When the price jumps over a stop: exit, limit, ask or reanchor, not “{typed}”. Type "
     "/settings gap ask.",
+    "view.gap_yours": "You",
+    "view.gap_own_how": "sets yours, off forgets it",
+    "view.gap_account_how": "sets it for everybody on the account, before their own",
+    "view.gap_by_account": "{value} (as {account} wants)",
+    "view.gap_account_set": "When the price jumps over a stop on {account}: {value}. It counts before each "
+    "person's own setting, for entries with a stop that do not say it.",
+    "view.gap_account_forgotten": "On {account} it is for each person to say what happens when the price "
+    "jumps over a stop.",
     "view.theme_unknown": "Pictures are dark or light, not “{typed}”: type /settings theme light.",
     "view.amounts.show": "shown",
     "view.amounts.hide": "hidden: percent and R only",

@@ -271,6 +271,14 @@ GERMAN: dict[str, str | tuple[str, str]] = {
     "view.setting.amounts": "Beträge",
     "view.theme.dark": "dunkel",
     "view.theme.light": "hell",
+    "view.gap_yours": "Du",
+    "view.gap_own_how": "setzt deine, off vergisst sie",
+    "view.gap_account_how": "setzt sie für alle auf dem Konto, vor deren eigener",
+    "view.gap_by_account": "{value} (wie {account} es will)",
+    "view.gap_account_set": "Springt der Preis auf {account} über einen Stop: {value}. Das gilt vor der "
+    "eigenen Einstellung jeder Person, für Einstiege mit Stop, die es nicht selbst sagen.",
+    "view.gap_account_forgotten": "Auf {account} sagt jede Person selbst, was geschieht, wenn der Preis über "
+    "einen Stop springt.",
     "view.theme_unknown": "Bilder sind dark oder light, nicht „{typed}“: tippe /settings theme light.",
     "view.amounts.show": "sichtbar",
     "view.amounts.hide": "verborgen: nur Prozent und R",

@@ -30,7 +30,7 @@ from bot.conversation.screen import Screen, bold, code, dim, kv, line, look, row
 from bot.conversation.verbs_shape import Right
 from bot.conversation.wording import NUMBER_FORMATS, zone_named
 from bot.conversation.words import CATALOGUE
-from bot.handlers import heard
+from bot.handlers import account_gap, heard
 from bot.handlers.subjects import word_of
 from trading.domain.exits import GapPolicy
 from trading.domain.money import Money, plain
@@ -211,10 +211,14 @@ async def settings(tools: Tools, asked: Asked, parsed: Parsed) -> Screen:
     name = _ALIASES.get(typed, typed)
     if name in heard.NAMES:
         return await heard.set_heard(tools, asked, name, value)
+    if name == account_gap.NAME and account_gap.is_about_account(value):
+        return await account_gap.set_gap(tools, asked, value)
     if name not in READ:
         every = (*SETTINGS, *heard.NAMES)
         near = difflib.get_close_matches(typed, every, n=1, cutoff=0.0)[0]
         return refusal(asked, "view.no_setting", name=typed, near=near, names=", ".join(every))
+    if name == account_gap.NAME and not value:
+        return await account_gap.shown(tools, asked)
     if not value:
         shown = shown_value(asked, asked.person, name)
         return Screen.of(
@@ -329,6 +333,10 @@ async def _listed(tools: Tools, asked: Asked, person: Person) -> Screen:
     say, now = asked.wording.say, tools.clock.now()
     quiet = heard.quiet_text(asked, await heard.hearing_of(tools, asked))
     pairs = [(say(f"view.setting.{name}"), shown_value(asked, person, name)) for name in SETTINGS]
+    gap = await account_gap.gap_of(tools, person.account)
+    if gap is not None:
+        said = say("view.gap_by_account", value=say(f"exit.gap_{gap.value}"), account=person.account)
+        pairs[SETTINGS.index("gap")] = (say("view.setting.gap"), said)
     return Screen.of(
         title(say("view.settings")),
         kv(*pairs, (say("view.setting.quiet"), quiet), (say("view.your_clock"), asked.wording.instant(now))),

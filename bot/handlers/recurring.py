@@ -36,6 +36,7 @@ from bot.conversation.screen import (
 )
 from bot.conversation.telling import where_badges
 from bot.conversation.wording import Wording, zone_named
+from bot.handlers.account_gap import as_account_wants
 from bot.handlers.finding import account_for, instrument_chosen, previewed, refusals_screen, staged_today
 from bot.handlers.moments import NoSuchMoment, instant_of
 from bot.handlers.subjects import refresh, rows_of, word_of
@@ -127,6 +128,7 @@ async def _review(tools: Tools, asked: Asked, found: ScheduleLine) -> Screen:
     if decided.refusals:
         return refusals_screen(all_retold(asked.wording, decided.refusals))
     staged, as_decided = staged_today(tools, account)
+    asked = await as_account_wants(tools, asked, account)
     entry = open_command(tools, asked, order, account, instrument)
     plan = plan_entry(staged, entry, tools.clock.now(), live_allowed=tools.facts.live_allowed)
     if not isinstance(plan, EntryPlan):
@@ -338,7 +340,7 @@ def order_reader(tools: Tools) -> Callable[[Account, Recurring], Awaitable[cm.Op
         if instrument is None:
             return wording.say("schedules.no_instrument", symbol=parsed.symbol)
         incoming = Incoming("job", "schedule", one.schedule_id, str(one.person), now, text=one.line)
-        asked = Asked(incoming, person, one.line)
+        asked = await as_account_wants(tools, Asked(incoming, person, one.line), account)
         try:
             command = open_command(tools, asked, parsed, account, instrument)
         except NoSuchMoment as problem:

@@ -14,6 +14,7 @@ from bot.conversation.handling import Asked, Tools, refusal, seen_of
 from bot.conversation.retelling import all_retold
 from bot.conversation.screen import Kind, Screen, line, row, warn
 from bot.conversation.standing import refused_sentences
+from bot.handlers.account_gap import as_account_wants
 from bot.handlers.card import close_card, entry_card
 from bot.handlers.finding import (
     account_for,
@@ -69,6 +70,7 @@ async def open_line(tools: Tools, asked: Asked, parsed: Parsed) -> Screen:
         return instrument
     if parsed.size is None:
         return await _sizes(tools, asked, parsed, instrument)
+    asked = await as_account_wants(tools, asked, account)
     try:
         command = open_command(tools, asked, parsed, account, instrument)
     except NoSuchMoment as problem:

@@ -10,6 +10,7 @@ from bot.conversation.screen import Kind
 from bot.handlers.preferences import READ
 from tests.unit.handlers.views_stage import OWNER, PAPER, Stage
 from trading.domain.exits import GapPolicy
+from trading.domain.ids import PersonId
 
 
 def test_every_setting_has_a_way_to_be_read() -> None:
@@ -131,3 +132,48 @@ async def test_an_entry_with_a_stop_takes_over_what_a_person_wants_of_gaps() -> 
     await stage.say("/buy BTC 500 sl 2%", yes=True)
     held = stage.book.current_position(PAPER, "BTC/USD")
     assert held is not None and held.plan.gap is GapPolicy.LIMIT, "it keeps what was said with it"
+
+
+async def test_what_an_account_wants_of_gaps_counts_before_what_a_person_wants() -> None:
+    stage = await Stage().opened()
+    await stage.say("/settings gap limit")
+    said = await stage.say("/settings gap ask account")
+    assert " ".join(said.split()).startswith(
+        "When the price jumps over a stop on paper: I ask you. It counts"
+    )
+    await stage.say("/buy BTC 1000 sl 1%", yes=True)
+    held = stage.book.current_position(PAPER, "BTC/USD")
+    assert held is not None and held.plan.gap is GapPolicy.ASK
+    assert "I ask you (as paper wants)" in await stage.say("/settings")
+    assert await stage.say("/settings gap") == (
+        "Gap\n"
+        "You    out within 3 %, then I ask you\n"
+        "paper  I ask you\n"
+        "/settings gap ask sets yours, off forgets it\n"
+        "/settings gap ask account sets it for everybody on the account, before their own"
+    )
+
+
+async def test_a_line_that_says_what_it_wants_counts_before_its_account() -> None:
+    stage = await Stage().opened()
+    await stage.say("/settings gap ask account")
+    await stage.say("/buy BTC 1000 sl 1% gap reanchor", yes=True)
+    held = stage.book.current_position(PAPER, "BTC/USD")
+    assert held is not None and held.plan.gap is GapPolicy.REANCHOR
+
+
+async def test_an_account_that_says_nothing_any_more_leaves_it_to_each_person() -> None:
+    stage = await Stage().opened()
+    await stage.say("/settings gap limit")
+    await stage.say("/settings gap ask account paper")
+    assert "for each person to say" in await stage.say("/settings gap off account")
+    await stage.say("/buy BTC 1000 sl 1%", yes=True)
+    held = stage.book.current_position(PAPER, "BTC/USD")
+    assert held is not None and held.plan.gap is GapPolicy.LIMIT
+
+
+async def test_what_an_account_cannot_want_of_gaps_is_refused() -> None:
+    stage = await Stage().opened()
+    assert "exit, limit, ask or reanchor, not “wait”" in await stage.say("/settings gap wait account")
+    assert "nobodys" in await stage.say("/settings gap ask account nobodys")
+    assert await stage.store.registers.settings(PersonId(f"account:{PAPER}")) == {}
