@@ -2,16 +2,23 @@
 
 from __future__ import annotations
 
-from bot.conversation.verbs_shape import Argument, Kind, Verb
+from bot.conversation.verbs_shape import Argument, Kind, Right, Verb
 
+_ON = Argument("account", Kind.WORD, keyword="on")
 BOTS = (
     Verb(
         "newbot",
-        "see",
-        "See what a bot would do before it does: levels, the capital it needs, the worst case in money.",
+        "automate",
+        "See what a bot would do: levels, capital, the worst case in money; and start it with one press.",
         "scalper, grid, dca, dip or momentum; then a symbol, a budget, and what differs from the usual: a "
-        "preset (calm, usual, bold) and settings with their values. Nothing is started yet.",
-        ("/newbot grid BTC 1000", "/newbot dca BTC 1000 bold", "/newbot grid BTC 1000 cells 20 trail yes"),
+        "preset (calm, usual, bold) and settings with their values. name and frame are settings, too: frame "
+        "1h has it look at candles of an hour.",
+        (
+            "/newbot grid BTC 1000",
+            "/newbot dca BTC 1000 bold",
+            "/newbot grid BTC 1000 cells 20 trail yes name tight",
+            "/newbot momentum BTC 1000 frame 1h",
+        ),
         arguments=(
             Argument(
                 "bot", Kind.CHOICE, required=True, choices=("scalper", "grid", "dca", "dip", "momentum")
@@ -21,5 +28,50 @@ BOTS = (
             Argument("settings", Kind.TEXT),
         ),
         stage=5,
+        right=Right.TRADE,
+    ),
+    Verb(
+        "bots",
+        "automate",
+        "All bots: how each stands, what it has earned, how many round trips it made.",
+        "Each has a button that shows it; /stopall ends them all.",
+        ("/bots", "/bots on paper"),
+        arguments=(_ON,),
+        stage=5,
+    ),
+    Verb(
+        "bot",
+        "automate",
+        "One bot: what it holds, its figures and its log; and start, stop, clone or delete it.",
+        "stop asks how: finish opens nothing more and lets what is held end by its own exits, close sells it "
+        "now, leave keeps it with its stop alone. start begins one that is over anew, clone makes another; "
+        "both take settings that differ. log shows what it did.",
+        (
+            "/bot grid-1",
+            "/bot grid-1 stop close",
+            "/bot grid-1 start cells 20",
+            "/bot grid-1 clone name grid-2 budget 500",
+            "/bot grid-1 log",
+            "/bot grid-1 delete",
+        ),
+        arguments=(
+            Argument("name", Kind.WORD, required=True),
+            Argument("what", Kind.CHOICE, choices=("stop", "start", "clone", "log", "delete")),
+            Argument("settings", Kind.TEXT),
+        ),
+        stage=5,
+        right=Right.REDUCE,
+    ),
+    Verb(
+        "stopall",
+        "automate",
+        "Stop every bot of the account.",
+        "finish opens nothing more and lets what is held end by its own exits, close sells it now, leave "
+        "(what happens when nothing is said) keeps it with its stop alone.",
+        ("/stopall", "/stopall close"),
+        arguments=(Argument("wish", Kind.CHOICE, choices=("finish", "close", "leave")), _ON),
+        stage=5,
+        right=Right.REDUCE,
+        asks_first=True,
     ),
 )

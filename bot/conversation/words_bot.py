@@ -47,6 +47,5 @@ ENGLISH: dict[str, str | tuple[str, str]] = {
     "newbot.at": "at {price}",
     "newbot.at_zero": "zero: no stop",
     "newbot.settings": "Settings that differ from the defaults: {names}",
-    "newbot.nothing_started": "A preview: nothing was started and nothing ordered. Bots are started in a "
-    "later stage.",
+    "newbot.nothing_started": "Nothing was started or ordered yet.",
 }

@@ -50,11 +50,20 @@ GERMAN: dict[str, str | tuple[str, str]] = {
     "newbot.at": "bei {price}",
     "newbot.at_zero": "null: kein Stop",
     "newbot.settings": "Einstellungen, die von den Vorgaben abweichen: {names}",
-    "newbot.nothing_started": "Eine Vorschau: nichts wurde gestartet und nichts bestellt. Bots starten in "
-    "einem späteren Schritt.",
-    "verb.newbot": "Sieh vorher, was ein Bot tun würde: Niveaus, nötiges Kapital, der schlimmste Fall in "
-    "Geld.",
+    "newbot.nothing_started": "Noch wurde nichts gestartet und nichts bestellt.",
+    "verb.newbot": "Sieh, was ein Bot tun würde und im schlimmsten Fall kostet; ein Druck startet ihn.",
     "verb.newbot.more": "scalper, grid, dca, dip oder momentum; dann ein Symbol, ein Budget und was vom "
-    "Üblichen abweicht: eine Vorlage (calm, usual, bold) und Einstellungen mit ihren Werten. Noch wird "
-    "nichts gestartet.",
+    "Üblichen abweicht: eine Vorlage (calm, usual, bold) und Einstellungen mit ihren Werten. Auch name und "
+    "frame sind Einstellungen: mit frame 1h sieht er Kerzen von einer Stunde.",
+    "verb.bots": "Alle Bots: wie jeder steht, was er verdient hat, wie viele Runden er machte.",
+    "verb.bots.more": "Jeder hat einen Knopf, der ihn zeigt; /stopall beendet alle.",
+    "verb.bot": "Ein Bot: was er hält, seine Zahlen und sein Protokoll; und stop, start, clone oder delete.",
+    "verb.bot.more": "stop fragt, wie: finish eröffnet nichts mehr und lässt, was gehalten wird, durch seine "
+    "eigenen Ausstiege enden, close verkauft es jetzt, leave behält es mit seinem Stop allein. start beginnt "
+    "einen, der vorbei ist, neu, clone macht noch einen; beide nehmen Einstellungen, die abweichen. log "
+    "zeigt, was er tat.",
+    "verb.stopall": "Halte jeden Bot des Kontos an.",
+    "verb.stopall.more": "finish eröffnet nichts mehr und lässt, was gehalten wird, durch seine eigenen "
+    "Ausstiege enden, close verkauft es jetzt, leave (was geschieht, wenn nichts gesagt ist) behält es mit "
+    "seinem Stop allein.",
 }

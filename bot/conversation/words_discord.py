@@ -29,6 +29,7 @@ ENGLISH: dict[str, str | tuple[str, str]] = {
     "discord.option.amount": "A sum, such as 1000",
     "discord.option.platform": "Which platform",
     "discord.option.who": "Their name, as /roles shows it",
+    "discord.option.wish": "finish, close or leave",
     "discord.option.role": "viewer, trader, risk_officer, admin, or none",
     "discord.option.request": "Which request, such as r1a2b3c4",
     "discord.option.side": "The side of the venue: paper or live",

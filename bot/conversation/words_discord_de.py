@@ -29,6 +29,7 @@ GERMAN: dict[str, str | tuple[str, str]] = {
     "discord.option.amount": "Ein Betrag, etwa 1000",
     "discord.option.platform": "Welche Plattform",
     "discord.option.who": "Der Name, wie /roles ihn zeigt",
+    "discord.option.wish": "finish, close oder leave",
     "discord.option.role": "viewer, trader, risk_officer, admin oder none",
     "discord.option.request": "Welche Anfrage, etwa r1a2b3c4",
     "discord.option.side": "Die Seite des Handelsplatzes: paper oder live",

@@ -12,6 +12,7 @@ ENGLISH: dict[str, str | tuple[str, str]] = {
     "verbs.group.orders": "Orders",
     "verbs.group.time": "Alerts and schedules",
     "verbs.group.see": "See",
+    "verbs.group.automate": "Have it trade by itself",
     "verbs.group.outside": "Opinions and markets",
     "verbs.group.guard": "Guard",
     "verbs.group.people": "People",

@@ -266,6 +266,7 @@ GERMAN: dict[str, str | tuple[str, str]] = {
     "verbs.group.orders": "Orders",
     "verbs.group.time": "Alarme und Zeitpläne",
     "verbs.group.see": "Ansehen",
+    "verbs.group.automate": "Von selbst handeln lassen",
     "verbs.group.outside": "Meinungen und Märkte",
     "verbs.group.guard": "Schützen",
     "verbs.group.people": "Leute",

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from bot.conversation.bot_reasons import why_ended
 from bot.conversation.retelling import told_as
 from bot.handlers.storyteller import Storyteller, Tellers, Told
 from trading.domain import events_bot as eb
@@ -20,7 +21,7 @@ def _told(story: Storyteller, event: eb.BotTold) -> Told:
 
 def _ended(story: Storyteller, event: eb.BotEnded) -> Told:
     key = "log.bot_failed" if event.status is BotStatus.ERROR else "log.bot_stopped"
-    return [story.say(key, name=event.name, reason=told_as(story.wording, "bot.reason", event.sentence))]
+    return [story.say(key, name=event.name, reason=why_ended(story.wording, event.sentence))]
 
 
 def _dropped(story: Storyteller, event: eb.BotDropped) -> Told:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from bot.main.supervising import Kind, Supervisor
+from bot.settings_model import Settings
 from trading.candles.candle_clock import Candle, CandleClock
 from trading.domain.market import Bar, Quote
 from trading.engine.loop import Engine
@@ -48,11 +49,11 @@ def build_runner(engine: Engine, market: Market, clock: Clock, candles: CandleCl
     return runner
 
 
-def add_bots(supervisor: Supervisor, engine: Engine, market: Market, clock: Clock, *, live: bool) -> None:
+def add_bots(supervisor: Supervisor, engine: Engine, market: Market, settings: Settings) -> None:
     """Have them run beside the chats. What breaks in here is started anew: nothing is lost with it."""
-    candles = CandleClock(clock, market.is_open)
+    candles = CandleClock(engine.clock, market.is_open)
     market.subscribe(candles.heard)
-    runner = build_runner(engine, market, clock, candles, live=live)
+    runner = build_runner(engine, market, engine.clock, candles, live=settings.live)
     for name, part in (("candles", candles.run), ("bots", runner.run)):
         supervisor.add(name, Kind.WATCH, part)
         supervisor.start(name)

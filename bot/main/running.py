@@ -89,10 +89,8 @@ class Running:
     """One life of the desk."""
 
     def __init__(self, settings: Settings, options: RunOptions) -> None:
-        self.settings = settings
-        self.options = options
-        self.clock = SystemClock()
-        self.entropy = SystemEntropy()
+        self.settings, self.options = settings, options
+        self.clock, self.entropy = SystemClock(), SystemEntropy()
         self.stop = asyncio.Event()
         self.began_s = self.clock.elapsed_s()
         self.eyes = Observing(settings, self.clock)
@@ -267,7 +265,7 @@ class Running:
         )
         self.shut.add(Step.SCHEDULER, self.keeper.close)
         await self.keeper.start()
-        add_bots(self.supervisor, self.engine, self.paper.market, self.clock, live=self.settings.live)
+        add_bots(self.supervisor, self.engine, self.paper.market, self.settings)
 
     def _setting_changed(self, person: PersonId, name: str) -> None:
         """A person wants something else from now on."""

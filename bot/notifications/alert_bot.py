@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
-from bot.conversation.retelling import told_as
-from bot.conversation.screen import Block, line, title, warn
+from bot.conversation.bot_reasons import why_ended
+from bot.conversation.screen import Block, line, look, row, title, warn
 from bot.notifications.policy import Topic, Urgency
 from bot.notifications.scene import Scene, Telling
 from trading.domain.automation import BotStatus
@@ -20,7 +20,7 @@ def tell_ended(members: Sequence[StoredEvent], scene: Scene) -> Telling | None:
     say = scene.wording.say
     has_failed = event.status is BotStatus.ERROR
     head = say("alert.bot_failed" if has_failed else "alert.bot_stopped", name=event.name)
-    blocks: list[Block] = [title(head), line(told_as(scene.wording, "bot.reason", event.sentence))]
+    blocks: list[Block] = [title(head), line(why_ended(scene.wording, event.sentence))]
     account = scene.book.account(AccountId(event.account))
     bot = account.bots.of_id(event.bot_id) if account is not None else None
     symbol = bot.symbol if bot is not None else ""
@@ -34,4 +34,5 @@ def tell_ended(members: Sequence[StoredEvent], scene: Scene) -> Telling | None:
         tuple(blocks),
         Urgency.URGENT if is_loud else Urgency.NORMAL,
         symbol,
+        buttons=(row(look(event.name, "bot", event.name)),),
     )

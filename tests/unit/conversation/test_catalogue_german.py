@@ -12,6 +12,8 @@ SAME = frozenset(
     {
         "ADX",
         "BTC",
+        "Bots",
+        "Budget",
         "Cron",
         "Discord",
         "Drawdown",

@@ -40,13 +40,15 @@ async def test_the_card_says_in_words_what_the_picture_shows() -> None:
     stage, _ = await drawing()
     assert await stage.say("/newbot grid BTC 1000 cells=4 lower=7100 upper=7700") == (
         "grid BTC/USD\n"
+        "[PAPER]\n"
         "Last           7,400.50\n"
         "Entries        4 · 7,100.00 – 7,407.91\n"
         "Needs          $1,000.00\n"
         "A trip brings  +$4.61\n"
         "Worst case     -$80.07 · at 6,745.00\n"
         "Settings that differ from the defaults: lower 7100, upper 7700, cells 4\n"
-        "A preview: nothing was started and nothing ordered. Bots are started in a later stage."
+        "It will be called grid-1.\n"
+        "Nothing was started or ordered yet."
     )
 
 
@@ -105,5 +107,5 @@ async def test_nothing_is_ordered_by_a_preview() -> None:
     stage, _ = await drawing()
     before = stage.book
     said = await stage.say("/newbot momentum BTC 1000")
-    assert "nothing was started" in said
+    assert "Nothing was started or ordered yet" in said
     assert not stage.book.orders and stage.book is before
