@@ -13,6 +13,7 @@ ENGLISH: dict[str, str | tuple[str, str]] = {
     "why.source": "Journal {stream}, events {first} to {last}, hash {head}.",
     "why.asked_by": "{person} asked for it ({id}).",
     "why.seconded": "{person} agreed to it.",
+    "why.profile_asked": "Profile {profile} wanted it ({id}).",
     "why.you_asked": "You asked for it ({id}).",
     "why.to_guard": "{leg}: placed to guard the position.",
     "why.because_leg": "Sent because {leg} was reached.",

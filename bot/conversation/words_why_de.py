@@ -13,6 +13,7 @@ GERMAN: dict[str, str | tuple[str, str]] = {
     "why.source": "Journal {stream}, Ereignisse {first} bis {last}, Hash {head}.",
     "why.asked_by": "{person} hat darum gebeten ({id}).",
     "why.seconded": "{person} hat zugestimmt.",
+    "why.profile_asked": "Profil {profile} wollte es ({id}).",
     "why.you_asked": "Du hast darum gebeten ({id}).",
     "why.to_guard": "{leg}: platziert, um die Position abzusichern.",
     "why.because_leg": "Gesendet, weil {leg} erreicht wurde.",

@@ -12,6 +12,7 @@ from trading.domain.events import OpinionGiven
 from trading.domain.ids import StreamId
 from trading.domain.money import Money
 from trading.opinion_report import OpinionReport, report, trials
+from trading.profiles.profile import TAG
 
 EVENTS_READ = 5_000
 TRIPS_READ = 1_000
@@ -27,7 +28,9 @@ async def month(tools: Tools, asked: Asked) -> Screen:
     if not mine:
         return Screen.of(title(say("opinion.month")), line(say("opinion.month_none")))
     closed = await tools.ledger.closed([account], since=begin, limit=TRIPS_READ)
-    found = report(mine, trials(mine, closed))
+    # What a profile entered was really made smaller; what a person typed never was.
+    applied = frozenset(row.tag for row in closed if row.tag.startswith(TAG))
+    found = report(mine, trials(mine, closed, applied))
     blocks: list[Block] = [title(say("opinion.month")), *_asked(asked, found), *_held(asked, found)]
     if len(stored) == EVENTS_READ:
         blocks.append(line(dim(say("opinion.month_part", n=EVENTS_READ))))

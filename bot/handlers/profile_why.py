@@ -6,11 +6,25 @@ from bot.conversation.handling import Asked, Tools
 from bot.conversation.screen import Block, bold, dim, line
 from bot.handlers.profile_card import became, frame_name, own_profiles, verdict_line
 from trading.domain.book import Account
+from trading.domain.ids import CommandId
+from trading.domain.order import Order
 from trading.domain.position import Position
-from trading.profiles.profile import Kept, TradingProfile
+from trading.profiles.profile import TAG, Kept, TradingProfile
 from trading.profiles.roster import Profiles
 
 PROFILES_SHOWN = 3
+
+
+def asked_key(cause: str, *, is_own: bool) -> str:
+    """The sentence of who wanted an order: a profile, the person who asks, or somebody else."""
+    if cause.startswith(TAG):
+        return "why.profile_asked"
+    return "why.you_asked" if is_own else "why.asked_by"
+
+
+def tag_name(tag: str) -> str:
+    """The profile's name in the tag of its order."""
+    return tag.removeprefix(TAG)
 
 
 async def scorecards(tools: Tools, asked: Asked, account: Account, symbol: str) -> list[Block]:
@@ -36,9 +50,27 @@ async def scorecards(tools: Tools, asked: Asked, account: Account, symbol: str) 
     return blocks
 
 
+async def agreed_to(tools: Tools, asked: Asked, order: Order) -> list[Block]:
+    """The rules that agreed to an entry, where it was a profile's."""
+    if tools.profiles is None or not order.command_id.startswith(TAG):
+        return []
+    for one in own_profiles(tools.profiles, asked):
+        if one.account == order.account:
+            found = await _card_of(tools.profiles, asked, one, order.symbol, order.command_id)
+            if found:
+                return found
+    return []
+
+
 async def _agreed(profiles: Profiles, asked: Asked, one: TradingProfile, position: Position) -> list[Block]:
     """The card on which a position was opened, if it was this profile's."""
-    found = await profiles.kept(one, position.symbol, command_id=position.command_id, limit=1)
+    return await _card_of(profiles, asked, one, position.symbol, position.command_id)
+
+
+async def _card_of(
+    profiles: Profiles, asked: Asked, one: TradingProfile, symbol: str, command_id: CommandId
+) -> list[Block]:
+    found = await profiles.kept(one, symbol, command_id=command_id, limit=1)
     if not found or found[0].card is None:
         return []
     kept = found[0]

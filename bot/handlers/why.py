@@ -11,7 +11,7 @@ from bot.conversation.screen import Block, Kind, Line, Screen, dim, line, look, 
 from bot.conversation.telling import order_name
 from bot.handlers.finding import near_symbols, order_numbered
 from bot.handlers.marks import heading
-from bot.handlers.profile_why import scorecards
+from bot.handlers.profile_why import agreed_to, scorecards
 from bot.handlers.story import Story
 from bot.handlers.subjects import line_of, rows_of
 from trading.domain import events as ev
@@ -48,7 +48,8 @@ async def _of_order(tools: Tools, asked: Asked, account: Account, order: Order) 
         [account.account], order_id=order.order_id, limit=EVENTS_MAX
     )
     name = asked.wording.say("why.title", subject=f"{order_name(order)} {order.symbol}")
-    return _told(tools, asked, account, name, about, order.symbol, shows_checks=True)
+    told = _told(tools, asked, account, name, about, order.symbol, shows_checks=True)
+    return told.with_blocks(*await agreed_to(tools, asked, order))
 
 
 def about_order(events: Sequence[StoredEvent], order: Order) -> list[StoredEvent]:

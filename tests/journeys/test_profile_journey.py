@@ -110,6 +110,9 @@ def test_why_names_the_rule_that_refused_and_those_that_agreed() -> None:
         assert "✗ trigger" in why and "at least 1" in why and "✓ warm-up" in why
         held = await t.say("/why BTC")
         assert "Opened by jumps: these rules agreed at" in held and "✓ trigger" in held
+        assert "Profile jumps wanted it (profile:" in held
+        assert "these rules agreed at" in await t.say("/why #1")
+        assert "these rules agreed at" not in await t.say("/why #2")
 
     in_trade(scene)
 

@@ -272,7 +272,7 @@ class Actor:
 
     async def _stance(self, profile: TradingProfile, symbol: str, order: tuple[str, ...]) -> Stance:
         if self._at.opinion is None:
-            return self._nobody(symbol, "nobody")
+            return self._nobody(symbol, "no_key")
         stance = await self._at.opinion.ask_soon(
             profile.person, symbol, order=order, within_s=OPINION_WITHIN_S
         )

@@ -15,6 +15,8 @@ from trading.domain.ids import AccountId, CommandId, PersonId, PositionId
 from trading.parameters import ParameterHistory
 from trading.strategies.scorecard import Scorecard
 
+TAG = "profile:"
+"""How the tags of their orders, and the ids of what they cause, begin."""
 PROFILES_MAX = 50
 """How many profiles a person may have."""
 SYMBOLS_MAX = 50
@@ -71,7 +73,7 @@ class TradingProfile(Struct, frozen=True):
     @property
     def tag(self) -> str:
         """What its orders carry."""
-        return f"profile:{self.name}"
+        return f"{TAG}{self.name}"
 
 
 class Outcome(StrEnum):
@@ -167,4 +169,4 @@ def cause_of(profile: TradingProfile, symbol: str, closed_at: datetime, what: st
     nothing new."""
     said = "\x1f".join((profile.profile_id, symbol, str(profile.frame_s), closed_at.isoformat(), what))
     digest = hashlib.blake2s(said.encode(), digest_size=12).hexdigest()
-    return CommandId(f"profile:{digest}")
+    return CommandId(f"{TAG}{digest}")
