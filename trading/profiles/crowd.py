@@ -12,6 +12,7 @@ from trading.indicators.streams import Row
 from trading.profiles.profile import TradingProfile
 from trading.strategies.bars import Columns, columns, millis
 from trading.strategies.fanout import Candidate, Closed, Fanout, Line, Note, Subscription
+from trading.strategies.scorecard import Scorecard
 from trading.strategies.table import STRATEGIES
 
 ENOUGH = 300
@@ -76,7 +77,9 @@ class Crowd:
     def judged(self, moved: Sequence[Moved]) -> Iterator[list[Candidate]]:
         """What every profile's strategy says of candles that closed together, in parts of some milliseconds.
         All of them must be taken before the next candles come."""
-        fanout = self._opened(moved)
+        for _ in self._opening(moved):
+            yield []
+        assert self._fanout is not None, "it was opened"
         for line, bar in moved:
             self.anchors.setdefault(line, bar.at)
         yield []
@@ -84,30 +87,44 @@ class Crowd:
         bars = [
             Closed(*one.line, millis(one.bar.at), _row(one.bar)) for one in told if one.line in self.lines
         ]
-        yield from fanout.in_parts(bars)
+        yield from self._fanout.in_parts(bars)
+
+    def explained(self, profile_id: str, symbol: str) -> Scorecard | None:
+        """What a profile's rules say of the newest candle that was judged; None before the first."""
+        if self._fanout is None:
+            return None
+        for one in self._subscriptions:
+            if one.key == profile_id and one.symbol == symbol:
+                return self._fanout.explained(one)
+        return None
 
     @property
     def notes(self) -> Sequence[Note]:
         """What was odd about the candles that were judged last."""
         return self._fanout.notes if self._fanout is not None else ()
 
-    def _opened(self, moved: Sequence[Moved]) -> Fanout:
-        """The fan-out, on all that was known before these candles."""
+    def _opening(self, moved: Sequence[Moved]) -> Iterator[None]:
+        """Open the fan-out on all that was known before these candles, as far as it must be."""
         first: dict[Line, datetime] = {}
         for line, bar in moved:
             first[line] = min(first.get(line, bar.at), bar.at)
         if self._fanout is not None and not self._is_old:
             deeper = self._deeper(self._fanout.known(), first)
             if not deeper:
-                return self._fanout
+                return
             self._fanout.forget(deeper)
             for line in deeper:
                 self.anchors.pop(line, None)
-        self._fanout = Fanout(
-            self._subscriptions, _Histories(self, first), tells_refusals=True, before=self._fanout
-        )
-        self._is_old = False
-        return self._fanout
+        # What closes while it is opened is told afterwards, and must not be known already.
+        past = _Histories(self, {line: first.get(line) or self._end(line) for line in self.lines})
+        fanout = Fanout(self._subscriptions, past, tells_refusals=True, before=self._fanout, opens=False)
+        yield from fanout.opening()
+        self._fanout, self._is_old = fanout, False
+
+    def _end(self, line: Line) -> datetime | None:
+        """When the first candle begins that nobody knows yet."""
+        known = self._candles(*line)
+        return known[-1].ends_at if known else None
 
     def _deeper(self, known: Mapping[Line, int], lines: Iterable[Line]) -> list[Line]:
         """Series that wait for their first numbers, and of which more has become known."""
@@ -129,7 +146,7 @@ class Crowd:
 class _Histories(Mapping[Line, Columns]):
     """The past of each line, made into arrays only where it is asked for."""
 
-    def __init__(self, crowd: Crowd, until: Mapping[Line, datetime]) -> None:
+    def __init__(self, crowd: Crowd, until: Mapping[Line, datetime | None]) -> None:
         self._crowd, self._until = crowd, until
 
     def __getitem__(self, line: Line) -> Columns:

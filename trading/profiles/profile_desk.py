@@ -74,7 +74,13 @@ class ProfileDesk:
         self, profile: TradingProfile, symbol: str = "", *, command_id: str = "", limit: int = 20
     ) -> Sequence[Kept]:
         """What became of its candles, newest first."""
-        return await self._roster.kept(profile, symbol, command_id=command_id, limit=limit)
+        stored = await self._roster.kept(profile, symbol, command_id=command_id, limit=limit)
+        if not symbol or command_id or self.runner is None:
+            return stored
+        newest = self.runner.newest(profile, symbol)
+        if newest is None or (stored and stored[0].closed_at >= newest.closed_at):
+            return stored
+        return [newest, *stored][:limit]
 
     async def note(self, kept: Kept) -> None:
         """What a person made of a proposal."""

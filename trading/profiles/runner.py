@@ -29,7 +29,7 @@ from trading.telemetry import MUTE, Telemetry
 BARS_MAX = 2_000
 TOGETHER_S = 0.2
 """Candles that close within so long are judged together."""
-AT_ONCE = 250
+AT_ONCE = 100
 """Scorecards that are stored in one go; between two of them others are served."""
 ACTING_MAX = 64
 RECALLS_MAX = 5
@@ -138,6 +138,18 @@ class Runner:
         """The closed candles of a line."""
         return self._at.candles.candles(symbol, timedelta(seconds=frame_s))
 
+    def newest(self, profile: TradingProfile, symbol: str) -> Kept | None:
+        """The newest candle of a profile, judged once more for who asks: one on which nothing was on offer is
+        stored nowhere."""
+        card = self._crowd.explained(profile.profile_id, symbol)
+        if card is None:
+            return None
+        at = instant(card.at_ms) + timedelta(seconds=card.frame_s)
+        if profile.since is not None and at <= profile.since:
+            return None
+        number = profile.history.number
+        return Kept(profile.profile_id, symbol, profile.frame_s, at, Outcome.REFUSED, card, number)
+
     @property
     def is_idle(self) -> bool:
         """Whether nothing waits and nothing is under way."""
@@ -195,7 +207,8 @@ class Runner:
     # ------------------------------------------------------------ candles
 
     async def _judge(self, moved: Sequence[Moved]) -> list[Kept]:
-        """Scorecards of candles on which nothing is to be done; the others are acted on by the way."""
+        """Scorecards of candles on which nothing is to be done, the last that are not stored yet; the others
+        are acted on by the way."""
         kept: list[Kept] = []
         if not moved:
             return kept
@@ -217,6 +230,10 @@ class Runner:
                         self._begin(profile, candidate, at)
                     else:
                         kept.append(_refused(profile, candidate, at))
+            if len(kept) >= AT_ONCE:
+                # Written by the way: thousands of cards that wait together are looked at by the collector.
+                await self._at.store.keep(kept, ())
+                kept = []
             await self._at.clock.sleep_s(0)
         for note in self._crowd.notes:
             if note.kind != "gap":

@@ -9,6 +9,7 @@ stored bars.
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from itertools import islice
 from typing import Any, Literal, NamedTuple
 
 import numpy as np
@@ -27,6 +28,7 @@ Line = tuple[str, int]
 """A symbol and a frame in seconds."""
 _BARS_AT_ONCE = 16
 _SYMBOLS_AT_ONCE = 100
+_CARDS_AT_ONCE = 20
 
 
 class Subscription(Struct, frozen=True, eq=False):
@@ -100,21 +102,30 @@ class Fanout:
         *,
         tells_refusals: bool = False,
         before: Fanout | None = None,
+        opens: bool = True,
     ) -> None:
         """Args:
         subscriptions: who wants to know what.
         histories: closed bars of every line from its anchor on, longer frames of trends included; a line
             without any begins with the first bar that it is told.
-        tells_refusals: who asked hears of every bar, also where a rule said no or nothing was on offer: a
+        tells_refusals: who asked hears also of bars on which a side was on offer and a rule said no: a
             Candidate that neither enters nor leaves, for its scorecard.
         before: the one that this one takes the place of: what its tails know is not opened again.
+        opens: at once; else whoever made it takes all of `opening`.
         """
         self._tells_refusals = tells_refusals
         questions: dict[tuple[object, ...], _Question] = {}
-        for one in subscriptions:
-            said = tuple(written(one.settings).items())
+        texts: dict[int, tuple[tuple[str, str], ...]] = {}
+        held = list(subscriptions)
+        for one in held:
+            # Those of one subscriber share their settings: written once, as long as all of them are held.
+            said = texts.get(id(one.settings))
+            if said is None:
+                said = texts[id(one.settings)] = tuple(written(one.settings).items())
             same = (one.strategy.name, said, one.frame_s, one.direction, one.blackouts)
-            question = questions.setdefault(same, _Question(one))
+            question = questions.get(same)
+            if question is None:
+                question = questions[same] = _Question(one)
             question.askers[one.symbol] = (*question.askers.get(one.symbol, ()), one.key)
         self._questions = list(questions.values())
         self.notes: list[Note] = []
@@ -128,10 +139,28 @@ class Fanout:
                     wanted.setdefault((symbol, frame_s), set()).update(specs)
                     most[symbol, frame_s] = max(most.get((symbol, frame_s), 1), memory)
         self._tails: dict[Line, Tail] = {}
+        self._opening = self._opened(wanted, most, histories, before)
+        if opens:
+            for _ in self.opening():
+                pass
+
+    def opening(self) -> Iterator[None]:
+        """Open what is not yet: a line at each step, so that others are served between two. Before the last
+        step nothing may be told."""
+        return self._opening
+
+    def _opened(
+        self,
+        wanted: Mapping[Line, set[Spec]],
+        most: Mapping[Line, int],
+        histories: Mapping[Line, Columns],
+        before: Fanout | None,
+    ) -> Iterator[None]:
         for line, specs in wanted.items():
             known = before._tails.get(line) if before is not None else None
             if known is None or not known.serves(specs, most[line]):
                 known = Tail(histories.get(line, _nothing(*line)), frozenset(specs), most[line])
+                yield
             self._tails[line] = known
         for question in self._questions:
             for symbol in question.askers:
@@ -145,6 +174,14 @@ class Fanout:
     def known(self) -> Mapping[Line, int]:
         """How many bars each line has seen since its anchor."""
         return {line: tail.count for line, tail in self._tails.items()}
+
+    def explained(self, asked: Subscription) -> Scorecard | None:
+        """What each rule says of the newest bar, for one who has subscribed; None where there is no bar."""
+        tail = self._tails.get((asked.symbol, asked.frame_s))
+        if tail is None or not tail.count:
+            return None
+        reading = asked.strategy.read(tail, asked.settings, Context(asked.blackouts, asked.direction))
+        return asked.strategy.card(tail, reading, len(tail.bars) - 1)
 
     def forget(self, lines: Iterable[Line]) -> None:
         """Of these lines more is known by now: whoever takes its place opens them anew."""
@@ -170,7 +207,11 @@ class Fanout:
         stacks: dict[tuple[str, ...], Stacked] = {}
         for question in self._questions:
             for stack in self._stacks(question, told, stacks):
-                yield list(_candidates(question, stack, tells_refusals=self._tells_refusals))
+                found = _candidates(question, stack, tells_refusals=self._tells_refusals)
+                # The last one is empty where nobody has a candidate: the reading itself takes its time.
+                while len(part := list(islice(found, _CARDS_AT_ONCE))) == _CARDS_AT_ONCE:
+                    yield part
+                yield part
 
     def _tell(self, tail: Tail, bar: Closed) -> bool:
         """Whether a tail has taken its bar."""
@@ -228,7 +269,7 @@ def _nothing(symbol: str, frame_s: int) -> Columns:
     return Columns(symbol, frame_s, np.empty(0, dtype=np.int64), none, none, none, none, none)
 
 
-def _candidates(question: _Question, stack: Stacked, *, tells_refusals: bool) -> Iterable[Candidate]:
+def _candidates(question: _Question, stack: Stacked, *, tells_refusals: bool) -> Iterator[Candidate]:
     """What a question has found at the newest bar, one symbol after the other."""
     reading = question.strategy.read(stack, question.settings, question.context)
     lanes = len(stack.symbols)
@@ -237,7 +278,9 @@ def _candidates(question: _Question, stack: Stacked, *, tells_refusals: bool) ->
         enters &= rule.passed[-1]
     warm = stack.before[0] + len(stack.bars) > question.first
     leaves = reading.exit[-1] & warm
-    told = enters | leaves | tells_refusals
+    told = enters | leaves
+    if tells_refusals:
+        told = told | np.broadcast_to(reading.side[-1] != 0, (lanes,))
     for lane in np.flatnonzero(told).tolist():
         yield _candidate(question, stack, reading, lane, bool(enters[lane]), bool(leaves[lane]))
 
