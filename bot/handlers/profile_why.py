@@ -6,7 +6,8 @@ from bot.conversation.handling import Asked, Tools
 from bot.conversation.screen import Block, bold, dim, line
 from bot.handlers.profile_card import became, frame_name, own_profiles, verdict_line
 from trading.domain.book import Account
-from trading.domain.ids import CommandId
+from trading.domain.events import OrderIntended
+from trading.domain.ids import CommandId, PersonId
 from trading.domain.order import Order
 from trading.domain.position import Position
 from trading.profiles.profile import TAG, Kept, TradingProfile
@@ -15,16 +16,17 @@ from trading.profiles.roster import Profiles
 PROFILES_SHOWN = 3
 
 
-def asked_key(cause: str, *, is_own: bool) -> str:
+def asked_key(event: OrderIntended, person: PersonId) -> str:
     """The sentence of who wanted an order: a profile, the person who asks, or somebody else."""
-    if cause.startswith(TAG):
+    if event.cause.startswith(TAG):
         return "why.profile_asked"
-    return "why.you_asked" if is_own else "why.asked_by"
+    return "why.you_asked" if event.by in ("", person) else "why.asked_by"
 
 
-def tag_name(tag: str) -> str:
-    """The profile's name in the tag of its order."""
-    return tag.removeprefix(TAG)
+def asked_of(event: OrderIntended) -> dict[str, object]:
+    """What fills that sentence."""
+    profile = event.order.tag.removeprefix(TAG)
+    return {"id": event.cause, "person": event.by, "profile": profile}
 
 
 async def scorecards(tools: Tools, asked: Asked, account: Account, symbol: str) -> list[Block]:

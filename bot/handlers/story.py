@@ -21,7 +21,7 @@ from bot.handlers import (
     story_pulled,
     story_timed,
 )
-from bot.handlers.profile_why import asked_key, tag_name
+from bot.handlers.profile_why import asked_key, asked_of
 from bot.handlers.storyteller import Tellers, Told
 from trading.domain import events as ev
 from trading.domain.decide.day_limit import CAUSE as DAY_LIMIT
@@ -96,9 +96,7 @@ class Story:
 
     def asked(self, event: ev.OrderIntended) -> str:
         """Who wanted an order, and who has agreed to it."""
-        mine = event.by in ("", self._person)
-        key = asked_key(event.cause, is_own=mine)
-        said = self.say(key, id=event.cause, person=event.by, profile=tag_name(event.order.tag))
+        said = self.say(asked_key(event, self._person), **asked_of(event))
         more = self.say("why.seconded", person=event.seconded_by) if event.seconded_by else ""
         return f"{said} {more}".strip()
 
