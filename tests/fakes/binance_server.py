@@ -52,6 +52,7 @@ class BinanceServer:
         self.rights = {"enableWithdrawals": False, "enableSpotAndMarginTrading": True, "ipRestrict": True}
         self.asked: list[tuple[str, str, dict[str, str]]] = []
         self.used_weight = 0
+        self._minute = 0
         self.invisible = 0  # so many of the next queries do not see what is there
         self.candles: list[list[Any]] = []
         self.rest_says: dict[str, tuple[str, str]] = {}  # another bid and ask than the stream's
@@ -111,6 +112,9 @@ class BinanceServer:
         text = request.query_string or body
         params = dict(parse_qsl(text, keep_blank_values=True))
         self.asked.append((request.method, path, params))
+        minute = self.now() // 60_000
+        if minute != self._minute:
+            self._minute, self.used_weight = minute, 0
         self.used_weight += WEIGHTS.get(path, 1)
 
         async def act() -> web.Response:

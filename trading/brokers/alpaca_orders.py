@@ -81,7 +81,12 @@ def form_problem(order: Order, market: AlpacaMarket) -> Problem | None:
         return Problem("not_supported", "Alpaca has no post-only orders; send it without that.")
     if order.activation_price is not None:
         return Problem("not_supported", "A trailing stop at Alpaca trails at once; leave its activation out.")
-    if order.type is not OrderType.MARKET and order.time_in_force not in lives:
+    # How long a market order might wait means nothing; that it fills whole, or ends at once, does.
+    is_meant = order.type is not OrderType.MARKET or order.time_in_force not in (
+        TimeInForce.GTC,
+        TimeInForce.DAY,
+    )
+    if is_meant and order.time_in_force not in lives:
         known = " and ".join(sorted(one.value for one in lives))
         return Problem(
             "not_supported",

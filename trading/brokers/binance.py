@@ -5,8 +5,10 @@ from __future__ import annotations
 from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
 from datetime import datetime
 from decimal import Decimal
+from functools import partial
 from typing import Any
 
+from trading.brokers.binance_activity import Activity, totals_of
 from trading.brokers.binance_errors import DUPLICATE
 from trading.brokers.binance_exchange import Credentials, Endpoint, Wire, opened
 from trading.brokers.binance_history import History, oldest_first
@@ -24,7 +26,7 @@ from trading.brokers.binance_line import (
     Line,
 )
 from trading.brokers.binance_lookup import Lookup
-from trading.brokers.binance_markets import Markets, exact, market_of
+from trading.brokers.binance_markets import Markets, market_of
 from trading.brokers.binance_orders import (
     Change,
     group_params,
@@ -101,6 +103,7 @@ class BinanceBroker:
         self._names = Names()
         self._used: dict[ClientOrderId, None] = {}
         self._may_withdraw = False
+        self._activity = Activity(currency)
 
         def open_it() -> Awaitable[Wire]:
             return opened(credentials, endpoint, self._now_ms)
@@ -266,10 +269,15 @@ class BinanceBroker:
         """Fills and ends since then, of every symbol that this account is known to trade."""
         markets = await self._line.load_markets(Lane.QUERY)
         told: list[BrokerReport] = []
-        for symbol in list(self._symbols):
-            instrument = markets.instrument(symbol)
-            if instrument is not None:
-                told += await self._history.since(instrument, since, self._stream.asked_to_end)
+        async with self._activity.turn:
+            if not self._activity.is_fresh(self._clock.now()):
+                account = await self._lookup.asked(ACCOUNT, {})
+                self._activity.balances(totals_of(account), self._clock.now())
+            for symbol in list(self._symbols):
+                instrument = markets.instrument(symbol)
+                if instrument is not None:
+                    ask = partial(self._history.since, instrument, asked=self._stream.asked_to_end)
+                    told += await self._activity.since(instrument, since, self._clock.now(), ask)
         return oldest_first(told)
 
     async def snapshot(self) -> VenueSnapshot:
@@ -279,15 +287,14 @@ class BinanceBroker:
         rows = await self._lookup.asked(OPEN_ORDERS, {})
         positions: dict[str, Quantity] = {}
         cash = ZERO
-        for balance in account["balances"]:
-            total = exact(balance["free"]) + exact(balance["locked"])
-            if balance["asset"] == self._currency:
+        for asset, total in totals_of(account).items():
+            if asset == self._currency:
                 cash = total
                 continue
-            symbol = markets.pair(balance["asset"], self._currency)
+            symbol = markets.pair(asset, self._currency)
             if symbol is not None and total:
                 positions[symbol] = Quantity(total)
-                self._symbols.setdefault(symbol)
+        self._symbols.update(dict.fromkeys(self._activity.followed(positions)))
         for row in rows:
             self._lookup.learn(row)
         orders = tuple(self._teller.order(row, self._lookup.older(row)) for row in rows)

@@ -45,6 +45,9 @@ def order_problem(order: Order, instrument: Instrument, profile: VenueProfile) -
         return Problem("form", "Binance takes names of 1 to 32 letters, digits and dashes.")
     if order.time_in_force in (TimeInForce.GTD, TimeInForce.DAY):
         return Problem("not_supported", "Binance takes no order that ends at an instant; send it as GTC.")
+    if order.type is OrderType.MARKET and order.time_in_force is TimeInForce.FOK:
+        text = "Binance fills a market order as far as it goes; send a limit order that is all or nothing."
+        return Problem("not_supported", text)
     if order.side is Side.BUY and order.reduce_only:
         return Problem("reduce_only", "A spot account holds no short position that could be bought back.")
     prices = (order.limit_price, order.stop_price)
