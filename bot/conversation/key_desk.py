@@ -152,7 +152,8 @@ class KeyDesk:
                 return Outcome("keys.taken", {"name": name})
         await self._tell(kept, "key_entered", cause)
         await self._changed(kept.account)
-        return Outcome("keys.kept", {"name": kept.account, "venue": kept.venue}, kept, is_done=True)
+        said = "keys.kept" if kept.version == 1 else "keys.replaced"
+        return Outcome(said, {"name": kept.account, "venue": kept.venue}, kept, is_done=True)
 
     async def _twin(self, wanted: Wanted, credentials: Credentials) -> VenueKey | None:
         """The same key under another name: two accounts of the desk would trade one of the venue's."""

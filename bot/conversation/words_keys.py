@@ -4,8 +4,10 @@ from __future__ import annotations
 
 ENGLISH: dict[str, str | tuple[str, str]] = {
     "keys.kept": "🔑 The key is kept, sealed: account {name} at {venue}.",
-    "keys.removed": "🔑 The key of {name} is gone from this desk. It still works at {venue}: delete it "
-    "there, too, if you do not need it.",
+    "keys.replaced": "🔑 The new key of {name} is kept, sealed. A desk that has the old one open takes the "
+    "new one up when it is started again.",
+    "keys.removed": "🔑 The key of {name} is gone from this desk; what has it open lets it go when the "
+    "desk is started again. It still works at {venue}: delete it there, too, if you do not need it.",
     "keys.none": "You have no key for an account {name}: /keys lists those that there are.",
     "keys.no_venue": "This desk takes no keys of {venue}. It takes those of {names}.",
     "keys.no_side": "A venue has two sides, {names}; {side} is none of them.",

@@ -4,8 +4,11 @@ from __future__ import annotations
 
 GERMAN: dict[str, str | tuple[str, str]] = {
     "keys.kept": "🔑 Der Schlüssel ist verwahrt, versiegelt: Konto {name} bei {venue}.",
-    "keys.removed": "🔑 Der Schlüssel von {name} ist von diesem Desk verschwunden. Bei {venue} gilt er "
-    "noch: lösche ihn auch dort, wenn du ihn nicht brauchst.",
+    "keys.replaced": "🔑 Der neue Schlüssel von {name} ist verwahrt, versiegelt. Ein Desk, der den alten "
+    "offen hat, nimmt den neuen mit seinem nächsten Start.",
+    "keys.removed": "🔑 Der Schlüssel von {name} ist von diesem Desk verschwunden; was ihn offen hat, "
+    "lässt ihn mit dem nächsten Start los. Bei {venue} gilt er noch: lösche ihn auch dort, wenn du ihn "
+    "nicht brauchst.",
     "keys.none": "Du hast keinen Schlüssel für ein Konto {name}: /keys zeigt, welche es gibt.",
     "keys.no_venue": "Schlüssel von {venue} nimmt dieser Desk nicht. Er nimmt die von {names}.",
     "keys.no_side": "Ein Handelsplatz hat zwei Seiten, {names}; {side} ist keine davon.",

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 
 from bot.conversation.key_desk import KeyDesk, Outcome, Wanted, accounts_of
 from bot.conversation.key_links import KeyLinks
+from bot.main.key_alarm import KeyAlarm
 from bot.main.key_socket import KeySocket, Reply, Request
 from bot.main.sites import binance_endpoint
 from bot.main.supervising import Kind, Supervisor
@@ -55,6 +56,7 @@ class KeyOffice:
     ) -> None:
         self.keys = keys
         self.checking = KeyChecking(keys, look, desk, book, clock)
+        self.alarm = KeyAlarm(self.checking, clock)
         self.desk = KeyDesk(keys, look, clock, accounts_of(book), self.checking, desk)
         self.links = KeyLinks(self.desk, clock, entropy, page)
         self._vault = vault
@@ -67,7 +69,9 @@ class KeyOffice:
         """That of a desk that runs."""
         ground = opened.vault, opened.keys, clock, entropy
         look, page = look_for(settings, clock), settings.key_page
-        return cls(*ground, lambda: engine.book, desk=engine, look=look, page=page)
+        office = cls(*ground, lambda: engine.book, desk=engine, look=look, page=page)
+        engine.committed(office.alarm.committed)
+        return office
 
     async def open(self, supervisor: Supervisor, folder: Path, venues: VenueDesk) -> None:
         """Let the command line in, and have every account that has a key begin, now and from now on."""
@@ -79,6 +83,7 @@ class KeyOffice:
 
         self.desk.listen(follow)
         supervisor.add("keys", Kind.WATCH, self.socket(folder).run)
+        supervisor.add("key-alarm", Kind.WATCH, self.alarm.run)
         await venues.begin(self.keys)
 
     def socket(self, folder: Path) -> KeySocket:

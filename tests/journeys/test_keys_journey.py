@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Awaitable, Callable
 from datetime import timedelta
 from decimal import Decimal
@@ -14,6 +15,7 @@ from bot.conversation.key_desk import KeyDesk, accounts_of
 from bot.conversation.key_links import KeyLinks
 from bot.conversation.layout import as_text
 from bot.conversation.wording import Wording
+from bot.main.key_alarm import KeyAlarm
 from bot.notifications.alerts import alert, is_news
 from bot.notifications.scene import Scene
 from db.vault import SqlVault
@@ -24,9 +26,10 @@ from tests.journeys.chat import PEOPLE, Chat, dialogue_of, in_chat
 from tests.journeys.hall import Hall, in_hall
 from tests.journeys.test_pin_journey import code, with_app
 from trading.domain.commands import HaltState, OpenAccount
-from trading.domain.ids import AccountId, CommandId
+from trading.domain.events import OrderRejected
+from trading.domain.ids import AccountId, CommandId, OrderId, StreamId
 from trading.key_checking import BECAUSE, KeyChecking
-from trading.ports import Credentials, Taken
+from trading.ports import Credentials, StoredEvent, Taken
 from trading.venue_keys import Fitness, KeyCheck, NewKey
 
 KEY = "vmPUZE6mv9SD5VNHk4HlWFsOr6aKE2zvsw0MuIgwCIPy6utIco14y7Ju91duEh8A"
@@ -291,3 +294,31 @@ def test_every_key_is_looked_at_once_a_day() -> None:
         assert len(desk.venue.asked) == 1 and desk.halt[0] is HaltState.REDUCE_ONLY
 
     in_hall(scene)
+
+
+def test_an_order_that_is_refused_over_its_key_has_the_key_looked_at_once_a_minute() -> None:
+    async def scene(desk: Keyed) -> None:
+        await desk.enter()
+        await desk.open_account()
+        clock = desk.chat.pit.clock
+        alarm = KeyAlarm(desk.checking, clock)
+        looking = asyncio.create_task(alarm.run())
+
+        async def refused(code: str, seq: int) -> None:
+            event = OrderRejected(BINANCE, OrderId("x"), code, "no", clock.now())
+            alarm.committed([StoredEvent(StreamId(BINANCE), seq, event, "", "", "")])
+            await clock.sleep_s(1)
+
+        await refused("tick", 1)
+        assert desk.venue.asked == [], "that was about something else"
+        desk.venue.says = KeyCheck(FIT.at, Fitness.UNFIT, code="refused")
+        for seq in range(2, 12):
+            await refused("key", seq)
+        assert len(desk.venue.asked) == 1
+        assert desk.halt == (HaltState.REDUCE_ONLY, BECAUSE["refused"])
+        await clock.sleep_s(60)
+        await refused("key_refused", 12)
+        assert len(desk.venue.asked) == 2
+        looking.cancel()
+
+    keyed(scene)
