@@ -18,14 +18,16 @@ def environment(home: Path, more: Mapping[str, str] | None = None) -> dict[str, 
     return env | {"OPENOUTCRY_HOME": str(home), "COLUMNS": "200", **(more or {})}
 
 
-def openoutcry(home: Path, *words: str, typed: str = "") -> subprocess.CompletedProcess[str]:
+def openoutcry(
+    home: Path, *words: str, typed: str = "", more: Mapping[str, str] | None = None
+) -> subprocess.CompletedProcess[str]:
     """One command in a process of its own."""
     command = [sys.executable, "-m", "bot", *words]
     return subprocess.run(
         command,
         input=typed,
         capture_output=True,
-        env=environment(home),
+        env=environment(home, more),
         cwd=ROOT,
         timeout=60,
         check=False,

@@ -9,6 +9,7 @@ import sys
 import urllib.error
 import urllib.parse
 import urllib.request
+from collections.abc import Mapping
 from pathlib import Path
 from queue import Queue
 from threading import Thread
@@ -34,11 +35,10 @@ def free_port() -> int:
 class Running:
     """`openoutcry run` with a pipe for a chat."""
 
-    def __init__(self, home: Path) -> None:
+    def __init__(self, home: Path, more: Mapping[str, str] | None = None) -> None:
         self.port = free_port()
-        env = environment(
-            home, {"OPENOUTCRY_LISTEN": f"127.0.0.1:{self.port}", "OPENOUTCRY_LOG_LEVEL": "debug"}
-        )
+        here = {"OPENOUTCRY_LISTEN": f"127.0.0.1:{self.port}", "OPENOUTCRY_LOG_LEVEL": "debug"}
+        env = environment(home, here | dict(more or {}))
         self.process = subprocess.Popen(
             [sys.executable, "-m", "bot", "run"],
             stdin=subprocess.PIPE,
