@@ -15,6 +15,7 @@ ROOMS = (
     "test_binance_faults.py",
     "test_binance_orders.py",
     "test_binance_stream.py",
+    "test_key_look.py",
     "../unit/brokers/test_limits.py",
 )
 
