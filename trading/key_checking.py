@@ -33,6 +33,9 @@ BECAUSE = {
 """Why an account's entries stop, as the journal keeps it; the phrases stand in words_keys.py, too."""
 
 
+REMOVED = "its key was removed; enter one, then resume"
+
+
 class Checked(Struct, frozen=True):
     """A key and what the venue says of it now. One that does not answer leaves in `key` what was known."""
 
@@ -73,6 +76,10 @@ class KeyChecking:
         await self._consequences(shown, check, cause)
         return Checked(now or shown, check)
 
+    async def gone(self, shown: VenueKey, cause: str) -> None:
+        """A key was removed: nothing is opened on its account any more, by what still has it open either."""
+        await self._stop(shown.account, REMOVED, cause)
+
     async def _asked(self, shown: VenueKey) -> KeyCheck:
         try:
             held = await self._keys.keys_of(shown.account)
@@ -86,16 +93,18 @@ class KeyChecking:
     # ------------------------------------------------------------ what follows
 
     async def _consequences(self, shown: VenueKey, check: KeyCheck, cause: str) -> None:
-        account = self._book().account(shown.account)
         if check.fitness is Fitness.UNFIT:
-            if account is not None and not _stands_still(account):
-                halt = CommandId(f"keycheck:{cause}:{shown.account}")
-                why = BECAUSE[check.code]
-                await self._submit(cm.SetHalt(halt, MACHINE, shown.account, cm.HaltState.REDUCE_ONLY, why))
+            await self._stop(shown.account, BECAUSE[check.code], cause)
             if shown.fitness is not Fitness.UNFIT:
                 await self._tell(shown, "key_unfit", Level.ERROR, cause, {"code": check.code})
         elif shown.fitness is Fitness.UNFIT:
             await self._tell(shown, "key_fit", Level.SUCCESS, cause)
+
+    async def _stop(self, name: AccountId, why: str, cause: str) -> None:
+        account = self._book().account(name)
+        if account is not None and not _stands_still(account):
+            halt = CommandId(f"keycheck:{cause}:{name}")
+            await self._submit(cm.SetHalt(halt, MACHINE, name, cm.HaltState.REDUCE_ONLY, why))
 
     async def _unseen(self, shown: VenueKey, cause: str) -> None:
         seen_at = shown.check.at if shown.check is not None else shown.entered_at

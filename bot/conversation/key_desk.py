@@ -194,6 +194,7 @@ class KeyDesk:
         if known is None or known.owner != owner:
             return Outcome("keys.none", {"name": name})
         await self._keys.remove(known.account)
+        await self._checking.gone(known, cause)
         await self._tell(known, "key_removed", cause)
         await self._changed(known.account)
         return Outcome("keys.removed", {"name": known.account, "venue": known.venue}, is_done=True)

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 ENGLISH: dict[str, str | tuple[str, str]] = {
     "keys.kept": "🔑 The key is kept, sealed: account {name} at {venue}.",
-    "keys.replaced": "🔑 The new key of {name} is kept, sealed. A desk that has the old one open takes the "
-    "new one up when it is started again.",
-    "keys.removed": "🔑 The key of {name} is gone from this desk; what has it open lets it go when the "
-    "desk is started again. It still works at {venue}: delete it there, too, if you do not need it.",
+    "keys.replaced": "🔑 The new key of {name} is kept, sealed. A desk that runs goes on with it.",
+    "keys.removed": "🔑 The key of {name} is gone from this desk. Nothing is opened there any more; a desk "
+    "that runs still gets out of what is open, until it is started again. The key itself works at {venue} "
+    "until you delete it there.",
     "keys.none": "You have no key for an account {name}: /keys lists those that there are.",
     "keys.no_venue": "This desk takes no keys of {venue}. It takes those of {names}.",
     "keys.no_side": "A venue has two sides, {names}; {side} is none of them.",
@@ -108,6 +108,7 @@ ENGLISH: dict[str, str | tuple[str, str]] = {
     "because.key.transfers": "its key may move money to other accounts; take that right away at the "
     "venue, then resume",
     "because.key.no_trading": "its key may not trade; allow that at the venue, then resume",
+    "because.key.removed": "its key was removed; enter one, then resume",
     "because.key.refused": "its key is not taken by the venue any more; enter a new one, then resume",
     "because.key.wrong_environment": "its key is one of the venue's other side; enter another one, then "
     "resume",

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 GERMAN: dict[str, str | tuple[str, str]] = {
     "keys.kept": "🔑 Der Schlüssel ist verwahrt, versiegelt: Konto {name} bei {venue}.",
-    "keys.replaced": "🔑 Der neue Schlüssel von {name} ist verwahrt, versiegelt. Ein Desk, der den alten "
-    "offen hat, nimmt den neuen mit seinem nächsten Start.",
-    "keys.removed": "🔑 Der Schlüssel von {name} ist von diesem Desk verschwunden; was ihn offen hat, "
-    "lässt ihn mit dem nächsten Start los. Bei {venue} gilt er noch: lösche ihn auch dort, wenn du ihn "
-    "nicht brauchst.",
+    "keys.replaced": "🔑 Der neue Schlüssel von {name} ist verwahrt, versiegelt. Ein Desk, der läuft, "
+    "macht mit ihm weiter.",
+    "keys.removed": "🔑 Der Schlüssel von {name} ist von diesem Desk verschwunden. Eröffnet wird dort "
+    "nichts mehr; ein Desk, der läuft, kommt aus dem, was offen ist, noch heraus, bis er neu gestartet "
+    "wird. Der Schlüssel selbst gilt bei {venue}, bis du ihn dort löschst.",
     "keys.none": "Du hast keinen Schlüssel für ein Konto {name}: /keys zeigt, welche es gibt.",
     "keys.no_venue": "Schlüssel von {venue} nimmt dieser Desk nicht. Er nimmt die von {names}.",
     "keys.no_side": "Ein Handelsplatz hat zwei Seiten, {names}; {side} ist keine davon.",
@@ -114,6 +114,7 @@ GERMAN: dict[str, str | tuple[str, str]] = {
     "Handelsplatz dieses Recht, dann gib wieder frei",
     "because.key.no_trading": "sein Schlüssel darf nicht handeln; erlaube das am Handelsplatz, dann gib "
     "wieder frei",
+    "because.key.removed": "sein Schlüssel wurde entfernt; gib einen ein, dann gib wieder frei",
     "because.key.refused": "seinen Schlüssel nimmt der Handelsplatz nicht mehr; gib einen neuen ein, dann "
     "gib wieder frei",
     "because.key.wrong_environment": "sein Schlüssel gehört zur anderen Seite des Handelsplatzes; gib "

@@ -79,7 +79,7 @@ class KeyOffice:
         async def follow(account: AccountId) -> None:
             key = await self.keys.shown(account)
             if key is not None:
-                venues.follow(key)
+                await venues.renewed(key)
 
         self.desk.listen(follow)
         supervisor.add("keys", Kind.WATCH, self.socket(folder).run)

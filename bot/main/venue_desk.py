@@ -11,6 +11,7 @@ from functools import partial
 from msgspec.structs import replace
 
 from bot.conversation.venues import AccountLook, SiteLook
+from bot.main.renewing import Renewable
 from bot.main.sites import Seat, Session, Site, build_site
 from bot.main.supervising import Kind, Supervisor
 from bot.settings_model import Settings
@@ -58,7 +59,7 @@ class VenueDesk:
         self._telemetry = telemetry
         self._page = page
         self.sites: dict[tuple[str, str], Site] = {}
-        self._sessions: dict[AccountId, Session] = {}
+        self._sessions: dict[AccountId, Renewable] = {}
         self._connected: dict[AccountId, asyncio.Event] = {}
         self._place: dict[AccountId, tuple[str, str]] = {}
 
@@ -88,6 +89,16 @@ class VenueDesk:
         name = f"account:{key.account}"
         self._supervisor.add(name, Kind.WATCH, partial(self._account, key, site))
         self._supervisor.start(name)
+
+    async def renewed(self, key: VenueKey) -> None:
+        """An account's key was entered, or is another one now: what begins afterwards goes out with it."""
+        session, place = self._sessions.get(key.account), (key.venue, key.environment)
+        if session is None or self._place[key.account] != place:
+            self.follow(key)
+            return
+        fresh = await self._opened(key, self.sites[place])
+        if fresh is not None:
+            await session.renew(fresh)
 
     async def close(self) -> None:
         """Hang up everywhere; orders stay where they are."""
@@ -169,19 +180,10 @@ class VenueDesk:
             self._page("key_of_another_side", "warning", facts)
             return None
         if key.account not in self._sessions:
-            try:
-                held = await self._keys.keys_of(key.account)
-            except VaultLocked as locked:
-                self._page("venue_locked", "warning", {"account": str(key.account), "why": str(locked)})
+            opened = await self._opened(key, site)
+            if opened is None:
                 return None
-            if held is None:
-                return None
-            with held:
-                symbols = [
-                    symbol for account, symbol in self._engine.book.instruments if account == key.account
-                ]
-                seat = Seat(key.account, held, symbols, self._symbol_of)
-                self._sessions[key.account] = site.session(seat)
+            self._sessions[key.account] = Renewable(opened)
         session = self._sessions[key.account]
         with suppress(BrokerSilent, TimeoutError):
             # A key that may withdraw opens nothing; where nobody answers now, the daily look at keys does.
@@ -196,6 +198,19 @@ class VenueDesk:
                 await self._clock.sleep_s(pause_s)
                 pause_s = min(pause_s * 2, AGAIN_MAX_S)
         return session
+
+    async def _opened(self, key: VenueKey, site: Site) -> Session | None:
+        """A session with the key that the vault has now; None when there is none, or it cannot be had."""
+        try:
+            held = await self._keys.keys_of(key.account)
+        except VaultLocked as locked:
+            self._page("venue_locked", "warning", {"account": str(key.account), "why": str(locked)})
+            return None
+        if held is None:
+            return None
+        with held:
+            symbols = [symbol for account, symbol in self._engine.book.instruments if account == key.account]
+            return site.session(Seat(key.account, held, symbols, self._symbol_of))
 
     async def _open(self, key: VenueKey, site: Site, seen: VenueSnapshot) -> None:
         """The account begins with the cash that is there; what else is there is the person's own business."""

@@ -28,7 +28,7 @@ from tests.journeys.test_pin_journey import code, with_app
 from trading.domain.commands import HaltState, OpenAccount
 from trading.domain.events import OrderRejected
 from trading.domain.ids import AccountId, CommandId, OrderId, StreamId
-from trading.key_checking import BECAUSE, KeyChecking
+from trading.key_checking import BECAUSE, REMOVED, KeyChecking
 from trading.ports import Credentials, StoredEvent, Taken
 from trading.venue_keys import Fitness, KeyCheck, NewKey
 
@@ -184,8 +184,10 @@ def test_adding_and_removing_want_the_second_factor() -> None:
 def test_a_key_is_removed_after_a_card_that_says_what_is_left_alone() -> None:
     async def scene(desk: Keyed) -> None:
         await desk.enter()
+        await desk.open_account()
         card = await desk.chat.say("/keys remove binance-paper now")
         assert "is gone from this desk" in card, "typed in full, it is meant"
+        assert desk.halt == (HaltState.REDUCE_ONLY, REMOVED)
         await desk.enter()
         card = await desk.chat.say("/keys remove binance-paper")
         assert "nor guard what is open" in card and "Open there" not in card
