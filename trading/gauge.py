@@ -9,7 +9,7 @@ from decimal import Decimal
 
 from trading.domain.market import Bar
 from trading.domain.measure import BARS_READ, INDICATORS, Indicator, Reading
-from trading.frames import closed, frames_of, joined, span_of
+from trading.frames import FRAMES, closed, frames_of, joined, span_of
 from trading.ports import Clock, MarketData
 
 BARS_MAX = 2000
@@ -32,6 +32,7 @@ class Gauge:
 
     Args:
         older: closed bars of a frame from before the desk listened; None while they are not known.
+        follows: whether those of a symbol are kept up to date by its feed: then they alone count.
     """
 
     def __init__(
@@ -39,10 +40,12 @@ class Gauge:
         market: MarketData,
         clock: Clock,
         older: Callable[[str, timedelta], Sequence[Bar] | None] = lambda symbol, span: (),
+        follows: Callable[[str], bool] = lambda symbol: False,
     ) -> None:
         self._market = market
         self._clock = clock
         self._older = older
+        self._follows = follows
         self._frames: dict[tuple[str, timedelta], _Frame] = {}
         self._values: dict[tuple[str, Indicator], _Measured] = {}
 
@@ -100,6 +103,10 @@ class Gauge:
         if frame is None:
             frame = self._frames[symbol, span] = _Frame(span)
         frame.kept_max = max(frame.kept_max, count)
+        if self._follows(symbol) and span in FRAMES.values():
+            known = self._older(symbol, span)
+            if known:
+                return frame.follow(known)
         frame.take(bars, self._clock.now())
         if not frame.is_deep:
             frame.deepen(self._older(symbol, span))
@@ -143,6 +150,7 @@ class _Frame:
         self.is_deep = False
         self.kept_max = KEPT_MAX
         self.kept: list[Bar] = []
+        self._followed: Sequence[Bar] | None = None
 
     def take(self, bars: Sequence[Bar], now: datetime) -> None:
         """Keep what has closed since; costs nothing while there is no new bar."""
@@ -155,19 +163,32 @@ class _Frame:
         if not fresh:
             self._is_open = False
             return
-        follows = since is not None
+        follows = since is not None and bars[0].at <= since
+        if since is not None and not follows:
+            # Nobody has looked for so long that the bars between are forgotten: only the feed may know them.
+            self.is_deep = False
         found = closed(fresh, self._span, now, follows=follows)
         self._is_open = len(found) < len(joined(fresh, self._span, follows=follows))
         self.kept = [*self.kept, *found][-self.kept_max :]
 
+    def follow(self, known: Sequence[Bar]) -> Sequence[Bar]:
+        """Have exactly the feed's own bars. What it no longer gives stays."""
+        self.is_deep = True
+        if known is not self._followed:
+            self._followed = known
+            before = [bar for bar in self.kept if bar.at < known[0].at]
+            self.kept = [*before, *known][-self.kept_max :]
+        return self.kept
+
     def deepen(self, older: Sequence[Bar] | None) -> None:
-        """Put what was before in front, once it is known."""
+        """Put what is not here where it belongs, once it is known."""
         if older is None:
             return
         self.is_deep = True
-        since = self.kept[0].at if self.kept else None
-        before = [bar for bar in older if since is None or bar.ends_at <= since]
-        self.kept = [*before, *self.kept][-self.kept_max :]
+        newest = self.kept[-1].ends_at if self.kept else None
+        here = {bar.at for bar in self.kept}
+        missing = [bar for bar in older if bar.at not in here and (newest is None or bar.ends_at <= newest)]
+        self.kept = sorted([*missing, *self.kept], key=lambda bar: bar.at)[-self.kept_max :]
 
 
 def _behind(bars: Sequence[Bar], since: datetime) -> int:

@@ -23,7 +23,7 @@ class Gauging:
     def __init__(self, engine: Engine, market: Market, registers: Registers, clock: Clock) -> None:
         self._engine = engine
         self._market = market
-        self.gauge = Gauge(market, clock, market.older)
+        self.gauge = Gauge(market, clock, market.older, market.follows)
         self.rounds = AlertRounds(engine, self.gauge.reading, market.stale_after_s)
         self.paths = Extremes(market, registers, clock, lambda: engine.book)
 

@@ -246,3 +246,27 @@ def test_bars_that_are_lost_move_the_anchor_as_soon_as_there_is_a_value_without_
     shelf.past += swinging(315, 310)
     found = gauge.reading("BTC/USD", RSI, START)
     assert found is not None and found.anchored_at == hour(300, 1).at
+
+
+def test_where_a_feed_follows_a_frame_its_own_bars_count_and_not_those_that_were_joined() -> None:
+    known: list[Sequence[Bar] | None] = [None]
+    shelf = Shelf([bar(minute, 7) for minute in range(120)])
+    gauge = Gauge(
+        shelf,  # type: ignore[arg-type]  # only its bars are asked for
+        StandingClock(START + 2 * HOUR),
+        lambda symbol, span: known[0],
+        lambda symbol: True,
+    )
+    assert [one.close for one in gauge.closed_bars("BTC/USD", HOUR)] == [7, 7]
+    known[0] = [hour(number, 100 + number) for number in range(-20, 1)]
+    # The second hour has closed here; what counts is the feed's bar of it, which is not there yet.
+    assert [one.close for one in gauge.closed_bars("BTC/USD", HOUR)] == list(range(80, 101))
+    known[0] = [hour(number, 100 + number) for number in range(-20, 2)]
+    assert gauge.closed_bars("BTC/USD", HOUR)[-1].close == 101
+    known[0] = [hour(number, 100 + number) for number in range(-3, 2)]
+    assert len(gauge.closed_bars("BTC/USD", HOUR)) == 22
+    reading = gauge.reading("BTC/USD", RSI)
+    assert reading is not None and reading.anchored_at == hour(-20, 1).at
+    # Frames that no exchange has are joined as everywhere.
+    known[0] = ()
+    assert gauge.closed_bars("BTC/USD", timedelta(minutes=30))[-1].close == 7

@@ -27,7 +27,11 @@ DEADLINE_S = 10.0
 TRIES = 3
 WANTED_MAX = 50
 HISTORY = 1500
-FRAME_HISTORY = 300
+FRAME_HISTORY = 600
+"""Bars of a frame that are asked for: what an indicator reads at most, and some (`trading.gauge`)."""
+FRAME_PAGES_MAX = 4
+FRAME_AGAIN_S = 10.0
+"""A bar that should have closed is asked for again so often: where nothing was traded there is none."""
 FIRST_BASES = ("BTC", "ETH", "SOL")
 _QUOTES = ("USD", "USDT", "USDC", "EUR")
 _DECIMAL_PLACES, _TICK_SIZE = 2, 4
@@ -45,7 +49,9 @@ class Exchange(Protocol):
     async def load_markets(self) -> Mapping[str, Any]: ...
     async def fetch_tickers(self, symbols: list[str]) -> Mapping[str, Any]: ...
     async def fetch_bids_asks(self, symbols: list[str]) -> Mapping[str, Any]: ...
-    async def fetch_ohlcv(self, symbol: str, timeframe: str, since: None, limit: int) -> list[list[Any]]: ...
+    async def fetch_ohlcv(
+        self, symbol: str, timeframe: str, since: int | None, limit: int
+    ) -> list[list[Any]]: ...
     async def close(self) -> None: ...
 
 
@@ -60,6 +66,7 @@ class CcxtFeed:
     """
 
     gives_bars = False
+    follows_frames = True
 
     def __init__(
         self,
@@ -82,6 +89,7 @@ class CcxtFeed:
         self._wanted = dict.fromkeys(symbols)
         self._recalled: set[str] = set()
         self._older: dict[tuple[str, str], list[Bar] | None] = {}
+        self._older_asked_s: dict[tuple[str, str], float] = {}
         self._instruments: tuple[Instrument, ...] = ()
         self._known: dict[str, Instrument] = {}
         self._exchange: Exchange | None = None
@@ -217,20 +225,49 @@ class CcxtFeed:
             now = self._clock.now()
             bars = [bar for row in rows if (bar := _bar(symbol, row, self.name)) is not None]
             sink.recall(symbol, [bar for bar in bars if bar.ends_at <= now], None)
-        for key in [key for key, known in self._older.items() if known is None]:
-            self._older[key] = await self._frame_bars(exchange, *key)
+        for key in [key for key, known in self._older.items() if known is None or self._is_due(key, known)]:
+            self._older_asked_s[key] = self._clock.elapsed_s()
+            self._older[key] = await self._frame_bars(exchange, *key, self._older[key] or [])
 
-    async def _frame_bars(self, exchange: Exchange, symbol: str, frame: str) -> list[Bar]:
-        """The newest closed bars of a frame; none when the exchange has no such bars."""
+    def _is_due(self, key: tuple[str, str], known: Sequence[Bar]) -> bool:
+        """Whether the next bar of a frame should be there, and was not asked for just now."""
+        if not known or known[-1].ends_at + FRAMES[key[1]] > self._clock.now():
+            return False
+        return self._clock.elapsed_s() - self._older_asked_s.get(key, 0.0) >= FRAME_AGAIN_S
+
+    async def _frame_bars(
+        self, exchange: Exchange, symbol: str, frame: str, known: Sequence[Bar]
+    ) -> list[Bar]:
+        """The newest closed bars of a frame behind those that are known; none when the exchange has no such
+        bars. One that gives few at once is asked page by page."""
         if frame not in (exchange.timeframes or {}):
             return []
+        span = FRAMES[frame]
+        found = {bar.at: bar for bar in known}
+        since = None if not known else known[-1].ends_at
+        for _ in range(FRAME_PAGES_MAX):
+            page = await self._page(exchange, symbol, frame, since)
+            fresh = [bar for bar in page if bar.at not in found]
+            found.update((bar.at, bar) for bar in fresh)
+            now = self._clock.now()
+            if since is None and 0 < len(found) < FRAME_HISTORY:
+                # Fewer than asked for: it gives no more at once, so from the beginning on.
+                since = now - FRAME_HISTORY * span
+            elif not fresh or max(found) + 2 * span > now:
+                break
+            else:
+                since = max(found) + span
+        return [found[at] for at in sorted(found)][-FRAME_HISTORY:]
+
+    async def _page(self, exchange: Exchange, symbol: str, frame: str, since: datetime | None) -> list[Bar]:
+        since_ms = None if since is None else int(since.timestamp() * 1000)
 
         async def asked() -> Mapping[str, Any]:
-            return {"rows": await exchange.fetch_ohlcv(symbol, frame, None, FRAME_HISTORY)}
+            return {"rows": await exchange.fetch_ohlcv(symbol, frame, since_ms, FRAME_HISTORY)}
 
         rows = (await self._asked(asked, exchange))["rows"]
-        now, span = self._clock.now(), FRAMES[frame]
-        bars = [bar for row in rows if (bar := _bar(symbol, row, self.name, span)) is not None]
+        now = self._clock.now()
+        bars = [bar for row in rows if (bar := _bar(symbol, row, self.name, FRAMES[frame])) is not None]
         return [bar for bar in bars if bar.ends_at <= now]
 
     def _list(self, markets: Mapping[str, Any], mode: int) -> None:

@@ -64,7 +64,13 @@ class Feed(Protocol):
 
 @runtime_checkable
 class Remembers(Protocol):
-    """A feed that also knows the bars of longer frames from before the desk listened."""
+    """A feed that also knows the bars of longer frames from before the desk listened.
+
+    `follows_frames`: it keeps what it knows of a frame up to date, so that its own bars are those that count:
+    what is joined from polled prices has other highs and lows than what a restart would find.
+    """
+
+    follows_frames: bool
 
     def older(self, symbol: str, span: timedelta) -> Sequence[Bar] | None:
         """Closed ones, oldest first; None while they are not known. Cheap twice."""

@@ -109,6 +109,12 @@ class Market:
         known: object = line.feed
         return known.older(symbol, span) if isinstance(known, Remembers) else ()
 
+    def follows(self, symbol: str) -> bool:
+        """Whether the bars that `older` gives are kept up to date by the symbol's feed."""
+        line = self._owner(symbol)
+        known: object = line.feed if line is not None else None
+        return isinstance(known, Remembers) and known.follows_frames
+
     def note(self, symbol: str) -> str:
         """What screens must say about this price; a feed that is lost says since when."""
         line = self._owner(symbol)

@@ -15,10 +15,13 @@ from trading.feeds.feed import MarketEvent, Sink
 from trading.feeds.paths import closing_quote, path
 from trading.feeds.problems import DataProblem
 from trading.feeds.tapes import Laid, Tape, lay
+from trading.frames import joined, span_of
 from trading.ports import Clock
 
 HISTORY = 1500
 """Bars of the past that are there at the start: a day of minutes, and some."""
+FRAME_HISTORY = 600
+"""Bars of a longer frame that are given: what an indicator reads at most, and some (`trading.gauge`)."""
 SPACING_S = 10.0
 """Live seconds between two quotes of one bar."""
 BURST_MAX = 8
@@ -38,6 +41,7 @@ class Player:
 
     name = "replay"
     gives_bars = True
+    follows_frames = False
 
     def __init__(self, tapes: Sequence[Tape], clock: Clock, *, speed: float = 1.0) -> None:
         self._clock = clock
@@ -55,6 +59,11 @@ class Player:
         track = self._tracks.get(symbol)
         if track is not None:
             track.wind(self._clock.now(), sink)
+
+    def older(self, symbol: str, span: timedelta) -> Sequence[Bar]:
+        """Closed bars of a longer frame from what the tape has played before now, as if it had always run."""
+        track = self._tracks.get(symbol)
+        return track.older(span, self._clock.now()) if track is not None and self._speed == 1 else ()
 
     def stale_after_s(self, symbol: str) -> float:
         """Twice the cadence in live seconds; a hiccup of ours does not make a fast replay stale."""
@@ -134,6 +143,28 @@ class _Track:
         self._step()
         self.due(now)
         sink.recall(self.tape.series.symbol, [event for event in events if isinstance(event, Bar)], quote)
+
+    def older(self, span: timedelta, now: datetime) -> list[Bar]:
+        """The newest closed bars of a frame until `now`, at most `FRAME_HISTORY`. A tape that begins anew has
+        always done so: whole days fit its period, and so do all frames."""
+        tape, position = self.tape, self.laid.position(now)
+        try:
+            played = [one for one in tape.series if isinstance(one, Bar)]
+        except DataProblem:
+            return []
+        if not played or span < span_of(played):
+            return []
+        once = joined(played, span)
+        period = tape.period
+        found: list[MarketEvent] = []
+        first = 0 if period is None else (position - tape.first_at) // period
+        for number in range(first, first - FRAME_HISTORY - 1, -1):
+            moved = timedelta() if period is None else period * number
+            ended = [(one, moved) for one in once if one.ends_at + moved <= position]
+            found = [self._shifted(*one) for one in ended] + found
+            if period is None or len(found) >= FRAME_HISTORY:
+                break
+        return [one for one in found if isinstance(one, Bar)][-FRAME_HISTORY:]
 
     def due(self, now: datetime) -> list[MarketEvent]:
         """What has happened up to `now`, in order; of many quotes only the newest."""

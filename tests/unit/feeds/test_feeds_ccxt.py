@@ -4,20 +4,26 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import AsyncIterator, Awaitable, Callable
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 from decimal import Decimal
+from itertools import pairwise
+from typing import Any
 
 import pytest
 from aiohttp.test_utils import TestServer
 
 from tests.fakes.kraken_public import KrakenPublic
+from tests.unit.feeds.stage import Ear, StandingClock
 from trading.clock import SystemClock
+from trading.domain.market import Bar
 from trading.entropy import SeededEntropy
-from trading.feeds.ccxt_public import CcxtFeed, Exchange
+from trading.feeds.catalogue import instrument_for
+from trading.feeds.ccxt_public import FRAME_HISTORY, CcxtFeed, Exchange
 from trading.feeds.market import Market
 from trading.feeds.problems import FeedLost
 
 pytestmark = pytest.mark.wire
+HOUR_MS = 3_600_000
 
 
 @pytest.fixture
@@ -130,6 +136,7 @@ async def test_bars_of_longer_frames_are_asked_for_when_somebody_wants_them(
             ("52005.5", hour),
             ("52008.0", hour),
         ]
+        assert market.follows("BTC/USD") and not market.follows("XYZ/USD")
         # No exchange has bars of seven minutes, and nobody knows this symbol.
         assert market.older("BTC/USD", timedelta(minutes=7)) == ()
         assert market.older("XYZ/USD", hour) is None
@@ -185,3 +192,70 @@ async def test_an_unknown_exchange_is_refused_with_the_nearest_names() -> None:
     with pytest.raises(FeedLost, match="say --feed ccxt:kraken") as caught:
         await CcxtFeed("krakn", SystemClock(), SeededEntropy(1)).run(Deaf())
     assert caught.value.final
+
+
+# ---------------------------------------------------------------- frames are followed
+
+
+class Pages:
+    """An exchange that has every hour since 2020 and gives few of them at once."""
+
+    id, has, timeframes, precisionMode = "paged", {"fetchOHLCV": True}, {"1h": "1h"}, 2
+
+    def __init__(self, clock: StandingClock, at_once: int) -> None:
+        self.clock, self.at_once = clock, at_once
+        self.asked: list[int | None] = []
+
+    async def fetch_ohlcv(
+        self, symbol: str, timeframe: str, since: int | None, limit: int
+    ) -> list[list[Any]]:
+        self.asked.append(since)
+        now_ms = int(self.clock.now().timestamp() * 1000)
+        last = now_ms // HOUR_MS
+        count = min(limit, self.at_once)
+        first = last - count + 1 if since is None else -(-since // HOUR_MS)
+        hours = range(first, min(first + count, last + 1))
+        return [[hour * HOUR_MS, 1, 2, 1, 1 + hour % 2, 5] for hour in hours]
+
+
+@pytest.mark.parametrize("at_once", [1_000, 300, 720])
+async def test_a_frame_is_asked_page_by_page_and_goes_on_with_each_bar_that_closes(at_once: int) -> None:
+    clock = StandingClock(datetime(2026, 1, 5, 10, 30, tzinfo=UTC))
+    exchange = Pages(clock, at_once)
+    feed = CcxtFeed("paged", clock, SeededEntropy(1))
+    feed._known = {"BTC/USD": instrument_for("BTC/USD")}
+    feed._older["BTC/USD", "1h"] = None
+
+    async def recall() -> list[Bar]:
+        await feed._recall(exchange, Ear())  # type: ignore[arg-type]  # the part of an exchange that is asked
+        return list(feed.older("BTC/USD", timedelta(hours=1)) or ())
+
+    found = await recall()
+    # The one that runs is given as well, and is no closed bar yet.
+    assert len(found) >= FRAME_HISTORY - 1 and found[-1].ends_at == datetime(2026, 1, 5, 10, 0, tzinfo=UTC)
+    assert all(one.ends_at == other.at for one, other in pairwise(found))
+    pages = len(exchange.asked)
+    assert pages <= 4
+    assert await recall() == found and len(exchange.asked) == pages, "nothing new can be there"
+    clock.at += timedelta(minutes=31)
+    later = await recall()
+    assert (
+        later[-1].ends_at == datetime(2026, 1, 5, 11, 0, tzinfo=UTC)
+        and later[:-1] == found[-len(later) + 1 :]
+    )
+    assert len(exchange.asked) == pages + 1
+
+
+async def test_an_hour_without_a_trade_is_not_asked_for_without_end() -> None:
+    clock = StandingClock(datetime(2026, 1, 5, 10, 30, tzinfo=UTC))
+    exchange = Pages(clock, 1_000)
+    feed = CcxtFeed("paged", clock, SeededEntropy(1))
+    feed._known = {"BTC/USD": instrument_for("BTC/USD")}
+    feed._older["BTC/USD", "1h"] = None
+    await feed._recall(exchange, Ear())  # type: ignore[arg-type]  # the part of an exchange that is asked
+    asleep = exchange.clock = StandingClock(clock.at)
+    clock.at = asleep.at + timedelta(hours=2)
+    for _ in range(60):
+        await feed._recall(exchange, Ear())  # type: ignore[arg-type]  # the part of an exchange that is asked
+        clock.at += timedelta(seconds=2)
+    assert len(exchange.asked) <= 1 + 2 * 12

@@ -7,7 +7,9 @@ import hashlib
 import itertools
 from datetime import UTC, datetime, timedelta
 from decimal import Decimal
+from itertools import pairwise
 from pathlib import Path
+from typing import Any
 
 import pytest
 from hypothesis import given
@@ -15,13 +17,18 @@ from hypothesis import strategies as st
 
 from tests.unit.feeds.stage import MIDNIGHT_MS, TRADE_HEADER, Ear, StandingClock, minute_rows, written
 from trading.domain.market import Bar, Quote
+from trading.domain.measure import Indicator
 from trading.domain.money import Price
+from trading.entropy import SeededEntropy
 from trading.feeds.bundle import FOLDER, bundled_tapes, manifest, tape_of
 from trading.feeds.catalogue import instrument_for
 from trading.feeds.files import open_series
+from trading.feeds.market import Market
 from trading.feeds.paths import path
-from trading.feeds.player import HISTORY, Player
+from trading.feeds.player import FRAME_HISTORY, HISTORY, Player
 from trading.feeds.tapes import DAY, WEEK, Tape, lay
+from trading.frames import FRAMES
+from trading.gauge import Gauge
 from trading.virtual_time import VirtualClock, VirtualLoop, run
 
 THURSDAY = datetime(2026, 11, 19, 15, 0, 20, tzinfo=UTC)
@@ -249,3 +256,68 @@ def test_the_nearer_extreme_comes_first(open_price: str, first: str) -> None:
     bar = Bar("ES", MIDNIGHT, MIDNIGHT + timedelta(minutes=1), o, h, lo, cl)
     said = [str(quote.bid) for quote in path(bar, instrument_for("ES"), 4)]
     assert said[1] == first
+
+
+# ---------------------------------------------------------------- longer frames
+
+
+@pytest.mark.parametrize(
+    ("symbol", "frame"), [("BTC/USD", "1h"), ("ES", "15m"), ("EUR/USD", "4h"), ("SPY", "1d")]
+)
+def test_what_was_played_before_is_given_in_longer_frames(symbol: str, frame: str) -> None:
+    (tape,) = bundled_tapes([symbol])
+    span = FRAMES[frame]
+    found = Player([tape], StandingClock(THURSDAY)).older(symbol, span)
+    assert len(found) == FRAME_HISTORY or (symbol == "ES" and len(found) > 400)
+    assert all(one.ends_at <= other.at for one, other in pairwise(found))
+    assert found[-1].ends_at <= THURSDAY and {one.ends_at - one.at for one in found} == {span}
+    if tape.period is None:
+        return  # one that ends is laid anew at each start, so that enough of it is left
+    # A desk that began three days before has played the same.
+    before = THURSDAY - timedelta(days=3)
+    earlier = Player([tape], StandingClock(before)).older(symbol, span)
+    common = {one.at: one for one in earlier}
+    assert [one for one in found if one.at in common] == [one for one in earlier if one.at >= found[0].at]
+    assert Player([tape], StandingClock(THURSDAY), speed=60).older(symbol, span) == ()
+    assert Player([tape], StandingClock(THURSDAY)).older("XYZ", span) == ()
+
+
+@pytest.mark.parametrize(("symbol", "frame_s"), [("BTC/USD", 3_600), ("BTC/USD", 900), ("ES", 3_600)])
+def test_an_indicator_says_after_a_restart_what_it_says_without_one(symbol: str, frame_s: int) -> None:
+    """RULINGS 20: the anchor is written down; the bars from it on are found again."""
+    (tape,) = bundled_tapes([symbol])
+    rsi = Indicator("rsi", (14,), frame_s)
+
+    async def said(clock: VirtualClock, market: Market, gauge: Gauge, anchor: datetime | None) -> Any:
+        reading = gauge.reading(symbol, rsi, anchor)
+        assert reading is not None
+        return reading
+
+    async def main(loop: VirtualLoop) -> None:
+        clock = VirtualClock(loop, THURSDAY)
+
+        def desk() -> tuple[Market, Gauge]:
+            market = Market([Player([tape], clock)], clock, SeededEntropy(1))
+            return market, Gauge(market, clock, market.older, market.follows)
+
+        market, gauge = desk()
+        playing = asyncio.create_task(market.run())
+        await clock.sleep_s(1)
+        first = await said(clock, market, gauge, None)
+        assert first.anchored_at is not None
+        for hours in (7, 23, 30):
+            # The last time nobody looks for longer than minutes are remembered.
+            for _ in range(hours if hours < 30 else 1):
+                await clock.sleep_s(3_600 * (1 if hours < 30 else hours))
+                await said(clock, market, gauge, first.anchored_at)
+            without = await said(clock, market, gauge, first.anchored_at)
+            again, fresh = desk()
+            running = asyncio.create_task(again.run())
+            await clock.sleep_s(0.001)
+            after = await said(clock, again, fresh, first.anchored_at)
+            assert after == without, hours
+            running.cancel()
+        playing.cancel()
+        await asyncio.gather(playing, return_exceptions=True)
+
+    run(main)
