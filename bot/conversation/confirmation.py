@@ -14,6 +14,7 @@ from decimal import Decimal
 from msgspec import Struct, json
 from msgspec.structs import replace
 
+from bot.conversation.cooling import command_cooled
 from bot.conversation.factor import Held, hold, must_prove, proof_until
 from bot.conversation.handling import Asked, Tools, aside, refusal, seen_of
 from bot.conversation.screen import Button, Kind, Screen, button, dim, line, row, warn
@@ -90,6 +91,9 @@ async def ask(
         again: for what must not happen by accident: the label of a second card's button.
         command_id: of what may happen once whoever presses; else the button's nonce is the command's id.
     """
+    cooled = command_cooled(tools, asked, command)
+    if cooled is not None:
+        return cooled
     nonce = _nonce(tools)
     named = replace(command, command_id=command_id or CommandId(nonce))
     kept = Question(named, asked.line, label, done, again, notional=notional)
@@ -156,6 +160,9 @@ async def press(tools: Tools, asked: Asked) -> Screen | Reread:
         return await ask(
             tools, asked, kept.command, card, label=kept.again, done=kept.done, notional=kept.notional
         )
+    cooled = None if kept.answered else command_cooled(tools, asked, kept.command)
+    if cooled is not None:
+        return cooled
     if not kept.answered and await must_prove(tools, asked, kept.command, kept.notional):
         # What waits for its proof must not run out meanwhile.
         await tools.registers.put_pending(replace(pending, expires_at=proof_until(tools)))

@@ -8,6 +8,7 @@ from datetime import datetime, timedelta
 from msgspec.structs import replace
 
 from bot.conversation.confirmation import Reread, choice_button, press, prune
+from bot.conversation.cooling import line_cooled
 from bot.conversation.factor import line_held, proven
 from bot.conversation.grammar import Asked as Twofold
 from bot.conversation.grammar import ExitsLine, NotUnderstood, OrderLine, VerbLine
@@ -148,6 +149,9 @@ class Dialogue:
         seal = _seal_in(parsed)
         if seal:
             return await self._proven(asked, seal)
+        cooled = line_cooled(self._tools, asked, parsed)
+        if cooled is not None:
+            return cooled
         held = await line_held(self._tools, asked, parsed)
         if held is not None:
             return held

@@ -24,7 +24,9 @@ from trading.domain.events import Level
 from trading.domain.ids import DESK, AccountId, CommandId, PersonId
 from trading.ports import Clock, Denied, Desk, Entropy, JournalUnavailable, Registers
 
-VALID_S = 10 * 60
+VALID_S = 5 * 60
+FRESH = timedelta(days=1)
+"""So long a phone that was linked does nothing dangerous (`bot.conversation.cooling`)."""
 META = "linking"
 SECRET = "link_key"
 CODES_MAX = 1_000
@@ -57,10 +59,12 @@ class Change(Struct, frozen=True):
 
 
 class Kept(Struct, frozen=True):
-    """What stands in the registers: open codes by their hash, and changes that are not finished."""
+    """What stands in the registers: open codes by their hash, changes that are not finished, and until when
+    phones (`platform:user`) are fresh."""
 
     codes: dict[str, Code] = {}
     changes: tuple[Change, ...] = ()
+    fresh: dict[str, datetime] = {}
 
 
 _KEPT = json.Decoder(Kept)
@@ -106,6 +110,10 @@ class Linking:
     def phones(self, person: PersonId) -> Sequence[Known]:
         """The users of chat platforms who are this person, the oldest first."""
         return self._people.phones(person)
+
+    def fresh_until(self, platform: str, user: str) -> datetime | None:
+        """Until when a phone that was linked is fresh; None for one that came in by its owner's own code."""
+        return self._kept.fresh.get(f"{platform}:{user}")
 
     # ------------------------------------------------------------ a code
 
@@ -178,7 +186,7 @@ class Linking:
         )
         # Used up in the same write that begins it: two who know the code cannot both come in.
         codes = {**self._kept.codes, digest: replace(found, is_used=True)}
-        await self._keep(Kept(codes, (*self._kept.changes, change)))
+        await self._keep(replace(self._kept, codes=codes, changes=(*self._kept.changes, change)))
         await self._finish(change)
         return Outcome("done", True, "link", {"other": platform_name(found.platform)})
 
@@ -225,7 +233,12 @@ class Linking:
                 await self.leaves(channel, _last_word(change))
         await self._tell(change)
         left = tuple(one for one in self._kept.changes if one.id != change.id)
-        await self._keep(replace(self._kept, changes=left))
+        await self._keep(replace(self._kept, changes=left, fresh=self._fresh_after(change)))
+
+    def _fresh_after(self, change: Change) -> dict[str, datetime]:
+        now, phone = self._clock.now(), f"{change.platform}:{change.user}"
+        others = {name: until for name, until in self._kept.fresh.items() if now < until and name != phone}
+        return {**others, phone: change.at + FRESH} if change.is_in else others
 
     async def _tell(self, change: Change) -> None:
         code = "phone_linked" if change.is_in else "phone_unlinked"

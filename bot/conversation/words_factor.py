@@ -40,6 +40,8 @@ ENGLISH: dict[str, str | tuple[str, str]] = {
     "factor.ask_pin": "🔐 Type your PIN within {span}:",
     "factor.nothing_waits": "Nothing waits for a code here: press or type first what you want.",
     "factor.wrong": "That code is wrong, or was used before. {n} more, then nothing is believed for a while.",
+    "factor.fresh": "This phone was linked less than a day ago: until {until} it opens no doors. Do it from "
+    "your other phone or at the desk's own terminal, or here after that.",
     "factor.locked": "🔐 Too many wrong codes: none is believed until {until}. Closing, /halt and /panic "
     "work.",
     "factor.shut_in": "🔐 The desk's vault is locked, so the codes of your app cannot be checked now. "

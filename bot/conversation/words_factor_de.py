@@ -38,6 +38,8 @@ GERMAN: dict[str, str | tuple[str, str]] = {
     "factor.nothing_waits": "Hier wartet nichts auf einen Code: drück oder tippe erst, was du willst.",
     "factor.wrong": "Der Code ist falsch oder wurde schon benutzt. Noch {n}, dann wird eine Weile nichts "
     "geglaubt.",
+    "factor.fresh": "Dieses Telefon wurde vor weniger als einem Tag verbunden: bis {until} öffnet es keine "
+    "Türen. Tu es von deinem anderen Telefon oder am Terminal des Desks aus, oder danach hier.",
     "factor.locked": "🔐 Zu viele falsche Codes: bis {until} wird keiner geglaubt. Schließen, /halt und "
     "/panic gehen.",
     "factor.shut_in": "🔐 Der Tresor des Desks ist verschlossen, darum lassen sich die Codes deiner App "

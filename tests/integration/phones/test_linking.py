@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from bot.conversation.linking import FRESH
 from tests.fakes.discord_people import DiscordPerson
 from tests.fakes.pit import OWNER
 from tests.fakes.telegram_people import TelegramPerson
@@ -139,3 +140,29 @@ def test_strangers_cannot_guess_and_a_second_user_cannot_come_in() -> None:
         assert desk.people.person("discord", eve.id) is None
 
     on_both(scene, links=False)
+
+
+def test_a_phone_that_was_just_linked_opens_no_doors_for_a_day_and_the_older_one_does() -> None:
+    async def scene(desk: PhonesDesk, ann: TelegramPerson, ann_too: DiscordPerson) -> None:
+        for verb, options in (
+            ("limits", {"name": "order_notional_max", "value": "150000"}),
+            ("pin", {"act": "set"}),
+            ("link", {}),
+        ):
+            act = await desk.on_discord.done(ann_too.command(verb, **options))
+            assert "linked less than a day ago" in act.reply.text, (verb, act.reply.text)
+        # What lets less happen is everybody's at once.
+        act = await desk.on_discord.done(ann_too.command("limits", name="order_notional_max", value="500"))
+        assert "opens no doors" not in act.reply.text
+        act = await desk.on_discord.done(ann_too.command("halt", reason="storm"))
+        assert "opens no doors" not in act.reply.text
+        act = await desk.on_discord.done(ann_too.command("resume", reason="calm again"))
+        assert "opens no doors" in act.reply.text, act.reply.text
+        ann.say("/resume calm again")
+        await desk.settle()
+        assert "opens no doors" not in ann.chat.from_bot[-1].text
+        await desk.pit.clock.sleep_s(FRESH.total_seconds())
+        act = await desk.on_discord.done(ann_too.command("limits", name="order_notional_max", value="150000"))
+        assert "opens no doors" not in act.reply.text, act.reply.text
+
+    on_both(scene)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from sqlalchemy import Connection, text
 
+from bot.conversation.linking import FRESH
 from tests.fakes.discord_people import DiscordPerson
 from tests.fakes.pit import PAPER
 from tests.fakes.telegram_people import TelegramPerson
@@ -34,6 +35,7 @@ def test_a_pin_that_is_set_on_the_one_is_asked_for_on_the_other_and_kept_nowhere
         await desk.settle(10)
         assert "The PIN is set" in words(ann) and typed.is_deleted
         assert "Your second factor was changed" in words(ann_too), "all phones hear of it"
+        await desk.pit.clock.sleep_s(FRESH.total_seconds())  # before, what was just linked opens no doors
         ann_too.say("/limits order_notional 200k")
         await desk.settle(2)
         ann_too.press("Raise")

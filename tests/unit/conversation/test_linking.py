@@ -109,7 +109,7 @@ async def test_one_user_for_each_person_and_platform_and_one_person_for_each_use
     assert await scene.say(await scene.code(), "7") == "somebody_else"
 
 
-async def test_a_code_lives_ten_minutes_and_a_newer_one_ends_it() -> None:
+async def test_a_code_lives_five_minutes_and_a_newer_one_ends_it() -> None:
     scene = Scene()
     first = await scene.code()
     second = await scene.code()
