@@ -52,6 +52,9 @@ _SPOKEN: dict[str, Verb] = {
     word: row for row in VERBS for word in (row.name, *(row.aliases if row.group in _SPOKEN_GROUPS else ()))
 } | {"?": BY_WORD["?"]}
 """Words that name a verb without a slash."""
+FREE_TEXT = "/do"
+"""Behind it stands a line as it would be typed alone: on servers where only commands are read it is the way
+to type anything, and it means the same everywhere."""
 _SHORT = tuple(word for word in EXPANSIONS if " " not in word)
 _NAMES = tuple(dict.fromkeys((*(row.name for row in VERBS), *BY_WORD, *_SHORT, *ANNOUNCED)))
 _TYPO_LENGTH_MIN = 6
@@ -92,6 +95,8 @@ def _read(row: Verb, cursor: Words) -> Read:
 
 def _opened(items: list[str]) -> tuple[Verb, Words]:
     """The verb of a line, and the cursor that stands on it. Raises Stop."""
+    if len(items) > 1 and items[0].partition("@")[0].lower() == FREE_TEXT:
+        items = items[1:]
     first = items[0]
     is_slashed = first[0] == "/"
     word = (first[1:].partition("@")[0] if is_slashed else first).lower()

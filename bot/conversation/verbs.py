@@ -61,6 +61,9 @@ EXPANSIONS: dict[str, str] = {
     "forceexit all": "flatten",
     "fx all": "flatten",
     "allorders": "orders all",
+    "whitelist": "profile",
+    "unlock": "blacklist del",
+    "bl_delete": "blacklist del",
 }
 """Typed words that stand for a verb with arguments. Two words stand for it only together."""
 

@@ -8,24 +8,21 @@ from __future__ import annotations
 _BOTS = "bots come in a later stage; /buy with tp, sl and trail is what works now"
 _MARKETS = "market lists come in a later stage; /price BTC shows one symbol"
 _RESEARCH = "backtests from the chat come in a later stage; openoutcry replay plays data in the shell"
-_PEOPLE = "people and roles come in a later stage; this desk has one person, you"
 _OPERATE = "operating the desk from the chat comes in a later stage; /halt and /resume work now"
 _CHALLENGE = "challenges come in a later stage; /risk shows what may still be lost today"
 
 ANNOUNCED: dict[str, str] = {
     **dict.fromkeys(("presets", "signals"), _BOTS),
     **dict.fromkeys(
-        ("trending", "screen", "news", "calendar", "whitelist"),
+        ("trending", "screen", "news", "calendar"),
         _MARKETS,
     ),
     **dict.fromkeys(("backtest", "sweep", "drift"), _RESEARCH),
-    **dict.fromkeys(("do",), _PEOPLE),
     **dict.fromkeys(
         (
             "flag",
             "config",
             "reload_config",
-            "unlock",
         ),
         _OPERATE,
     ),

@@ -61,11 +61,14 @@ FREQTRADE: tuple[Elsewhere, ...] = (
     Elsewhere("/balance", "/balance"),
     Elsewhere("/balance full", "/balance", "always whole; /portfolio shows each holding"),
     Elsewhere("/locks", "/protections", "/status shows what stops every entry"),
-    Elsewhere("/unlock", note="/resume ends a halt, /reconcile settles a frozen symbol", later=BOTS),
+    Elsewhere(
+        "/unlock DOGE/USDT", "/blacklist del DOGE/USDT", "/resume ends a halt, /reconcile settles drift"
+    ),
     Elsewhere("/marketdir", "/marketdir", "a trend of one symbol: /regime"),
-    Elsewhere("/whitelist", later=BOTS),
+    Elsewhere("/whitelist", "/profile", "each profile names the symbols that it trades"),
     Elsewhere("/blacklist", "/blacklist", "what is barred on the account, for people and bots alike"),
     Elsewhere("/blacklist DOGE/USDT", "/blacklist DOGE/USDT"),
+    Elsewhere("/bl_delete DOGE/USDT", "/blacklist del DOGE/USDT"),
     Elsewhere("/logs 20", "/logs 20"),
     Elsewhere("/health", "/health"),
     Elsewhere("/show_config", "/settings", "the operator's part stands in docs/configuration.md"),
@@ -82,7 +85,11 @@ FREQTRADE_HABITS: tuple[Elsewhere, ...] = (
     Elsewhere("stop on exchange", "/sl BTC 2%", "wherever the venue holds stops; the card says who guards"),
     Elsewhere("ROI table", "/tp BTC 2%:50 4%:50", "levels with shares; time exits: exit in 4h"),
     Elsewhere("maximum drawdown protection", "/limits daily_loss $500"),
-    Elsewhere("other protections (cooldown, stop-loss guard, low-profit pairs)", later=BOTS),
+    Elsewhere(
+        "other protections (cooldown, stop-loss guard, low-profit pairs)",
+        "/profile protect trend cooldown minutes 60",
+        "set for each profile; /protections shows what holds",
+    ),
     Elsewhere("lookahead and recursive analysis of backtests", later=BOTS),
     Elsewhere("custom keyboard", "/preset", "presets stand as buttons on a symbol's card"),
 )
@@ -98,7 +105,7 @@ CONDOR: tuple[Elsewhere, ...] = (
     Elsewhere("grid executor", "/newbot grid BTC 1000", "a card first, then one press"),
     Elsewhere("clone and branch of configs", "/bot grid-1 clone cells 20"),
     Elsewhere("admin approval of join requests", "/approve", "/join asks, an admin decides with buttons"),
-    Elsewhere("fail-closed approval of AI actions", later=BOTS),
+    Elsewhere("fail-closed approval of AI actions", "/copilot buy 100 of btc", "you press the card"),
     Elsewhere("boot report of what was interrupted", "/logs", "the message of the start, with a code"),
     Elsewhere("routines on a schedule", "/schedule"),
 )  # fmt: skip

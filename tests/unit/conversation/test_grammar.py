@@ -219,3 +219,11 @@ def test_the_nearest_verb_is_found(word: str, meant: str) -> None:
 def test_two_neighbours_swapped_are_one_slip() -> None:
     assert distance("byu", "buy") == 1
     assert distance("short", "shirts") == 2
+
+
+@pytest.mark.parametrize(
+    "line", ["buy btc 100 sl 2%", "/positions", "btc", "/pnl daily 3", "b eth 50", "/nonsense"]
+)
+def test_a_line_behind_do_means_what_it_means_alone(line: str) -> None:
+    assert parse(f"/do {line}") == parse(line)
+    assert parse(f"/DO@desk_bot {line}") == parse(line)
