@@ -16,6 +16,7 @@ import sys
 import tempfile
 from collections.abc import Callable, Sequence
 from decimal import Decimal
+from functools import partial
 from pathlib import Path
 from time import perf_counter, process_time
 
@@ -28,6 +29,7 @@ from trading.backtest.fast import played
 from trading.backtest.reading import read_ticks
 from trading.backtest.report import Tried
 from trading.backtest.results import Fill
+from trading.backtest.searching import Search, searched
 from trading.backtest.sweep import axis_of, grid, settings_of, split_of
 from trading.backtest.ticks import Ticks
 from trading.brokers.fills import FillRules
@@ -45,6 +47,8 @@ PULLBACK = STRATEGIES["pullback"]
 TERMS = Conditions(Decimal(1_000_000), Size(SizeKind.SPEND, Decimal(1000)), FillRules(touch_probability=1.0))
 ROUNDS = 5
 CORES = 2
+SETS = 200
+"""That a search tries."""
 Told = list[tuple[int, int, bool]]
 """Instant (a bar's open, or its end when it happened inside), price in ticks, whether it was bought."""
 
@@ -212,6 +216,32 @@ def sweep(ticks: Ticks) -> None:
     )
 
 
+def search(ticks: Ticks) -> None:
+    """A search that learns, on all cores: with its study in memory, and in a file that others could share."""
+    axes = [
+        axis_of(PULLBACK, text) for text in ("fast=20..65:5", "rsi_below=25..40:1", "stop_atr=1.5..3.5:0.1")
+    ]
+    known = [axis for axis in axes if not isinstance(axis, Refusal)]
+    work = Work([ticks], "pullback", TERMS, split_of([ticks], 70), Context())
+    with tempfile.TemporaryDirectory() as folder:
+        for name, store in (("in memory", ""), ("in a journal file", str(Path(folder) / "study.log"))):
+            question = Search(work, PULLBACK, known, {}, SETS, "percent", 1, store, CORES)
+            found: list[Tried] = []
+            own = process_time()
+            seconds, wall = children_s(partial(_all_of, question, found))
+            own = process_time() - own
+            rate = len(found) / ((seconds + own) / CORES)
+            best = max(one.inside.percent for one in found)
+            print(
+                f"  TPE, {len(found)} different sets × {len(ticks):,}, {name}: {rate:.0f} sets/s on {CORES} "
+                f"cores ({wall:.1f} s on the wall; {own:.1f} s of CPU to choose); best inside {best} %"
+            )
+
+
+def _all_of(question: Search, found: list[Tried]) -> None:
+    found.extend(searched(question))
+
+
 def cold(ticks: Ticks, scratch: Path) -> None:
     """The whole command, from the shell to the written report."""
     path = scratch / "COLD_USDT-5m.csv.gz"
@@ -249,6 +279,7 @@ def main() -> None:
         both_cores(several)
         event(long)
         sweep(long)
+        search(long)
         cold(long, scratch)
 
 

@@ -57,6 +57,11 @@ def _carry_out(args: argparse.Namespace) -> int:
             return _replay(args)
         case "backtest" | "sweep":
             return _research(args)
+        case "history":
+            from bot import main as roof
+            from bot.cli_history import history_options
+
+            return roof.history(history_options(args))
         case "run":
             return _run(args)
         case "doctor":

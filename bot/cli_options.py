@@ -60,7 +60,7 @@ class KeysOptions:
 class PlayOptions:
     """What `openoutcry backtest` and `openoutcry sweep` share: nothing here depends on settings."""
 
-    data: tuple[str, ...]  # files of bars, or symbols of the bundled series
+    data: tuple[str, ...]  # files of bars, series of the history (SYMBOL@FRAME), or bundled symbols
     strategy: str = ""
     settings: tuple[str, ...] = ()  # key=value
     symbols: tuple[str, ...] = ()  # for DATA in the same order; the rest by file name
@@ -76,6 +76,14 @@ class PlayOptions:
     progress: bool = False  # JSON lines on stderr, for whoever started this as a process
     png: Path | None = None
     light: bool = False
+    home: Path | None = None  # in which the history stands
+    frame: str = ""  # of series of the history that are named without one
+    adjusted: bool = False
+    since: datetime | None = None
+    until: datetime | None = None
+    reader: tuple[str, ...] = ()  # language, zone and number format of whom it is for; empty: English, UTC
+    brief: bool = False  # JSON without single fills and the curve
+    leash: bool = False  # stay behind whoever started this, and end with them
 
 
 @dataclass(frozen=True)
@@ -97,8 +105,32 @@ class SweepOptions:
     play: PlayOptions
     over: tuple[str, ...] = ()
     random: int | None = None
+    tpe: int | None = None  # so many sets, each chosen by what those before made
+    store: str = ""  # of that search: a journal file or a URL
     inside_percent: int = 70
     objective: str = "percent"
     cores: int | None = None
     show: int = 10
     walk: int = 0
+
+
+@dataclass(frozen=True)
+class HistoryOptions:
+    """`openoutcry history`: the act, and what belongs to it."""
+
+    act: str  # import, list, check, fill, forget
+    home: Path | None = None
+    as_json: bool = False
+    files: tuple[Path, ...] = ()
+    series: tuple[str, ...] = ()  # SYMBOL@FRAME
+    symbol: str = ""
+    frame: str = ""
+    zone: str = ""
+    source: str = ""  # of imported bars: a name; to fill from: ccxt:EXCHANGE
+    adjusted: bool = False
+    keep: str = ""  # of two candles of one instant that disagree: first, last
+    skip_impossible: bool = False
+    replaces: bool = False
+    looks: bool = False  # report only
+    since: datetime | None = None
+    until: datetime | None = None

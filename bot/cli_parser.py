@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import Any, NoReturn
 
 from bot.cli_exits import BadInput
+from bot.cli_history import add_history
 from bot.cli_keys import add_keys
 from bot.cli_research import add_backtest, add_sweep
 from bot.spoken import say, wrong_line
@@ -25,6 +26,7 @@ COMMANDS = (
     "replay",
     "backtest",
     "sweep",
+    "history",
     *SHOWN,
     "keys",
     "doctor",
@@ -128,6 +130,10 @@ def parser() -> argparse.ArgumentParser:
     _replay(command("replay", "cli.replay.about", debug))
     add_backtest(command("backtest", "cli.backtest.about", debug), _positive, _not_negative, _whole)
     add_sweep(command("sweep", "cli.sweep.about", debug), _positive, _not_negative, _whole)
+    inner = command("history", "cli.history.about", debug).add_subparsers(
+        dest="act", metavar="ACT", required=True
+    )
+    add_history(inner, every)
     for name in SHOWN:
         shown = command(name, "cli.show.about")
         shown.add_argument("--json", action="store_true", dest="as_json", help=say("cli.show.json"))

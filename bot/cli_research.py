@@ -7,6 +7,7 @@ from collections.abc import Callable
 from decimal import Decimal, InvalidOperation
 from pathlib import Path
 
+from bot.cli_history import day
 from bot.cli_options import BacktestOptions, PlayOptions, SweepOptions
 from bot.spoken import say
 
@@ -36,7 +37,10 @@ def add_sweep(parser: argparse.ArgumentParser, positive: Value, not_negative: Va
     add = parser.add_argument
     add("--strategy", required=True, metavar="NAME", help=say("cli.backtest.strategy"))
     add("--over", action="append", default=[], metavar="KEY=VALUES", help=say("cli.sweep.over"))
-    add("--random", type=whole, metavar="N", help=say("cli.sweep.random"))
+    drawn = parser.add_mutually_exclusive_group()
+    drawn.add_argument("--random", type=whole, metavar="N", help=say("cli.sweep.random"))
+    drawn.add_argument("--tpe", type=whole, metavar="N", help=say("cli.sweep.tpe"))
+    add("--store", default="", metavar="FILE|URL", help=say("cli.sweep.store"))
     add("--inside", type=_percent, default=Decimal(70), metavar="PERCENT", help=say("cli.sweep.inside"))
     add("--objective", choices=OBJECTIVES, default="percent", help=say("cli.sweep.objective"))
     add("--cores", type=whole, metavar="N", help=say("cli.sweep.cores"))
@@ -56,6 +60,11 @@ def _add_play(parser: argparse.ArgumentParser, positive: Value, not_negative: Va
         metavar="KEY=VALUE",
         help=say("cli.backtest.set"),
     )
+    add("--frame", default="", metavar="FRAME", help=say("cli.backtest.frame"))
+    add("--adjusted", action="store_true", help=say("cli.backtest.adjusted"))
+    add("--since", type=day, metavar="DAY", help=say("cli.backtest.since"))
+    add("--until", type=day, metavar="DAY", help=say("cli.backtest.until"))
+    add("--home", type=Path, metavar="DIR", help=say("cli.home"))
     add("--symbol", action="append", default=[], dest="symbols", help=say("cli.replay.symbol"))
     add("--cash", type=positive, default=Decimal(10_000), metavar="MONEY", help=say("cli.backtest.cash"))
     add("--size", default="", metavar="SIZE", help=say("cli.backtest.size"))
@@ -68,6 +77,10 @@ def _add_play(parser: argparse.ArgumentParser, positive: Value, not_negative: Va
     add("--seed", type=whole, default=0, metavar="N", help=say("cli.backtest.seed"))
     add("--json", action="store_true", dest="as_json", help=say("cli.backtest.json"))
     add("--progress", action="store_true", help=say("cli.backtest.progress"))
+    reader = ("LANGUAGE", "ZONE", "NUMBERS")
+    add("--for", nargs=3, default=(), metavar=reader, dest="reader", help=say("cli.backtest.for"))
+    add("--brief", action="store_true", help=say("cli.backtest.brief"))
+    add("--leash", action="store_true", help=say("cli.backtest.leash"))
     add("--light", action="store_true", help=say("cli.backtest.light"))
 
 
@@ -82,6 +95,8 @@ def sweep_options(args: argparse.Namespace) -> SweepOptions:
         _play(args),
         tuple(args.over),
         args.random,
+        args.tpe,
+        args.store,
         int(args.inside),
         args.objective,
         args.cores,
@@ -108,6 +123,14 @@ def _play(args: argparse.Namespace) -> PlayOptions:
         progress=args.progress,
         png=args.png,
         light=args.light,
+        home=args.home,
+        frame=args.frame,
+        adjusted=args.adjusted,
+        since=args.since,
+        until=args.until,
+        reader=tuple(args.reader),
+        brief=args.brief,
+        leash=args.leash,
     )
 
 

@@ -54,10 +54,7 @@ def load(
     environment = {k: v for k, v in (os.environ if environ is None else environ).items() if v.strip()}
     dotenv = _dotenv(env_file, complaints)
     flags = {name: value for name, value in (overrides or {}).items() if value is not None}
-    home = Path(
-        str(flags.get("home") or environment.get(PREFIX + "HOME") or dotenv.get(PREFIX + "HOME") or "")
-    )
-    home = (home if home.parts else default_home()).expanduser()
+    home = _home(flags.get("home"), environment, dotenv)
     toml = _toml(home / TOML_NAME, names, complaints)
     secrets = settings_model.secret_names()
     given = with_files({**dotenv, **environment}, secrets, complaints)
@@ -74,6 +71,20 @@ def load(
     if complaints or settings is None:
         raise SettingsProblem(complaints)
     return settings
+
+
+def home_folder(
+    flag: Path | None = None, *, environ: Mapping[str, str] | None = None, env_file: Path = Path(".env")
+) -> Path:
+    """The data folder alone, for commands that need no setting: nothing else is read or judged."""
+    environment = {k: v for k, v in (os.environ if environ is None else environ).items() if v.strip()}
+    return _home(flag, environment, _dotenv(env_file, []))
+
+
+def _home(flag: object, environment: Mapping[str, str], dotenv: Mapping[str, str]) -> Path:
+    name = PREFIX + "HOME"
+    home = Path(str(flag or environment.get(name) or dotenv.get(name) or ""))
+    return (home if home.parts else default_home()).expanduser()
 
 
 def default_home() -> Path:

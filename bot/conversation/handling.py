@@ -20,6 +20,7 @@ from bot.conversation.key_links import KeyLinks
 from bot.conversation.linking import Linking
 from bot.conversation.news import News
 from bot.conversation.painting import Painter, Theme
+from bot.conversation.researching import Research
 from bot.conversation.screen import Kind, Screen
 from bot.conversation.venues import Venues
 from bot.conversation.verbs_shape import Right
@@ -161,6 +162,8 @@ class Tools:
     """Profiles of automatic trading; None where nothing trades by itself (replay)."""
     key_links: KeyLinks | None = None
     """Links to the page on which a key is typed; None where there is no web server to serve it."""
+    research: Research | None = None
+    """Plays the past in another process; None where nobody can (replay)."""
 
 
 HEARD_LANGUAGE = "heard_language"

@@ -13,6 +13,7 @@ from bot.conversation.verbs_guard import GUARD
 from bot.conversation.verbs_opinion import OPINION
 from bot.conversation.verbs_people import PEOPLE
 from bot.conversation.verbs_profile import PROFILES
+from bot.conversation.verbs_research import RESEARCH
 from bot.conversation.verbs_shape import Argument, Kind, Right, Shape, Verb
 from bot.conversation.verbs_strategy import STRATEGY
 from bot.conversation.verbs_time import TIME
@@ -41,6 +42,7 @@ VERBS: tuple[Verb, ...] = (
     *STRATEGY,
     *BOTS,
     *OPINION,
+    *RESEARCH,
     *GUARD,
     *PEOPLE,
     *ACCOUNTS,

@@ -17,7 +17,7 @@ ANNOUNCED: dict[str, str] = {
         ("trending", "screen", "news", "calendar"),
         _MARKETS,
     ),
-    **dict.fromkeys(("backtest", "sweep", "drift"), _RESEARCH),
+    **dict.fromkeys(("drift",), _RESEARCH),
     **dict.fromkeys(
         (
             "flag",

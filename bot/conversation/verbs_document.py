@@ -16,7 +16,19 @@ from trading.domain.rights import OWNS, RIGHTS, DeskRole
 
 MENU_MAX = 100
 MENU_HELP_LENGTH_MAX = 100
-GROUPS = ("trade", "protect", "orders", "time", "see", "automate", "outside", "guard", "people", "self")
+GROUPS = (
+    "trade",
+    "protect",
+    "orders",
+    "time",
+    "see",
+    "automate",
+    "outside",
+    "research",
+    "guard",
+    "people",
+    "self",
+)
 """Groups in the order in which people read them; their titles stand in words_verbs.py."""
 _PLACEHOLDERS = {
     Kind.SYMBOL: "SYMBOL",

@@ -14,6 +14,7 @@ ENGLISH: dict[str, str | tuple[str, str]] = {
     "verbs.group.see": "See",
     "verbs.group.automate": "Have it trade by itself",
     "verbs.group.outside": "Opinions and markets",
+    "verbs.group.research": "Research",
     "verbs.group.guard": "Guard",
     "verbs.group.people": "People",
     "verbs.group.self": "Yourself",

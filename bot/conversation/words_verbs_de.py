@@ -268,6 +268,7 @@ GERMAN: dict[str, str | tuple[str, str]] = {
     "verbs.group.see": "Ansehen",
     "verbs.group.automate": "Von selbst handeln lassen",
     "verbs.group.outside": "Meinungen und Märkte",
+    "verbs.group.research": "Erforschen",
     "verbs.group.guard": "Schützen",
     "verbs.group.people": "Leute",
     "verbs.group.self": "Du selbst",

@@ -228,7 +228,7 @@ async def close_line(tools: Tools, asked: Asked, parsed: Parsed) -> Screen:
         return await _nothing_held(tools, asked, parsed)
     instrument = contract_of(tools, account.account, position.symbol)
     try:
-        command = _close_command(tools, asked, parsed, position, instrument)
+        command = close_command(tools, asked, parsed, position, instrument)
     except NoSuchMoment as problem:
         return refusals_screen([str(problem)])
     decided = previewed(tools, account, command)
@@ -296,9 +296,10 @@ async def _nothing_held(tools: Tools, asked: Asked, parsed: OrderLine) -> Screen
     return refusal(asked, key, symbol=found.symbol)
 
 
-def _close_command(
+def close_command(
     tools: Tools, asked: Asked, parsed: OrderLine, position: Position, instrument: Instrument
 ) -> cm.ClosePosition:
+    """The command that a line means which closes, on the market of now. Raises NoSuchMoment."""
     now = tools.clock.now()
     return cm.ClosePosition(
         NOT_YET,

@@ -9,7 +9,14 @@ from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from bot.cli_options import BacktestOptions, KeysOptions, ReplayOptions, RunOptions, SweepOptions
+    from bot.cli_options import (
+        BacktestOptions,
+        HistoryOptions,
+        KeysOptions,
+        ReplayOptions,
+        RunOptions,
+        SweepOptions,
+    )
     from bot.settings_model import Settings
 
 
@@ -56,6 +63,13 @@ def backtest(options: BacktestOptions) -> int:
 def sweep(options: SweepOptions) -> int:
     """`openoutcry sweep`."""
     from bot.main.backtesting_sweep import sweep as run
+
+    return run(options)
+
+
+def history(options: HistoryOptions) -> int:
+    """`openoutcry history`."""
+    from bot.main.remembering import history as run
 
     return run(options)
 

@@ -11,12 +11,14 @@ from msgspec.structs import replace
 
 from bot import spoken
 from bot.cli_exits import BadInput, Exit
-from bot.cli_options import BacktestOptions
+from bot.cli_options import BacktestOptions, PlayOptions
 from bot.conversation.layout import as_text
 from bot.conversation.painting import Theme
 from bot.conversation.research_card import backtest_card
+from bot.conversation.wording import Wording
 from bot.main.backtesting_picture import backtest_png
 from bot.main.backtesting_stage import Staged, bot_staged, staged
+from bot.main.leash import put_on
 from bot.spoken import say
 from trading.backtest.bots import bots_played
 from trading.backtest.chance import shuffled
@@ -49,6 +51,8 @@ class Progress:
 
 def backtest(options: BacktestOptions) -> int:
     """Play, and write what was asked for; the card or the JSON goes to stdout."""
+    if options.play.leash:
+        put_on()
     progress = Progress(options.play.progress)
     for path in (options.html, options.play.png):
         check_folder(path)
@@ -136,7 +140,7 @@ def _bots(options: BacktestOptions, progress: Progress) -> int:
 
 
 def _write(options: BacktestOptions, series: Sequence[Ticks], report: Report) -> None:
-    wording, theme = spoken.wording(), Theme.LIGHT if options.play.light else Theme.DARK
+    wording, theme = reader(options.play), Theme.LIGHT if options.play.light else Theme.DARK
     png = b""
     if options.play.png is not None or options.html is not None:
         png = backtest_png(report, series, wording, theme)
@@ -147,13 +151,19 @@ def _write(options: BacktestOptions, series: Sequence[Ticks], report: Report) ->
 
         options.html.write_text(page(report, png, wording), encoding="utf-8")
     if options.play.as_json:
-        sys.stdout.buffer.write(json.format(json.encode(report), indent=2) + b"\n")
+        told = replace(report, fills=(), curve=()) if options.play.brief else report
+        sys.stdout.buffer.write(json.format(json.encode(told), indent=2) + b"\n")
     else:
         sys.stdout.write(as_text(backtest_card(report, wording), CARD_WIDTH) + "\n")
         for path in (options.play.png, options.html):
             if path is not None:
                 sys.stdout.write(say("cli.research.wrote", path=path) + "\n")
     sys.stdout.flush()
+
+
+def reader(options: PlayOptions) -> Wording:
+    """How whom it is for reads."""
+    return Wording(*options.reader) if options.reader else spoken.wording()
 
 
 def check_folder(path: Path | None) -> None:

@@ -13,18 +13,22 @@ from bot.cli_options import PlayOptions
 from bot.conversation.grammar_lexer import Words
 from bot.conversation.grammar_size import size as read_size
 from bot.conversation.grammar_wording import Stop, Twofold
+from bot.main.remembering_place import AT, cache_in, key_of
 from bot.spoken import say
 from trading.automations.machine import Machine
 from trading.automations.table import AUTOMATIONS
 from trading.backtest.conditions import Conditions, equal_share
-from trading.backtest.reading import bundled_ticks, read_ticks
+from trading.backtest.reading import bundled_ticks, cut_out, read_ticks
+from trading.backtest.remembered import remembered_ticks
 from trading.backtest.ticks import Ticks
 from trading.brokers.fills import FillRules
 from trading.domain.events import Refusal
 from trading.domain.exits import Size, SizeKind
 from trading.domain.money import HUNDRED
 from trading.feeds.bundle import manifest
+from trading.feeds.history.candles import Key
 from trading.parameters import Settings, Tunable, validated
+from trading.strategies.bars import millis
 from trading.strategies.strategy import Context, Direction, Strategy
 from trading.strategies.table import STRATEGIES
 
@@ -47,7 +51,7 @@ def staged(options: PlayOptions) -> Staged:
     strategy = named(STRATEGIES, options.strategy)
     fixed = _fixed(options.settings)
     settings = checked(strategy, fixed)
-    series = _series(options.data, options.symbols)
+    series = _series(options)
     return Staged(series, strategy, fixed, settings, _conditions(options, series), _context(options))
 
 
@@ -64,7 +68,7 @@ def bot_staged(options: PlayOptions, name: str) -> BotStaged:
     """Read and check everything. Raises BadInput, DataProblem."""
     machine = named(AUTOMATIONS, name)
     settings = checked(machine, _fixed(options.settings))
-    series = _series(options.data, options.symbols)
+    series = _series(options)
     return BotStaged(series, machine, settings, _conditions(options, series))
 
 
@@ -97,20 +101,46 @@ def _fixed(texts: Sequence[str]) -> dict[str, str]:
     return found
 
 
-def _series(data: Sequence[str], symbols: Sequence[str]) -> list[Ticks]:
-    found = []
-    for place, name in enumerate(data):
-        path = Path(name)
+def _series(options: PlayOptions) -> list[Ticks]:
+    found: list[Ticks] = []
+    for place, name in enumerate(options.data):
+        path, symbols = Path(name), options.symbols
         if path.exists():
-            found.append(read_ticks(path, symbols[place] if place < len(symbols) else ""))
+            one = read_ticks(path, symbols[place] if place < len(symbols) else "")
+            found.append(cut_out(one, options.since, options.until))
             continue
-        bundled = bundled_ticks([name.upper()])
-        if not bundled:
-            names = ", ".join(dict.fromkeys(entry.symbol for entry in manifest()))
-            raise BadInput(say("cli.research.no_data", name=name, names=names))
-        found += bundled
+        key = _key(options, name)
+        if key is not None:
+            since, until = (None if at is None else millis(at) for at in (options.since, options.until))
+            found.append(remembered_ticks(cache_in(options.home), key, since, until))
+            continue
+        found += [cut_out(one, options.since, options.until) for one in _bundled(options, name)]
     _check_together(found)
     return found
+
+
+def _key(options: PlayOptions, name: str) -> Key | None:
+    """A series of the history: `BTC/USDT@5m`, or a symbol with --frame. Raises BadInput."""
+    if AT in name:
+        return key_of(name, is_adjusted=options.adjusted)
+    return key_of(f"{name}{AT}{options.frame}", is_adjusted=options.adjusted) if options.frame else None
+
+
+def _bundled(options: PlayOptions, name: str) -> list[Ticks]:
+    """A series that came with the desk, or the one series that the history has of this symbol."""
+    bundled = bundled_ticks([name.upper()])
+    if bundled:
+        return bundled
+    cache = cache_in(options.home)
+    keys = [one.key for one in cache.shelves() if one.key.symbol == name.upper()]
+    keys = [key for key in keys if key.is_adjusted == options.adjusted]
+    if len(keys) == 1:
+        return [remembered_ticks(cache, keys[0])]
+    if keys:
+        names = ", ".join(str(key) for key in keys)
+        raise BadInput(say("cli.research.which", name=name, names=names))
+    names = ", ".join(dict.fromkeys(entry.symbol for entry in manifest()))
+    raise BadInput(say("cli.research.no_data", name=name, names=names))
 
 
 def _check_together(series: Sequence[Ticks]) -> None:

@@ -4,23 +4,23 @@ from __future__ import annotations
 
 import signal
 import sys
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from types import FrameType
 from typing import NoReturn
 
 from msgspec import Struct, json
 
-from bot import spoken
 from bot.cli_exits import BadInput, Exit
 from bot.cli_options import SweepOptions
 from bot.conversation.layout import as_text
 from bot.conversation.painting import Theme
 from bot.conversation.research_card import sweep_card
-from bot.main.backtesting import CARD_WIDTH, Progress, check_folder
+from bot.main.backtesting import CARD_WIDTH, Progress, check_folder, reader
 from bot.main.backtesting_stage import Staged, staged
+from bot.main.leash import put_on
 from bot.spoken import say
 from trading.backtest.cores import Chosen, Work, swept
-from trading.backtest.report import Step, Swept
+from trading.backtest.report import Step, Swept, Tried
 from trading.backtest.sweep import (
     SETS_MAX,
     Axis,
@@ -47,19 +47,22 @@ class Found(Struct, frozen=True):
 def sweep(options: SweepOptions) -> int:
     """Try everything, and write what was asked for; the table or the JSON goes to stdout."""
     signal.signal(signal.SIGTERM, _end)
+    if options.play.leash:
+        put_on()
     check_folder(options.play.png)
     progress = Progress(options.play.progress)
     stage = staged(options.play)
     if not stage.conditions.is_plain:
         raise BadInput(say("cli.research.not_fast"))
     axes = _axes(options, stage)
-    sets = _sets(options, stage, axes)
     split_ms = split_of(stage.series, options.inside_percent)
     work = Work(stage.series, stage.strategy.name, stage.conditions, split_ms, stage.context)
+    count, tries = _tries(options, stage, axes, work)
     found = []
-    for one in swept(work, sets, options.cores):
+    for one in tries:
         found.append(one)
-        progress.tell(len(found), len(sets))
+        progress.tell(min(len(found), count), count)
+    progress.tell(count, count)
     best = ranked(found, options.objective)
     summary = Swept(
         strategy=stage.strategy.name,
@@ -71,7 +74,7 @@ def sweep(options: SweepOptions) -> int:
         agreement=rank_agreement(found, options.objective),
         sets=tuple(best),
     )
-    walk = _walk(options, stage, sets)
+    walk = _walk(options, stage, [one.settings for one in found])
     _write(options, Found(summary, tuple(walk)))
     return Exit.OK
 
@@ -93,6 +96,30 @@ def _axes(options: SweepOptions, stage: Staged) -> list[Axis]:
     return found
 
 
+def _tries(
+    options: SweepOptions, stage: Staged, axes: Sequence[Axis], work: Work
+) -> tuple[int, Iterator[Tried]]:
+    """How many sets there will be, and each as it is known: all, or so many by chance or by a search."""
+    if options.tpe is not None:
+        from trading.backtest.searching import Search, searched
+
+        count = max(1, min(options.tpe, grid_size(axes), SETS_MAX))
+        search = Search(
+            work,
+            stage.strategy,
+            axes,
+            stage.fixed,
+            count,
+            options.objective,
+            options.play.seed,
+            options.store,
+            options.cores,
+        )
+        return count, searched(search)
+    sets = _sets(options, stage, axes)
+    return len(sets), swept(work, sets, options.cores)
+
+
 def _sets(options: SweepOptions, stage: Staged, axes: Sequence[Axis]) -> list[Chosen]:
     count = grid_size(axes)
     if options.random is not None:
@@ -107,15 +134,15 @@ def _sets(options: SweepOptions, stage: Staged, axes: Sequence[Axis]) -> list[Ch
     return sets
 
 
-def _walk(options: SweepOptions, stage: Staged, sets: Sequence[Chosen]) -> list[Step]:
+def _walk(options: SweepOptions, stage: Staged, sets: Sequence[dict[str, str]]) -> list[Step]:
     if not options.walk:
         return []
-    settings = [chosen[1] for chosen in sets]
+    settings = [chosen[1] for chosen in settings_of(stage.strategy, stage.fixed, sets)]
     return walked(stage.series, stage.strategy, settings, stage.conditions, options.walk, options.objective)
 
 
 def _write(options: SweepOptions, found: Found) -> None:
-    wording, theme = spoken.wording(), Theme.LIGHT if options.play.light else Theme.DARK
+    wording, theme = reader(options.play), Theme.LIGHT if options.play.light else Theme.DARK
     if options.play.png is not None:
         from bot.pictures.heat import heat
 

@@ -67,7 +67,7 @@ class TelegramChat(Phone):
         around, store = desk.around, desk.store
         link = Link(settings.telegram_bot_token.get_secret_value(), settings.telegram_api_base_url)
         own = TelegramMessenger(link)
-        own.shown.order_told = desk.notifier.cards.shown
+        own.shown.order_told = desk.shown
         self.courier = Courier(
             own,
             around.clock,

@@ -52,7 +52,7 @@ class DiscordChat(Phone):
         wire = HttpWire(settings.discord_api_base_url)
         link = Link(settings.discord_bot_token.get_secret_value(), wire, around.clock)
         own = DiscordMessenger(link, around.entropy)
-        own.cards.order_told = desk.notifier.cards.shown
+        own.cards.order_told = desk.shown
         self.courier = Courier(
             own, around.clock, PACE, around.telemetry, pieces=lambda screen: len(parts(screen))
         )

@@ -8,12 +8,23 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from bot.main.shutting import ShutDown, Step
 from bot.settings_model import Settings
 from trading.ports import Clock, Registers
 from trading.telemetry import MUTE, Telemetry
 
 if TYPE_CHECKING:
     from sentiment.service import OpinionDesk
+
+
+def closing_opinion(
+    settings: Settings, registers: Registers, clock: Clock, telemetry: Telemetry, shut: ShutDown
+) -> OpinionDesk | None:
+    """The same, hanging up when the desk ends."""
+    desk = build_opinion(settings, registers, clock, telemetry)
+    if desk is not None:
+        shut.add(Step.FRONTS, desk.close)
+    return desk
 
 
 def build_opinion(

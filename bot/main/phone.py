@@ -12,7 +12,7 @@ from bot.conversation.inbox import Received
 from bot.conversation.incoming import Incoming
 from bot.conversation.joining import Joining
 from bot.conversation.linking import Linking
-from bot.conversation.messenger import Lane, Manner, Undelivered
+from bot.conversation.messenger import Lane, Manner, MessageRef, Undelivered
 from bot.conversation.people import Channel, ChannelKind, People
 from bot.conversation.quarantine import Quarantine
 from bot.conversation.screen import Screen
@@ -68,6 +68,8 @@ class Desk:
     around: Surroundings
     say: Callable[[str, str], None]
     """Tell the operator: code and level of a notice without facts."""
+    shown: Callable[[MessageRef, str], None]
+    """Hears which message shows how an order, or a run of research, stands."""
 
 
 ASK = "join"

@@ -30,12 +30,13 @@ from bot.main.key_office import KeyOffice
 from bot.main.last_language import keep_noting
 from bot.main.measuring import Looked, answering
 from bot.main.observing import Observing
-from bot.main.opining import build_opinion
+from bot.main.opining import closing_opinion
 from bot.main.paging import Paging
 from bot.main.paper_desk import PaperDesk, add_price_watches
 from bot.main.phone import Desk, Doors
 from bot.main.phones import Phones
 from bot.main.profiling import with_profiles
+from bot.main.researching_desk import research_of
 from bot.main.safe_mode import SafeMode
 from bot.main.shutting import ShutDown, Signals, Step
 from bot.main.supervising import Kind, Supervisor
@@ -73,7 +74,7 @@ from trading.engine.reconcile import as_found, connect, start_report
 from trading.engine.report import StartReport
 from trading.engine.settings import EngineSettings
 from trading.entropy import SystemEntropy
-from trading.ports import JournalUnavailable, Opinion
+from trading.ports import JournalUnavailable
 
 ONCE_WAIT_S = 120.0
 """How long `--once` waits for an order that the market has not filled yet."""
@@ -188,7 +189,6 @@ class Running:
             trouble=self.eyes.trouble("telling"),
         )
         boards, messengers = self._boards(store, people)
-        self.boards = boards
         looks = engine.outbox.looks, self.venues.looks
         looked = Looked(engine, market, market, *looks, deaths=deaths.recent, version=version("openoutcry"))
         self.eyes.attach(engine, self.page, looked, self.supervisor)
@@ -210,10 +210,11 @@ class Running:
                 self.gauging.gauge,
                 self.gauging.paths,
                 self.opened.vault,
-                self._opinion(),
+                closing_opinion(self.settings, self.watched, self.clock, self.eyes.telemetry, self.shut),
                 self.venues,
                 self.office.desk,
                 self.office.links,
+                self.research,
             ),
         )
         tools = await with_profiles(tools, store.profiles, market, self.supervisor, self.eyes.telemetry)
@@ -236,7 +237,8 @@ class Running:
             self._say(self.opened.notice, "warning", self.opened.facts)
         first = await dialogue.answer(hello(self.clock.now()))
         around = Surroundings(self.clock, self.entropy, self.eyes.telemetry)
-        desk = Desk(engine, store, self.watched, people, notifier, boards, answer, doors, around, self._say)
+        said = (self._say, self.research.shown_or(notifier.cards.shown, console))
+        desk = Desk(engine, store, self.watched, people, notifier, boards, answer, doors, around, *said)
         phones = Phones(self.settings, desk, self.paper.feed, self.supervisor, self.shut, self.eyes)
         first += await phones.open(messengers, self.office.routes(), has_terminal=console.has_front)
         await boards.load()
@@ -246,12 +248,6 @@ class Running:
         if report.has_found or report.positions or report.open_orders:
             engine.report(start_noted(report, self.clock.now()))
         return await self._until_the_end(console, first, notifier)
-
-    def _opinion(self) -> Opinion | None:
-        desk = build_opinion(self.settings, self.watched, self.clock, self.eyes.telemetry)
-        if desk is not None:
-            self.shut.add(Step.FRONTS, desk.close)
-        return desk
 
     async def _keep_time(self, tools: Tools) -> None:
         """Jobs, digests, recurring orders: begun last, so that what they cause is heard."""
@@ -287,6 +283,9 @@ class Running:
             self.eyes.telemetry,
         )
         self.shut.add(Step.FRONTS, boards.close)
+        around = (self.clock, messengers, self.supervisor, self.eyes.telemetry)
+        self.research = research_of(self.settings.home, *around)
+        self.boards = boards
         return boards, messengers
 
     def _say(self, code: str, level: str, facts: Mapping[str, str] | None = None) -> None:

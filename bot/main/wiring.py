@@ -20,6 +20,7 @@ from bot.conversation.key_links import KeyLinks
 from bot.conversation.linking import Linking
 from bot.conversation.news import News
 from bot.conversation.painting import Painter
+from bot.conversation.researching import Research
 from bot.conversation.venues import Venues
 from bot.conversation.wording import NUMBERS_OF
 from bot.conversation.words import DEFAULT
@@ -177,6 +178,7 @@ class Beside:
     venues: Venues | None = None
     keys: KeyDesk | None = None
     key_links: KeyLinks | None = None
+    research: Research | None = None
 
 
 ALONE = Beside()
@@ -247,6 +249,7 @@ def build_tools(
         keys=beside.keys,
         key_links=beside.key_links,
         regimes=PriceRegimes(market, clock),
+        research=beside.research,
     )
 
 

@@ -49,17 +49,18 @@ def swept(work: Work, sets: Sequence[Chosen], cores: int | None = None) -> Itera
     count = min(cores or os.cpu_count() or 1, len(sets))
     if count <= 1:
         _begin(work)
-        yield from map(_one, sets)
+        yield from map(one_tried, sets)
         return
     # Forked processes share the arrays with their parent, spawned ones get a copy: both are told the same.
     chunk = max(1, min(16, len(sets) // (4 * count)))
-    with multiprocessing.get_context().Pool(count, _begin_apart, (work,)) as pool:
-        yield from pool.imap(_one, sets, chunk)
+    with multiprocessing.get_context().Pool(count, begin_apart, (work,)) as pool:
+        yield from pool.imap(one_tried, sets, chunk)
         pool.close()
         pool.join()
 
 
-def _begin_apart(work: Work) -> None:
+def begin_apart(work: Work) -> None:
+    """A process of its own begins."""
     # Ctrl-C goes to all processes of a terminal: only the first decides, and ends the others.
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     signal.signal(signal.SIGTERM, signal.SIG_DFL)
@@ -71,7 +72,8 @@ def _begin(work: Work) -> None:
     _bench = _Bench(work, [ticks.columns() for ticks in work.series])
 
 
-def _one(chosen: Chosen) -> Tried:
+def one_tried(chosen: Chosen) -> Tried:
+    """Play one set, in a process that has begun."""
     assert _bench is not None, "a process begins before it works"
     work, columns = _bench
     strategy = STRATEGIES[work.strategy]

@@ -6,7 +6,7 @@ What a file says wrong is said by the feeds' own reader, in its words; the fast 
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import timedelta
+from datetime import datetime, timedelta
 from decimal import Decimal
 from pathlib import Path
 
@@ -23,7 +23,7 @@ from trading.feeds.files import Series, open_series
 from trading.feeds.merging import AnySeries, joined
 from trading.feeds.problems import DataProblem
 from trading.feeds.reading import SeriesKind, blocks
-from trading.strategies.bars import instant
+from trading.strategies.bars import instant, millis
 
 DECIMALS_MAX = 12
 """A price with more of them than that is a slip, or no price."""
@@ -44,7 +44,7 @@ def read_ticks(path: Path, symbol: str = "") -> Ticks:
             "not_bars", f"{path.name} holds {series.kind}, and a backtest plays bars: give a file of bars."
         )
     plain_ones = _by_columns(series) if series.kind is SeriesKind.TRADE_BARS else None
-    found = _in_hours(plain_ones if plain_ones is not None else _by_rows(series, path.name))
+    found = in_hours(plain_ones if plain_ones is not None else _by_rows(series, path.name))
     if not len(found):
         raise DataProblem(
             "closed",
@@ -56,7 +56,21 @@ def read_ticks(path: Path, symbol: str = "") -> Ticks:
 def bundled_ticks(symbols: Sequence[str] = ()) -> list[Ticks]:
     """The bundled series (all of them, or those of `symbols`), quote bars with the volume of trade bars."""
     files = [one.series() for one in manifest() if not symbols or one.symbol in symbols]
-    return [_in_hours(_by_rows(one, one.symbol)) for one in joined(files)]
+    return [in_hours(_by_rows(one, one.symbol)) for one in joined(files)]
+
+
+def cut_out(ticks: Ticks, since: datetime | None, until: datetime | None) -> Ticks:
+    """The bars that open from `since` on and before `until`. Raises DataProblem when there are none."""
+    if since is None and until is None:
+        return ticks
+    begin = 0 if since is None else int(ticks.at_ms.searchsorted(millis(since)))
+    end = len(ticks) if until is None else int(ticks.at_ms.searchsorted(millis(until)))
+    if begin >= end:
+        first, last = (f"{instant(int(ticks.at_ms[place])):%Y-%m-%d}" for place in (0, -1))
+        raise DataProblem(
+            "empty", f"{ticks.symbol} has no bars in that time: it has those of {first} to {last}."
+        )
+    return ticks.between(begin, end)
 
 
 def _by_rows(series: AnySeries, name: str) -> Ticks:
@@ -176,7 +190,7 @@ def _tally(rows: int, steps: Ints, cadence_ms: int) -> Tally:
 # ---------------------------------------------------------------- hours
 
 
-def _in_hours(ticks: Ticks) -> Ticks:
+def in_hours(ticks: Ticks) -> Ticks:
     """Without the bars in which the market was closed: they trade nothing here, live neither."""
     session = ticks.instrument.session
     if not session.spans:
