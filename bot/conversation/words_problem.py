@@ -91,6 +91,15 @@ ENGLISH: dict[str, str | tuple[str, str]] = {
     "problem.not_bars": "{name} holds {detail}, and a backtest plays bars: give a file of bars.",
     "problem.closed_hours": "{name} has no bar in the hours in which {symbol} trades: give bars of its "
     "session.",
+    "problem.no_bars_then": "{symbol} has no bars in that time: it has those of {first} to {last}.",
+    "problem.history_empty": (
+        "The history holds no bars of {symbol} in that time: look with `openoutcry history list`, then "
+        "import a file or fill it."
+    ),
+    "problem.history_tick": (
+        "{symbol} holds prices that are no whole number of {number}, the step in which {name} moves: import "
+        "it as what it is, or as adjusted."
+    ),
     "problem.tick": "{name} has the price {value}, and {symbol} moves in steps of {number}: mend the file, "
     "or give it the symbol that it is about.",
     # ---------------------------------------------------------------- chat scripts

@@ -102,6 +102,15 @@ GERMAN: dict[str, str | tuple[str, str]] = {
     "problem.not_bars": "{name} enthält {detail}, und ein Backtest spielt Kerzen: gib eine Datei mit Kerzen.",
     "problem.closed_hours": "{name} hat keine Kerze in den Stunden, in denen {symbol} gehandelt wird: gib "
     "Kerzen seiner Handelszeit.",
+    "problem.no_bars_then": "{symbol} hat keine Kerzen in dieser Zeit: es gibt die von {first} bis {last}.",
+    "problem.history_empty": (
+        "Der Bestand hat keine Kerzen von {symbol} in dieser Zeit: sieh mit `openoutcry history list` nach, "
+        "dann lies eine Datei ein oder fülle ihn auf."
+    ),
+    "problem.history_tick": (
+        "{symbol} hat Preise, die kein Vielfaches von {number} sind, dem Schritt von {name}: lies es als das "
+        "ein, was es ist, oder als bereinigt (adjusted)."
+    ),
     "problem.tick": "{name} hat den Preis {value}, und {symbol} bewegt sich in Schritten von {number}: "
     "berichtige die Datei, oder gib ihr das Symbol, um das es geht.",
     "problem.script_text": "{name} ist keine Textdatei in UTF-8: schreib das Chat-Skript als reinen Text.",
