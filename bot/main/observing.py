@@ -9,6 +9,7 @@ from dataclasses import replace
 from typing import IO, TYPE_CHECKING
 
 from bot.conversation.health import Health
+from bot.main.heartbeat import Heartbeat
 from bot.main.logbook import Logbook
 from bot.main.measuring import Commits, Looked, LoopLag, Measuring
 from bot.main.meters import DeskTelemetry, Meters
@@ -51,6 +52,8 @@ class Observing:
         self._measuring: Measuring | None = None
         self._watch: Watch | None = None
         self._lag: LoopLag | None = None
+        self.heartbeat = Heartbeat(settings.home, clock)
+        """When a life of this desk was last alive."""
 
     def open(self) -> None:
         """Begin to write the log."""
@@ -78,6 +81,7 @@ class Observing:
         actions = freezing(engine, lambda: PAPER, self._clock, lambda: engine.book.desk_state)
         self._watch = Watch(self._clock, self.health, paging, actions=actions, telemetry=self.telemetry)
         supervisor.add("loop-lag", Kind.WATCH, self._lag.run)
+        supervisor.add("heartbeat", Kind.WATCH, self.heartbeat.run)
         supervisor.add("watch", Kind.WATCH, self._watch.run)
 
     def health(self) -> Health:

@@ -164,7 +164,7 @@ class Running:
 
     async def _connect(self, store: Store, replayed: int) -> StartReport:
         """Every account to its venue; what that found."""
-        before = as_found(self.engine)
+        before = self.eyes.heartbeat.corrected(as_found(self.engine))
         await connect(self.engine, PAPER, self.paper.broker)
         self.opened = await open_vault(store, self.watched, self.settings, self.entropy)
         self.office = KeyOffice.of(self.opened, self.settings, self.engine, self.clock, self.entropy)
