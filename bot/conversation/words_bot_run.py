@@ -30,6 +30,7 @@ ENGLISH: dict[str, str | tuple[str, str]] = {
     "refusal.strength_other": "Strength against another market can only be tried on the past: use strength "
     "own or off.",
     "alert.count_bots": ("{n} bot", "{n} bots"),
+    "alert.by_bot": "🤖 {name}",
     "alert.bot_stopped": "Bot {name} has stopped",
     "alert.bot_failed": "Bot {name} has failed and stopped itself",
     "alert.bot_guarded": "What it holds of {symbol} keeps its stop.",

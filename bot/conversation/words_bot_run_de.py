@@ -31,6 +31,7 @@ GERMAN: dict[str, str | tuple[str, str]] = {
     "refusal.strength_other": "Stärke gegen einen anderen Markt lässt sich nur an der Vergangenheit "
     "probieren: nimm strength own oder off.",
     "alert.count_bots": ("{n} Bot", "{n} Bots"),
+    "alert.by_bot": "🤖 {name}",
     "alert.bot_stopped": "Bot {name} hat angehalten",
     "alert.bot_failed": "Bot {name} ist gescheitert und hat sich selbst angehalten",
     "alert.bot_guarded": "Was er von {symbol} hält, behält seinen Stop.",

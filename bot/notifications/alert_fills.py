@@ -20,6 +20,7 @@ from bot.notifications.scene import (
     r_of,
     symbol_of,
 )
+from trading.domain.automation import BOT_TAG
 from trading.domain.commands import HaltState
 from trading.domain.events import OrderFilled, PositionClosed
 from trading.domain.ids import AccountId, OrderId
@@ -226,7 +227,8 @@ def _reason(scene: Scene, account: AccountId, order: Order | None) -> str:
         case Role.FLATTEN:
             return say("alert.by_panic" if _is_panic(scene, account) else "alert.by_flatten")
         case Role.CLOSE:
-            return say("alert.by_person")
+            bot = order.tag.removeprefix(BOT_TAG)
+            return say("alert.by_bot", name=bot) if order.serves else say("alert.by_person")
         case Role.STOP:
             return say("alert.by_stop")
         case Role.TRAIL:

@@ -24,7 +24,7 @@ CARL = PersonId("carl")
 CLUB = AccountId("club")
 HERS = (
     "/buy BTC 1000 tp 5% sl 2%",
-    "/buy ETH 500",
+    "/newbot grid ETH 1000 name grid-1",
     "/buy BTC 300 @ 7000",
     "/alerts btc > 9000",
     "/schedule buy btc 100 every day at 09:00",
@@ -71,6 +71,8 @@ async def opened(chat: Chat, role: DeskRole | None, *, trades: bool) -> None:
         await engine.submit(SetRole(CommandId("role:bob"), CARL, CLUB, PEOPLE["bob"], role.value, "Bob"))
     for line in HERS if trades else ():
         await chat.hold(line)
+    account = engine.book.account(PAPER)
+    assert account is not None and bool(account.bots.every) is trades, "her bot stands on her account"
     # Both desks go on at the same instant.
     await chat.pit.clock.sleep_until(START + timedelta(hours=1))
     await chat.pit.quote("7400", "7401")
