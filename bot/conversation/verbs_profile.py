@@ -12,7 +12,8 @@ PROFILES = (
         "new NAME STRATEGY SYMBOLS FRAME SIZE makes one, start and stop turn it on and off; mode is "
         "automatic or propose. symbols, size, direction (both, long, short, none) and opinion (on, off, "
         "needed: it can only hold back) change it while it runs; set, history and undo are for the settings "
-        "of its strategy, protect for what keeps it from entering. handover gives it a position of yours, "
+        "of its strategy, protect and blackout for what keeps it from entering, for a reason or at a time. "
+        "handover gives it a position of yours, "
         "takeback takes one away. It wakes when a candle closes; each order passes the same gate as a typed "
         "one. /why and a symbol says what its rules said.",
         (

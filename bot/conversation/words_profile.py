@@ -87,6 +87,12 @@ ENGLISH: dict[str, str | tuple[str, str]] = {
     "profile.no_protection": "There is no protection {name}; there is {names}.",
     "profile.protection_off": "{name} is off already.",
     "profile.protect_form": "Each setting needs its value: /profile protect {name} {protection} {knob} …",
+    "profile.blackouts_of": "{name}: windows without entries",
+    "profile.blackout": "from {begin} to {end}",
+    "profile.no_blackouts": "There are none: it may enter at any time that its strategy allows.",
+    "profile.blackout_form": "Name its end, and its begin when it is not now: /profile blackout {name} from "
+    "14:25 to 15:00, /profile blackout {name} until tomorrow, /profile blackout {name} off",
+    "profile.blackouts_full": "There are {n} windows, which is the most: /profile blackout and off ends all.",
     "profile.handover_form": "Name the symbol of a position: /profile handover {name} BTC",
     "profile.not_held": "Account {account} holds no {symbol}: /positions lists what it holds.",
     "profile.not_traded": "{name} does not trade {symbol}: /profile symbols {name} add {symbol} first.",

@@ -89,6 +89,12 @@ GERMAN: dict[str, str | tuple[str, str]] = {
     "profile.protection_off": "{name} ist schon aus.",
     "profile.protect_form": "Jede Einstellung braucht ihren Wert: /profile protect {name} {protection} "
     "{knob} …",
+    "profile.blackouts_of": "{name}: Zeiten ohne Einstiege",
+    "profile.blackout": "von {begin} bis {end}",
+    "profile.no_blackouts": "Es gibt keine: Es darf einsteigen, wann immer seine Strategie es erlaubt.",
+    "profile.blackout_form": "Nenne das Ende, und den Beginn, wenn er nicht jetzt ist: /profile blackout "
+    "{name} from 14:25 to 15:00, /profile blackout {name} until tomorrow, /profile blackout {name} off",
+    "profile.blackouts_full": "Es gibt {n} Zeiten, mehr gehen nicht: /profile blackout und off beendet alle.",
     "profile.handover_form": "Nenne das Symbol einer Position: /profile handover {name} BTC",
     "profile.not_held": "Konto {account} hält kein {symbol}: /positions zeigt, was es hält.",
     "profile.not_traded": "{name} handelt {symbol} nicht: erst /profile symbols {name} add {symbol}.",

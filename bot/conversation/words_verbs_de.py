@@ -168,7 +168,8 @@ GERMAN: dict[str, str | tuple[str, str]] = {
     "verb.profile.more": "new NAME STRATEGIE SYMBOLE ZEITRAHMEN GRÖSSE legt eines an, start und stop "
     "schalten es ein und aus; mode ist automatic oder propose. symbols, size, direction (both, long, short, "
     "none) und opinion (on, off, needed: sie kann nur zurückhalten) ändern es im Lauf; set, history "
-    "und undo gelten den Einstellungen seiner Strategie, protect dem, was es vom Einstieg abhält. "
+    "und undo gelten den Einstellungen seiner Strategie, protect und blackout dem, was es vom Einstieg "
+    "abhält, aus einem Grund oder zu einer Zeit. "
     "handover gibt ihm eine "
     "deiner Positionen, takeback nimmt sie zurück. Es wacht auf, wenn eine Kerze schließt; jede Order geht "
     "durch dieselbe Prüfung wie eine getippte. /why und ein Symbol sagt, was seine Regeln sagten.",

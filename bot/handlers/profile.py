@@ -12,6 +12,7 @@ from bot.conversation.handling import Asked, Handler, Tools, refusal
 from bot.conversation.retelling import retold
 from bot.conversation.screen import Block, Screen, bold, dim, line, look, row, title, warn
 from bot.handlers.profile_answer import agreed, declined
+from bot.handlers.profile_blackout import blacked_out
 from bot.handlers.profile_card import card_of, listed, named, own_profiles
 from bot.handlers.profile_making import deleted, made, size_set, symbols_set
 from bot.handlers.profile_setting import (
@@ -59,6 +60,7 @@ STEPS: Mapping[str, Step] = {
     "history": history_shown,
     "undo": undone,
     "protect": protected,
+    "blackout": blacked_out,
     "handover": handed,
     "takeback": taken_back,
     "delete": deleted,

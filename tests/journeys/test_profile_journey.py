@@ -238,6 +238,29 @@ def test_the_direction_of_the_market_binds_every_profile() -> None:
     in_trade(scene)
 
 
+def test_a_window_without_entries_is_set_listed_and_ended() -> None:
+    async def scene(t: Trader) -> None:
+        await t.say("/profile new jumps pullback btc 1m $1000")
+        assert "There are none" in await t.say("/profile blackout jumps")
+        assert "Name its end" in await t.say("/profile blackout jumps 14:25")
+        assert "Name its end" in await t.say("/profile blackout jumps until lunch")
+        told = await t.say("/profile blackout jumps from 00:03 to 00:06")
+        assert "from 2018-04-04 00:03 UTC to 2018-04-04 00:06 UTC" in told
+        await t.say("/profile start jumps")
+        await t.floor.calm(3)
+        await t.floor.candle(2)
+        assert t.told() == [] and "✗ blackout" in await t.say("/why BTC")
+        await t.floor.calm(2)
+        await t.floor.candle(2)
+        assert len(t.told()) == 1
+        assert "2018-04-05" in await t.say("/profile blackout jumps until tomorrow")
+        await t.floor.candle(2)
+        assert len(t.told()) == 1
+        assert "There are none" in await t.say("/profile blackout jumps off")
+
+    in_trade(scene)
+
+
 def test_an_opinion_that_holds_back_stands_among_the_rules() -> None:
     async def scene(t: Trader) -> None:
         await t.say("/profile new jumps pullback btc 1m $1000")
@@ -264,7 +287,7 @@ def test_an_opinion_that_holds_back_stands_among_the_rules() -> None:
         ("/profile new a pullback btc 1h max", "is no size for a profile"),
         ("/profile new a pullback btc 1h 100 sl 2%", "is no size for a profile"),
         ("/profile new jumps pullback btc 1h", "There is a profile jumps already"),
-        ("/profile strat jumps", "Did you mean"),
+        ("/profile strat jumps", "start?"),
         ("/profile start jmups", "Did you mean jumps?"),
         ("/profile stop jumps", "jumps is stopped"),
         ("/profile mode jumps fast", "automatic or propose?"),

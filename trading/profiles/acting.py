@@ -25,11 +25,14 @@ from trading.domain.opinion import USUAL, VETO, WHOLE, Factor, Lean, Stance, Wei
 from trading.domain.position import Position
 from trading.ports import Clock, Denied, Desk, Ledger, MarketData, Opinion, Registers
 from trading.profiles.deciding import (
+    BLACKOUT,
+    DIRECTION,
     Directions,
     entry_of,
     exits_of,
-    forbidden_side,
+    forbidden,
     held,
+    is_blacked_out,
     may_act_until,
     owns,
     shrunk,
@@ -144,7 +147,9 @@ class Actor:
         allowed = Directions(everywhere(settings), sides(settings, now))
         card = candidate.card
         if not allowed.allow(profile, kept.symbol, candidate.entry):
-            return replace(kept, card=forbidden_side(card))
+            return replace(kept, card=forbidden(card, DIRECTION))
+        if is_blacked_out(profile, kept.closed_at):
+            return replace(kept, card=forbidden(card, BLACKOUT))
         paused = await self._pauses(profile, candidate, kept)
         if paused is not None:
             return paused

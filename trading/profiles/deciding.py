@@ -28,7 +28,8 @@ _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 
 LATE_LEAST = timedelta(seconds=60)
 LATE_MOST = timedelta(minutes=10)
-DIRECTION = "direction"
+DIRECTION, BLACKOUT = "direction", "blackout"
+"""Rules that a profile may say no by, as strategies call them."""
 _SIDES = {"both": (1, -1), "long": (1,), "short": (-1,), "none": ()}
 SIZES = frozenset(
     {SizeKind.BARE, SizeKind.SPEND, SizeKind.BASE, SizeKind.CONTRACTS, SizeKind.EQUITY, SizeKind.RISK}
@@ -104,14 +105,19 @@ def shrunk(size: Size, factor: Factor, instrument: Instrument) -> Size:
     return replace(size, value=instrument.quantity_down(value) if is_units else value)
 
 
-def forbidden_side(card: Scorecard) -> Scorecard:
-    """The card of an entry whose side is not allowed now: its rule of directions says no."""
+def forbidden(card: Scorecard, rule: str) -> Scorecard:
+    """The card of an entry that a rule of the profile's own forbids now: DIRECTION, BLACKOUT."""
     refused = tuple(
-        replace(one, passed=False, why=DIRECTION) if one.rule == DIRECTION else one for one in card.verdicts
+        replace(one, passed=False, why=rule) if one.rule == rule else one for one in card.verdicts
     )
-    if all(one.rule != DIRECTION for one in refused):
-        refused = (*refused, Verdict(DIRECTION, False, {}, DIRECTION))
+    if all(one.rule != rule for one in refused):
+        refused = (*refused, Verdict(rule, False, {}, rule))
     return replace(card, verdicts=refused, decided=False)
+
+
+def is_blacked_out(profile: TradingProfile, at: datetime) -> bool:
+    """Whether a candle closes inside one of the profile's blackout windows."""
+    return any(one.from_at <= at < one.until for one in profile.blackouts)
 
 
 def entry_of(profile: TradingProfile, kept: Kept, seen: cm.Seen) -> cm.OpenPosition:

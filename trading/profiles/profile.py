@@ -25,6 +25,7 @@ REVISIONS_MAX = 500
 """How often the settings of one profile may be changed: all of it is remembered."""
 HANDED_MAX = 200
 """How many positions of other hands are remembered as handed to a profile or taken back from it."""
+BLACKOUTS_MAX = 20
 SCORECARDS_KEPT = 200
 """How many scorecards of one profile and symbol are kept, newest first."""
 
@@ -42,6 +43,13 @@ class Voice(StrEnum):
     OFF = "off"  # nobody is asked
     ON = "on"  # asked when all rules agreed; without an answer the rules go on alone
     NEEDED = "needed"  # as ON, and without an answer nothing is entered
+
+
+class Blackout(Struct, frozen=True):
+    """A stretch of time [from_at, until) in which a profile enters nothing: news, a holiday."""
+
+    from_at: datetime
+    until: datetime
 
 
 class TradingProfile(Struct, frozen=True):
@@ -69,6 +77,7 @@ class TradingProfile(Struct, frozen=True):
     handed: tuple[PositionId, ...] = ()
     released: tuple[PositionId, ...] = ()
     since: datetime | None = None
+    blackouts: tuple[Blackout, ...] = ()
 
     @property
     def tag(self) -> str:
