@@ -15,7 +15,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from bot.cli_exits import BadInput, Exit, exit_of
-from bot.cli_options import ReplayOptions, RunOptions, StoreOptions
+from bot.cli_options import CertifyOptions, ReplayOptions, RunOptions, StoreOptions
 from bot.cli_parser import SHOWN, read_line
 from bot.redaction import Redactor
 from bot.spoken import language_here, say, speak, speaking
@@ -74,6 +74,10 @@ def _carry_out(args: argparse.Namespace) -> int:
             return roof.connect(args.platform, _settings(args))
         case "keys":
             return _keys(args)
+        case "certify":
+            from bot import main as roof
+
+            return roof.certify(_settings(args), CertifyOptions(args.venue, args.account, args.symbol))
         case command if command in SHOWN:
             from bot import main as roof
 

@@ -57,6 +57,15 @@ class KeysOptions:
 
 
 @dataclass(frozen=True)
+class CertifyOptions:
+    """`openoutcry certify`: which venue, with whose key, and what is traded there (empty: the best known)."""
+
+    venue: str
+    account: str
+    symbol: str = ""
+
+
+@dataclass(frozen=True)
 class PlayOptions:
     """What `openoutcry backtest` and `openoutcry sweep` share: nothing here depends on settings."""
 

@@ -29,6 +29,7 @@ COMMANDS = (
     "history",
     *SHOWN,
     "keys",
+    "certify",
     "doctor",
     "db",
     "journal",
@@ -138,6 +139,10 @@ def parser() -> argparse.ArgumentParser:
         shown = command(name, "cli.show.about")
         shown.add_argument("--json", action="store_true", dest="as_json", help=say("cli.show.json"))
     add_keys(command("keys", "cli.keys.about"), every)
+    certify = command("certify", "cli.certify.about")
+    certify.add_argument("venue", choices=("binance",), metavar="VENUE", help=say("cli.certify.venue"))
+    certify.add_argument("--account", required=True, metavar="NAME", help=say("cli.certify.account"))
+    certify.add_argument("--symbol", default="", metavar="SYMBOL", help=say("cli.certify.symbol"))
     doctor = command("doctor", "cli.doctor.about")
     doctor.add_argument("--json", action="store_true", dest="as_json", help=say("cli.doctor.json"))
     _acts(command("db"), every, "db", ("upgrade", "rebuild", "verify"))

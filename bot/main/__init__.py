@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from bot.cli_options import (
         BacktestOptions,
+        CertifyOptions,
         HistoryOptions,
         KeysOptions,
         ReplayOptions,
@@ -42,6 +43,13 @@ def connect(platform: str, settings: Settings) -> int:
 def keys(settings: Settings, options: KeysOptions) -> int:
     """`openoutcry keys`."""
     from bot.main.key_command import keys as run
+
+    return run(settings, options)
+
+
+def certify(settings: Settings, options: CertifyOptions) -> int:
+    """`openoutcry certify`."""
+    from bot.main.certifying import certify as run
 
     return run(settings, options)
 

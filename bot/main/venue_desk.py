@@ -11,6 +11,7 @@ from functools import partial
 from msgspec.structs import replace
 
 from bot.conversation.venues import AccountLook, SiteLook
+from bot.main.certified import certified
 from bot.main.renewing import Renewable
 from bot.main.sites import Seat, Session, Site, build_site
 from bot.main.supervising import Kind, Supervisor
@@ -118,7 +119,8 @@ class VenueDesk:
         # A table over all venues: what it names is loaded with the first account outside.
         from trading.brokers.grade import grade_of
 
-        return AccountLook(grade_of(known.venue), broker is not None)
+        here = certified(self._settings.home).get(known.venue)
+        return AccountLook(here.grade if here is not None else grade_of(known.venue), broker is not None)
 
     def looks(self) -> list[SiteLook]:
         """Every side of a venue that is in use, with the streams of the accounts there."""

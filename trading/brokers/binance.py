@@ -172,6 +172,7 @@ class BinanceBroker:
 
     async def cancel(self, client_order_id: ClientOrderId) -> BrokerReport:
         """CanceledReported or CancelRefused."""
+        self._activity.touched()
         row = None
         if client_order_id not in self._names.known:
             row = await self._lookup.newest(client_order_id, Lane.CANCEL)
@@ -202,6 +203,7 @@ class BinanceBroker:
     ) -> BrokerReport:
         """Replaced or ReplaceRefused. A smaller quantity is changed in place; another price takes a cancel
         and a new order, and the new one is sent only if the old one has ended without a fill."""
+        self._activity.touched()
         row = await self._lookup.newest(client_order_id, Lane.PROTECTIVE)
         if row is None:
             return self._not_replaced(client_order_id, "unknown")
@@ -354,6 +356,7 @@ class BinanceBroker:
 
     def _note_use(self, order: Order) -> None:
         """A name is used once: Binance would take it again as soon as its order is done."""
+        self._activity.touched()
         self._used[order.client_order_id] = None
         while len(self._used) > NAMES_MAX:
             del self._used[next(iter(self._used))]

@@ -53,8 +53,14 @@ class Activity:
         self._moved_somewhere: datetime | None = None
         self._known: dict[str, _Known] = {}
         self._held: dict[str, Quantity] = {}
+        self._known_before: frozenset[str] = frozenset()
         self.turn = asyncio.Lock()
         """Who asks does so one after the other: only then can the next use what the one before was told."""
+
+    def touched(self) -> None:
+        """Something is sent: no answer of before counts as one of after."""
+        self._read_at = None
+        self._known_before = frozenset(self._known)
 
     def is_fresh(self, now: datetime) -> bool:
         """Whether the balances were read a moment ago."""
@@ -94,6 +100,7 @@ class Activity:
             begin = min(since, now - AGAIN)
             reports = tuple(await ask(begin))
             self._known.pop(instrument.symbol, None)
+            self._known_before -= {instrument.symbol}
             self._known[instrument.symbol] = known = _Known(begin, now, reports)
             while len(self._known) > KEPT_MAX:
                 del self._known[next(iter(self._known))]
@@ -102,6 +109,7 @@ class Activity:
     def _may_have_moved(self, instrument: Instrument, known: _Known, now: datetime) -> bool:
         if now - known.asked_at > AGAIN:
             return True
-        lag = timedelta() if now - known.asked_at < JUST_NOW else LAG
+        is_shared = now - known.asked_at < JUST_NOW and instrument.symbol not in self._known_before
+        lag = timedelta() if is_shared else LAG
         moves = (self._moved.get(instrument.base), self._moved_somewhere)
         return any(one is not None and one + lag > known.asked_at for one in moves)

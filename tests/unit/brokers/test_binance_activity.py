@@ -116,3 +116,16 @@ def test_a_museum_of_coins_is_followed_only_where_it_moves() -> None:
     assert activity.followed({**many, "C7/USDT": Quantity(D(2))}) == ["C7/USDT"]
     gone = {name: held for name, held in many.items() if name != "C9/USDT"}
     assert sorted(activity.followed(gone)) == ["C7/USDT", "C9/USDT"]
+
+
+async def test_what_is_sent_makes_every_answer_one_of_before() -> None:
+    floor = Floor()
+    floor.holds(USDT=100, BTC=1)
+    await floor.look()
+    floor.holds(USDT=100, BTC=1)
+    assert floor.activity.is_fresh(floor.now)
+    floor.activity.touched()
+    assert not floor.activity.is_fresh(floor.now), "the balances are read anew"
+    floor.wait(timedelta(seconds=1))
+    floor.holds(USDT=90, BTC=2)
+    assert await floor.look() == ["BTC/USDT"], "a fill of this very moment is found"
