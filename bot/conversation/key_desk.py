@@ -157,7 +157,7 @@ class KeyDesk:
 
     async def _twin(self, wanted: Wanted, credentials: Credentials) -> VenueKey | None:
         """The same key under another name: two accounts of the desk would trade one of the venue's."""
-        for known in await self._keys.all_shown():
+        for known in await self._keys.all_shown(wanted.owner):
             same = (known.venue, known.environment, known.tail)
             if known.account == wanted.name or same != (wanted.venue, wanted.environment, credentials.tail):
                 continue
@@ -167,7 +167,7 @@ class KeyDesk:
                 continue
             if held is not None:
                 with held:
-                    if held.key == credentials.key and known.owner == wanted.owner:
+                    if held.key == credentials.key:
                         return known
         return None
 

@@ -6,6 +6,7 @@ in hexadecimal, Base64 and UTF-16.
 
 from __future__ import annotations
 
+import asyncio
 import base64
 import hashlib
 import io
@@ -25,10 +26,14 @@ import pytest
 from bot.cli import main as command
 from bot.conversation.key_desk import KeyDesk, Wanted, accounts_of
 from bot.conversation.key_links import KeyLinks
+from bot.conversation.layout import as_text
+from bot.conversation.messenger import PLAINLY, Manner, MessageRef
+from bot.conversation.screen import Screen
 from bot.main.key_socket import Request
 from bot.main.logbook import Logbook
 from bot.main.vaulting import open_vault
 from bot.main.wiring import Memory, build_engine, exported
+from bot.notifications.notifier import Notifier
 from bot.platforms.discord_decode import without_secrets as discord_without
 from bot.platforms.discord_shapes import Event, Message, User
 from bot.platforms.telegram_decode import without_secrets
@@ -48,6 +53,7 @@ from trading.key_checking import KeyChecking
 from trading.ports import Credentials
 
 MARK = "cAnArY7xQ"
+PEOPLE = 10
 LETTERS = string.ascii_letters + string.digits
 
 
@@ -89,6 +95,22 @@ def test_the_search_would_find_one(tmp_path: Path, written: object) -> None:
         assert holding(tmp_path) == ["desk.log"]
 
 
+class Ear:
+    """A chat that writes down what it is told."""
+
+    def __init__(self, said: io.StringIO) -> None:
+        self._said = said
+        self._count = 0
+
+    async def send(self, chat: str, screen: Screen, manner: Manner = PLAINLY) -> MessageRef:
+        self._count += 1
+        self._said.write(as_text(screen))
+        return MessageRef("telegram", chat, str(self._count))
+
+    async def edit(self, ref: MessageRef, screen: Screen, manner: Manner = PLAINLY) -> None:
+        self._said.write(as_text(screen))
+
+
 class Desk:
     """A desk in a folder, with its log at its most talkative, and a venue that says what it is told to."""
 
@@ -114,12 +136,23 @@ class Desk:
         self.engine = engine
         self.opened = await open_vault(store, store.registers, self.settings, SystemEntropy())
         self.venue = SaidLook()
-        book = lambda: engine.book  # noqa: E731 - short
-        checking = KeyChecking(self.opened.keys, self.venue, None, book, self.clock)
-        self.desk = KeyDesk(self.opened.keys, self.venue, self.clock, accounts_of(book), checking)
+        self.running = [asyncio.create_task(engine.run(), name="engine")]
+        self.notifier = Notifier(store, self.clock, book=lambda: engine.book)
+        for number in range(PEOPLE):
+            name, ear = f"telegram:{number}", Ear(self.said)
+            self.notifier.open(name, ear, str(number), PersonId(f"person-{number}"))
+        engine.committed(self.notifier.wake)
+        self.running.append(asyncio.create_task(self.notifier.run(), name="notifier"))
+        checking = KeyChecking(self.opened.keys, self.venue, engine, lambda: engine.book, self.clock)
+        accounts = accounts_of(lambda: engine.book)
+        self.desk = KeyDesk(self.opened.keys, self.venue, self.clock, accounts, checking, engine)
         self.links = KeyLinks(self.desk, self.clock, SystemEntropy(), "http://127.0.0.1:8080/keys")
 
     async def close(self) -> None:
+        await self.notifier.flush()
+        for task in self.running:
+            task.cancel()
+        await asyncio.gather(*self.running, return_exceptions=True)
         await self.store.close()
         self.logbook.close()
 
@@ -127,7 +160,7 @@ class Desk:
 
     async def kept(self, number: int) -> None:
         """A key that is entered; every tenth comes by a link, and every fifth is replaced."""
-        wanted = Wanted(PersonId(f"person-{number}"), "binance", "live", f"binance-{number}")
+        wanted = Wanted(PersonId(f"person-{number % PEOPLE}"), "binance", "live", f"binance-{number}")
         held = Credentials(self.canary(), self.canary())
         if number % 10:
             outcome = await self.desk.enter(wanted, held, f"test:{number}")
@@ -222,11 +255,12 @@ async def searched(tmp_path: Path, entries: int) -> None:
     for shown in kept[:: max(1, len(kept) // 50)]:
         opened = await desk.opened.keys.keys_of(shown.account)
         assert opened is not None and MARK in opened.key and MARK in opened.secret
-        assert await desk.opened.keys.remove(shown.account)
+        assert (await desk.desk.remove(shown.owner, shown.account, "test")).is_done
     await desk.close()
     assert holding(home) == [], "after a rotation, a removal and the end"
     told = desk.said.getvalue()
     assert "venue_failed" in told and "Credentials(hidden)" in told
+    assert "A key for binance was entered" in told and "was removed" in told, "the outbox was full of it"
     assert not any(look.decode(errors="ignore") in told for look in LOOKS[:2])
     with sqlite3.connect(home / "desk.backup") as copy:
         (rows,) = copy.execute("SELECT count(*) FROM secret").fetchone()
