@@ -29,6 +29,9 @@ HERS = (
     "/alerts btc > 9000",
     "/schedule buy btc 100 every day at 09:00",
     "/preset save mine buy 100 sl 1%",
+    "/alerts eth rsi(14,1h) < 30 critical",
+    "/watch btc eth",
+    "/blacklist eth because it is mine",
 )
 _WHOLE_DESK = re.compile(r"\bdesk\b|maintenance")
 """What binds the whole desk is its owner's alone, and nobody's secret."""
