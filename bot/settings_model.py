@@ -178,6 +178,7 @@ class Settings(BaseModel):
     telegram_api_base_url: Annotated[str, AfterValidator(_address)] = "https://api.telegram.org"
     telegram_webhook_url: Annotated[str, AfterValidator(_webhook)] = ""
     telegram_webhook_secret: Annotated[SecretStr, AfterValidator(_webhook_secret)] = SecretStr("")
+    signals_url: Annotated[str, AfterValidator(_webhook)] = ""
     telegram_poll_timeout: Annotated[int, Field(ge=1, le=50)] = 25
     listen: Annotated[str, BeforeValidator(_listen)] = "127.0.0.1:8080"
     keys_url: Annotated[str, AfterValidator(_key_page)] = ""
@@ -207,7 +208,7 @@ class Settings(BaseModel):
     @property
     def serves_web(self) -> bool:
         """Whether somebody wants the web server: Telegram has a token, or an address of it was set."""
-        named = bool(self.keys_url) or "listen" in self.model_fields_set
+        named = bool(self.keys_url or self.signals_url) or "listen" in self.model_fields_set
         return named or bool(self.telegram_bot_token.get_secret_value())
 
     @property

@@ -79,6 +79,7 @@ class DeskFacts:
     live_allowed: bool = False
     raise_cools: timedelta = timedelta()  # before a limit that is raised allows more
     folder: str = ""  # where the data stands
+    signals_url: str = ""  # under which signals from outside come in; empty: they do not
     schema: str = ""
     started_at: datetime | None = None
     journal_heads: Callable[[], Mapping[str, tuple[int, str]]] = _no_heads

@@ -15,6 +15,7 @@ from bot.conversation.verbs_people import PEOPLE
 from bot.conversation.verbs_profile import PROFILES
 from bot.conversation.verbs_research import RESEARCH
 from bot.conversation.verbs_shape import Argument, Kind, Right, Shape, Verb
+from bot.conversation.verbs_signal import SIGNALS
 from bot.conversation.verbs_strategy import STRATEGY
 from bot.conversation.verbs_time import TIME
 from bot.conversation.verbs_trade import ORDERS, PROTECT, TRADE
@@ -42,6 +43,7 @@ VERBS: tuple[Verb, ...] = (
     *STRATEGY,
     *BOTS,
     *OPINION,
+    *SIGNALS,
     *RESEARCH,
     *GUARD,
     *PEOPLE,

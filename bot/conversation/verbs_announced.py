@@ -12,7 +12,7 @@ _OPERATE = "operating the desk from the chat comes in a later stage; /halt and /
 _CHALLENGE = "challenges come in a later stage; /risk shows what may still be lost today"
 
 ANNOUNCED: dict[str, str] = {
-    **dict.fromkeys(("presets", "signals"), _BOTS),
+    **dict.fromkeys(("presets",), _BOTS),
     **dict.fromkeys(
         ("trending", "screen", "news", "calendar"),
         _MARKETS,

@@ -89,6 +89,24 @@ ENGLISH: dict[str, str | tuple[str, str]] = {
     "problem.row": "{name} line {number} cannot be read ({detail}): it needs {names}, so mend or delete the "
     "line.",
     "problem.not_bars": "{name} holds {detail}, and a backtest plays bars: give a file of bars.",
+    "problem.no_bars_then": "{name} has no bars in that time: it has those of {first} to {last}.",
+    "problem.no_history": "The history holds no bars of {name} in that time: look with `openoutcry history "
+    "list`, then import a file or fill it.",
+    "problem.history_tick": "{name} holds prices that are no whole number of {number}, the step in which "
+    "{symbol} moves: import it as what it is, or as adjusted.",
+    "problem.no_arrow": "{name} is no Feather or Parquet file that can be read ({detail}): copy or export it "
+    "again.",
+    "problem.history_damaged": "{name} is damaged ({detail}): delete it, and import or fill its time again.",
+    "problem.history_unusable": "The history in {path} cannot be used ({reason}): check its rights and the "
+    "disk.",
+    "problem.no_frame": "{name} does not show how long its candles are: say --frame 5m (or 1h, 1d).",
+    "problem.no_zone": "There is no time zone {name}: name one like Europe/Berlin or America/New_York.",
+    "problem.no_list": "{name} is no list of candles ({detail}): give [[time, open, high, low, close, "
+    "volume]].",
+    "problem.no_candles": "{name} has rows that are no candles: each needs time, open, high, low, close, "
+    "volume.",
+    "problem.no_columns": "{name} has no column for {names} (it has {detail}): name its columns "
+    "ts,open,high,low,close,volume.",
     "problem.closed_hours": "{name} has no bar in the hours in which {symbol} trades: give bars of its "
     "session.",
     "problem.no_bars_then": "{symbol} has no bars in that time: it has those of {first} to {last}.",

@@ -100,6 +100,25 @@ GERMAN: dict[str, str | tuple[str, str]] = {
     "problem.row": "In {name} lässt sich Zeile {number} nicht lesen ({detail}): sie braucht {names}; "
     "berichtige oder lösche die Zeile.",
     "problem.not_bars": "{name} enthält {detail}, und ein Backtest spielt Kerzen: gib eine Datei mit Kerzen.",
+    "problem.no_bars_then": "{name} hat keine Kerzen in dieser Zeit: Es hat die von {first} bis {last}.",
+    "problem.no_history": "Das Archiv hat keine Kerzen von {name} in dieser Zeit: sieh nach mit `openoutcry "
+    "history list`, dann importiere eine Datei oder fülle es.",
+    "problem.history_tick": "{name} enthält Kurse, die kein Vielfaches von {number} sind, der Schrittweite "
+    "von {symbol}: importiere es als das, was es ist, oder als bereinigt.",
+    "problem.no_arrow": "{name} ist keine lesbare Feather- oder Parquet-Datei ({detail}): kopiere oder "
+    "exportiere sie neu.",
+    "problem.history_damaged": "{name} ist beschädigt ({detail}): lösch die Datei und importiere oder fülle "
+    "ihre Zeit neu.",
+    "problem.history_unusable": "Das Archiv in {path} ist nicht benutzbar ({reason}): prüfe Rechte und "
+    "Platte.",
+    "problem.no_frame": "{name} zeigt nicht, wie lang die Kerzen sind: schreib --frame 5m (oder 1h, 1d).",
+    "problem.no_zone": "Die Zeitzone {name} gibt es nicht: nenn eine wie Europe/Berlin.",
+    "problem.no_list": "{name} ist keine Liste von Kerzen ({detail}): gib [[time, open, high, low, close, "
+    "volume]].",
+    "problem.no_candles": "{name} hat Zeilen, die keine Kerzen sind: jede braucht time, open, high, low, "
+    "close, volume.",
+    "problem.no_columns": "{name} hat keine Spalte für {names} (es hat {detail}): nenn die Spalten "
+    "ts,open,high,low,close,volume.",
     "problem.closed_hours": "{name} hat keine Kerze in den Stunden, in denen {symbol} gehandelt wird: gib "
     "Kerzen seiner Handelszeit.",
     "problem.no_bars_then": "{symbol} hat keine Kerzen in dieser Zeit: es gibt die von {first} bis {last}.",

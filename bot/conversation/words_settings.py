@@ -39,6 +39,8 @@ ENGLISH: dict[str, str | tuple[str, str]] = {
     "settings.wrong.telegram_bot_token": "{setting} is no text: write the token that BotFather gave you.",
     "settings.wrong.telegram_api_base_url": "{setting} is “{value}”: write the address of a Bot API server, "
     "such as http://127.0.0.1:8081, or leave it empty for Telegram's own.",
+    "settings.wrong.signals_url": "{setting} is “{value}”: write the https address under which signals reach "
+    "this desk, such as https://desk.example.org.",
     "settings.wrong.keys_url": "{setting} is “{value}”: write the https address under which you reach the "
     "page for keys, such as https://desk.example.org/keys, or leave it empty.",
     "settings.wrong.telegram_webhook_url": "{setting} is “{value}”: write the https address that Telegram "

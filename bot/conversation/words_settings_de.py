@@ -46,6 +46,8 @@ GERMAN: dict[str, str | tuple[str, str]] = {
     "gegeben hat.",
     "settings.wrong.telegram_api_base_url": "{setting} ist „{value}“: schreib die Adresse eines "
     "Bot-API-Servers, etwa http://127.0.0.1:8081, oder lass es leer für den von Telegram.",
+    "settings.wrong.signals_url": "{setting} ist „{value}“: schreib die https-Adresse, unter der Signale "
+    "diesen Desk erreichen, etwa https://desk.example.org.",
     "settings.wrong.keys_url": "{setting} ist „{value}“: schreib die https-Adresse, unter der du die Seite "
     "für Schlüssel erreichst, wie https://desk.example.org/keys, oder lass es leer.",
     "settings.wrong.telegram_webhook_url": "{setting} ist „{value}“: schreib die https-Adresse, die "

@@ -8,6 +8,7 @@ from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass
 
 from bot.conversation.claim import Claim
+from bot.conversation.handling import Tools
 from bot.conversation.inbox import Received
 from bot.conversation.incoming import Incoming
 from bot.conversation.joining import Joining
@@ -70,6 +71,7 @@ class Desk:
     """Tell the operator: code and level of a notice without facts."""
     shown: Callable[[MessageRef, str], None]
     """Hears which message shows how an order, or a run of research, stands."""
+    tools: Tools
 
 
 ASK = "join"

@@ -60,6 +60,14 @@ class Phones:
             routes = [*routes, *telegram.routes]
         if self._settings.discord_bot_token.get_secret_value():
             self._chats[DISCORD] = DiscordChat(self._settings, self._desk, self._feed)
+        if self._settings.signals_url:
+            # Loaded only where somebody may send: the web server's library is slow to come.
+            from bot.main.signal_desk import SignalDesk
+
+            desk = self._desk
+            signals = SignalDesk(desk.tools, desk.store.inbox, desk.engine.report, desk.around.telemetry)
+            routes = [*routes, signals.route]
+            self._supervisor.add("signals", Kind.FRONT, signals.run)
         if self._settings.serves_web:
             server = self._eyes.web(routes)
             self._supervisor.add("web", Kind.WEB, server.run, cure=say("supervise.cure.web"))

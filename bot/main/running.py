@@ -237,7 +237,7 @@ class Running:
             self._say(self.opened.notice, "warning", self.opened.facts)
         first = await dialogue.answer(hello(self.clock.now()))
         around = Surroundings(self.clock, self.entropy, self.eyes.telemetry)
-        said = (self._say, self.research.shown_or(notifier.cards.shown, console))
+        said = (self._say, self.research.shown_or(notifier.cards.shown, console), tools)
         desk = Desk(engine, store, self.watched, people, notifier, boards, answer, doors, around, *said)
         phones = Phones(self.settings, desk, self.paper.feed, self.supervisor, self.shut, self.eyes)
         first += await phones.open(messengers, self.office.routes(), has_terminal=console.has_front)
@@ -305,6 +305,7 @@ class Running:
             live_allowed=self.settings.live,
             raise_cools=self.settings.raise_cools,
             folder=str(self.settings.home),
+            signals_url=self.settings.signals_url,
             started_at=self.clock.now(),
             journal_heads=lambda: {stream: (seq, "") for stream, seq in seqs.items()},
             journal_read=self.engine.journal.read,

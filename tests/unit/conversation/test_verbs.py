@@ -33,7 +33,7 @@ STAGE_3 = "doubt reconcile guard"
 STAGE_4 = "link unlink join roles role approve second audit pin performance stats watch blacklist"
 STAGE_5 = """
 sentiment regime copilot strategies strategy newbot bots bot stopall profile protections marketdir
-backtest sweep
+backtest sweep signals
 """
 STAGE_6 = "accounts keys mode"
 
