@@ -89,11 +89,8 @@ ENGLISH: dict[str, str | tuple[str, str]] = {
     "problem.row": "{name} line {number} cannot be read ({detail}): it needs {names}, so mend or delete the "
     "line.",
     "problem.not_bars": "{name} holds {detail}, and a backtest plays bars: give a file of bars.",
-    "problem.no_bars_then": "{name} has no bars in that time: it has those of {first} to {last}.",
     "problem.no_history": "The history holds no bars of {name} in that time: look with `openoutcry history "
     "list`, then import a file or fill it.",
-    "problem.history_tick": "{name} holds prices that are no whole number of {number}, the step in which "
-    "{symbol} moves: import it as what it is, or as adjusted.",
     "problem.no_arrow": "{name} is no Feather or Parquet file that can be read ({detail}): copy or export it "
     "again.",
     "problem.history_damaged": "{name} is damaged ({detail}): delete it, and import or fill its time again.",

@@ -100,11 +100,8 @@ GERMAN: dict[str, str | tuple[str, str]] = {
     "problem.row": "In {name} lässt sich Zeile {number} nicht lesen ({detail}): sie braucht {names}; "
     "berichtige oder lösche die Zeile.",
     "problem.not_bars": "{name} enthält {detail}, und ein Backtest spielt Kerzen: gib eine Datei mit Kerzen.",
-    "problem.no_bars_then": "{name} hat keine Kerzen in dieser Zeit: Es hat die von {first} bis {last}.",
     "problem.no_history": "Das Archiv hat keine Kerzen von {name} in dieser Zeit: sieh nach mit `openoutcry "
     "history list`, dann importiere eine Datei oder fülle es.",
-    "problem.history_tick": "{name} enthält Kurse, die kein Vielfaches von {number} sind, der Schrittweite "
-    "von {symbol}: importiere es als das, was es ist, oder als bereinigt.",
     "problem.no_arrow": "{name} ist keine lesbare Feather- oder Parquet-Datei ({detail}): kopiere oder "
     "exportiere sie neu.",
     "problem.history_damaged": "{name} ist beschädigt ({detail}): lösch die Datei und importiere oder fülle "
