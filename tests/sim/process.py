@@ -45,6 +45,7 @@ class Process:
         self.is_ready = False
         """Whether the book is loaded, so that prices and commands may come."""
         self.engine: Engine | None = None
+        self.stepping: asyncio.Task[Any] | None = None
         self.runner: Runner | None = None
         """Who runs bots, on days on which there are any."""
         self.ended = asyncio.Event()
@@ -56,6 +57,11 @@ class Process:
             self.runner.on_bar(bar)
         elif self.runner is not None:
             self.runner.wake()
+
+    def rest_bots(self) -> None:
+        """Nobody steps bots in this life any more: the day is over."""
+        if self.stepping is not None:
+            self.stepping.cancel()
 
     def spawn(self, work: Coroutine[Any, Any, Any], name: str) -> asyncio.Task[Any]:
         """A task of this process; those that it starts belong to it too."""

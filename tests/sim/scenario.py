@@ -18,7 +18,7 @@ from msgspec import Struct
 from db.chain import rebuild_now, verify_now
 from db.tables import DERIVED
 from tests.sim.actors import Market, Settler, deliver, press_later
-from tests.sim.bots import is_resting
+from tests.sim.bots import is_resting, is_under_way
 from tests.sim.epilogue import restored
 from tests.sim.occurrences import seen_in
 from tests.sim.oracle import Breach, judged
@@ -41,6 +41,7 @@ from trading.virtual_time import Livelock, Stalled, VirtualLoop, run
 
 SETTLE_S = 90.0
 LAST_ANSWERS_S = 30.0
+ROUNDS_MAX = 60
 TROUBLE_MAX_S = 600.0
 BACKUP_AFTER = 6
 """Commands after which the copy is made that may be put back."""
@@ -222,6 +223,11 @@ async def _quiet(world: World, market: Market) -> None:
     await world.clock.sleep_s(SETTLE_S)
     market.is_still = True
     await world.clock.sleep_s(LAST_ANSWERS_S)
+    for _ in range(ROUNDS_MAX):
+        if not is_under_way(world.process):
+            break
+        await world.clock.sleep_s(1)  # a bot has acted at the last moment
+    world.process.rest_bots()
     world.is_frozen = True
     if world.process.is_dead or not world.came_up.is_set():
         world.fail("I7", "the desk did not come up again")
