@@ -33,7 +33,11 @@ def what_came_with_the_entry_is_placed_again() -> Patch:
 @mutant("I8")
 def what_sleeps_stays_where_the_plan_was() -> Patch:
     """A person moves the stop of an entry that waits, and the venue never hears of it."""
-    with patch.object(legs, "follow_plan", lambda d, position: None):
+
+    def deaf(d: Any, position: Any) -> None:
+        return
+
+    with patch.object(legs, "follow_plan", deaf), patch.object(evidence, "follow_plan", deaf):
         yield
 
 
@@ -62,4 +66,14 @@ def an_entry_is_moved_beyond_its_own_exits() -> Patch:
 def an_exit_that_fills_before_its_entry_is_an_overshoot() -> Patch:
     """What was sold was never bought, as far as the book knows: it is bought back."""
     with patch.object(evidence, "is_too_early", lambda d, order, quantity: False):
+        yield
+
+
+@mutant("I8")
+def what_sleeps_is_asked_to_move_only_once() -> Patch:
+    """A change that was lost is not asked for again while nothing is held."""
+    with (
+        patch.object(evidence, "follow_plan", lambda d, position: None),
+        patch.object(evidence, "may_wake", lambda d, order: False),
+    ):
         yield

@@ -28,6 +28,7 @@ class Bracketed:
         self._takes_them = self._grows = False
         self._alone: dict[str, str] = {}  # entries that were to carry exits, in the decision under way
         self._levels: dict[str, Decimal] = {}  # where exits that came with an entry stand, by the journal
+        self._changed: set[str] = set()  # orders that do not stand where they were placed
         self._ending: set[str] = set()  # orders whose end the desk has asked for
 
     def seen(self, oracle: Oracle, row: Row) -> Iterator[str]:
@@ -50,8 +51,10 @@ class Bracketed:
                 yield from self._beside(oracle, event["order"])
                 if event["cause"] == "overshoot":
                     yield from self._back(oracle, event["order"])
-            case "OrderReplaced" if event["order_id"] in self._levels:
-                self._levels[event["order_id"]] = event["stop_price"] or event["limit_price"]
+            case "OrderReplaced":
+                self._changed.add(event["order_id"])
+                if event["order_id"] in self._levels:
+                    self._levels[event["order_id"]] = event["stop_price"] or event["limit_price"]
             case "ReplaceRequested":
                 yield from self._moved(oracle, event)
             case "CancelRequested":
@@ -182,6 +185,13 @@ class Bracketed:
             if entry.status not in ALIVE:
                 yield f"{order['order_id']} sleeps behind {entry.order['order_id']}, which is {entry.status}"
                 continue
+            waits_at = entry.order["limit_price"]
+            level = self._levels.get(order["order_id"])
+            is_below = (order["role"] == "stop") == (entry.sign > 0)
+            is_known = waits_at is not None and level is not None
+            is_there = entry.order["order_id"] not in self._changed
+            if is_known and is_there and ((level >= waits_at) if is_below else (level <= waits_at)):
+                yield f"{order['order_id']} sleeps at {level}, its entry waits at {waits_at}"
             stop = (oracle.plans.get(order["position_id"]) or {}).get("stop")
             at = oracle.cover.prices.get(cid)
             if (

@@ -120,6 +120,29 @@ WAITS_ON = Script(
         price(16, BTC, "6950"),
     ),
 )
+CHANGE_LOST = Script(
+    "a change of exits that sleep behind their entry is lost",
+    "bracketed",
+    (
+        asks(1, buy(BTC, "0.5", WHOLE, limit="6900")),
+        lost(4.5, "change", Fault.LOST_BEFORE),
+        asks(5, exits(BTC, stop=at("6700"))),
+        price(16, BTC, "6950"),
+    ),
+    restarts=False,
+)
+MOVE_LOST = Script(
+    "an entry that carries its exits is to be moved, and that is lost",
+    "bracketed",
+    (
+        asks(1, buy(BTC, "0.5", guarded("3", stop="0.5"), limit="6900")),
+        lost(4.5, "change", Fault.NONE),
+        lost(4.6, "change", Fault.LOST_BEFORE),
+        asks(5, change(BTC, limit="6980")),
+        price(16, BTC, "6950"),
+    ),
+    restarts=False,
+)
 TOLD_LATE = Script(
     "a stop that came with its entry fills before anybody has told of the entry",
     "bracketed",
@@ -296,6 +319,8 @@ BRACKETED: tuple[Script, ...] = (
     UNTOLD,
     CHANGED,
     WAITS_ON,
+    CHANGE_LOST,
+    MOVE_LOST,
     TOLD_LATE,
     PART_STAYS,
     RUNG_BELOW,

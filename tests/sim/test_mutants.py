@@ -61,6 +61,7 @@ OWN_DAYS = {
     "what_sleeps_stays_where_the_plan_was": (
         "exits that go with an entry are changed, and it goes on waiting over a deploy"
     ),
+    "what_sleeps_is_asked_to_move_only_once": "a change of exits that sleep behind their entry is lost",
     "a_start_gives_up_what_sleeps": "exits that go with an entry are changed while it waits",
     "an_entry_is_moved_beyond_its_own_exits": "an entry that carries its exits is moved, and they follow",
     "an_exit_that_fills_before_its_entry_is_an_overshoot": (

@@ -20,6 +20,7 @@ from trading.domain.ladder import ExitSupport, guard_of, holds
 from trading.domain.money import Price, Quantity
 from trading.domain.order import Order, OrderStatus, OrderType
 from trading.domain.position import Guard
+from trading.domain.request import RequestKind
 
 D = Decimal
 GROWS = ExitSupport(
@@ -164,14 +165,53 @@ def modify(desk: PureDesk, limit: str) -> None:
     desk.do(cm.ModifyOrder, order_id=order.order_id, seen=desk.seen(), limit_price=Price(D(limit)))
 
 
-def test_an_entry_that_is_moved_takes_them_along_first() -> None:
+def moved(desk: PureDesk, role: str, limit: str = "", stop: str = "") -> None:
+    now = desk.open_role(role)
+    limit_price, stop_price = (Price(D(one)) if one else None for one in (limit, stop))
+    terms = (now.quantity, limit_price, stop_price, "", desk.now)
+    desk.tell(rp.Replaced(PAPER, now.client_order_id, *terms))
+
+
+@pytest.mark.parametrize(
+    ("limit", "ahead", "behind"),
+    [
+        ("6690", "replace exit-2 0.3 stop 6623.1", "replace exit-3 0.3 limit 6823.8"),
+        ("6710", "replace exit-3 0.3 limit 6844.2", "replace exit-2 0.3 stop 6642.9"),
+    ],
+)
+def test_an_entry_that_is_moved_sends_ahead_what_would_be_too_near(
+    limit: str, ahead: str, behind: str
+) -> None:
+    desk = waiting()
+    modify(desk, limit)
+    assert desk.sent == [ahead, f"replace entry-1 0.3 limit {limit}"]
+    moved(desk, "entry", limit=limit)
+    assert desk.sent == [behind]
+
+
+def test_an_entry_that_could_not_be_moved_gets_its_exits_back() -> None:
     desk = waiting()
     modify(desk, "6690")
-    assert desk.sent == [
-        "replace exit-2 0.3 stop 6623.1",
-        "replace exit-3 0.3 limit 6823.8",
-        "replace entry-1 0.3 limit 6690",
-    ]
+    moved(desk, "stop", stop="6623.1")
+    order = entry(desk)
+    desk.tell(rp.ReplaceRefused(PAPER, order.client_order_id, "not now", desk.now))
+    assert desk.sent == ["resolve"]
+    desk.accept(order)
+    assert desk.sent == ["replace exit-2 0.3 stop 6633"]
+
+
+@pytest.mark.parametrize("kind", [rp.ReplaceRefused, rp.Silent])
+def test_a_change_of_what_sleeps_that_came_to_nothing_is_asked_for_again(kind: type) -> None:
+    desk = waiting()
+    desk.exits(stop=Level(LevelKind.PRICE, Price(D(6600))))
+    stop = desk.open_role("stop")
+    if kind is rp.Silent:
+        desk.tell(rp.Silent(PAPER, stop.client_order_id, "no answer", desk.now, RequestKind.REPLACE))
+    else:
+        desk.tell(rp.ReplaceRefused(PAPER, stop.client_order_id, "not now", desk.now))
+    assert desk.sent == ["resolve"]
+    desk.accept(stop)
+    assert desk.sent == ["replace exit-2 0.3 stop 6600"]
 
 
 def test_an_entry_is_not_moved_beyond_its_own_stop() -> None:

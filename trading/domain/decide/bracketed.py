@@ -114,9 +114,12 @@ def is_sized_by_entry(d: Deciding, order: Order, position: Position) -> bool:
 
 
 def follow_plan(d: Deciding, position: Position, price: Price | None = None) -> None:
-    """Bring exits that sleep in line with a plan that was changed before anything filled: in their place
-    where they still fit it, otherwise they go, and what is wanted is placed when the entry fills. `price`:
-    what the entry is about to be changed to."""
+    """Bring exits that sleep in line with the plan, or with their entry, before anything has filled: in their
+    place where they still fit it, otherwise they go, and what is wanted is placed when the entry fills.
+    `price`: what the entry is about to be changed to. Only what would be too near there goes ahead of it; the
+    rest follows when it has moved, or goes back when it has not."""
+    if position.is_open:
+        return
     for entry in [one for one in d.book.orders_of(position) if one.is_entry]:
         sleeping = of_entry(d, entry)
         if not sleeping:
@@ -124,11 +127,18 @@ def follow_plan(d: Deciding, position: Position, price: Price | None = None) -> 
         sketch = _sketch(d, entry, position, price)
         for order in sleeping:
             leg = sketch.leg(leg_name(order))
+            known = order.stop_price or order.limit_price
             if leg is None or leg.quantity != abs(entry.quantity):
                 d.ask_cancel(order, "bracket")
-            elif leg.price not in (order.limit_price, order.stop_price):
+            elif leg.price is not None and leg.price != known and _goes_now(order, leg.price, known, price):
                 limit, stop = (None, leg.price) if leg.kind is LegKind.STOP else (leg.price, None)
                 d.ask_replace(order, order.quantity, limit, stop, "bracket")
+
+
+def _goes_now(order: Order, level: Price, known: Price | None, price: Price | None) -> bool:
+    """Whether an exit is moved at once: unless its entry is about to move, and it would come nearer."""
+    is_below = (order.role is Role.STOP) == (order.side.sign < 0)
+    return price is None or known is None or ((level < known) if is_below else (level > known))
 
 
 def _sketch(d: Deciding, entry: Order, position: Position, price: Price | None) -> Bracket:

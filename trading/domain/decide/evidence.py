@@ -9,7 +9,7 @@ from trading.domain.apply import leg_name
 from trading.domain.book import is_live
 from trading.domain.decide.addition import merged_plan
 from trading.domain.decide.adoption import filled_event, of_another
-from trading.domain.decide.bracketed import ends_with, entry_over, is_too_early
+from trading.domain.decide.bracketed import ends_with, entry_over, follow_plan, is_too_early, may_wake
 from trading.domain.decide.closing import look_again, press_on, start_flatten
 from trading.domain.decide.deciding import Deciding
 from trading.domain.decide.doubt import absent
@@ -178,7 +178,8 @@ def _stands(d: Deciding, order: Order) -> None:
         d.emit(ev.CancelFailed(order.account, order.order_id, "taken, and the order still stands", d.now))
     # It stands although it should be gone, or not where it should: that is asked for again.
     order = d.order(order)
-    if order.is_leg and _position(d, order).is_open:
+    follow_plan(d, _position(d, order))
+    if order.is_leg and (_position(d, order).is_open or may_wake(d, order)):
         sync(d, _position(d, order), "resize", is_settled=True)
         order = d.order(order)
         cancel = order.request(RequestKind.CANCEL)
@@ -390,6 +391,8 @@ def _replaced(d: Deciding, order: Order, report: rp.Replaced) -> None:
     terms = (report.quantity, report.limit_price, report.stop_price, report.reason)
     d.emit(ev.OrderReplaced(order.account, order.order_id, *terms, d.now, report.venue_order_id))
     position = _position(d, order)
+    if order.is_entry:
+        follow_plan(d, position)
     if position.is_open and order.role in LEG_ROLES:
         now = d.book.order(order.order_id)
         is_whole = now is not None and now.role is Role.TARGET and now.status is OrderStatus.FILLED
