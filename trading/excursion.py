@@ -57,6 +57,10 @@ class Paths(Protocol):
         """Of an account's positions, by their ids: all that are open, and the newest of those that were."""
         ...
 
+    def open_path(self, position_id: str) -> Path | None:
+        """Of a position that is open, so far; None where nothing was noted of it."""
+        ...
+
 
 class Excursion(NamedTuple):
     """The largest moves from the average entry price, unsigned, in money for the whole quantity: `best` the

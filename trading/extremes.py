@@ -113,6 +113,17 @@ class Extremes:
         kept |= {name: held.path for name, held in self._open.items() if held.account == account}
         return {str(name): path for name, path in kept.items()}
 
+    def open_path(self, position_id: str) -> Path | None:
+        """As `Paths`."""
+        held = self._open.get(PositionId(position_id))
+        if held is None:
+            return None
+        run = self._runs[held.symbol]
+        self._catch_up(held)
+        held.first = len(run.stretches)
+        run.begin(run.stretches[-1].since)
+        return held.path
+
     async def run(self) -> None:
         """Write now and then, for ever."""
         while True:

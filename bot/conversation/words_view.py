@@ -92,6 +92,8 @@ ENGLISH: dict[str, str | tuple[str, str]] = {
     "view.uncovered": "Nothing has guarded {symbol} for {span}: no stop stands. /sl {symbol} 2% sets one, "
     "/close {symbol} gets you out.",
     "view.uncovered_names": "No stop stands for {names}: /position shows each.",
+    "view.ranged": "Since then",
+    "view.ranged_between": "best {best}, worst {worst}",
     "view.opened": "Opened",
     "view.quantity": "Quantity",
     "view.average": "Average",

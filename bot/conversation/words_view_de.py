@@ -94,6 +94,8 @@ GERMAN: dict[str, str | tuple[str, str]] = {
     "view.uncovered": "Seit {span} sichert nichts {symbol} ab: es steht kein Stop. /sl {symbol} 2% setzt "
     "einen, /close {symbol} bringt dich raus.",
     "view.uncovered_names": "Für {names} steht kein Stop: /position zeigt jede.",
+    "view.ranged": "Seitdem",
+    "view.ranged_between": "bester {best}, schlechtester {worst}",
     "view.opened": "Eröffnet",
     "view.quantity": "Menge",
     "view.average": "Schnitt",

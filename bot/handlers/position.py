@@ -42,7 +42,7 @@ from bot.handlers.marks import (
 from bot.handlers.subjects import account_of, count_of, line_of, nothing_held, refresh, rows_of, word_of
 from trading.domain.book import Account
 from trading.domain.instrument import Instrument
-from trading.domain.money import ZERO, Money
+from trading.domain.money import HUNDRED, ZERO, Money
 from trading.domain.position import Guard, Leg, LegKind, Position
 
 LISTED_MAX = 20
@@ -223,8 +223,26 @@ def _facts(tools: Tools, asked: Asked, held: Position, instrument: Instrument) -
         (wording.say("view.realised"), wording.pnl(Money(held.realised, instrument.currency))),
         (wording.say("view.fees"), wording.money(Money(held.fees, instrument.currency))),
         opened,
+        _ranged(tools, asked, held, instrument, entry),
         (wording.say("view.source"), held.tag) if held.tag != "manual" else None,
     )
+
+
+def _ranged(
+    tools: Tools, asked: Asked, held: Position, instrument: Instrument, entry: Decimal
+) -> tuple[str, str] | None:
+    """How far the price went its way and against it since it was opened, where that was noted."""
+    path = tools.paths.open_path(held.position_id) if tools.paths is not None else None
+    if path is None or path.is_broken or held.opened_at is None or path.since > held.opened_at:
+        return None
+    wording = asked.wording
+    ends = (path.highest, path.lowest) if held.is_long else (path.lowest, path.highest)
+    best, worst = (
+        f"{wording.price(instrument.price_nearest(one), instrument.tick_size)} "
+        f"({wording.percent((one - entry) * HUNDRED / entry, signed=True)})"
+        for one in ends
+    )
+    return wording.say("view.ranged"), wording.say("view.ranged_between", best=best, worst=worst)
 
 
 def _shown(price: Decimal, instrument: Instrument) -> Decimal:

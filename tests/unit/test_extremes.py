@@ -238,6 +238,26 @@ def test_many_who_hold_one_symbol_each_have_the_extremes_of_their_own_time() -> 
     in_pit(scene)
 
 
+def test_an_open_position_says_how_far_it_went_so_far_and_goes_on() -> None:
+    async def scene(pit: Pit) -> None:
+        desk = await listening(pit)
+        await desk.buy()
+        for price in ("107", "95"):
+            await desk.price(price)
+        position = pit.position()
+        assert position is not None
+        for _ in range(2):
+            path = desk.ear.open_path(position.position_id)
+            assert path is not None and path.highest == 107 and path.lowest == 95
+        assert desk.ear.open_path("nobody's") is None
+        await desk.price("111")
+        await desk.close("100")
+        assert await desk.moves() == went(11, 5)
+        assert desk.ear.open_path(position.position_id) is None
+
+    in_pit(scene)
+
+
 def test_a_path_that_began_late_or_ended_early_tells_nothing_of_the_whole() -> None:
     row = round_trip("10", closed_h=3, held_h=3)
     whole = Path(Decimal(130), Decimal(95), row.opened_at, row.closed_at - UNHEARD_MAX)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import timedelta
 from decimal import Decimal
 
@@ -13,6 +14,8 @@ from tests.unit.handlers.views_stage import PAPER, Stage
 from trading.domain import events as ev
 from trading.domain.apply import apply
 from trading.domain.exits import ExitPlan, Level, LevelKind, Target, Trail
+from trading.domain.ids import AccountId
+from trading.excursion import Path
 
 PLAN = ExitPlan(
     targets=(
@@ -72,6 +75,33 @@ async def test_one_position_shows_every_exit_with_its_distance() -> None:
         "TP 1  7,697.04  +2.62%  0.05\n"
         "TP 2  7,845.06  +4.59%  0.05"
     )
+
+
+class Noted:
+    """What was noted of every open position."""
+
+    def __init__(self, path: Path) -> None:
+        self.path = path
+
+    async def paths_of(self, account: AccountId) -> Mapping[str, Path]:
+        return {}
+
+    def open_path(self, position_id: str) -> Path | None:
+        return self.path
+
+
+async def test_a_position_says_how_far_the_price_went_where_all_of_its_time_was_heard() -> None:
+    stage = await Stage().opened()
+    await stage.buy()
+    position = next(stage.book.live_positions(PAPER))
+    assert position.opened_at is not None
+    path = Path(Decimal(7_549), Decimal(7_327), position.opened_at, position.opened_at)
+    stage.paths = Noted(path)
+    assert "Since then  best 7,549.00 (+2%), worst 7,327.00 (-1%)" in await stage.say("/position btc")
+    stage.paths = Noted(replace(path, is_broken=True))
+    assert "Since then" not in await stage.say("/position btc")
+    stage.paths = Noted(replace(path, since=position.opened_at + timedelta(seconds=1)))
+    assert "Since then" not in await stage.say("/position btc")
 
 
 async def test_what_we_watch_says_so() -> None:

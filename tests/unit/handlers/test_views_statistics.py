@@ -216,6 +216,9 @@ class Noted:
             for one in rows
         }
 
+    def open_path(self, position_id: str) -> Path | None:
+        return None
+
 
 async def test_how_far_prices_went_is_told_without_bars_where_it_was_noted() -> None:
     stage = await Stage().opened()
