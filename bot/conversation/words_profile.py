@@ -137,6 +137,7 @@ ENGLISH: dict[str, str | tuple[str, str]] = {
     "notice.profile_stopped.why": "{reason} What it holds keeps its exits.",
     "notice.profile_proposed": "{profile} would buy {symbol} at {price}",
     "notice.profile_proposed.short": "{profile} would sell {symbol} short at {price}",
+    "notice.profile_proposed.size": "size {size}",
     "notice.profile_proposed.stop": "stop {price}",
     "notice.profile_proposed.target": "target {price}",
     "notice.profile_proposed.left": "an opinion leaves {percent} of its size",

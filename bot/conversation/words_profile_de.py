@@ -140,6 +140,7 @@ GERMAN: dict[str, str | tuple[str, str]] = {
     "notice.profile_stopped.why": "{reason} Was es hält, behält seine Ausstiege.",
     "notice.profile_proposed": "{profile} würde {symbol} bei {price} kaufen",
     "notice.profile_proposed.short": "{profile} würde {symbol} bei {price} leer verkaufen",
+    "notice.profile_proposed.size": "Größe {size}",
     "notice.profile_proposed.stop": "Stop {price}",
     "notice.profile_proposed.target": "Ziel {price}",
     "notice.profile_proposed.left": "eine Meinung lässt {percent} der Größe",

@@ -9,6 +9,7 @@ from typing import Any
 
 from msgspec import json
 
+from bot.conversation.grammar_size import size_text
 from bot.conversation.grammar_symbol import symbol_text
 from bot.conversation.screen import Block, Kind, Screen, dim, line, look, row, title
 from bot.conversation.wording import Wording
@@ -18,6 +19,7 @@ from bot.notifications.notices import start_screen
 from bot.notifications.policy import Topic, Urgency
 from bot.notifications.scene import Scene, Telling, called, price_text
 from trading.domain.events import Level
+from trading.domain.exits import Size
 from trading.domain.ids import AccountId
 from trading.domain.money import HUNDRED
 from trading.engine.report import StartReport
@@ -70,7 +72,8 @@ def _tell_profile(event: Any, scene: Scene) -> Telling:
     key = "notice.profile_proposed"
     head = say(f"{key}.short" if facts["side"] == "short" else key, **{**facts, "price": price("price")})
     levels = [say(f"{key}.{name}", price=price(name)) for name in ("stop", "target") if name in facts]
-    blocks: list[Block] = [title(head), line(", ".join(levels))] if levels else [title(head)]
+    size = size_text(json.decode(facts["size"], type=Size))
+    blocks: list[Block] = [title(head), line(", ".join([say(f"{key}.size", size=size), *levels]))]
     if facts["left"] not in ("", "1"):
         percent = wording.percent((Decimal(facts["left"]) * HUNDRED).quantize(Decimal(1)))
         blocks.append(line(say(f"{key}.left", percent=percent)))

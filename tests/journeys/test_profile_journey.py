@@ -125,7 +125,7 @@ def test_a_proposal_is_answered_once_and_in_time() -> None:
         await t.floor.candle(2)
         assert t.floor.held() == 0
         told = as_text(t.told()[-1])
-        assert "jumps would buy BTC/USD at 7,548.00" in told and "stop 7,397.04" in told
+        assert "jumps would buy BTC/USD at 7,548.00" in told and "size $1000, stop 7,397.04" in told
         assert "Sent." in await t.answer("✅ BTC/USD") and t.floor.held() > 0
         assert "went out already" in await t.answer("✅ BTC/USD")
         assert t.floor.intents().count("buy entry") == 1

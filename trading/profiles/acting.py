@@ -12,6 +12,7 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from decimal import Decimal
 
+from msgspec.json import Encoder
 from msgspec.structs import replace
 
 from trading.domain import commands as cm
@@ -46,6 +47,7 @@ from trading.strategies.fanout import Candidate
 from trading.strategies.opinion import with_opinion
 from trading.strategies.scorecard import Scorecard
 
+encode = Encoder(decimal_format="string").encode
 OPINION_WITHIN_S = 20.0
 """So long an entry waits for an opinion; then nobody has one."""
 PRICE_EVERY_S = 1.0
@@ -232,6 +234,7 @@ class Actor:
             "price": str(instrument.price_nearest(quote.mid)) if quote is not None else "",
             "until": until.isoformat(),
             "left": kept.left,
+            "size": encode(kept.size).decode(),
             **{name: str(value) for name, value in _levels(kept).items()},
         }
         await self._at.desk.submit(

@@ -10,7 +10,7 @@ from msgspec.structs import replace
 
 from tests.fakes.profile_pit import ProfilePit, in_profile_pit
 from trading.domain import commands as cm
-from trading.domain.ids import PositionId
+from trading.domain.ids import PersonId, PositionId
 from trading.parameters import ParameterHistory, Revision
 from trading.profiles.profile import Mode, Outcome, cause_of
 from trading.strategies.table import STRATEGIES
@@ -269,6 +269,23 @@ def test_a_protection_holds_back_and_says_until_when() -> None:
         assert floor.desk is not None
         (rest,) = await floor.desk.resting(profile)
         assert (rest.protection, rest.symbol, rest.until) == ("cooldown", "BTC/USD", newest.until)
+
+    in_profile_pit(scene)
+
+
+def test_whoever_may_not_trade_there_any_more_has_no_profile_that_runs() -> None:
+    async def scene(floor: ProfilePit) -> None:
+        await floor.put(person=PersonId("gone"))
+        await floor.calm()
+        await floor.candle(2)
+        assert (await floor.kept())[0].outcome is Outcome.DENIED and floor.intents() == []
+        (stored,) = await floor.pit.store.profiles.profiles()
+        assert not stored.is_running
+        assert floor.desk is not None and not floor.desk.every()[0].is_running
+        (told,) = [one for one in floor.pit.named("Noticed") if one.code == "profile_stopped"]
+        assert told.facts["profile"] == "jumps"
+        await floor.candle(2)
+        assert len([one for one in floor.pit.named("Noticed") if one.code == "profile_stopped"]) == 1
 
     in_profile_pit(scene)
 
