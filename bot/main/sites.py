@@ -23,7 +23,7 @@ from trading.telemetry import Telemetry
 if TYPE_CHECKING:
     from trading.brokers.binance_exchange import Endpoint
 
-CURRENCIES: Final = {"binance": "USDT"}
+CURRENCIES: Final = {"binance": "USDT", "alpaca": "USD"}
 """Venues that accounts can be at, and what an account there counts in."""
 
 
@@ -68,7 +68,7 @@ def build_site(
     venue: str, environment: str, settings: Settings, clock: Clock, telemetry: Telemetry
 ) -> Site | None:
     """That side of that venue; None when this desk knows no such venue."""
-    makers = {"binance": _binance}
+    makers = {"binance": _binance, "alpaca": _alpaca}
     made = makers.get(venue)
     return None if made is None else made(environment, settings, clock, telemetry)
 
@@ -125,3 +125,43 @@ def _binance(environment: str, settings: Settings, clock: Clock, telemetry: Tele
         return SiteLook(name, budget.left, budget.weight_max, (("prices", feed.stream_age_s),), tuple(times))
 
     return Site(name, prefix, currency, feed, session, look, line.close)
+
+
+ALPACA_DATA: Final = "https://data.alpaca.markets"
+
+
+def _alpaca(environment: str, settings: Settings, clock: Clock, telemetry: Telemetry) -> Site:
+    from trading.brokers.alpaca_placed import PlacedAlpaca
+    from trading.brokers.alpaca_profile import LIVE, AlpacaMarket, AlpacaSite
+    from trading.brokers.alpaca_profile import PAPER as PRACTICE
+    from trading.brokers.alpaca_wire import REQUESTS_MAX, AlpacaKeys
+    from trading.brokers.calls import Calls
+    from trading.brokers.limits import Budget
+    from trading.feeds.alpaca_prices import AlpacaPrices
+
+    base, place = settings.alpaca_base_url, place_for("alpaca", environment)
+    at = PRACTICE if environment == PAPER else LIVE
+    if base:
+        at = AlpacaSite(environment, base, f"{base.replace('http', 'ws', 1)}/stream")
+    name = "alpaca" if environment != PAPER else "alpaca paper"
+    calls = Calls(name, clock, telemetry)
+    budgets: list[Budget] = []
+    # Whole shares: they alone have stops at the venue. Its other markets wait for accounts of their own.
+    market = AlpacaMarket.SHARES
+    feed = AlpacaPrices(market, at, base or ALPACA_DATA, place, clock, name)
+
+    def session(seat: Seat) -> Session:
+        keys = AlpacaKeys(seat.credentials.key, seat.credentials.secret)
+        feed.use(keys)
+        budgets.append(Budget(clock, weight_max=REQUESTS_MAX, calls=calls))  # each account has its own
+        return PlacedAlpaca(place, seat.account, market, at, keys, clock, budget=budgets[-1])
+
+    def look() -> SiteLook:
+        times = [CallTimes(one.door, one.n, one.silent, one.p50_s, one.p95_s) for one in calls.looks()]
+        left = min((one.left for one in budgets), default=REQUESTS_MAX)
+        return SiteLook(name, left, REQUESTS_MAX, (("prices", feed.age_s),), tuple(times))
+
+    async def close() -> None:
+        """Its feed hangs up by itself, each account's session with the account."""
+
+    return Site(name, f"{place}:", CURRENCIES["alpaca"], feed, session, look, close)

@@ -31,6 +31,7 @@ class AlpacaServer:
         self.bodies: list[dict[str, Any]] = []
         self.account: dict[str, Any] = {"status": "ACTIVE", "trading_blocked": False}
         self.is_open = True
+        self.candles: dict[str, list[dict[str, Any]]] = {}  # by symbol, oldest first
         self._runner: web.AppRunner | None = None
         self._hung = asyncio.Event()
         self.port = 0
@@ -54,6 +55,10 @@ class AlpacaServer:
             ("GET", "/v2/assets/{symbol:.+}", self._asset),
             ("GET", "/v2/clock", self._clock),
             ("GET", "/v2/calendar", self._calendar),
+            ("GET", "/v2/stocks/quotes/latest", self._latest),
+            ("GET", "/v2/stocks/bars", self._bars),
+            ("GET", "/v1beta3/crypto/us/latest/quotes", self._latest),
+            ("GET", "/v1beta3/crypto/us/bars", self._bars),
         ]
         for method, path, answer in routes:
             app.router.add_route(method, path, self._guarded(answer))
@@ -255,6 +260,23 @@ class AlpacaServer:
             if symbol in (name, name.replace("/", "")):
                 return listed
         raise Refused(404, NOT_FOUND, f"asset not found for {symbol}")
+
+    def _latest(self, request: web.Request) -> Any:
+        """Prices are JSON numbers here, not texts."""
+        quotes = {}
+        for symbol in request.query["symbols"].split(","):
+            if symbol in self.exchange.prices:
+                bid, ask = self.exchange.prices[symbol]
+                now = stamp(self.exchange.now())
+                quotes[symbol] = {"t": now, "bp": float(bid), "bs": 2, "ap": float(ask), "as": 3}
+        return {"quotes": quotes}
+
+    def _bars(self, request: web.Request) -> Any:
+        query, found = request.query, {}
+        for symbol in query["symbols"].split(","):
+            rows = [one for one in self.candles.get(symbol, []) if one["t"] >= query.get("start", "")]
+            found[symbol] = rows[::-1] if query.get("sort") == "desc" else rows
+        return {"bars": found, "next_page_token": None}
 
     def _clock(self, request: web.Request) -> Any:
         now = self.exchange.now()

@@ -25,6 +25,7 @@ from trading.venue_keys import Fitness, KeyCheck, NewKey
 
 ROOT = Path(__file__).resolve().parents[2]
 ACCOUNT = AccountId("spot")
+BINANCE = (("/accounts", "binance, paper side"), ("/price binance-paper:btc", "64,000"))
 AT = datetime(2026, 1, 5, 12, tzinfo=UTC)
 pytestmark = pytest.mark.wire
 
@@ -44,19 +45,16 @@ async def keep_key(home: Path, environment: str = "paper") -> None:
 class Desk:
     """`openoutcry run` with a chat on pipes."""
 
-    def __init__(self, home: Path, server: BinanceServer, **env: str) -> None:
-        self.home = home
-        self.server = server
+    def __init__(self, home: Path, base: str, setting: str = "OPENOUTCRY_BINANCE_BASE_URL") -> None:
         self.told: list[str] = []
-        self.more = env
+        self.more = {"OPENOUTCRY_HOME": str(home), setting: base, "COLUMNS": "160"}
         self.process: asyncio.subprocess.Process | None = None
         self._reading: asyncio.Task[None] | None = None
 
     async def start(self) -> None:
         foreign = ("OPENOUTCRY", "TELEGRAM", "DISCORD")
         env = {name: value for name, value in os.environ.items() if not name.startswith(foreign)}
-        env |= {"OPENOUTCRY_HOME": str(self.home), "OPENOUTCRY_BINANCE_BASE_URL": self.server.base}
-        env |= {"COLUMNS": "160", **self.more}
+        env |= self.more
         self.process = await asyncio.create_subprocess_exec(
             *(sys.executable, "-m", "bot", "run"),
             cwd=ROOT,
@@ -87,14 +85,17 @@ class Desk:
         except TimeoutError:
             raise AssertionError(f"{texts} was not said:\n" + "\n".join(self.told)) from None
 
-    async def ready(self) -> None:
+    async def ready(self, *asks: tuple[str, str]) -> None:
         """Wait until the account is there and its place has a price: a start waits only so long."""
         await self.hears("[1]", "Help")
-        for line, text in (("/accounts", "binance, paper side"), ("/price binance-paper:btc", "64,000")):
-            async with asyncio.timeout(60):
-                while not any(text in one for one in self.told):
-                    self.say(line)
-                    await asyncio.sleep(0.5)
+        for line, text in asks:
+            for _ in range(20):
+                if any(text in one for one in self.told):
+                    break
+                self.say(line)
+                await asyncio.sleep(0.5)
+            else:
+                raise AssertionError(f"{text} was not said:\n" + "\n".join(self.told[-60:]))
 
     async def kill(self) -> None:
         assert self.process is not None and self._reading is not None
@@ -119,8 +120,8 @@ async def server() -> AsyncIterator[BinanceServer]:
 async def desk(tmp_path: Path, server: BinanceServer) -> AsyncIterator[Callable[..., Desk]]:
     made: list[Desk] = []
 
-    def build(**env: str) -> Desk:
-        made.append(Desk(tmp_path, server, **env))
+    def build() -> Desk:
+        made.append(Desk(tmp_path, server.base))
         return made[-1]
 
     yield build
@@ -141,7 +142,7 @@ async def test_a_typed_order_survives_kill_nine_with_its_position_and_its_exits(
     await keep_key(tmp_path)
     first = desk()
     await first.start()
-    await first.ready()
+    await first.ready(*BINANCE)
     first.say("/buy btc 1000 tp 5% sl 2% on spot")
     await first.hears("[1]", "Buy")
     first.say("1")
@@ -156,7 +157,7 @@ async def test_a_typed_order_survives_kill_nine_with_its_position_and_its_exits(
 
     second = desk()
     await second.start()
-    await second.ready()
+    await second.ready(*BINANCE)
     at = len(second.told)
     second.say("/positions on spot")
     await second.hears("BINANCE-PAPER:BTC/USDT", since=at)

@@ -10,6 +10,7 @@ from trading.brokers.alpaca_profile import AlpacaMarket
 from trading.brokers.alpaca_words import WireAsset
 from trading.domain.instrument import Instrument, InstrumentKind, Session, SessionSpan
 from trading.domain.money import ZERO
+from trading.domain.place import placed
 
 REGULAR: Final = Session(
     zone="America/New_York",
@@ -26,8 +27,8 @@ CLASSES: Final = {
 }
 
 
-def instrument_of(asset: WireAsset, market: AlpacaMarket) -> Instrument | None:
-    """The instrument, None when this market of the desk does not trade it."""
+def instrument_of(asset: WireAsset, market: AlpacaMarket, place: str = "") -> Instrument | None:
+    """The instrument under its place, None when this market of the desk does not trade it."""
     if asset.kind != CLASSES[market] or not asset.tradable:
         return None
     if market is AlpacaMarket.COINS:
@@ -35,7 +36,7 @@ def instrument_of(asset: WireAsset, market: AlpacaMarket) -> Instrument | None:
         if not (quote and asset.min_trade_increment and asset.price_increment):
             return None  # what steps it trades in is not known, so it is not traded
         return Instrument(
-            symbol=asset.symbol,
+            symbol=placed(place, asset.symbol),
             kind=InstrumentKind.SPOT,
             base=base,
             quote=quote,
@@ -47,7 +48,7 @@ def instrument_of(asset: WireAsset, market: AlpacaMarket) -> Instrument | None:
         )
     is_part = market is AlpacaMarket.PARTS and asset.fractionable
     return Instrument(
-        symbol=asset.symbol,
+        symbol=placed(place, asset.symbol),
         kind=InstrumentKind.EQUITY,
         base=asset.symbol,
         quote="USD",

@@ -13,6 +13,7 @@ from trading.brokers.limits import Lane
 from trading.domain.instrument import Instrument
 from trading.domain.money import HUNDRED, Price, plain
 from trading.domain.order import Order, OrderType, Role, Side, TimeInForce
+from trading.domain.place import bare
 from trading.domain.reports import Liquidity
 
 WITH_LIMIT: Final = frozenset({OrderType.LIMIT, OrderType.STOP_LIMIT})
@@ -149,7 +150,7 @@ def body_of(order: Order, market: AlpacaMarket, *, extended_hours: bool = False)
     if order.type is OrderType.MARKET and market is AlpacaMarket.SHARES and life is TimeInForce.GTC:
         life = TimeInForce.DAY
     body: dict[str, object] = {
-        "symbol": order.symbol,
+        "symbol": bare(order.symbol),
         "qty": plain(order.quantity),
         "side": order.side.value,
         "type": order.type.value,

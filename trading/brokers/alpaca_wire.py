@@ -70,7 +70,9 @@ class Wire:
         *,
         budget: Budget | None = None,
         deadline_s: float = DEADLINE_S,
+        api: str = "v2",
     ) -> None:
+        self._api = api
         prefix = PREFIXES[site.environment]
         if not keys.key.startswith(prefix):
             raise WrongKey(
@@ -130,7 +132,7 @@ class Wire:
             "Content-Type": "application/json",
         }
         data = None if body is None else msgspec.json.encode(body)
-        url = f"{self._site.rest}/v2/{path}"
+        url = f"{self._site.rest}/{self._api}/{path}"
         try:
             async with self.session.request(
                 method, url, params=query, data=data, headers=headers, allow_redirects=False

@@ -1,0 +1,131 @@
+"""Prices of Alpaca over REST, from a local server that speaks its data interface."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import AsyncIterator
+from datetime import UTC, datetime, timedelta
+from decimal import Decimal
+
+import pytest
+
+from tests.contract.market_data_contract import MarketDataContract, Stage
+from tests.fakes.alpaca_server import KEY, SECRET, venue
+from tests.fakes.alpaca_words import asset
+from tests.fakes.binance_server import until
+from trading.brokers.alpaca_profile import AlpacaMarket, AlpacaSite
+from trading.brokers.alpaca_wire import AlpacaKeys
+from trading.clock import SystemClock
+from trading.domain.market import Quote
+from trading.entropy import SeededEntropy
+from trading.feeds import alpaca_prices
+from trading.feeds.alpaca_prices import AlpacaPrices
+from trading.feeds.feed import MarketEvent
+from trading.feeds.market import Market
+
+D = Decimal
+COIN = asset("BTC/USD", "crypto", min_trade_increment="0.001", min_order_size="0.001", price_increment="0.01")
+pytestmark = pytest.mark.wire
+
+
+class Desk:
+    """A market that follows one of Alpaca's, and all that it has said."""
+
+    def __init__(self, market: AlpacaMarket) -> None:
+        self.clock = SystemClock()
+        self.server = venue(self.clock.now, COIN, asset("AAPL"))
+        self.symbol = "ALPACA-PAPER:BTC/USD" if market is AlpacaMarket.COINS else "ALPACA-PAPER:AAPL"
+        self.heard: list[MarketEvent] = []
+        self.kind = market
+        self.market = Market([], self.clock, SeededEntropy(1))
+        self.market.subscribe(self.heard.append)
+
+    async def open(self) -> Desk:
+        await self.server.start()
+        minute = self.clock.now().replace(second=0, microsecond=0)
+        for name in ("AAPL", "BTC/USD"):
+            self.server.exchange.quote(name, D("99.99"), D("100"))
+            self.server.candles[name] = [
+                {"t": f"{minute - timedelta(minutes=n):%Y-%m-%dT%H:%M:%SZ}", "o": 100.1, "h": 101, "l": 99.5,
+                 "c": 100.25, "v": 12}
+                for n in range(9, -1, -1)
+            ]  # fmt: skip
+        site = AlpacaSite("paper", self.server.rest, self.server.socket)
+        rest, place = self.server.rest, "ALPACA-PAPER"
+        self.feed = AlpacaPrices(self.kind, site, rest, place, self.clock, "alpaca paper")
+        self.task = asyncio.create_task(self.market.listen(self.feed))
+        self.feed.use(AlpacaKeys(KEY, SECRET))
+        await until(lambda: self.market.instrument(self.symbol) is not None)
+        await until(lambda: self.market.last(self.symbol) is not None)
+        return self
+
+    async def shut(self) -> None:
+        self.task.cancel()
+        await asyncio.gather(self.task, return_exceptions=True)
+        await self.server.stop()
+
+    def quotes(self) -> list[Quote]:
+        return [one for one in self.heard if isinstance(one, Quote)]
+
+
+@pytest.fixture(params=[AlpacaMarket.SHARES, AlpacaMarket.COINS])
+async def desk(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> AsyncIterator[Desk]:
+    monkeypatch.setattr(alpaca_prices, "POLL_S", 0.02)
+    monkeypatch.setattr(alpaca_prices, "CLOCK_S", 0.02)
+    made = await Desk(request.param).open()
+    yield made
+    await made.shut()
+
+
+class TestAlpacaPrices(MarketDataContract):
+    """The contract of market data."""
+
+    @pytest.fixture
+    async def stage(self) -> AsyncIterator[Stage]:
+        desk = await Desk(AlpacaMarket.COINS).open()
+        yield Stage(desk.market, desk.symbol, desk.clock.now(), bars=9)
+        await desk.shut()
+
+
+async def test_prices_are_exact_and_under_their_own_place(desk: Desk) -> None:
+    last = desk.market.last(desk.symbol)
+    assert last is not None and (str(last.bid), str(last.ask)) == ("99.99", "100.0")
+    assert last.bid_size == D(2) and last.source == "alpaca paper"
+    assert [one.symbol for one in desk.market.search(desk.symbol)] == [desk.symbol]
+    assert (desk.feed.age_s or 0) < 5
+
+
+async def test_the_minutes_of_before_are_there_in_order(desk: Desk) -> None:
+    await until(lambda: len(desk.market.bars(desk.symbol, 100)) >= 9)
+    bars = desk.market.bars(desk.symbol, 100)
+    assert [bar.at for bar in bars] == sorted(bar.at for bar in bars)
+    assert bars[0].high == D(101) and str(bars[0].close) == "100.25"
+    assert all(bar.ends_at <= datetime.now(UTC) for bar in bars)
+
+
+async def test_shares_trade_when_the_venues_clock_says_so_and_coins_always(desk: Desk) -> None:
+    assert desk.market.is_open(desk.symbol, desk.clock.now())
+    desk.server.is_open = False
+    if desk.kind is AlpacaMarket.COINS:
+        assert desk.market.is_open(desk.symbol, desk.clock.now())
+    else:
+        await until(lambda: not desk.market.is_open(desk.symbol, desk.clock.now()))
+
+
+async def test_half_a_quote_is_no_price(desk: Desk) -> None:
+    name = desk.symbol.partition(":")[2]
+    desk.server.exchange.prices[name] = (D(0), D(100))
+    await asyncio.sleep(0.1)
+    count = len(desk.quotes())
+    desk.server.exchange.prices[name] = (D(101), D("101.5"))
+    await until(lambda: len(desk.quotes()) > count)
+    assert all(one.bid > 0 for one in desk.quotes())
+
+
+async def test_a_venue_that_gives_nothing_is_lost_and_found_again(desk: Desk) -> None:
+    told: list[bool] = []
+    desk.market.subscribe_status(lambda status: told.append(status.alive))
+    await desk.server.stop()
+    await until(lambda: told == [False])
+    await desk.server.start()
+    await until(lambda: told == [False, True], 30)
