@@ -28,7 +28,7 @@ from trading.brokers.alpaca_stream import updates
 from trading.brokers.alpaca_telling import change_told, end_told, fill_told, refusal_told
 from trading.brokers.alpaca_wire import AlpacaKeys, Unreachable, VenueRefused, Wire
 from trading.brokers.alpaca_words import ENDED, WireOrder, WireUpdate, order_of, read
-from trading.brokers.limits import Budget, Lane
+from trading.brokers.limits import Budget, Crowded, Lane
 from trading.domain.ids import AccountId, ClientOrderId, VenueOrderId
 from trading.domain.instrument import Instrument
 from trading.domain.money import Price, Quantity, plain
@@ -123,7 +123,7 @@ class AlpacaBroker:
         body = body_of(item, self._market, extended_hours=self._extended_hours)
         try:
             answer = await self._wire.ask("POST", "orders", lane_of(item), body=body)
-        except Unreachable as away:
+        except (Unreachable, Crowded) as away:
             return self._rejected(item, Problem("venue_unavailable", f"Nothing was sent: {away}"))
         except VenueRefused as refused:
             return self._rejected(item, refusal_of(refused))

@@ -40,7 +40,7 @@ from trading.brokers.binance_profile import BINANCE_SPOT
 from trading.brokers.binance_reports import OPEN, Names, Teller, instant
 from trading.brokers.binance_rights import TAKES_OUT, rights_problem
 from trading.brokers.binance_stream import AccountStream
-from trading.brokers.limits import Budget, Lane
+from trading.brokers.limits import Budget, Crowded, Lane
 from trading.brokers.paper_checks import Problem
 from trading.domain.ids import AccountId, ClientOrderId
 from trading.domain.instrument import Instrument
@@ -372,6 +372,8 @@ class BinanceBroker:
             if code != DUPLICATE:
                 for order in orders:
                     self._used.pop(order.client_order_id, None)
+            if isinstance(no, Crowded):
+                return Problem("venue_unavailable", str(no))
             if isinstance(no, BrokerBusy):
                 raise
             return Problem(code, no.refusal.sentence)

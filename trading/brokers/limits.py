@@ -15,6 +15,8 @@ from trading.ports import BrokerBusy, Clock
 
 SPAN_S: Final = 60.0
 IN_FLIGHT_MAX: Final = 8
+ENTRIES_WAIT_MAX: Final = 200
+"""So many may wait already before an entry is refused at once."""
 HOLD_S: Final = 1.0
 """How long nothing is sent when the venue wants silence and does not say for how long."""
 BAN_S: Final = 120.0
@@ -39,6 +41,10 @@ SHARE: Final[Mapping[Lane, float]] = {
     Lane.ENTRY: 0.7,
 }
 """How much of the venue's weight each lane may use up: the rest is kept for those before it."""
+
+
+class Crowded(BrokerBusy):
+    """Too many wait here already: certainly not sent, and no word of the venue, which need not be spared."""
 
 
 class Budget:
@@ -116,6 +122,9 @@ class Budget:
         if not self._waiting and self._may(lane, weight):
             self._take(weight)
             return
+        if lane is Lane.ENTRY and len(self._waiting) >= ENTRIES_WAIT_MAX:
+            # A flood of entries costs the loop what it needs for stops: what cannot go out soon is refused.
+            raise Crowded("Too many orders wait for this venue already; nothing was sent.")
         future: asyncio.Future[None] = asyncio.get_running_loop().create_future()
         heapq.heappush(self._waiting, (lane, next(self._order), weight, future))
         self._pump()
@@ -127,8 +136,9 @@ class Budget:
                 self._free += 1
             raise
         finally:
-            self._waiting = [one for one in self._waiting if one[3] is not future]
-            heapq.heapify(self._waiting)
+            if not future.done():
+                # Who does not wait any more is passed over when its turn comes.
+                future.cancel()
             self._pump()
 
     async def _granted(self, future: asyncio.Future[None]) -> None:

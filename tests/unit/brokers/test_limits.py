@@ -7,7 +7,7 @@ import asyncio
 import pytest
 
 from tests.fakes.hand_clock import HandClock
-from trading.brokers.limits import Budget, Lane
+from trading.brokers.limits import ENTRIES_WAIT_MAX, Budget, Crowded, Lane
 from trading.ports import BrokerBusy
 
 
@@ -42,13 +42,16 @@ async def test_a_flood_of_entries_leaves_room_for_protection() -> None:
 
 async def test_a_thousand_entries_delay_a_stop_by_one_request() -> None:
     budget = Budget(HandClock(), weight_max=10_000, in_flight_max=2)
-    done = 0
+    done = refused = 0
 
     async def enter() -> None:
-        nonlocal done
-        async with budget.turn(Lane.ENTRY):
-            done += 1
-            await asyncio.sleep(0)
+        nonlocal done, refused
+        try:
+            async with budget.turn(Lane.ENTRY):
+                done += 1
+                await asyncio.sleep(0)
+        except Crowded:
+            refused += 1
 
     entries = [asyncio.create_task(enter()) for _ in range(1000)]
     await asyncio.sleep(0)
@@ -56,7 +59,7 @@ async def test_a_thousand_entries_delay_a_stop_by_one_request() -> None:
     async with budget.turn(Lane.PROTECTIVE):
         assert done - before <= 2
     await asyncio.gather(*entries)
-    assert done == 1000
+    assert (done + refused, done) == (1000, ENTRIES_WAIT_MAX + 2), "the rest hears at once that it must wait"
 
 
 async def test_the_venues_own_count_is_believed_and_ends_with_its_minute() -> None:
@@ -131,4 +134,35 @@ async def test_a_new_window_lets_those_in_who_wait() -> None:
 
 async def _once(budget: Budget, lane: Lane) -> None:
     async with budget.turn(lane):
+        pass
+
+
+async def test_entries_beyond_the_queue_are_refused_at_once_and_a_stop_goes_next() -> None:
+    budget = Budget(HandClock(), in_flight_max=1)
+    went: list[Lane] = []
+
+    async def ask(lane: Lane) -> None:
+        async with budget.turn(lane):
+            went.append(lane)
+
+    async with budget.turn(Lane.ENTRY):
+        waiting = [asyncio.create_task(ask(Lane.ENTRY)) for _ in range(ENTRIES_WAIT_MAX)]
+        await asyncio.sleep(0)
+        with pytest.raises(Crowded):
+            async with budget.turn(Lane.ENTRY):
+                pass
+        stop = asyncio.create_task(ask(Lane.PROTECTIVE))
+        await asyncio.sleep(0)
+    await asyncio.gather(*waiting, stop)
+    assert went == [Lane.PROTECTIVE, *[Lane.ENTRY] * ENTRIES_WAIT_MAX]
+
+
+async def test_who_has_given_up_takes_no_place_and_holds_nobody_up() -> None:
+    budget = Budget(HandClock(), in_flight_max=1, patience_s=0.01)
+    async with budget.turn(Lane.ENTRY):
+        for _ in range(3):
+            with pytest.raises(BrokerBusy):
+                async with budget.turn(Lane.QUERY):
+                    pass
+    async with budget.turn(Lane.ENTRY):
         pass
