@@ -66,6 +66,7 @@ EXPANSIONS: dict[str, str] = {
     "fx all": "flatten",
     "allorders": "orders all",
     "whitelist": "profile",
+    "reload_config": "settings",
     "unlock": "blacklist del",
     "bl_delete": "blacklist del",
 }

@@ -22,7 +22,6 @@ ANNOUNCED: dict[str, str] = {
         (
             "flag",
             "config",
-            "reload_config",
         ),
         _OPERATE,
     ),

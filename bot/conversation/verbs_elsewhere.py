@@ -1,7 +1,7 @@
 """What people type who come from freqtrade and condor, and what it is called here: rows and their page.
 
-`python -m bot.conversation.verbs_elsewhere > docs/coming-from.md` writes the page; a test compares, reads
-every line and sees that what is said to come later is not here yet.
+`python -m bot.conversation.verbs_elsewhere > docs/coming-from.md` writes the page; a test compares and reads
+every line.
 """
 
 from __future__ import annotations
@@ -10,20 +10,13 @@ import sys
 from collections.abc import Iterable
 from typing import NamedTuple
 
-BOTS = "Stage 5 (strategies, bots, backtests)"
-BROKERS = "Stage 6 (real brokers, keys)"
-
 
 class Elsewhere(NamedTuple):
-    """A row: what is typed there, the line here (empty when there is none yet), and what is different.
-
-    `later` is the stage that brings it.
-    """
+    """A row: what is typed there, the line here, and what is different."""
 
     theirs: str
-    ours: str = ""
+    ours: str
     note: str = ""
-    later: str = ""
 
 
 FREQTRADE: tuple[Elsewhere, ...] = (
@@ -72,7 +65,7 @@ FREQTRADE: tuple[Elsewhere, ...] = (
     Elsewhere("/logs 20", "/logs 20"),
     Elsewhere("/health", "/health"),
     Elsewhere("/show_config", "/settings", "the operator's part stands in docs/configuration.md"),
-    Elsewhere("/reload_config", later=BOTS),
+    Elsewhere("/reload_config", "/settings", "yours count at once, the operator's from the next start"),
     Elsewhere("/version", "/version"),
     Elsewhere("/help", "/help"),
 )
@@ -90,7 +83,7 @@ FREQTRADE_HABITS: tuple[Elsewhere, ...] = (
         "/profile protect trend cooldown minutes 60",
         "set for each profile; /protections shows what holds",
     ),
-    Elsewhere("lookahead and recursive analysis of backtests", later=BOTS),
+    Elsewhere("lookahead and recursive analysis of backtests", "/backtest spy pullback", "always done"),
     Elsewhere("custom keyboard", "/preset", "presets stand as buttons on a symbol's card"),
 )
 
@@ -119,8 +112,8 @@ def page() -> str:
         "Generated from `bot/conversation/verbs_elsewhere.py`: run",
         "`python -m bot.conversation.verbs_elsewhere > docs/coming-from.md` after a change there.",
         "",
-        "What you type there works here as well, or the desk says what to type instead. The verbs themselves",
-        "are in [verbs.md](verbs.md), what the figures mean in [analytics.md](analytics.md).",
+        "What you type there works here as well, or stands here beside what to type instead. The verbs",
+        "themselves are in [verbs.md](verbs.md), what the figures mean in [analytics.md](analytics.md).",
         "",
         "## freqtrade: verbs",
         "",
@@ -143,8 +136,7 @@ def _table(rows: Iterable[Elsewhere]) -> list[str]:
 
 def _row(one: Elsewhere) -> str:
     theirs = f"`{one.theirs}`" if one.theirs.startswith("/") else one.theirs
-    here = f"`{one.ours}`" if one.ours else f"later: {one.later}"
-    return f"| {theirs} | {here} | {one.note} |"
+    return f"| {theirs} | `{one.ours}` | {one.note} |"
 
 
 if __name__ == "__main__":
