@@ -29,6 +29,7 @@ class Bracketed:
         self._alone: dict[str, str] = {}  # entries that were to carry exits, in the decision under way
         self._levels: dict[str, Decimal] = {}  # where exits that came with an entry stand, by the journal
         self._changed: set[str] = set()  # orders that do not stand where they were placed
+        self._filled: dict[str, str] = {}  # the order that filled last, by position
         self._ending: set[str] = set()  # orders whose end the desk has asked for
 
     def seen(self, oracle: Oracle, row: Row) -> Iterator[str]:
@@ -51,6 +52,8 @@ class Bracketed:
                 yield from self._beside(oracle, event["order"])
                 if event["cause"] == "overshoot":
                     yield from self._back(oracle, event["order"])
+            case "OrderFilled":
+                self._filled[event["position_id"]] = event["order_id"]
             case "OrderReplaced":
                 self._changed.add(event["order_id"])
                 if event["order_id"] in self._levels:
@@ -105,6 +108,9 @@ class Bracketed:
 
     def _back(self, oracle: Oracle, order: Row) -> Iterator[str]:
         """What an exit has sold that came with its entry was bought before, told or not."""
+        last = oracle.orders.get(self._filled.get(order["position_id"], ""))
+        if last is None or not last.order.get("parent"):
+            return  # what another exit has sold beyond what was known is the venue's word for more
         for one in self._of(oracle, order["position_id"]):
             entry = self.entry_of(oracle, one.order)
             cid = one.order["parent"]

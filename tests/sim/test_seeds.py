@@ -16,6 +16,7 @@ ROOT = Path(__file__).resolve().parents[2]
 
 REGRESSIONS: dict[int, str] = {
     72067: "a person changed targets behind a jump, and was asked about its last exit (the judge's mistake)",
+    200719: "another exit sold what an untold fill of the entry had bought (the judge's mistake)",
     57643: "a hand traded while the venue's answer that it is flat was on its way (the judge's mistake)",
     62647: "the same, after crashes",
     57111: "a stop that had made room was not put back while a person was asked about its gap (the judge)",
