@@ -89,6 +89,9 @@ ENGLISH: dict[str, str | tuple[str, str]] = {
     "that one.",
     "cli.keys.made_master": "A master key was made: {path}. Keep a copy of it apart from the database: "
     "without it nobody opens the keys, with both anybody does.",
+    "cli.keys.no_master": "The database is on a server, whose disk may be wiped with a key on it: give "
+    "the desk a master key as OPENOUTCRY_MASTER_KEY (openssl rand -hex 32 makes one), and keep a copy of "
+    "it.",
     "cli.keys.no_vault": "There is no vault to keep keys in. {why}",
     "cli.keys.desk_gone": "The desk did not answer on {path}: look whether it still runs, then try again.",
     "notice.key_entered": "🔑 A key for {venue} was entered: account {name}, …{tail}",

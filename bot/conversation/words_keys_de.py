@@ -91,6 +91,9 @@ GERMAN: dict[str, str | tuple[str, str]] = {
     "wechsle diesen.",
     "cli.keys.made_master": "Ein Hauptschlüssel wurde gemacht: {path}. Bewahre eine Kopie getrennt von "
     "der Datenbank: ohne ihn öffnet niemand die Schlüssel, mit beiden jeder.",
+    "cli.keys.no_master": "Die Datenbank ist auf einem Server, dessen Platte mitsamt einem Schlüssel "
+    "geleert werden kann: gib dem Desk einen Hauptschlüssel als OPENOUTCRY_MASTER_KEY (openssl rand -hex "
+    "32 macht einen), und bewahre eine Kopie davon.",
     "cli.keys.no_vault": "Es gibt keinen Tresor für Schlüssel. {why}",
     "cli.keys.desk_gone": "Der Desk hat auf {path} nicht geantwortet: sieh nach, ob er noch läuft, dann "
     "versuch es noch einmal.",

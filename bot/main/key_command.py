@@ -144,7 +144,7 @@ class Walk:
             await engine.load()
             opened = await open_vault(store, store.registers, self._settings, self._entropy)
             if isinstance(opened.vault, ShutVault):
-                raise VaultLocked(opened.facts.get("why", ""))
+                raise VaultLocked(opened.facts.get("why") or say("cli.keys.no_master"))
             if opened.notice == "vault_made":
                 self._terminal.tell(say("cli.keys.made_master", **opened.facts))
             self._office = KeyOffice(
