@@ -25,6 +25,7 @@ from trading.profiles.roster import Profiles
 
 _NAME = re.compile(r"[a-z][a-z0-9_-]{0,15}", re.IGNORECASE)
 _EXAMPLE = "BTC"
+_ANY_STOP = " sl 1%"
 _MODES = frozenset(Mode)
 BARS_MAX = 2_000
 _ADD = frozenset({"add", "+"})
@@ -138,10 +139,16 @@ def _size(asked: Asked, of_symbol: str, text: str) -> Size | Screen:
     words = text.split()
     if words[:1] == ["size"]:
         words = words[1:]
-    read = parse(f"/buy {symbol_text(of_symbol)} {' '.join(words)}")
+    # A size by risk follows from the stop, which is the strategy's: any will do to read it.
+    stop = _ANY_STOP if words and words[0].casefold() == "risk" else ""
+    if stop and "sl" in (word.casefold() for word in words):
+        return refusal(asked, "profile.size_form", text=text)
+    read = parse(f"/buy {symbol_text(of_symbol)} {' '.join(words)}{stop}")
     if isinstance(read, OrderLine) and read.size is not None:
         # Exits and prices are the strategy's to say.
-        if read.size.kind in SIZES and read == OrderLine(read.verb, read.symbol, read.size):
+        stop_loss = read.stop_loss if stop else None
+        only = OrderLine(read.verb, read.symbol, read.size, stop_loss=stop_loss)
+        if read.size.kind in SIZES and read == only:
             return read.size
         return refusal(asked, "profile.size_form", text=text)
     sentence = getattr(read, "sentence", "")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Awaitable, Callable
+from decimal import Decimal
 
 import pytest
 
@@ -318,6 +319,33 @@ def test_what_cannot_be_is_said_with_its_cure(typed: str, says: str) -> None:
         before = await t.floor.pit.store.profiles.profiles()
         assert says in await t.say(typed)
         assert await t.floor.pit.store.profiles.profiles() == before
+
+    in_trade(scene)
+
+
+@pytest.mark.parametrize(
+    ("typed", "shown"),
+    [
+        ("", "risk 0.5%"),
+        ("risk 1%", "risk 1%"),
+        ("risk $50", "risk $50"),
+        ("5%", "5%"),
+        ("0.1btc", "0.1btc"),
+        ("size 250 automatic", "250"),
+    ],
+)
+def test_a_size_is_read_as_in_an_order_and_by_risk_too(typed: str, shown: str) -> None:
+    async def scene(t: Trader) -> None:
+        card = await t.say(f"/profile new jumps pullback btc 1m {typed}")
+        assert f"Size         {shown}\n" in card
+        assert "is no size for a profile" in await t.say("/profile size jumps risk 2% sl 3%")
+        assert "Size         risk 0.5%" in await t.say("/profile size jumps risk 0.5%")
+        await t.say("/profile mode jumps automatic")
+        await t.say("/profile start jumps sure")
+        await t.floor.calm()
+        await t.floor.candle(2)
+        # The stop lies 2 % below the close: half a percent of 10,000 is lost there.
+        assert Decimal("49.9") < t.floor.held() * (Decimal("7548") - Decimal("7397.04")) <= 50
 
     in_trade(scene)
 
