@@ -14,6 +14,7 @@ from tests.unit.domain.test_decide_close import holding
 from tests.unit.domain.test_decide_doubt import overdue, said
 from tests.unit.domain.test_decide_entry import at
 from trading.domain import commands as cm
+from trading.domain import effects as fx
 from trading.domain import reports as rp
 from trading.domain.freezing import FreezeCause, raised_visibility
 from trading.domain.order import Order, OrderStatus, OrderType
@@ -187,6 +188,17 @@ def test_a_venue_that_hid_an_order_is_given_more_time_from_then_on() -> None:
     (event,) = desk.named("VisibilityRaised")
     assert (event.is_conditional, event.visibility_s) == (False, D(20))
     assert desk.account.visibility_s == D(20) and desk.account.visibility_conditional_s == 0
+
+
+def test_a_proof_from_before_a_venue_was_given_more_time_is_none() -> None:
+    desk, (first, second) = desk_with("6600", "6500")
+    absent(desk, first)
+    desk.fill(first, price="6600")
+    desk.silence(second)
+    desk.tell(rp.AbsenceProven(PAPER, second.client_order_id, PROOF, desk.now))
+    now = desk.book.order(second.order_id)
+    assert now is not None and now.status is OrderStatus.IN_DOUBT and desk.said == []
+    assert [type(one) for one in desk.last.effects] == [fx.Resolve]
 
 
 def test_stops_teach_only_about_stops() -> None:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from msgspec.structs import replace
+
 from trading.domain import commands as cm
 from trading.domain import effects as fx
 from trading.domain import events as ev
@@ -12,9 +14,9 @@ from trading.domain.decide.closing import press_on
 from trading.domain.decide.deciding import Deciding
 from trading.domain.decide.legs import exit_now, sync
 from trading.domain.decide.swap import step
-from trading.domain.doubt import flaw, proof_text
+from trading.domain.doubt import AbsenceProof, flaw, proof_text
 from trading.domain.money import ZERO
-from trading.domain.order import Order, OrderStatus
+from trading.domain.order import CONDITIONAL, Order, OrderStatus
 
 
 def absent(d: Deciding, order: Order, report: rp.AbsenceProven) -> None:
@@ -23,6 +25,10 @@ def absent(d: Deciding, order: Order, report: rp.AbsenceProven) -> None:
         return
     if _has_moved(d, order, report):
         # What the venue held was explained by a book that is an older one by now.
+        d.then(fx.Resolve(order.account, order.client_order_id))
+        return
+    if flaw(_as_known_now(d, order, report.proof)):
+        # Another order has shown meanwhile that the venue hides for longer than this proof has waited.
         d.then(fx.Resolve(order.account, order.client_order_id))
         return
     missing = flaw(report.proof)
@@ -38,6 +44,15 @@ def absent(d: Deciding, order: Order, report: rp.AbsenceProven) -> None:
 def _in_doubt_with(d: Deciding, entry: Order) -> list[Order]:
     """The exits that left with an entry, as long as nobody knows of them either."""
     return [one for one in of_entry(d, entry) if one.status is OrderStatus.IN_DOUBT]
+
+
+def _as_known_now(d: Deciding, order: Order, proof: AbsenceProof) -> AbsenceProof:
+    """The proof by what the account has learned of its venue since it was gathered."""
+    account = d.account(order.account)
+    learned_s = account.visibility_s
+    if order.type in CONDITIONAL:
+        learned_s = max(learned_s, account.visibility_conditional_s)
+    return replace(proof, visibility_s=max(proof.visibility_s, learned_s))
 
 
 def _has_moved(d: Deciding, order: Order, report: rp.AbsenceProven) -> bool:
