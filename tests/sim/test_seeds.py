@@ -15,6 +15,7 @@ from tests.sim.scenario import play
 ROOT = Path(__file__).resolve().parents[2]
 
 REGRESSIONS: dict[int, str] = {
+    121509: "what a person sent out behind a jump left at market, since a fill had moved its stop meanwhile",
     1259: "a proof of absence was decided after its venue had shown that it hides for longer",
     72067: "a person changed targets behind a jump, and was asked about its last exit (the judge's mistake)",
     200719: "another exit sold what an untold fill of the entry had bought (the judge's mistake)",

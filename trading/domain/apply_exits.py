@@ -91,8 +91,10 @@ def _asked(
             told = replace(position.gap, remind_at=event.remind_at, reminders=position.gap.reminders + 1)
             return replace(position, gap=told)
         case GapSettled():
-            out_at = position.gap.stop if position.gap is not None and event.outcome == "exit" else None
-            return replace(position, gap=None, bare_from=anew, out_at=out_at)
+            # Where it stands now: a fill may have moved it since the price had jumped over it.
+            stop = position.bracket.stop_price if position.bracket is not None else None
+            is_out = position.gap is not None and event.outcome == "exit"
+            return replace(position, gap=None, bare_from=anew, out_at=stop if is_out else None)
         case _:
             return position
 

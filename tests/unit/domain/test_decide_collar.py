@@ -13,7 +13,9 @@ from tests.unit.domain.contracts import PAPER
 from tests.unit.domain.pure_desk import PureDesk
 from tests.unit.domain.test_decide_gaps import answer, back, held
 from trading.domain import effects as fx
+from trading.domain import events as ev
 from trading.domain import reports as rp
+from trading.domain.apply_exits import after_exits
 from trading.domain.exits import GapPolicy, Level, LevelKind
 from trading.domain.ladder import ExitSupport
 from trading.domain.order import Order, OrderStatus, OrderType, Role, TimeInForce
@@ -180,6 +182,19 @@ def test_what_went_out_before_the_question_is_no_attempt_of_it() -> None:
     desk.restart()
     back(desk, "6500")
     answer(desk, "exit")
+    assert exit_of(desk).collar == 1
+
+
+def test_a_stop_that_a_fill_has_moved_before_a_person_says_exit_leaves_within_the_collars_too() -> None:
+    desk = held(GapPolicy.ASK, exits=WATCHED)
+    back(desk, "6500")
+    moved = tuple(replace(one, price=D(6450)) if one.name == "sl" else one for one in desk.bracket.legs)
+    change = ev.BracketSet(
+        PAPER, desk.position.position_id, replace(desk.bracket, legs=moved), "fill", desk.now
+    )
+    desk.book.put_position(after_exits(desk.position, change))
+    answer(desk, "exit")
+    assert desk.position.out_at == 6450
     assert exit_of(desk).collar == 1
 
 
