@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+from datetime import datetime, timedelta
+
 from tests.sim.process import Process
 from tests.sim.recipe import ACCOUNT
-from trading.domain.automation import Automation, BotStatus, HeardKind
+from trading.domain.automation import BotStatus, HeardKind
+from trading.domain.book import Book
 from trading.domain.order import OrderStatus
 from trading.engine.loop import Engine
 from trading.engine.risk_watch import RiskWatch
@@ -12,6 +15,7 @@ from trading.running.runner import Runner
 from trading.running.stepping import state_of
 
 STALE_S = 120.0
+LATELY = timedelta(seconds=60)
 
 
 def run_beside(process: Process, engine: Engine) -> None:
@@ -34,9 +38,18 @@ def run_beside(process: Process, engine: Engine) -> None:
         process.spawn(RiskWatch(engine, lambda symbol: STALE_S).run(), "warnings")
 
 
-def is_resting(bot: Automation) -> bool:
-    """Whether a bot will do something by itself, at a time of its own."""
-    return bot.status is BotStatus.ACTIVE and (bool(bot.later) or bool(state_of(bot).waits))
+def act_still(book: Book, now: datetime) -> bool:
+    """Whether a bot will do something by itself at a time of its own, or has done so a moment ago: then a
+    start that follows has news."""
+    account = book.account(ACCOUNT)
+    for bot in account.bots.every if account is not None else ():
+        if bot.status is BotStatus.ACTIVE and (bot.later or state_of(bot).waits):
+            return True
+        for order in book.open_orders(ACCOUNT):
+            is_new = order.intended_at is not None and now - order.intended_at < LATELY
+            if is_new and order.tag == bot.tag:
+                return True
+    return False
 
 
 def is_under_way(process: Process) -> bool:

@@ -18,7 +18,7 @@ from msgspec import Struct
 from db.chain import rebuild_now, verify_now
 from db.tables import DERIVED
 from tests.sim.actors import Market, Settler, deliver, press_later
-from tests.sim.bots import is_resting, is_under_way
+from tests.sim.bots import act_still, is_under_way
 from tests.sim.epilogue import restored
 from tests.sim.occurrences import seen_in
 from tests.sim.oracle import Breach, judged
@@ -244,7 +244,7 @@ async def _verdict(world: World) -> list[Breach]:
     # Exits of a position that the venue does not hold are tried again, also at a start.
     disagree = account is not None and (account.frozen or account.ignored)
     # A bot that rests tries again by the clock, whether the desk was away or not.
-    rests = account is not None and any(map(is_resting, account.bots.every))
+    rests = act_still(engine.book, world.clock.now())
     if not breaches and not disagree and not rests:
         breaches += await _restarts(world)
     return breaches
