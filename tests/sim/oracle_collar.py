@@ -153,7 +153,8 @@ class Collars:
         if order["role"] != "stop" or not leaves_now(order):
             return
         last = oracle.orders.get(self._last.get(name, ""))
-        if last is not None and last.left:
+        # What an entry has added meanwhile the one before it has not spoken for.
+        if last is not None and last.left and last.left + order["quantity"] > abs(oracle.positions[name]):
             yield f"{order['order_id']} went out while {last.order['order_id']} had not ended"
         if rung is not None:
             yield from self._within(order, rung)
