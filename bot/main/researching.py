@@ -63,8 +63,9 @@ class ProcessResearch:
         *,
         play: Play = played,
     ) -> None:
-        self._home = home
-        self._folder = home / FOLDER
+        # The process has a folder of its own, from which a relative home would be another one.
+        self._home = home.absolute()
+        self._folder = self._home / FOLDER
         self._clock = clock
         self._telemetry = telemetry
         self._play = play

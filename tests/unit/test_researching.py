@@ -307,6 +307,26 @@ async def test_a_real_process_plays_tells_its_steps_and_answers(tmp_path: Path) 
     assert told == sorted(told) and told[-1][0] == told[-1][1]
 
 
+async def test_a_home_that_is_named_from_here_is_the_same_for_the_process(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    seen: list[Path] = []
+
+    async def play(run: Run, home: Path, folder: Path, told: Callable[[int, int], None]) -> Outcome:
+        seen.extend((home, folder))
+        raise NotPlayed("enough")
+
+    chat = Chat()
+    research = ProcessResearch(Path("desk"), SystemClock(), lambda platform: chat, play=play)
+    worker = asyncio.create_task(research.run())
+    await research.begin(wish_of(1))
+    await chat.until(lambda: bool(chat.sent))
+    assert seen and all(path.is_absolute() for path in seen)
+    worker.cancel()
+    await asyncio.gather(worker, return_exceptions=True)
+
+
 async def test_what_is_wrong_comes_back_as_its_sentence(tmp_path: Path) -> None:
     with pytest.raises(NotPlayed) as problem:
         await played(wish_of(900), tmp_path, tmp_path, lambda done, of: None)

@@ -73,6 +73,7 @@ class StillDesk:
         seed: int = 0,
     ) -> None:
         self.book = Book()
+        self._is_alone = len(instruments) == 1
         self.fills: list[Fill] = []
         self.stops: list[Decimal | None] = []
         """For each fill, where the stop stood when its position was entered."""
@@ -108,9 +109,12 @@ class StillDesk:
         refusals: tuple[Refusal, ...] | None = None
         while waiting:
             first = waiting.popleft()
-            staged = self.book.staged()
+            # No commit here could fail. Several symbols are staged all the same: the prices that a decision
+            # has seen of its own are gone with its stage, and the others go on with theirs.
+            staged = self.book if self._is_alone else self.book.staged()
             decision = decide(staged, first, context)
-            self.book.publish(staged)
+            if staged is not self.book:
+                self.book.publish(staged)
             if isinstance(first, FillReported):
                 self._note(first)
             if isinstance(first, Rejected):

@@ -4,10 +4,13 @@ the fast path must give its very fills.
 
 from __future__ import annotations
 
+import gc
+from bisect import bisect_left
 from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from datetime import datetime
 from decimal import Decimal
-from typing import Final
+from typing import Final, NamedTuple
 
 import numpy as np
 
@@ -29,7 +32,19 @@ from trading.strategies.strategy import Plan
 
 ANY_AGE: Final = Decimal(10) ** 9
 """Over the past no price is stale: the newest bar is the newest there is."""
-_CHUNK: Final = 128
+_CHUNK: Final = 16
+
+
+FAR: Final = 1 << 62
+"""Where no price gets, in ticks."""
+
+
+class Calm(NamedTuple):
+    """Prices in ticks, both ends not included; `side` 0 is the bid, 1 the ask."""
+
+    side: int
+    above: int
+    below: int
 
 
 class Course:
@@ -43,12 +58,21 @@ class Course:
         self._places = {index: place for place, index in enumerate(signals.index)}
         self._leaves = frozenset(signals.exits)
         self._signals = signals
+        self._wanted = sorted({*self._places, *self._leaves})
         self.waits = False
         """Whether an order waits at the venue: then it has to hear of every bar."""
         self.leave_by = len(ticks)
         """The bar at whose open what is held leaves at the latest."""
+        self.calm: Calm | None = None
+        """Between which prices nothing can happen to what is held; None: each bar has to be heard."""
+        self.is_unheard = False
+        """Whether the bar at hand was left out."""
+        self.entered = 0
+        """The bar at whose close what is held was decided."""
         self._bars: list[Bar] = []
         self._bars_from = 0
+        self._lows = [ticks.bid.low.tolist(), ticks.ask.low.tolist()]
+        self._highs = [ticks.bid.high.tolist(), ticks.ask.high.tolist()]
 
     def bar(self, index: int) -> Bar:
         """A bar; they are made some at a time, when one is needed."""
@@ -57,6 +81,41 @@ class Course:
             self._bars_from, place = index, 0
             self._bars = list(self.ticks.between(index, index + _CHUNK).bars(self._with_volume))
         return self._bars[place]
+
+    def is_calm(self, index: int) -> bool:
+        """Whether a bar cannot reach any level of what is held: the venue would hear of it and do nothing."""
+        calm = self.calm
+        if calm is None:
+            return False
+        low, high = self._lows[calm.side][index], self._highs[calm.side][index]
+        return bool(calm.above < low and high < calm.below)
+
+    def quiet_until(self, index: int) -> int:
+        """The first bar from `index` on in which something is wanted, is due, or may happen."""
+        if self.waits and self.calm is None:
+            return index
+        place = bisect_left(self._wanted, index)
+        end = self._wanted[place] if place < len(self._wanted) else len(self.ticks)
+        if index <= self.leave_by < end:
+            end = self.leave_by
+        if self.calm is not None:
+            side, above, below = self.calm
+            lows, highs = self._lows[side], self._highs[side]
+            while index < end and above < lows[index] and highs[index] < below:
+                index += 1
+            return index
+        return end
+
+    def calm_of(self, is_long: bool) -> Calm | None:
+        """For what was entered last: between its stop and its target, when both stand still."""
+        signals, place = self._signals, self._places[self.entered]
+        stop, target = signals.stop[place], signals.target[place]
+        if signals.trail[place] != NONE:
+            return None
+        under, over = (stop, target) if is_long else (target, stop)
+        below = over if over != NONE else FAR
+        # What is held is sold to the bid and bought back from the ask.
+        return Calm(0 if is_long else 1, under if under != NONE else -FAR, below)
 
     def wants(self, index: int) -> bool:
         """Whether the strategy says anything at this close."""
@@ -105,27 +164,52 @@ class EventEngine:
         instruments = {one.ticks.symbol: one.ticks.instrument for one in courses}
         self.desk = StillDesk(instruments, conditions, instant(begins_ms), limits, seed)
         self._number = 0
+        self._may_skip = conditions.is_plain
+        """Where a bar's volume or time itself matters, every bar is heard."""
 
     def play(self) -> None:
         """From the first bar to the last."""
-        courses, venue = self.courses, self.desk.venue
+        courses = self.courses
+        if len(courses) == 1:
+            self._play_alone(courses[0])
+            return
         for phase, order, index in steps([one.ticks for one in courses]):
             course = courses[order]
             if phase == OPENS:
-                if index == course.leave_by:
-                    self._time_is_over(course, index)
-                if course.waits:
-                    self._open(course, index)
+                self._at_open(course, index)
             else:
-                course.closed = index
-                if course.waits:
-                    bar = course.bar(index)
-                    reports = venue.on_bar_close(bar)
-                    if reports:
-                        self.desk.hear(reports, bar.ends_at)
-                        self._look(course)
-                if course.wants(index):
-                    self._decide(course, index)
+                self._at_close(course, index)
+
+    def _play_alone(self, course: Course) -> None:
+        """One symbol: stretches in which nothing is wanted and nothing can happen are passed at once."""
+        index, count = 0, len(course.ticks)
+        while index < count:
+            quiet = course.quiet_until(index)
+            if quiet > index:
+                course.closed, course.is_unheard = quiet - 1, course.waits
+                index = quiet
+                continue
+            self._at_open(course, index)
+            self._at_close(course, index)
+            index += 1
+
+    def _at_open(self, course: Course, index: int) -> None:
+        if index == course.leave_by:
+            self._time_is_over(course, index)
+        course.is_unheard = course.is_calm(index)
+        if course.waits and not course.is_unheard:
+            self._open(course, index)
+
+    def _at_close(self, course: Course, index: int) -> None:
+        course.closed = index
+        if course.waits and not course.is_unheard:
+            bar = course.bar(index)
+            reports = self.desk.venue.on_bar_close(bar)
+            if reports:
+                self.desk.hear(reports, bar.ends_at)
+                self._look(course)
+        if course.wants(index):
+            self._decide(course, index)
 
     def _open(self, course: Course, index: int) -> None:
         bar = course.bar(index)
@@ -148,6 +232,7 @@ class EventEngine:
         course.leave_by = len(course.ticks)
         if held is not None:
             now = instant(int(course.ticks.at_ms[index]))
+            self._catch_up(course, index - 1)
             self._mark()
             self.desk.tell(TimeCame(ACCOUNT, now, held.position_id), now)
             self._look(course)
@@ -159,6 +244,7 @@ class EventEngine:
         held = desk.held(symbol)
         if held is not None:
             if course.says_leave(index) and index + 1 < len(course.ticks):
+                self._catch_up(course, index)
                 self._mark()
                 size = Size(SizeKind.MAX)
                 seen = self._seen(course, index)
@@ -172,7 +258,17 @@ class EventEngine:
 
     def _look(self, course: Course) -> None:
         """Whether the venue has anything left to do for it, after whatever may have changed that."""
-        course.waits = self.desk.venue.has_work(course.ticks.symbol)
+        symbol, venue = course.ticks.symbol, self.desk.venue
+        course.waits, course.calm = venue.has_work(symbol), None
+        held = self.desk.held(symbol) if course.waits and self._may_skip else None
+        if held is not None and venue.only_rests(symbol):
+            course.calm = course.calm_of(held.is_long)
+
+    def _catch_up(self, course: Course, index: int) -> None:
+        """The venue hears of a bar that it was not told of, so that it knows the price of now."""
+        if course.is_unheard:
+            course.is_unheard = False
+            self.desk.venue.on_bar_close(course.bar(index))
 
     def _enter(self, course: Course, index: int, now: datetime) -> None:
         self._mark()
@@ -189,7 +285,7 @@ class EventEngine:
         before = len(self.desk.rejected)
         codes = [one.code for one in self.desk.tell(command, now)]
         codes += self.desk.rejected[before:]
-        course.leave_by = leave_by
+        course.leave_by, course.entered = leave_by, index
         if codes:
             self.refused.append(Refused(millis(now), course.ticks.symbol, codes[0]))
 
@@ -229,6 +325,18 @@ def steps(series: Sequence[Ticks]) -> Iterator[tuple[int, int, int]]:
     return zip(phases[found].tolist(), orders[found].tolist(), indexes[found].tolist(), strict=True)
 
 
+@contextmanager
+def _uncollected() -> Iterator[None]:
+    """Frozen values hold no cycles, and looking for some among all that a run remembers takes long."""
+    was_on = gc.isenabled()
+    gc.disable()
+    try:
+        yield
+    finally:
+        if was_on:
+            gc.enable()
+
+
 def event_played(
     series: Sequence[Ticks],
     plans: Sequence[Plan],
@@ -242,7 +350,8 @@ def event_played(
         Course(ticks, signals_of(ticks, plan), is_bounded) for ticks, plan in zip(series, plans, strict=True)
     ]
     engine = EventEngine(courses, conditions, limits, seed)
-    engine.play()
+    with _uncollected():
+        engine.play()
     log = Log()
     log.fills, log.refused = engine.desk.fills, engine.refused
     log.trips, held = folded(log.fills, engine.desk.stops, series)

@@ -100,6 +100,11 @@ class PaperVenue:
         book = self._state.books.get(symbol)
         return book is not None and bool(book.waiting or len(book.sells) or len(book.buys))
 
+    def only_rests(self, symbol: str) -> bool:
+        """Whether its open orders stand still at their levels: none waits to trade, none trails."""
+        book = self._state.books.get(symbol)
+        return book is not None and not book.waiting and not book.trails
+
     def drain(self) -> list[BrokerReport]:
         """The reports that orders, cancels and replaces have caused since the last call."""
         reports, self._state.outbox = self._state.outbox, []
