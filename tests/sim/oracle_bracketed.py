@@ -137,7 +137,9 @@ class Bracketed:
         """What sleeps behind an entry that waits guards what is to come."""
         order = oracle.orders[event["order_id"]].order
         entry = self.entry_of(oracle, order)
-        if entry is not None and event["cause"] == "flat" and entry.status in ALIVE and not entry.filled:
+        if entry is None or entry.filled or entry.order["order_id"] in self._ending:
+            return  # what it guards is not to come any more
+        if event["cause"] == "flat" and entry.status in ALIVE:
             yield f"{event['order_id']} was given up while {entry.order['order_id']} waits"
 
     def _of(self, oracle: Oracle, position_id: str) -> list[Known]:
