@@ -36,7 +36,7 @@ BEGINNINGS: dict[str, frozenset[str]] = {
     "bracket": frozenset({"bracket", "exits", "oco"}),
     "doubt": frozenset({"doubt"}),
     "guard": frozenset({"guard", "guards"}),
-    "reconcile": frozenset({"reconcile", "sync", "compare"}),
+    "reconcile": frozenset({"reconcile", "sync", "compare", "reload_trade"}),
     "panic": frozenset({"panic", "killswitch"}),
     "flatten": frozenset({"flatten", "closeall", "exitall"}),
     "cancel": frozenset({"cancel", "coo", "cancel_open_order"}),
@@ -60,6 +60,15 @@ BEGINNINGS: dict[str, frozenset[str]] = {
     "second": frozenset({"second"}),
     "audit": frozenset({"audit", "who"}),
     "copilot": frozenset({"copilot", "ask"}),
+    "profile": frozenset({"profile", "profiles", "autotrade"}),
+    "protections": frozenset({"protections", "locks"}),
+    "marketdir": frozenset({"marketdir", "marketdirection"}),
+    "newbot": frozenset({"newbot"}),
+    "bot": frozenset({"bot"}),
+    "stopall": frozenset({"stopall"}),
+    "signals": frozenset({"signals"}),
+    "blacklist": frozenset({"blacklist", "bl", "bar"}),
+    "mode": frozenset({"mode"}),
 }
 """First words that may lead to each verb that does something."""
 OPENING = ("buy", "short")

@@ -164,7 +164,7 @@ def test_a_dumb_terminal_gets_plain_answers(opens: Opens) -> None:
 @pytest.mark.parametrize("columns", [40, 200])
 def test_narrow_and_wide_terminals_are_filled_and_not_overrun(opens: Opens, columns: int) -> None:
     person = opens(columns=columns)
-    words = " ".join(["word"] * 20)
+    words = " ".join(["wo"] * 30)
     person.types(f"{words}\r")
     lines = person.sees(lambda lines: any(line.startswith("heard") for line in lines) and lines[-1] == ">")
     answer = lines[next(i for i, line in enumerate(lines) if line.startswith("heard")) : -1]

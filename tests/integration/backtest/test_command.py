@@ -93,7 +93,10 @@ def test_a_bot_is_played_by_its_own_steps(tmp_path: Path, capsys: pytest.Capture
         ("backtest SPY --strategy pulback", "There is no “pulback”: did you mean pullback?"),
         ("backtest SPY --bot grip", "There is no “grip”: did you mean grid?"),
         ("backtest SPY --strategy pullback --bot grid", "not allowed with"),
-        ("backtest nothing.csv --strategy pullback", "nothing.csv is no file, and no bundled series"),
+        (
+            "backtest nothing.csv --strategy pullback",
+            "nothing.csv is no file, the history",
+        ),
         ("backtest SPY --strategy pullback --set fast", "fast is no setting: say key=value"),
         ("backtest SPY --strategy pullback --set fast=900", "fast is at most 500, not 900."),
         ("backtest SPY --strategy pullback --size 1x", "1x is no size"),
