@@ -19,7 +19,7 @@ from trading.domain.events import Check, GateDecision
 from trading.domain.money import ZERO, Quantity
 from trading.domain.order import OrderStatus, OrderType
 from trading.domain.stops import stops
-from trading.engine import memory, once_more, outbox, reconcile, resolve
+from trading.engine import memory, once_more, outbox, resolve
 from trading.ports import BrokerSilent, VenueSnapshot
 
 START = datetime(2018, 4, 4, tzinfo=UTC)
@@ -315,18 +315,4 @@ def an_answer_from_before_a_change_counts() -> Patch:
         patch.object(resolve.Inquiry, "_terms", lambda self: ()),
         patch.object(resolve, "_is_outdated", lambda found, history: False),
     ):
-        yield
-
-
-@mutant("I9")
-def the_change_of_what_has_ended_is_not_told() -> Patch:
-    """Its end says all: what it had filled beyond its old quantity is booked to an order that seems done."""
-
-    def told(order: Any, found: Any, history: Any, clock: Any) -> Any:
-        made = real(order, found, history, clock)
-        is_over = found is not None and found.status not in ("working", "filled")
-        return [one for one in made if not (is_over and isinstance(one, rp.Replaced))]
-
-    real = resolve.reports_of
-    with patch.object(resolve, "reports_of", told), patch.object(reconcile, "reports_of", told):
         yield

@@ -217,19 +217,6 @@ def what_stood_before_the_group_may_grow() -> Patch:
         yield
 
 
-@mutant("I9")
-def only_the_first_part_beyond_flat_is_traded_back() -> Patch:
-    """What an exit sells after it has gone beyond flat stays."""
-
-    def once(d: Deciding, position: Any) -> None:
-        if not position.plan.is_empty:
-            real(d, position)
-
-    real = evidence._overshot
-    with patch.object(evidence, "_overshot", once):
-        yield
-
-
 @mutant("I18", "I8")
 def a_trail_wakes_where_it_was_to_wake_at_first() -> Patch:
     """An entry that goes on filling moves its activation, and the watch stays what it was until a start."""

@@ -30,7 +30,6 @@ BY_NAME = {one.name: one for one in EVERY}
 PINNED = {
     "only_what_the_history_tells_counts_as_filled": 3122772,
     "an_answer_from_before_a_change_counts": 790452,
-    "the_change_of_what_has_ended_is_not_told": 890111,
     "a_cancel_of_ours_that_was_called_failed_is_forgotten": 800503,
     "the_names_that_an_order_had_are_forgotten": 28464,
     "what_came_and_went_between_two_looks_is_no_movement": 51772,

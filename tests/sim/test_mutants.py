@@ -51,9 +51,6 @@ OWN_DAYS = {
     "what_stood_before_the_group_may_grow": (
         "a close that stood before there was a group, and that somebody enlarges"
     ),
-    "only_the_first_part_beyond_flat_is_traded_back": (
-        "an exit that the venue hides until it counts as not placed, and that then fills in parts"
-    ),
     "a_stop_that_may_not_stand_is_not_watched": (
         "a stop of which nobody knows whether it stands, and the price passes it"
     ),
