@@ -308,7 +308,7 @@ def test_t21_t22_a_key_in_a_chat_is_never_kept_and_deleted_where_the_bot_may(pla
         assert "revoke it" in last.text and "/keys add" in last.text and key not in last.text
 
         def rows(conn: object) -> str:
-            return str(conn.exec_driver_sql("SELECT * FROM inbox").all())  # type: ignore[attr-defined]
+            return str(conn.exec_driver_sql("SELECT * FROM inbox").all())  # type: ignore[attr-defined]  # the sync side
 
         kept = await desk.pit.store.writer.run(rows)
         assert key not in kept

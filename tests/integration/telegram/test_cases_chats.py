@@ -238,7 +238,7 @@ def test_t21_t22_a_key_in_the_chat_is_deleted_and_never_kept(is_deletable: bool)
         assert not desk.answered or all(KEY not in one.text for one in desk.answered)
 
         def rows(conn: object) -> str:
-            return str(conn.exec_driver_sql("SELECT * FROM inbox").all())  # type: ignore[attr-defined]
+            return str(conn.exec_driver_sql("SELECT * FROM inbox").all())  # type: ignore[attr-defined]  # the sync side
 
         assert KEY not in await desk.pit.store.writer.run(rows)
 

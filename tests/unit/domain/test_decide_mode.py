@@ -23,7 +23,7 @@ def real(**values: object) -> PureDesk:
     desk = PureDesk()
     desk.price("7400", "7401")
     opening = {"mode": "live-off", "currency": "USD", "deposit": D(5_000), **values}
-    desk.tell(cm.OpenAccount(CommandId("real"), OWNER, REAL, "kraken", **opening))  # type: ignore[arg-type]
+    desk.tell(cm.OpenAccount(CommandId("real"), OWNER, REAL, "kraken", **opening))  # type: ignore[arg-type]  # by names
     desk.tell(rp.BrokerConnected(REAL, "kraken", False, desk.now))
     return desk
 
