@@ -249,14 +249,7 @@ def _expired(staged: Staged, _seq: int, event: ev.OrderExpired) -> None:
     _move(staged, event, Evidence.EXPIRED)
 
 
-_Asking = (
-    ev.CancelRequested
-    | ev.CancelTaken
-    | ev.CancelFailed
-    | ev.ReplaceRequested
-    | ev.ReplaceFailed
-    | ev.RequestSent
-)
+_Asking = ev.CancelRequested | ev.CancelTaken | ev.CancelFailed | ev.ReplaceRequested | ev.RequestSent
 
 
 def _asked(staged: Staged, _seq: int, event: _Asking) -> None:
@@ -266,7 +259,7 @@ def _asked(staged: Staged, _seq: int, event: _Asking) -> None:
         _put(staged, state, state.order, event)
 
 
-def _replaced(staged: Staged, _seq: int, event: ev.OrderReplaced) -> None:
+def _replaced(staged: Staged, _seq: int, event: ev.OrderReplaced | ev.ReplaceFailed) -> None:
     state = staged.order(event.order_id)
     if state is not None:
         _put(staged, state, after_replaced(state.order, event), event)
@@ -390,7 +383,7 @@ _FOLDERS: dict[type, Callable[[Staged, int, Any], None]] = {
     ev.CancelTaken: _asked,
     ev.CancelFailed: _asked,
     ev.ReplaceRequested: _asked,
-    ev.ReplaceFailed: _asked,
+    ev.ReplaceFailed: _replaced,
     ev.RequestSent: _asked,
     ev.OrderReplaced: _replaced,
     ev.BracketSet: _bracket_set,

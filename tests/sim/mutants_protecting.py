@@ -9,8 +9,9 @@ from unittest.mock import patch
 
 from msgspec.structs import replace
 
+from db import derive
 from tests.sim.planting import Patch, mutant
-from trading.domain import apply_exits, bracket, ladder
+from trading.domain import apply, apply_exits, bracket, ladder
 from trading.domain import events as ev
 from trading.domain.bracket import build
 from trading.domain.decide import closing, control, evidence, giving_up, legs, swap, waiting, watched
@@ -19,6 +20,7 @@ from trading.domain.instrument import Instrument
 from trading.domain.order import Order, OrderStatus
 from trading.domain.position import Guard, LegKind
 from trading.domain.reports import Wait
+from trading.domain.request import RequestKind
 
 
 @mutant("I8", "I9", "ASSERT")
@@ -287,4 +289,18 @@ def break_even_beside_a_trail_is_lost() -> Patch:
 
     real = bracket._stop_leg
     with patch.object(bracket, "_stop_leg", planned):
+        yield
+
+
+@mutant("I8", "I9")
+def a_change_that_nobody_answered_enlarges_nothing() -> Patch:
+    """An order is full when as much has filled as it stood for before, and the rest is sold beside it."""
+
+    def sure(before: Order, *filled: Any) -> Order:
+        kept = tuple(one for one in before.requests if one.kind is not RequestKind.REPLACE)
+        after: Order = real(replace(before, requests=kept), *filled)
+        return replace(after, requests=before.requests)
+
+    real = apply.after_fill
+    with patch.object(apply, "after_fill", sure), patch.object(derive, "after_fill", sure):
         yield

@@ -17,7 +17,7 @@ from tests.sim.oracle_doubt import Doubts
 from tests.sim.oracle_dust import Rests
 from tests.sim.oracle_gate import GateJudge
 from tests.sim.oracle_hung import Hung
-from tests.sim.oracle_known import DEAD, STEPS, Known, told_as_made
+from tests.sim.oracle_known import CHANGES, DEAD, STEPS, Known, told_as_made
 from tests.sim.oracle_lasting import Lasting
 from tests.sim.oracle_looks import Looks
 from tests.sim.oracle_mistakes import Mistakes
@@ -221,10 +221,8 @@ class Oracle:
             self._booked(event)
         elif kind in STEPS:
             self._step(event, kind)
-        elif kind == "OrderReplaced":
-            self.orders[event["order_id"]].resized(event["quantity"])
-        elif kind == "ReplaceRequested":
-            self._enlarged(event)
+        elif kind in CHANGES:
+            self._changed(event)
         elif kind == "LimitChanged":
             self.gate.limited(event)
         elif kind == "CashMoved":
@@ -299,11 +297,12 @@ class Oracle:
         )
         known.quantity, known.status = order["quantity"], "working"
 
-    def _enlarged(self, event: Row) -> None:
+    def _changed(self, event: Row) -> None:
         known = self.orders[event["order_id"]]
-        grows = event["quantity"] > known.quantity
+        grows = event["type"] == "ReplaceRequested" and event["quantity"] > known.quantity
         if grows and not known.is_entry and not known.order["group"]:
             self._spoken_for(known, event["quantity"] - known.filled)
+        known.changed(event)
 
     def _spoken_for(self, new: Known, quantity: Decimal) -> None:
         """Exits of one side that no venue's group binds may never promise more than is held (RULINGS 16)."""
@@ -319,7 +318,7 @@ class Oracle:
             for one in self.orders.values()
             if one is not new and not one.is_entry and one.order["position_id"] == position_id
         ]
-        spoken = sum((one.left for one in others if one.sign == new.sign), ZERO)
+        spoken = sum((one.left_at_most for one in others if one.sign == new.sign), ZERO)
         if spoken + quantity > held:
             self.say("I8", f"{new.order['order_id']}: {quantity} and {spoken} spoken for, {held} held")
 
@@ -343,7 +342,7 @@ class Oracle:
         self.booked.add(key)
         self.crossed.booked(known, event)
         known.filled += event["quantity"]
-        known.status = "filled" if known.status == "filled" or known.filled >= known.quantity else "partial"
+        known.status = "filled" if known.status == "filled" or known.filled >= known.most else "partial"
         self.stops.wished(event, is_over=known.status == "filled")
         self.doubts.exposure.filled(event, known)
         if event["contained"] is None:
@@ -360,6 +359,7 @@ class Oracle:
             self.say("I6", f"{event['order_id']} was called {after}, and the venue still holds it")
         known.status = after
         if after in DEAD:
+            known.wanted = None
             self.stops.wished(event)
 
     def _balanced(self, event: Row) -> None:

@@ -20,6 +20,9 @@ STEPS = {
     "OrderCanceled": (ALIVE, "canceled"),
     "OrderExpired": (ALIVE, "expired"),
 }
+CHANGES = ("ReplaceRequested", "OrderReplaced", "ReplaceFailed")
+OF_THE_VENUE = ("oco", "attached")
+"""Why a venue changes an order by itself: no answer to what it was asked for."""
 
 
 def told_as_made(truth: Row, event: Row) -> bool:
@@ -37,7 +40,32 @@ class Known:
         self.status = "submitting"
         self.quantity: Decimal = order["quantity"]
         self.filled = ZERO
+        self.wanted: Decimal | None = None  # what a change asks for that nobody has answered
         self.fills: set[str] = set()
+
+    @property
+    def most(self) -> Decimal:
+        """What it may stand for at the venue: silence is no answer to a change."""
+        return max(self.quantity, self.wanted or ZERO)
+
+    def changed(self, event: Row) -> None:
+        """A change is asked for, carried out, or not carried out: then what has filled may be all of it."""
+        match event["type"]:
+            case "ReplaceRequested":
+                self.wanted = event["quantity"]
+            case "OrderReplaced":
+                if event["reason"] not in OF_THE_VENUE:
+                    self.wanted = None
+                self.resized(event["quantity"])
+            case _:
+                self._kept(is_silent=event["is_silent"])
+
+    def _kept(self, *, is_silent: bool) -> None:
+        if is_silent:
+            return
+        self.wanted = None
+        if self.status == "partial" and self.filled >= self.quantity:
+            self.status = "filled"
 
     def resized(self, quantity: Decimal) -> None:
         """The venue has given it another size. What hangs on a position may seem full, and have grown before
@@ -64,6 +92,11 @@ class Known:
         return 1 if self.order["side"] == "buy" else -1
 
     @property
+    def left_at_most(self) -> Decimal:
+        """What may still fill, also when a change is carried out that nobody has answered."""
+        return max(self.most - self.filled, ZERO) if self.status in ALIVE else ZERO
+
+    @property
     def left(self) -> Decimal:
-        """What may still fill."""
+        """What may still fill, as far as it is known."""
         return max(self.quantity - self.filled, ZERO) if self.status in ALIVE else ZERO

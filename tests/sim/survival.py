@@ -37,6 +37,7 @@ PINNED = {
     "a_panic_is_proven_by_a_look_of_whatever_age": 61408,
     "the_stop_of_an_earlier_life_counts": 49900,
     "a_stop_counts_as_passed_where_it_was_moved_to": 58313,
+    "a_change_that_nobody_answered_enlarges_nothing": 122196,
 }
 """Planted bugs that were real once, with the seed that has shown each: drawn days meet them too seldom."""
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import defaultdict
 from datetime import timedelta
 from decimal import Decimal
+from itertools import count
 from types import SimpleNamespace
 from typing import Any
 
@@ -139,6 +140,28 @@ def test_who_sleeps_looks_at_no_stop_until_it_wakes() -> None:
     assert said(sleep, awake, prices=(2.0, 9.0, 13.0, 18.0)) == 0
     assert said(sleep, awake, prices=(2.0, 9.0, 13.0, 20.0)) == 1, "it is awake"
     assert said(sleep, prices=(2.0, 47.0, 54.0)) == 1, "no machine sleeps so long"
+
+
+def test_an_order_is_not_full_while_nobody_knows_whether_it_has_grown() -> None:
+    stands = (CONFIRMED, intended(), SENT, TAKEN)
+    asked = event(3, "ReplaceRequested", quantity=Decimal(5), limit_price=None, stop_price=None)
+    booked: dict[str, Any] = {"fill_id": "F1", "position_id": "a/X/1", "contained": None, "bookings": []}
+    filled = event(4, "OrderFilled", **{**REPORT, **booked})
+    ended = event(6, "OrderCanceled", reason="requested")
+    gone = {"what": "venue", "type": "Ended", "client_order_id": "CID", "symbol": "X", "reason": "requested"}
+
+    def found(*rows: dict[str, Any]) -> set[str]:
+        told = (event(2, "OrderAccepted"), *rows)
+        numbers = count(2)
+        return walked(*stands, *({**row, "seq": next(numbers)} if "event" in row else row for row in told))
+
+    def failed(*, is_silent: bool) -> dict[str, Any]:
+        return event(5, "ReplaceFailed", reason="", is_silent=is_silent)
+
+    assert found(FILLED, filled, gone, ended) == {"I6"}, "it was full"
+    assert found(asked, FILLED, filled, failed(is_silent=True), gone, ended) == set()
+    assert found(asked, FILLED, filled, failed(is_silent=False), gone, ended) == {"I6"}
+    assert found(asked, failed(is_silent=False), FILLED, filled, gone, ended) == {"I6"}
 
 
 def test_a_position_that_closes_once_more_wishes_its_exits_away_anew() -> None:

@@ -53,12 +53,11 @@ def apply(book: Book, event: ev.Event) -> None:
             | ev.CancelTaken()
             | ev.CancelFailed()
             | ev.ReplaceRequested()
-            | ev.ReplaceFailed()
             | ev.RequestSent()
         ):
             order = _order(book, event.order_id)
             book.put_order(with_requests(order, order, event)[0])
-        case ev.OrderReplaced():
+        case ev.OrderReplaced() | ev.ReplaceFailed():
             _replaced(book, event)
         case (
             ev.PlanSet()
@@ -274,13 +273,15 @@ def _exit_name(order: Order) -> str:
     return "external" if order.is_foreign else leg_name(order) or order.role.value
 
 
-def _replaced(book: Book, event: ev.OrderReplaced) -> None:
+def _replaced(book: Book, event: ev.OrderReplaced | ev.ReplaceFailed) -> None:
     before = _order(book, event.order_id)
     _store_order(book, before, with_requests(before, after_replaced(before, event), event)[0])
 
 
-def after_replaced(before: Order, event: ev.OrderReplaced) -> Order:
-    """The order with its new terms."""
+def after_replaced(before: Order, event: ev.OrderReplaced | ev.ReplaceFailed) -> Order:
+    """The order with its new terms, or with those that it keeps."""
+    if isinstance(event, ev.ReplaceFailed):
+        return before if event.is_silent else replace(before, status=before.status_unchanged)
     return replace(
         before.renamed(event.venue_order_id),
         quantity=event.quantity,
@@ -346,9 +347,8 @@ def _filled(book: Book, event: ev.OrderFilled) -> None:
 def after_fill(before: Order, event: ev.OrderFilled, value: Decimal) -> Order:
     """The order with one fill more, which moved `value` (price × quantity × multiplier)."""
     filled = Quantity(before.filled + event.quantity)
-    status = status_after(
-        before.status, Evidence.FILL_WHOLE if filled >= before.quantity else Evidence.FILL_PART
-    )
+    is_whole = filled >= before.quantity_at_most  # a change that nobody has answered may have enlarged it
+    status = status_after(before.status, Evidence.FILL_WHOLE if is_whole else Evidence.FILL_PART)
     assert status is not None, "a fill is always true"
     return replace(
         before,

@@ -243,12 +243,16 @@ class Order(Struct, frozen=True, gc=False):
         return Quantity(max(self.quantity - self.filled, ZERO))
 
     @property
-    def remaining_at_most(self) -> Quantity:
-        """What may still fill, also when a change is carried out of which nothing is known yet."""
+    def quantity_at_most(self) -> Quantity:
+        """What it stands for at the venue, also when a change is carried out that nobody has answered."""
         change = self.request(RequestKind.REPLACE)
         terms = change.terms if change is not None and change.status.is_open else None
-        asked = terms.quantity if terms is not None else ZERO
-        return Quantity(max(max(self.quantity, asked) - self.filled, ZERO))
+        return Quantity(max(self.quantity, terms.quantity if terms is not None else ZERO))
+
+    @property
+    def remaining_at_most(self) -> Quantity:
+        """What may still fill, also when a change is carried out of which nothing is known yet."""
+        return Quantity(max(self.quantity_at_most - self.filled, ZERO))
 
     @property
     def is_open(self) -> bool:
@@ -274,6 +278,12 @@ class Order(Struct, frozen=True, gc=False):
         if ZERO < quantity <= self.filled:
             return OrderStatus.FILLED
         return OrderStatus.PARTIAL if self.status is OrderStatus.FILLED else self.status
+
+    @property
+    def status_unchanged(self) -> OrderStatus:
+        """Its status when a change was not carried out after all: what has filled may have been all of it."""
+        is_full = self.status is OrderStatus.PARTIAL and self.filled >= self.quantity
+        return OrderStatus.FILLED if is_full else self.status
 
     def request(self, kind: RequestKind) -> Request | None:
         """The newest request of that kind that still matters: unanswered, refused, or not carried out."""

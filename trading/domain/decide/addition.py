@@ -9,9 +9,11 @@ from msgspec.structs import replace
 from trading.domain import commands as cm
 from trading.domain import events as ev
 from trading.domain.bracket import entry_price_of
+from trading.domain.decide.deciding import Deciding
 from trading.domain.exits import ExitPlan
 from trading.domain.instrument import Instrument
 from trading.domain.money import Price, Quantity, plain
+from trading.domain.order import Order
 from trading.domain.position import LegKind, Position
 from trading.domain.sizing import level_price
 
@@ -105,3 +107,16 @@ def _beyond_addition(
         f"go at once. Give {field} as a price {side} {plain(price)}, or leave it out."
     )
     return ev.Refusal(code, text, field, plain(level))
+
+
+def promised_by(d: Deciding, order: Order) -> ExitPlan:
+    """Take over the exits that an addition brought with it. Not before it fills: an addition that waits
+    must not loosen what guards the position today."""
+    if order.exits is None or order.filled:
+        return ExitPlan()
+    position = d.position_of(order)
+    plan = merged_plan(position.plan, order.exits)
+    if plan != position.plan:
+        cause = order.command_id
+        d.emit(ev.PlanSet(order.account, order.position_id, plan, order.exits_atr, cause, d.now))
+    return order.exits

@@ -7,7 +7,7 @@ from trading.domain import events as ev
 from trading.domain import reports as rp
 from trading.domain.apply import leg_name
 from trading.domain.book import is_live
-from trading.domain.decide.addition import merged_plan
+from trading.domain.decide.addition import promised_by
 from trading.domain.decide.adoption import filled_event, of_another
 from trading.domain.decide.bracketed import ends_with, entry_over, follow_plan, is_too_early, may_wake
 from trading.domain.decide.closing import look_again, press_on, start_flatten
@@ -72,7 +72,8 @@ def venue_said(d: Deciding, report: rp.BrokerReport | rp.Sent) -> None:
                 d.then(fx.Resolve(order.account, order.client_order_id))
         case rp.Sent() | rp.Silent() | rp.CancelTaken() | rp.CancelRefused() | rp.ReplaceRefused():
             _answered(d, order, report)
-            return
+            if d.order(order).is_open or not order.is_open:
+                return
         case rp.CanceledReported():
             _canceled(d, order, report)
         case rp.ExpiredReported():
@@ -112,6 +113,7 @@ def _answered(d: Deciding, order: Order, report: _Answered) -> None:
         case _:
             is_silent = answer is Answer.SILENCE
             d.emit(ev.ReplaceFailed(account, order_id, report.reason, now, is_silent))
+            _kept_its_terms(d, order)
     # Neither a refusal nor silence proves that the order lives (X25), nor does a cancel that was taken
     # prove that it has ended; and asking for the same again at once finds out nothing.
     d.then(fx.Resolve(account, order.client_order_id))
@@ -174,6 +176,8 @@ def _stands(d: Deciding, order: Order) -> None:
     if change is not None and change.status is RequestStatus.AMBIGUOUS:
         # Its new terms would have been told before: it was not carried out.
         d.emit(ev.ReplaceFailed(order.account, order.order_id, "the order is as it was", d.now))
+        if _kept_its_terms(d, order):
+            return
     if cancel is not None and cancel.status is RequestStatus.ACKED:
         d.emit(ev.CancelFailed(order.account, order.order_id, "taken, and the order still stands", d.now))
     # It stands although it should be gone, or not where it should: that is asked for again.
@@ -188,6 +192,21 @@ def _stands(d: Deciding, order: Order) -> None:
             d.emit(ev.CancelFailed(order.account, order.order_id, "the order stands", d.now))
     elif order.is_cancel_failed:
         d.ask_cancel(order, "again")
+
+
+def _kept_its_terms(d: Deciding, order: Order) -> bool:
+    """A change was not carried out. Whether what had filled before was all of it: then it is over."""
+    if d.order(order).is_open:
+        return False
+    if _position(d, order).is_open:
+        sync(d, _position(d, order), "resize", finished=_finished(d, order), is_settled=True)
+    return True
+
+
+def _finished(d: Deciding, order: Order) -> str:
+    """The name of the target that the order has filled completely; nothing when there is none."""
+    now = d.order(order)
+    return leg_name(now) if now.role is Role.TARGET and now.status is OrderStatus.FILLED else ""
 
 
 def filled(d: Deciding, order: Order, report: rp.FillReported) -> None:
@@ -223,12 +242,8 @@ def filled(d: Deciding, order: Order, report: rp.FillReported) -> None:
         return
     if left_a_crumb(d, after):
         return
-    now = d.book.order(order.order_id)
-    assert now is not None
-    is_done = now.role is Role.TARGET and now.status is OrderStatus.FILLED
-    is_whole = is_done and not (is_stray or now.attached)
-    finished = leg_name(now) if is_whole else ""
-    promised = _promised(d, order)
+    finished = "" if is_stray or order.attached else _finished(d, order)
+    promised = promised_by(d, order)
     after = d.position(position)
     if after.plan.is_empty and after.bracket is None:
         return
@@ -252,19 +267,6 @@ def _booked_to(d: Deciding, order: Order) -> Position:
     if own.is_open or newest is None or newest.position_id == own.position_id or not is_live(newest):
         return own
     return newest
-
-
-def _promised(d: Deciding, order: Order) -> ExitPlan:
-    """Take over the exits that an addition brought with it. Not before it fills: an addition that waits
-    must not loosen what guards the position today."""
-    if order.exits is None or order.filled:
-        return ExitPlan()
-    position = _position(d, order)
-    plan = merged_plan(position.plan, order.exits)
-    if plan != position.plan:
-        cause = order.command_id
-        d.emit(ev.PlanSet(order.account, order.position_id, plan, order.exits_atr, cause, d.now))
-    return order.exits
 
 
 def _overshot(d: Deciding, position: Position) -> None:
@@ -394,7 +396,4 @@ def _replaced(d: Deciding, order: Order, report: rp.Replaced) -> None:
     if order.is_entry:
         follow_plan(d, position)
     if position.is_open and order.role in LEG_ROLES:
-        now = d.book.order(order.order_id)
-        is_whole = now is not None and now.role is Role.TARGET and now.status is OrderStatus.FILLED
-        finished = leg_name(order) if is_whole else ""
-        sync(d, position, "resize", finished=finished, is_settled=not report.reason)
+        sync(d, position, "resize", finished=_finished(d, order), is_settled=not report.reason)

@@ -286,9 +286,10 @@ def _was_refused(d: Deciding, leg: Leg) -> bool:
 
 def stands_surely(book: Book, leg: Leg) -> bool:
     """Whether nothing but the venue is needed for this leg. Of one in doubt nobody knows, a stop-limit may be
-    jumped over, and one without an order is not there: such stops are watched by the desk as well."""
+    jumped over, one without an order is not there, and of one that has filled as much as it is known to stand
+    for perhaps nothing is left: such stops are watched by the desk as well."""
     order = book.order(leg.order_id) if leg.order_id else None
-    if order is None or not order.is_open:
+    if order is None or not order.is_open or not order.remaining:
         return False
     return order.status is not OrderStatus.IN_DOUBT and order.type is not OrderType.STOP_LIMIT
 
