@@ -26,6 +26,7 @@ class Renaming:
         self._world = world
         self._chains: dict[ClientOrderId, list[tuple[datetime, VenueOrderId]]] = {}
         self._ends: list[CanceledReported] = []
+        self._ours: dict[str, ClientOrderId] = {}
 
     def changed(self, report: Replaced) -> Replaced:
         """The venue has changed an order as it was asked to: it stands under a new name, and the old ends."""
@@ -37,6 +38,7 @@ class Renaming:
         chain = self._chains.setdefault(cid, [(ALWAYS, VenueOrderId(found.venue_order_id))])
         old, new = chain[-1][1], VenueOrderId(f"{chain[0][1]}+{len(chain)}")
         chain.append((now, new))
+        self._ours |= {old: cid, new: cid}
         world.fire("X27")
         end = CanceledReported(report.account, ClientOrderId(old), REPLACED, now, None, old)
         self._ends.append(end)
@@ -56,6 +58,10 @@ class Renaming:
     def is_name(self, client_order_id: ClientOrderId) -> bool:
         """Whether this is no id of ours."""
         return any(client_order_id == str(name) for chain in self._chains.values() for _, name in chain)
+
+    def ours(self, name: str) -> ClientOrderId:
+        """Our id of what the venue calls so; what was given when it is none of its names."""
+        return self._ours.get(name, ClientOrderId(name))
 
     def ends(self, since: datetime) -> list[CanceledReported]:
         """The ends of older names, for the history."""

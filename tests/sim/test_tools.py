@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from typing import Any
+from unittest.mock import MagicMock
 
 import pytest
 from sqlalchemy import Connection, event
@@ -10,12 +11,14 @@ from sqlalchemy import Connection, event
 from db.problem import DatabaseProblem
 from tests.sim.__main__ import main
 from tests.sim.faults import CATALOGUE, ROWS, UnknownFault, known
+from tests.sim.hiding import Hiding
 from tests.sim.many import Sum, batches, in_order, seeds_played
 from tests.sim.narrate import told
 from tests.sim.occurrences import seen_in
 from tests.sim.scenario import play
 from tests.sim.stores import empty_store
 from tests.sim.survival import EVERY
+from trading.domain.ids import ClientOrderId
 
 
 def summed(seeds: range, workers: int) -> Sum:
@@ -94,3 +97,24 @@ def test_what_is_seen_in_a_timeline_is_counted_by_id() -> None:
     ]
     assert +seen_in(rows) == {"X20": 1, "X22": 1, "X23": 1, "H06": 1}
     assert all(CATALOGUE[fault].is_seen for fault in seen_in(rows))
+
+
+def test_who_hides_an_order_for_longer_than_promised_hides_it_under_each_of_its_names() -> None:
+    world: Any = MagicMock()
+    world.loop.time.return_value = 5.0
+    hiding = Hiding(world)
+    hiding._overhidden.add(ClientOrderId("CID"))
+    hiding._shown_s[ClientOrderId("CID")] = 10.0
+    names = {"P1+1": "CID"}
+    world.naming.ours.side_effect = lambda name: names.get(name, name)
+    told = [ClientOrderId(name) for name in ("CID", "P1+1", "P2+1")]
+
+    def seen() -> list[bool]:
+        return [
+            not hiding.is_hidden(cid) and not hiding.is_withheld(MagicMock(client_order_id=cid))
+            for cid in told
+        ]
+
+    assert seen() == [False, False, True]
+    world.loop.time.return_value = 10.0
+    assert seen() == [True, True, True]
