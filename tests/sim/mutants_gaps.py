@@ -8,7 +8,7 @@ from unittest.mock import patch
 from msgspec.structs import replace
 
 from tests.sim.planting import Patch, mutant
-from trading.domain.decide import gaps, legs, watched
+from trading.domain.decide import doubt, gaps, legs, watched
 from trading.engine import comeback
 
 
@@ -97,4 +97,11 @@ def a_new_stop_counts_as_one_of_the_time_before() -> Patch:
 def what_was_begun_for_a_stop_goes_on_after_its_gap() -> Patch:
     """Room is made for the exit of a stop that was jumped over, and it leaves whatever was chosen."""
     with patch.object(gaps, "_leave_off", lambda d, position: None):
+        yield
+
+
+@mutant("GAP")
+def an_exit_that_never_arrived_goes_out_while_a_person_is_asked() -> Patch:
+    """It is sent again, whatever has become of its stop since."""
+    with patch.object(doubt, "_sleeps", lambda position, order: False):
         yield

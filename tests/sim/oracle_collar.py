@@ -23,6 +23,11 @@ def leaves_now(order: Row) -> bool:
     return order["type"] == "market" or order.get("collar") is not None
 
 
+def symbol_of(position_id: str) -> str:
+    """The symbol inside `<account>/<symbol>/<n>`."""
+    return position_id.split("/", 1)[1].rsplit("/", 1)[0]
+
+
 class Collars:
     """Which position's next exit is to leave within which collar, and whether the one before has ended."""
 
@@ -36,6 +41,8 @@ class Collars:
         self._refusals: dict[str, str] = {}
         self._as_found: set[str] = set()  # positions that are guarded as they were when this life began
         self._due: dict[tuple[str, int], Decimal] = {}  # targets that the first price of a life lay beyond
+        self._is_clock_true = True
+        self._told: set[str] = set()  # positions of whose orders something is being written down
 
     def row(self, row: Row, oracle: Oracle) -> Iterator[str]:
         """Take a row of the day in; sentences about exits that slip further than they may."""
@@ -43,34 +50,52 @@ class Collars:
             case "boot":
                 self._since_boot.clear()
                 self._due.clear()
+                self._told.clear()
                 self._as_found = {name for name, held in oracle.positions.items() if held}
             case "quote" if "bid" in row:
                 self._passed(row, oracle)
                 self._seen(row["symbol"], row["bid"], row["ask"])
+            case "fault" if row["fault"] == "C01":
+                self._is_clock_true = False
             case "bar":
                 self._due.clear()
                 # Which of its prices the desk has acted on depends on the level that was touched.
                 self._seen(row["symbol"], row["low"], row["high"], row["open"], row["close"])
+            case "published":
+                self._told.clear()
             case "event":
+                known = oracle.orders.get(row["event"].get("order_id", ""))
+                self._told |= {known.order["position_id"]} if known is not None else set()
                 yield from self._event(row["event"], oracle)
             case _:
                 pass
 
     def _passed(self, row: Row, oracle: Oracle) -> None:
-        """The first price of a life: targets beyond it were passed while nobody was there."""
-        if self._since_boot[row["symbol"]]:
+        """The first price of a life: targets beyond it were passed while nobody was there. By a clock that
+        was set it may be one of before, and then the next is the first: what lies between is no matter."""
+        nth = self._since_boot[row["symbol"]]
+        if nth == 1 and not self._is_clock_true:
+            self._come_back(row, oracle)
+        if nth:
             return
         for name, held in oracle.positions.items():
             bracket = oracle.brackets.get(name) if name in self._as_found else None
-            if name.split("/", 1)[1].rsplit("/", 1)[0] != row["symbol"] or not held or bracket is None:
+            if symbol_of(name) != row["symbol"] or not held or bracket is None:
                 continue
             known = [one for one in oracle.orders.values() if one.order["position_id"] == name]
-            if bracket["guard"] != "bot" or any(one.left for one in known):
+            is_held = name in self._told or any(one.left for one in known)
+            if bracket["guard"] != "bot" or is_held:
                 continue  # the venue fills it, or what is on its way holds the target
             for leg in bracket["legs"]:
                 is_target = leg["kind"] == "target" and not leg["is_done"]
                 if is_target and (row["bid"] >= leg["price"] if held > 0 else row["ask"] <= leg["price"]):
                     self._due[name, int(leg["name"][2:])] = leg["price"]
+
+    def _come_back(self, row: Row, oracle: Oracle) -> None:
+        for name, leg in [one for one in self._due if symbol_of(one[0]) == row["symbol"]]:
+            price, is_long = self._due[name, leg], oracle.positions[name] > 0
+            if row["bid"] < price if is_long else row["ask"] > price:
+                del self._due[name, leg]
 
     def _target(self, order: Row) -> Iterator[str]:
         """A target that was passed is first asked for at its own price or a better one."""

@@ -10,6 +10,7 @@ from collections.abc import Mapping
 from decimal import Decimal
 from typing import TYPE_CHECKING, Any
 
+from tests.sim.oracle_dust import symbol_of
 from tests.sim.oracle_exposure import Exposure
 from tests.sim.oracle_looks import disagreed
 from tests.sim.oracle_mistakes import Versions
@@ -56,6 +57,8 @@ class Doubts:
         self._answered: dict[str, int] = defaultdict(int)  # questions about an order, in this life
         self._is_watched = True
         self._filled_s: dict[str, float] = {}  # when the venue made an order's first fill
+        self._apart_s: dict[str, float] = {}  # symbols of which the book says something else, and since when
+        self._has_moved = False  # what is held, or what is written of it, may be another since the last row
         self._disk_s = -TOLD_S  # when the disk was last in trouble, or the machine woke up
         self._is_asleep = False
         self._budget_s = 0.0
@@ -74,6 +77,7 @@ class Doubts:
 
     def beside(self, row: Row, oracle: Oracle) -> None:
         """Promises, answers, and what the world did to the desk."""
+        self._compare(row, oracle)
         self._now_s = row.get("t_s", self._now_s)
         self._sleeps(row)
         for sentence in self._versions.row(row):
@@ -114,6 +118,16 @@ class Doubts:
                 self._overdue(oracle)
             case _:
                 pass
+
+    def _compare(self, row: Row, oracle: Oracle) -> None:
+        """Since when a position tells of a fill that the book does not know: two that nobody has heard of may
+        make up for each other, and then it tells of none."""
+        for symbol, held in oracle.held.items() if self._has_moved else ():
+            if _booked(oracle, symbol) == held:
+                self._apart_s.pop(symbol, None)
+            else:
+                self._apart_s.setdefault(symbol, self._now_s)
+        self._has_moved = row["what"] in ("venue", "commit")
 
     def _sleeps(self, row: Row) -> None:
         """A proof that was whole when the machine fell asleep is written down when it wakes up, and what the
@@ -244,7 +258,8 @@ class Doubts:
         if after[0] < self._spans_s[0] or after[-1] - after[0] < self._visible_s(known) - 0.001:
             oracle.say("I5", f"{order_id} was declared absent by answers after {after} s, which is too early")
         cid = known.order["client_order_id"]
-        if any(one == cid for one, _ in oracle.venue_fills) and proof["held"] != _booked(known, oracle):
+        has_filled = any(one == cid for one, _ in oracle.venue_fills)
+        if has_filled and proof["held"] != _booked(oracle, known.order["symbol"]):
             oracle.say("I5", f"{order_id} was declared absent, and the position had told of its fill")
         self._seen_by_us(cid, known, oracle)
 
@@ -260,7 +275,8 @@ class Doubts:
         waited_s = self._now_s - self._sent_s.get(cid, -1e9)
         if waited_s < self._spans_s[0] + self._visible_s(known) - 0.001:
             oracle.say("I5", f"{order_id} was declared absent {waited_s:.1f} s after it had left")
-        told_s = self._now_s - max(self._filled_s.get(cid, self._now_s), self._disk_s)
+        apart_s = self._apart_s.get(known.order["symbol"], self._now_s)
+        told_s = self._now_s - max(self._filled_s.get(cid, self._now_s), self._disk_s, apart_s)
         is_alone = not oracle.looks.foreign  # else the difference may be another hand's
         if told_s > TOLD_S and is_alone and not _is_explained(known, oracle):
             text = f"{order_id} was declared absent, and for {told_s:.0f} s the position had told of its fill"
@@ -279,11 +295,12 @@ class Doubts:
                 oracle.say("I7", f"the venue answers, and entries are still frozen ({cause})")
 
 
-def _booked(known: Known, oracle: Oracle) -> Decimal:
-    """What the journal says that is held of an order's symbol."""
-    start = f"{known.order['account']}/{known.order['symbol']}/"
-    return sum((held for name, held in oracle.positions.items() if name.startswith(start)), ZERO)
+def _booked(oracle: Oracle, symbol: str) -> Decimal:
+    """What the journal says that is held of a symbol, on whatever account."""
+    held = (one for name, one in oracle.positions.items() if symbol_of(name) == symbol)
+    return sum(held, ZERO)
 
 
 def _is_explained(known: Known, oracle: Oracle) -> bool:
-    return _booked(known, oracle) == oracle.held[known.order["symbol"]]
+    symbol = known.order["symbol"]
+    return _booked(oracle, symbol) == oracle.held[symbol]

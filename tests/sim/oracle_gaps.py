@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping
 from decimal import Decimal
 from typing import TYPE_CHECKING, Any
 
-from tests.sim.oracle_collar import Collars, leaves_now
+from tests.sim.oracle_collar import Collars, leaves_now, symbol_of
 from tests.sim.oracle_stakes import LaneOrder, Stakes
 
 if TYPE_CHECKING:
@@ -155,11 +155,6 @@ class Gaps:
             if oracle.plans[name]["stop"] is not None:
                 yield f"{name} was to be left without its stop, and its plan still has it"
         self._left.clear()
-
-
-def symbol_of(position_id: str) -> str:
-    """The symbol inside `<account>/<symbol>/<n>`."""
-    return position_id.split("/", 1)[1].rsplit("/", 1)[0]
 
 
 def _stop(oracle: Oracle, name: str) -> Decimal | None:

@@ -8,6 +8,7 @@ from typing import Any
 
 import pytest
 
+from tests.sim.oracle_collar import Collars
 from tests.sim.oracle_doubted import Doubted
 
 D = Decimal
@@ -47,3 +48,53 @@ def test_who_sleeps_or_has_been_ended_looks_at_no_price(fault: str, most_s: floa
     assert said(away, beyond(most_s + 2), beyond(most_s + 9)) == 1, "so long at most"
     awake = {"what": "event", "event": {"type": "Noticed"}, "t_s": 3.0}
     assert said(away, awake, beyond(4.0), beyond(11.0)) == 1, "who writes is there"
+
+
+def passed(*rows: dict[str, Any]) -> int:
+    """Sentences about a target at 110 that leaves at market after these rows of a new life."""
+    leg = {"kind": "target", "name": "tp1", "is_done": False, "price": D(110)}
+    oracle: Any = SimpleNamespace(
+        orders={"o": SimpleNamespace(order={"position_id": NAME}, left=D(0))},
+        brackets={NAME: {"guard": "bot", "legs": [leg]}},
+        plans={},
+        positions={NAME: D(1)},
+    )
+    exit_now: dict[str, Any] = {
+        "order_id": "t",
+        "position_id": NAME,
+        "role": "target",
+        "leg": 1,
+        "type": "market",
+    }
+    sent = {"type": "OrderIntended", "order": {**exit_now, "limit_price": None, "symbol": "X"}}
+    connected: dict[str, Any] = {"type": "VenueConnected", "exits": {"immediate": True}}
+    day: list[dict[str, Any]] = [
+        {"what": "boot"},
+        {"what": "event", "event": connected},
+        *rows,
+        {"what": "event", "event": sent},
+    ]
+    judge = Collars()
+    return sum(1 for row in day for _ in judge.row(row, oracle))
+
+
+def priced(bid: int) -> dict[str, Any]:
+    return {"what": "quote", "symbol": "X", "bid": D(bid), "ask": D(bid)}
+
+
+def test_a_target_that_the_first_price_of_a_life_has_passed_is_asked_for_at_its_own_price() -> None:
+    assert passed(priced(111)) == 1
+    assert passed(priced(109), priced(111)) == 0
+
+
+def test_by_a_clock_that_was_set_the_second_price_of_a_life_may_be_the_first_of_now() -> None:
+    clock = {"what": "fault", "fault": "C01"}
+    assert passed(priced(111), priced(109)) == 1
+    assert passed(clock, priced(111), priced(109)) == 0
+    assert passed(clock, priced(111), priced(112)) == 1, "whichever it was"
+
+
+def test_what_held_a_target_holds_it_until_its_end_is_written_down() -> None:
+    ended = {"what": "event", "event": {"type": "OrderCanceled", "order_id": "o"}}
+    assert passed(ended, priced(111)) == 0
+    assert passed(ended, {"what": "published"}, priced(111)) == 1

@@ -7,9 +7,13 @@ from decimal import Decimal
 from types import SimpleNamespace
 from typing import Any
 
+from tests.sim.oracle import Oracle
 from tests.sim.oracle_looks import Looks
 from tests.sim.oracle_mistakes import Versions
 from tests.sim.oracle_pulled import Pulls
+from tests.sim.test_oracle import CONFIRMED, FILLED, PROOF, REPORT, TAKEN, asked_at, intended
+from tests.sim.test_oracle import SENT as LEFT
+from tests.sim.test_oracle import event as written
 
 BOOT = {"what": "boot", "which": 1}
 OLDER = {"what": "older", "protocol": 0}
@@ -90,3 +94,28 @@ def test_what_a_look_has_found_is_dated_by_the_venue_where_the_machines_clock_wa
     assert frozen(5, 600) == 1, "no disk is full for that long"
     assert not frozen(5, 600, "B03", "C01"), "seed 41377: the clock ran ahead"
     assert frozen(300, 600, "C01") == 1, "it held none when it was asked"
+
+
+def test_a_position_that_other_fills_make_up_for_tells_of_none() -> None:
+    """Two that nobody has heard of, until a third one shows that something is wrong."""
+    proof = {**PROOF, "held": Decimal(0)}
+    doubt = written(2, "OrderInDoubt")
+    absent = {**written(3, "OrderNotPlaced", proof="none", evidence=proof), "t_s": 40.0}
+    rows = (CONFIRMED, intended(), LEFT, TAKEN, *asked_at(8.0, 10.0, 12.0), doubt)
+
+    def said(*fills: tuple[float, str]) -> list[str]:
+        oracle, told = Oracle(), []
+        for n, (at_s, side) in enumerate(fills):
+            report = {**REPORT, "fill_id": f"F{n}"}
+            told.append({**FILLED, "side": side, "report": report, "t_s": at_s})
+        oracle.walk([*rows, *told, absent])
+        return [
+            one.sentence
+            for one in oracle.breaches
+            if "had told of its fill" in one.sentence and "for" in one.sentence
+        ]
+
+    assert said((20.0, "buy"))
+    assert not said((20.0, "buy"), (20.5, "sell"))
+    assert not said((20.0, "buy"), (20.5, "sell"), (39.0, "sell"))
+    assert said((20.0, "buy"), (20.5, "sell"), (25.0, "sell"))

@@ -15,6 +15,10 @@ from tests.sim.scenario import play
 ROOT = Path(__file__).resolve().parents[2]
 
 REGRESSIONS: dict[int, str] = {
+    68720: "a stop's exit that never arrived went out anew, while a person was asked about that stop's gap",
+    67955: "by a clock that was set the first price of a life was one of before (the judge's mistake)",
+    69814: "two untold fills made up for each other, and the position told of none (the judge's mistake)",
+    81378: "what had held a target was gone, and that was being written down (the judge's mistake)",
     121509: "what a person sent out behind a jump left at market, since a fill had moved its stop meanwhile",
     1259: "a proof of absence was decided after its venue had shown that it hides for longer",
     72067: "a person changed targets behind a jump, and was asked about its last exit (the judge's mistake)",

@@ -7,6 +7,7 @@ from decimal import Decimal
 import pytest
 from msgspec.structs import replace
 
+from tests.fakes.proofs import proof_of
 from tests.unit.domain.contracts import PAPER
 from tests.unit.domain.pure_desk import PureDesk
 from tests.unit.domain.test_bracket import plan
@@ -374,3 +375,21 @@ def test_room_that_is_made_for_something_else_is_used_after_a_gap() -> None:
     assert swap is not None and swap.role is Role.CLOSE
     back(desk, "6500")
     assert desk.position.swap == swap and not desk.named("SwapEnded")
+
+
+def test_an_exit_that_never_arrived_sleeps_with_the_stop_about_whose_gap_a_person_is_asked() -> None:
+    """It had left before the desk went away (seed 68720)."""
+    desk = held(ASK, exits=LONE)
+    stop = desk.open_role("stop")
+    desk.silence(stop)
+    back(desk, "6600", away_s=None)
+    desk.accept(stop)
+    desk.cancel(stop)
+    (first,) = market_exits(desk)
+    desk.silence(first)
+    back(desk, "6500")
+    assert desk.position.gap is not None and desk.position.swap is not None
+    desk.tell(rp.AbsenceProven(PAPER, first.client_order_id, proof_of(desk.book, first), desk.now))
+    assert not market_exits(desk) and desk.position.swap is None
+    answer(desk, "exit")
+    assert len(market_exits(desk)) == 1

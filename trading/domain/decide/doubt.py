@@ -16,7 +16,8 @@ from trading.domain.decide.legs import exit_now, sync
 from trading.domain.decide.swap import step
 from trading.domain.doubt import AbsenceProof, flaw, proof_text
 from trading.domain.money import ZERO
-from trading.domain.order import CONDITIONAL, Order, OrderStatus
+from trading.domain.order import CONDITIONAL, Order, OrderStatus, Role
+from trading.domain.position import Position
 
 
 def absent(d: Deciding, order: Order, report: rp.AbsenceProven) -> None:
@@ -131,12 +132,17 @@ def _unfit(order: Order | None, command: cm.AnswerDoubt) -> ev.Refusal | None:
 
 
 def _after_absence(d: Deciding, order: Order) -> None:
-    """An entry is never sent again; an exit that never arrived is placed anew with its next id."""
+    """An entry is never sent again; an exit that never arrived is placed anew with its next id. That of a
+    stop about whose gap a person is asked sleeps with it."""
     position = d.book.position(order.position_id)
     assert position is not None, f"no position {order.position_id}"
     if position.is_open and not order.is_entry:
         if order.is_leg:
             sync(d, position, "resize")
-        elif order.leaves_now:
+        elif order.leaves_now and not _sleeps(position, order):
             exit_now(d, position, order.role, leg_name(order) or order.role.value, order.quantity)
     step(d, position)
+
+
+def _sleeps(position: Position, order: Order) -> bool:
+    return position.gap is not None and order.role is Role.STOP
