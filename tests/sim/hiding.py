@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from trading.brokers.paper_faults import Fault
 from trading.domain.ids import ClientOrderId
@@ -33,7 +33,9 @@ class Hiding:
         profile = self._world.recipe.profile
         spans_s = (profile.fence_s, profile.visibility_s, profile.visibility_conditional_s)
         budget_s = self._world.recipe.doubt_budget_s
-        promised = {"spans_s": spans_s, "budget_s": budget_s, "reduce_only": profile.reduce_only}
+        promised: dict[str, Any] = {"spans_s": spans_s, "budget_s": budget_s}
+        promised["reduce_only"] = profile.reduce_only
+        promised["is_written"] = not self._world.recipe.people
         self._world.note("promises", promised)
 
     def taken(self, order: Order) -> None:

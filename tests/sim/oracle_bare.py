@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Any
 
 from tests.sim.oracle_doubted import Doubted
 from tests.sim.oracle_dust import symbol_of
+from tests.sim.oracle_swaps import Swaps
 
 if TYPE_CHECKING:
     from tests.sim.oracle import Oracle
@@ -32,7 +33,7 @@ class Bare:
     """Positions of which the desk says that no stop guards them, and what it does about them."""
 
     def __init__(self) -> None:
-        self._doubted = Doubted()
+        self._doubted, self._swaps = Doubted(), Swaps()
         self._told: dict[str, datetime] = {}  # since when, by the journal
         self._told_s: dict[str, float] = {}  # the same by virtual time
         self._bare_s: dict[str, float] = {}  # counted anew where nobody could have done anything
@@ -45,6 +46,7 @@ class Bare:
     def seen(self, oracle: Oracle, row: Row) -> Iterator[str]:
         """Take a row of the day in."""
         yield from self._doubted.seen(oracle, row)
+        yield from self._swaps.seen(oracle, row)
         match row["what"]:
             case "event":
                 yield from self._event(row["event"], float(row.get("t_s", 0)))

@@ -53,6 +53,32 @@ OLD_SWAP_AND_KEPT = Script(
     (asks(1, says(cm.SetLimit, name="unprotected_s_max", value=Decimal(0))), *OLD_SWAP.acts),
     latency_s=1.2,
 )
+UNFILLED = Script(
+    "a target for which a stop makes room, and that nobody buys",
+    "stops",
+    (
+        asks(1, says(cm.SetLimit, name="unprotected_s_max", value=Decimal(0))),
+        asks(2, buy(BTC, "0.5", guarded("0.5", stop="1"))),
+        price(3, BTC, "7000.5"),
+        price(10, BTC, "7040", "0", stays=True),
+        price(40, BTC, "7001"),
+    ),
+    has_sizes=True,
+    stays_thin=True,
+)
+NOBODY_ANSWERS = Script(
+    "an exit for which a stop has made room, and nobody answers for it",
+    "stops-slow",
+    (
+        asks(1, says(cm.SetLimit, name="unprotected_s_max", value=Decimal(0))),
+        asks(2, buy(BTC, "0.5", guarded("0.5", stop="1"))),
+        lost(20, "submit", Fault.LOST_BEFORE),
+        lost(20, "find", Fault.LOST_BEFORE, times=30),
+        price(20, BTC, "7040"),
+        price(70, BTC, "7001"),
+    ),
+    restarts=False,
+)
 LOST_ROOM = Script(
     "a stop that does not hear that it should make room",
     "stops",
@@ -350,4 +376,6 @@ PROTECTING: tuple[Script, ...] = (
     WOKEN,
     *HUNG,
     *BRACKETED,
+    UNFILLED,
+    NOBODY_ANSWERS,
 )

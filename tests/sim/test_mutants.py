@@ -144,6 +144,10 @@ OWN_DAYS = {
     "exits_behind_jumps_go_out_as_they_were_decided": (
         "two jumps told in turn while a cancel is on its way, the larger one behind the other"
     ),
+    "an_exit_that_does_not_fill_waits_for_ever": "a target for which a stop makes room, and that nobody buys",
+    "a_swap_counts_as_guarded_for_ever": (
+        "an exit for which a stop has made room, and nobody answers for it"
+    ),
     "nobody_asks_for_a_price_that_has_stopped": (
         "a price that stops, and beyond a stop that only the desk watches when it is asked for"
     ),
