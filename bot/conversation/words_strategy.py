@@ -18,6 +18,7 @@ ENGLISH: dict[str, str | tuple[str, str]] = {
     "refusal.parameter_step": "{name} goes in steps of {line}, not {value}.",
     "refusal.parameter_same": "{name} is set to that already: nothing was changed.",
     "refusal.no_strategy": "There is no strategy {name} any more.",
+    "refusal.stopped_meanwhile": "{name} was stopped before its order could go out.",
     "refusal.parameter_first": "There is no earlier setting to go back to.",
     "refusal.protection_cooldown": "{symbol} rests for {count} minutes after each position, until {until}.",
     "refusal.protection_stops.symbol": "{symbol} was stopped out {count} times in {hours} hours: it rests "

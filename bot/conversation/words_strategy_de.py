@@ -18,6 +18,7 @@ GERMAN: dict[str, str | tuple[str, str]] = {
     "refusal.parameter_step": "{name} geht in Schritten von {line}, nicht {value}.",
     "refusal.parameter_same": "{name} ist schon so eingestellt: nichts wurde geändert.",
     "refusal.no_strategy": "Eine Strategie {name} gibt es nicht mehr.",
+    "refusal.stopped_meanwhile": "{name} wurde angehalten, bevor seine Order hinausging.",
     "refusal.parameter_first": "Es gibt keine frühere Einstellung, zu der man zurück könnte.",
     "refusal.protection_cooldown": "{symbol} ruht nach jeder Position {count} Minuten, bis {until}.",
     "refusal.protection_stops.symbol": "{symbol} wurde in {hours} Stunden {count}-mal ausgestoppt: es ruht "

@@ -57,6 +57,7 @@ class PitMarket:
         self.ranges: dict[str, Decimal] = {}
         self.past: dict[str, list[Bar]] = {}
         self.notes: dict[str, str] = {}
+        self.stale_s = 120.0
 
     def instrument(self, symbol: str) -> Instrument | None:
         return self.pit.instruments.get(symbol)
@@ -68,7 +69,7 @@ class PitMarket:
         return self.pit.engine.book.marks.get(symbol)
 
     def stale_after_s(self, symbol: str) -> float:
-        return 120.0
+        return self.stale_s
 
     def is_open(self, symbol: str, at: datetime) -> bool:
         return self.pit.instruments[symbol].session.is_open(at)

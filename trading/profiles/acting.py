@@ -70,6 +70,9 @@ class Surroundings:
     candles: CandlesOf
     stop: Callable[[TradingProfile, Refusal], Awaitable[None]]
     opinion: Opinion | None = None
+    current: Callable[[TradingProfile], TradingProfile | None] = lambda profile: profile
+    """A profile as it is set by now; None once it stands still. Between a candle and its order people change
+    their minds."""
     locks: dict[AccountId, asyncio.Lock] = field(default_factory=dict)
     """One entry of an account after the other: what the first one is counts for the second."""
 
@@ -94,8 +97,11 @@ class Actor:
             profile.history.number,
         )
         position = held(self._at.book(), profile.account, symbol)
-        if candidate.exit and position is not None and position.is_open and owns(profile, position):
-            return await self._leave(profile, position, kept)
+        now = self._at.current(profile)
+        if now is None:
+            return _stopped(profile, kept) if candidate.entry else kept
+        if candidate.exit and position is not None and position.is_open and owns(now, position):
+            return await self._leave(now, position, kept)
         if not candidate.entry:
             return kept
         instrument = self._at.market.instrument(symbol)
@@ -164,15 +170,21 @@ class Actor:
             factor, kept = await self._heard(profile, card, order, kept)
             if factor == VETO:
                 return kept
-        kept = replace(
-            kept, size=shrunk(profile.size, factor, instrument), exits=exits_of(candidate, instrument)
-        )
-        if profile.mode is Mode.PROPOSE:
-            return await self._propose(profile, instrument, kept)
+        kept = replace(kept, exits=exits_of(candidate, instrument))
         async with self._at.locks.setdefault(profile.account, asyncio.Lock()):
-            # What was entered meanwhile counts.
+            # What was entered and set meanwhile counts.
             paused = await self._pauses(profile, candidate, kept)
-            return paused if paused is not None else await self._send(profile, instrument, kept)
+            if paused is not None:
+                return paused
+            still = self._at.current(profile)
+            if still is None or kept.symbol not in still.symbols:
+                return _stopped(profile, kept)
+            if not allowed.allow(still, kept.symbol, candidate.entry):
+                return replace(kept, card=forbidden(card, DIRECTION))
+            kept = replace(kept, size=shrunk(still.size, factor, instrument))
+            if still.mode is Mode.AUTOMATIC:
+                return await self._send(still, instrument, kept)
+        return await self._propose(still, instrument, kept)
 
     async def _fresh_price(self, symbol: str, until: datetime) -> None:
         """Wait for a price that is not stale, as long as the entry may still go out: after a start the feed
@@ -306,6 +318,12 @@ def closed_at(candidate: Candidate) -> datetime:
     """When the candle has closed that a candidate is about."""
     card = candidate.card
     return instant(card.at_ms) + timedelta(seconds=card.frame_s)
+
+
+def _stopped(profile: TradingProfile, kept: Kept) -> Kept:
+    """It was stopped, or does not trade the symbol any more, between the candle and its order."""
+    text = f"{profile.name} was stopped before its order could go out."
+    return replace(kept, outcome=Outcome.DENIED, code="stopped_meanwhile", sentence=text)
 
 
 def _levels(kept: Kept) -> dict[str, Decimal]:

@@ -74,6 +74,7 @@ class Runner:
                 self.known,
                 self._stopped,
                 parts.opinion,
+                self._current,
             )
         )
         self.troubles: dict[str, Refusal] = {}
@@ -137,6 +138,10 @@ class Runner:
     def known(self, symbol: str, frame_s: int) -> Sequence[Bar]:
         """The closed candles of a line."""
         return self._at.candles.candles(symbol, timedelta(seconds=frame_s))
+
+    def _current(self, profile: TradingProfile) -> TradingProfile | None:
+        running = (one for one in self._running() if one.profile_id == profile.profile_id)
+        return next(running, None)
 
     def newest(self, profile: TradingProfile, symbol: str) -> Kept | None:
         """The newest candle of a profile, judged once more for who asks: one on which nothing was on offer is

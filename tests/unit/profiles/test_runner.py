@@ -346,3 +346,40 @@ def test_the_real_pipeline_runs_on_many_symbols_and_says_what_it_waits_for() -> 
             assert asked.card.refused_by.rule == "warm_up"
 
     in_profile_pit(scene)
+
+
+def test_who_is_stopped_while_a_candle_waits_for_a_price_sends_nothing() -> None:
+    async def scene(floor: ProfilePit) -> None:
+        profile = await floor.put()
+        await floor.calm()
+        # No price is fresh when the candle closes: the entry waits, and its person ends it meanwhile.
+        floor.market.stale_s = 0.0
+        await floor.candle(2)
+        assert floor.desk is not None
+        await floor.desk.put(replace(profile, is_running=False))
+        floor.market.stale_s = 600.0
+        await floor.pit.clock.sleep_s(3)
+        await floor.quiet()
+        assert floor.intents() == []
+        (newest,) = await floor.kept()
+        assert (newest.outcome, newest.code) == (Outcome.DENIED, "stopped_meanwhile")
+        assert newest.sentence == "jumps was stopped before its order could go out."
+
+    in_profile_pit(scene)
+
+
+def test_who_is_to_ask_from_now_on_asks_about_the_candle_that_waits_too() -> None:
+    async def scene(floor: ProfilePit) -> None:
+        profile = await floor.put()
+        await floor.calm()
+        floor.market.stale_s = 0.0
+        await floor.candle(2)
+        assert floor.desk is not None
+        await floor.desk.put(replace(profile, mode=Mode.PROPOSE))
+        floor.market.stale_s = 600.0
+        await floor.pit.clock.sleep_s(3)
+        await floor.quiet()
+        assert floor.intents() == []
+        assert [one.outcome for one in await floor.kept()] == [Outcome.PROPOSED]
+
+    in_profile_pit(scene)
