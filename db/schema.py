@@ -7,7 +7,7 @@ from sqlalchemy import Connection, text
 from db.problem import DatabaseProblem
 from db.tables import APPLICATION_ID, GUARDS, HEAD_REVISION, METADATA
 
-KNOWN_REVISIONS = ("0001", "0002", "0003", "0004", "0005", "0006", "0007", HEAD_REVISION)
+KNOWN_REVISIONS = ("0001", "0002", "0003", "0004", "0005", "0006", "0007", "0008", HEAD_REVISION)
 """All migrations in order; a test compares with the files."""
 
 NEW, CURRENT, OLDER = "new", "current", "older"

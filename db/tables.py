@@ -24,11 +24,16 @@ from db.tables_profiles import AUTOMATIC as AUTOMATIC
 from db.tables_profiles import PROFILE as PROFILE
 from db.tables_profiles import SCORECARD as SCORECARD
 from db.tables_profiles import SERIES as SERIES
+from db.tables_vault import SECRET as SECRET
+from db.tables_vault import SECRET_VERSION as SECRET_VERSION
+from db.tables_vault import SECRETS as SECRETS
+from db.tables_vault import VAULT_KEY as VAULT_KEY
+from db.tables_vault import VENUE_KEY as VENUE_KEY
 
 APPLICATION_ID = 0x4F4F6A31
 """Written into every SQLite file of ours (`OOj1`), so that a foreign file is never taken for one."""
 
-HEAD_REVISION = "0008"
+HEAD_REVISION = "0009"
 """The newest migration; compared by SQL at start, so that Alembic need not be imported."""
 
 # ------------------------------------------------------------ the authority
@@ -245,47 +250,6 @@ CURSOR = Table(
     Column("seq", BigInteger, nullable=False),
     PrimaryKeyConstraint("reader", "stream"),
 )
-
-# ------------------------------------------------------------ vault
-
-VAULT_KEY = Table(
-    "vault_key",
-    METADATA,
-    Column("number", Integer, nullable=False, autoincrement=False),
-    Column("master", String, nullable=False),
-    Column("body", LargeBinary, nullable=False),
-    PrimaryKeyConstraint("number"),
-)
-
-SECRET = Table(
-    "secret",
-    METADATA,
-    Column("tenant", String, nullable=False),
-    Column("subject", String, nullable=False),
-    Column("field", String, nullable=False),
-    Column("version", Integer, nullable=False),
-    Column("key", Integer, nullable=False),
-    Column("body", LargeBinary, nullable=False),
-    PrimaryKeyConstraint("tenant", "subject", "field"),
-    Index(None, "key"),
-)
-
-VENUE_KEY = Table(
-    "venue_key",
-    METADATA,
-    Column("account", String, nullable=False),
-    Column("owner", String, nullable=False),
-    Column("venue", String, nullable=False),
-    Column("environment", String, nullable=False),
-    Column("tail", String, nullable=False),
-    Column("version", Integer, nullable=False),
-    Column("entered_at", BigInteger, nullable=False),
-    Column("checked", Text, nullable=False),
-    PrimaryKeyConstraint("account"),
-    Index(None, "owner"),
-)
-
-SECRETS = (VAULT_KEY, SECRET, VENUE_KEY)
 
 # ------------------------------------------------------------ chats
 

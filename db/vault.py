@@ -12,7 +12,7 @@ from hashlib import sha256
 from typing import Any, TypeVar
 
 from msgspec import json
-from sqlalchemy import Connection, delete, func, insert, select, update
+from sqlalchemy import Connection, Table, delete, func, insert, select, update
 
 from db import tables as t
 from db.lane import Lane, Work
@@ -31,6 +31,8 @@ _OTHER_KEY = (
     "it, or name it as OPENOUTCRY_MASTER_KEY."
 )
 _BROKEN = "A secret in the database is not what was sealed there: restore a backup, or enter it anew."
+
+_OLDER = "A secret in the database is not the one that was entered last: enter it anew."
 
 
 class SqlVault:
@@ -54,7 +56,7 @@ class SqlVault:
         """Seal it under the newest key, over what was there."""
 
         def work(conn: Connection) -> int:
-            version = (conn.execute(select(t.SECRET.c.version).where(_at(place))).scalar() or 0) + 1
+            version = newest_now(conn, place) + 1
             self.put_now(conn, place, secret, version)
             return version
 
@@ -87,20 +89,36 @@ class SqlVault:
         Raises VaultLocked when the ring opens with none of the master keys."""
         return await self._writer.run(_writing(self._wrapped_anew))
 
+    async def begin_anew(self) -> int:
+        """Forget the ring and all that is sealed under it, for when its master key is lost for good; how many
+        secrets that were. Their versions stay remembered."""
+        return await self._writer.run(_writing(_begun_anew))
+
     # ------------------------------------------------------------ inside somebody else's transaction
 
     def put_now(self, conn: Connection, place: Place, secret: str, version: int) -> None:
-        """Seal it there as this version, over what was there. The writer must hold `hold_ring`."""
+        """Seal it there as this version (above `newest_now`), over what was there. The writer must hold
+        `hold_ring`."""
         number, key = max(self._made_ring(conn).items())
-        forget_now(conn, place)
+        conn.execute(delete(t.SECRET).where(at_place(t.SECRET, place)))
+        _remember(conn, place, version)
         body = self._sealed(key, secret.encode(), _bound(place, version, number))
         row = (place.tenant, place.subject, place.field, version, number, body)
         conn.execute(insert(t.SECRET).values(row))
 
     def get_now(self, conn: Connection, place: Place) -> tuple[int, bytes] | None:
         """The version that is there and the secret; None when there is none."""
-        row = conn.execute(select(t.SECRET).where(_at(place))).one_or_none()
-        return None if row is None else (row.version, self._opened(self._ring(conn), place, row))
+        # One statement: while another process seals, two would see two versions.
+        newest = select(t.SECRET_VERSION.c.version).where(at_place(t.SECRET_VERSION, place)).scalar_subquery()
+        asked = select(t.SECRET, newest.label("newest")).where(at_place(t.SECRET, place))
+        row = conn.execute(asked).one_or_none()
+        if row is None:
+            return None
+        if row.version < (row.newest or 0):
+            raise VaultLocked(_OLDER)  # put back: sealed well once, and no longer what counts
+        if row.version != row.newest:
+            raise VaultLocked(_BROKEN)
+        return row.version, self._opened(self._ring(conn), place, row)
 
     # ------------------------------------------------------------ the ring
 
@@ -152,7 +170,7 @@ class SqlVault:
             place = Place(row.tenant, row.subject, row.field)
             clear = self._opened(ring, place, row)
             body = self._sealed(ring[newest], clear, _bound(place, row.version, newest))
-            conn.execute(update(t.SECRET).where(_at(place)).values(key=newest, body=body))
+            conn.execute(update(t.SECRET).where(at_place(t.SECRET, place)).values(key=newest, body=body))
         return len(rows)
 
     def _end_rotation(self, conn: Connection) -> None:
@@ -183,9 +201,30 @@ def has_ring_now(conn: Connection) -> bool:
         return conn.execute(select(func.count()).select_from(t.VAULT_KEY)).scalar_one() > 0
 
 
+def newest_now(conn: Connection, place: Place) -> int:
+    """The highest version that this place ever had, 0 for none; removing takes one, too."""
+    asked = select(t.SECRET_VERSION.c.version).where(at_place(t.SECRET_VERSION, place))
+    return conn.execute(asked).scalar() or 0
+
+
 def forget_now(conn: Connection, place: Place) -> None:
-    """Delete its row."""
-    conn.execute(delete(t.SECRET).where(_at(place)))
+    """Delete its row; put back later, it opens no more."""
+    if conn.execute(delete(t.SECRET).where(at_place(t.SECRET, place))).rowcount:
+        _remember(conn, place, newest_now(conn, place) + 1)
+
+
+def _begun_anew(conn: Connection) -> int:
+    rows = conn.execute(select(t.SECRET)).all()
+    for row in rows:
+        forget_now(conn, Place(row.tenant, row.subject, row.field))
+    conn.execute(delete(t.VAULT_KEY))
+    return len(rows)
+
+
+def _remember(conn: Connection, place: Place, version: int) -> None:
+    there = update(t.SECRET_VERSION).where(at_place(t.SECRET_VERSION, place)).values(version=version)
+    if not conn.execute(there).rowcount:
+        conn.execute(insert(t.SECRET_VERSION).values((place.tenant, place.subject, place.field, version)))
 
 
 def hold_ring(conn: Connection) -> None:
@@ -219,8 +258,9 @@ def _bound_key(number: int, master: str) -> bytes:
     return json.encode(["key", number, master])
 
 
-def _at(place: Place) -> Any:
-    column = t.SECRET.c
+def at_place(table: Table, place: Place) -> Any:
+    """The one row of that place."""
+    column = table.c
     return (column.tenant == place.tenant) & (column.subject == place.subject) & (column.field == place.field)
 
 

@@ -16,16 +16,59 @@ from sqlalchemy import Connection, delete, insert, select, update
 from db import tables as t
 from db.codec import instant, micros
 from db.lane import Lane, Work
-from db.vault import SqlVault, forget_now, hold_ring
+from db.vault import SqlVault, forget_now, hold_ring, newest_now
 from trading.domain.ids import AccountId, PersonId
 from trading.ports import Credentials, Place, VaultLocked, VenueKey
-from trading.venue_keys import KeyCheck, NewKey
+from trading.venue_keys import KeyCheck, NewKey, NoVenueKeys
 
 T = TypeVar("T")
 
 FIELDS: Final = ("key", "secret", "passphrase")
 _MIXED = "The key of this account in the database is not the one that was entered last: enter it anew."
 _CHECK = json.Decoder(KeyCheck)
+
+
+class LockedVenueKeys(NoVenueKeys):
+    """Keys of a vault that does not open: which accounts have one is known, and that none can be used."""
+
+    def __init__(self, why: str, reader: Lane) -> None:
+        super().__init__(why)
+        self._lock_says = why
+        self._shown = KeysShown(reader)
+
+    async def keys_of(self, account: AccountId) -> Credentials | None:
+        """Raises VaultLocked where there is one."""
+        if await self.shown(account) is None:
+            return None
+        raise VaultLocked(self._lock_says)
+
+    async def shown(self, account: AccountId) -> VenueKey | None:
+        """Its row in the table."""
+        return await self._shown.one(account)
+
+    async def all_shown(self, owner: PersonId | None = None) -> Sequence[VenueKey]:
+        """The rows, of one person or of all."""
+        return await self._shown.all(owner)
+
+
+class KeysShown:
+    """What may be shown of keys: needs no vault."""
+
+    def __init__(self, reader: Lane) -> None:
+        self._reader = reader
+
+    async def one(self, account: AccountId) -> VenueKey | None:
+        """An account's; None when it has none."""
+        row = await self._reader.run(_whole(lambda conn: _row(conn, account)))
+        return None if row is None else _shown(row)
+
+    async def all(self, owner: PersonId | None = None) -> Sequence[VenueKey]:
+        """The rows, of one person or of all, by owner and account."""
+        column = t.VENUE_KEY.c
+        statement = select(t.VENUE_KEY).order_by(column.owner, column.account)
+        if owner is not None:
+            statement = statement.where(column.owner == owner)
+        return [_shown(row) for row in await self._reader.run(_whole(lambda c: c.execute(statement).all()))]
 
 
 class SqlVenueKeys:
@@ -47,16 +90,11 @@ class SqlVenueKeys:
 
     async def shown(self, account: AccountId) -> VenueKey | None:
         """Its row in the table."""
-        row = await self._reader.run(_whole(lambda conn: _row(conn, account)))
-        return None if row is None else _shown(row)
+        return await KeysShown(self._reader).one(account)
 
     async def all_shown(self, owner: PersonId | None = None) -> Sequence[VenueKey]:
         """The rows, of one person or of all."""
-        column = t.VENUE_KEY.c
-        statement = select(t.VENUE_KEY).order_by(column.owner, column.account)
-        if owner is not None:
-            statement = statement.where(column.owner == owner)
-        return [_shown(row) for row in await self._reader.run(_whole(lambda c: c.execute(statement).all()))]
+        return await KeysShown(self._reader).all(owner)
 
     async def keep(self, new: NewKey, credentials: Credentials, check: KeyCheck, at: datetime) -> VenueKey:
         """Row and secrets in one transaction; the fields of the key before go with it."""
@@ -66,7 +104,8 @@ class SqlVenueKeys:
             old = _row(conn, new.account)
             if old is not None and old.owner != new.owner:
                 raise ValueError(f"the account {new.account} has a key of somebody else")
-            version = 1 if old is None else old.version + 1
+            version = 1 + max(newest_now(conn, _place(new, field)) for field in FIELDS)
+            version = max(version, 1 if old is None else old.version + 1)
             if old is not None:
                 _gone(conn, old)
             told = json.encode(check).decode()

@@ -31,7 +31,8 @@ class Vault(Protocol):
     """Secrets by place. Each method raises VaultLocked, and JournalUnavailable when the store fails."""
 
     async def put(self, place: Place, secret: str) -> int:
-        """Seal it, over what was there; its version there, from 1. Durable when this returns."""
+        """Seal it, over what was there; its version there: from 1, above all that were there.
+        Durable when this returns."""
         ...
 
     async def get(self, place: Place) -> str | None:

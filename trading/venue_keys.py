@@ -116,8 +116,8 @@ class KeyCheck(Struct, frozen=True):
 class VenueKey(Struct, frozen=True):
     """What may be shown of a key.
 
-    `environment` is paper or live, `tail` the last letters of the key id, `version` counts how often the key
-    of this account was entered, from 1.
+    `environment` is paper or live, `tail` the last letters of the key id, `version` rises with every key that
+    is entered for this account or removed from it: from 1, and none comes twice.
     """
 
     account: AccountId

@@ -144,6 +144,7 @@ class KeyDesk:
                 return refused(wanted.venue, wanted.environment, check)
             name = wanted.name or await self._free_name(wanted)
             new = NewKey(AccountId(name), wanted.owner, wanted.venue, wanted.environment)
+            before = await self._keys.shown(new.account)
             try:
                 kept = await self._keys.keep(new, credentials, check, self._clock.now())
             except VaultLocked as locked:
@@ -152,7 +153,7 @@ class KeyDesk:
                 return Outcome("keys.taken", {"name": name})
         await self._tell(kept, "key_entered", cause)
         await self._changed(kept.account)
-        said = "keys.kept" if kept.version == 1 else "keys.replaced"
+        said = "keys.kept" if before is None else "keys.replaced"
         return Outcome(said, {"name": kept.account, "venue": kept.venue}, kept, is_done=True)
 
     async def _twin(self, wanted: Wanted, credentials: Credentials) -> VenueKey | None:

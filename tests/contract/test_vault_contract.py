@@ -6,7 +6,7 @@ from collections.abc import Callable
 from typing import TypeVar
 
 import pytest
-from sqlalchemy import Connection, select, update
+from sqlalchemy import Connection, delete, insert, select, update
 from sqlalchemy.engine import Dialect
 
 from db import tables as t
@@ -59,6 +59,57 @@ async def test_a_secret_is_kept_until_forgotten_and_counts_its_versions(store: S
     await vault.forget(APP)
     assert await vault.get(APP) is None
     await vault.forget(APP)
+    assert await vault.put(APP, "NEW") == 4, "no version comes twice, and being forgotten took the third"
+
+
+async def row_of_secret(store: Store) -> dict[str, object]:
+    """The one that there is."""
+
+    def read(conn: Connection) -> dict[str, object]:
+        with conn.begin():
+            return dict(conn.execute(select(t.SECRET)).one()._mapping)
+
+    return await store.reader.run(read)
+
+
+async def put_back(store: Store, row: dict[str, object]) -> None:
+    """Somebody who had copied it puts the row there again."""
+
+    def write(conn: Connection) -> None:
+        with conn.begin():
+            conn.execute(delete(t.SECRET))
+            conn.execute(insert(t.SECRET).values(**row))
+
+    await store.writer.run(write)
+
+
+async def test_a_secret_that_was_forgotten_and_is_put_back_opens_no_more(store: Store) -> None:
+    vault = vault_of(store)
+    await vault.put(APP, "JBSWY3DP")
+    old = await row_of_secret(store)
+    await vault.forget(APP)
+    await put_back(store, old)
+    with pytest.raises(VaultLocked, match="not the one that was entered last"):
+        await vault.get(APP)
+    await vault.put(APP, "GEZDGNBV")
+    assert await vault.get(APP) == "GEZDGNBV"
+    await put_back(store, old)
+    with pytest.raises(VaultLocked, match="not the one that was entered last"):
+        await vault.get(APP)
+
+
+async def test_a_vault_that_begins_anew_opens_nothing_of_before_and_gives_no_version_twice(
+    store: Store,
+) -> None:
+    """Its master key is lost: what was sealed is forgotten, and a copy of it is worth nothing."""
+    await vault_of(store).put(APP, "JBSWY3DP")
+    old, fresh = await row_of_secret(store), vault_of(store, OTHER, seed=2)
+    assert await fresh.begin_anew() == 1
+    assert await fresh.get(APP) is None and await rows(store) == ([], {})
+    assert await fresh.put(APP, "GEZDGNBV") == 3 and await fresh.get(APP) == "GEZDGNBV"
+    await put_back(store, old)
+    with pytest.raises(VaultLocked):
+        await fresh.get(APP)
 
 
 async def test_the_same_secret_is_never_the_same_twice_at_rest(store: Store) -> None:

@@ -9,12 +9,12 @@ from datetime import UTC, datetime
 
 import pytest
 from msgspec import json
-from sqlalchemy import Connection, Table, select, update
+from sqlalchemy import Connection, Table, delete, insert, select, update
 
 from db import tables as t
 from db.store import Store
 from db.vault import STEP, SqlVault
-from db.venue_keys import SqlVenueKeys
+from db.venue_keys import LockedVenueKeys, SqlVenueKeys
 from tests.contract.stores import store
 from tests.contract.test_vault_contract import MASTER, DyingLane, Killed, vault_of
 from trading.domain.ids import AccountId, PersonId
@@ -165,6 +165,72 @@ async def test_an_older_secret_beside_a_newer_key_opens_nothing(store: Store) ->
     await store.writer.run(put_back)
     with pytest.raises(VaultLocked, match="entered last"):
         await keys.keys_of(SPOT)
+
+
+async def rows_in(store: Store, *tables: Table) -> dict[str, list[dict[str, object]]]:
+    """All rows of these tables, as somebody copies them."""
+
+    def read(conn: Connection) -> dict[str, list[dict[str, object]]]:
+        with conn.begin():
+            return {one.name: [dict(row._mapping) for row in conn.execute(select(one))] for one in tables}
+
+    return await store.reader.run(read)
+
+
+async def put_back(store: Store, rows: dict[str, list[dict[str, object]]]) -> None:
+    """The copied rows in the place of what is there."""
+
+    def write(conn: Connection) -> None:
+        with conn.begin():
+            for name, held in rows.items():
+                table = t.METADATA.tables[name]
+                conn.execute(delete(table))
+                conn.execute(insert(table), held)
+
+    await store.writer.run(write)
+
+
+async def test_no_version_comes_twice_however_a_key_comes_and_goes(store: Store) -> None:
+    keys = keys_in(store)
+    seen = []
+    for number in range(3):
+        seen.append((await keys.keep(new(), Credentials(KEY, f"s{number}"), FIT, AT)).version)
+        await keys.remove(SPOT)
+    seen.append((await keys.keep(new(environment="live"), Credentials(KEY, "live"), FIT, AT)).version)
+    seen.append((await keys.keep(new(environment="live"), Credentials(KEY, "again"), FIT, AT)).version)
+    assert seen[:3] == [1, 3, 5], "removing takes one, too"
+    assert seen[3:] == [1, 2], "the other side is another place: nothing of this one opens there"
+
+
+async def test_the_rows_of_a_removed_key_open_nothing_beside_the_new_one(store: Store) -> None:
+    """Whoever can write into the database has copied key and secret, and puts both tables back."""
+    keys = keys_in(store)
+    await keys.keep(new(), Credentials(KEY, SECRET), FIT, AT)
+    old = await rows_in(store, t.VENUE_KEY, t.SECRET)
+    await keys.remove(SPOT)
+    await put_back(store, old)
+    with pytest.raises(VaultLocked, match="entered last"):
+        await keys.keys_of(SPOT)
+    await keys.remove(SPOT)
+    await keys.keep(new(), Credentials("N" * 64, "new"), FIT, LATER)
+    await put_back(store, old)
+    with pytest.raises(VaultLocked, match="entered last"):
+        await keys.keys_of(SPOT)
+    assert (await keys.keep(new(), Credentials("M" * 64, "newest"), FIT, LATER)).version > 3
+    assert await opened(keys) == ("M" * 64, "newest", "")
+
+
+async def test_keys_of_a_locked_vault_are_known_and_neither_opened_nor_kept(store: Store) -> None:
+    await keys_in(store).keep(new(), Credentials(KEY, SECRET), FIT, AT)
+    locked: VenueKeys = LockedVenueKeys("The key is gone.", store.reader)
+    assert [one.account for one in await locked.all_shown()] == [SPOT]
+    assert [one.account for one in await locked.all_shown(BOB)] == []
+    assert await locked.keys_of(AccountId("none")) is None
+    with pytest.raises(VaultLocked, match="is gone"):
+        await locked.keys_of(SPOT)
+    with pytest.raises(VaultLocked, match="is gone"):
+        await locked.keep(new(), Credentials("N" * 64, "new"), FIT, LATER)
+    assert await opened(keys_in(store)) == (KEY, SECRET, "")
 
 
 @pytest.mark.parametrize("after", [False, True], ids=["before", "after"])

@@ -17,8 +17,10 @@ from db.lane import Lane, PostgresLane
 from db.problem import DatabaseProblem
 from db.store import open_store
 from db.upgrade import MIGRATIONS, migrate_now
+from db.vault import newest_now
 from tests.unit.db.history import History
 from tests.unit.db.rows import derived
+from trading.ports import Place
 
 DESCRIPTIONS = {
     "sqlite": (
@@ -126,6 +128,22 @@ async def test_an_older_file_is_copied_and_upgraded(tmp_path: Path) -> None:
     again = await open_store(url)
     assert not again.was_older
     await again.close()
+
+
+async def test_versions_of_secrets_that_are_there_are_known_after_an_upgrade(tmp_path: Path) -> None:
+    lane = await sqlite_lane(tmp_path / "desk.db", read_only=False, create=True)
+    await lane.run(lambda conn: migrate_now(conn, "0008"))
+
+    def sealed(conn: Connection) -> None:
+        with conn.begin():
+            conn.exec_driver_sql("INSERT INTO secret VALUES ('ann', 'factor', 'totp', 4, 1, x'00')")
+
+    await lane.run(sealed)
+    await lane.close()
+    store = await open_store(f"sqlite:///{tmp_path}/desk.db")
+    assert store.was_older
+    assert await store.reader.run(lambda conn: newest_now(conn, Place("ann", "factor", "totp"))) == 4
+    await store.close()
 
 
 @pytest.mark.pg
