@@ -1,4 +1,4 @@
-"""The command line of keys: `keys add|list|check|rotate|remove`, their flags and their help."""
+"""The command line of keys: `keys add|list|check|rotate|remove|anew`, their flags and their help."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from typing import Any
 from bot.cli_options import KeysOptions
 from bot.spoken import say
 
-ACTS = ("add", "list", "check", "rotate", "remove")
+ACTS = ("add", "list", "check", "rotate", "remove", "anew")
 
 
 def add_keys(keys: argparse.ArgumentParser, every: Any) -> None:

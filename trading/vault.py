@@ -55,6 +55,11 @@ class ShutVault:
     def __init__(self, why: str = "This desk keeps no secrets: there is no vault here.") -> None:
         self._why = why
 
+    @property
+    def why(self) -> str:
+        """The sentence."""
+        return self._why
+
     async def put(self, place: Place, secret: str) -> int:
         """Raises VaultLocked."""
         raise VaultLocked(self._why)

@@ -9,6 +9,9 @@ ENGLISH: dict[str, str | tuple[str, str]] = {
     "notice.key_of_another_side.why": "Nothing is sent with it: keep that key under another account's name.",
     "notice.venue_locked": "⚠ The key of account {account} cannot be opened: nothing can be sent there",
     "notice.venue_locked.why": "{why}",
+    "notice.venue_unguarded": "🚨 Nothing carries out the stops of account {account}: {symbols}",
+    "notice.venue_unguarded.why": "Only this desk watches them, and it cannot reach their venue. Place stops "
+    "there by hand, or close the positions there, until the key can be read again.",
     "log.mode.live": "Entries trade real money from now on, by {person}.",
     "log.mode.live-off": "Nothing is opened with real money any more, by {person}; exits go out.",
     "alert.mode.live": "💶 Account {account} trades real money from now on",

@@ -9,6 +9,9 @@ GERMAN: dict[str, str | tuple[str, str]] = {
     "notice.key_of_another_side.why": "Mit ihm wird nichts gesendet: lege ihn unter einem anderen Konto ab.",
     "notice.venue_locked": "⚠ Der Schlüssel von Konto {account} lässt sich nicht öffnen: dorthin geht nichts",
     "notice.venue_locked.why": "{why}",
+    "notice.venue_unguarded": "🚨 Nichts führt die Stops von Konto {account} aus: {symbols}",
+    "notice.venue_unguarded.why": "Nur dieser Desk wacht über sie, und er erreicht ihre Börse nicht. Setze "
+    "dort selbst Stops oder schließe die Positionen dort, bis sich der Schlüssel wieder lesen lässt.",
     "log.mode.live": "Einstiege handeln ab jetzt echtes Geld, durch {person}.",
     "log.mode.live-off": "Mit echtem Geld wird nichts mehr eröffnet, durch {person}; Ausstiege gehen hinaus.",
     "alert.mode.live": "💶 Das Konto {account} handelt ab jetzt echtes Geld",

@@ -45,11 +45,12 @@ ENGLISH: dict[str, str | tuple[str, str]] = {
     "doctor.key.given": "The master key of OPENOUTCRY_MASTER_KEY opens what is sealed ({n}).",
     "doctor.key.none": "No secrets are kept yet: the first start makes their master key ({path}).",
     "doctor.key.gone": "{path} is gone, and it opens the secrets of this database ({n}).",
-    "doctor.key.gone.cure": "Put it back from your copy, or name the key as OPENOUTCRY_MASTER_KEY.",
+    "doctor.key.gone.cure": "Put it back from your copy, or name the key as OPENOUTCRY_MASTER_KEY. If it is "
+    "lost for good: stop the desk and type openoutcry keys anew.",
     "doctor.key.locked": "{sentence}",
     "doctor.key.other": "The master key in {where} is not the one of this database.",
     "doctor.key.other.cure": "Put back the key that belongs to it; until then second factors and venue keys "
-    "stay shut.",
+    "stay shut. If that key is lost for good: stop the desk and type openoutcry keys anew.",
     "doctor.key.beside": "A copy of a master key stands with the backups that it opens: {path}.",
     "doctor.key.beside.cure": "Move it elsewhere: whoever has both has the secrets.",
     "doctor.webhook": "Telegram brings messages to {host} ({n} wait).",

@@ -54,11 +54,11 @@ GERMAN: dict[str, str | tuple[str, str]] = {
     "doctor.key.none": "Noch sind keine Geheimnisse da: der erste Start macht ihren Hauptschlüssel ({path}).",
     "doctor.key.gone": "{path} ist weg, und nur er öffnet die Geheimnisse dieser Datenbank ({n}).",
     "doctor.key.gone.cure": "Hol ihn aus deiner Kopie zurück, oder nenne den Schlüssel als "
-    "OPENOUTCRY_MASTER_KEY.",
+    "OPENOUTCRY_MASTER_KEY. Ist er endgültig verloren: halte den Desk an und tippe openoutcry keys anew.",
     "doctor.key.locked": "{sentence}",
     "doctor.key.other": "Der Hauptschlüssel in {where} ist nicht der dieser Datenbank.",
     "doctor.key.other.cure": "Leg den Schlüssel zurück, der zu ihr gehört; bis dahin bleiben zweite Faktoren "
-    "und Börsenschlüssel zu.",
+    "und Börsenschlüssel zu. Ist er endgültig verloren: halte den Desk an und tippe openoutcry keys anew.",
     "doctor.key.beside": "Eine Kopie eines Hauptschlüssels liegt bei den Sicherungen, die er öffnet: {path}.",
     "doctor.key.beside.cure": "Leg sie woandershin: wer beides hat, hat die Geheimnisse.",
     "doctor.webhook": "Telegram bringt Nachrichten zu {host} ({n} warten).",

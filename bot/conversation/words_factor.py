@@ -55,7 +55,13 @@ ENGLISH: dict[str, str | tuple[str, str]] = {
     "notice.vault_moved.why": "The desk had kept them in the clear before. Older backups, and copies that "
     "were made before an update, still hold them so: delete those, or have each person type /pin app again.",
     "notice.vault_locked": "🔑 The vault is locked: secrets can neither be opened nor kept",
-    "notice.vault_locked.why": "{why} Until then app codes are not believed; all else goes on.",
+    "notice.vault_locked.why": "{why} Until then app codes are not believed and nothing is sent to venues "
+    "outside; all else goes on. If the key is lost for good: stop the desk, type openoutcry keys anew in its "
+    "terminal, then enter each key again.",
+    "notice.vault_anew": "🔑 The vault was begun anew: {n} secrets are forgotten",
+    "notice.vault_anew.why": "Enter the keys of venues again (/keys says which), set apps up again with "
+    "/pin app, and give signal sources a new secret with /signals rotate. If that was not you, somebody has "
+    "the machine.",
     "notice.factor_changed": "🔐 Your second factor was changed",
     "notice.factor_changed.why": "If that was not you: type /halt, then /unlink the phone that is not yours.",
     "notice.factor_locked": "🔐 Five wrong codes: no code of yours is believed for a while",

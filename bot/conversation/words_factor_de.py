@@ -55,7 +55,13 @@ GERMAN: dict[str, str | tuple[str, str]] = {
     "einem Update enthalten sie noch so: lösche diese, oder lass alle noch einmal /pin app tippen.",
     "notice.vault_locked": "🔑 Der Tresor ist verschlossen: Geheimnisse lassen sich weder öffnen noch "
     "aufbewahren",
-    "notice.vault_locked.why": "{why} Bis dahin wird kein App-Code geglaubt; alles andere geht weiter.",
+    "notice.vault_locked.why": "{why} Bis dahin wird kein App-Code geglaubt und nichts an Handelsplätze "
+    "draußen gesendet; alles andere geht weiter. Ist der Schlüssel endgültig verloren: halte den Desk an, "
+    "tippe in seinem Terminal openoutcry keys anew, dann gib jeden Schlüssel neu ein.",
+    "notice.vault_anew": "🔑 Der Tresor wurde neu begonnen: {n} Geheimnisse sind vergessen",
+    "notice.vault_anew.why": "Gib die Schlüssel der Handelsplätze neu ein (/keys sagt, welche), richte Apps "
+    "mit /pin app neu ein, und gib Signalquellen mit /signals rotate ein neues Geheimnis. Warst du das "
+    "nicht, hat jemand den Rechner.",
     "notice.factor_changed": "🔐 Dein zweiter Faktor wurde geändert",
     "notice.factor_changed.why": "Wenn du das nicht warst: tippe /halt, dann /unlink für das Gerät, das "
     "nicht deins ist.",

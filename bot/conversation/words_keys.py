@@ -17,6 +17,9 @@ ENGLISH: dict[str, str | tuple[str, str]] = {
     "this key.",
     "keys.twice": "This key is here already: it belongs to the account {name}.",
     "keys.locked": "Nothing was kept. {why}",
+    "keys.locked_all": "The vault is locked: none of these keys can be read, and nothing is sent to their "
+    "venues. Put the master key back and start the desk; if it is lost for good, stop the desk and type "
+    "openoutcry keys anew in its terminal.",
     "keys.no_key": "That is no key: the key and its secret are each one long word without blanks. Copy "
     "both again.",
     "keys.same_twice": "Key and secret are the same: the secret is the other one, shown once when the key "
@@ -60,6 +63,18 @@ ENGLISH: dict[str, str | tuple[str, str]] = {
     "cli.keys.check": "ask the venues now what the keys may do",
     "cli.keys.rotate": "seal every secret under a new key of the vault",
     "cli.keys.remove": "forget a key",
+    "cli.keys.anew": "begin the vault anew when its master key is lost for good",
+    "cli.keys.anew_done": (
+        "One secret that only the lost key opened is forgotten. A backup of before: {copy}. Enter again:",
+        "{n} secrets that only the lost key opened are forgotten. A backup of before: {copy}. Enter again:",
+    ),
+    "cli.keys.anew_word": "forget",
+    "cli.keys.ask_anew": "Is the master key lost for good, without a copy? All keys above, the codes of "
+    "authenticator apps and the secrets of signal sources must then be entered anew. Type {word}: ",
+    "cli.keys.anew_running": "The desk runs: stop it first, then begin the vault anew.",
+    "cli.keys.anew_empty": "There is nothing to begin anew: no secret was ever kept here.",
+    "cli.keys.anew_opens": "Nothing is lost: the master key that is there opens the vault.",
+    "cli.keys.anew_apps": "These people set up their app again with /pin app: {names}.",
     "cli.keys.account": "the account's name",
     "cli.keys.venue": "the venue; asked for when it is left out",
     "cli.keys.side": "paper (the venue's test side) or live; asked for when it is left out",

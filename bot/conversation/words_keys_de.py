@@ -19,6 +19,9 @@ GERMAN: dict[str, str | tuple[str, str]] = {
     "einen anderen Namen.",
     "keys.twice": "Dieser Schlüssel ist schon hier: er gehört zum Konto {name}.",
     "keys.locked": "Nichts wurde verwahrt. {why}",
+    "keys.locked_all": "Der Tresor ist verschlossen: keiner dieser Schlüssel lässt sich lesen, und an ihre "
+    "Handelsplätze wird nichts gesendet. Leg den Hauptschlüssel zurück und starte den Desk; ist er endgültig "
+    "verloren, halte den Desk an und tippe in seinem Terminal openoutcry keys anew.",
     "keys.no_key": "Das ist kein Schlüssel: Schlüssel und Geheimnis sind jeweils ein langes Wort ohne "
     "Leerzeichen. Kopiere beide noch einmal.",
     "keys.same_twice": "Schlüssel und Geheimnis sind gleich: das Geheimnis ist das andere, das nur einmal "
@@ -63,6 +66,21 @@ GERMAN: dict[str, str | tuple[str, str]] = {
     "cli.keys.check": "die Handelsplätze jetzt fragen, was die Schlüssel dürfen",
     "cli.keys.rotate": "alle Geheimnisse unter einem neuen Schlüssel des Tresors versiegeln",
     "cli.keys.remove": "einen Schlüssel vergessen",
+    "cli.keys.anew": "den Tresor neu beginnen, wenn sein Hauptschlüssel endgültig verloren ist",
+    "cli.keys.anew_done": (
+        "Ein Geheimnis, das nur der verlorene Schlüssel geöffnet hat, ist vergessen. Eine Sicherung von "
+        "vorher: {copy}. Gib neu ein:",
+        "{n} Geheimnisse, die nur der verlorene Schlüssel geöffnet hat, sind vergessen. Eine Sicherung von "
+        "vorher: {copy}. Gib neu ein:",
+    ),
+    "cli.keys.anew_word": "vergessen",
+    "cli.keys.ask_anew": "Ist der Hauptschlüssel endgültig verloren, ohne Kopie? Alle Schlüssel oben, die "
+    "Codes von Authenticator-Apps und die Geheimnisse von Signalquellen müssen dann neu eingegeben werden. "
+    "Tippe {word}: ",
+    "cli.keys.anew_running": "Der Desk läuft: halte ihn zuerst an, dann beginne den Tresor neu.",
+    "cli.keys.anew_empty": "Da ist nichts neu zu beginnen: hier wurde nie ein Geheimnis verwahrt.",
+    "cli.keys.anew_opens": "Nichts ist verloren: der Hauptschlüssel, der da ist, öffnet den Tresor.",
+    "cli.keys.anew_apps": "Diese Leute richten ihre App mit /pin app neu ein: {names}.",
     "cli.keys.account": "der Name des Kontos",
     "cli.keys.venue": "der Handelsplatz; danach wird gefragt, wenn er fehlt",
     "cli.keys.side": "paper (die Testseite des Handelsplatzes) oder live; danach wird gefragt, wenn es fehlt",

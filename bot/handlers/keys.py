@@ -11,7 +11,7 @@ from bot.conversation.screen import Block, Button, Kind, Screen, code, dim, gap,
 from bot.handlers.subjects import word_of
 from trading.domain.ids import AccountId
 from trading.domain.order import Order
-from trading.ports import VenueKey
+from trading.ports import ShutVault, VenueKey
 from trading.venue_keys import Fitness
 
 SIDES = ("paper", "live")
@@ -44,6 +44,8 @@ async def _listed(tools: Tools, asked: Asked, desk: KeyDesk) -> Screen:
     blocks: list[Block] = [title(say("keys.title"))]
     if not mine:
         blocks.append(line(say("keys.empty")))
+    elif isinstance(tools.vault, ShutVault):
+        blocks += [line(warn(say("keys.locked_all"))), gap()]
     for key in mine:
         blocks += _shown(tools, asked, desk, key)
     blocks.append(line(dim(say("keys.never_here"))))

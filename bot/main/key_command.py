@@ -17,6 +17,7 @@ from bot.conversation.key_shown import line_of
 from bot.main.connecting import YES, Terminal, real_terminal
 from bot.main.key_office import KeyOffice, look_for
 from bot.main.key_socket import Reply, Request, asked
+from bot.main.vault_anew import begin_anew, opens
 from bot.main.vaulting import open_vault
 from bot.settings_model import Settings
 from bot.spoken import say, wording
@@ -24,6 +25,7 @@ from db.master import MASTER_FILE, keep_first, put_before
 from db.scrub import scrub
 from db.store import Store, open_store
 from db.vault import SqlVault
+from db.venue_keys import KeysShown
 from trading.clock import SystemClock
 from trading.engine.loop import Engine
 from trading.engine.settings import EngineSettings
@@ -61,6 +63,8 @@ class Walk:
                     return await self._remove(options.account)
                 case "rotate" if options.master:
                     return await self._new_master()
+                case "anew":
+                    return await self._anew()
                 case "rotate":
                     return self._told(await self._ask(Request("rotate")), rotates=True)
                 case act:
@@ -122,6 +126,34 @@ class Walk:
         await scrub(store.writer)
         self._terminal.tell(say("cli.keys.rotated", n=count))
         self._terminal.tell(say("cli.keys.new_master", path=path))
+        return Exit.OK
+
+    async def _anew(self) -> int:
+        """The master key is lost for good: forget what it alone opened, and seal with another."""
+        if await asked(self._settings.home, Request("list")) is not None:
+            return self._failed("cli.keys.anew_running")
+        store = self._store = await open_store(self._settings.store_url)
+        if not await store.has_vault():
+            return self._failed("cli.keys.anew_empty")
+        if await opens(store, self._settings, self._entropy):
+            return self._failed("cli.keys.anew_opens")
+        shown = tuple(await KeysShown(store.reader).all())
+        for one in shown:
+            self._terminal.tell(line_of(wording(), one, self._clock.now()))
+        word = say("cli.keys.anew_word")
+        if (self._terminal.ask(say("cli.keys.ask_anew", word=word)) or "").strip() != word:
+            self._terminal.tell(say("cli.keys.ended"))
+            return Exit.OK
+        done = await begin_anew(store, self._settings, self._clock, self._entropy, shown)
+        self._terminal.tell(say("cli.keys.anew_done", n=done.secrets, copy=done.copy))
+        if done.path:
+            self._terminal.tell(say("cli.keys.made_master", path=done.path))
+        for one in done.keys:
+            self._terminal.tell(
+                f"openoutcry keys add --venue {one.venue} --side {one.environment} --account {one.account}"
+            )
+        if done.people:
+            self._terminal.tell(say("cli.keys.anew_apps", names=", ".join(done.people)))
         return Exit.OK
 
     # ------------------------------------------------------------ whoever does it

@@ -8,12 +8,13 @@ from pathlib import Path
 from msgspec import Struct
 
 from bot.conversation.factor import SUBJECT, factor_kept, is_clear, keep_factor
+from bot.main.vault_anew import ANEW
 from bot.settings_model import Settings
 from db.master import MASTER_FILE, Master, kept_in, keys_in
 from db.scrub import scrub
 from db.store import Store
 from db.vault import SqlVault
-from db.venue_keys import SqlVenueKeys
+from db.venue_keys import LockedVenueKeys, SqlVenueKeys
 from trading.domain.ids import PersonId
 from trading.ports import Entropy, Registers, ShutVault, Vault, VaultLocked, VenueKeys
 from trading.venue_keys import NoVenueKeys
@@ -21,7 +22,8 @@ from trading.venue_keys import NoVenueKeys
 
 class OpenedVault(Struct, frozen=True):
     """The vault, and what people must hear of it: `notice` is a code (`vault_made`, `vault_locked`,
-    `vault_moved`) with its facts; empty when all is as it was. `keys` are those of venues, in that vault."""
+    `vault_moved`, `vault_anew`) with its facts; empty when all is as it was. `keys` are those of venues, in
+    that vault."""
 
     vault: Vault
     keys: VenueKeys
@@ -41,13 +43,17 @@ async def open_vault(store: Store, registers: Registers, settings: Settings, ent
         await vault.settle()
         moved = await _move_in(store, registers, vault)
     except VaultLocked as locked:
-        shut, none = ShutVault(str(locked)), NoVenueKeys(str(locked))
+        shut = ShutVault(str(locked))
         if store.path is None and not has_ring:
-            return OpenedVault(shut, none)
-        return OpenedVault(shut, none, "vault_locked", {"why": str(locked)})
+            return OpenedVault(shut, NoVenueKeys(str(locked)))
+        keys_shut = LockedVenueKeys(str(locked), store.reader)
+        return OpenedVault(shut, keys_shut, "vault_locked", {"why": str(locked)})
     keys = SqlVenueKeys(vault, store.writer, store.reader)
     if master.was_made:
         return OpenedVault(vault, keys, "vault_made", {"path": str(path)})
+    if forgotten := await registers.meta(ANEW):
+        await registers.put_meta(ANEW, "")
+        return OpenedVault(vault, keys, "vault_anew", {"n": forgotten})
     return OpenedVault(vault, keys, "vault_moved" if moved else "", {"path": str(path)})
 
 

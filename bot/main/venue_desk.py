@@ -207,12 +207,22 @@ class VenueDesk:
             held = await self._keys.keys_of(key.account)
         except VaultLocked as locked:
             self._page("venue_locked", "warning", {"account": str(key.account), "why": str(locked)})
+            self._tell_unguarded(key.account)
             return None
         if held is None:
             return None
         with held:
             symbols = [symbol for account, symbol in self._engine.book.instruments if account == key.account]
             return site.session(Seat(key.account, held, symbols, self._symbol_of))
+
+    def _tell_unguarded(self, account: AccountId) -> None:
+        """Exits that nothing but this desk carries out, at an account that it cannot reach."""
+        stops = [
+            position.symbol for position, _ in self._engine.triggers.stops() if position.account == account
+        ]
+        if stops:
+            symbols = ", ".join(dict.fromkeys(stops))
+            self._page("venue_unguarded", "error", {"account": str(account), "symbols": symbols})
 
     async def _open(self, key: VenueKey, site: Site, seen: VenueSnapshot) -> None:
         """The account begins with the cash that is there; what else is there is the person's own business."""
