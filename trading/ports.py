@@ -82,11 +82,13 @@ class BrokerSilent(Exception):
 
 class BrokerBusy(BrokerSilent):
     """Too many requests (HTTP 429, 418): this one was certainly not carried out, and whoever knocks on is
-    banned. `after_s`: how long the venue wants to hear nothing (`Retry-After`); None = it does not say."""
+    banned. `after_s`: how long the venue wants to hear nothing (`Retry-After`); None = it does not say.
+    `is_ours`: our own queue says so and not the venue, which need not be spared for that."""
 
-    def __init__(self, sentence: str, after_s: float | None = None) -> None:
+    def __init__(self, sentence: str, after_s: float | None = None, *, is_ours: bool = False) -> None:
         super().__init__(sentence)
         self.after_s = after_s
+        self.is_ours = is_ours
 
 
 class Broker(Protocol):

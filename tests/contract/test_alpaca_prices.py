@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import AsyncIterator
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime, time, timedelta
 from decimal import Decimal
 
 import pytest
@@ -110,6 +110,29 @@ async def test_shares_trade_when_the_venues_clock_says_so_and_coins_always(desk:
         assert desk.market.is_open(desk.symbol, desk.clock.now())
     else:
         await until(lambda: not desk.market.is_open(desk.symbol, desk.clock.now()))
+
+
+async def test_holidays_and_short_days_of_the_calendar_are_in_the_session(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(alpaca_prices, "CALENDAR_S", 0.02)
+    monkeypatch.setattr(alpaca_prices, "POLL_S", 0.02)
+    desk = await Desk(AlpacaMarket.SHARES).open()
+    try:
+        start = desk.clock.now().date() + timedelta(days=3)
+        monday = start + timedelta(days=-start.weekday() % 7)
+        desk.server.closed = {monday}
+        desk.server.short = {monday + timedelta(days=1): "13:00"}
+        instrument = desk.market.instrument
+        await until(lambda: (one := instrument(desk.symbol)) is not None and len(one.session.days) == 2)
+        one = instrument(desk.symbol)
+        assert one is not None
+        opening = one.session.next_open(datetime.combine(monday - timedelta(days=2), time(12), UTC))
+        assert opening.date() == monday + timedelta(days=1)
+        closing = one.session.closes_at(opening)
+        assert closing is not None and closing - opening == timedelta(hours=3.5)
+    finally:
+        await desk.shut()
 
 
 async def test_half_a_quote_is_no_price(desk: Desk) -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import json
 from collections.abc import Awaitable, Callable
-from datetime import UTC, datetime, timedelta
+from datetime import date, datetime, timedelta
 from decimal import Decimal
 from typing import Any
 
@@ -31,6 +31,8 @@ class AlpacaServer:
         self.bodies: list[dict[str, Any]] = []
         self.account: dict[str, Any] = {"status": "ACTIVE", "trading_blocked": False}
         self.is_open = True
+        self.closed: set[date] = set()  # holidays
+        self.short: dict[date, str] = {}  # when a short day ends
         self.candles: dict[str, list[dict[str, Any]]] = {}  # by symbol, oldest first
         self._runner: web.AppRunner | None = None
         self._hung = asyncio.Event()
@@ -285,10 +287,15 @@ class AlpacaServer:
         return {"timestamp": stamp(now), "is_open": self.is_open, **ends}
 
     def _calendar(self, request: web.Request) -> Any:
-        day = self.exchange.now().astimezone(UTC).date().isoformat()
+        """Days on which shares trade; a holiday is not in it."""
+        today = self.exchange.now().date().isoformat()
+        first, last = (date.fromisoformat(request.query.get(name, today)) for name in ("start", "end"))
+        every = [first + timedelta(days=n) for n in range((last - first).days + 1)]
         return [
-            {"date": day, "open": "09:30", "close": "16:00", "session_open": "0400", "session_close": "2000"}
-        ]
+            {"date": day.isoformat(), "open": "09:30", "close": self.short.get(day, "16:00"),
+             "session_open": "0400", "session_close": "2000"}
+            for day in every if day.weekday() < 5 and day not in self.closed
+        ]  # fmt: skip
 
 
 def venue(now: Callable[[], datetime], *assets: dict[str, Any], cash: str = "10000") -> AlpacaServer:

@@ -124,6 +124,8 @@ class AlpacaBroker:
         try:
             answer = await self._wire.ask("POST", "orders", lane_of(item), body=body)
         except (Unreachable, Crowded) as away:
+            if isinstance(away, Crowded) and lane_of(item) is not Lane.ENTRY:
+                raise  # an exit that did not get its turn is tried again
             return self._rejected(item, Problem("venue_unavailable", f"Nothing was sent: {away}"))
         except VenueRefused as refused:
             return self._rejected(item, refusal_of(refused))

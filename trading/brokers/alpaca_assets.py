@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from datetime import time
+from collections.abc import Sequence
+from datetime import date, time, timedelta
 from decimal import Decimal
 from typing import Final
 
 from trading.brokers.alpaca_profile import AlpacaMarket
-from trading.brokers.alpaca_words import WireAsset
-from trading.domain.instrument import Instrument, InstrumentKind, Session, SessionSpan
+from trading.brokers.alpaca_words import WireAsset, WireDay
+from trading.domain.instrument import Instrument, InstrumentKind, Session, SessionDay, SessionSpan
 from trading.domain.money import ZERO
 from trading.domain.place import placed
 
@@ -16,7 +17,7 @@ REGULAR: Final = Session(
     zone="America/New_York",
     spans=tuple(SessionSpan(day, time(9, 30), time(16)) for day in range(5)),
 )
-"""The week without its holidays: those are in the venue's calendar."""
+"""The week; its holidays and short days come from the venue's calendar (`session_of`)."""
 PENNY: Final = Decimal("0.01")
 PART: Final = Decimal("0.000000001")
 PART_NOTIONAL_MIN: Final = Decimal(1)
@@ -25,6 +26,18 @@ CLASSES: Final = {
     AlpacaMarket.PARTS: "us_equity",
     AlpacaMarket.COINS: "crypto",
 }
+
+
+def session_of(days: Sequence[WireDay], first: date, last: date) -> Session:
+    """The week with those days from `first` to `last` on which the calendar says something else."""
+    told = {one.date: (one.open, one.close) for one in days}
+    others = []
+    for offset in range((last - first).days + 1):
+        day = first + timedelta(days=offset)
+        usual = next(((one.opens, one.closes) for one in REGULAR.spans if one.weekday == day.weekday()), None)
+        if told.get(day) != usual:
+            others.append(SessionDay(day, *told.get(day, (None, None))))
+    return Session(REGULAR.zone, REGULAR.spans, tuple(others))
 
 
 def instrument_of(asset: WireAsset, market: AlpacaMarket, place: str = "") -> Instrument | None:

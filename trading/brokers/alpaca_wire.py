@@ -111,7 +111,7 @@ class Wire:
 
         Raises:
             VenueRefused: it was certainly not carried out, and the venue says why.
-            BrokerBusy: one request too many; not carried out. Also when its turn does not come in time.
+            BrokerBusy: one request too many; not carried out. `Crowded`: its turn did not come in time.
             Unreachable: nothing was sent.
             BrokerSilent: nobody knows. All that is not one of the above.
         """

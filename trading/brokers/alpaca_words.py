@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import date, datetime, time
 from decimal import Decimal
 from typing import Final, TypeVar
 
@@ -117,6 +117,24 @@ class WireAsset(Struct, frozen=True, kw_only=True):
     min_order_size: Decimal | None = None
     min_trade_increment: Decimal | None = None
     price_increment: Decimal | None = None
+
+
+class WireDay(Struct, frozen=True, kw_only=True):
+    """One day of the calendar on which shares trade, in New York's time (`09:30`)."""
+
+    date: date
+    open_text: str = field(name="open")
+    close_text: str = field(name="close")
+
+    @property
+    def open(self) -> time:
+        """When trading begins."""
+        return time.fromisoformat(self.open_text)
+
+    @property
+    def close(self) -> time:
+        """When it ends; on a short day earlier."""
+        return time.fromisoformat(self.close_text)
 
 
 def order_of(body: bytes | msgspec.Raw, asset_class: str) -> WireOrder | None:

@@ -365,14 +365,15 @@ class BinanceBroker:
 
     async def _sent(self, orders: Sequence[Order], door: Door, params: dict[str, Any]) -> Any:
         """The venue's answer, or why it was certainly not taken."""
+        lane = LANES.get(orders[0].role, Lane.EXIT)
         try:
-            return await self._line.ask(LANES.get(orders[0].role, Lane.EXIT), door, params)
+            return await self._line.ask(lane, door, params)
         except (Declined, BrokerBusy) as no:
             code = no.refusal.code if isinstance(no, Declined) else ""
             if code != DUPLICATE:
                 for order in orders:
                     self._used.pop(order.client_order_id, None)
-            if isinstance(no, Crowded):
+            if isinstance(no, Crowded) and lane is Lane.ENTRY:
                 return Problem("venue_unavailable", str(no))
             if isinstance(no, BrokerBusy):
                 raise

@@ -46,6 +46,9 @@ SHARE: Final[Mapping[Lane, float]] = {
 class Crowded(BrokerBusy):
     """Too many wait here already: certainly not sent, and no word of the venue, which need not be spared."""
 
+    def __init__(self, sentence: str) -> None:
+        super().__init__(sentence, is_ours=True)
+
 
 class Budget:
     """Everybody who asks one venue from one address shares one of these.
@@ -89,7 +92,8 @@ class Budget:
         """Hold a place on the wire.
 
         Raises:
-            BrokerBusy: the venue wants silence, or the turn does not come in time; nothing was sent.
+            BrokerBusy: the venue wants silence; nothing was sent.
+            Crowded: the turn does not come in time; nothing was sent, and the venue has said nothing.
         """
         quiet_s = self._silent_until_s - self._clock.elapsed_s()
         if quiet_s > 0:
@@ -150,7 +154,8 @@ class Budget:
             left_s -= wait_s
             self._pump()
         if not future.done():
-            raise BrokerBusy("Too many requests wait already; nothing was sent.", self._rest_s())
+            # Not the venue's word: what protects has weight of its own, and must not be held back by this.
+            raise Crowded("Too many requests wait already; nothing was sent.")
         future.result()
 
     def _pump(self) -> None:

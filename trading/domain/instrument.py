@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import datetime, time, timedelta
+from datetime import date, datetime, time, timedelta
 from decimal import Decimal
 from enum import StrEnum
 from functools import lru_cache
@@ -13,6 +13,8 @@ from msgspec import Struct
 from trading.domain.money import Money, Price, Quantity, rounded_down, rounded_nearest, rounded_up
 
 _DAY = timedelta(days=1)
+_CLOSED_MAX = 32
+"""So many days in a row a market with hours may be closed at most."""
 
 
 class InstrumentKind(StrEnum):
@@ -33,11 +35,20 @@ class SessionSpan(Struct, frozen=True):
     closes: time
 
 
+class SessionDay(Struct, frozen=True):
+    """A date on which a market keeps other hours than its week says: a short day, or a holiday (no hours)."""
+
+    on: date
+    opens: time | None = None
+    closes: time | None = None
+
+
 class Session(Struct, frozen=True):
-    """The trading week of an instrument. No spans = never closed."""
+    """The trading week of an instrument. No spans = never closed. `days` go before the week."""
 
     zone: str = "UTC"
     spans: tuple[SessionSpan, ...] = ()
+    days: tuple[SessionDay, ...] = ()
 
     def is_open(self, at: datetime) -> bool:
         """Whether the market is open at the aware instant `at`."""
@@ -47,11 +58,11 @@ class Session(Struct, frozen=True):
         """The first instant at or after `at` at which the market is open."""
         if self.is_open(at):
             return at
-        for offset in range(9):
+        for offset in range(_CLOSED_MAX):
             starts = [s for s, _ in self._around(at + timedelta(days=offset)) if s >= at]
             if starts:
                 return min(starts)
-        raise AssertionError("a session with spans opens within nine days")
+        raise AssertionError("a session with spans opens within a month")
 
     def closes_at(self, at: datetime) -> datetime | None:
         """When the stretch that holds `at` ends; None when never closed or closed now.
@@ -66,16 +77,18 @@ class Session(Struct, frozen=True):
         found = []
         for offset in (-1, 0, 1):
             day = today + timedelta(days=offset)
-            for span in self.spans:
-                if span.weekday == day.weekday():
-                    end_day = day + timedelta(days=1) if span.closes <= span.opens else day
-                    found.append(
-                        (
-                            datetime.combine(day, span.opens, zone),
-                            datetime.combine(end_day, span.closes, zone),
-                        )
-                    )
+            for opens, closes in self._hours(day):
+                end_day = day + timedelta(days=1) if closes <= opens else day
+                found.append((datetime.combine(day, opens, zone), datetime.combine(end_day, closes, zone)))
         return found
+
+    def _hours(self, day: date) -> list[tuple[time, time]]:
+        other = next((one for one in self.days if one.on == day), None)
+        if other is not None:
+            if other.opens is None or other.closes is None:
+                return []
+            return [(other.opens, other.closes)]
+        return [(span.opens, span.closes) for span in self.spans if span.weekday == day.weekday()]
 
 
 class Hours:

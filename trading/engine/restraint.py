@@ -148,7 +148,8 @@ class RestrainedBroker:
         try:
             answer = await call()
         except BrokerBusy as busy:
-            self._refused(busy.after_s)
+            if not busy.is_ours:
+                self._refused(busy.after_s)
             raise
         self.restraint.answered()
         return answer

@@ -12,11 +12,12 @@ from decimal import Decimal
 from typing import Final
 
 from msgspec import Struct, field
+from msgspec.structs import replace
 
-from trading.brokers.alpaca_assets import CLASSES, instrument_of
+from trading.brokers.alpaca_assets import CLASSES, REGULAR, instrument_of, session_of
 from trading.brokers.alpaca_profile import AlpacaMarket, AlpacaSite
 from trading.brokers.alpaca_wire import AlpacaKeys, VenueRefused, Wire
-from trading.brokers.alpaca_words import WireAsset, read
+from trading.brokers.alpaca_words import WireAsset, WireDay, read
 from trading.brokers.limits import Budget, Lane
 from trading.domain.instrument import Instrument
 from trading.domain.market import Bar, Quote
@@ -31,6 +32,9 @@ POLL_S: Final = 2.0
 STALE_S: Final = 15.0
 """Shares may stand still for seconds (RELIABILITY X47); coins are asked just as often."""
 CLOCK_S: Final = 20.0
+CALENDAR_S: Final = 6 * 3600.0
+AHEAD: Final = timedelta(days=35)
+"""So far the calendar is read: each holiday in it goes into every instrument."""
 WANTED_MAX: Final = 200
 FAILED_TIMES: Final = 3
 HISTORY: Final = 1000
@@ -93,7 +97,8 @@ class AlpacaPrices:
         self._known: dict[str, Instrument] = {}
         self._heard_s: float | None = None
         self._is_open = False
-        self._looked_s = float("-inf")
+        self._looked_s = self._dated_s = float("-inf")
+        self._session = REGULAR
         self._more = asyncio.Event()
 
     def use(self, keys: AlpacaKeys) -> None:
@@ -192,6 +197,21 @@ class AlpacaPrices:
         if self._clock.elapsed_s() - self._looked_s >= CLOCK_S:
             self._is_open = read(_Open, await house.ask("GET", "clock", Lane.QUERY)).is_open
             self._looked_s = self._clock.elapsed_s()
+        if self._market is not AlpacaMarket.COINS and self._clock.elapsed_s() - self._dated_s >= CALENDAR_S:
+            await self._date(house)
+
+    async def _date(self, house: Wire) -> None:
+        """Holidays and short days of the coming weeks."""
+        first = (self._clock.now() - timedelta(days=1)).date()
+        last = first + AHEAD
+        query = {"start": first.isoformat(), "end": last.isoformat()}
+        days = read(list[WireDay], await house.ask("GET", "calendar", Lane.QUERY, query=query))
+        self._dated_s = self._clock.elapsed_s()
+        session = session_of(days, first, last)
+        if session != self._session:
+            self._session = session
+            self._instruments = tuple(replace(one, session=session) for one in self._instruments)
+            self._known = {one.symbol: one for one in self._instruments}
 
     async def _poll(self, data: Wire, sink: Sink) -> None:
         await self._recall(data, sink)

@@ -166,3 +166,12 @@ async def test_who_has_given_up_takes_no_place_and_holds_nobody_up() -> None:
                     pass
     async with budget.turn(Lane.ENTRY):
         pass
+
+
+async def test_who_waits_for_too_long_is_no_reason_to_spare_the_venue() -> None:
+    budget = Budget(HandClock(), weight_max=100, patience_s=0.02)
+    budget.told({"X-MBX-USED-WEIGHT-1M": "70"})
+    with pytest.raises(BrokerBusy) as busy:
+        await _once(budget, Lane.ENTRY)
+    assert busy.value.is_ours and busy.value.after_s is None
+    await _once(budget, Lane.PROTECTIVE)

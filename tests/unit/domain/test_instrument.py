@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime, time, timedelta
+from datetime import UTC, date, datetime, time, timedelta
 from decimal import Decimal
 
 import pytest
@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from tests.unit.domain.contracts import BTC, CHICAGO_WEEK, ES, SPY, TOKEN
-from trading.domain.instrument import Hours, Instrument, Session, SessionSpan
+from trading.domain.instrument import Hours, Instrument, Session, SessionDay, SessionSpan
 from trading.domain.money import Money
 
 D = Decimal
@@ -20,6 +20,12 @@ instants = st.integers(0, EIGHT_YEARS_S).map(
 )
 ROUND_THE_CLOCK = Session("UTC", tuple(SessionSpan(day, time(0), time(0)) for day in range(7)))
 STOCKS = Session("America/New_York", tuple(SessionSpan(day, time(9, 30), time(16)) for day in range(5)))
+
+THANKSGIVING = Session(
+    STOCKS.zone,
+    STOCKS.spans,
+    (SessionDay(date(2018, 11, 22)), SessionDay(date(2018, 11, 23), time(9, 30), time(13))),
+)
 
 
 def utc(text: str) -> datetime:
@@ -113,6 +119,29 @@ def test_the_next_opening_is_found(at: str, opens: str) -> None:
     assert CHICAGO_WEEK.next_open(utc(at)) == utc(opens)
 
 
+@pytest.mark.parametrize(
+    ("at", "is_open"),
+    [
+        ("2018-11-21T15:00", True),
+        ("2018-11-22T15:00", False),  # the holiday
+        ("2018-11-23T14:29", False),
+        ("2018-11-23T14:30", True),
+        ("2018-11-23T17:59", True),
+        ("2018-11-23T18:00", False),  # the short day
+        ("2018-11-26T19:00", True),  # the week goes on
+    ],
+)
+def test_a_holiday_and_a_short_day_go_before_the_week(at: str, is_open: bool) -> None:
+    assert THANKSGIVING.is_open(utc(at)) is is_open
+    assert Hours(THANKSGIVING).is_open(utc(at)) is is_open
+
+
+def test_the_opening_after_a_holiday_is_that_of_the_next_day() -> None:
+    assert THANKSGIVING.next_open(utc("2018-11-21T21:30")) == utc("2018-11-23T14:30")
+    assert THANKSGIVING.closes_at(utc("2018-11-23T15:00")) == utc("2018-11-23T18:00")
+    assert THANKSGIVING.next_open(utc("2018-11-23T18:00")) == utc("2018-11-26T14:30")
+
+
 def test_a_stretch_says_when_it_ends() -> None:
     assert CHICAGO_WEEK.closes_at(utc("2018-04-03T10:00:00")) == utc("2018-04-03T21:00:00")
     assert CHICAGO_WEEK.closes_at(utc("2018-04-07T10:00:00")) is None
@@ -135,7 +164,7 @@ def test_equal_ends_mean_a_whole_day(at: datetime) -> None:
     assert timedelta(0) < end - at <= timedelta(days=1)
 
 
-@given(st.sampled_from([CHICAGO_WEEK, STOCKS, ROUND_THE_CLOCK]), instants)
+@given(st.sampled_from([CHICAGO_WEEK, STOCKS, ROUND_THE_CLOCK, THANKSGIVING]), instants)
 def test_the_next_opening_is_the_first_open_instant(session: Session, at: datetime) -> None:
     opening = session.next_open(at)
     assert opening >= at
@@ -153,7 +182,7 @@ def test_the_next_opening_is_the_first_open_instant(session: Session, at: dateti
         assert session.is_open(closing - timedelta(microseconds=1))
 
 
-@pytest.mark.parametrize("session", [STOCKS, CHICAGO_WEEK, ROUND_THE_CLOCK, Session()])
+@pytest.mark.parametrize("session", [STOCKS, CHICAGO_WEEK, ROUND_THE_CLOCK, Session(), THANKSGIVING])
 @given(at=st.lists(instants, min_size=1, max_size=8))
 def test_hours_that_are_asked_again_and_again_say_what_the_session_says(
     session: Session, at: list[datetime]

@@ -19,7 +19,7 @@ from trading.domain.events import Noticed
 from trading.domain.ids import AccountId, ClientOrderId, FillId
 from trading.domain.order import OrderStatus, OrderType, Side
 from trading.engine.restraint import MARGIN_S, PAUSE_MAX_S, Restraint
-from trading.ports import Denied, Taken
+from trading.ports import BrokerBusy, Denied, Taken
 from trading.virtual_time import VirtualClock, VirtualLoop, run
 
 D = Decimal
@@ -285,6 +285,26 @@ def test_a_refusal_that_says_the_same_restrains_too() -> None:
         await pit.buy("1000")
         restraint = pit.engine.outbox.restrained(PAPER, pit.broker).restraint
         assert restraint.wait_s() > 2
+
+    play(scene)
+
+
+def test_a_queue_of_our_own_holds_back_no_stop_of_the_venue() -> None:
+    async def scene(pit: MarkedPit, door: Door) -> None:
+        submit = pit.broker.submit
+
+        async def crowded(order: Any) -> Any:
+            pit.broker.submit = submit  # type: ignore[method-assign]  # once
+            raise BrokerBusy("Too many wait already.", is_ours=True)
+
+        pit.broker.submit = crowded  # type: ignore[method-assign]  # its turn did not come
+        await pit.buy("1000")
+        await pit.clock.sleep_s(1)
+        assert statuses(pit) == ["rejected"]
+        assert not pit.engine.outbox.restrained(PAPER, pit.broker).restraint.wait_s()
+        await pit.buy("1000")
+        await pit.clock.sleep_s(1)
+        assert statuses(pit)[1] == "filled"
 
     play(scene)
 
