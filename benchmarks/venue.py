@@ -20,8 +20,9 @@ from benchmarks._desk import LIMITLESS, BenchDesk, row, scratch
 from tests.contract.venue_under_test import approved
 from tests.fakes.binance_server import KEY, SECRET
 from trading.brokers.binance import BinanceBroker
-from trading.brokers.binance_exchange import Credentials, Endpoint, opened
+from trading.brokers.binance_exchange import opened
 from trading.brokers.binance_markets import Markets
+from trading.brokers.ccxt_wire import Credentials, Endpoint
 from trading.brokers.limits import Budget
 from trading.clock import SystemClock
 from trading.domain import commands as cm
@@ -109,7 +110,7 @@ async def bare(at: Venue) -> list[float]:
             "price": "90", "newClientOrderId": name, "newOrderRespType": "FULL",
         }  # fmt: skip
         called[name] = perf_counter()
-        await wire.request("order", ["private"], "POST", params)
+        await wire.call("order", ["private"], "POST", params)
     await wire.close()
     arrived = await at.times()
     return [arrived[name] - began for name, began in called.items()][20:]

@@ -21,7 +21,7 @@ from trading.ports import Broker, Clock, Credentials
 from trading.telemetry import Telemetry
 
 if TYPE_CHECKING:
-    from trading.brokers.binance_exchange import Endpoint
+    from trading.brokers.ccxt_wire import Endpoint
 
 CURRENCIES: Final = {"binance": "USDT", "alpaca": "USD"}
 """Venues that accounts can be at, and what an account there counts in."""
@@ -75,7 +75,7 @@ def build_site(
 
 def binance_endpoint(environment: str, settings: Settings) -> Endpoint:
     """Where Binance is: its own address, or the operator's."""
-    from trading.brokers.binance_exchange import Endpoint
+    from trading.brokers.ccxt_wire import Endpoint
 
     base = settings.binance_base_url
     return Endpoint(environment, base, base.replace("http", "ws", 1))
@@ -83,11 +83,11 @@ def binance_endpoint(environment: str, settings: Settings) -> Endpoint:
 
 def _binance(environment: str, settings: Settings, clock: Clock, telemetry: Telemetry) -> Site:
     from trading.brokers.binance import BinanceBroker
-    from trading.brokers.binance_exchange import Credentials as Held
     from trading.brokers.binance_exchange import opened
     from trading.brokers.binance_line import Line
     from trading.brokers.binance_markets import Markets
     from trading.brokers.calls import Calls
+    from trading.brokers.ccxt_wire import Credentials as Held
     from trading.brokers.limits import Budget
     from trading.feeds.binance_prices import BinancePrices
 

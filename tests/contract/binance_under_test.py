@@ -13,8 +13,8 @@ from tests.contract.paper_under_test import HandClock
 from tests.fakes.binance_faults import Fault
 from tests.fakes.binance_server import KEY, SECRET, BinanceServer, until
 from trading.brokers.binance import BinanceBroker
-from trading.brokers.binance_exchange import Credentials, Endpoint
 from trading.brokers.binance_profile import BINANCE_SPOT
+from trading.brokers.ccxt_wire import Credentials, Endpoint
 from trading.domain.ids import AccountId
 from trading.domain.instrument import Instrument, InstrumentKind
 from trading.domain.reports import Accepted, BrokerReport, LinkAlive, LinkBack, StreamReport

@@ -12,8 +12,8 @@ from tests.contract.broker_contract_groups import BRACKET, change, place_group
 from tests.contract.venue_under_test import approved, buy, filled, fills, held, hold, place, sell, status
 from tests.fakes.binance_faults import Fault
 from tests.fakes.binance_rows import Listed
-from trading.brokers.binance_exchange import Credentials
 from trading.brokers.binance_profile import BINANCE_SPOT_PAIRS
+from trading.brokers.ccxt_wire import Credentials
 from trading.domain.ids import ClientOrderId
 from trading.domain.order import Order
 from trading.domain.reports import (

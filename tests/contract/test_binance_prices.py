@@ -12,9 +12,10 @@ import pytest
 from tests.contract.market_data_contract import MarketDataContract, Stage
 from tests.fakes.binance_faults import Fault
 from tests.fakes.binance_server import BinanceServer, until
-from trading.brokers.binance_exchange import Credentials, Endpoint, opened
+from trading.brokers.binance_exchange import opened
 from trading.brokers.binance_line import Line
 from trading.brokers.binance_markets import Markets
+from trading.brokers.ccxt_wire import Credentials, Endpoint
 from trading.brokers.limits import Budget
 from trading.clock import SystemClock
 from trading.domain.market import Quote

@@ -17,7 +17,7 @@ from tests.contract.broker_contract import BrokerContract
 from tests.contract.venue_under_test import approved
 from tests.fakes.binance_faults import Fault
 from trading.brokers import binance as adapter
-from trading.brokers import binance_errors, binance_line, binance_reports, binance_stream
+from trading.brokers import binance_errors, binance_line, binance_reports, binance_stream, ccxt_errors
 from trading.brokers.binance_lookup import Lookup
 from trading.brokers.binance_orders import Change
 from trading.brokers.binance_profile import BINANCE_SPOT, BINANCE_SPOT_PAIRS
@@ -54,24 +54,24 @@ def takes_silence_for_rejected(patch: Patch) -> None:
 
     def certain(error: BaseException) -> Any:
         end = judged(error)
-        is_unknown = isinstance(end, binance_errors.Unknown)
-        return binance_errors.Refused("refused", "No answer.") if is_unknown else end
+        is_unknown = isinstance(end, ccxt_errors.Unknown)
+        return ccxt_errors.Refused("refused", "No answer.") if is_unknown else end
 
     patch.setattr(binance_line, "judged", certain)
 
 
 def takes_gateways_for_rejected(patch: Patch) -> None:
     """Believes that an error of the server is a refusal."""
-    word = binance_errors.word_of
+    word = ccxt_errors.word_of
 
     def as_refusal(error: BaseException) -> Any:
         told = word(error)
         if told is not None and told.status >= 500:
-            return binance_errors.VenueWord(400, -2010, told.text)
+            return ccxt_errors.VenueWord(400, -2010, told.text)
         return told
 
     patch.setattr(binance_errors, "word_of", as_refusal)
-    patch.setattr(binance_errors, "_is_certain", lambda error: True)
+    patch.setattr(binance_errors, "is_certain", lambda error: True)
 
 
 def has_prices_as_floats(patch: Patch) -> None:

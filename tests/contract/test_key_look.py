@@ -15,7 +15,7 @@ from tests.fakes.alpaca_words import asset
 from tests.fakes.binance_faults import Fault
 from tests.fakes.binance_server import BinanceServer
 from trading.brokers.alpaca_profile import AlpacaSite
-from trading.brokers.binance_exchange import Endpoint
+from trading.brokers.ccxt_wire import Endpoint
 from trading.brokers.key_look import Sites, VenueLook
 from trading.clock import SystemClock
 from trading.ports import Credentials, Probe

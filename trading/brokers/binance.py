@@ -2,15 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from datetime import datetime
 from decimal import Decimal
 from functools import partial
 from typing import Any
 
 from trading.brokers.binance_activity import Activity, totals_of
-from trading.brokers.binance_errors import DUPLICATE
-from trading.brokers.binance_exchange import Credentials, Endpoint, Wire, opened
+from trading.brokers.binance_exchange import opened
 from trading.brokers.binance_history import History, oldest_first
 from trading.brokers.binance_line import (
     ACCOUNT,
@@ -21,8 +20,6 @@ from trading.brokers.binance_line import (
     PAIR,
     PLACE,
     RIGHTS,
-    Declined,
-    Door,
     Line,
 )
 from trading.brokers.binance_lookup import Lookup
@@ -37,37 +34,25 @@ from trading.brokers.binance_orders import (
     wire_name,
 )
 from trading.brokers.binance_profile import BINANCE_SPOT
-from trading.brokers.binance_reports import OPEN, Names, Teller, instant
+from trading.brokers.binance_reports import OPEN, Teller, instant
 from trading.brokers.binance_rights import TAKES_OUT, rights_problem
 from trading.brokers.binance_stream import AccountStream
-from trading.brokers.limits import Budget, Crowded, Lane
+from trading.brokers.ccxt_broker import CcxtBroker
+from trading.brokers.ccxt_line import Declined
+from trading.brokers.ccxt_names import Names
+from trading.brokers.ccxt_wire import Credentials, Endpoint, Wire
+from trading.brokers.limits import Budget, Lane
 from trading.brokers.paper_checks import Problem
 from trading.domain.ids import AccountId, ClientOrderId
 from trading.domain.instrument import Instrument
 from trading.domain.money import ZERO, Price, Quantity
-from trading.domain.order import Order, Role
-from trading.domain.reports import (
-    Accepted,
-    BrokerReport,
-    CancelRefused,
-    Rejected,
-    Replaced,
-    ReplaceRefused,
-    StreamReport,
-)
+from trading.domain.order import Order
+from trading.domain.reports import Accepted, BrokerReport, CancelRefused, Replaced, ReplaceRefused
 from trading.domain.risk import Approved
 from trading.ports import BrokerBusy, BrokerSilent, Clock, Probe, VenueOrder, VenueProfile, VenueSnapshot
 
-NAMES_MAX = 20_000
-LANES = {
-    Role.ENTRY: Lane.ENTRY,
-    Role.STOP: Lane.PROTECTIVE,
-    Role.TRAIL: Lane.PROTECTIVE,
-    Role.TARGET: Lane.PROTECTIVE,
-}
 
-
-class BinanceBroker:
+class BinanceBroker(CcxtBroker):
     """`trading.ports.Broker` for one account at Binance spot.
 
     Args:
@@ -79,6 +64,8 @@ class BinanceBroker:
         symbol_of: the book's word for where an order trades, since Binance finds none without its symbol.
         budget, markets: shared by the accounts of one address and one venue.
     """
+
+    place = PLACE
 
     def __init__(
         self,
@@ -94,56 +81,20 @@ class BinanceBroker:
         markets: Markets | None = None,
         profile: VenueProfile = BINANCE_SPOT,
     ) -> None:
-        self.account = account
         self.endpoint = endpoint = endpoint or Endpoint()
-        self._profile = profile
-        self._currency = currency
-        self._symbols = dict.fromkeys(symbols)
-        self._clock = clock
-        self._names = Names()
-        self._used: dict[ClientOrderId, None] = {}
-        self._may_withdraw = False
-        self._activity = Activity(currency)
 
         def open_it() -> Awaitable[Wire]:
             return opened(credentials, endpoint, self._now_ms)
 
-        self._line = Line(open_it, clock, budget or Budget(clock), markets or Markets(), endpoint.deadline_s)
-        self._teller = Teller(account, self._line.markets, self._names)
-        self._history = History(self._line, self._teller, self._names)
-        self._lookup = Lookup(self._line, self._names, self._symbols, symbol_of or (lambda _: None))
-        self._stream = AccountStream(self._line, self._teller, self._names, self._fees)
-
-    @property
-    def profile(self) -> VenueProfile:
-        """What this venue promises."""
-        return self._profile
-
-    @property
-    def stream_age_s(self) -> float | None:
-        """How long the account's stream has said nothing; None before it said anything."""
-        return self._stream.age_s
-
-    async def close(self) -> None:
-        """Hang up."""
-        await self._line.close()
+        line = Line(open_it, clock, budget or Budget(clock), markets or Markets(), endpoint.deadline_s)
+        super().__init__(account, line, Names(), clock, profile=profile, currency=currency, symbols=symbols)
+        self._activity = Activity(currency)
+        self._teller = Teller(account, line.markets, self._names)
+        self._history = History(line, self._teller, self._names)
+        self._lookup = Lookup(line, self._names, self._symbols, symbol_of or (lambda _: None))
+        self._stream: AccountStream = AccountStream(line, self._teller, self._names, self._fees)
 
     # ------------------------------------------------------------ orders
-
-    async def submit(self, order: Approved[Order]) -> BrokerReport:
-        """Accepted or Rejected; one POST, whatever becomes of it."""
-        item = order.item
-        problem = await self._problem(item)
-        if problem is None and item.group:
-            problem = Problem("not_supported", "Binance adds no order to a group that stands.")
-        instrument = self._line.markets.instrument(item.symbol)
-        if problem is not None or instrument is None:
-            return self._rejected(item, problem)
-        self._note_use(item)
-        row = await self._sent([item], PLACE, order_params(item, market_of(instrument)))
-        if isinstance(row, Problem):
-            return self._rejected(item, row)
-        return self._accepted(item, row)
 
     async def submit_group(self, orders: Sequence[Approved[Order]]) -> Sequence[BrokerReport]:
         """One limit and one stop as a list of Binance, where the profile promises it: both or none."""
@@ -184,9 +135,7 @@ class BinanceBroker:
             "origClientOrderId": wire_name(client_order_id, known.place),
         }
         self._stream.exchanging.pop(asked["origClientOrderId"], None)
-        self._stream.asked_to_end[client_order_id] = None
-        while len(self._stream.asked_to_end) > NAMES_MAX:
-            self._stream.asked_to_end.popitem(last=False)
+        self._stream.ask_end(client_order_id)
         try:
             told = await self._line.ask(Lane.CANCEL, CANCEL, asked)
         except Declined as no:
@@ -273,7 +222,7 @@ class BinanceBroker:
         told: list[BrokerReport] = []
         async with self._activity.turn:
             if not self._activity.is_fresh(self._clock.now()):
-                account = await self._lookup.asked(ACCOUNT, {})
+                account = await self._asked(ACCOUNT, {})
                 self._activity.balances(totals_of(account), self._clock.now())
             for symbol in list(self._symbols):
                 instrument = markets.instrument(symbol)
@@ -285,8 +234,8 @@ class BinanceBroker:
     async def snapshot(self) -> VenueSnapshot:
         """Positions (a balance is one in the account's currency), open orders, cash."""
         markets = await self._line.load_markets(Lane.QUERY)
-        account = await self._lookup.asked(ACCOUNT, {})
-        rows = await self._lookup.asked(OPEN_ORDERS, {})
+        account = await self._asked(ACCOUNT, {})
+        rows = await self._asked(OPEN_ORDERS, {})
         positions: dict[str, Quantity] = {}
         cash = ZERO
         for asset, total in totals_of(account).items():
@@ -323,74 +272,22 @@ class BinanceBroker:
             bound_to_address=bool(told["ipRestrict"]),
         )
 
-    def reports(self) -> AsyncIterator[StreamReport]:
-        """What happens from now on, each fill once."""
-        return self._stream.reports()
-
     # ------------------------------------------------------------ inside
 
-    def _now_ms(self) -> int:
-        return int(self._clock.now().timestamp() * 1000)
-
-    async def _problem(self, order: Order) -> Problem | None:
-        if order.client_order_id in self._used:
-            return Problem(DUPLICATE, f"The client order id {order.client_order_id} was used before.")
-        if self._may_withdraw and order.role is Role.ENTRY:
-            return Problem("key_rights", "The key of this account may withdraw: take that right away first.")
-        try:
-            markets = await self._line.load_markets(LANES.get(order.role, Lane.EXIT))
-        except BrokerBusy:
-            raise
-        except BrokerSilent as silent:
-            return Problem("venue_unavailable", f"{silent} Nothing was sent.")
-        except Declined as no:
-            return Problem(no.refusal.code, no.refusal.sentence)
-        instrument = markets.instrument(order.symbol)
-        if instrument is None:
-            return Problem("unknown_symbol", f"{order.symbol} is not traded at Binance.")
-        if instrument.quote != self._currency and order.role is Role.ENTRY:
-            # Limits, cash and results of the account count in its own currency.
-            text = f"This account trades in {self._currency}; {order.symbol} is priced in {instrument.quote}."
-            return Problem("not_supported", text)
+    def _order_problem(self, order: Order, instrument: Instrument) -> Problem | None:
         return order_problem(order, instrument, self._profile)
 
-    def _note_use(self, order: Order) -> None:
-        """A name is used once: Binance would take it again as soon as its order is done."""
+    def _params(self, order: Order, instrument: Instrument) -> dict[str, Any]:
+        return order_params(order, market_of(instrument))
+
+    def _touched(self) -> None:
         self._activity.touched()
-        self._used[order.client_order_id] = None
-        while len(self._used) > NAMES_MAX:
-            del self._used[next(iter(self._used))]
-        self._symbols.setdefault(order.symbol)
-        self._names.see(order.client_order_id, order.symbol)
 
-    async def _sent(self, orders: Sequence[Order], door: Door, params: dict[str, Any]) -> Any:
-        """The venue's answer, or why it was certainly not taken."""
-        lane = LANES.get(orders[0].role, Lane.EXIT)
-        try:
-            return await self._line.ask(lane, door, params)
-        except (Declined, BrokerBusy) as no:
-            code = no.refusal.code if isinstance(no, Declined) else ""
-            if code != DUPLICATE:
-                for order in orders:
-                    self._used.pop(order.client_order_id, None)
-            if isinstance(no, Crowded) and lane is Lane.ENTRY:
-                return Problem("venue_unavailable", str(no))
-            if isinstance(no, BrokerBusy):
-                raise
-            return Problem(code, no.refusal.sentence)
-
-    def _accepted(self, order: Order, row: dict[str, Any]) -> Accepted:
+    def _accepted(self, order: Order, row: Mapping[str, Any]) -> Accepted:
         self._names.note(row["symbol"], row["orderId"], row["clientOrderId"])
         told = self._teller.accepted(row, instant(row["transactTime"]))
         assert told.client_order_id == order.client_order_id, "Binance answers about the order that was sent"
         return told
-
-    def _rejected(self, order: Order, problem: Problem | None) -> Rejected:
-        code, sentence = problem or ("unknown_symbol", f"{order.symbol} is not traded at Binance.")
-        return Rejected(self.account, order.client_order_id, code, sentence, self._clock.now())
-
-    def _not_replaced(self, client_order_id: ClientOrderId, reason: str) -> ReplaceRefused:
-        return ReplaceRefused(self.account, client_order_id, reason, self._clock.now())
 
     async def _fees(self, trade: Any) -> tuple[Decimal, Decimal]:
         markets = await self._line.load_markets(Lane.QUERY)

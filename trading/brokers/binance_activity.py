@@ -11,7 +11,7 @@ from typing import Any, Final
 
 from msgspec import Struct
 
-from trading.brokers.binance_markets import exact
+from trading.brokers.ccxt_markets import exact
 from trading.domain.instrument import Instrument
 from trading.domain.money import Quantity
 from trading.domain.reports import BrokerReport

@@ -7,59 +7,22 @@ list of what proves that an order was not taken.) Everything else, also what nob
 
 from __future__ import annotations
 
-import socket
 from typing import Any, Final
 
-import aiohttp
-from msgspec import Struct
-
+from trading.brokers.ccxt_errors import (
+    DUPLICATE,
+    Busy,
+    Refused,
+    Unknown,
+    VenueWord,
+    is_certain,
+    wait_of,
+    was_never_sent,
+    word_of,
+)
 from trading.domain.order import STOP_PASSED
 
 BUSY_STATUS: Final = (418, 429)
-CERTAIN_CLASSES: Final = (
-    "AuthenticationError",
-    "ArgumentsRequired",
-    "BadRequest",
-    "OperationRejected",
-    "InsufficientFunds",
-    "InvalidAddress",
-    "InvalidOrder",
-    "NotSupported",
-    "InvalidNonce",
-)
-DUPLICATE: Final = "duplicate"
-
-
-class VenueWord(Struct, frozen=True):
-    """What Binance itself has answered: HTTP status, its code, its text, and how long it wants silence."""
-
-    status: int
-    code: int | None
-    text: str
-    after_s: float | None = None
-    data: Any = None  # what it says besides, of a request in two steps
-
-
-class Refused(Struct, frozen=True):
-    """Certainly not placed (or, `duplicate`, certainly there): a stable code and a sentence."""
-
-    code: str
-    sentence: str
-    number: int = 0
-
-
-class Busy(Struct, frozen=True):
-    """Refused before anything was done: too many requests."""
-
-    after_s: float | None
-    is_ban: bool
-
-
-class Unknown(Struct, frozen=True):
-    """Nobody knows."""
-
-    sentence: str
-
 
 _BY_TEXT: Final = (
     (-2010, "insufficient balance", "insufficient_funds", "Binance says that the balance does not suffice."),
@@ -105,19 +68,6 @@ _UNCLEAR_CODES: Final = (-1000, -1001, -1006, -1007)
 _FORM_CODES: Final = range(-1199, -1099)
 
 
-def word_of(error: BaseException) -> VenueWord | None:
-    """What the venue answered, when it answered with JSON at all."""
-    word = getattr(error, "venue_word", None)
-    return word if isinstance(word, VenueWord) else None
-
-
-def was_never_sent(error: BaseException) -> bool:
-    """Whether the connection failed before a byte was written: refused, or the name was not found. ccxt has
-    the same class for a connection that broke later; only its cause tells them apart."""
-    cause = error.__cause__
-    return isinstance(cause, aiohttp.ClientConnectorError | socket.gaierror)
-
-
 def judged(error: BaseException) -> Refused | Busy | Unknown:
     """What an error of a request means, by allow-list."""
     word, name = word_of(error), type(error).__name__
@@ -127,7 +77,7 @@ def judged(error: BaseException) -> Refused | Busy | Unknown:
         return Unknown(f"No clear answer came from Binance ({name}).")
     if word.status in BUSY_STATUS:
         return Busy(word.after_s, word.status == 418)
-    if not _is_certain(error) and word.code not in _CLEAR_CODES:
+    if not is_certain(error) and word.code not in _CLEAR_CODES:
         return Unknown(f"Binance answered {word.code}, which proves nothing ({name}).")
     if any(_number(step) in _UNCLEAR_CODES for step in _steps(word)):
         return Unknown("Binance does not know itself what became of a part of that.")
@@ -143,10 +93,6 @@ def judged(error: BaseException) -> Refused | Busy | Unknown:
     return Unknown(f"Binance answered {word.code}, which proves nothing ({name}).")
 
 
-def _is_certain(error: BaseException) -> bool:
-    return any(one.__name__ in CERTAIN_CLASSES for one in type(error).__mro__)
-
-
 def _steps(word: VenueWord) -> list[Any]:
     data = word.data if isinstance(word.data, dict) else {}
     return [data.get("cancelResponse"), data.get("newOrderResponse")]
@@ -159,9 +105,6 @@ def _number(step: Any) -> Any:
 def heard(status: int, body: Any, headers: dict[str, str]) -> VenueWord:
     """The venue's own words out of an HTTP answer."""
     told = body if isinstance(body, dict) else {}
-    number, after = told.get("code"), None
-    for name, value in headers.items():
-        if name.lower() == "retry-after" and value.replace(".", "", 1).isdigit():
-            after = float(value)
+    number = told.get("code")
     code = int(number) if isinstance(number, int | str) and str(number).lstrip("-").isdigit() else None
-    return VenueWord(status, code, str(told.get("msg", "")), after, told.get("data"))
+    return VenueWord(status, code, str(told.get("msg", "")), wait_of(headers), told.get("data"))

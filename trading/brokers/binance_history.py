@@ -7,10 +7,13 @@ from datetime import datetime, timedelta
 from decimal import Decimal
 from typing import Any, Final
 
-from trading.brokers.binance_line import ALL_ORDERS, CANDLES, ORDER, TRADES, Declined, Line
-from trading.brokers.binance_markets import exact, market_of
+from trading.brokers.binance_line import ALL_ORDERS, CANDLES, ORDER, TRADES
+from trading.brokers.binance_markets import market_of
 from trading.brokers.binance_orders import our_name
-from trading.brokers.binance_reports import OPEN, Names, Teller, end_reason, instant
+from trading.brokers.binance_reports import OPEN, Teller, end_reason, instant
+from trading.brokers.ccxt_line import Declined, Line
+from trading.brokers.ccxt_markets import exact
+from trading.brokers.ccxt_names import Names
 from trading.brokers.limits import Lane
 from trading.domain.instrument import Instrument
 from trading.domain.money import ZERO

@@ -6,10 +6,10 @@ from collections.abc import Callable
 from decimal import Decimal
 from typing import Any
 
-from trading.brokers.binance_line import ORDER, Declined, Door, Line
-from trading.brokers.binance_markets import market_of
+from trading.brokers.binance_line import ORDER
 from trading.brokers.binance_orders import NAME, our_name, wire_name
-from trading.brokers.binance_reports import Names
+from trading.brokers.ccxt_line import Declined, Line
+from trading.brokers.ccxt_names import Names
 from trading.brokers.limits import Lane
 from trading.domain.ids import ClientOrderId
 from trading.ports import BrokerSilent
@@ -31,8 +31,7 @@ class Lookup:
         self._symbol_of = symbol_of
 
     def market(self, symbol: str) -> str:
-        instrument = self._line.markets.instrument(symbol)
-        return symbol.replace("/", "") if instrument is None else market_of(instrument)
+        return self._line.markets.market(symbol)
 
     def learn(self, row: dict[str, Any]) -> None:
         self._names.note(row["symbol"], row["orderId"], row["clientOrderId"])
@@ -81,9 +80,3 @@ class Lookup:
             if row["status"] != "CANCELED" or Decimal(row["executedQty"]):
                 return newest
             place += 1
-
-    async def asked(self, door: Door, params: dict[str, Any]) -> Any:
-        try:
-            return await self._line.ask(Lane.QUERY, door, params)
-        except Declined as no:
-            raise BrokerSilent(no.refusal.sentence) from no

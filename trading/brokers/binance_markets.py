@@ -6,61 +6,25 @@ from collections.abc import Mapping
 from decimal import Decimal
 from typing import Any
 
+from trading.brokers.ccxt_markets import Markets as CcxtMarkets
+from trading.brokers.ccxt_markets import exact
 from trading.domain.instrument import Instrument, InstrumentKind
-from trading.domain.money import ZERO
 
 
-class Markets:
-    """The spot markets of one side of Binance: loaded once, shared by all accounts there.
+class Markets(CcxtMarkets):
+    """The spot markets of one side of Binance."""
 
-    `is_stale`: a refusal says that the filters have changed since. `prefix` stands before each symbol, so
-    that no price of another venue is ever taken for one of these (`BINANCE:BTC/USDT`).
-    """
-
-    def __init__(self, prefix: str = "") -> None:
-        self.is_stale = True
-        self.weight_max = 0
-        self._prefix = prefix
-        self._by_symbol: dict[str, Instrument] = {}
-        self._by_market: dict[str, str] = {}
-        self._pair: dict[tuple[str, str], str] = {}
-
-    def load(self, info: Mapping[str, Any]) -> None:
-        """Take `GET /api/v3/exchangeInfo`."""
-        by_symbol, by_market, pairs = {}, {}, {}
-        for told in info["symbols"]:
-            if told.get("isSpotTradingAllowed") is False:
-                continue
-            instrument = instrument_of(told, self._prefix)
-            by_symbol[instrument.symbol] = instrument
-            by_market[told["symbol"]] = instrument.symbol
-            pairs[(instrument.base, instrument.quote)] = instrument.symbol
-        self._by_symbol, self._by_market, self._pair = by_symbol, by_market, pairs
+    def listed(self, *told: Mapping[str, Any]) -> list[tuple[Instrument, tuple[str, ...]]]:
+        """Out of `GET /api/v3/exchangeInfo`."""
+        (info,) = told
         for limit in info.get("rateLimits", ()):
             if (limit["rateLimitType"], limit["interval"]) == ("REQUEST_WEIGHT", "MINUTE"):
                 self.weight_max = int(limit["limit"]) // int(limit["intervalNum"])
-        self.is_stale = False
-
-    def instrument(self, symbol: str) -> Instrument | None:
-        """Of our symbol (`BTC/USDT`)."""
-        return self._by_symbol.get(symbol)
-
-    def quoted_in(self, currency: str) -> list[Instrument]:
-        """What trades against a currency, best known first: as Binance lists it."""
-        return [one for one in self._by_symbol.values() if one.quote == currency]
-
-    def symbol(self, market: str) -> str:
-        """Our symbol of theirs (`BTCUSDT`); what is not known keeps its name."""
-        return self._by_market.get(market, market)
-
-    def pair(self, base: str, quote: str) -> str | None:
-        """The symbol in which `base` trades against `quote`."""
-        return self._pair.get((base, quote))
-
-
-def exact(told: Any) -> Decimal:
-    """A number of the wire without the zeros that it is padded with."""
-    return Decimal(told).normalize() + ZERO
+        return [
+            (instrument_of(one, self._prefix), (one["symbol"],))
+            for one in info["symbols"]
+            if one.get("isSpotTradingAllowed") is not False
+        ]
 
 
 def market_of(instrument: Instrument) -> str:

@@ -2,23 +2,20 @@
 
 from __future__ import annotations
 
-from collections import OrderedDict
 from collections.abc import Mapping
 from datetime import UTC, datetime, timedelta
 from decimal import Decimal
 from typing import Any, Final
 
-from msgspec import Struct
-
-from trading.brokers.binance_markets import Markets, exact
 from trading.brokers.binance_orders import our_name
-from trading.domain.ids import AccountId, ClientOrderId, FillId, VenueOrderId
+from trading.brokers.ccxt_markets import Markets, exact
+from trading.brokers.ccxt_names import Names
+from trading.domain.ids import AccountId, FillId, VenueOrderId
 from trading.domain.money import Price, Quantity
 from trading.domain.order import Side
 from trading.domain.reports import Accepted, CanceledReported, FillReported, Liquidity, Replaced
 from trading.ports import VenueOrder
 
-NAMES_MAX: Final = 20_000
 OPEN: Final = ("NEW", "PARTIALLY_FILLED", "PENDING_NEW", "PENDING_CANCEL", "ACCEPTED")
 _EPOCH: Final = datetime(1970, 1, 1, tzinfo=UTC)
 
@@ -26,41 +23,6 @@ _EPOCH: Final = datetime(1970, 1, 1, tzinfo=UTC)
 def instant(milliseconds: Any) -> datetime:
     """Binance's time, exact."""
     return _EPOCH + timedelta(milliseconds=int(milliseconds))
-
-
-class Known(Struct):
-    """What is remembered of an order by our name: where it trades, and how long its chain is."""
-
-    symbol: str
-    place: int = 1
-    older: tuple[str, ...] = ()  # what Binance called the orders before it
-
-
-class Names:
-    """Our names by their order ids, and what is known of ours. Bounded: the oldest are forgotten, and then
-    asked of the venue again."""
-
-    def __init__(self) -> None:
-        self._ids: OrderedDict[tuple[str, str], str] = OrderedDict()
-        self.known: OrderedDict[ClientOrderId, Known] = OrderedDict()
-
-    def note(self, market: str, order_id: Any, name: str) -> None:
-        """This order is called so there."""
-        self._ids[(market, str(order_id))] = name
-        while len(self._ids) > NAMES_MAX:
-            self._ids.popitem(last=False)
-
-    def name(self, market: str, order_id: Any) -> str | None:
-        """The name on the wire of an order id."""
-        return self._ids.get((market, str(order_id)))
-
-    def see(self, client_order_id: ClientOrderId, symbol: str, place: int = 1) -> Known:
-        """Remember that one of ours trades there."""
-        known = self.known.setdefault(client_order_id, Known(symbol, place))
-        known.place = max(known.place, place)
-        while len(self.known) > NAMES_MAX:
-            self.known.popitem(last=False)
-        return known
 
 
 class Teller:

@@ -14,7 +14,7 @@ from trading.venue_keys import Fitness, KeyCheck, judged
 
 if TYPE_CHECKING:
     from trading.brokers.alpaca_profile import AlpacaSite
-    from trading.brokers.binance_exchange import Endpoint
+    from trading.brokers.ccxt_wire import Endpoint
 
 BINANCE: Final = "binance"
 ALPACA: Final = "alpaca"
@@ -81,8 +81,8 @@ class VenueLook:
 
     async def _binance(self, environment: str, credentials: Credentials) -> Probe:
         from trading.brokers.binance import BinanceBroker
-        from trading.brokers.binance_exchange import Credentials as Held
-        from trading.brokers.binance_exchange import Endpoint
+        from trading.brokers.ccxt_wire import Credentials as Held
+        from trading.brokers.ccxt_wire import Endpoint
 
         endpoint = self._sites.binance.get(environment) or Endpoint(environment)
         held = Held(credentials.key, credentials.secret)

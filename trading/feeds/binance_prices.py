@@ -16,8 +16,10 @@ from typing import Any, Final
 
 import aiohttp
 
-from trading.brokers.binance_line import CANDLES, PRICES, Declined, Line
-from trading.brokers.binance_markets import exact, market_of
+from trading.brokers.binance_line import CANDLES, PRICES, Line
+from trading.brokers.binance_markets import market_of
+from trading.brokers.ccxt_line import Declined
+from trading.brokers.ccxt_markets import exact
 from trading.brokers.limits import Lane
 from trading.domain.instrument import Instrument
 from trading.domain.market import Bar, Quote
