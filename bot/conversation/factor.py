@@ -45,6 +45,8 @@ SUBJECT = "factor"
 SEALED = "sealed"
 """Stands where a secret would, which is in the vault. No secret is written so: none has small letters."""
 _SECRETS = ("totp", "waits")
+FREEING = frozenset({"del", "delete", "drop", "remove", "off", "free"})
+"""With these `/blacklist` opens a symbol again."""
 
 
 class Factor(Struct, frozen=True):
@@ -215,7 +217,8 @@ def is_dangerous(command: cm.Command, notional: Decimal, above: Decimal) -> bool
 
 def line_acts(parsed: Parsed, prefs: Prefs, usual: Prefs = PREFS) -> bool:
     """Whether a line does something dangerous without asking first: it opens a door, or this one, it binds
-    the whole desk, or has larger orders go out without a card. `usual`: what a person has who set nothing."""
+    the whole desk, opens a symbol again, or has larger orders go out without a card. `usual`: what a person
+    has who set nothing."""
     if not isinstance(parsed, VerbLine):
         return False
     values = parsed.values
@@ -232,12 +235,20 @@ def line_acts(parsed: Parsed, prefs: Prefs, usual: Prefs = PREFS) -> bool:
             return values.get("mode") == LIVE and "words" in values
         case "settings":
             return _lets_more_pass(values, prefs, usual)
+        case "blacklist":
+            return is_freeing(values.get("what"))
         case "keys":
             return values.get("act") == "add" or values.get("sure") == "now"
         case "pin":
             return values.get("act") in ("set", "app", "off", "above")
         case _:
             return False
+
+
+def is_freeing(what: object) -> bool:
+    """Whether what stands behind `/blacklist` opens a symbol again."""
+    words = what.split(maxsplit=1) if isinstance(what, str) else []
+    return len(words) > 1 and words[0].lower() in FREEING
 
 
 def _lets_more_pass(values: Mapping[str, object], prefs: Prefs, usual: Prefs) -> bool:

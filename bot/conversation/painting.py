@@ -19,6 +19,7 @@ from bot.conversation.wording import Wording
 from trading.domain.money import Money
 
 DAY = timedelta(days=1)
+_SPELLED_BELOW = 1_000_000
 LONG_WEEKEND = timedelta(days=3.5)
 
 
@@ -223,6 +224,8 @@ class CalendarSpec(Struct, frozen=True):
         if day.net is None:
             return self.wording.percent(day.percent, signed=True) if day.percent is not None else ""
         sign = "+" if day.net > 0 else ""
+        if 1000 <= abs(day.net) < _SPELLED_BELOW:  # as long as with a letter, and shorter than with `Tsd.`
+            return sign + self.wording.number(day.net, 0)
         return sign + self.wording.compact(day.net)
 
 

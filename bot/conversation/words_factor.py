@@ -11,8 +11,8 @@ ENGLISH: dict[str, str | tuple[str, str]] = {
     "factor.by_size": "Entries above",
     "factor.by_size_never": "none is asked by its size",
     "factor.what": "It is asked for before a limit or your one-tap limit is raised, a role is given, "
-    "somebody is let in, a phone is linked or unlinked, something is opened again after a halt, maintenance "
-    "begins or ends, and before entries above a size. Getting out never asks.",
+    "somebody is let in, a phone is linked or unlinked, something is opened again after a halt, a barred "
+    "symbol is freed, maintenance begins or ends, and before entries above a size. Getting out never asks.",
     "factor.how": "An app is better than a PIN: each of its codes works once. Set one up:",
     "factor.private": "Only in a private chat with this bot: type /pin there.",
     "factor.not_here": "That wants your second factor, and others read along here: do it in a private "

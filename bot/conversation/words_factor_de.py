@@ -11,8 +11,9 @@ GERMAN: dict[str, str | tuple[str, str]] = {
     "factor.by_size": "Einstiege über",
     "factor.by_size_never": "nach Größe wird keiner verlangt",
     "factor.what": "Er wird verlangt, bevor ein Limit oder dein Ein-Druck-Limit angehoben, eine Rolle "
-    "vergeben, jemand eingelassen, ein Gerät verbunden oder getrennt oder nach einer Sperre wieder geöffnet "
-    "wird, Wartung beginnt oder endet, und vor Einstiegen über einer Größe. Aussteigen verlangt ihn nie.",
+    "vergeben, jemand eingelassen, ein Gerät verbunden oder getrennt, nach einem Halt wieder geöffnet "
+    "oder ein gesperrtes Symbol frei wird, Wartung beginnt oder endet, und vor Einstiegen "
+    "über einer Größe. Aussteigen verlangt ihn nie.",
     "factor.how": "Eine App ist besser als eine PIN: jeder ihrer Codes gilt nur einmal. Richte einen ein:",
     "factor.private": "Nur in einem privaten Chat mit diesem Bot: tippe dort /pin.",
     "factor.not_here": "Das verlangt deinen zweiten Faktor, und hier lesen andere mit: mach es in einem "

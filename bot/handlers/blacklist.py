@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from bot.conversation.confirmation import choice_button
+from bot.conversation.factor import FREEING
 from bot.conversation.grammar_shapes import Parsed
 from bot.conversation.grammar_symbol import is_symbol, symbol
 from bot.conversation.handling import Asked, Handler, Tools, account_named, refusal
@@ -22,7 +23,6 @@ from trading.ports import Denied, JournalUnavailable
 BAR, FREE = "/blacklist", "/blacklist del"
 EXAMPLE = "/blacklist doge"
 _ADD = frozenset({"add", "on", "put"})
-_DROP = frozenset({"del", "delete", "drop", "remove", "off", "free"})
 _ALL = frozenset({"all", "everything"})
 _WHY = frozenset({"because", "weil"})
 
@@ -35,10 +35,10 @@ async def blacklist(tools: Tools, asked: Asked, parsed: Parsed) -> Screen:
     if not words or words[0].lower() == "list":
         return await _listed(tools, asked, account)
     verb = words[0].lower()
-    names, reason = _split(words[1:] if verb in _ADD | _DROP else words)
+    names, reason = _split(words[1:] if verb in _ADD | FREEING else words)
     if not names:
         return refusal(asked, "bar.which", line=EXAMPLE)
-    if verb in _DROP:
+    if verb in FREEING:
         return await _free(tools, asked, account, names)
     return await _bar(tools, asked, account, names, reason)
 

@@ -141,3 +141,18 @@ def test_maintenance_and_a_higher_one_tap_limit_wait_for_the_code() -> None:
         assert "Type your PIN" in await chat.say("/settings one_tap 1")
 
     in_chat(scene)
+
+
+def test_a_symbol_is_barred_at_once_and_freed_with_the_pin() -> None:
+    async def scene(chat: Chat) -> None:
+        await chat.say("/pin set 739205")
+        assert "Barred: BTC/USD" in await chat.say("/blacklist btc")
+        for line in ("/blacklist del btc", "/unlock btc", "/blacklist free all"):
+            assert "Type your PIN" in await chat.say(line), line
+            assert chat.pit.engine.book.accounts[PAPER].barred, line
+        await chat.say("/blacklist")
+        assert "Type your PIN" in await chat.press("Free all")
+        assert "Free again: BTC/USD" in await chat.say("/pin 739205")
+        assert not chat.pit.engine.book.accounts[PAPER].barred
+
+    in_chat(scene)

@@ -205,3 +205,32 @@ def test_hints_of_the_grammar_have_german_words() -> None:
     assert len(hints) > 20
     lost = [one for one in hints if words.search(one) and told_as(READER, "said.hint", one) == one]
     assert lost == []
+
+
+SAYS_NO = ("Problem", "Refused", "Rejected", "Unknown", "CancelRefused", "ReplaceRefused")
+"""What an adapter makes of a no, with a sentence that people read."""
+
+
+def sentences_of_venues() -> list[str]:
+    """What the adapters of venues outside say no with; a hole is filled with a word."""
+    rooms = [path for name in ("alpaca", "binance") for path in (TRADING / "brokers").glob(f"{name}*.py")]
+    found: set[str] = set()
+    for path in rooms:
+        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+            called = getattr(getattr(node, "func", None), "id", "")
+            within = node.args if isinstance(node, ast.Call) and called in SAYS_NO else []
+            if isinstance(node, ast.AnnAssign) and isinstance(node.value, ast.Dict | ast.Tuple):
+                within = [one for one in ast.walk(node.value) if isinstance(one, ast.Constant)]
+            found |= {text for one in within for text in templates(one, {})}
+    said = (one.replace(HOLE, "limit") for one in found if re.fullmatch(r"[A-Z\x00].* .*\.", one))
+    return sorted(one.replace("limit order limit.", "limit order needs a limit price.") for one in said)
+
+
+def test_what_a_venue_says_no_with_can_be_told_in_german() -> None:
+    assert len(sentences_of_venues()) > 60
+    assert [one for one in sentences_of_venues() if told_as(READER, "because", one) == one] == []
+
+
+def test_a_venues_own_words_stay_as_they_are_inside_a_german_sentence() -> None:
+    told = told_as(READER, "because", "Alpaca refused it: insufficient buying power.")
+    assert told == "Alpaca hat das abgelehnt, mit den Worten „insufficient buying power“."

@@ -1,7 +1,7 @@
 """Pictures to test with: made-up courses that come out the same each time, and their golden images.
 
-`python -m tests.unit.pictures.samples` writes the golden images anew, 120 pixels wide, and every picture in
-full size into the folder that is named behind it: look at them before keeping them.
+`python -m tests.unit.pictures.samples` writes the golden images anew, 360 pixels wide as on a phone, and
+every picture in full size into the folder that is named behind it: look at them before keeping them.
 """
 
 from __future__ import annotations
@@ -40,7 +40,7 @@ from bot.pictures.painter import Spec, drawn
 from trading.domain.money import Money
 
 GOLDEN = Path(__file__).with_name("golden")
-SMALL_WIDTH = 120
+PHONE_WIDTH, COMPARED_WIDTH = 360, 120
 START = datetime(2018, 4, 4, 1, 0, tzinfo=UTC)
 QUARTER = timedelta(minutes=15)
 BERLIN = Wording(zone="Europe/Berlin")
@@ -330,17 +330,22 @@ SAMPLES: dict[str, Spec] = {
 """By the name of the golden image."""
 
 
-def small(png: bytes) -> Image.Image:
-    """A picture as the golden images keep it."""
+def on_a_phone(png: bytes) -> Image.Image:
+    """A picture as a phone shows it, and as the golden images keep it."""
     whole = Image.open(io.BytesIO(png)).convert("RGB")
-    return whole.resize((SMALL_WIDTH, whole.height * SMALL_WIDTH // whole.width), Image.Resampling.BOX)
+    return whole.resize((PHONE_WIDTH, whole.height * PHONE_WIDTH // whole.width), Image.Resampling.LANCZOS)
+
+
+def compared(shown: Image.Image) -> Image.Image:
+    """What two of them are compared by: spots, so that another text engine's edges do not count."""
+    return shown.resize((COMPARED_WIDTH, shown.height * COMPARED_WIDTH // shown.width), Image.Resampling.BOX)
 
 
 def main(folder: str = "") -> None:
     """Write the golden images, and the pictures themselves where somebody wants to look at them."""
     for name, spec in SAMPLES.items():
         png = drawn(spec)
-        small(png).save(GOLDEN / f"{name}.png", optimize=True)
+        on_a_phone(png).save(GOLDEN / f"{name}.png", optimize=True)
         if folder:
             (Path(folder) / f"{name}.png").write_bytes(png)
 

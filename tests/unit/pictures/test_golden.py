@@ -5,6 +5,8 @@ from __future__ import annotations
 import io
 from datetime import timedelta
 from decimal import Decimal
+from functools import cache
+from typing import Any
 
 import pytest
 from msgspec.structs import replace
@@ -12,6 +14,7 @@ from PIL import Image, ImageChops, ImageStat
 
 from bot.conversation.painting import CardSpec, ReportSpec
 from bot.pictures import palette
+from bot.pictures.canvas import Canvas
 from bot.pictures.card import HEIGHT as CARD_HEIGHT
 from bot.pictures.frame import HEIGHT, WIDTH
 from bot.pictures.painter import Spec, drawn
@@ -24,43 +27,83 @@ from tests.unit.pictures.samples import (
     LADDER,
     MANAGED,
     MONTH,
+    PHONE_WIDTH,
     PLAN,
     SAMPLES,
     SECRET,
     SESSIONS,
+    compared,
     course,
     month_of,
-    small,
+    on_a_phone,
 )
 
 MEAN_MAX = 0.4
 """Mean difference of a channel, of 255; a text engine of another version moves edges by less."""
 SPOT_MAX = 40
 """The largest difference at one of the 120 × 90 spots."""
+READ_MIN = 9.0
+"""Height of the smallest words, in points of a phone that is 360 of them wide."""
 BYTES_MAX = 100 * 1024
 
 
-def difference(name: str, spec: Spec) -> tuple[float, int]:
+@cache
+def png_of(spec: Spec) -> bytes:
+    """The picture of a spec, drawn once for all tests of this page."""
+    return drawn(spec)
+
+
+def difference(name: str, png: bytes) -> tuple[float, int]:
     """Mean and largest difference from the golden image."""
     golden = Image.open(GOLDEN / f"{name}.png").convert("RGB")
-    apart = ImageChops.difference(golden, small(drawn(spec)))
+    apart = ImageChops.difference(compared(golden), compared(on_a_phone(png)))
     return sum(ImageStat.Stat(apart).mean) / 3, max(high for _, high in apart.getextrema())  # type: ignore[misc]
 
 
 def looks_like(name: str, spec: Spec) -> bool:
     """Whether a picture passes for its golden image."""
-    mean, spot = difference(name, spec)
+    return is_near(name, png_of(spec))
+
+
+def is_near(name: str, png: bytes) -> bool:
+    """As `looks_like`, of a picture that is there."""
+    mean, spot = difference(name, png)
     return mean <= MEAN_MAX and spot <= SPOT_MAX
 
 
 @pytest.mark.parametrize("name", SAMPLES)
 def test_a_picture_looks_like_its_golden_image(name: str) -> None:
-    mean, spot = difference(name, SAMPLES[name])
+    mean, spot = difference(name, png_of(SAMPLES[name]))
     assert mean <= MEAN_MAX and spot <= SPOT_MAX, (mean, spot)
 
 
 def test_there_is_no_golden_image_without_its_picture() -> None:
     assert {path.stem for path in GOLDEN.glob("*.png")} == set(SAMPLES)
+
+
+@pytest.mark.parametrize("name", SAMPLES)
+def test_a_golden_image_is_what_a_phone_shows(name: str) -> None:
+    with Image.open(GOLDEN / f"{name}.png") as golden:
+        assert golden.width == PHONE_WIDTH and golden.height == height_of(name) * PHONE_WIDTH // WIDTH
+
+
+@pytest.mark.parametrize("name", SAMPLES)
+def test_what_is_written_can_be_read_on_a_phone(name: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    sizes: set[int] = set()
+    write = Canvas.text
+
+    def noted(self: Canvas, x: float, y: float, text: str, size: int, *rest: Any, **named: Any) -> float:
+        sizes.add(size)
+        return write(self, x, y, text, size, *rest, **named)
+
+    monkeypatch.setattr(Canvas, "text", noted)
+    drawn(SAMPLES[name])
+    assert min(sizes) * PHONE_WIDTH / WIDTH >= READ_MIN, sorted(sizes)
+
+
+def height_of(name: str) -> int:
+    """How high the picture of a sample is."""
+    return CARD_HEIGHT if isinstance(SAMPLES[name], CardSpec) else HEIGHT
 
 
 @pytest.mark.parametrize("number", range(len(HELD.levels)))
@@ -73,7 +116,7 @@ def test_a_missing_level_is_seen(number: int) -> None:
 def test_another_colour_is_seen(what: str, monkeypatch: pytest.MonkeyPatch) -> None:
     odd = palette._DARK._replace(**{what: (255, 0, 255)})
     monkeypatch.setattr(palette, "_DARK", odd)
-    assert not looks_like("held", HELD)
+    assert not is_near("held", drawn(HELD))
 
 
 @pytest.mark.parametrize(
@@ -143,11 +186,10 @@ def test_a_picture_speaks_the_persons_language(name: str) -> None:
 
 @pytest.mark.parametrize("name", SAMPLES)
 def test_a_picture_is_small_enough_for_a_phone(name: str) -> None:
-    png = drawn(SAMPLES[name])
+    png = png_of(SAMPLES[name])
     assert len(png) <= BYTES_MAX
-    high = CARD_HEIGHT if isinstance(SAMPLES[name], CardSpec) else HEIGHT
-    assert Image.open(io.BytesIO(png)).size == (WIDTH, high)
+    assert Image.open(io.BytesIO(png)).size == (WIDTH, height_of(name))
 
 
 def test_the_same_spec_gives_the_same_bytes() -> None:
-    assert drawn(HELD) == drawn(HELD)
+    assert drawn(HELD) == png_of(HELD)
