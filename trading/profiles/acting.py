@@ -322,8 +322,8 @@ def closed_at(candidate: Candidate) -> datetime:
 
 def _stopped(profile: TradingProfile, kept: Kept) -> Kept:
     """It was stopped, or does not trade the symbol any more, between the candle and its order."""
-    text = f"{profile.name} was stopped before its order could go out."
-    return replace(kept, outcome=Outcome.DENIED, code="stopped_meanwhile", sentence=text)
+    no = Refusal("stopped_meanwhile", f"{profile.name} was stopped before its order could go out.")
+    return replace(kept, outcome=Outcome.DENIED, code=no.code, sentence=no.sentence)
 
 
 def _levels(kept: Kept) -> dict[str, Decimal]:
