@@ -144,7 +144,10 @@ class Doubts:
             return
         self._answered[cid] += 1
         first_s = self._first_s.setdefault(cid, at_s)
-        if at_s - self._last_s.get(cid, at_s) > GAP_S or not _is_explained(known, oracle):
+        is_known = not self._is_asleep and _is_explained(
+            known, oracle
+        )  # who sleeps takes in what it wrote later
+        if at_s - self._last_s.get(cid, at_s) > GAP_S or not is_known:
             self._good[cid] = 0
         self._last_s[cid] = at_s
         if at_s - first_s >= self._spans_s[0] + self._visible_s(known):

@@ -179,3 +179,15 @@ def test_a_position_that_closes_once_more_wishes_its_exits_away_anew() -> None:
     assert said(*asked[:2], closed("a/X/1"), *asked[2:]) == 0
     assert said(*asked[:2], closed("a/X/2"), *asked[2:]) == 1, "another one"
     assert said(closed("a/X/1"), *asked) == 1, "once"
+
+
+def test_what_a_sleeper_is_answered_is_held_against_what_it_knew_before() -> None:
+    """It has written down a fill that it takes in when it wakes; until then something is missing."""
+    promised = {"what": "promises", "spans_s": (0.0, 0.0, 0.0), "budget_s": 5.0}
+    doubt = {**event(2, "OrderInDoubt"), "t_s": 1.0}
+    sleep = {"what": "fault", "fault": "C04", "t_s": 1.5}
+    answers = [{"what": "asked", "cid": "CID", "s": at_s, "t_s": at_s} for at_s in range(2, 14)]
+    begun = (promised, CONFIRMED, intended(), SENT, doubt)
+    person = {**event(3, "DoubtEscalated"), "t_s": 14.0}
+    assert walked(*begun, *answers, person) == {"I7"}
+    assert walked(*begun, sleep, *answers, person) == set()

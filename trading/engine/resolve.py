@@ -74,6 +74,7 @@ class Inquiry:
         self._partial = 0
         self._all_answers = 0
         self._failures = 0
+        self._asked_s = 0.0  # when the newest question was asked, since the sending
         self._trouble = Trouble.NONE
 
     @property
@@ -84,12 +85,13 @@ class Inquiry:
 
     @property
     def is_overdue(self) -> bool:
-        """Whether the time is over in which evidence or a proof should have been there. It began when the
-        order was sent, whoever sent it; but this life must have had the time that a proof needs, or a clock
-        that was set forward between two lives would have a person asked at once."""
+        """Whether the time was over in which evidence or a proof should have been there, when the newest
+        question was asked: who slept over its answer asks once more before a person is asked. It began when
+        the order was sent, whoever sent it; but this life must have had the time that a proof needs, or a
+        clock that was set forward between two lives would have a person asked at once."""
         certain_s = self._fence_s + self._visibility_s
-        is_time_over = self.doubted_s >= max(self._settings.doubt_budget_s, certain_s)
-        is_tried = self.waited_s >= certain_s and self._all_answers + self._failures >= NEGATIVES_NEEDED
+        is_time_over = self._asked_s + self._earlier_s >= max(self._settings.doubt_budget_s, certain_s)
+        is_tried = self._asked_s >= certain_s and self._all_answers + self._failures >= NEGATIVES_NEEDED
         return is_time_over and is_tried
 
     def unresolved(self) -> rp.DoubtUnresolved:
@@ -127,7 +129,8 @@ class Inquiry:
     async def look(self) -> Sequence[rp.BrokerReport] | None:
         """One question; None while it does not settle the matter. Nothing at all (an empty answer) means
         that the venue does not know an order that is not in doubt here."""
-        order, waited_s, terms, before = self._order, self.waited_s, self._terms(), self._known
+        order, terms, before = self._order, self._terms(), self._known
+        self._asked_s = waited_s = self.waited_s
         try:
             async with asyncio.timeout(self._settings.ask_timeout_s):
                 found = await self._broker.find(order.client_order_id)

@@ -53,6 +53,18 @@ def test_a_person_is_asked_once_when_the_time_is_over_and_the_search_goes_on() -
     assert 900 <= venue.asked_s[-1] < 902
 
 
+def test_who_slept_over_an_answer_asks_once_more_before_a_person_is_asked() -> None:
+    told: list[rp.Report] = []
+    settings = EngineSettings(doubt_budget_s=40.0)
+
+    def answers(second: float) -> Answer:
+        return "silent" if second < 38 else "hangs" if second < 45 else known("working")
+
+    reports, venue = asked(answers, told=told, settings=settings)
+    assert venue.asked_s[-2:] == [39, 49], "the time was over when that answer was given up"
+    assert kinds(reports) == ["Accepted"] and told == []
+
+
 def test_a_venue_that_hides_stops_for_long_has_more_time() -> None:
     profile = replace(SLOW, visibility_conditional_s=2_400.0)
     stop = replace(ORDER, type=OrderType.STOP, limit_price=None, stop_price=Price(D(6500)))
