@@ -27,7 +27,10 @@ class Doubted:
     """Positions of which nothing was written down since their stop came into doubt."""
 
     def __init__(self) -> None:
-        self._stops: dict[str, Decimal] = {}
+        self._stops: dict[
+            str, tuple[str, Decimal]
+        ] = {}  # by position: its stop in doubt, and where it stands
+        self._leaving: dict[str, set[str]] = {}  # by position: what is to end so that an exit can leave
         self._beyond_s: dict[str, float] = {}  # since when prices lie beyond it
         self._away_until_s = 0.0
 
@@ -55,6 +58,10 @@ class Doubted:
         name = known.order["position_id"] if known is not None else event.get("position_id", "")
         if kind in SAYS_NOTHING:
             return
+        if kind == "SwapBegun":
+            self._leaving[name] = set(event["cancels"])
+        elif kind == "SwapEnded":
+            self._leaving.pop(name, None)
         self._stops.pop(name, None)
         self._beyond_s.pop(name, None)
         if kind == "OrderInDoubt" and known is not None and known.order["role"] == "stop":
@@ -63,16 +70,17 @@ class Doubted:
             if bracket is None or bracket["guard"] == "bot" or stop is None:
                 return
             if _is_wanted(bracket, stop):
-                self._stops[name] = stop
+                self._stops[name] = event["order_id"], stop
 
     def _priced(self, oracle: Oracle, row: Row, at_s: float) -> Iterator[str]:
-        for name, stop in list(self._stops.items()):
+        for name, (order_id, stop) in list(self._stops.items()):
             if symbol_of(name) != row["symbol"]:
                 continue
             held = oracle.positions[name]
             is_beyond = row["bid"] < stop if held > 0 else row["ask"] > stop
-            is_away = at_s < self._away_until_s
-            if not held or not is_beyond or is_away or row["symbol"] in oracle.looks.frozen:
+            # Who has asked for its end already, to make room for an exit, has nothing left to write down.
+            is_excused = at_s < self._away_until_s or order_id in self._leaving.get(name, ())
+            if not held or not is_beyond or is_excused or row["symbol"] in oracle.looks.frozen:
                 self._beyond_s.pop(name, None)
             elif at_s - self._beyond_s.setdefault(name, at_s) > WITHIN_S:
                 del self._stops[name]

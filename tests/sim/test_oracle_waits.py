@@ -140,6 +140,12 @@ def test_who_sleeps_looks_at_no_stop_until_it_wakes() -> None:
     assert said(sleep, awake, prices=(2.0, 9.0, 13.0, 18.0)) == 0
     assert said(sleep, awake, prices=(2.0, 9.0, 13.0, 20.0)) == 1, "it is awake"
     assert said(sleep, prices=(2.0, 47.0, 54.0)) == 1, "no machine sleeps so long"
+    # Who has asked for its end already, so that an exit can leave, has nothing left to write down.
+    begun = {**event(1, "SwapBegun", position_id="a/X/1", cancels=["o"]), "t_s": -1.0}
+    ended = {**event(2, "SwapEnded", position_id="a/X/1", outcome="left"), "t_s": -0.5}
+    assert said(begun, prices=(2.0, 9.0)) == 0
+    assert said({**begun, "event": {**begun["event"], "cancels": ["another"]}}, prices=(2.0, 9.0)) == 1
+    assert said(begun, ended, prices=(2.0, 9.0)) == 1, "it was to end no more"
 
 
 def test_an_order_is_not_full_while_nobody_knows_whether_it_has_grown() -> None:

@@ -116,6 +116,7 @@ REGRESSIONS: dict[int, str] = {
     122196: "a stop that an unanswered change had enlarged counted as full, and its rest was sold once more",
     4642: "a venue that hid an order told its fill under a name that nobody knew (the world's mistake)",
     130819: "a person was asked by answers that came while the machine slept (the judge's mistake)",
+    132807: "a stop in doubt was passed whose end was asked for already, to make room (the judge's mistake)",
     75640: "a position that closed four times wished its exit away four times (the judge's mistake)",
 }
 """Seeds that found a bug once, with the bug. Worlds grow, so that a seed may mean another day by now."""
