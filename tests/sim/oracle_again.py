@@ -12,6 +12,8 @@ IN_A_ROW = 3
 ROW_S = 30.0
 """within so long."""
 START = "start"  # why a start asks, or what a lost COMMIT loads
+LOADED = "B10"
+"""The answer to a COMMIT is lost: nobody knows what stands in the journal, and the book is loaded anew."""
 NEWS = {"OrderAccepted", "OrderReplaced", "OrderFilled"}
 
 
@@ -36,6 +38,8 @@ class Again:
                 self._confirmed.add(row["command"])
             case "boot":
                 self._asked_s.clear()
+            case "fault" if row["fault"] == LOADED:
+                self._asked_s.clear()  # what is to end is looked for anew, whatever it is to end for
             case _:
                 pass
 

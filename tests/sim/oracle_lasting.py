@@ -33,6 +33,8 @@ was asked for, whatever life of the desk has asked), which is what answers may t
 PAUSE_MAX_S = 30.0
 ASLEEP, SLEEP_S = "C04", 45.0
 """So long a machine sleeps at most."""
+ENDED = "K02"
+"""A message ends the desk: nobody is there until it is started again, or writes."""
 HINDERS = ("X06", "X08", "X43", "X46", "X49", "X50", "N", "B02", "B03", "B10", "K", "C")
 """Faults that keep an order or a question from its answer, or the answer from being written down."""
 OVER = {"OrderCanceled", "OrderExpired", "OrderRejected", "OrderNotPlaced"}
@@ -74,8 +76,10 @@ class Lasting:
                 self._asleep_until_s = at_s + SLEEP_S
             elif row["fault"] == BUSY:
                 self._busy_until_s = max(at_s + self._busy.met(at_s), self._busy_until_s)
-            self._begin_anew(max(at_s, self._hindered_until_s))
+            is_ended = what == "fault" and row["fault"] == ENDED
+            self._begin_anew(NEVER_S if is_ended else max(at_s, self._hindered_until_s))
         elif what == "event":
+            self._is_back(at_s)
             self._event(row["event"], at_s)
         elif what == "commit":
             yield from self._not_put_back(oracle)
@@ -86,6 +90,13 @@ class Lasting:
     def _begin_anew(self, at_s: float) -> None:
         self._ended_s = dict.fromkeys(self._ended_s, at_s)
         self._refused_s = dict.fromkeys(self._refused_s, at_s)
+
+    def _is_back(self, at_s: float) -> None:
+        """Who writes is there: what waited for a desk that a message had ended counts from here."""
+        for cid, since_s in self._ended_s.items():
+            self._ended_s[cid] = at_s if since_s == NEVER_S else since_s
+        for wish, since_s in self._refused_s.items():
+            self._refused_s[wish] = at_s if since_s == NEVER_S else since_s
 
     def _event(self, event: Row, at_s: float) -> None:
         kind, order_id = event["type"], event.get("order_id", "")

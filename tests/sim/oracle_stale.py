@@ -21,6 +21,8 @@ PAUSE_S = 5.0
 """Longer than from one question to the next, and than what the first look after that takes."""
 ACTED_S = 10.0
 """So long an answer may lie beyond a stop of which nothing is heard."""
+ASLEEP, SLEEP_S = "C04", 45.0
+"""The machine sleeps, so long at most and until something is written down again."""
 
 
 class Stale:
@@ -42,8 +44,7 @@ class Stale:
             case "boot" | "crash" | "fault" if row["what"] != "fault" or row["fault"][0] in "BCK":
                 if row["what"] != "fault" or row["fault"] == "K02":
                     self._is_there = row["what"] == "boot"
-                self._began_s = at_s
-                self._beyond_s.clear()
+                self._begin(row, at_s)
             case "older":
                 self._is_there = False  # it says so and ends
             case "quote":
@@ -60,11 +61,19 @@ class Stale:
             case _:
                 pass
 
+    def _begin(self, row: Row, at_s: float) -> None:
+        self._beyond_s.clear()
+        if row["what"] != "fault":
+            self._began_s = at_s  # who sleeps is overtaken, and the next life is awake
+        else:
+            self._began_s = max(self._began_s, at_s + SLEEP_S if row["fault"] == ASLEEP else at_s)
+
     def _stirred(self, event: Row, at_s: float, oracle: Oracle) -> None:
         known = oracle.orders.get(event.get("order_id", ""))
         intended = event.get("order", {})
         name = event.get("position_id") or (known.order if known else intended).get("position_id", "")
         self._stirred_s[name] = at_s
+        self._began_s = min(self._began_s, at_s)
         self._beyond_s.pop(name, None)
 
     def _compared(self, answer: Row, at_s: float, oracle: Oracle) -> None:

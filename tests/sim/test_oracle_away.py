@@ -10,6 +10,7 @@ import pytest
 
 from tests.sim.oracle_collar import Collars
 from tests.sim.oracle_doubted import Doubted
+from tests.sim.oracle_stale import Stale
 
 D = Decimal
 NAME = "a/X/1"
@@ -98,3 +99,35 @@ def test_what_held_a_target_holds_it_until_its_end_is_written_down() -> None:
     ended = {"what": "event", "event": {"type": "OrderCanceled", "order_id": "o"}}
     assert passed(ended, priced(111)) == 0
     assert passed(ended, {"what": "published"}, priced(111)) == 1
+
+
+def unasked(*rows: dict[str, Any]) -> int:
+    """Sentences about the price of a symbol that stopped at 0 s, and a stop that only the desk watches."""
+    leg = {"kind": "stop", "is_done": False, "price": D(100)}
+    oracle: Any = SimpleNamespace(
+        orders={},
+        brackets={NAME: {"guard": "bot", "legs": [leg]}},
+        positions={NAME: D(1)},
+        held={"X": D(1)},
+        rests=SimpleNamespace(dust={}),
+        pulls=SimpleNamespace(gaps=SimpleNamespace(asked=set())),
+        looks=SimpleNamespace(frozen=set()),
+    )
+    judge = Stale()
+    heard = {"what": "quote", "symbol": "X", "t_s": 0.0}
+    return sum(1 for row in ({"what": "boot", "t_s": 0.0}, heard, *rows) for _ in judge.row(row, oracle))
+
+
+def test_who_sleeps_asks_for_no_price_that_has_stopped() -> None:
+    """Seed 88188."""
+    sleep = {"what": "fault", "fault": "C04", "t_s": 1.0}
+    awake = {"what": "event", "event": {"type": "Noticed"}, "t_s": 12.0}
+    look = {"what": "unheard", "symbol": "X"}
+    assert unasked({**look, "t_s": 10.5}) == 1
+    assert unasked(sleep, {**look, "t_s": 12.0}, {**look, "t_s": 46.0}) == 0
+    assert unasked(sleep, {**look, "t_s": 57.0}) == 1, "no machine sleeps so long"
+    assert unasked(sleep, awake, {**look, "t_s": 21.0}) == 0
+    assert unasked(sleep, awake, {**look, "t_s": 23.0}) == 1, "it is awake"
+    other = {"what": "fault", "fault": "B03", "t_s": 2.0}
+    assert unasked(sleep, other, {**look, "t_s": 40.0}) == 0, "whatever else goes wrong meanwhile"
+    assert unasked(sleep, {"what": "boot", "t_s": 5.0}, {**look, "t_s": 15.5}) == 1, "another life"

@@ -66,6 +66,24 @@ def test_a_cancel_that_is_wished_for_anew_is_no_repetition() -> None:
     assert said(*asked[:2], swap, *asked[2:]) == 1, "nothing was turned down"
     assert said(*asked[:2], refused, *asked[2:]) == 1, "nobody wishes for it anew"
     assert said(refused, swap, swap, *asked) == 1
+    lost = {"what": "fault", "fault": "B10"}
+    assert said(*asked[:3], lost, *asked[3:]) == 0, "the book was loaded anew, and what it shows begins anew"
+    assert said(*asked[:3], {**lost, "fault": "B03"}, *asked[3:]) == 1
+
+
+def test_whom_a_message_has_ended_asks_for_nothing_until_it_is_started_again() -> None:
+    """Seed 89885: what starts it waits for longer each time."""
+    waits = (CONFIRMED, intended(), SENT, TAKEN, event(2, "OrderAccepted"))
+    refused = {**event(3, "CancelFailed", reason="no connection"), "t_s": 24.0}
+    ended = {"what": "fault", "fault": "K02", "t_s": 25.0}
+    back = {"what": "boot", "which": 2, "t_s": 48.0}
+    wrote = {**event(4, "Noticed"), "t_s": 26.0}
+    late = {"what": "quote", "symbol": "X", "at": AT}
+    assert walked(*waits, refused, {**late, "t_s": 50.0}) == {"I7"}
+    assert walked(*waits, refused, ended, {**late, "t_s": 50.0}) == set()
+    assert walked(*waits, refused, ended, back, {**late, "t_s": 69.0}) == set()
+    assert walked(*waits, refused, ended, back, {**late, "t_s": 71.0}) == {"I7"}
+    assert walked(*waits, refused, ended, wrote, {**late, "t_s": 50.0}) == {"I7"}, "it was there"
 
 
 PANIC = event(1, "FlattenStarted", is_panic=True, position_ids=[])

@@ -15,6 +15,9 @@ from tests.sim.scenario import play
 ROOT = Path(__file__).resolve().parents[2]
 
 REGRESSIONS: dict[int, str] = {
+    88188: "the machine slept, and nobody asked for a price that had stopped (the judge's mistake)",
+    89885: "a message had ended the desk, and nobody repeated a refused cancel (the judge's mistake)",
+    91850: "lost COMMITs loaded the book anew, and cancels went out anew each time (the judge's mistake)",
     68720: "a stop's exit that never arrived went out anew, while a person was asked about that stop's gap",
     67955: "by a clock that was set the first price of a life was one of before (the judge's mistake)",
     69814: "two untold fills made up for each other, and the position told of none (the judge's mistake)",
