@@ -27,7 +27,7 @@ class Swaps:
         self._begun_s: dict[str, float] = {}
         self._wanted: dict[str, tuple[str, str]] = {}  # role and cause of the exit that is to come
         self._exits: dict[str, tuple[str, float]] = {}
-        self._is_written = False
+        self._is_written = self._is_down = False
         self._bare: set[str] = set()  # positions of which it was told that no stop stands
 
     def seen(self, oracle: Oracle, row: Row) -> Iterator[str]:
@@ -35,14 +35,15 @@ class Swaps:
         at_s = float(row.get("t_s", 0.0))
         match row["what"]:
             case "boot" | "crash" | "fault" if row["what"] != "fault" or row["fault"][0] in "BCK":
-                # Time counts anew where nobody could have done anything.
+                # Time counts anew where nobody could have done anything, and not while no desk runs.
+                self._is_down = row["what"] == "crash" or (self._is_down and row["what"] != "boot")
                 self._begun_s = dict.fromkeys(self._begun_s, at_s)
                 self._exits = {name: (one, at_s) for name, (one, _) in self._exits.items()}
             case "promises":
                 self._is_written = row.get("is_written", False)
             case "event" if self._is_written:
                 self._event(row["event"], at_s)
-            case "quote" | "commit" | "looked":
+            case "quote" | "commit" | "looked" if not self._is_down:
                 yield from self._overdue(oracle, at_s)
             case _:
                 pass
