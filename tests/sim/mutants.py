@@ -6,6 +6,7 @@ A mutant that survives is a hole in the world, not good luck: then the world is 
 from __future__ import annotations
 
 from tests.sim import (
+    mutants_barring,
     mutants_believing,
     mutants_bots,
     mutants_bracketed,
@@ -32,6 +33,7 @@ MUTANTS: tuple[Mutant, ...] = tuple(PLANTED)
 __all__ = [
     "MUTANTS",
     "Mutant",
+    "mutants_barring",
     "mutants_believing",
     "mutants_bots",
     "mutants_bracketed",

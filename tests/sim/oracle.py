@@ -36,7 +36,14 @@ class Breach(NamedTuple):
 
 
 ENDS, CLOSES = {"canceled", "expired"}, {"close"}
-STOPPING = {"HaltChanged", "MaintenanceChanged", "LockoutSet", "PersonLocked", "CommandDenied"}
+STOPPING = {
+    "HaltChanged",
+    "MaintenanceChanged",
+    "LockoutSet",
+    "PersonLocked",
+    "SymbolsBarred",
+    "CommandDenied",
+}
 
 
 class Oracle:

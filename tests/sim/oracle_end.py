@@ -221,10 +221,10 @@ def _watched(oracle: Oracle, final: Row, position: Row, bracket: Row) -> None:
 
 def _leftovers(oracle: Oracle, final: Row) -> None:
     """Nothing that adds risk waits behind a halt; no exit waits for a position that is gone."""
-    halted = oracle.stops.binding(final["account"]["account"], final["now"])
     held = {p["position_id"]: p["quantity"] for p in final["positions"]}
     for cid in oracle.open_at_venue:
         order = oracle.taken[cid]
+        halted = oracle.stops.binding(final["account"]["account"], final["now"], order["symbol"])
         if order["role"] == "entry" and halted:
             oracle.say("I13", f"{order['order_id']} still waits behind the halt of {halted}")
         if order["symbol"] in _unclear(oracle, final):

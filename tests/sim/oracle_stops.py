@@ -1,4 +1,4 @@
-"""What the judge knows of halts, pauses, maintenance, lockouts, warnings. Plain data, judged by instants."""
+"""What the judge knows of halts, pauses, maintenance, lockouts, barred symbols and warnings, by instants."""
 
 from __future__ import annotations
 
@@ -32,7 +32,8 @@ class Bound(NamedTuple):
 
 
 class Stops:
-    """What binds entries by who: `desk`, `maintenance`, an account, `lockout <account>`."""
+    """What binds entries by who: `desk`, `maintenance`, an account, `lockout <account>`,
+    `barred <account> <symbol>`."""
 
     def __init__(self) -> None:
         self.now: dict[str, Bound] = {}
@@ -47,11 +48,14 @@ class Stops:
     def met(self, event: Row, waiting: Iterable[Row]) -> None:
         """A stop is written while these entries wait at the venue: each must be asked to end."""
         is_lock = event["type"] in ("LockoutSet", "PersonLocked")
-        is_stop = is_lock or event.get("is_on") or event.get("state", "active") != "active"
+        is_on = event.get("is_on") or event.get("is_barred")
+        is_stop = is_lock or is_on or event.get("state", "active") != "active"
         for order in waiting:
             is_meant = event["account"] in ("desk", order["account"])
             if event["type"] == "PersonLocked":
                 is_meant = order["person"] == event["by"]
+            if event["type"] == "SymbolsBarred":
+                is_meant &= order["symbol"] in event["symbols"]
             if is_stop and is_meant and order["order_id"] not in self._asked:
                 self._owed[order["order_id"]] = event["type"]
 
@@ -101,6 +105,9 @@ class Stops:
                 self._set(f"lockout {account}", Bound(since, event["until"]))
             case "PersonLocked":
                 yield from self._locked(event)
+            case "SymbolsBarred":
+                for symbol in event["symbols"]:
+                    self._set(f"barred {account} {symbol}", Bound(at, None) if event["is_barred"] else None)
             case "CommandDenied":
                 yield from self._denied(event)
             case _:
@@ -126,9 +133,10 @@ class Stops:
 
     # ------------------------------------------------------------ judging
 
-    def binding(self, account: str, at: datetime) -> list[str]:
-        """Who stops all entries of the account at an instant, as it is written now."""
-        return _binding(self.now, {"account": account, "person": ""}, at)
+    def binding(self, account: str, at: datetime, symbol: str) -> list[str]:
+        """Who stops entries of the account in a symbol at an instant, whoever wants them, as it is written
+        now."""
+        return _binding(self.now, {"account": account, "person": "", "symbol": symbol}, at)
 
     def known_binding(self, order: Row, at: datetime) -> list[str]:
         """Who stops an entry at an instant, as far as the desk has taken it in."""
@@ -167,9 +175,8 @@ class Stops:
             return []
         return [
             who
-            for who, bound in self.now.items()
-            if who == f"person {order['person']}" or not who.startswith("person ")
-            if bound.at(at) and (at - bound.since).total_seconds() - dead_s > WITHIN_S
+            for who in _binding(self.now, order, at)
+            if (at - self.now[who].since).total_seconds() - dead_s > WITHIN_S
         ]
 
     def warning(self, event: Row) -> Iterator[str]:
@@ -206,6 +213,9 @@ class Stops:
         written = {who: bound.until for who, bound in self.now.items() if who.startswith("person ")}
         if people != written:
             yield f"the desk believes that {people} have locked themselves out, written is {written}"
+        barred = {f"barred {name} {one['symbol']}" for one in account["barred"]}
+        if barred != {who for who in self.now if who.startswith("barred ")}:
+            yield f"the desk believes that {sorted(barred)}, written is {sorted(self.now)}"
         if (desk["maintenance"] is None) != ("maintenance" not in self.now):
             yield f"the desk believes in maintenance: {desk['maintenance']}"
 
@@ -217,5 +227,6 @@ def _is_of_desk(who: str) -> bool:
 
 def _binding(stops: Mapping[str, Bound], order: Row, at: datetime) -> list[str]:
     account = order["account"]
-    names = ("desk", "maintenance", account, f"lockout {account}", f"person {order['person']}")
+    own = (f"lockout {account}", f"barred {account} {order['symbol']}", f"person {order['person']}")
+    names = ("desk", "maintenance", account, *own)
     return [who for who in names if who in stops and stops[who].at(at)]

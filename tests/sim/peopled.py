@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 
 from tests.sim.actors import Person, Warden
+from tests.sim.barring import Barrer
 from tests.sim.deploying import Operator
 from tests.sim.fumbling import Fumbler
 from tests.sim.guest import Guest
@@ -27,6 +28,8 @@ def people_of(world: World) -> list[asyncio.Task[None]]:
         people.append(asyncio.create_task(Warden(world).guard(world.recipe.stops), name="warden"))
     if world.recipe.guests:
         people.append(asyncio.create_task(Guest(world).trade(world.recipe.guests), name="guest"))
+    if world.recipe.bars:
+        people.append(asyncio.create_task(Barrer(world).bar(world.recipe.bars), name="barrer"))
     if world.recipe.fumbles:
         people.append(asyncio.create_task(Fumbler(world).fumble(world.recipe.fumbles), name="fumbler"))
     if world.recipe.bots:

@@ -129,6 +129,8 @@ class Recipe(Struct, frozen=True):
     """How slowly people type: so many times the pauses of somebody in a hurry."""
     leaning: str = ""
     """What people have in mind half of the time (`thinking.Thinker.lean`); empty: this and that."""
+    bars: int = 0
+    """How often somebody bars symbols, or frees them."""
     bots: int = 0
     """How often somebody starts, ends or forgets a bot; 0: nobody has any, and nothing runs them."""
     anchors: bool = False
@@ -206,11 +208,19 @@ def mixed(seed: int) -> Recipe:
         slips=_slips(seed),
         **doubts,
     )
-    return _with_bots(_bracketed(_hung(_on_its_rung(day))))
+    return _with_bars(_with_bots(_bracketed(_hung(_on_its_rung(day)))))
 
 
+BARRED = ((0.0594, 0.0645), (0.1766, 0.182), (0.2203, 0.2254), (0.3391, 0.3449))
+"""The draws of days on which somebody bars symbols, drawn like those with bots."""
 BOT_DAYS = ((0.0062, 0.0168), (0.2425, 0.2536), (0.5714, 0.5815), (0.8831, 0.8971))
 """The draws of days on which somebody has bots: windows in which no day lies that was pinned before them."""
+
+
+def _with_bars(day: Recipe) -> Recipe:
+    """One day in fifty, from a draw of its own: all others stay what they were."""
+    drawn = SeededEntropy(day.seed).fork("bars symbols").fraction()
+    return replace(day, bars=8) if any(low <= drawn < high for low, high in BARRED) and not day.bots else day
 
 
 def _with_bots(day: Recipe) -> Recipe:

@@ -1,4 +1,5 @@
-"""Named days on which somebody trades on another person's account, and locks themself out (`make crash`)."""
+"""Named days on which somebody trades on another person's account and locks themself out, or bars symbols
+(`make crash`)."""
 
 from __future__ import annotations
 
@@ -36,6 +37,30 @@ LOCKED: tuple[Script, ...] = (
             restart(12),
             asks(16, guests(buy(MES, "1", guarded("1")))),
             asks(60, guests(buy(BTC, "0.1", guarded("1")))),
+        ),
+    ),
+    Script(
+        "a symbol that is barred while something is held and something waits there, also after a start",
+        "full",
+        (
+            asks(1, buy(BTC, "0.2", guarded("1"))),
+            asks(3, buy(BTC, "0.2", guarded("1"), limit="6960"), buy(MES, "1", guarded("1"), limit="2590")),
+            asks(6, says(cm.BarSymbols, symbols=(BTC,), is_barred=True, reason="tilt")),
+            asks(8, buy(BTC, "0.1", guarded("1")), buy(MES, "1", guarded("1"))),
+            restart(12),
+            asks(16, buy(BTC, "0.1", guarded("1"))),
+            price(20, BTC, "6900"),
+            asks(40, says(cm.BarSymbols, symbols=(), is_barred=False)),
+            asks(44, buy(BTC, "0.1", guarded("1"))),
+        ),
+    ),
+    Script(
+        "a symbol that is barred where the desk watches the exits, which go out",
+        "bare",
+        (
+            asks(1, buy(BTC, "0.2", guarded("1"))),
+            asks(6, says(cm.BarSymbols, symbols=(BTC,), is_barred=True, reason="")),
+            price(20, BTC, "6900"),
         ),
     ),
 )

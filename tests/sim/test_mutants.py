@@ -163,6 +163,18 @@ OWN_DAYS = {
     "what_waits_of_who_has_locked_themself_out_stays": (
         "somebody who owns no account locks themself out, and goes on trying, also after a start"
     ),
+    "a_barred_symbol_is_opened_all_the_same": (
+        "a symbol that is barred while something is held and something waits there, also after a start"
+    ),
+    "a_barred_symbol_is_free_after_a_start": (
+        "a symbol that is barred while something is held and something waits there, also after a start"
+    ),
+    "what_waits_in_a_barred_symbol_stays": (
+        "a symbol that is barred while something is held and something waits there, also after a start"
+    ),
+    "a_barred_symbol_holds_its_exits_back": (
+        "a symbol that is barred where the desk watches the exits, which go out"
+    ),
     "a_start_asks_about_all_that_is_in_doubt_at_once": (
         "so many orders in doubt over a start, at a venue whose answers prove at once that they never arrived"
     ),
