@@ -75,6 +75,10 @@ def verb_line(row: Verb, words: Words) -> VerbLine:
                 hint=_NEED.get(argument.kind, argument.name),
                 suggestions=row.examples[:1],
             )
+    for argument in row.arguments:
+        if argument.name in values and _says_nothing(argument, values):
+            text = argument_text(argument, values[argument.name])
+            raise stop("argument_extra", field=row.name, value=text, hint=_usage_hint(row))
     if len(values) < row.values_min:
         raise stop(
             "argument_missing",
@@ -84,6 +88,16 @@ def verb_line(row: Verb, words: Words) -> VerbLine:
             suggestions=row.examples[:1],
         )
     return VerbLine(row.name, values)
+
+
+def _says_nothing(argument: Argument, values: dict[str, Value]) -> bool:
+    """Whether whoever carries the line out would drop this argument, beside the others that are there."""
+    if argument.never_with in values:
+        return True
+    if not argument.needs:
+        return False
+    beside = values.get(argument.needs)
+    return beside is None or (bool(argument.only) and beside not in argument.only)
 
 
 def _accepting(

@@ -27,7 +27,7 @@ ACCOUNTS = (
         arguments=(
             Argument("mode", Kind.CHOICE, choices=("live", "paper", "live-off")),
             ACCOUNT,
-            Argument("words", Kind.TEXT),
+            Argument("words", Kind.TEXT, needs="mode", only=("live",)),
         ),
         right=Right.HALT,
         asks_first=True,

@@ -84,7 +84,10 @@ SEE = (
         arguments=(
             Argument("switch", Kind.CHOICE, choices=("on", "off")),
             Argument(
-                "kind", Kind.CHOICE, choices=("positions", "orders", "watchlist", "account", "desk", "feed")
+                "kind",
+                Kind.CHOICE,
+                choices=("positions", "orders", "watchlist", "account", "desk", "feed"),
+                needs="switch",
             ),
         ),
         stage=2,
@@ -101,11 +104,11 @@ SEE = (
         aliases=("profit", "pl"),
         arguments=(
             _PERIOD,
-            Argument("each", Kind.CHOICE, choices=("daily", "weekly", "monthly")),
+            Argument("each", Kind.CHOICE, choices=("daily", "weekly", "monthly"), never_with="picture"),
             Argument("picture", Kind.CHOICE, choices=("card", "calendar")),
-            Argument("amounts", Kind.CHOICE, choices=("hide", "show")),
-            Argument("day", Kind.DAY),
-            _COUNT,
+            Argument("amounts", Kind.CHOICE, choices=("hide", "show"), needs="picture"),
+            Argument("day", Kind.DAY, needs="picture", only=("calendar",)),
+            Argument("count", Kind.COUNT, never_with="picture"),
             SYMBOL,
             ACCOUNT,
         ),
@@ -226,7 +229,7 @@ SEE = (
                     "journal",
                 ),
             ),
-            Argument("format", Kind.CHOICE, choices=("csv", "json", "pdf")),
+            Argument("format", Kind.CHOICE, choices=("csv", "json", "pdf"), needs="what"),
             _PERIOD,
             ACCOUNT,
         ),

@@ -21,7 +21,7 @@ GUARD = (
         "A limit is set by its name as /limits shows it.",
         ("/limits", "/limits daily_loss $500", "/limits order_notional 5k"),
         aliases=("limit",),
-        arguments=(ACCOUNT, Argument("name", Kind.WORD), Argument("value", Kind.AMOUNT)),
+        arguments=(ACCOUNT, Argument("name", Kind.WORD), Argument("value", Kind.AMOUNT, needs="name")),
         right=Right.LOWER,
         asks_first=True,
     ),
@@ -104,7 +104,7 @@ GUARD = (
         ("/reconcile", "/reconcile BTC", "/reconcile BTC adopt"),
         aliases=("sync", "compare", "reload_trade"),
         arguments=(
-            Argument("choice", Kind.CHOICE, choices=("adopt", "close", "ignore")),
+            Argument("choice", Kind.CHOICE, choices=("adopt", "close", "ignore"), needs="symbol"),
             SYMBOL,
             ACCOUNT,
         ),

@@ -18,7 +18,9 @@ OPINION = (
         aliases=("mood",),
         arguments=(
             Argument("symbol", Kind.SYMBOL),
-            Argument("source", Kind.CHOICE, choices=("grok", "perplexity", "openai"), keyword="by"),
+            Argument(
+                "source", Kind.CHOICE, choices=("grok", "perplexity", "openai"), keyword="by", needs="symbol"
+            ),
         ),
     ),
     Verb(

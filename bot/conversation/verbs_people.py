@@ -113,9 +113,9 @@ PEOPLE = (
         ("/keys", "/keys add binance paper", "/keys check", "/keys remove binance-paper"),
         arguments=(
             Argument("act", Kind.CHOICE, choices=("add", "check", "remove")),
-            Argument("name", Kind.WORD),
-            Argument("side", Kind.CHOICE, choices=("paper", "live")),
-            Argument("sure", Kind.CHOICE, choices=("now",)),
+            Argument("name", Kind.WORD, needs="act"),
+            Argument("side", Kind.CHOICE, choices=("paper", "live"), needs="act", only=("add",)),
+            Argument("sure", Kind.CHOICE, choices=("now",), needs="act", only=("remove",)),
         ),
         asks_first=True,
         stage=6,
@@ -138,7 +138,7 @@ PEOPLE = (
         ("/unlink", "/unlink discord"),
         arguments=(
             Argument("platform", Kind.CHOICE, choices=("telegram", "discord")),
-            Argument("act", Kind.CHOICE, choices=("now",)),
+            Argument("act", Kind.CHOICE, choices=("now",), needs="platform"),
         ),
         stage=4,
     ),

@@ -41,7 +41,9 @@ class Shape(StrEnum):
 
 class Argument(Struct, frozen=True):
     """One argument. `keyword` must stand before it when set; `lead` may (`by`); `many` takes several (a
-    tuple)."""
+    tuple). `needs` names the argument without which this one says nothing, `only` those values of it beside
+    which it says something (empty: all), `never_with` an argument beside which it says nothing: where it
+    would be dropped, the line is refused."""
 
     name: str
     kind: Kind
@@ -50,6 +52,9 @@ class Argument(Struct, frozen=True):
     choices: tuple[str, ...] = ()
     keyword: str = ""
     lead: str = ""
+    needs: str = ""
+    only: tuple[str, ...] = ()
+    never_with: str = ""
 
 
 class Verb(Struct, frozen=True):

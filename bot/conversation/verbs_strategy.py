@@ -23,7 +23,7 @@ STRATEGY = (
         arguments=(
             Argument("name", Kind.WORD, required=True),
             Argument("symbol", Kind.SYMBOL),
-            Argument("frame", Kind.FRAME),
+            Argument("frame", Kind.FRAME, needs="symbol"),
         ),
         stage=5,
     ),

@@ -66,10 +66,10 @@ async def one_bot(tools: Tools, asked: Asked, parsed: Parsed) -> Screen:
             return await _begin(tools, asked, account, bot, typed, is_clone=False)
         case "clone":
             return await _begin(tools, asked, account, bot, typed, is_clone=True)
-        case "delete":
-            return await _delete(tools, asked, account, bot)
         case _ if typed:
             return refusal(asked, "bot.what", name=bot.name, typed=typed)
+        case "delete":
+            return await _delete(tools, asked, account, bot)
         case "log":
             return _log(asked, bot)
         case _:
