@@ -146,6 +146,35 @@ async def test_a_stream_that_says_something_else_for_good_is_not_believed(desk: 
     assert desk.quotes()[-1].source == "binance rest"
 
 
+async def test_a_wrong_price_that_the_stream_repeats_moves_nothing_where_rest_says_the_right_one(
+    desk: Desk,
+) -> None:
+    """X48: an exit that only the desk watches would go off at it; the next tick would confirm it."""
+    desk.server.quote("BTCUSDT", "64001", "64002")
+    await until(lambda: desk.quotes()[-1].source == "binance stream")
+    desk.server.rest_says["BTCUSDT"] = ("64003", "64004")
+    for _ in range(5):
+        desk.server.quote("BTCUSDT", "51000", "51001")
+    await until(lambda: desk.quotes()[-1].bid == 64003)
+    assert all(one.bid > 60_000 for one in desk.quotes())
+
+
+async def test_a_crash_that_both_ways_say_is_told_at_once(
+    desk: Desk, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(binance_prices, "CHECK_S", 60.0)
+    desk.server.quote("BTCUSDT", "64001", "64002")
+    await until(lambda: desk.quotes()[-1].source == "binance stream")
+    desk.server.quote("BTCUSDT", "51000", "51001")
+    began_s = desk.clock.elapsed_s()
+    await until(lambda: desk.quotes()[-1].bid == 51000)
+    assert desk.clock.elapsed_s() - began_s < 2, "the second way was asked because of it, not in its turn"
+    assert desk.quotes()[-1].source == "binance rest"
+    desk.server.quote("BTCUSDT", "50990", "50991")
+    await until(lambda: desk.quotes()[-1].bid == 50990)
+    assert desk.quotes()[-1].source == "binance stream"
+
+
 async def test_what_no_market_can_say_is_no_price(desk: Desk) -> None:
     count = len(desk.quotes())
     for bid, ask in (("0", "1"), ("NaN", "1"), ("2", "1"), ("x", "1")):

@@ -26,6 +26,7 @@ from trading.domain.market import Bar, Quote
 from trading.domain.money import HUNDRED, Price, Quantity
 from trading.feeds.feed import Sink
 from trading.feeds.problems import FeedLost
+from trading.feeds.two_sources import TwoSources
 from trading.frames import FRAMES
 from trading.ports import BrokerSilent, Clock
 
@@ -80,6 +81,7 @@ class BinancePrices:
         self._asked: set[str] = set()
         self._requests = 0
         self._more = asyncio.Event()
+        self._two = TwoSources(clock, self._more.set)
 
     # ------------------------------------------------------------ Feed
 
@@ -186,13 +188,15 @@ class BinancePrices:
             apart = abs(streamed.mid - quote.mid) * HUNDRED > APART_PERCENT * quote.mid
             times = self._apart[quote.symbol] = self._apart.get(quote.symbol, 0) + 1 if apart else 0
             if times < APART_TIMES:
+                if self._two.is_held(quote.symbol):  # the stream has leapt: this says whether it is so
+                    sink.take(self._two.second(quote))
                 return
             # Two sources disagree for good: the one that is asked anew each time is believed, and the
             # connection is begun anew.
             self._apart[quote.symbol] = 0
             self._streamed.pop(quote.symbol, None)
             self._doubts = True
-        sink.take(quote)
+        sink.take(self._two.second(quote))
 
     async def _recall(self, sink: Sink) -> None:
         """The last minutes of symbols that are new here, and longer bars that somebody asked for."""
@@ -276,7 +280,9 @@ class BinancePrices:
             return
         self._heard_s = now_s
         self._streamed[quote.symbol] = (quote, now_s)
-        sink.take(quote)
+        told = self._two.first(quote)
+        if told is not None:
+            sink.take(told)
 
     def _quote(self, symbol: str | None, told: Sequence[Any], way: str) -> Quote | None:
         """Bid, its size, ask, its size, as they come; None for what no market can say."""
