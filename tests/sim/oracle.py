@@ -36,14 +36,8 @@ class Breach(NamedTuple):
 
 
 ENDS, CLOSES = {"canceled", "expired"}, {"close"}
-STOPPING = {
-    "HaltChanged",
-    "MaintenanceChanged",
-    "LockoutSet",
-    "PersonLocked",
-    "SymbolsBarred",
-    "CommandDenied",
-}
+STOPPING = {"HaltChanged", "MaintenanceChanged", "LockoutSet", "PersonLocked", "SymbolsBarred"}
+STOPPING |= {"CommandDenied"}
 
 
 class Oracle:

@@ -323,6 +323,7 @@ def test_a_lost_fill_and_wrong_money_are_seen_at_the_end() -> None:
             "halt": "active",
             "halt_until": None,
             "lockout": None,
+            "barred": [],
         },
         "desk": {"halt": {"state": "active", "until": None}, "maintenance": None, "lockouts": []},
         "now": AT,
