@@ -316,3 +316,17 @@ def an_answer_from_before_a_change_counts() -> Patch:
         patch.object(resolve, "_is_outdated", lambda found, history: False),
     ):
         yield
+
+
+@mutant("I7")
+def a_sign_of_an_order_ends_its_doubt() -> Patch:
+    """Its venue tells what it made of an order that it does not show yet, and nobody asks about it again."""
+
+    def found(self: Any, *seen: Any) -> Any:
+        reports = real(self, *seen)
+        whole = resolve.is_whole(*seen)
+        return [] if reports is None and whole else reports
+
+    real = resolve.Inquiry._found
+    with patch.object(resolve.Inquiry, "_found", found):
+        yield

@@ -11,6 +11,7 @@ from tests.sim.oracle_collar import leaves_now
 
 if TYPE_CHECKING:
     from tests.sim.oracle import Oracle
+    from tests.sim.oracle_known import Known
 
 Row = Mapping[str, Any]
 WITHIN_S = 16.0
@@ -140,9 +141,16 @@ class Cover:
             return True
         return any(
             one.status in ("working", "partial")
-            and (one.order.get("attached") or one.left + leaving >= abs(held))
+            and (one.order.get("attached") or one.left + leaving >= abs(held) or _is_all(oracle, one))
             for one in exits
             if one.order["role"] in ("stop", "trail")
             and not leaves_now(one.order)
             and not oracle.along.is_asleep(oracle, one.order)
         )
+
+
+def _is_all(oracle: Oracle, stop: Known) -> bool:
+    """Whether a stop that its venue sizes by itself stands for all that is held there: a hand of which the
+    desk hears nothing may have taken the rest, and more of a stop there cannot be."""
+    held = oracle.held[stop.order["symbol"]]
+    return bool(stop.order.get("parent")) and held * stop.sign < 0 and stop.left >= abs(held)

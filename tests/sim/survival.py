@@ -39,6 +39,7 @@ PINNED = {
     "a_stop_counts_as_passed_where_it_was_moved_to": 58313,
     "a_change_that_nobody_answered_enlarges_nothing": 122196,
     "an_exit_that_never_arrived_goes_out_while_a_person_is_asked": 68720,
+    "a_sign_of_an_order_ends_its_doubt": 88484,
 }
 """Planted bugs that were real once, with the seed that has shown each: drawn days meet them too seldom."""
 

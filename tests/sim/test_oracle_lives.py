@@ -6,8 +6,13 @@ from datetime import UTC, datetime, timedelta
 from decimal import Decimal
 from types import SimpleNamespace
 from typing import Any
+from unittest.mock import MagicMock
+
+import pytest
 
 from tests.sim.oracle import Oracle
+from tests.sim.oracle_cover import Cover
+from tests.sim.oracle_known import Known
 from tests.sim.oracle_looks import Looks
 from tests.sim.oracle_mistakes import Versions
 from tests.sim.oracle_pulled import Pulls
@@ -119,3 +124,31 @@ def test_a_position_that_other_fills_make_up_for_tells_of_none() -> None:
     assert not said((20.0, "buy"), (20.5, "sell"))
     assert not said((20.0, "buy"), (20.5, "sell"), (39.0, "sell"))
     assert said((20.0, "buy"), (20.5, "sell"), (25.0, "sell"))
+
+
+@pytest.mark.parametrize(
+    ("held", "parent", "expected"),
+    [(-6, "CID", 0), (-7, "CID", 1), (6, "CID", 1), (-6, "", 1)],
+    ids=["all that is there", "more is there", "the other side", "the desk sizes it"],
+)
+def test_a_stop_that_its_venue_sizes_guards_what_the_venue_holds(
+    held: int, parent: str, expected: int
+) -> None:
+    """Another hand, of which the desk hears nothing, bought one of the seven back."""
+    stop = {"role": "stop", "position_id": "a/X/1", "symbol": "X", "side": "buy", "type": "stop"}
+    known = Known({**stop, "quantity": Decimal(6), "parent": parent})
+    known.status = "working"
+    oracle: Any = MagicMock()
+    oracle.orders = {"o": known}
+    oracle.positions, oracle.held = {"a/X/1": Decimal(-7)}, {"X": Decimal(held)}
+    oracle.plans = {"a/X/1": {"stop": {"value": Decimal(9)}, "trail": None}}
+    oracle.brackets = {"a/X/1": {"guard": "bracket"}}
+    oracle.rests.dust, oracle.pulls.open, oracle.pulls.gaps.asked = set(), set(), set()
+    oracle.along.is_asleep.return_value = False
+    cover = Cover()
+
+    def found(at_s: float) -> int:
+        begun = {"what": "event", "event": {"type": "EntriesThawed", "at": NOON + timedelta(seconds=at_s)}}
+        return sum(1 for row in (begun, {"what": "commit", "t_s": at_s}) for _ in cover.seen(oracle, row))
+
+    assert [found(0), found(20)] == [0, expected]

@@ -167,7 +167,11 @@ class Inquiry:
         self._partial += self.waited_s >= self._fence_s + self._visibility_s
         if is_whole(found, evidence, before) or self._partial >= self._settings.resolve_tries_max:
             # With the names that it has got while it was asked about.
-            return reports_of(self._known, found, evidence, self._desk.clock)
+            reports = reports_of(self._known, found, evidence, self._desk.clock)
+            if reports or not self._is_in_doubt():
+                return reports
+            # That it was changed is a sign of it, and no answer: it is asked about until there is one.
+            return None
         self._trouble = Trouble.FILLS
         return None
 

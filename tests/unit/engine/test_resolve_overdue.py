@@ -9,7 +9,7 @@ from decimal import Decimal
 import pytest
 from msgspec.structs import replace
 
-from tests.fakes.pit import START
+from tests.fakes.pit import PAPER, START
 from tests.unit.engine.answering import (
     CID,
     FILL,
@@ -25,7 +25,7 @@ from tests.unit.engine.answering import (
 from trading.domain import reports as rp
 from trading.domain.doubt import Trouble
 from trading.domain.ids import ClientOrderId, VenueOrderId
-from trading.domain.money import Price
+from trading.domain.money import Price, Quantity
 from trading.domain.order import OrderStatus, OrderType
 from trading.domain.request import Request, RequestKind
 from trading.engine.resolve import age_s
@@ -152,3 +152,17 @@ def test_when_it_was_sent_counts_and_not_when_it_was_decided() -> None:
     assert age_s(replace(ORDER, requests=(submit,)), later) == 60
     assert age_s(replace(ORDER, requests=(replace(submit, sent_at=None),)), later) == 100
     assert age_s(replace(ORDER, intended_at=None), later) == 0
+
+
+def test_what_the_venue_made_of_a_hidden_order_is_a_sign_of_it_and_ends_no_search() -> None:
+    """It was made larger as it was taken, and its history tells that before any question sees the order."""
+    grown = rp.Replaced(PAPER, CID, Quantity(D(10)), None, None, "attached", START)
+    reports, venue = asked(lambda second: None if second < 9 else known("working"), lambda _: [grown])
+    assert kinds(reports)[-1] == "Accepted"
+    assert venue.asked_s[0] == 5 and venue.asked_s[-1] >= 9
+
+
+def test_of_an_order_that_is_not_in_doubt_such_a_sign_says_nothing() -> None:
+    grown = rp.Replaced(PAPER, CID, Quantity(D(10)), None, None, "attached", START)
+    reports, venue = asked(lambda _: None, lambda _: [grown], status=OrderStatus.WORKING)
+    assert (reports, venue.asked_s) == ([], [5])
