@@ -25,7 +25,7 @@ from bot.handlers.profile_setting import (
     settings_set,
     started,
     stopped,
-    taken_back,
+    took_back,
     undone,
 )
 from bot.handlers.subjects import refresh, rows_of, word_of
@@ -62,7 +62,7 @@ STEPS: Mapping[str, Step] = {
     "protect": protected,
     "blackout": blacked_out,
     "handover": handed,
-    "takeback": taken_back,
+    "takeback": took_back,
     "delete": deleted,
     "yes": agreed,
     "no": declined,

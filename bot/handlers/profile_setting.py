@@ -29,8 +29,8 @@ from bot.handlers.subjects import look_if_short
 from trading.domain.events import Refusal
 from trading.domain.position import Position
 from trading.parameters import ParameterHistory, validated, written
-from trading.profiles.deciding import owns, rivals
-from trading.profiles.profile import HANDED_MAX, REVISIONS_MAX, Mode, TradingProfile, Voice
+from trading.profiles.deciding import handed_over, owns, rivals, taken_back
+from trading.profiles.profile import REVISIONS_MAX, Mode, TradingProfile, Voice
 from trading.profiles.roster import Profiles
 from trading.regime_by_hand import DIRECTIONS
 
@@ -322,21 +322,14 @@ async def handed(tools: Tools, profiles: Profiles, asked: Asked, words: Sequence
     one, position = found
     if owns(one, position):
         return refusal(asked, "profile.owned_already", name=one.name, symbol=position.symbol)
-    for other in profiles.every():
-        if other.profile_id != one.profile_id and owns(other, position):
-            await profiles.put(_without(other, position))
-    changed = replace(
-        one,
-        handed=(*one.handed, position.position_id)[-HANDED_MAX:],
-        released=tuple(p for p in one.released if p != position.position_id),
-    )
-    await profiles.put(changed)
+    for changed in handed_over(one, profiles.every(), position):
+        await profiles.put(changed)
     card = await card_of(tools, profiles, asked, changed)
     key = "profile.handed" if one.is_running else "profile.handed_standing"
     return card.with_blocks(line(asked.wording.say(key, name=one.name, symbol=position.symbol)))
 
 
-async def taken_back(tools: Tools, profiles: Profiles, asked: Asked, words: Sequence[str]) -> Screen:
+async def took_back(tools: Tools, profiles: Profiles, asked: Asked, words: Sequence[str]) -> Screen:
     """`takeback NAME BTC`: nobody but a person and its exits close it from now on."""
     found = await _position(tools, profiles, asked, words)
     if isinstance(found, Screen):
@@ -344,19 +337,11 @@ async def taken_back(tools: Tools, profiles: Profiles, asked: Asked, words: Sequ
     one, position = found
     if not owns(one, position):
         return refusal(asked, "profile.not_owned", name=one.name, symbol=position.symbol)
-    changed = _without(one, position)
+    changed = taken_back(one, position)
     await profiles.put(changed)
     card = await card_of(tools, profiles, asked, changed)
     told = asked.wording.say("profile.taken_back", name=one.name, symbol=position.symbol)
     return card.with_blocks(line(told))
-
-
-def _without(one: TradingProfile, position: Position) -> TradingProfile:
-    return replace(
-        one,
-        handed=tuple(p for p in one.handed if p != position.position_id),
-        released=(*one.released, position.position_id)[-HANDED_MAX:],
-    )
 
 
 async def _position(

@@ -1,10 +1,11 @@
-"""What runs beside the engine in a life of the desk, as the real desk wires it: bots, and warnings."""
+"""What runs beside the engine in a life of the desk, as the real desk wires it: bots, profiles, warnings."""
 
 from __future__ import annotations
 
 from datetime import datetime, timedelta
 
 from tests.sim.process import Process
+from tests.sim.profiles import run_profiles
 from tests.sim.recipe import ACCOUNT
 from trading.domain.automation import BotStatus, HeardKind
 from trading.domain.book import Book
@@ -34,6 +35,7 @@ def run_beside(process: Process, engine: Engine) -> None:
         engine.committed(runner.wake)
         process.runner = runner
         process.stepping = process.spawn(runner.run(), "runner")
+    run_profiles(process, engine)
     if recipe.warns:
         process.spawn(RiskWatch(engine, lambda symbol: STALE_S).run(), "warnings")
 

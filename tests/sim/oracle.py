@@ -21,6 +21,7 @@ from tests.sim.oracle_known import CHANGES, DEAD, STEPS, Known, told_as_made
 from tests.sim.oracle_lasting import Lasting
 from tests.sim.oracle_looks import Looks
 from tests.sim.oracle_mistakes import Mistakes
+from tests.sim.oracle_profiles import ProfileJudge
 from tests.sim.oracle_pulled import Pulls
 from tests.sim.oracle_stops import Stops
 
@@ -69,7 +70,8 @@ class Oracle:
         self.brackets: dict[str, Row] = {}
         self.seqs: dict[str, int] = defaultdict(int)
         self.rests, self.bare, self.hung, self.along = Rests(), Bare(), Hung(), Bracketed()
-        self.cover, self.crossed, self.bots = Cover(), Crossed(), BotJudge()
+        self.cover, self.crossed = Cover(), Crossed()
+        self.bots, self.profiles = BotJudge(), ProfileJudge()
 
     def say(self, invariant: str, sentence: str) -> None:
         """Note a breach."""
@@ -85,7 +87,7 @@ class Oracle:
             guards = (self.cover, self.bare, self.hung, self.along)
             judged["I8"] = [sentence for one in guards for sentence in one.seen(self, row)]
             judged |= {"X48": self.mistakes.row(row), "GAP": [*self.pulls.gaps.row(row, self)]}
-            judged["X47"] = [*self.pulls.stale.row(row, self)]
+            judged |= {"X47": [*self.pulls.stale.row(row, self)], "PROFILE": [*self.profiles.row(row)]}
             judged |= {"X31": [*self.rests.row(row, self)], "X36": [*self.pulls.row(row, self)]}
             for invariant, sentence in ((name, one) for name, found in judged.items() for one in found):
                 self.say(invariant, sentence)
@@ -169,7 +171,7 @@ class Oracle:
             if self._is_pair(order["position_id"]) and not order["reduce_only"]:
                 self.say("I8", f"{order['order_id']} is one of a pair, and nothing binds it")
             return
-        if command not in self.confirmed and not self.bots.is_of_bot(command):
+        if not (command in self.confirmed or self.bots.is_of_bot(command) or self.profiles.knows(command)):
             self.say("I1", f"nobody confirmed {command}, but {order['order_id']} is at the venue")
         self.entries[command].append(cid)
         if len(self.entries[command]) > 1:
@@ -283,7 +285,7 @@ class Oracle:
                 self.say("I13", f"{order_id} was decided behind the halt of {who}")
             return
         cause = event["cause"]
-        if order["role"] in CLOSES and cause in self.confirmed:
+        if order["role"] in CLOSES and (cause in self.confirmed or self.profiles.knows(cause)):
             self.closes[cause].append(order_id)
             if len(self.closes[cause]) > 1:
                 self.say("I1", f"{cause} closed {len(self.closes[cause])} times")

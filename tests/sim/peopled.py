@@ -1,4 +1,4 @@
-"""Who is about on a day: people who trade, stop, fumble, deploy, keep bots, or trade past the desk."""
+"""Who is about on a day: people who trade, stop, fumble, deploy, keep bots or profiles, or trade past it."""
 
 from __future__ import annotations
 
@@ -12,6 +12,7 @@ from tests.sim.guest import Guest
 from tests.sim.hand import Hand
 from tests.sim.keeper import Keeper
 from tests.sim.poison import tell
+from tests.sim.steward import Steward
 from tests.sim.world import World
 
 
@@ -34,6 +35,8 @@ def people_of(world: World) -> list[asyncio.Task[None]]:
         people.append(asyncio.create_task(Fumbler(world).fumble(world.recipe.fumbles), name="fumbler"))
     if world.recipe.bots:
         people.append(asyncio.create_task(Keeper(world).keep(world.recipe.bots), name="keeper"))
+    if world.recipe.profiles:
+        people.append(asyncio.create_task(Steward(world).keep(world.recipe.profiles), name="steward"))
     if world.recipe.has_hands:
         people.append(asyncio.create_task(Hand(world).meddle(world.recipe.hands), name="hand"))
     return people

@@ -9,11 +9,13 @@ from typing import TYPE_CHECKING, Any
 
 from db.problem import CommitUnknown, problem
 from tests.sim.poison import Poisonous, died
+from trading.candles.candle_clock import CandleClock
 from trading.domain.events import OrderIntended
 from trading.domain.ids import CommandId, StreamId
 from trading.domain.market import Bar
 from trading.engine.loop import Engine
 from trading.ports import PROTOCOL, Append, Journal, KeyUse, Snapshot, StaleWriter, StoredEvent
+from trading.profiles.profile_desk import ProfileDesk
 from trading.running.runner import Runner
 
 if TYPE_CHECKING:
@@ -48,6 +50,10 @@ class Process:
         self.stepping: asyncio.Task[Any] | None = None
         self.runner: Runner | None = None
         """Who runs bots, on days on which there are any."""
+        self.profiles: ProfileDesk | None = None
+        """Who trades for profiles, on days on which there are any; `candles` hears of bars for them."""
+        self.candles: CandleClock | None = None
+        self.trading: asyncio.Task[Any] | None = None
         self.ended = asyncio.Event()
         self._tasks: dict[asyncio.Task[Any], None] = {}
 
@@ -57,6 +63,17 @@ class Process:
             self.runner.on_bar(bar)
         elif self.runner is not None:
             self.runner.wake()
+
+    @property
+    def is_resting(self) -> bool:
+        """Whether the day is over for profiles, whatever life this is."""
+        return self.world.is_resting
+
+    def rest_profiles(self) -> None:
+        """Nobody trades for profiles any more."""
+        self.world.is_resting = True
+        if self.trading is not None:
+            self.trading.cancel()
 
     def rest_bots(self) -> None:
         """Nobody steps bots in this life any more: the day is over."""

@@ -133,6 +133,9 @@ class Recipe(Struct, frozen=True):
     """How often somebody bars symbols, or frees them."""
     bots: int = 0
     """How often somebody starts, ends or forgets a bot; 0: nobody has any, and nothing runs them."""
+    profiles: int = 0
+    """How often somebody starts, stops, changes or answers a profile; 0: nobody has any, and nothing runs
+    them."""
     anchors: bool = False
     """Whether the desk keeps an anchor, and an old copy of its database is put back in the end."""
 
@@ -150,6 +153,8 @@ def recipe_of(seed: int) -> Recipe:
         return _visited(_polled(day))
     profile = focus.pop("profile", day.profile)
     day = replace(day, profile=as_it_is(profile, focus["personality"]), **focus)
+    if day.profiles:
+        day = replace(day, people=1, has_bars=False, jumps=0.0, anchors=False)
     if day.has_sizes and day.rules.touch_share is None:
         day = replace(day, rules=replace(day.rules, touch_share=Decimal(1)))
     return _visited(_polled(_bracketed(_hung(day))))
@@ -208,7 +213,7 @@ def mixed(seed: int) -> Recipe:
         slips=_slips(seed),
         **doubts,
     )
-    return _with_bars(_with_bots(_bracketed(_hung(_on_its_rung(day)))))
+    return _with_profiles(_with_bars(_with_bots(_bracketed(_hung(_on_its_rung(day))))))
 
 
 BARRED = ((0.0594, 0.0645), (0.1766, 0.182), (0.2203, 0.2254), (0.3391, 0.3449))
@@ -237,6 +242,23 @@ def _with_bots(day: Recipe) -> Recipe:
         # Three of the five think when a bar closes.
         day = replace(day, has_bars=True, has_sizes=False, rules=replace(day.rules, touch_share=None))
     return replace(day, bots=bots, people=1, stops=min(day.stops, 2), commands=min(day.commands, 12))
+
+
+PROFILE_DAYS = ((0.1867, 0.1971), (0.6305, 0.6432))
+"""The draws of days on which profiles trade, chosen like those of bots."""
+
+
+def _with_profiles(day: Recipe) -> Recipe:
+    """One day in forty, from a draw of its own. Candles are made of its prices, its clock is right: what
+    a late candle must not do has tests of its own."""
+    drawn = SeededEntropy(day.seed).fork("keeps profiles").fraction()
+    if day.anchors or day.bots or not any(low <= drawn < high for low, high in PROFILE_DAYS):
+        return day
+    deeds = 10 + int(14 * SeededEntropy(day.seed).fork("how profiles are kept").fraction())
+    people, stops, commands = 1, min(day.stops, 2), min(day.commands, 8)
+    return replace(
+        day, profiles=deeds, people=people, stops=stops, commands=commands, has_bars=False, jumps=0.0
+    )
 
 
 def _bracketed(day: Recipe) -> Recipe:

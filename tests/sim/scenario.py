@@ -222,6 +222,7 @@ async def _quiet(world: World, market: Market) -> None:
             await deliver(world, command)
     await world.clock.sleep_s(SETTLE_S)
     market.is_still = True
+    world.process.rest_profiles()
     await world.clock.sleep_s(LAST_ANSWERS_S)
     for _ in range(ROUNDS_MAX):
         if not is_under_way(world.process):

@@ -29,6 +29,7 @@ from tests.sim.scenarios_doubt import (
 )
 from tests.sim.scenarios_gaps import GAPS
 from tests.sim.scenarios_hand import BY_HAND, UNCRASHED_BY_HAND
+from tests.sim.scenarios_profiles import PROFILES
 from tests.sim.scenarios_protecting import PROTECTING
 from tests.sim.scenarios_pulled import PULLED
 from tests.sim.scripted import (
@@ -391,7 +392,7 @@ SCENARIOS: tuple[Script, ...] = (
     EXITS_CHANGED,
     *PROTECTING,
     *PULLED,
-    *(GAPS + BY_HAND + BOTS),
+    *(GAPS + BY_HAND + BOTS + PROFILES),
 )
 """Every scenario, in the order in which they are played."""
 

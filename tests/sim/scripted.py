@@ -72,6 +72,8 @@ class Script(Struct, frozen=True):
     """Whether a change gives an order a new name at the venue (X27)."""
     bots: bool = False
     """Whether bots are run."""
+    profiles: bool = False
+    """Whether profiles trade."""
     restarts: bool = True
     """Whether the quiet begins with a restart, which would heal what is only forgotten in memory."""
 
@@ -93,6 +95,7 @@ class Script(Struct, frozen=True):
             hides_longer=self.hides_longer,
             polls=self.polls,
             bots=int(self.bots),
+            profiles=int(self.profiles),
             personality=replace(
                 PLAIN,
                 refuses_passed=self.refuses_passed,

@@ -175,6 +175,31 @@ OWN_DAYS = {
     "a_barred_symbol_holds_its_exits_back": (
         "a symbol that is barred where the desk watches the exits, which go out"
     ),
+    "what_was_begun_before_a_stop_goes_out_after_it": (
+        "a profile that is stopped while its order waits for a price"
+    ),
+    "a_proposal_goes_out_without_a_press": "a profile that proposes, and nobody answers",
+    "who_comes_to_a_candle_again_enters_again": (
+        "a profile whose strategy buys, and sells when the averages turn"
+    ),
+    "orders_of_a_profile_carry_no_tag": "a profile that proposes, and somebody who says yes",
+    "what_was_taken_back_is_left_all_the_same": (
+        "a position that is taken back from a profile keeps its stop and is left by nobody"
+    ),
+    "what_is_handed_over_stays_with_who_had_it": (
+        "a position goes from one profile to another and back to its person"
+    ),
+    "two_profiles_trade_one_symbol": (
+        "a profile whose start is lost with the answer to a COMMIT, and another one that wants its symbol"
+    ),
+    "a_stop_is_not_written_down": "a profile that was stopped, and a deploy before its signal",
+    "what_is_not_known_to_be_written_counts_as_not_written": (
+        "a profile whose start is lost with the answer to a COMMIT, and another one that wants its symbol"
+    ),
+    "an_old_candle_is_entered": "a profile whose price comes too late for its candle",
+    "a_candle_from_before_the_start_is_acted_on": (
+        "a profile that is started right behind a candle on which it would have bought"
+    ),
     "a_start_asks_about_all_that_is_in_doubt_at_once": (
         "so many orders in doubt over a start, at a venue whose answers prove at once that they never arrived"
     ),

@@ -15,6 +15,7 @@ from msgspec.structs import replace
 
 from tests.fakes.anchor import KeptAnchor
 from tests.sim.bots import run_beside
+from tests.sim.candles import Bars
 from tests.sim.faults import known
 from tests.sim.hiding import Hiding
 from tests.sim.hushed import Hushed
@@ -101,7 +102,7 @@ class World:
         self.crashes = 0
         self.is_tempting = False
         self.is_over = False
-        self.is_frozen = False
+        self.is_frozen = self.is_resting = False
         self.has_trouble = True
         self.hiding = Hiding(self)
         self.roles: dict[ClientOrderId, str] = {}
@@ -123,7 +124,7 @@ class World:
             waits_for_open=recipe.has_bars,
             tape=self.tape,
         )
-        self.moods, self.hushed = Moods(self), Hushed(self)
+        self.moods, self.hushed, self.bars = Moods(self), Hushed(self), Bars(self)
         self.process = Process(self, 0)
         self.broker: SimBroker | None = None
         self.came_up = asyncio.Event()

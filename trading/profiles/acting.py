@@ -176,8 +176,10 @@ class Actor:
             paused = await self._pauses(profile, candidate, kept)
             if paused is not None:
                 return paused
+            if self._at.clock.now() > until:
+                return replace(kept, outcome=Outcome.LATE, code="late", until=until)
             still = self._at.current(profile)
-            if still is None or kept.symbol not in still.symbols:
+            if still is None or kept.symbol not in still.symbols or _is_of_before(still, kept):
                 return _stopped(profile, kept)
             if not allowed.allow(still, kept.symbol, candidate.entry):
                 return replace(kept, card=forbidden(card, DIRECTION))
@@ -318,6 +320,11 @@ def closed_at(candidate: Candidate) -> datetime:
     """When the candle has closed that a candidate is about."""
     card = candidate.card
     return instant(card.at_ms) + timedelta(seconds=card.frame_s)
+
+
+def _is_of_before(profile: TradingProfile, kept: Kept) -> bool:
+    """Whether the candle closed before the profile was started last."""
+    return profile.since is not None and kept.closed_at <= profile.since
 
 
 def _stopped(profile: TradingProfile, kept: Kept) -> Kept:

@@ -18,7 +18,7 @@ from trading.domain.ids import AccountId, CommandId
 from trading.domain.instrument import Instrument
 from trading.domain.opinion import Factor
 from trading.domain.position import Position
-from trading.profiles.profile import Kept, TradingProfile
+from trading.profiles.profile import HANDED_MAX, Kept, TradingProfile
 from trading.strategies.scorecard import Scorecard, Verdict
 
 if TYPE_CHECKING:
@@ -65,6 +65,36 @@ def owns(profile: TradingProfile, position: Position) -> bool:
     if position.position_id in profile.handed:
         return True
     return position.tag == profile.tag and position.position_id not in profile.released
+
+
+def owners(profiles: Iterable[TradingProfile], position: Position) -> list[TradingProfile]:
+    """Those of which a position is theirs to close: never more than one."""
+    return [one for one in profiles if owns(one, position)]
+
+
+def handed_over(
+    profile: TradingProfile, others: Iterable[TradingProfile], position: Position
+) -> list[TradingProfile]:
+    """The profiles that change when a position is given to one of them, in the order in which they are to be
+    stored: who had it loses it first, so that whatever dies between two of them it has one owner or none."""
+    changed = [
+        taken_back(one, position) for one in owners(others, position) if one.profile_id != profile.profile_id
+    ]
+    mine = replace(
+        profile,
+        handed=(*profile.handed, position.position_id)[-HANDED_MAX:],
+        released=tuple(p for p in profile.released if p != position.position_id),
+    )
+    return [*changed, mine]
+
+
+def taken_back(profile: TradingProfile, position: Position) -> TradingProfile:
+    """The profile when nobody but a person and its exits close the position any more."""
+    return replace(
+        profile,
+        handed=tuple(p for p in profile.handed if p != position.position_id),
+        released=(*profile.released, position.position_id)[-HANDED_MAX:],
+    )
 
 
 def held(book: Book, account: AccountId, symbol: str) -> Position | None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Awaitable, Callable, Sequence
 from datetime import datetime
 from typing import NamedTuple, Protocol
 
@@ -10,6 +10,7 @@ from msgspec.structs import replace
 
 from trading.domain.events import Refusal
 from trading.domain.ids import CommandId
+from trading.ports import JournalUnavailable
 from trading.profiles.profile import Kept, ProfileStore, TradingProfile
 
 
@@ -78,15 +79,25 @@ class Roster:
 
     async def put(self, profile: TradingProfile) -> None:
         """Stored first: what a restart does not know has not happened."""
-        await self._store.put_profile(profile)
+        await self._whatever_is_stored(self._store.put_profile(profile))
         self._profiles[profile.profile_id] = profile
         self.changed()
 
     async def drop(self, profile: TradingProfile) -> None:
         """It is no more."""
-        await self._store.drop_profile(profile.profile_id)
+        await self._whatever_is_stored(self._store.drop_profile(profile.profile_id))
         self._profiles.pop(profile.profile_id, None)
         self.changed()
+
+    async def _whatever_is_stored(self, writing: Awaitable[None]) -> None:
+        """Where nobody knows whether it was written, what is there counts: else a profile would stand still
+        until the next start, run then, and meanwhile another one would have its symbols."""
+        try:
+            await writing
+        except JournalUnavailable:
+            await self.load()
+            self.changed()
+            raise
 
     def stopped(self, profile: TradingProfile, refusal: Refusal) -> None:
         """It was stopped, and that is stored."""

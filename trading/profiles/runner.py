@@ -194,11 +194,16 @@ class Runner:
         bars = self._at.market.bars(symbol, BARS_MAX)
         self._at.candles.follow(symbol, span, bars, self._at.older(symbol, span))
         known = self._at.candles.candles(symbol, span)
-        done = self._judged_at.get(line)
+        done = self._judged_at.get(line) or self._begun(line)
         if not known or done is None or known[-1].ends_at <= done:
             return
         # Closed while nobody looked: the newest one may still be in time, the others are only history.
         self._waiting.append(Moved(line, known[-1]))
+
+    def _begun(self, line: Line) -> datetime | None:
+        """Since when the candles of a line on which none was judged yet are somebody's business."""
+        since = [one.since for one in self._running() if line[0] in one.symbols and one.frame_s == line[1]]
+        return min((at for at in since if at is not None), default=None)
 
     def _recall(self, line: Line) -> None:
         """A feed may know more of the past by now than when it was first asked."""

@@ -368,6 +368,17 @@ def test_who_is_stopped_while_a_candle_waits_for_a_price_sends_nothing() -> None
     in_profile_pit(scene)
 
 
+def test_the_first_candle_of_all_is_dealt_with_although_the_desk_was_away_when_it_closed() -> None:
+    async def scene(floor: ProfilePit) -> None:
+        await floor.calm(3)
+        await floor.put()
+        await floor.candle(2, wakes=False)
+        await floor.restart()
+        assert floor.intents().count("buy entry") == 1
+
+    in_profile_pit(scene)
+
+
 def test_who_is_to_ask_from_now_on_asks_about_the_candle_that_waits_too() -> None:
     async def scene(floor: ProfilePit) -> None:
         profile = await floor.put()
