@@ -74,6 +74,12 @@ ENGLISH: dict[str, str | tuple[str, str]] = {
     "profile.symbols_form": "Name the symbols: /profile symbols {name} add ETH",
     "profile.rival": "{symbol} is traded by {name} on this account already: stop that one, or take the "
     "symbol off.",
+    "profile.bots_symbol": "{symbol} belongs to the bot {bot} on this account, and two would trade one "
+    "position: /bot {bot} stop ends it, /profile symbols {name} del {typed} leaves it out.",
+    "profile.bots_position": "What is held in {symbol} is the bot {bot}'s: /bot {bot} stop leave leaves it "
+    "to you, then hand it over.",
+    "newbot.profiles_symbol": "The profile {name} trades {symbol} on this account, and two would trade one "
+    "position: /profile symbols {name} del {typed} leaves it out, /profile stop {name} ends it.",
     "profile.no_symbols": "{name} needs a symbol to trade: /profile symbols {name} add BTC",
     "profile.stop_first": "{name} is running: /profile stop {name} first.",
     "profile.running_already": "{name} is running already.",

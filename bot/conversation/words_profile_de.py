@@ -74,6 +74,12 @@ GERMAN: dict[str, str | tuple[str, str]] = {
     "profile.symbols_form": "Nenne die Symbole: /profile symbols {name} add ETH",
     "profile.rival": "{symbol} handelt auf diesem Konto schon {name}: halte das an, oder nimm "
     "das Symbol heraus.",
+    "profile.bots_symbol": "{symbol} gehört auf diesem Konto dem Bot {bot}, und zwei handelten eine "
+    "Position: /bot {bot} stop beendet ihn, /profile symbols {name} del {typed} nimmt es heraus.",
+    "profile.bots_position": "Was in {symbol} gehalten wird, gehört dem Bot {bot}: /bot {bot} stop leave "
+    "überlässt es dir, dann gib es weiter.",
+    "newbot.profiles_symbol": "Das Profil {name} handelt {symbol} auf diesem Konto, und zwei handelten eine "
+    "Position: /profile symbols {name} del {typed} nimmt es heraus, /profile stop {name} hält es an.",
     "profile.no_symbols": "{name} braucht ein Symbol: /profile symbols {name} add BTC",
     "profile.stop_first": "{name} läuft: erst /profile stop {name}.",
     "profile.running_already": "{name} läuft schon.",

@@ -31,6 +31,7 @@ from bot.conversation.telling import where_badges
 from bot.handlers.candles import candles_of, fitting_frame
 from bot.handlers.finding import previewed
 from bot.handlers.marks import mark_of, notes_of
+from bot.handlers.symbol_owner import profile_there
 from trading.automations.machine import Machine
 from trading.automations.preview import LineKind, Preview
 from trading.automations.state import BotState
@@ -140,6 +141,7 @@ def _why_not(
     found = unfit(wish.machine.name, settings)
     refusals = (found,) if found is not None else previewed(tools, account, command).refusals
     lines = [line(warn(one)) for one in all_retold(asked.wording, refusals)]
+    lines += profile_there(tools, asked, account.account, wish.instrument.symbol)
     bars = tools.market.bars(wish.instrument.symbol, BARS_MAX)
     there = frames_of(span_of(bars)) if bars else list(FRAMES)
     if wish.frame and wish.frame not in there:

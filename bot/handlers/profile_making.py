@@ -17,9 +17,10 @@ from bot.conversation.retelling import reread
 from bot.conversation.screen import Kind, Screen, line, look, row, warn
 from bot.handlers.finding import instrument_chosen
 from bot.handlers.profile_card import card_of, named, own_profiles
+from bot.handlers.symbol_owner import owned_by_another
 from trading.domain.exits import Size
 from trading.frames import FRAMES, frames_of, span_of
-from trading.profiles.deciding import SIZES, rivals
+from trading.profiles.deciding import SIZES
 from trading.profiles.profile import PROFILES_MAX, SYMBOLS_MAX, Mode, TradingProfile, Voice
 from trading.profiles.roster import Profiles
 
@@ -205,10 +206,9 @@ async def _with_symbols(
     if len(wanted) > SYMBOLS_MAX:
         return refusal(asked, "profile.many_symbols", n=SYMBOLS_MAX)
     changed = replace(one, symbols=wanted)
-    taken = rivals(changed, profiles.every()) if one.is_running else {}
-    if taken:
-        at, other = next(iter(taken.items()))
-        return refusal(asked, "profile.rival", symbol=at, name=other.name)
+    taken = owned_by_another(tools, profiles, asked, changed) if one.is_running else None
+    if taken is not None:
+        return taken
     if one.is_running and not wanted:
         return refusal(asked, "profile.no_symbols", name=one.name)
     left = [

@@ -26,10 +26,11 @@ from bot.conversation.screen import (
 )
 from bot.handlers.profile_card import card_of, frame_name, named, strategy_of
 from bot.handlers.subjects import look_if_short
+from bot.handlers.symbol_owner import owned_by_another
 from trading.domain.events import Refusal
 from trading.domain.position import Position
 from trading.parameters import ParameterHistory, validated, written
-from trading.profiles.deciding import handed_over, owns, rivals, taken_back
+from trading.profiles.deciding import handed_over, owns, taken_back
 from trading.profiles.profile import REVISIONS_MAX, Mode, TradingProfile, Voice
 from trading.profiles.roster import Profiles
 from trading.regime_by_hand import DIRECTIONS
@@ -52,10 +53,9 @@ async def started(tools: Tools, profiles: Profiles, asked: Asked, words: Sequenc
         return refusal(asked, "profile.running_already", name=one.name)
     if not one.symbols:
         return refusal(asked, "profile.no_symbols", name=one.name)
-    taken = rivals(one, profiles.every())
-    if taken:
-        at, other = next(iter(taken.items()))
-        return refusal(asked, "profile.rival", symbol=at, name=other.name)
+    taken = owned_by_another(tools, profiles, asked, one)
+    if taken is not None:
+        return taken
     strategy = strategy_of(one.strategy)
     settings = one.history.current(strategy) if strategy is not None else None
     if isinstance(settings, Refusal):
@@ -320,6 +320,10 @@ async def handed(tools: Tools, profiles: Profiles, asked: Asked, words: Sequence
     if isinstance(found, Screen):
         return found
     one, position = found
+    account = tools.book().account(one.account)
+    bot = account.bots.of_tag(position.tag) if account is not None else None
+    if bot is not None and bot.is_there:
+        return refusal(asked, "profile.bots_position", symbol=position.symbol, bot=bot.name)
     if owns(one, position):
         return refusal(asked, "profile.owned_already", name=one.name, symbol=position.symbol)
     for changed in handed_over(one, profiles.every(), position):
