@@ -140,7 +140,9 @@ def parser() -> argparse.ArgumentParser:
         shown.add_argument("--json", action="store_true", dest="as_json", help=say("cli.show.json"))
     add_keys(command("keys", "cli.keys.about"), every)
     certify = command("certify", "cli.certify.about")
-    certify.add_argument("venue", choices=("binance",), metavar="VENUE", help=say("cli.certify.venue"))
+    certify.add_argument(
+        "venue", choices=("binance", "kraken", "alpaca"), metavar="VENUE", help=say("cli.certify.venue")
+    )
     certify.add_argument("--account", required=True, metavar="NAME", help=say("cli.certify.account"))
     certify.add_argument("--symbol", default="", metavar="SYMBOL", help=say("cli.certify.symbol"))
     doctor = command("doctor", "cli.doctor.about")

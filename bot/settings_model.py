@@ -186,6 +186,7 @@ class Settings(BaseModel):
     discord_api_base_url: Annotated[str, AfterValidator(_address)] = "https://discord.com/api/v10"
     discord_gateway_url: Annotated[str, AfterValidator(_gateway)] = ""
     binance_base_url: Annotated[str, AfterValidator(_webhook)] = ""
+    kraken_base_url: Annotated[str, AfterValidator(_webhook)] = ""
     alpaca_base_url: Annotated[str, AfterValidator(_webhook)] = ""
     xai_api_key: SecretStr = SecretStr("")
     xai_base_url: Annotated[str, AfterValidator(_address)] = "https://api.x.ai/v1"

@@ -6,13 +6,18 @@ ENGLISH: dict[str, str | tuple[str, str]] = {
     "cli.certify": "try a venue's adapter on its side for practice, with the least sizes",
     "cli.certify.about": "Runs the safe part of a venue's certification on its side for practice, with "
     "the key of an account that this desk keeps. It trades there with the least sizes, and ends with "
-    "nothing open that it has made. Stop the desk first: it would take these orders for another hand's.",
-    "cli.certify.venue": "which venue: binance",
-    "cli.certify.account": "whose key is used: an account on the venue's paper side",
+    "nothing open that it has made. Stop the desk first: it would take these orders for another hand's. "
+    "Kraken has no such side: there orders are only looked at by the venue, and nothing is placed.",
+    "cli.certify.venue": "which venue: binance, kraken, alpaca",
+    "cli.certify.account": "whose key is used: an account on the venue's paper side (at Kraken the live one)",
     "cli.certify.symbol": "what is traded; without it what is best known there",
     "certify.no_key": "No key of account {account} at {venue} is kept here: openoutcry keys add enters one.",
     "certify.not_live": "The key of {account} is for real money, and this trades: take one of the paper "
     "side.",
+    "certify.not_paper": "{venue} has no side for practice: take the key of a live account. Nothing is "
+    "placed with it.",
+    "certify.looked": "All {of} cases hold. Nothing was traded, so {venue} stays at bronze.",
+    "certify.case.CHECKED": "the venue looks at a limit order and a stop of ours, and would take both",
     "certify.too_long": "It took too long.",
     "certify.not_seen": "The venue did not say so within {seconds} s.",
     "certify.no_market": "The venue lists nothing of that.",
@@ -22,8 +27,8 @@ ENGLISH: dict[str, str | tuple[str, str]] = {
     "certify.left_open": "Something is left open at {account}: look at the venue.",
     "certify.failed": "{n} of {of} cases did not hold: {venue} stays at bronze.",
     "certify.passed": "All {of} cases hold: {venue} is silver on this desk.",
-    "certify.case.KEY": "the key may trade and leads to the paper side",
-    "certify.case.ACCOUNT": "what is held there is read, and a session begins",
+    "certify.case.KEY": "the key may trade and leads to the side it is for",
+    "certify.case.ACCOUNT": "what is held there is read",
     "certify.case.PRICES": "rules and prices of a market come",
     "certify.case.RESTS": "a limit order below the market rests",
     "certify.case.FOUND": "it is found by its name, as it was sent",

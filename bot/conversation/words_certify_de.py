@@ -7,14 +7,20 @@ GERMAN: dict[str, str | tuple[str, str]] = {
     "cli.certify.about": "Führt den ungefährlichen Teil der Zertifizierung einer Börse auf ihrer "
     "Testseite aus, mit dem Schlüssel eines Kontos, den dieser Desk verwahrt. Gehandelt wird mit den "
     "kleinsten Größen, und am Ende ist nichts offen, was dabei entstand. Halte den Desk vorher an: er "
-    "hielte diese Orders für die einer fremden Hand.",
-    "cli.certify.venue": "welche Börse: binance",
-    "cli.certify.account": "wessen Schlüssel benutzt wird: ein Konto auf der Testseite der Börse",
+    "hielte diese Orders für die einer fremden Hand. Kraken hat keine solche Seite: dort sieht die Börse "
+    "Orders nur an, und nichts wird aufgegeben.",
+    "cli.certify.venue": "welche Börse: binance, kraken, alpaca",
+    "cli.certify.account": "wessen Schlüssel benutzt wird: ein Konto auf der Testseite der Börse (bei "
+    "Kraken das echte)",
     "cli.certify.symbol": "was gehandelt wird; ohne das, was dort am bekanntesten ist",
     "certify.no_key": "Hier liegt kein Schlüssel von Konto {account} bei {venue}: openoutcry keys add "
     "nimmt einen.",
     "certify.not_live": "Der Schlüssel von {account} ist für echtes Geld, und hier wird gehandelt: nimm "
     "einen der Testseite.",
+    "certify.not_paper": "{venue} hat keine Testseite: nimm den Schlüssel eines echten Kontos. Aufgegeben "
+    "wird damit nichts.",
+    "certify.looked": "Alle {of} Fälle treffen zu. Gehandelt wurde nicht, {venue} bleibt bei bronze.",
+    "certify.case.CHECKED": "die Börse sieht eine Limit-Order und einen Stop von uns an und nähme beide",
     "certify.too_long": "Es hat zu lange gedauert.",
     "certify.not_seen": "Die Börse hat es nicht innerhalb von {seconds} s gesagt.",
     "certify.no_market": "Die Börse führt nichts davon.",
@@ -24,8 +30,8 @@ GERMAN: dict[str, str | tuple[str, str]] = {
     "certify.left_open": "Bei {account} ist etwas offen geblieben: sieh an der Börse nach.",
     "certify.failed": "{n} von {of} Fällen trafen nicht zu: {venue} bleibt bei bronze.",
     "certify.passed": "Alle {of} Fälle treffen zu: {venue} ist auf diesem Desk silver.",
-    "certify.case.KEY": "der Schlüssel darf handeln und führt auf die Testseite",
-    "certify.case.ACCOUNT": "was dort liegt, wird gelesen, und eine Sitzung beginnt",
+    "certify.case.KEY": "der Schlüssel darf handeln und führt auf die Seite, für die er ist",
+    "certify.case.ACCOUNT": "was dort liegt, wird gelesen",
     "certify.case.PRICES": "Regeln und Kurse eines Marktes kommen",
     "certify.case.RESTS": "eine Limit-Order unter dem Markt ruht",
     "certify.case.FOUND": "sie wird unter ihrem Namen gefunden, so wie sie gesendet wurde",

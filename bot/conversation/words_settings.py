@@ -60,6 +60,8 @@ ENGLISH: dict[str, str | tuple[str, str]] = {
     "settings.wrong.xai_api_key": "{setting} is no text: write the key, or leave it empty.",
     "settings.wrong.alpaca_base_url": "{setting} is “{value}”: write an address such as "
     "http://127.0.0.1:9302, or leave it empty.",
+    "settings.wrong.kraken_base_url": "{setting} is “{value}”: write an address such as "
+    "http://127.0.0.1:9303, or leave it empty.",
     "settings.wrong.binance_base_url": "{setting} is “{value}”: write an address such as "
     "http://127.0.0.1:9301, or leave it empty.",
     "settings.wrong.xai_base_url": "{setting} is “{value}”: write an address such as "

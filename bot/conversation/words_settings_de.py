@@ -69,6 +69,8 @@ GERMAN: dict[str, str | tuple[str, str]] = {
     "settings.wrong.xai_api_key": "{setting} ist kein Text: schreib den Schlüssel, oder lass es leer.",
     "settings.wrong.alpaca_base_url": "{setting} ist „{value}“: schreib eine Adresse wie "
     "http://127.0.0.1:9302, oder lass es leer.",
+    "settings.wrong.kraken_base_url": "{setting} ist „{value}“: schreib eine Adresse wie "
+    "http://127.0.0.1:9303, oder lass es leer.",
     "settings.wrong.binance_base_url": "{setting} ist „{value}“: schreib eine Adresse wie "
     "http://127.0.0.1:9301, oder lass es leer.",
     "settings.wrong.xai_base_url": "{setting} ist „{value}“: schreib eine Adresse wie "

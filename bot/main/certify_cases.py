@@ -7,7 +7,7 @@ from datetime import timedelta
 from decimal import Decimal
 from typing import Final
 
-from bot.main.certify_floor import FIRST, LARGER, ME, Failed, Floor
+from bot.main.certify_floor import LARGER, ME, Failed, Floor
 from bot.spoken import say
 from trading.domain import commands as cm
 from trading.domain.exits import ExitPlan, Level, LevelKind, Size, SizeKind
@@ -45,7 +45,7 @@ async def account(floor: Floor) -> None:
 
 async def prices(floor: Floor) -> None:
     """Prices and rules of the market."""
-    await floor.until(lambda: floor.market.search(floor.wanted or FIRST[0]))
+    await floor.until(lambda: any(floor.market.search(one) for one in floor.first if one))
     symbol = floor.instrument.symbol
     floor.market.want(symbol)
     await floor.until(lambda: floor.market.last(symbol))

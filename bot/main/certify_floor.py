@@ -32,6 +32,8 @@ PATIENCE_S: Final = 30.0
 LOOK_S: Final = 0.02
 BARE: Final = ExitPlan()
 FIRST: Final = ("BTC", "ETH")
+SHARES: Final = ("SPY", "AAPL")
+"""What is traded when nobody says it: the best known of a venue."""
 LARGER: Final = Decimal("1.3")
 """Times the least that the venue trades: prices move while an order travels."""
 
@@ -128,9 +130,14 @@ class Floor:
         return answer
 
     @property
+    def first(self) -> tuple[str, ...]:
+        """What may be traded, the wanted first."""
+        return (self.wanted, *(SHARES if self.site.name.startswith("alpaca") else FIRST))
+
+    @property
     def instrument(self) -> Instrument:
         """What is traded."""
-        found = [one for base in (self.wanted, *FIRST) if base for one in self.market.search(base)]
+        found = [one for base in self.first if base for one in self.market.search(base)]
         if not found:
             raise Failed(say("certify.no_market"))
         return found[0]
@@ -158,7 +165,9 @@ class Floor:
         """An entry of the least size, as the book has it."""
         seen = self.seen()
         assert seen.quote is not None
-        size = Size(SizeKind.BASE, self.least(limit or seen.quote.bid))
+        # Far from the order that rested: the gate takes nearly the same again for a slip of the finger.
+        times = 1 if limit else 2
+        size = Size(SizeKind.BASE, self.least(limit or seen.quote.bid) * times)
         kind = OrderType.MARKET if limit is None else OrderType.LIMIT
         spec = None if limit is None else PriceSpec(PriceSpecKind.ABSOLUTE, limit)
         taken = await self.do(

@@ -13,7 +13,7 @@ from bot.conversation.key_desk import KeyDesk, Outcome, Wanted, accounts_of
 from bot.conversation.key_links import KeyLinks
 from bot.main.key_alarm import KeyAlarm
 from bot.main.key_socket import KeySocket, Reply, Request
-from bot.main.sites import binance_endpoint
+from bot.main.sites import binance_endpoint, kraken_endpoint
 from bot.main.supervising import Kind, Supervisor
 from bot.main.vaulting import OpenedVault
 from bot.main.venue_desk import VenueDesk
@@ -34,9 +34,9 @@ if TYPE_CHECKING:
 
 def look_for(settings: Settings, clock: Clock) -> KeyLook:
     """Who asks venues about keys: at their own addresses, or where the operator says that they are."""
-    if not settings.binance_base_url:
-        return VenueLook(clock)
-    return VenueLook(clock, Sites({side: binance_endpoint(side, settings) for side in SIDES}))
+    binance = {side: binance_endpoint(side, settings) for side in SIDES if settings.binance_base_url}
+    kraken = {side: kraken_endpoint(side, settings) for side in SIDES if settings.kraken_base_url}
+    return VenueLook(clock, Sites(binance, kraken=kraken))
 
 
 class KeyOffice:

@@ -23,7 +23,7 @@ from trading.telemetry import Telemetry
 if TYPE_CHECKING:
     from trading.brokers.ccxt_wire import Endpoint
 
-CURRENCIES: Final = {"binance": "USDT", "alpaca": "USD"}
+CURRENCIES: Final = {"binance": "USDT", "kraken": "USD", "alpaca": "USD"}
 """Venues that accounts can be at, and what an account there counts in."""
 
 
@@ -68,7 +68,7 @@ def build_site(
     venue: str, environment: str, settings: Settings, clock: Clock, telemetry: Telemetry
 ) -> Site | None:
     """That side of that venue; None when this desk knows no such venue."""
-    makers = {"binance": _binance, "alpaca": _alpaca}
+    makers = {"binance": _binance, "kraken": _kraken, "alpaca": _alpaca}
     made = makers.get(venue)
     return None if made is None else made(environment, settings, clock, telemetry)
 
@@ -78,6 +78,14 @@ def binance_endpoint(environment: str, settings: Settings) -> Endpoint:
     from trading.brokers.ccxt_wire import Endpoint
 
     base = settings.binance_base_url
+    return Endpoint(environment, base, base.replace("http", "ws", 1))
+
+
+def kraken_endpoint(environment: str, settings: Settings) -> Endpoint:
+    """Where Kraken is: its own address, or the operator's."""
+    from trading.brokers.ccxt_wire import Endpoint
+
+    base = settings.kraken_base_url
     return Endpoint(environment, base, base.replace("http", "ws", 1))
 
 
@@ -123,6 +131,53 @@ def _binance(environment: str, settings: Settings, clock: Clock, telemetry: Tele
     def look() -> SiteLook:
         times = [CallTimes(one.door, one.n, one.silent, one.p50_s, one.p95_s) for one in calls.looks()]
         return SiteLook(name, budget.left, budget.weight_max, (("prices", feed.stream_age_s),), tuple(times))
+
+    return Site(name, prefix, currency, feed, session, look, line.close)
+
+
+def _kraken(environment: str, settings: Settings, clock: Clock, telemetry: Telemetry) -> Site | None:
+    from trading.brokers.calls import Calls
+    from trading.brokers.ccxt_wire import Credentials as Held
+    from trading.brokers.kraken import KrakenBroker
+    from trading.brokers.kraken_exchange import opened
+    from trading.brokers.kraken_line import CALLS_MAX, Line, budget_of
+    from trading.brokers.kraken_markets import Markets
+    from trading.brokers.limits import Budget
+    from trading.feeds.kraken_prices import KrakenPrices
+
+    if environment == PAPER:
+        return None  # Kraken spot has no side for practice
+    endpoint = kraken_endpoint(environment, settings)
+    prefix, currency, name = f"{place_for('kraken', environment)}:", CURRENCIES["kraken"], "kraken"
+    markets, calls = Markets(prefix), Calls(name, clock, telemetry)
+    budgets: list[Budget] = []
+
+    def now_ms() -> int:
+        return int(clock.now().timestamp() * 1000)
+
+    # Without a key: prices and rules are public, and count for the address instead of the key.
+    public = Budget(clock, calls=calls)
+    line = Line(lambda: opened(Held("", ""), endpoint, now_ms), clock, public, markets, endpoint.deadline_s)
+
+    def session(seat: Seat) -> Session:
+        budgets.append(budget_of(clock, calls))  # each key has its own
+        return KrakenBroker(
+            seat.account,
+            Held(seat.credentials.key, seat.credentials.secret),
+            clock,
+            endpoint=endpoint,
+            currency=currency,
+            symbols=seat.symbols,
+            budget=budgets[-1],
+            markets=markets,
+        )
+
+    feed = KrakenPrices(line, clock, name, currency)
+
+    def look() -> SiteLook:
+        times = [CallTimes(one.door, one.n, one.silent, one.p50_s, one.p95_s) for one in calls.looks()]
+        left = min((one.left for one in budgets), default=CALLS_MAX)
+        return SiteLook(name, left, CALLS_MAX, (("prices", feed.stream_age_s),), tuple(times))
 
     return Site(name, prefix, currency, feed, session, look, line.close)
 

@@ -20,7 +20,7 @@ from trading.brokers.limits import Budget
 from trading.clock import SystemClock
 from trading.domain.market import Quote
 from trading.entropy import SeededEntropy
-from trading.feeds import binance_prices
+from trading.feeds import streamed_prices
 from trading.feeds.binance_prices import BinancePrices
 from trading.feeds.feed import MarketEvent
 from trading.feeds.market import Market
@@ -75,7 +75,7 @@ class Desk:
 
 @pytest.fixture
 async def desk(monkeypatch: pytest.MonkeyPatch) -> AsyncIterator[Desk]:
-    monkeypatch.setattr(binance_prices, "CHECK_S", 0.02)
+    monkeypatch.setattr(streamed_prices, "CHECK_S", 0.02)
     made = await Desk().open()
     yield made
     await made.shut()
@@ -131,7 +131,7 @@ async def test_rest_goes_on_where_the_stream_is_gone_and_the_stream_comes_back(d
 async def test_a_silent_stream_leaves_no_old_price_behind(
     desk: Desk, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(binance_prices, "FRESH_S", 0.0)
+    monkeypatch.setattr(streamed_prices, "FRESH_S", 0.0)
     desk.server.rest_says["BTCUSDT"] = ("63000", "63001")
     await until(lambda: desk.quotes()[-1].bid == 63000)
 
@@ -162,7 +162,7 @@ async def test_a_wrong_price_that_the_stream_repeats_moves_nothing_where_rest_sa
 async def test_a_crash_that_both_ways_say_is_told_at_once(
     desk: Desk, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(binance_prices, "CHECK_S", 60.0)
+    monkeypatch.setattr(streamed_prices, "CHECK_S", 60.0)
     desk.server.quote("BTCUSDT", "64001", "64002")
     await until(lambda: desk.quotes()[-1].source == "binance stream")
     desk.server.quote("BTCUSDT", "51000", "51001")
@@ -191,7 +191,7 @@ async def test_a_venue_that_gives_nothing_is_lost_and_found_again(
     told: list[bool] = []
     desk.market.subscribe_status(lambda status: told.append(status.alive))
     port = desk.server.port
-    monkeypatch.setattr(binance_prices, "STALE_S", 0.05)
+    monkeypatch.setattr(streamed_prices, "STALE_S", 0.05)
     await desk.server.stop()
     await until(lambda: told == [False])
     desk.server.port = port

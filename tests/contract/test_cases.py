@@ -16,6 +16,7 @@ ROOMS = (
     "test_binance_orders.py",
     "test_binance_stream.py",
     "test_key_look.py",
+    "test_kraken_faults.py",
     "../unit/brokers/test_limits.py",
 )
 
@@ -35,7 +36,7 @@ def functions(*names: str) -> set[str]:
     return {node.name for tree in trees for node in ast.walk(tree) if isinstance(node, kinds)}
 
 
-def test_each_case_names_a_test_that_runs_for_binance() -> None:
+def test_each_case_names_a_test_that_runs_for_its_venue() -> None:
     missing = {test for _, test, _ in cases()} - functions(*ROOMS)
     assert not missing
 
@@ -48,7 +49,9 @@ def test_there_are_enough_cases_and_each_has_its_own_id_and_test() -> None:
 
 def test_each_planted_bug_is_planted_and_each_one_stands_at_a_case() -> None:
     named = {bug for _, _, bugs in cases() for bug in re.findall(r"`(\w+)`", bugs)}
-    source = (HERE / "test_broker_binance_bites.py").read_text(encoding="utf-8")
-    planted = set(re.findall(r"^    \((\w+), ", source, re.MULTILINE))
+    planted: set[str] = set()
+    for room in ("test_broker_binance_bites.py", "test_broker_kraken_bites.py"):
+        source = (HERE / room).read_text(encoding="utf-8")
+        planted |= set(re.findall(r"^    \(\s*(\w+),\s", source, re.MULTILINE))
     assert named == planted
     assert len(planted) >= 8

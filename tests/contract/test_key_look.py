@@ -8,12 +8,13 @@ from datetime import UTC, datetime
 
 import pytest
 
-from tests.fakes import alpaca_server, binance_server
+from tests.fakes import alpaca_server, binance_server, kraken_server
 from tests.fakes.alpaca_faults import Fault as AlpacaFault
 from tests.fakes.alpaca_server import AlpacaServer
 from tests.fakes.alpaca_words import asset
 from tests.fakes.binance_faults import Fault
 from tests.fakes.binance_server import BinanceServer
+from tests.fakes.kraken_server import KrakenServer
 from trading.brokers.alpaca_profile import AlpacaSite
 from trading.brokers.ccxt_wire import Endpoint
 from trading.brokers.key_look import Sites, VenueLook
@@ -25,6 +26,7 @@ pytestmark = pytest.mark.wire
 
 AT = datetime(2026, 1, 5, 12, tzinfo=UTC)
 ALPACA_KEY = alpaca_server.KEY, alpaca_server.SECRET
+KRAKEN_KEY = kraken_server.KEY, kraken_server.SECRET
 BINANCE_KEY = binance_server.KEY, binance_server.SECRET
 
 
@@ -35,21 +37,24 @@ class Venues:
         self.live, self.paper = BinanceServer(), BinanceServer()
         clock = SystemClock()
         self.alpaca: AlpacaServer = alpaca_server.venue(clock.now, asset("AAPL"), cash="1000")
+        self.sea = KrakenServer()
         self.clock = clock
 
     async def start(self) -> None:
-        for server in (self.live, self.paper, self.alpaca):
+        for server in (self.live, self.paper, self.alpaca, self.sea):
             await server.start()
         sides = {"live": Endpoint("live", self.live.base), "paper": Endpoint("paper", self.paper.base)}
         stocks = {side: AlpacaSite(side, self.alpaca.rest, self.alpaca.socket) for side in ("paper", "live")}
-        self.venue_look: KeyLook = VenueLook(self.clock, Sites(sides, stocks))
+        self.venue_look: KeyLook = VenueLook(
+            self.clock, Sites(sides, stocks, {"live": Endpoint("live", self.sea.base)})
+        )
 
     async def look(self, venue: str, side: str, key: tuple[str, str]) -> KeyCheck:
         with Credentials(*key) as held:
             return await self.venue_look.look(venue, side, held)
 
     async def stop(self) -> None:
-        for server in (self.live, self.paper, self.alpaca):
+        for server in (self.live, self.paper, self.alpaca, self.sea):
             await server.stop()
 
 
@@ -159,11 +164,31 @@ async def test_alpaca_refuses_a_key_and_silence_is_no_refusal(venues: Venues) ->
     assert (await venues.look("alpaca", "paper", ALPACA_KEY)).fitness is Fitness.UNKNOWN
 
 
+@pytest.mark.parametrize(
+    ("right", "code"),
+    [("", ""), ("withdraw-funds", "withdraws"), ("add-withdraw-address", "withdraws")],
+)
+async def test_kraken_tells_the_rights_of_a_key(venues: Venues, right: str, code: str) -> None:
+    venues.sea.rights += [right] if right else []
+    found = await venues.look("kraken", "live", KRAKEN_KEY)
+    assert (found.code, found.may_withdraw) == (code, bool(code))
+    assert (found.fitness is Fitness.UNFIT) is bool(code)
+    venues.sea.rights = [one for one in venues.sea.rights if one != right]
+    venues.sea.addresses = []
+    assert (await venues.look("kraken", "live", KRAKEN_KEY)).code == "every_address"
+    venues.sea.rights.remove("modify-trades")
+    found = await venues.look("kraken", "live", KRAKEN_KEY)
+    assert (found.fitness, found.code, "modify-trades" in found.note) == (Fitness.UNFIT, "no_trading", True)
+    found = await venues.look("kraken", "live", ("another-key", KRAKEN_KEY[1]))
+    assert (found.fitness, found.code) == (Fitness.UNFIT, "refused")
+
+
 async def test_it_knows_which_venues_there_are(venues: Venues) -> None:
-    assert tuple(venues.venue_look.venues) == ("binance", "alpaca")
+    assert tuple(venues.venue_look.venues) == ("binance", "kraken", "alpaca")
     assert venues.venue_look.grade("binance") == venues.venue_look.grade("alpaca") == "bronze"
     assert tuple(venues.venue_look.environments("binance")) == ("paper", "live")
-    assert tuple(venues.venue_look.environments("kraken")) == ()
+    assert tuple(venues.venue_look.environments("kraken")) == ("live",)
+    assert tuple(venues.venue_look.environments("bybit")) == ()
 
 
 def test_what_is_worse_is_said_first() -> None:

@@ -18,10 +18,12 @@ from msgspec.structs import replace
 
 from tests.contract.alpaca_under_test import AlpacaUnderTest
 from tests.contract.binance_under_test import binance
+from tests.contract.kraken_under_test import kraken
 from tests.contract.venue_under_test import approved, order
 from tests.unit.domain.test_bracket import plan
 from trading.brokers.alpaca_profile import PROFILES, AlpacaMarket
 from trading.brokers.binance_profile import BINANCE_SPOT
+from trading.brokers.kraken_profile import KRAKEN_SPOT
 from trading.domain.exits import ExitPlan
 from trading.domain.ladder import guard_of
 from trading.domain.order import Order, OrderType, Side, TimeInForce
@@ -30,7 +32,7 @@ from trading.domain.reports import Accepted, Rejected
 
 D = Decimal
 PAGE = Path(__file__).parents[2] / "docs" / "venues.md"
-VENUES = ("binance", "alpaca-shares", "alpaca-parts", "alpaca-coins")
+VENUES = ("binance", "alpaca-shares", "alpaca-parts", "alpaca-coins", "kraken")
 USUAL = {"alpaca-parts": TimeInForce.DAY}
 """How long an order lasts where nothing is said: the desk's own is until canceled."""
 NO = "refused"
@@ -56,37 +58,45 @@ def field(name: str, *wire: str, **values: Any) -> Field:
 STOP = "type=stop,stop_price=120"
 STOP_LIMIT = "type=stop_limit,stop_price=120,limit_price=121"
 LIMIT = "type=limit,limit_price=90"
+KRAKEN = "ordertype=limit,price=90"
 TICKET = (
-    field("market", "type=MARKET", "type=market", "type=market", "type=market"),
-    field("limit", "type=LIMIT,price=90", LIMIT, LIMIT, LIMIT, limit="90"),
-    field("stop", "type=STOP_LOSS,stopPrice=120", STOP, NO, NO, stop="120"),
+    field("market", "type=MARKET", "type=market", "type=market", "type=market", "ordertype=market"),
+    field("limit", "type=LIMIT,price=90", LIMIT, LIMIT, LIMIT, KRAKEN, limit="90"),
+    field("stop", "type=STOP_LOSS,stopPrice=120", STOP, NO, NO, "ordertype=stop-loss,price=120", stop="120"),
     field(
         "stop-limit",
         "type=STOP_LOSS_LIMIT,stopPrice=120,price=121",
         STOP_LIMIT,
         NO,
         STOP_LIMIT,
+        "ordertype=stop-loss-limit,price=120,price2=121",
         stop="120",
         limit="121",
     ),
-    field("trailing stop by a distance", NO, "type=trailing_stop,trail_price=5", NO, NO, trail="5"),
-    field("trailing stop by percent", NO, "type=trailing_stop,trail_percent=3", NO, NO, trail_percent=D(3)),
+    field("trailing stop by a distance", NO, "type=trailing_stop,trail_price=5", NO, NO, NO, trail="5"),
+    field(
+        "trailing stop by percent", NO, "type=trailing_stop,trail_percent=3", NO, NO, NO, trail_percent=D(3)
+    ),
     field(
         "until canceled",
         "timeInForce=GTC",
         "time_in_force=gtc",
         NO,
         "time_in_force=gtc",
+        KRAKEN,
         limit="90",
         time_in_force=TimeInForce.GTC,
     ),
-    field("day", NO, "time_in_force=day", "time_in_force=day", NO, limit="90", time_in_force=TimeInForce.DAY),
+    field(
+        "day", NO, "time_in_force=day", "time_in_force=day", NO, NO, limit="90", time_in_force=TimeInForce.DAY
+    ),
     field(
         "at once or not (IOC)",
         "timeInForce=IOC",
         "time_in_force=ioc",
         NO,
         "time_in_force=ioc",
+        "timeinforce=IOC",
         limit="90",
         time_in_force=TimeInForce.IOC,
     ),
@@ -96,15 +106,25 @@ TICKET = (
         "time_in_force=fok",
         NO,
         NO,
+        NO,
         limit="90",
         time_in_force=TimeInForce.FOK,
     ),
-    field("an end at an instant (GTD)", NO, NO, NO, NO, limit="90", time_in_force=TimeInForce.GTD),
-    field("market, all or nothing", NO, "time_in_force=fok", NO, NO, time_in_force=TimeInForce.FOK),
-    field("market, with an end", NO, NO, NO, NO, time_in_force=TimeInForce.GTD),
-    field("post-only", "type=LIMIT_MAKER,price=90", NO, NO, NO, limit="90", post_only=True),
-    field("exits attached to the position", NO, NO, NO, NO, limit="90", attached=True),
-    field("a group", NO, NO, NO, NO, limit="90", group="pair"),
+    field(
+        "an end at an instant (GTD)",
+        NO,
+        NO,
+        NO,
+        NO,
+        "timeinforce=GTD",
+        limit="90",
+        time_in_force=TimeInForce.GTD,
+    ),
+    field("market, all or nothing", NO, "time_in_force=fok", NO, NO, NO, time_in_force=TimeInForce.FOK),
+    field("market, with an end", NO, NO, NO, NO, NO, time_in_force=TimeInForce.GTD),
+    field("post-only", "type=LIMIT_MAKER,price=90", NO, NO, NO, KRAKEN, limit="90", post_only=True),
+    field("exits attached to the position", NO, NO, NO, NO, NO, limit="90", attached=True),
+    field("a group", NO, NO, NO, NO, NO, limit="90", group="pair"),
 )
 
 
@@ -118,8 +138,7 @@ def ticket(venue: Any, name: str, one: Field) -> Order:
     values = {"time_in_force": USUAL.get(name, TimeInForce.GTC), **one.order}
     if values["time_in_force"] is TimeInForce.GTD:
         values["expires_at"] = venue.now() + HOUR
-    plain = "".join(letter for letter in one.name if letter.isalnum())
-    item = order(venue, f"ticket-{plain[:20]}", Side.BUY, "1", **values)
+    item = order(venue, f"ticket-{TICKET.index(one)}", Side.BUY, "1", **values)
     return replace(item, type=OrderType.TRAILING_STOP) if item.trail_percent is not None else item
 
 
@@ -131,6 +150,12 @@ async def opened(name: str) -> AsyncIterator[tuple[Any, Sent]]:
             await venue.quote("100", "100.01")
             asked = venue.server.asked
             yield venue, lambda: [told for how, path, told in asked if (how, path) == ("POST", "order")]
+        return
+    if name == "kraken":
+        async with kraken() as sea:
+            await sea.quote("100", "100.01")
+            asked = sea.server.asked
+            yield sea, lambda: [told for _, path, told in asked if path == "AddOrder"]
         return
     alpaca = await AlpacaUnderTest(AlpacaMarket(name.partition("-")[2])).begin()
     try:
@@ -161,6 +186,7 @@ async def test_each_field_is_on_the_wire_or_refused_and_none_is_dropped(name: st
 
 PROFILE_OF = {
     "binance": BINANCE_SPOT,
+    "kraken": KRAKEN_SPOT,
     **{profile.venue: profile for profile in PROFILES.values()},
 }
 EXITS: tuple[tuple[str, ExitPlan], ...] = (

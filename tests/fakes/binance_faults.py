@@ -83,15 +83,29 @@ class Faults:
             case Fault.LOST:
                 return _cut(request)
             case Fault.BUSY | Fault.BANNED:
-                return self._busy(fault)
+                return self.busy(fault)
             case Fault.CLOCK | Fault.KEY | Fault.MAINTENANCE:
-                status, code, text = REFUSALS[fault]
-                return web.json_response({"code": code, "msg": text}, status=status)
+                return self.refusal(fault)
             case _:
                 answer = await act()
         return await self._spoiled(request, fault, answer)
 
-    def _busy(self, fault: Fault) -> web.Response:
+    def refusal(self, fault: Fault) -> web.Response:
+        """A coded no."""
+        status, code, text = REFUSALS[fault]
+        return web.json_response({"code": code, "msg": text}, status=status)
+
+    def unknown(self, fault: Fault) -> web.Response:
+        """The venue says that it does not know itself."""
+        text, status = (UNKNOWN, 503) if fault is Fault.UNKNOWN else (TIMEOUT, 400)
+        return web.Response(status=status, text=text, content_type="application/json")
+
+    def empty(self) -> web.Response:
+        """An answer that says nothing of an order."""
+        return web.Response(text='{"symbol":"BTCUSD"}', content_type="application/json")
+
+    def busy(self, fault: Fault) -> web.Response:
+        """Too many requests."""
         headers = {} if self.retry_after_s is None else {"Retry-After": f"{self.retry_after_s:g}"}
         body = BUSY if fault is Fault.BUSY else BANNED
         return web.Response(status=int(fault), text=body, content_type="application/json", headers=headers)
@@ -110,16 +124,14 @@ class Faults:
                 await asyncio.Event().wait()
             case Fault.LATE:
                 await asyncio.sleep(self.late_s)
-            case Fault.UNKNOWN:
-                return web.Response(status=503, text=UNKNOWN, content_type=json)
-            case Fault.TIMEOUT:
-                return web.Response(status=400, text=TIMEOUT, content_type=json)
+            case Fault.UNKNOWN | Fault.TIMEOUT:
+                return self.unknown(fault)
             case Fault.GATEWAY:
                 return web.Response(status=502, text=HTML, content_type="text/html")
             case Fault.GARBLED:
                 return web.Response(text=(answer.text or "")[:20], content_type=json)
             case _:
-                return web.Response(text='{"symbol":"BTCUSD"}', content_type=json)
+                return self.empty()
         return answer
 
 

@@ -30,14 +30,16 @@ AT = datetime(2026, 1, 5, 12, tzinfo=UTC)
 pytestmark = pytest.mark.wire
 
 
-async def keep_key(home: Path, environment: str = "paper") -> None:
+async def keep_key(
+    home: Path, environment: str = "paper", venue: str = "binance", pair: tuple[str, str] = (KEY, SECRET)
+) -> None:
     """As somebody has entered it before."""
     store = await open_store(f"sqlite:///{home}/desk.db")
     try:
         opened = await open_vault(store, store.registers, Settings(home=home), SeededEntropy(1))
         check = KeyCheck(AT, Fitness.FIT, may_trade=True, may_withdraw=False)
-        new = NewKey(ACCOUNT, PersonId("owner"), "binance", environment)
-        await opened.keys.keep(new, Credentials(KEY, SECRET), check, AT)
+        new = NewKey(ACCOUNT, PersonId("owner"), venue, environment)
+        await opened.keys.keep(new, Credentials(*pair), check, AT)
     finally:
         await store.close()
 

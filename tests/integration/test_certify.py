@@ -1,4 +1,4 @@
-"""`openoutcry certify`, a real process against the local Binance: matrix, grade, nothing left open."""
+"""`openoutcry certify`, a real process against local venues: matrix, grade, nothing left open."""
 
 from __future__ import annotations
 
@@ -13,8 +13,12 @@ import pytest
 
 from bot.cli_exits import Exit
 from bot.main.certified import certified
+from tests.fakes import alpaca_server, kraken_server
+from tests.fakes.alpaca_words import asset
 from tests.fakes.binance_server import BinanceServer
+from tests.fakes.kraken_server import KrakenServer
 from tests.integration.test_binance_account import keep_key, resting
+from trading.clock import SystemClock
 
 ROOT = Path(__file__).resolve().parents[2]
 pytestmark = [pytest.mark.wire, pytest.mark.slow]
@@ -31,11 +35,15 @@ async def server() -> AsyncIterator[BinanceServer]:
     await made.stop()
 
 
-async def certify(home: Path, server: BinanceServer, *words: str) -> tuple[int, str]:
+async def certify(
+    home: Path, server: BinanceServer | KrakenServer | None, *words: str, **more: str
+) -> tuple[int, str]:
     """The command's exit code and all that it said."""
     foreign = ("OPENOUTCRY", "TELEGRAM", "DISCORD", "LANG", "LC_")
     env = {name: value for name, value in os.environ.items() if not name.startswith(foreign)}
-    env |= {"OPENOUTCRY_HOME": str(home), "OPENOUTCRY_BINANCE_BASE_URL": server.base}
+    env |= {"OPENOUTCRY_HOME": str(home), **more}
+    if server is not None:
+        env[f"OPENOUTCRY_{words[0].upper()}_BASE_URL"] = server.base
     process = await asyncio.create_subprocess_exec(
         *(sys.executable, "-m", "bot", "certify", *words),
         cwd=ROOT,
@@ -81,3 +89,39 @@ async def test_no_key_and_one_for_real_money_get_a_sentence(tmp_path: Path, serv
     code, told = await certify(tmp_path, server, "binance", "--account", "spot")
     assert (code, "for real money" in told) == (Exit.SETTINGS, True), told
     assert server.engine.rows == []
+
+
+async def test_kraken_only_looks_at_orders_and_keeps_its_grade(tmp_path: Path) -> None:
+    sea = KrakenServer()
+    sea.engine.balances = {"ZUSD": Decimal(10_000)}
+    await sea.start()
+    try:
+        sea.quote("XXBTZUSD", "64000", "64000.10")
+        await keep_key(tmp_path, "live", "kraken", (kraken_server.KEY, kraken_server.SECRET))
+        code, told = await certify(tmp_path, sea, "kraken", "--account", "spot")
+        assert code == Exit.OK, told
+        assert told.count("✓") == 5 and "✗" not in told and "stays at bronze" in told, told
+        assert sea.engine.orders == [] and sea.count("AddOrder") == 2 and sea.count("CancelOrder") == 0
+        assert all(params["validate"] == "true" for _, path, params in sea.asked if path == "AddOrder")
+        assert certified(tmp_path) == {}
+        sea.rights.append("withdraw-funds")
+        code, told = await certify(tmp_path, sea, "kraken", "--account", "spot")
+        assert code == Exit.DATA and "✗ KEY" in told, told
+    finally:
+        await sea.stop()
+
+
+async def test_alpacas_paper_side_is_traded_with_the_least_sizes(tmp_path: Path) -> None:
+    house = alpaca_server.venue(SystemClock().now, asset("SPY"), asset("AAPL"), cash="10000")
+    await house.start()
+    try:
+        house.exchange.quote("SPY", Decimal("99.99"), Decimal(100))
+        await keep_key(tmp_path, "paper", "alpaca", (alpaca_server.KEY, alpaca_server.SECRET))
+        more = {"OPENOUTCRY_ALPACA_BASE_URL": house.rest}
+        code, told = await certify(tmp_path, None, "alpaca", "--account", "spot", **more)
+        assert code == Exit.OK, told
+        assert told.count("✓") == 12 and "silver on this desk" in told, told
+        assert not house.exchange.positions
+        assert not [one for one in house.exchange.orders.values() if one.is_open]
+    finally:
+        await house.stop()

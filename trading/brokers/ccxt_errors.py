@@ -46,6 +46,7 @@ class Busy(Struct, frozen=True):
 
     after_s: float | None
     is_ban: bool
+    is_ours: bool = False  # said of how we asked and not of how often: nobody need wait
 
 
 class Unknown(Struct, frozen=True):

@@ -68,6 +68,8 @@ class Line:
         self._wire: Wire | None = None
         self._opening = asyncio.Lock()
         self.is_skewed = False
+        self.ahead_ms = 0
+        """How far our clock is before the venue's, as far as it is known."""
 
     def judged(self, error: BaseException) -> Refused | Busy | Unknown:
         """What an error of a request means, by allow-list."""
@@ -130,6 +132,10 @@ class Line:
 
     def _end(self, error: Exception) -> NoReturn:
         end = self.judged(error)
+        if isinstance(end, Busy) and end.is_ours:
+            raise BrokerBusy(
+                f"{self.venue} has heard another request of this key first.", is_ours=True
+            ) from error
         if isinstance(end, Busy):
             self._budget.hold(end.after_s, is_ban=end.is_ban)
             raise BrokerBusy(f"{self.venue} wants no requests for a while.", end.after_s) from error
@@ -150,4 +156,5 @@ class Line:
         self.is_skewed = False
         after = self.clock.now()
         middle = before + (after - before) / 2
-        (await self.wire()).set_skew(int(middle.timestamp() * 1000) - self.clock_ms(told))
+        self.ahead_ms = int(middle.timestamp() * 1000) - self.clock_ms(told)
+        (await self.wire()).set_skew(self.ahead_ms)

@@ -7,6 +7,7 @@ from typing import Final
 
 from trading.brokers.alpaca_profile import PROFILES as ALPACA_PROFILES
 from trading.brokers.binance_profile import BINANCE_SPOT, BINANCE_SPOT_PAIRS
+from trading.brokers.kraken_profile import KRAKEN_SPOT
 from trading.brokers.profile import PAPER_PROFILES
 from trading.ports import VenueProfile
 
@@ -31,6 +32,7 @@ VENUES: Final[tuple[tuple[VenueProfile, Grade], ...]] = (
     *((profile, Grade.BRONZE) for profile in ALPACA_PROFILES.values()),
     (BINANCE_SPOT, Grade.BRONZE),
     (BINANCE_SPOT_PAIRS, Grade.BRONZE),
+    (KRAKEN_SPOT, Grade.BRONZE),
 )
 """Every profile that an adapter has. Whatever is not here is read-only."""
 

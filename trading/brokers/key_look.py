@@ -1,4 +1,4 @@
-"""Asks Binance and Alpaca what a key may do, without an account of the desk: when it is entered, and daily.
+"""Asks venues what a key may do, without an account of the desk: when it is entered, and daily.
 
 A key that the named side does not take is tried at the other one, so that a mix-up is called by its name.
 """
@@ -18,7 +18,10 @@ if TYPE_CHECKING:
 
 BINANCE: Final = "binance"
 ALPACA: Final = "alpaca"
+KRAKEN: Final = "kraken"
 SIDES: Final = ("paper", "live")
+ONLY_LIVE: Final = (KRAKEN,)
+"""Venues without a side for practice."""
 NOBODY: Final = AccountId("key-check")
 WRONG_SIDE: Final = "wrong_environment"
 
@@ -28,6 +31,7 @@ class Sites(NamedTuple):
 
     binance: Mapping[str, Endpoint] = {}
     alpaca: Mapping[str, AlpacaSite] = {}
+    kraken: Mapping[str, Endpoint] = {}
 
 
 class VenueLook:
@@ -38,6 +42,7 @@ class VenueLook:
         self._sites = sites or Sites()
         self._asks: dict[str, Callable[[str, Credentials], Awaitable[Probe]]] = {
             BINANCE: self._binance,
+            KRAKEN: self._kraken,
             ALPACA: self._alpaca,
         }
 
@@ -54,13 +59,15 @@ class VenueLook:
         return min(found, key=list(Grade).index).value
 
     def environments(self, venue: str) -> Sequence[str]:
-        """Both have a test side and a real one."""
+        """Most have a test side and a real one."""
+        if venue in ONLY_LIVE:
+            return SIDES[1:]
         return SIDES if venue in self._asks else ()
 
     async def look(self, venue: str, environment: str, credentials: Credentials) -> KeyCheck:
         """One probe; one more at the other side when the key is refused."""
         found = await self._judged(venue, environment, credentials)
-        if found.code == "refused":
+        if found.code == "refused" and len(self.environments(venue)) > 1:
             other = SIDES[1 - SIDES.index(environment)]
             there = await self._judged(venue, other, credentials)
             if there.fitness is not Fitness.UNKNOWN and there.code not in ("refused", WRONG_SIDE):
@@ -87,6 +94,19 @@ class VenueLook:
         endpoint = self._sites.binance.get(environment) or Endpoint(environment)
         held = Held(credentials.key, credentials.secret)
         broker = BinanceBroker(NOBODY, held, self._clock, endpoint=endpoint)
+        try:
+            return await broker.probe()
+        finally:
+            await broker.close()
+
+    async def _kraken(self, environment: str, credentials: Credentials) -> Probe:
+        from trading.brokers.ccxt_wire import Credentials as Held
+        from trading.brokers.ccxt_wire import Endpoint
+        from trading.brokers.kraken import KrakenBroker
+
+        endpoint = self._sites.kraken.get(environment) or Endpoint(environment)
+        held = Held(credentials.key, credentials.secret)
+        broker = KrakenBroker(NOBODY, held, self._clock, endpoint=endpoint)
         try:
             return await broker.probe()
         finally:

@@ -59,6 +59,7 @@ class Budget:
         in_flight_max: requests at one time; who waits goes by lane, then by who came first.
         patience_s: how long a request waits for its turn before it gives up, certainly unsent.
         calls: how long answers take, of everybody together.
+        refill_s: where the venue has a counter instead of windows: how long until one of it comes back.
     """
 
     def __init__(
@@ -69,13 +70,16 @@ class Budget:
         in_flight_max: int = IN_FLIGHT_MAX,
         patience_s: float = 5.0,
         calls: Calls | None = None,
+        refill_s: float | None = None,
     ) -> None:
         self.calls = calls or Calls("", clock)
         self.weight_max = weight_max
         self._clock = clock
         self._free = in_flight_max
         self._patience_s = patience_s
-        self._used = 0
+        self._used = 0.0
+        self._refill_s = refill_s
+        self._rolled_s = clock.elapsed_s()
         self._window = self._window_now()
         self._silent_until_s = 0.0
         self._waiting: list[tuple[Lane, int, int, asyncio.Future[None]]] = []
@@ -85,7 +89,7 @@ class Budget:
     def left(self) -> int:
         """Weight that is left of this window."""
         self._roll()
-        return max(self.weight_max - self._used, 0)
+        return max(int(self.weight_max - self._used), 0)
 
     @asynccontextmanager
     async def turn(self, lane: Lane, weight: int = 1) -> AsyncIterator[None]:
@@ -172,7 +176,9 @@ class Budget:
             future.set_result(None)
 
     def _may(self, lane: Lane, weight: int) -> bool:
-        return self._free > 0 and self._used + weight <= self.weight_max * SHARE[lane]
+        # What costs nothing there waits for a place only.
+        is_paid = not weight or self._used + weight <= self.weight_max * SHARE[lane]
+        return self._free > 0 and is_paid
 
     def _take(self, weight: int) -> None:
         self._free -= 1
@@ -182,9 +188,16 @@ class Budget:
         return int(self._clock.elapsed_s() // SPAN_S)
 
     def _rest_s(self) -> float:
+        if self._refill_s is not None:
+            return self._refill_s
         return SPAN_S - self._clock.elapsed_s() % SPAN_S
 
     def _roll(self) -> None:
+        if self._refill_s is not None:
+            now_s = self._clock.elapsed_s()
+            self._used = max(self._used - (now_s - self._rolled_s) / self._refill_s, 0.0)
+            self._rolled_s = now_s
+            return
         window = self._window_now()
         if window != self._window:
             self._window, self._used = window, 0

@@ -175,3 +175,18 @@ async def test_who_waits_for_too_long_is_no_reason_to_spare_the_venue() -> None:
         await _once(budget, Lane.ENTRY)
     assert busy.value.is_ours and busy.value.after_s is None
     await _once(budget, Lane.PROTECTIVE)
+
+
+async def test_a_counter_gives_back_its_weight_bit_by_bit_and_what_costs_nothing_passes() -> None:
+    clock = HandClock()
+    budget = Budget(clock, weight_max=20, refill_s=2.0, patience_s=0.02)
+    async with budget.turn(Lane.QUERY, 17):
+        pass
+    with pytest.raises(BrokerBusy):
+        async with budget.turn(Lane.QUERY):
+            pass
+    async with budget.turn(Lane.ENTRY, 0):
+        pass
+    clock.advance(2)
+    async with budget.turn(Lane.QUERY):
+        assert budget.left == 3

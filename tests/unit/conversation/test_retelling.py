@@ -213,7 +213,11 @@ SAYS_NO = ("Problem", "Refused", "Rejected", "Unknown", "CancelRefused", "Replac
 
 def sentences_of_venues() -> list[str]:
     """What the adapters of venues outside say no with; a hole is filled with a word."""
-    rooms = [path for name in ("alpaca", "binance") for path in (TRADING / "brokers").glob(f"{name}*.py")]
+    rooms = [
+        path
+        for name in ("alpaca", "binance", "ccxt", "kraken")
+        for path in (TRADING / "brokers").glob(f"{name}*.py")
+    ]
     found: set[str] = set()
     for path in rooms:
         for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
