@@ -8,6 +8,8 @@ from typing import Protocol
 from msgspec import Struct
 
 from trading.domain.ids import AccountId
+from trading.domain.instrument import Instrument
+from trading.domain.order import Order
 
 
 class AccountLook(Struct, frozen=True):
@@ -43,6 +45,11 @@ class Venues(Protocol):
 
     def look(self, account: AccountId) -> AccountLook:
         """How it stands now; also for an account at the desk's own venue."""
+        ...
+
+    def foreseen(self, order: Order, instrument: Instrument) -> str:
+        """The sentence with which the account's venue would refuse this order, as far as that is known
+        without asking it; empty: none."""
         ...
 
     async def cash(self, account: AccountId) -> Decimal | None:

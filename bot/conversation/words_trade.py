@@ -79,6 +79,7 @@ ENGLISH: dict[str, str | tuple[str, str]] = {
     "card.unusual_again": "Yes, {money}",
     "card.market_closed": "{symbol} opens {at}: until then a market order is refused, and a limit waits: "
     "/close {symbol} @ {price}",
+    "card.venue_refuses": "The venue of {account} would refuse this order, so it was not made: {why}",
     "card.price_old": "The price is {age} old.",
     "card.completed": "Read as: {line}",
     "card.presets": "How much {symbol}? Choose a size, or type it: /{verb} {symbol} 100",

@@ -78,6 +78,8 @@ GERMAN: dict[str, str | tuple[str, str]] = {
     "card.unusual_again": "Ja, {money}",
     "card.market_closed": "{symbol} öffnet {at}: bis dahin wird eine Market-Order abgelehnt, und ein Limit "
     "wartet: /close {symbol} @ {price}",
+    "card.venue_refuses": "Die Börse von {account} würde diese Order ablehnen, darum entstand "
+    "sie nicht: {why}",
     "card.price_old": "Der Kurs ist {age} alt.",
     "card.completed": "Gelesen als: {line}",
     "card.presets": "Wie viel {symbol}? Wähle eine Größe oder tippe sie: /{verb} {symbol} 100",

@@ -17,6 +17,7 @@ from bot.conversation.telling import (
     where_badges,
 )
 from bot.conversation.wording import Wording
+from bot.handlers.foreseeing import guard_phrase
 from trading.domain.book import Account, Book
 from trading.domain.decide.addition import stop_before
 from trading.domain.decide.entry import EntryPlan, r_multiple, share_of_equity
@@ -56,6 +57,8 @@ def entry_card(
     pairs += exit_pairs(wording, instrument, plan.bracket, plan.entry_price)
     if plan.carries_exits:
         pairs.append((wording.say("exit.guard"), wording.say("exit.by.bracket")))
+    elif guard := guard_phrase(wording, account, plan.plan):
+        pairs.append((wording.say("exit.guard"), guard))
     pairs += gap_pairs(wording, plan.command.exits)
     pairs += _risk(tools, wording, plan, book, account, instrument)
     if parsed.tag:

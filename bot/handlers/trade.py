@@ -26,6 +26,7 @@ from bot.handlers.finding import (
     staged_today,
 )
 from bot.handlers.flattening import flatten_everything
+from bot.handlers.foreseeing import refused_close, refused_entry
 from bot.handlers.moments import NoSuchMoment, instant_of
 from bot.handlers.second import ALONE, others_who_agree, propose
 from trading.domain import commands as cm
@@ -35,7 +36,7 @@ from trading.domain.events import Refusal
 from trading.domain.exits import ExitPlan, GapPolicy, LevelKind, Size, SizeKind
 from trading.domain.ids import CommandId
 from trading.domain.instrument import Instrument
-from trading.domain.money import HUNDRED, plain
+from trading.domain.money import HUNDRED, Price, Quantity, plain
 from trading.domain.order import Order
 from trading.domain.position import Position
 from trading.domain.risk import ASKABLE
@@ -85,6 +86,8 @@ async def open_line(tools: Tools, asked: Asked, parsed: Parsed) -> Screen:
         return await propose(tools, asked, parsed, command, staged, as_decided)
     if hard:
         return await _denied(tools, asked, command, hard)
+    if (no := refused_entry(tools, asked, account, plan)) is not None:
+        return no
     asks = tuple(one.code for one in plan.refusals)
     card = entry_card(tools, asked, parsed, plan, staged, as_decided)
     times = await times_usual(tools, account, plan)
@@ -250,14 +253,17 @@ async def _close_asked(
     quantity = Decimal(str(facts.get("quantity", abs(position.quantity))))
     quote = tools.market.last(position.symbol)
     is_buy = not position.is_long
-    limits: list[Decimal | None] = []
+    limits: list[Price | None] = []
     for spec in (command.limit, command.stop):
         found = price_of(spec, quote, instrument, is_buy) if spec is not None and quote is not None else None
-        limits.append(found if isinstance(found, Decimal) else None)
+        limits.append(Price(found) if isinstance(found, Decimal) else None)
     market = (quote.ask if is_buy else quote.bid) if quote else None
     price = limits[0] or limits[1] or market
     if price is None:
         return refusal(asked, "find.no_price", symbol=position.symbol)
+    sized, prices = Quantity(quantity), (limits[0], limits[1])
+    if (no := refused_close(tools, asked, account, position, command, sized, prices)) is not None:
+        return no
     card = close_card(
         tools,
         asked,
@@ -267,7 +273,7 @@ async def _close_asked(
         quantity,
         price,
         account,
-        (limits[0], limits[1]),
+        prices,
     )
     label = asked.wording.say(f"card.{parsed.verb}")
     notional = instrument.notional(price, quantity).value

@@ -14,7 +14,9 @@ from msgspec import Struct
 from bot.conversation.venues import CallTimes, SiteLook
 from bot.settings_model import Settings
 from trading.domain.ids import AccountId, ClientOrderId
+from trading.domain.instrument import Instrument
 from trading.domain.mode import PAPER
+from trading.domain.order import Order
 from trading.domain.place import place_for
 from trading.feeds.feed import Feed
 from trading.ports import Broker, Clock, Credentials
@@ -62,6 +64,8 @@ class Site:
     session: Callable[[Seat], Session]
     look: Callable[[], SiteLook]
     close: Callable[[], Awaitable[None]]
+    foreseen: Callable[[Order, Instrument], str] = lambda order, instrument: ""
+    """The sentence with which an order would be refused there; empty: none that is known without asking."""
 
 
 def build_site(
@@ -96,6 +100,7 @@ def _binance(environment: str, settings: Settings, clock: Clock, telemetry: Tele
     from trading.brokers.binance_markets import Markets
     from trading.brokers.calls import Calls
     from trading.brokers.ccxt_wire import Credentials as Held
+    from trading.brokers.foreseen import at_binance
     from trading.brokers.limits import Budget
     from trading.feeds.binance_prices import BinancePrices
 
@@ -132,7 +137,7 @@ def _binance(environment: str, settings: Settings, clock: Clock, telemetry: Tele
         times = [CallTimes(one.door, one.n, one.silent, one.p50_s, one.p95_s) for one in calls.looks()]
         return SiteLook(name, budget.left, budget.weight_max, (("prices", feed.stream_age_s),), tuple(times))
 
-    return Site(name, prefix, currency, feed, session, look, line.close)
+    return Site(name, prefix, currency, feed, session, look, line.close, at_binance)
 
 
 def _kraken(environment: str, settings: Settings, clock: Clock, telemetry: Telemetry) -> Site | None:
@@ -191,6 +196,7 @@ def _alpaca(environment: str, settings: Settings, clock: Clock, telemetry: Telem
     from trading.brokers.alpaca_profile import PAPER as PRACTICE
     from trading.brokers.alpaca_wire import REQUESTS_MAX, AlpacaKeys
     from trading.brokers.calls import Calls
+    from trading.brokers.foreseen import at_alpaca
     from trading.brokers.limits import Budget
     from trading.feeds.alpaca_prices import AlpacaPrices
 
@@ -219,4 +225,7 @@ def _alpaca(environment: str, settings: Settings, clock: Clock, telemetry: Telem
     async def close() -> None:
         """Its feed hangs up by itself, each account's session with the account."""
 
-    return Site(name, f"{place}:", CURRENCIES["alpaca"], feed, session, look, close)
+    def foreseen(order: Order, instrument: Instrument) -> str:
+        return at_alpaca(order, market)
+
+    return Site(name, f"{place}:", CURRENCIES["alpaca"], feed, session, look, close, foreseen)

@@ -19,7 +19,9 @@ from bot.settings_model import Settings
 from trading.domain.book import Account
 from trading.domain.commands import OpenAccount
 from trading.domain.ids import AccountId, ClientOrderId, CommandId
+from trading.domain.instrument import Instrument
 from trading.domain.mode import LIVE_OFF, PAPER
+from trading.domain.order import Order
 from trading.engine.loop import Engine
 from trading.engine.reconcile import connect
 from trading.feeds.market import Market
@@ -134,6 +136,11 @@ class VenueDesk:
             one = site.look()
             found.append(replace(one, streams=(*one.streams, *streams)))
         return found
+
+    def foreseen(self, order: Order, instrument: Instrument) -> str:
+        """What the side of the venue says on which the account is."""
+        place = self._place.get(order.account)
+        return self.sites[place].foreseen(order, instrument) if place is not None else ""
 
     async def cash(self, account: AccountId) -> Decimal | None:
         """What the venue says now; None when it does not."""

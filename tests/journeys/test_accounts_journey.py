@@ -11,6 +11,8 @@ from bot.handlers import mode
 from tests.journeys.chat import PEOPLE, Chat, in_chat
 from trading.domain.commands import OpenAccount
 from trading.domain.ids import AccountId, CommandId
+from trading.domain.instrument import Instrument
+from trading.domain.order import Order
 from trading.ports import Taken
 
 D = Decimal
@@ -26,6 +28,9 @@ class Outside:
 
     def look(self, account: AccountId) -> AccountLook:
         return AccountLook("bronze" if account != "paper" else "paper", account not in self.apart)
+
+    def foreseen(self, order: Order, instrument: Instrument) -> str:
+        return ""
 
     async def cash(self, account: AccountId) -> Decimal | None:
         return self.told
