@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from decimal import Decimal
 
 from msgspec import Struct
@@ -13,6 +13,7 @@ from bot.handlers.marks import mark_of
 from trading.domain.book import Account
 from trading.domain.currency import DOLLARS
 from trading.domain.money import ZERO
+from trading.domain.place import place_for
 
 ONE = Decimal(1)
 PLACES = Decimal("0.00001")
@@ -27,16 +28,30 @@ class Rate(Struct, frozen=True):
 
 
 def rate_of(tools: Tools, source: str, target: str) -> Rate | None:
-    """The rate from the desk's own prices, either way round; None when there is none."""
+    """The rate from the desk's own prices or those of an account's place, either way round; None when there
+    is none. A dollar coin counts as a dollar here, too."""
     if source == target or {source, target} <= DOLLARS:
         return Rate(ONE)
-    for symbol, is_inverse in ((f"{source}/{target}", False), (f"{target}/{source}", True)):
-        if tools.market.instrument(symbol) is None:
-            continue
-        mark = mark_of(tools, symbol)
-        if mark.mid:
-            return Rate(ONE / mark.mid if is_inverse else mark.mid, symbol, mark.is_stale)
-    return None
+    rates = [_read(tools, symbol, is_inverse) for symbol, is_inverse in _pairs(tools, source, target)]
+    known = [one for one in rates if one is not None]
+    return next((one for one in known if not one.is_stale), known[0] if known else None)
+
+
+def _pairs(tools: Tools, source: str, target: str) -> Iterator[tuple[str, bool]]:
+    """Symbols that say the rate, and whether the other way round; the desk's own first."""
+    places = {place_for(one.venue, one.mode): None for one in tools.book().accounts.values()}
+    for prefix in ("", *(f"{place}:" for place in places if place)):
+        for one in sorted(DOLLARS if source in DOLLARS else {source}, key=lambda name: name != source):
+            for other in sorted(DOLLARS if target in DOLLARS else {target}, key=lambda name: name != target):
+                yield f"{prefix}{one}/{other}", False
+                yield f"{prefix}{other}/{one}", True
+
+
+def _read(tools: Tools, symbol: str, is_inverse: bool) -> Rate | None:
+    mark = mark_of(tools, symbol) if tools.market.instrument(symbol) is not None else None
+    if mark is None or not mark.mid:
+        return None
+    return Rate(ONE / mark.mid if is_inverse else mark.mid, symbol, mark.is_stale)
 
 
 def whole(tools: Tools, asked: Asked, accounts: Iterable[Account]) -> list[Block]:
