@@ -5,6 +5,11 @@ from __future__ import annotations
 ENGLISH: dict[str, str | tuple[str, str]] = {
     "newbot.called": "It will be called {name}.",
     "newbot.frame": " It looks at candles of {frame}.",
+    "newbot.against": " Its strength is compared with {symbol}.",
+    "newbot.against_unknown": "No one market is meant by {text}: add against and a whole symbol, as in "
+    "against ETH/USD.",
+    "newbot.watched": "This venue can hold a stop or what the bot sells at, not both: the desk watches its "
+    "stop. While the desk is away, nothing does.",
     "newbot.no_frame": "There are no candles of {frame} here: use frame with one of {frames}, or leave it "
     "out.",
     "newbot.start": "Start",

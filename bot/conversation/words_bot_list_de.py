@@ -5,6 +5,11 @@ from __future__ import annotations
 GERMAN: dict[str, str | tuple[str, str]] = {
     "newbot.called": "Er wird {name} heißen.",
     "newbot.frame": " Er sieht Kerzen von {frame}.",
+    "newbot.against": " Seine Stärke wird mit {symbol} verglichen.",
+    "newbot.against_unknown": "Mit {text} ist nicht ein Markt gemeint: schreib against und ein ganzes "
+    "Symbol, etwa against ETH/USD.",
+    "newbot.watched": "Dieser Handelsplatz kann einen Stop halten oder was der Bot verkauft, nicht beides: "
+    "seinen Stop bewacht der Desk. Solange der Desk weg ist, niemand.",
     "newbot.no_frame": "Kerzen von {frame} gibt es hier nicht: nimm frame mit einem von {frames}, oder lass "
     "es weg.",
     "newbot.start": "Starten",

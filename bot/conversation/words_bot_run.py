@@ -14,8 +14,6 @@ ENGLISH: dict[str, str | tuple[str, str]] = {
     "refusal.bot_needs_symbol": "You hold {symbol} or have orders in it on this account, and a bot needs it "
     "to itself: /close {symbol} first, or use another account.",
     "refusal.bot_budget": "A budget of {budget} does not fit: {free} {currency} are free on this account.",
-    "refusal.bot_venue": "This venue can hold a stop or a target of a position, not both, so that no bot "
-    "works there: use another account.",
     "refusal.bot_wish": "A bot is stopped with finish, close or leave: /bot NAME stop close.",
     "refusal.bot_over": "The bot {name} has stopped already.",
     "refusal.no_change.bot": "The bot {name} is doing that already.",
@@ -25,10 +23,17 @@ ENGLISH: dict[str, str | tuple[str, str]] = {
     "refusal.bot_moved": "The bot {name} has moved on.",
     "refusal.nothing_to_close.bot": "Nothing of {symbol} is held that this could close.",
     "refusal.bot_over_budget": "That would bind {bound}, and the budget of {name} is {budget}.",
-    "refusal.mode_neutral": "A grid that is long below and short above needs two positions in one symbol, "
-    "and an account has one: use mode long or mode short.",
-    "refusal.strength_other": "Strength against another market can only be tried on the past: use strength "
-    "own or off.",
+    "refusal.bot_not_working": "The bot {name} works no more: /bot {name} start begins it with other "
+    "settings.",
+    "refusal.no_change.settings": "The bot {name} has these settings already.",
+    "refusal.setting_fixed": "A {kind} was laid by its {name}: stop it and begin it anew with {name} "
+    "{value}.",
+    "refusal.against_missing": "Strength against another market needs one to compare with: add against and "
+    "its symbol.",
+    "refusal.against_itself": "{symbol} is never stronger than itself: compare it with another market "
+    "(against).",
+    "refusal.against_unused": "A {kind} with these settings compares with nothing: leave against out, or use "
+    "strength other.",
     "alert.count_bots": ("{n} bot", "{n} bots"),
     "alert.by_bot": "🤖 {name}",
     "alert.bot_stopped": "Bot {name} has stopped",
@@ -36,6 +41,7 @@ ENGLISH: dict[str, str | tuple[str, str]] = {
     "alert.bot_guarded": "What it holds of {symbol} keeps its stop.",
     "alert.bot_unguarded": "What it holds of {symbol} has NO stop: /sl {symbol}, or /close {symbol}.",
     "log.bot_started": "Bot {name} began: {kind} {symbol}, budget {budget}.",
+    "log.bot_edited": "Bot {name} goes on with other settings: {names}.",
     "log.bot_told": "Bot {name} was told to end: {wish}.",
     "log.bot_stopped": "Bot {name} stopped: {reason}",
     "log.bot_failed": "Bot {name} failed: {reason}",

@@ -15,8 +15,6 @@ GERMAN: dict[str, str | tuple[str, str]] = {
     "braucht es für sich: erst /close {symbol}, oder nimm ein anderes Konto.",
     "refusal.bot_budget": "Ein Budget von {budget} passt nicht: {free} {currency} sind frei auf diesem "
     "Konto.",
-    "refusal.bot_venue": "Dieser Handelsplatz kann Stop oder Ziel einer Position halten, nicht beides, "
-    "deshalb arbeitet dort kein Bot: nimm ein anderes Konto.",
     "refusal.bot_wish": "Ein Bot wird mit finish, close oder leave beendet: /bot NAME stop close.",
     "refusal.bot_over": "Der Bot {name} hat schon angehalten.",
     "refusal.no_change.bot": "Der Bot {name} tut das schon.",
@@ -26,10 +24,17 @@ GERMAN: dict[str, str | tuple[str, str]] = {
     "refusal.bot_moved": "Der Bot {name} ist weiter.",
     "refusal.nothing_to_close.bot": "Von {symbol} wird nichts gehalten, was das schließen könnte.",
     "refusal.bot_over_budget": "Das würde {bound} binden, und das Budget von {name} ist {budget}.",
-    "refusal.mode_neutral": "Ein Gitter, das unten long und oben short ist, braucht zwei Positionen in einem "
-    "Symbol, und ein Konto hat eine: nimm mode long oder mode short.",
-    "refusal.strength_other": "Stärke gegen einen anderen Markt lässt sich nur an der Vergangenheit "
-    "probieren: nimm strength own oder off.",
+    "refusal.bot_not_working": "Der Bot {name} arbeitet nicht mehr: /bot {name} start beginnt ihn mit "
+    "anderen Einstellungen.",
+    "refusal.no_change.settings": "Der Bot {name} hat diese Einstellungen schon.",
+    "refusal.setting_fixed": "Nach {name} wurde dieser Bot ({kind}) ausgelegt: halte ihn an und beginne ihn "
+    "neu mit {name} {value}.",
+    "refusal.against_missing": "Stärke gegen einen anderen Markt braucht einen zum Vergleich: schreib "
+    "against und sein Symbol dazu.",
+    "refusal.against_itself": "{symbol} ist nie stärker als es selbst: vergleiche es mit einem anderen Markt "
+    "(against).",
+    "refusal.against_unused": "Ein Bot ({kind}) mit diesen Einstellungen vergleicht mit nichts: lass against "
+    "weg, oder nimm strength other.",
     "alert.count_bots": ("{n} Bot", "{n} Bots"),
     "alert.by_bot": "🤖 {name}",
     "alert.bot_stopped": "Bot {name} hat angehalten",
@@ -37,6 +42,7 @@ GERMAN: dict[str, str | tuple[str, str]] = {
     "alert.bot_guarded": "Was er von {symbol} hält, behält seinen Stop.",
     "alert.bot_unguarded": "Was er von {symbol} hält, hat KEINEN Stop: /sl {symbol}, oder /close {symbol}.",
     "log.bot_started": "Bot {name} begann: {kind} {symbol}, Budget {budget}.",
+    "log.bot_edited": "Bot {name} arbeitet mit anderen Einstellungen weiter: {names}.",
     "log.bot_told": "Bot {name} soll enden: {wish}.",
     "log.bot_stopped": "Bot {name} hat angehalten: {reason}",
     "log.bot_failed": "Bot {name} ist gescheitert: {reason}",

@@ -97,6 +97,7 @@ ENGLISH: dict[str, str | tuple[str, str]] = {
     "why.bracket.command": "as you asked",
     "why.bracket.break_even": "moved to break-even",
     "why.bracket.resize": "sized to what is held",
+    "why.bracket.bot_ended": "its bot sells no more",
     "why.bracket.start": "seen to at the start",
     "why.bracket.next_rung": "the venue did not attach them to the position, so each is an order of its own",
     "why.bracket.venue_refused": "the venue did not hold them, so we watch",

@@ -101,6 +101,7 @@ GERMAN: dict[str, str | tuple[str, str]] = {
     "why.bracket.command": "wie du es verlangt hast",
     "why.bracket.break_even": "auf Einstand verschoben",
     "why.bracket.resize": "an den Bestand angepasst",
+    "why.bracket.bot_ended": "ihr Bot verkauft nicht mehr",
     "why.bracket.start": "beim Start nachgesehen",
     "why.bracket.next_rung": "die Börse hat sie nicht an die Position geheftet, darum ist jeder eine eigene "
     "Order",

@@ -10,8 +10,9 @@ from msgspec.structs import replace
 
 from bot.conversation.confirmation import ask
 from bot.conversation.frames import FRAMES
-from bot.conversation.handling import Asked, Tools, seen_of
-from bot.conversation.painting import LevelKind, NotPainted, PlanLine, PlanSpec
+from bot.conversation.handling import Asked, Tools, refusal, seen_of
+from bot.conversation.painting import LevelKind as PaintedKind
+from bot.conversation.painting import NotPainted, PlanLine, PlanSpec
 from bot.conversation.retelling import all_retold, retold
 from bot.conversation.screen import (
     Block,
@@ -29,7 +30,7 @@ from bot.conversation.screen import (
 )
 from bot.conversation.telling import where_badges
 from bot.handlers.candles import candles_of, fitting_frame
-from bot.handlers.finding import previewed
+from bot.handlers.finding import nearest, previewed
 from bot.handlers.marks import mark_of, notes_of
 from bot.handlers.symbol_owner import profile_there
 from trading.automations.machine import Machine
@@ -39,22 +40,26 @@ from trading.domain import commands as cm
 from trading.domain.automation import Automation
 from trading.domain.book import Account
 from trading.domain.events import Refusal
+from trading.domain.exits import ExitPlan, Level, LevelKind
 from trading.domain.ids import CommandId
 from trading.domain.instrument import Instrument
+from trading.domain.ladder import guard_of
 from trading.domain.money import Money, Price
+from trading.domain.position import Guard
 from trading.frames import frames_of, span_of
 from trading.parameters import Settings, defaults, written
-from trading.running.runner import FRAME
-from trading.running.stepping import Broken, state_bytes, state_of, unfit
+from trading.running.stepping import AGAINST, FRAME, Broken, state_bytes, state_of, unfit
 
 BARS_MAX = 2000
 CANDLES_MAX = 60
 _NOT_YET = CommandId("card")
+_ANY_STOP = ExitPlan(stop=Level(LevelKind.PRICE, Decimal(1)))
 
 
 class Wish(NamedTuple):
     """A bot that somebody may want. `settings` are checked, or say why they are not; `before` is the one of
-    this name that is over, whose losses go on to count."""
+    this name that is over, whose losses go on to count; `against` the market that its strength is compared
+    with."""
 
     machine: Machine[Any]
     instrument: Instrument
@@ -63,12 +68,28 @@ class Wish(NamedTuple):
     name: str
     frame: str = ""
     before: Automation | None = None
+    against: str = ""
+
+    @property
+    def beside(self) -> dict[str, str]:
+        """What is set beside the machine's own settings."""
+        return {name: text for name, text in ((FRAME, self.frame), (AGAINST, self.against)) if text}
 
 
 def free_name(account: Account, kind: str) -> str:
     """The first name of that kind that nobody has."""
     taken = {one.name for one in account.bots.every}
     return next(name for n in range(1, len(taken) + 2) if (name := f"{kind}-{n}") not in taken)
+
+
+def against_of(tools: Tools, asked: Asked, account: Account, text: str) -> str | Screen:
+    """The symbol of the market that a bot's strength shall be compared with; empty when none was named."""
+    if not text:
+        return ""
+    found = nearest(tools, account, text)
+    if len(found) != 1:
+        return refusal(asked, "newbot.against_unknown", text=text)
+    return str(found[0].symbol)
 
 
 async def begin_card(
@@ -103,7 +124,12 @@ async def begin_card(
     say = asked.wording.say
     named = say("newbot.called", name=wish.name)
     frame = say("newbot.frame", frame=wish.frame) if wish.frame else ""
-    screen = screen.with_blocks(line(dim(named), dim(frame)), line(dim(say("newbot.nothing_started"))))
+    against = say("newbot.against", symbol=wish.against) if wish.against else ""
+    if guard_of(account.exits, _ANY_STOP) is Guard.STOP:
+        screen = screen.with_blocks(line(warn(say("newbot.watched"))))
+    screen = screen.with_blocks(
+        line(dim(named), dim(frame), dim(against)), line(dim(say("newbot.nothing_started")))
+    )
     done = say("bot.started", name=wish.name, symbol=instrument.symbol)
     return await ask(tools, asked, command, screen, label=say("newbot.start"), done=done)
 
@@ -117,7 +143,7 @@ def _command(tools: Tools, asked: Asked, account: Account, wish: Wish, settings:
         seen_of(tools, wish.instrument),
         wish.machine.name,
         wish.name,
-        {**written(settings), **({FRAME: wish.frame} if wish.frame else {})},
+        {**written(settings), **wish.beside},
         wish.budget,
         state_bytes(_carried(state, wish.before)),
     )
@@ -138,7 +164,7 @@ def _why_not(
     tools: Tools, asked: Asked, account: Account, wish: Wish, settings: Settings, command: cm.StartBot
 ) -> list[Line]:
     """Why such a bot cannot begin here and now; nothing when it can."""
-    found = unfit(wish.machine.name, settings)
+    found = unfit(wish.machine.name, settings, wish.instrument.symbol, wish.against)
     refusals = (found,) if found is not None else previewed(tools, account, command).refusals
     lines = [line(warn(one)) for one in all_retold(asked.wording, refusals)]
     lines += profile_there(tools, asked, account.account, wish.instrument.symbol)
@@ -205,7 +231,7 @@ async def _painted(
         tuple(candles_of(bars, span)[-CANDLES_MAX:]),
         instrument.tick_size,
         Price(seen.price),
-        tuple(PlanLine(LevelKind(one.kind.value), one.price, one.quantity) for one in seen.lines),
+        tuple(PlanLine(PaintedKind(one.kind.value), one.price, one.quantity) for one in seen.lines),
         Money(seen.capital, seen.currency),
         Money(seen.round_trip, seen.currency),
         Money(seen.worst, seen.currency),

@@ -10,7 +10,7 @@ from bot.conversation.grammar_shapes import Amount, Parsed
 from bot.conversation.grammar_symbol import symbol_text
 from bot.conversation.handling import Asked, Handler, Tools, account_named, refusal
 from bot.conversation.screen import Button, Screen
-from bot.handlers.bot_begin import Wish, begin_card, free_name
+from bot.handlers.bot_begin import Wish, against_of, begin_card, free_name
 from bot.handlers.finding import instrument_for
 from bot.handlers.marks import mark_of
 from bot.handlers.subjects import line_of, look_if_short, rows_of, word_of
@@ -21,11 +21,12 @@ from trading.domain.events import Refusal
 from trading.domain.instrument import Instrument
 from trading.domain.money import plain
 from trading.parameters import Settings, validated, written
+from trading.running.stepping import AGAINST, FRAME
 
 BUDGET = Decimal(1000)
 """What is previewed when nobody says a budget."""
 USUAL = "usual"
-NAME, FRAME = "name", "frame"
+NAME = "name"
 """Words among the settings that are none of the bot's own: what it is called, and which candles it sees."""
 
 
@@ -48,6 +49,9 @@ async def newbot(tools: Tools, asked: Asked, parsed: Parsed) -> Screen:
     account = account_named(tools, asked)
     assert account is not None, "who may type this has an account"
     name, frame = given.pop(NAME, ""), given.pop(FRAME, "").lower()
+    against = against_of(tools, asked, account, given.pop(AGAINST, ""))
+    if isinstance(against, Screen):
+        return against
     wish = Wish(
         machine,
         found,
@@ -55,6 +59,7 @@ async def newbot(tools: Tools, asked: Asked, parsed: Parsed) -> Screen:
         _settings(machine, budget, preset, given),
         name.lower() or free_name(account, machine.name),
         frame,
+        against=against,
     )
     return await begin_card(tools, asked, account, wish, _buttons(machine, found, budget))
 

@@ -28,10 +28,10 @@ from bot.conversation.screen import (
 from bot.conversation.telling import quantity_text, where_badges
 from bot.conversation.wording import Wording
 from bot.conversation.words import CATALOGUE, DEFAULT
-from bot.handlers.bot_begin import Wish, begin_card, changed_settings, free_name
+from bot.handlers.bot_begin import Wish, against_of, begin_card, changed_settings, free_name
 from bot.handlers.bots import Earned, earned, reason_of, status_word
 from bot.handlers.marks import mark_of
-from bot.handlers.newbot import FRAME, NAME, pairs_of
+from bot.handlers.newbot import NAME, pairs_of
 from bot.handlers.subjects import refresh, word_of
 from trading.automations.table import AUTOMATIONS
 from trading.domain import commands as cm
@@ -41,6 +41,7 @@ from trading.domain.ids import CommandId
 from trading.domain.instrument import Instrument
 from trading.domain.money import Money
 from trading.parameters import validated
+from trading.running.stepping import AGAINST, BESIDE, FRAME
 
 LOG_SHOWN = 5
 LOG_MAX = 25
@@ -127,12 +128,14 @@ def _shown(tools: Tools, asked: Asked, account: Account, bot: Automation) -> Scr
     pairs.append((say("bot.since"), wording.instant(bot.started_at)))
     blocks.append(kv(*pairs))
     machine = AUTOMATIONS.get(bot.kind)
-    settings = {name: value for name, value in bot.settings.items() if name != FRAME}
+    settings = {name: value for name, value in bot.settings.items() if name not in BESIDE}
     names = changed_settings(machine, settings) if machine is not None else ""
     if names:
         blocks.append(line(dim(say("newbot.settings", names=names))))
     if bot.settings.get(FRAME):
         blocks.append(line(dim(say("newbot.frame", frame=bot.settings[FRAME]))))
+    if bot.settings.get(AGAINST):
+        blocks.append(line(dim(say("newbot.against", symbol=bot.settings[AGAINST]))))
     blocks += [_note(wording, one) for one in bot.log[-LOG_SHOWN:]]
     return Screen.of(*blocks).with_buttons(*_buttons(asked, bot))
 
@@ -255,7 +258,10 @@ async def _begin(
     if not is_clone and name not in ("", bot.name):
         return refusal(asked, "bot.name_stays", name=bot.name)
     frame = given.pop(FRAME, bot.settings.get(FRAME, "")).lower()
-    own = {key: value for key, value in bot.settings.items() if key != FRAME}
+    against = against_of(tools, asked, account, given.pop(AGAINST, bot.settings.get(AGAINST, "")))
+    if isinstance(against, Screen):
+        return against
+    own = {key: value for key, value in bot.settings.items() if key not in BESIDE}
     wish = Wish(
         machine,
         instrument,
@@ -264,6 +270,7 @@ async def _begin(
         (name or free_name(account, bot.kind)) if is_clone else bot.name,
         frame,
         None if is_clone else bot,
+        against,
     )
     return await begin_card(tools, asked, account, wish)
 

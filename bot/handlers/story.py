@@ -312,7 +312,7 @@ def _bracket(story: Story, event: ev.BracketSet) -> Told:
     if not parts:
         return [warn(story.say("why.no_exits"))]
     guard = story.say(f"view.guard.{bracket.guard.value}")
-    reasons = {"fill", "command", "break_even", "resize", "start", "venue_refused"}
+    reasons = {"fill", "command", "break_even", "resize", "start", "venue_refused", "bot_ended"}
     key = f"why.bracket.{event.reason}" if event.reason in reasons else ""
     if event.reason == "venue_refused" and bracket.guard is not Guard.BOT:
         key = "why.bracket.next_rung"

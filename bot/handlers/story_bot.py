@@ -19,6 +19,11 @@ def _told(story: Storyteller, event: eb.BotTold) -> Told:
     return [story.say("log.bot_told", name=event.name, wish=event.wish)]
 
 
+def _edited(story: Storyteller, event: eb.BotEdited) -> Told:
+    names = ", ".join(f"{name} {value}" for name, value in event.settings.items())
+    return [story.say("log.bot_edited", name=event.name, names=names)]
+
+
 def _ended(story: Storyteller, event: eb.BotEnded) -> Told:
     key = "log.bot_failed" if event.status is BotStatus.ERROR else "log.bot_stopped"
     return [story.say(key, name=event.name, reason=why_ended(story.wording, event.sentence))]
@@ -41,6 +46,7 @@ def _heard(story: Storyteller, event: eb.BotHeard) -> Told:
 TELLERS: Tellers = {
     eb.BotStarted: _started,
     eb.BotTold: _told,
+    eb.BotEdited: _edited,
     eb.BotEnded: _ended,
     eb.BotDropped: _dropped,
     eb.BotMoved: _moved,

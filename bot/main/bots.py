@@ -21,7 +21,9 @@ def build_runner(engine: Engine, market: Market, clock: Clock, candles: CandleCl
     names = {span: name for name, span in FRAMES.items()}
 
     def follow(symbol: str, frame: str) -> None:
-        candles.follow(symbol, FRAMES[frame], market.bars(symbol, KNOWN_BARS))
+        market.want(symbol)
+        if frame:
+            candles.follow(symbol, FRAMES[frame], market.bars(symbol, KNOWN_BARS))
 
     runner = Runner(
         engine,

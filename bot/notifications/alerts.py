@@ -172,6 +172,7 @@ TABLE: dict[type[Any], Row | None] = {
     eb.BotMoved: None,  # its orders tell what it does
     eb.BotHeard: None,
     eb.BotTold: None,
+    eb.BotEdited: None,
     eb.BotEnded: Row(bots.tell_ended, "alert.count_bots"),
     eb.BotDropped: None,
 }

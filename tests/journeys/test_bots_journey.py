@@ -150,8 +150,10 @@ def test_a_halt_ends_a_bot_and_the_list_says_why() -> None:
         ("/stopall", "No bot works on paper"),
         ("/newbot grid BTC 1000 frame 7m", "There are no candles of 7m"),
         ("/newbot grid BTC 1000 name Grid!", "A bot's name is a small letter"),
-        ("/newbot grid BTC 1000 mode neutral stop_percent 4", "needs two positions in one symbol"),
-        ("/newbot momentum BTC 1000 strength other", "can only be tried on the past"),
+        ("/newbot momentum BTC 1000 strength other", "add against and its symbol"),
+        ("/newbot momentum BTC 1000 strength other against BTC", "never stronger than itself"),
+        ("/newbot momentum BTC 1000 against ETH", "compares with nothing"),
+        ("/newbot momentum BTC 1000 strength other against NOSUCH", "No one market is meant by NOSUCH"),
         ("/newbot grid BTC 20000", "A budget of 20000 does not fit"),
     ],
 )

@@ -61,6 +61,21 @@ def tells(wish: str, number: int = 1) -> Make:
     return says(cm.TellBot, bot_id=f"{ACCOUNT}/bot-{number}", wish=wish)
 
 
+def edits(number: int = 1, **settings: str) -> Make:
+    """Somebody changes settings of the bot that was begun as the n-th of the account."""
+
+    def make(world: World, command_id: CommandId) -> cm.Command:
+        engine = world.process.engine
+        account = engine.book.account(ACCOUNT) if engine is not None else None
+        bot = account.bots.of_id(f"{ACCOUNT}/bot-{number}") if account is not None else None
+        known = bot.settings if bot is not None else {}
+        return cm.EditBot(
+            **about(command_id), bot_id=f"{ACCOUNT}/bot-{number}", settings={**known, **settings}
+        )
+
+    return make
+
+
 def plateaus(*mids: str, every_s: float = 40, first_s: float = 30) -> tuple[Act, ...]:
     """Prices that stay where they are for longer than the desk is ever away."""
     return tuple(price(first_s + every_s * n, BTC, mid) for n, mid in enumerate(mids))
@@ -163,6 +178,26 @@ REFUSED = Script(
     ),
     bots=True,
 )
+NEUTRAL = Script(
+    "a neutral grid whose price goes over to its other side and back",
+    "full",
+    (
+        asks(1, starts("grid", **{**LEVELS, "mode": "neutral"})),
+        *plateaus("6950", "6890", "6810", "6930", "6990", "7040", "6990", "6930", "6890"),
+    ),
+    bots=True,
+)
+EDITED = Script(
+    "a grid whose stop somebody moves while it holds something",
+    "full",
+    (
+        asks(1, starts("grid", **LEVELS)),
+        *plateaus("6860"),
+        asks(60, edits(stop_percent="1")),
+        *plateaus("6850", "6790", "6720", first_s=80),
+    ),
+    bots=True,
+)
 BOTS: tuple[Script, ...] = (
     GRID,
     with_name(GRID, "a grid at a venue whose exits we watch", venue="bare"),
@@ -176,4 +211,9 @@ BOTS: tuple[Script, ...] = (
     LOST_WISH,
     DEPLOYED,
     REFUSED,
+    with_name(GRID, "a grid at a venue that holds a stop or what it sells at", venue="stops"),
+    with_name(STOPPED_OUT, "a grid whose stop we watch because its sales rest", venue="stops"),
+    with_name(HALTED, "a grid that is halted, and whose stop goes to the venue then", venue="stops"),
+    NEUTRAL,
+    EDITED,
 )

@@ -14,11 +14,12 @@ from tests.sim.oracle_bots import BotJudge, state_of
 from tests.sim.recipe import recipe_of
 from tests.sim.scenario import play, played
 from tests.sim.scenarios import SCENARIOS
-from tests.sim.scenarios_bots import AVERAGED, BOTS, FLAT, GRID, STOPPED_OUT
+from tests.sim.scenarios_bots import AVERAGED, BOTS, EDITED, FLAT, GRID, NEUTRAL, STOPPED_OUT
 from tests.sim.scripted import Script
 
 D = Decimal
-DAYS = (GRID, FLAT, STOPPED_OUT, AVERAGED)
+BESIDE_A_STOP = next(day for day in BOTS if day.venue == "stops")
+DAYS = (GRID, FLAT, STOPPED_OUT, AVERAGED, BESIDE_A_STOP, NEUTRAL, EDITED)
 
 
 def _end(script: Script, crash_at: tuple[int, ...] = ()) -> dict[str, Any]:
@@ -55,6 +56,9 @@ def test_bots_do_on_the_named_days_what_the_names_say() -> None:
     assert _end(FLAT)["life"] == "stopped"
     assert _end(STOPPED_OUT)["life"] == "stopped" and D(_end(STOPPED_OUT)["realised"]) < 0
     assert _end(AVERAGED)["round_trips"] >= 1
+    assert _end(BESIDE_A_STOP)["round_trips"] >= 2
+    assert _end(NEUTRAL)["round_trips"] >= 2
+    assert _end(EDITED)["life"] == "stopped" and D(_end(EDITED)["realised"]) < 0
     assert len(BOTS) >= 10 and set(BOTS) <= set(SCENARIOS)
 
 

@@ -10,6 +10,7 @@ from msgspec import Struct
 
 from trading.domain.market import Bar
 from trading.domain.money import ZERO, Price, Quantity
+from trading.parameters import Settings
 
 Wish = Literal["finish", "close", "leave", "resume"]
 """How a person ends a bot: `finish` opens nothing more and lets what is held end by its own exits, `close`
@@ -79,6 +80,13 @@ class Woken(Struct, frozen=True, tag=True):
     at: datetime
 
 
+class Edited(Struct, frozen=True, tag=True):
+    """A person has changed the bot's settings, which were checked."""
+
+    settings: Settings
+    at: datetime
+
+
 class Told(Struct, frozen=True, tag=True):
     """A person's word."""
 
@@ -87,4 +95,6 @@ class Told(Struct, frozen=True, tag=True):
 
 
 OrderEvent = OrderTaken | OrderRefused | OrderFilled | OrderEnded
-BotEvent = PriceSeen | BarClosed | OrderTaken | OrderRefused | OrderFilled | OrderEnded | Woken | Told
+BotEvent = (
+    PriceSeen | BarClosed | OrderTaken | OrderRefused | OrderFilled | OrderEnded | Woken | Told | Edited
+)

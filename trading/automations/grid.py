@@ -21,6 +21,7 @@ from trading.automations.grid_levels import (
     check,
     entry_limit,
     guard_of,
+    nearer_side,
     worst_of,
 )
 from trading.automations.knobs import FEE, SLIP, choice, decimal, flag, whole
@@ -50,6 +51,25 @@ class GridState(BotState, frozen=True, kw_only=True, tag="grid"):
     cells: dict[str, Cell] = field(default_factory=dict)
 
 
+def entering(state: GridState) -> set[Side]:
+    """The sides of the entries that may still fill."""
+    return {order.side for order in state.open_orders if order.opens}
+
+
+def sides_of(state: GridState) -> tuple[Side, ...]:
+    """The sides on which a grid enters now. A neutral one is long or short, never both: an account has one
+    position in a symbol. What it holds decides; else the price, and the other side only once no entry of
+    this one can fill any more."""
+    if state.rules.mode != "neutral":
+        return (Side.BUY, Side.SELL)
+    if not state.is_flat:
+        side = Side.BUY if state.held > ZERO else Side.SELL
+    else:
+        assert state.bid is not None and state.ask is not None, "a grid is laid at a price"
+        side = nearer_side(state.cells.values(), (state.bid + state.ask) / 2, entering(state))
+    return (side,) if entering(state) <= {side} else ()
+
+
 class Grid(Machine[GridState]):
     """See docs/bots/grid.md."""
 
@@ -57,6 +77,7 @@ class Grid(Machine[GridState]):
     version = 1
     summary = "buys at each level and sells at the next, while the price goes to and fro"
     state = GridState
+    fixed = frozenset({"lower", "upper", "range_percent", "cells", "spacing", "mode"})
     parameters = (
         decimal("lower", "0", "0", None, "the lowest level; 0: range_percent below the first price"),
         decimal("upper", "0", "0", None, "the highest level; 0: range_percent above the first price"),
@@ -101,6 +122,7 @@ class Grid(Machine[GridState]):
 
     def wanted(self, state: GridState) -> Sequence[BotOrder]:
         orders = []
+        enters = sides_of(state)
         for number, cell in state.cells.items():
             name = f"cell-{number}"
             lot = state.lots.get(name)
@@ -109,7 +131,7 @@ class Grid(Machine[GridState]):
                 quantity = state.instrument.quantity_down(held)
                 side = cell.side.opposite
                 orders.append(leaving(f"{number}/{side.value}", name, side, quantity, cell.exit_price))
-            elif not cell.is_out and not cell.is_retired:
+            elif not cell.is_out and not cell.is_retired and cell.side in enters:
                 orders.append(
                     entry(f"{number}/{cell.side.value}", name, cell.side, cell.quantity - held, cell.limit)
                 )
@@ -144,6 +166,8 @@ class Grid(Machine[GridState]):
             if gain >= percent_of(state.budget, state.rules.target_percent):
                 turn.close_all("target")
                 return
+        if state.rules.mode == "neutral" and entering(state) - set(sides_of(state)):
+            turn.change()  # the price has gone over to the other side of the grid
         if state.rules.trail and state.life is Life.ACTIVE:
             # One price may leave several cells behind.
             while self._trailed(turn):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Set
 from decimal import Decimal
 from itertools import pairwise
 
@@ -109,6 +110,24 @@ def cells_at(rules: GridRules, budget: Decimal, instrument: Instrument, price: D
     return {
         str(number): cell_at(rules, instrument, bounds, number, money, price) for number in range(rules.cells)
     }
+
+
+def nearer_side(cells: Iterable[Cell], price: Decimal, now: Set[Side]) -> Side:
+    """The side of a neutral grid whose next entry is nearer. `now`: the sides that enter; one that does so
+    alone goes on until the price is an eighth of the way between both entries beyond the middle, so that a
+    price that trembles there does not have all orders canceled and placed again."""
+    made = list(cells)
+    lows = [cell.low for cell in made if cell.side is Side.BUY]
+    highs = [cell.high for cell in made if cell.side is Side.SELL]
+    if not (lows and highs):
+        return Side.BUY if lows else Side.SELL
+    buy, sell = max(lows), min(highs)
+    middle, slack = (buy + sell) / 2, (sell - buy) / 8
+    if now == {Side.BUY}:
+        middle += slack
+    elif now == {Side.SELL}:
+        middle -= slack
+    return Side.BUY if price <= middle else Side.SELL
 
 
 def guard_of(

@@ -15,6 +15,7 @@ from trading.automations.command import BotCommand, NoteLevel
 from trading.automations.event import (
     BarClosed,
     BotEvent,
+    Edited,
     OrderEnded,
     OrderFilled,
     OrderRefused,
@@ -30,7 +31,7 @@ from trading.domain.events import Refusal
 from trading.domain.instrument import Instrument
 from trading.domain.market import Bar
 from trading.domain.money import ZERO, Price
-from trading.parameters import Parameter, Settings
+from trading.parameters import Parameter, Settings, written
 
 S = TypeVar("S", bound=BotState)
 R = TypeVar("R", bound=Struct)
@@ -57,6 +58,16 @@ def begun(
     }
 
 
+def unchangeable(machine: Machine[Any], before: Settings, after: Settings) -> Refusal | None:
+    """Why a bot that works cannot go on with these settings; None when it can. Both are checked."""
+    old, new = written(before), written(after)
+    name = next((one for one in sorted(machine.fixed) if old[one] != new[one]), "")
+    if not name:
+        return None
+    text = f"A {machine.name} was laid by its {name}: stop it and begin it anew with {name} {new[name]}."
+    return Refusal("setting_fixed", text, name, new[name])
+
+
 class Machine(ABC, Generic[S]):
     """A bot. Every one says what it thinks of a price and of a bar, which orders it wants, and where its
     guard stands; it never sends an order by itself."""
@@ -66,6 +77,8 @@ class Machine(ABC, Generic[S]):
     summary: ClassVar[str]
     parameters: ClassVar[tuple[Parameter, ...]]
     state: ClassVar[type[BotState]]
+    fixed: ClassVar[frozenset[str]] = frozenset()
+    """Settings that its orders were laid by: they stay as they are while it works."""
 
     @abstractmethod
     def begin(self, settings: Settings, budget: Decimal, instrument: Instrument, now: datetime) -> S:
@@ -120,6 +133,8 @@ class Machine(ABC, Generic[S]):
                     self._think(turn)
             case Told():
                 self._told(turn, event)
+            case Edited():
+                self._edited(turn, event)
             case OrderTaken() | OrderRefused() | OrderFilled() | OrderEnded():
                 heard = turn.hear(event)
                 if heard is not None and isinstance(event, OrderFilled):
@@ -162,6 +177,16 @@ class Machine(ABC, Generic[S]):
         elif life is not Life.STOPPED and turn.state.wish != event.wish:
             turn.change(life=Life.STOPPING, wish=event.wish, waits={})
             turn.note(NoteLevel.INFO, "stopping", wish=event.wish)
+
+    @staticmethod
+    def _edited(turn: Turn[S], event: Edited) -> None:
+        """From now on it thinks by other rules. What it holds and has begun stays; what should rest is
+        compared anew at the end of the step."""
+        state: Any = turn.state
+        turn.change(
+            rules=rules_of(event.settings, type(state.rules)), fee_percent=event.settings["fee_percent"]
+        )
+        turn.note(NoteLevel.INFO, "edited")
 
     @staticmethod
     def _rested(turn: Turn[S]) -> None:

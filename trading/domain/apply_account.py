@@ -13,6 +13,7 @@ from trading.domain.barring import Barred
 from trading.domain.book import Account, Flattening
 from trading.domain.events_bot import (
     BotDropped,
+    BotEdited,
     BotEnded,
     BotEvent,
     BotHeard,
@@ -70,7 +71,7 @@ def of_account(account: Account, event: OfAccount) -> Account:
             return apply_freezing(account, event)
         case ed.DoubtLasts() | ed.EntriesFrozen() | ed.EntriesThawed() | ed.VisibilityRaised():
             return apply_freezing(account, event)
-        case BotStarted() | BotMoved() | BotHeard() | BotTold() | BotEnded() | BotDropped():
+        case BotStarted() | BotMoved() | BotHeard() | BotTold() | BotEdited() | BotEnded() | BotDropped():
             return apply_bot(account, event)
         case _:
             return apply_timed(account, event)

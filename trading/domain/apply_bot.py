@@ -6,7 +6,15 @@ from msgspec.structs import replace
 
 from trading.domain import events as ev
 from trading.domain import events_bot as eb
-from trading.domain.automation import BOT_LOG_KEPT, Automation, BotStatus, Heard, HeardKind
+from trading.domain.automation import (
+    BOT_CHANGES_KEPT,
+    BOT_LOG_KEPT,
+    Automation,
+    BotChange,
+    BotStatus,
+    Heard,
+    HeardKind,
+)
 from trading.domain.book import Account, Book
 from trading.domain.ids import AccountId
 
@@ -39,7 +47,9 @@ def apply_bot(account: Account, event: eb.BotEvent) -> Account:
     return replace(account, bots=bots)
 
 
-def _after(bot: Automation, event: eb.BotMoved | eb.BotHeard | eb.BotTold | eb.BotEnded) -> Automation:
+def _after(
+    bot: Automation, event: eb.BotMoved | eb.BotHeard | eb.BotTold | eb.BotEdited | eb.BotEnded
+) -> Automation:
     match event:
         case eb.BotMoved():
             return replace(
@@ -57,6 +67,11 @@ def _after(bot: Automation, event: eb.BotMoved | eb.BotHeard | eb.BotTold | eb.B
         case eb.BotTold():
             told = Heard(HeardKind.TOLD, event.at, code=event.wish, sentence=event.reason)
             return replace(bot, wish=event.wish, reason=event.reason, heard=(*bot.heard, told))
+        case eb.BotEdited():
+            change = BotChange(bot.settings, event.by, event.at)
+            heard = (*bot.heard, Heard(HeardKind.EDITED, event.at))
+            changes = (*bot.changes, change)[-BOT_CHANGES_KEPT:]
+            return replace(bot, settings=event.settings, changes=changes, heard=heard)
         case _:
             # Nobody listens any more: what it left behind is the person's.
             return replace(

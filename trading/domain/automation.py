@@ -22,6 +22,8 @@ BOTS_MAX: Final = 20
 """Bots that one account remembers; a stopped one makes room when it is deleted."""
 BOT_LOG_KEPT: Final = 40
 """Lines of a bot's activity log that stay in memory; the journal keeps them all."""
+BOT_CHANGES_KEPT: Final = 20
+"""Changes of a bot's settings that stay in memory; the journal keeps them all."""
 BOT_TAG: Final = "bot:"
 """How the tag of a bot's orders and positions begins; its name follows."""
 BOT_WISHES: Final = ("finish", "close", "leave")
@@ -38,7 +40,7 @@ class BotStatus(StrEnum):
 
 
 class HeardKind(StrEnum):
-    """What a bot hears of its orders, of a person, and of its closing."""
+    """What a bot hears of its orders, of a person, of its closing, and that its settings are others."""
 
     TAKEN = "taken"
     REFUSED = "refused"
@@ -46,6 +48,7 @@ class HeardKind(StrEnum):
     ENDED = "ended"
     TOLD = "told"
     FLAT = "flat"
+    EDITED = "edited"
 
 
 class Heard(Struct, frozen=True, gc=False):
@@ -123,11 +126,20 @@ class BotEnding(Struct, frozen=True):
     is_guarded: bool | None = None
 
 
+class BotChange(Struct, frozen=True):
+    """A change of a bot's settings while it worked: what they were `before`, who changed them, and when."""
+
+    before: dict[str, str]
+    by: PersonId
+    at: datetime
+
+
 class Automation(Struct, frozen=True):
     """A bot of an account. `state` is its machine's, after `version` moves. `heard`: what it has still to
     hear, oldest first; `later`: orders that it wanted and that wait for the moment.
     `settings` are as text, `budget` in the currency of its instrument; `closing` is the bot's own name for
-    the closing that is under way, `reason` why it ended, or why it is to."""
+    the closing that is under way, `reason` why it ended, or why it is to; `changes` of its settings, oldest
+    first."""
 
     bot_id: str
     number: int
@@ -150,6 +162,7 @@ class Automation(Struct, frozen=True):
     heard: tuple[Heard, ...] = ()
     later: tuple[BotPlace, ...] = ()
     log: tuple[BotNote, ...] = ()
+    changes: tuple[BotChange, ...] = ()
 
     @property
     def tag(self) -> str:

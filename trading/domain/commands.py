@@ -10,6 +10,7 @@ from msgspec import Struct
 
 from trading.domain.commands_bot import BotActs as BotActs
 from trading.domain.commands_bot import DropBot as DropBot
+from trading.domain.commands_bot import EditBot as EditBot
 from trading.domain.commands_bot import FailBot as FailBot
 from trading.domain.commands_bot import StartBot as StartBot
 from trading.domain.commands_bot import TellBot as TellBot
@@ -382,6 +383,7 @@ Command = (
     | NoteOpinion
     | StartBot
     | TellBot
+    | EditBot
     | DropBot
     | BotActs
     | FailBot

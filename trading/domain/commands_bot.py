@@ -38,6 +38,17 @@ class TellBot(Struct, frozen=True, tag=True):
     reason: str = ""
 
 
+class EditBot(Struct, frozen=True, tag=True):
+    """Have a bot that works go on with other settings, all of them as text. Whoever asks has had them checked
+    against its kind; the bot hears of them and acts by them from then on."""
+
+    command_id: CommandId
+    person: PersonId
+    account: AccountId
+    bot_id: str
+    settings: dict[str, str]
+
+
 class DropBot(Struct, frozen=True, tag=True):
     """Forget a bot that is over."""
 

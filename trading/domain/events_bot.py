@@ -61,6 +61,18 @@ class BotTold(Struct, frozen=True, tag=True):
     by: PersonId = PersonId("")
 
 
+class BotEdited(Struct, frozen=True, tag=True):
+    """A bot goes on with other settings."""
+
+    account: AccountId
+    bot_id: str
+    name: str
+    settings: dict[str, str]
+    command_id: CommandId
+    at: datetime
+    by: PersonId = PersonId("")
+
+
 class BotEnded(Struct, frozen=True, tag=True):
     """A bot works no more. `is_guarded`: whether what it holds has a stop; None: it holds nothing."""
 
@@ -86,4 +98,4 @@ class BotDropped(Struct, frozen=True, tag=True):
     by: PersonId = PersonId("")
 
 
-BotEvent = BotStarted | BotMoved | BotHeard | BotTold | BotEnded | BotDropped
+BotEvent = BotStarted | BotMoved | BotHeard | BotTold | BotEdited | BotEnded | BotDropped

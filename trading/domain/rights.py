@@ -93,6 +93,7 @@ NEEDS: Mapping[type[Any], Right | None] = {
     cm.NoteOpinion: Right.LOOK,
     cm.StartBot: Right.TRADE,
     cm.TellBot: Right.REDUCE,
+    cm.EditBot: Right.TRADE,
     cm.DropBot: Right.REDUCE,
     cm.BotActs: Right.TRADE,
     cm.FailBot: None,

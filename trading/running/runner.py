@@ -25,15 +25,15 @@ from trading.domain.market import Bar, Quote
 from trading.domain.moment import seconds_between
 from trading.domain.seen import Seen
 from trading.ports import Clock, Denied, Desk
-from trading.running.stepping import Broken, acts_of, failure_of, machine_of, moved, state_of
+from trading.running.stepping import AGAINST, FRAME, Broken, acts_of, failure_of, machine_of, moved, state_of
 
 PULSE_S: Final = 1.0
 """The longest pause between two looks at all bots."""
 WAKE_S: Final = 5.0
 """How long a bot that sees no new price waits before it is told that time has passed."""
 BARS_WAITING_MAX: Final = 500
-FRAME: Final = "frame"
-"""The setting beside a bot's own that says which candles it sees; without it, the market's own bars."""
+OTHER_WAIT_S: Final = 10.0
+"""How long a bar waits for that of the same instant of the market with which its own is compared."""
 DESK: Final = PersonId("desk")
 STOPPED: Final = (HaltState.HALTED, HaltState.FLATTEN)
 
@@ -44,12 +44,38 @@ class _Running:
     def __init__(self, bot: Automation) -> None:
         self.version = bot.version
         self.frame = bot.settings.get(FRAME, "")
+        self.other = bot.settings.get(AGAINST, "")
+        self.other_at: datetime | None = None
+        self.held_back_s: float | None = None
         self.machine: Machine[Any] = machine_of(bot)
         self.state: BotState = state_of(bot)
         self.bars: list[Bar] = []
         self.quote: Quote | None = None
         self.shown_s = 0.0
-        self.is_busy = False
+
+    def ripe(self, elapsed_s: float) -> Sequence[Bar]:
+        """The bars to be shown now. Where it compares two markets, the other's of an instant comes first: its
+        own wait for that, but not for long."""
+        if not self.other:
+            bars, self.bars = self.bars, []
+            return bars
+        bars = sorted(self.bars, key=lambda bar: (bar.at, bar.symbol != self.other))
+        others = [bar.at for bar in bars if bar.symbol == self.other]
+        self.other_at = max([*others, *([self.other_at] if self.other_at else [])], default=None)
+        shown = [
+            bar
+            for bar in bars
+            if bar.symbol == self.other or (self.other_at is not None and bar.at <= self.other_at)
+        ]
+        held_back = [bar for bar in bars if bar not in shown]
+        if held_back and self.held_back_s is None:
+            self.held_back_s = elapsed_s
+        if held_back and self.held_back_s is not None and elapsed_s - self.held_back_s >= OTHER_WAIT_S:
+            shown, held_back = bars, []
+        if not held_back:
+            self.held_back_s = None
+        self.bars = held_back
+        return shown
 
 
 class Runner:
@@ -62,7 +88,8 @@ class Runner:
         is_open: whether a symbol trades at an instant (`MarketData.is_open`).
         is_ready: whether an account's venue is there: before that nothing could leave.
         live_allowed: the operator's switch, as the desk's own gate knows it.
-        follow: has the candles of a symbol in a frame told to `on_bar` from now on; cheap twice.
+        follow: has the candles of a symbol in a frame (empty: its bars) told to `on_bar` from now on; cheap
+            twice.
     """
 
     def __init__(
@@ -97,7 +124,7 @@ class Runner:
     def on_bar(self, bar: Bar, frame: str = "") -> None:
         """A bar of the market has closed, or a candle of a frame."""
         for running in self._running.values():
-            if running.frame == frame and running.state.instrument.symbol == bar.symbol:
+            if running.frame == frame and bar.symbol in (running.state.instrument.symbol, running.other):
                 running.bars.append(bar)
                 del running.bars[:-BARS_WAITING_MAX]
         self._news.set()
@@ -150,6 +177,8 @@ class Runner:
             running.bars = bars
             if running.frame:
                 self._follow(bot.symbol, running.frame)
+            if running.other:
+                self._follow(running.other, running.frame)
         return running
 
     async def _is_halted(self, account: Account, bot: Automation) -> bool:
@@ -205,9 +234,9 @@ class Runner:
         self, running: _Running, quote: Quote | None, seen: Seen
     ) -> tuple[Sequence[be.BotEvent], Sequence[Bar]]:
         """What it is shown now: bars that have closed, then the newest price, or that time has passed."""
-        bars, running.bars = running.bars, []
-        events: list[be.BotEvent] = [be.BarClosed(bar) for bar in bars]
         now, elapsed_s = self._clock.now(), self._clock.elapsed_s()
+        bars = running.ripe(elapsed_s)
+        events: list[be.BotEvent] = [be.BarClosed(bar) for bar in bars]
         if quote is None or quote.is_of_before or not self._is_fresh(quote, seen):
             return events, bars
         if quote is not running.quote:

@@ -7,7 +7,7 @@ not: prices are no history, and the next one says it again.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Any
+from typing import Any, Final
 
 import msgspec
 from msgspec import Struct
@@ -24,8 +24,14 @@ from trading.domain.events import Refusal
 from trading.domain.ids import AccountId, CommandId
 from trading.domain.market import Quote
 from trading.domain.seen import Seen
-from trading.parameters import Settings
+from trading.parameters import Settings, validated
 from trading.running.translating import Foreign, ending_of, event_of, notes_of, wants_of
+
+FRAME: Final = "frame"
+"""The setting beside a bot's own that says which candles it sees; without it, the market's own bars."""
+AGAINST: Final = "against"
+"""The setting beside a bot's own that names the market with which its strength is compared."""
+BESIDE: Final = (FRAME, AGAINST)
 
 _encode = msgspec.json.Encoder(decimal_format="string").encode
 
@@ -69,6 +75,14 @@ def state_of(bot: Automation) -> BotState:
     return state
 
 
+def own_settings(machine: Machine[Any], bot: Automation) -> Settings:
+    """What a bot is set to, without what is said beside that. Raises Broken."""
+    found = validated(machine, {name: text for name, text in bot.settings.items() if name not in BESIDE})
+    if isinstance(found, Refusal):
+        raise Broken(found.code, found.sentence)
+    return found
+
+
 def state_bytes(state: BotState) -> bytes:
     """A state as it is written down."""
     return _encode(state)
@@ -84,12 +98,13 @@ def moved(
     """The bot after all that waits for it and after these events; whatever it does about them it does at the
     newest price. Raises Broken."""
     begun = state
+    settings = own_settings(machine, bot) if any(one.kind is HeardKind.EDITED for one in bot.heard) else {}
     if quote is not None and (state.seen_at is None or quote.at >= state.seen_at):
         state = replace(state, bid=quote.bid, ask=quote.ask, seen_at=quote.at)
     commands: list[BotCommand] = []
     heard = list(bot.heard)
     for one in heard:
-        event = event_of(one, state, state.instrument)
+        event = event_of(one, state, state.instrument, settings)
         if isinstance(event, Foreign):
             state, event = _closing(machine, state, event, commands)
         if event is not None:
@@ -157,15 +172,18 @@ def failure_of(account: AccountId, bot: Automation, code: str, sentence: str) ->
     return FailBot(command_id, bot.person, account, bot.bot_id, code, sentence)
 
 
-def unfit(kind: str, settings: Settings) -> Refusal | None:
-    """Why a bot with these settings can be tried on the past and not be run."""
-    if settings.get("mode") == "neutral":
+def unfit(kind: str, settings: Settings, symbol: str, against: str) -> Refusal | None:
+    """Why a bot with these settings, in this symbol and beside that other one, cannot be run."""
+    compares = settings.get("strength") == "other"
+    if compares and not against:
+        text = "Strength against another market needs one to compare with: add against and its symbol."
+        return Refusal("against_missing", text, AGAINST, "")
+    if compares and against == symbol:
+        text = f"{symbol} is never stronger than itself: compare it with another market (against)."
+        return Refusal("against_itself", text, AGAINST, against)
+    if against and not compares:
         text = (
-            "A grid that is long below and short above needs two positions in one symbol, and an account has "
-            "one: use mode long or mode short."
+            f"A {kind} with these settings compares with nothing: leave against out, or use strength other."
         )
-        return Refusal("mode_neutral", text, "mode", "neutral")
-    if settings.get("strength") == "other":
-        text = "Strength against another market can only be tried on the past: use strength own or off."
-        return Refusal("strength_other", text, "strength", "other")
+        return Refusal("against_unused", text, AGAINST, against)
     return None

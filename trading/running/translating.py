@@ -12,6 +12,7 @@ from trading.automations.state import BotState, OrderKind
 from trading.domain import automation as au
 from trading.domain.instrument import Instrument
 from trading.domain.order import Role
+from trading.parameters import Settings
 
 _WISHES: Mapping[str, be.Wish] = {"finish": "finish", "close": "close", "leave": "leave"}
 
@@ -24,8 +25,10 @@ class Foreign(Struct, frozen=True):
     is_exit: bool
 
 
-def event_of(heard: au.Heard, state: BotState, instrument: Instrument) -> be.BotEvent | Foreign | None:
-    """What a bot in this state hears of it; None: nothing."""
+def event_of(
+    heard: au.Heard, state: BotState, instrument: Instrument, settings: Settings
+) -> be.BotEvent | Foreign | None:
+    """What a bot in this state, with these settings, hears of it; None: nothing."""
     at, tag = heard.at, heard.tag
     match heard.kind:
         case au.HeardKind.TAKEN:
@@ -40,6 +43,8 @@ def event_of(heard: au.Heard, state: BotState, instrument: Instrument) -> be.Bot
             return be.OrderEnded(tag, at)
         case au.HeardKind.TOLD:
             return be.Told(_WISHES[heard.code], at)
+        case au.HeardKind.EDITED:
+            return be.Edited(settings, at)
         case au.HeardKind.FILLED:
             return _filled(heard, state, instrument)
 

@@ -12,6 +12,7 @@ from tests.unit.domain.contracts import ES, OWNER, PAPER
 from trading.domain import commands as cm
 from trading.domain import reports as rp
 from trading.domain.automation import (
+    BOT_CHANGES_KEPT,
     BOTS_MAX,
     BotClose,
     BotEnding,
@@ -24,7 +25,8 @@ from trading.domain.decide.bot_move import order_waits
 from trading.domain.ids import OrderId
 from trading.domain.ladder import ExitSupport
 from trading.domain.money import Price
-from trading.domain.order import Side
+from trading.domain.order import Role, Side
+from trading.domain.position import Guard
 
 D = Decimal
 
@@ -63,10 +65,66 @@ def test_a_bot_does_not_begin_where_somebody_holds_something() -> None:
     assert desk.refused == ["bot_needs_symbol"]
 
 
-def test_a_bot_does_not_begin_where_a_stop_leaves_no_room() -> None:
-    desk = BotDesk(begins=False, exits=ExitSupport(stop=True))
+def test_where_a_stop_leaves_no_room_the_desk_watches_the_stop_of_a_bot() -> None:
+    desk = bought(exits=ExitSupport(stop=True))
+    position = desk.position
+    assert position.bracket is not None and position.bracket.guard is Guard.BOT
+    assert [o.role for o in desk.orders] == []
+    # What it sells rests at the venue, which a stop there would not leave room for.
+    desk.act(place("s1", "6800", "0.02", reduce_only=True))
+    (sale,) = desk.orders
+    assert (sale.serves, sale.quantity) == ("s1", D("0.02"))
+
+
+def test_what_such_a_bot_leaves_behind_gets_its_stop_at_the_venue() -> None:
+    desk = bought(exits=ExitSupport(stop=True))
+    desk.act(ending=BotEnding("told", "It was told to stop.", False, True))
+    assert [(o.role, o.stop_price) for o in desk.orders] == [(Role.STOP, D(6400))]
+    position = desk.position
+    assert position.bracket is not None and position.bracket.guard is Guard.STOP
+
+
+def test_a_bot_that_works_goes_on_with_other_settings_and_hears_of_them() -> None:
+    desk = BotDesk()
+    desk.do(cm.EditBot, bot_id=desk.bot.bot_id, settings={"stop_percent": "4"})
+    assert desk.said == ["BotEdited"] and desk.heard() == [("edited", "", "")]
+    assert desk.bot.settings == {"stop_percent": "4"}
+    assert [(one.before, one.by) for one in desk.bot.changes] == [({}, OWNER)]
+    desk.do(cm.EditBot, bot_id=desk.bot.bot_id, settings={"stop_percent": "4"})
+    assert desk.refused == ["no_change"]
+    desk.do(cm.EditBot, bot_id="paper/bot-9", settings={})
+    assert desk.refused == ["no_bot"]
+
+
+def test_a_bot_that_is_to_end_is_not_changed_any_more() -> None:
+    desk = BotDesk()
+    desk.do(cm.TellBot, bot_id=desk.bot.bot_id, wish="finish")
+    desk.do(cm.EditBot, bot_id=desk.bot.bot_id, settings={"stop_percent": "4"})
+    assert desk.refused == ["bot_not_working"] and desk.bot.changes == ()
+
+
+def test_the_newest_changes_of_a_bot_are_remembered() -> None:
+    desk = BotDesk()
+    for number in range(BOT_CHANGES_KEPT + 3):
+        desk.do(cm.EditBot, bot_id=desk.bot.bot_id, settings={"stop_percent": str(number)})
+    assert len(desk.bot.changes) == BOT_CHANGES_KEPT
+    assert desk.bot.changes[-1].before == {"stop_percent": str(BOT_CHANGES_KEPT + 1)}
+
+
+def test_a_bot_does_not_begin_in_a_symbol_that_is_barred_and_one_that_works_waits() -> None:
+    desk = BotDesk(begins=False)
+    desk.do(cm.BarSymbols, symbols=("BTC/USD",), is_barred=True, reason="news")
     desk.begin()
-    assert desk.refused == ["bot_venue"]
+    assert desk.refused == ["frozen"] and "news" in desk.sentence
+    desk.do(cm.BarSymbols, symbols=("BTC/USD",), is_barred=False, reason="")
+    desk.begin()
+    desk.do(cm.BarSymbols, symbols=("BTC/USD",), is_barred=True, reason="news")
+    for number in range(5):
+        desk.act(place(f"t{number}"))
+    assert desk.bot.status is BotStatus.ACTIVE and len(desk.bot.later) == 5 and not desk.heard()
+    desk.do(cm.BarSymbols, symbols=("BTC/USD",), is_barred=False, reason="")
+    desk.act()
+    assert not desk.bot.later and len(desk.orders) == 5
 
 
 def test_a_bot_does_not_begin_behind_a_halt() -> None:

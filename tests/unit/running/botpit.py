@@ -19,7 +19,7 @@ from trading.domain.order import Order
 from trading.parameters import validated, written
 from trading.ports import Denied, Taken
 from trading.running.runner import Runner
-from trading.running.stepping import state_bytes, state_of
+from trading.running.stepping import BESIDE, state_bytes, state_of
 from trading.virtual_time import VirtualLoop, run
 
 T = TypeVar("T")
@@ -79,7 +79,7 @@ class BotPit(Pit):
     async def begin(self, kind: str, name: str = "", budget: str = "1000", **settings: Any) -> Taken | Denied:
         """Start a bot."""
         machine = AUTOMATIONS[kind]
-        frame = {"frame": settings.pop("frame")} if "frame" in settings else {}
+        beside: dict[str, str] = {name: settings.pop(name) for name in BESIDE if name in settings}
         checked = validated(machine, settings)
         assert not isinstance(checked, Refusal), checked
         state = machine.begin(checked, Decimal(budget), BTC, self.clock.now())
@@ -90,7 +90,7 @@ class BotPit(Pit):
             self.seen(),
             kind,
             name or f"{kind}-1",
-            {**written(checked), **frame},
+            {**written(checked), **beside},
             Decimal(budget),
             state_bytes(state),
         )

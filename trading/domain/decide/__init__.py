@@ -16,7 +16,7 @@ from trading.domain.decide.alerts import (
     set_alert,
 )
 from trading.domain.decide.barring import bar_symbols
-from trading.domain.decide.bot import drop_bot, fail_bot, start_bot, tell_bot
+from trading.domain.decide.bot import drop_bot, edit_bot, fail_bot, start_bot, tell_bot
 from trading.domain.decide.bot_move import bot_acts
 from trading.domain.decide.closing import close_position, flat_checked, flatten
 from trading.domain.decide.control import (
@@ -104,7 +104,7 @@ def decide(book: Book, message: Message, context: Context) -> Deciding:
             tell(d, message)
         case cm.NoteOpinion():
             note_opinion(d, message)
-        case cm.StartBot() | cm.TellBot() | cm.DropBot() | cm.BotActs() | cm.FailBot():
+        case cm.StartBot() | cm.TellBot() | cm.EditBot() | cm.DropBot() | cm.BotActs() | cm.FailBot():
             _of_bots(d, message)
         case rp.DoubtUnresolved() | rp.VenueQuiet() | rp.VenueAnswers() | rp.DoubtWaits():
             _sought(d, message)
@@ -239,13 +239,17 @@ def _compared(d: Deciding, message: rp.DriftFound | rp.DriftGone | cm.LookNow | 
             settle_drift(d, message)
 
 
-def _of_bots(d: Deciding, command: cm.StartBot | cm.TellBot | cm.DropBot | cm.BotActs | cm.FailBot) -> None:
+def _of_bots(
+    d: Deciding, command: cm.StartBot | cm.TellBot | cm.EditBot | cm.DropBot | cm.BotActs | cm.FailBot
+) -> None:
     """Whatever is about bots."""
     match command:
         case cm.StartBot():
             start_bot(d, command)
         case cm.TellBot():
             tell_bot(d, command)
+        case cm.EditBot():
+            edit_bot(d, command)
         case cm.DropBot():
             drop_bot(d, command)
         case cm.BotActs():

@@ -26,10 +26,7 @@ from trading.domain.decide.bot_symbol import (
 )
 from trading.domain.decide.closing import start_flatten
 from trading.domain.decide.deciding import Deciding
-from trading.domain.exits import ExitPlan, Level, LevelKind
-from trading.domain.ladder import guard_of
 from trading.domain.money import ZERO, plain
-from trading.domain.position import Guard
 from trading.domain.risk import spendable
 from trading.domain.stops import stops
 
@@ -97,12 +94,6 @@ def _cannot_start(d: Deciding, account: Account, command: cm.StartBot) -> ev.Ref
             f"{account.currency} are free on this account."
         )
         return ev.Refusal("bot_budget", text, "budget", plain(command.budget))
-    if guard_of(account.exits, ExitPlan(stop=Level(LevelKind.PRICE, Decimal(1)))) is Guard.STOP:
-        text = (
-            "This venue can hold a stop or a target of a position, not both, so that no bot works there: "
-            "use another account."
-        )
-        return ev.Refusal("bot_venue", text)
     bound = next(
         (one for one in stops(d.book, account, symbol, d.now, command.person) if not one.passes), None
     )
@@ -168,6 +159,28 @@ def _end_failed(d: Deciding, bot: Automation, command: cm.TellBot) -> None:
         if command.wish == "close":
             start_flatten(d, account_of(bot), command.command_id, [d.position(position)], is_panic=False)
     end_bot(d, bot, BotStatus.STOPPED, bot.code, bot.reason)
+
+
+def edit_bot(d: Deciding, command: cm.EditBot) -> None:
+    """Have a bot that works go on with other settings."""
+    bot = bot_of(d, command)
+    if bot is None:
+        return
+    refusal = None
+    if bot.status is not BotStatus.ACTIVE or bot.wish:
+        text = f"The bot {bot.name} works no more: /bot {bot.name} start begins it with other settings."
+        refusal = ev.Refusal("bot_not_working", text, "bot", bot.name)
+    elif bot.settings == command.settings:
+        text = f"The bot {bot.name} has these settings already."
+        refusal = ev.Refusal("no_change", text, "bot", bot.name)
+    if refusal is not None:
+        d.deny(command.account, command.command_id, "bot", bot.symbol, refusal)
+        return
+    event = eb.BotEdited(
+        command.account, bot.bot_id, bot.name, command.settings, command.command_id, d.now, d.by
+    )
+    d.emit(event)
+    d.facts = {"bot_id": bot.bot_id, "name": bot.name}
 
 
 def drop_bot(d: Deciding, command: cm.DropBot) -> None:

@@ -11,6 +11,8 @@ from trading.domain import events_bot as eb
 from trading.domain.automation import Automation, BotStatus
 from trading.domain.book import Account, is_live
 from trading.domain.decide.deciding import Deciding
+from trading.domain.decide.legs import sync
+from trading.domain.decide.rung import venue_could
 from trading.domain.ids import AccountId
 from trading.domain.order import Order
 from trading.domain.position import Position
@@ -28,7 +30,9 @@ def not_the_bots(account: Account, symbol: str, tag: str) -> ev.Refusal | None:
     return ev.Refusal("bots_symbol", text, "symbol", symbol)
 
 
-def bot_of(d: Deciding, command: cm.TellBot | cm.DropBot | cm.BotActs | cm.FailBot) -> Automation | None:
+def bot_of(
+    d: Deciding, command: cm.TellBot | cm.EditBot | cm.DropBot | cm.BotActs | cm.FailBot
+) -> Automation | None:
     """The bot, or None after a refusal."""
     account = d.book.account(command.account)
     bot = account.bots.of_id(command.bot_id) if account is not None else None
@@ -70,3 +74,7 @@ def end_bot(d: Deciding, bot: Automation, status: BotStatus, code: str, sentence
         account_of(bot), bot.bot_id, bot.name, status, code, sentence, d.now, is_guarded, d.by
     )
     d.emit(event)
+    if position is not None:
+        guard = venue_could(d, d.position(position))
+        if guard is not None:
+            sync(d, position, "bot_ended", guard=guard)

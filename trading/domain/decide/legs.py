@@ -19,8 +19,9 @@ from trading.domain.decide.bracketed import (
 )
 from trading.domain.decide.collar import or_better, terms_of
 from trading.domain.decide.deciding import Deciding, reduces
+from trading.domain.decide.rung import rung_of
 from trading.domain.dust import TOO_SMALL
-from trading.domain.ladder import ENFORCED, GROUPED, guard_of, holds, watched_legs
+from trading.domain.ladder import ENFORCED, GROUPED, holds, watched_legs
 from trading.domain.moment import seconds_between
 from trading.domain.money import ZERO, Price, Quantity
 from trading.domain.order import NOT_FREE, STOP_PASSED, THROTTLED, Order, OrderStatus, OrderType, Role, Side
@@ -114,12 +115,12 @@ def _guard(d: Deciding, position: Position, before: Bracket | None, *, asks_anew
     kept = before.guard if before is not None and before.legs else Guard.NONE
     if kept in (Guard.NONE, Guard.BRACKET):
         # What came with the entry guards as long as it is all there; a rung that was left is left for good.
-        return Guard.BRACKET if is_bracketed(d, position) else guard_of(support, position.plan)
+        return Guard.BRACKET if is_bracketed(d, position) else rung_of(d, position)
     if (kept is Guard.BOT and not asks_anew) or (
         kept is not Guard.BOT and holds(kept, support, position.plan)
     ):
         return kept
-    return guard_of(support, position.plan)
+    return rung_of(d, position)
 
 
 def is_enforced(position: Position) -> bool:
