@@ -11,23 +11,19 @@ from typing import Final, Protocol, runtime_checkable
 
 from bot.main.certify_cases import AWAY_PERCENT, Case, absent, prices
 from bot.main.certify_floor import Failed, Floor
-from trading.domain.events import GateDecision
 from trading.domain.ids import OrderId, PositionId, client_order_id
 from trading.domain.mode import LIVE
 from trading.domain.money import HUNDRED, Price, Quantity
 from trading.domain.order import Order, OrderType, Role, Side
 from trading.domain.reports import Rejected
-from trading.domain.risk import Approved, approve
 from trading.entropy import SystemEntropy
-
-UNPLACED: Final = GateDecision("certify", None, None, "certify", 1)
 
 
 @runtime_checkable
 class Looks(Protocol):
     """A broker whose venue looks at orders without placing them."""
 
-    async def check(self, order: Approved[Order]) -> Rejected | None:
+    async def check(self, item: Order) -> Rejected | None:
         """Why it would be refused; None when it would be taken."""
         ...
 
@@ -58,9 +54,9 @@ async def checked(floor: Floor) -> None:
             raise Failed(f"{leg}: {refused.reason}")
 
 
-def _order(floor: Floor, leg: str, limit: Price | None, stop: Price | None) -> Approved[Order]:
+def _order(floor: Floor, leg: str, limit: Price | None, stop: Price | None) -> Order:
     cid = client_order_id(SystemEntropy().token(32), floor.account, floor.command_id(), leg, 1)
-    order = Order(
+    return Order(
         order_id=OrderId(leg),
         client_order_id=cid,
         account=floor.account,
@@ -73,7 +69,6 @@ def _order(floor: Floor, leg: str, limit: Price | None, stop: Price | None) -> A
         limit_price=limit,
         stop_price=stop,
     )
-    return approve(order, UNPLACED)
 
 
 LOOKS: Final[Mapping[str, Case]] = {

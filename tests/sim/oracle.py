@@ -70,8 +70,7 @@ class Oracle:
         self.brackets: dict[str, Row] = {}
         self.seqs: dict[str, int] = defaultdict(int)
         self.rests, self.bare, self.hung, self.along = Rests(), Bare(), Hung(), Bracketed()
-        self.cover, self.crossed = Cover(), Crossed()
-        self.bots, self.profiles = BotJudge(), ProfileJudge()
+        self.cover, self.crossed, self.bots, self.profiles = Cover(), Crossed(), BotJudge(), ProfileJudge()
 
     def say(self, invariant: str, sentence: str) -> None:
         """Note a breach."""

@@ -192,15 +192,15 @@ class ProfileJudge:
     def _intended(self, order: Row) -> Iterator[str]:
         if order["role"] != "entry":
             return
-        self._tags.setdefault(order["position_id"], order["tag"])
-        command = order["command_id"]
+        command, tag = order["command_id"], order.get("tag", "")
+        self._tags.setdefault(order["position_id"], tag)
         if not command.startswith(CAUSE):
             return
         if not self.knows(command):
             yield f"{order['order_id']} was made for {command}, which nobody has handed in or agreed to"
         names = {CAUSE + one["name"] for key in self._ids() for one in self._believed(key)}
         handed = self._handed_in.get(command)
-        if order["tag"] not in names and handed is None:
-            yield f"{order['order_id']} carries {order['tag'] or 'no tag'}, and is a profile's"
-        if handed is not None and order["tag"] != handed["tag"]:
-            yield f"{order['order_id']} carries {order['tag']}, and was handed in as {handed['tag']}"
+        if tag not in names and handed is None:
+            yield f"{order['order_id']} carries {tag or 'no tag'}, and is a profile's"
+        if handed is not None and tag != handed["tag"]:
+            yield f"{order['order_id']} carries {tag}, and was handed in as {handed['tag']}"

@@ -390,9 +390,7 @@ SCENARIOS: tuple[Script, ...] = (
     LOCKED_OUT,
     PAUSED,
     EXITS_CHANGED,
-    *PROTECTING,
-    *PULLED,
-    *(GAPS + BY_HAND + BOTS + PROFILES),
+    *(PROTECTING + PULLED + GAPS + BY_HAND + BOTS + PROFILES),
 )
 """Every scenario, in the order in which they are played."""
 

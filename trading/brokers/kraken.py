@@ -96,13 +96,12 @@ class KrakenBroker(CcxtBroker):
         problem = Problem("not_supported", "Kraken holds no such group; send the orders one by one.")
         return [self._rejected(order.item, problem) for order in orders]
 
-    async def check(self, order: Approved[Order]) -> Rejected | None:
+    async def check(self, item: Order) -> Rejected | None:
         """What Kraken would say of an order, which it looks at and does not place; None: it would take it.
 
         Raises:
             BrokerSilent: it does not say.
         """
-        item = order.item
         problem = await self._problem(item)
         instrument = self._line.markets.instrument(item.symbol)
         if problem is not None or instrument is None:
