@@ -120,6 +120,10 @@ NO_VAULT = ShutVault()
 """Where no secrets are kept: replay, and commands that only look."""
 
 
+async def nothing_to_load() -> None:
+    """Where no loop has others to serve, an import may take its time."""
+
+
 @dataclass(frozen=True)
 class Tools:
     """Everything that a handler may touch; built once by bot.main. Ports and plain values."""
@@ -165,6 +169,8 @@ class Tools:
     """Links to the page on which a key is typed; None where there is no web server to serve it."""
     research: Research | None = None
     """Plays the past in another process; None where nobody can (replay)."""
+    load_strategies: Callable[[], Awaitable[None]] = nothing_to_load
+    """Waits until strategies can be read without a pause of the loop; to be awaited before."""
 
 
 HEARD_LANGUAGE = "heard_language"

@@ -75,6 +75,7 @@ async def profile(tools: Tools, asked: Asked, parsed: Parsed) -> Screen:
     profiles = tools.profiles
     if profiles is None:
         return refusal(asked, "dialogue.not_here", verb="profile")
+    await tools.load_strategies()
     words = word_of(parsed, "what").split()
     word = words[0].casefold() if words else "list"
     step = STEPS.get(word)
@@ -96,6 +97,7 @@ async def protections(tools: Tools, asked: Asked, parsed: Parsed) -> Screen:
     profiles = tools.profiles
     if profiles is None:
         return refusal(asked, "dialogue.not_here", verb="protections")
+    await tools.load_strategies()
     name = word_of(parsed, "name")
     own = own_profiles(profiles, asked)
     if name:

@@ -50,6 +50,7 @@ def _table() -> Mapping[str, Ruled]:
 
 async def strategies(tools: Tools, asked: Asked, parsed: Parsed) -> Screen:
     """All of them, each with a button."""
+    await tools.load_strategies()
     say = asked.wording.say
     found = _table()
     lines = [line(bold(name), dim(" · "), say(f"strategy.{name}")) for name in found]
@@ -61,6 +62,7 @@ async def strategies(tools: Tools, asked: Asked, parsed: Parsed) -> Screen:
 
 async def strategy(tools: Tools, asked: Asked, parsed: Parsed) -> Screen:
     """One strategy's page; with a symbol, its scorecard at the newest closed bar."""
+    await tools.load_strategies()
     found, name = _table(), word_of(parsed, "name").casefold()
     if name not in found:
         near = nearest(name, tuple(found))

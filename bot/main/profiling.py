@@ -6,6 +6,7 @@ from __future__ import annotations
 from dataclasses import replace
 
 from bot.conversation.handling import Tools
+from bot.main.loading import load_strategies
 from bot.main.supervising import Kind, Supervisor
 from trading.candles.candle_clock import CandleClock
 from trading.feeds.market import Market
@@ -35,7 +36,7 @@ async def with_profiles(
         lambda symbol, span: market.older(symbol, span) or (),
         tools.opinion,
     )
-    desk = ProfileDesk(parts, telemetry)
+    desk = ProfileDesk(parts, telemetry, load_strategies)
     await desk.load()
     supervisor.add("profiles", Kind.SCHEDULER, desk.run)
-    return replace(tools, profiles=desk)
+    return replace(tools, profiles=desk, load_strategies=load_strategies)

@@ -4,7 +4,7 @@ that runs: until then no array library is loaded."""
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Sequence
+from collections.abc import Awaitable, Callable, Sequence
 from datetime import timedelta
 from typing import TYPE_CHECKING
 
@@ -18,11 +18,22 @@ if TYPE_CHECKING:
     from trading.profiles.runner import Runner
 
 
+async def _at_once() -> None:
+    """Nobody else is served meanwhile: the import below may take its time."""
+
+
 class ProfileDesk:
     """`trading.profiles.roster.Profiles` with a runner. Build it, `load` it, keep `run` running."""
 
-    def __init__(self, parts: Parts, telemetry: Telemetry = MUTE) -> None:
+    def __init__(
+        self,
+        parts: Parts,
+        telemetry: Telemetry = MUTE,
+        load: Callable[[], Awaitable[None]] = _at_once,
+    ) -> None:
+        """Args: load: has what the runner needs imported where nobody waits for it."""
         self._parts = parts
+        self._load = load
         self._telemetry = telemetry
         self._roster = Roster(parts.store)
         self._roster.changed = self._changed
@@ -37,6 +48,7 @@ class ProfileDesk:
     async def run(self) -> None:
         """Trade for every profile that runs, for ever; may be begun again after it broke."""
         await self._wanted.wait()
+        await self._load()
         from trading.profiles.runner import Runner
 
         self.runner = Runner(self._parts, self._roster.running, self._telemetry)
