@@ -20,6 +20,7 @@ from trading.brokers.paper_records import (
     Triggered,
     Working,
 )
+from trading.brokers.paper_works import Told, Works
 from trading.brokers.tape import Tape
 from trading.domain.ids import AccountId, ClientOrderId
 from trading.domain.instrument import Instrument
@@ -37,13 +38,13 @@ class VenueState:
         self.tape = tape
         self.purse = Purse(cash)
         self.books: dict[str, Book] = {}
-        self.works: dict[ClientOrderId, Working] = {}
-        self.open: dict[ClientOrderId, Working] = {}
+        self.works = Works()
+        self.open = self.works.open
         self.brackets: dict[ClientOrderId, list[ClientOrderId]] = {}  # exits that came with an entry
         self.wakes_whole = False  # whether such exits sleep until all of their entry has filled
         self.group_left: dict[str, Decimal] = {}  # of groups that do not reduce: what may still trade
         self.outbox: list[BrokerReport] = []
-        self.log: list[BrokerReport] = []
+        self.log = Told()
         self.next_expiry: datetime | None = None
         self._instrument = instrument
         self._listed: dict[str, Instrument] = {}
@@ -100,9 +101,9 @@ class VenueState:
             case Changed():
                 self._change(record)
             case Triggered():
-                self.works[record.client_order_id].is_triggered = True
+                self.open[record.client_order_id].is_triggered = True
             case Trailed():
-                self.works[record.client_order_id].best = record.best
+                self.open[record.client_order_id].best = record.best
             case Listed(instrument):
                 self._listed[instrument.symbol] = instrument
                 if instrument.symbol not in self.books:
@@ -114,7 +115,7 @@ class VenueState:
         order = record.order
         book = self.books[order.symbol]
         work = Working(record, book.instrument, len(self.works) + 1)
-        self.works[work.cid] = self.open[work.cid] = work
+        self.works.add(work)
         book.remember(work)
         if order.parent:
             self.brackets.setdefault(order.parent, []).append(work.cid)
@@ -126,7 +127,7 @@ class VenueState:
 
     def _fill(self, record: Filled) -> None:
         report = record.report
-        work = self.works[report.client_order_id]
+        work = self.open[report.client_order_id]
         work.filled = Quantity(work.filled + report.quantity)
         work.fills += 1
         group = work.order.group
@@ -142,7 +143,7 @@ class VenueState:
         self._tell(report)
 
     def _end(self, record: Ended) -> None:
-        work = self.works[record.client_order_id]
+        work = self.open[record.client_order_id]
         self._close(work, record.status, record.reason)
         self._reserve(work)
         if record.status == "expired":
@@ -151,7 +152,7 @@ class VenueState:
             self._tell(CanceledReported(self.account, work.cid, record.reason, record.at, work.filled))
 
     def _change(self, record: Changed) -> None:
-        work = self.works[record.client_order_id]
+        work = self.open[record.client_order_id]
         work.quantity = record.quantity
         work.is_asleep = work.is_asleep and record.reason != "bracket"
         work.limit_price = record.limit_price
@@ -166,7 +167,12 @@ class VenueState:
 
     def _close(self, work: Working, status: str, reason: str) -> None:
         work.status, work.reason = status, reason
-        del self.open[work.cid]
+        self.works.end(work)
+        beside = self.brackets.get(work.order.parent)
+        if beside is not None:
+            beside.remove(work.cid)
+            if not beside:
+                del self.brackets[work.order.parent]
         self.books[work.order.symbol].forget(work)
 
     def _reserve(self, work: Working) -> None:

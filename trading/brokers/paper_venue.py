@@ -193,7 +193,7 @@ class PaperVenue:
 
     def history(self, since: datetime) -> list[BrokerReport]:
         """Fills, ends and group reductions since then, oldest first."""
-        return [report for report in self._state.log if report.at >= since]
+        return self._state.log.since(since)
 
     def snapshot(self, now: datetime) -> VenueSnapshot:
         """Positions, open orders and cash."""
@@ -227,9 +227,9 @@ class PaperVenue:
             self._state.record(*taken)
         except TapeUnavailable as full:
             return [self._rejected(order, Problem("venue_unavailable", str(full)), now) for order in orders]
-        for order in orders:
-            work = self._state.works[order.client_order_id]
-            if order.attached:
+        for work in [self._state.open[order.client_order_id] for order in orders]:
+            order = work.order
+            if order.attached and work.is_open:
                 self._matcher.keep_to_position(work, now)
             if work.is_open and not order.parent:
                 self._matcher.enter(work, now)

@@ -290,7 +290,6 @@ def test_an_order_that_is_not_there_is_placed_anew_when_a_person_says_so() -> No
         (stop,) = pit.engine.book.open_orders(PAPER)
         works = pit.venue._state
         works.open.pop(stop.client_order_id)
-        works.works.pop(stop.client_order_id)
         await pit.clock.sleep_s(90)
         stands = frozen(pit)
         assert stands is not None and stands.lost == (stop.number,)
