@@ -140,6 +140,7 @@ def test_who_sleeps_looks_at_no_stop_until_it_wakes() -> None:
         orders={"o": SimpleNamespace(order=stop)},
         brackets={"a/X/1": {"guard": "exits", "legs": [leg]}},
         positions=defaultdict(lambda: Decimal(1)),
+        held={"X": Decimal(1)},
         looks=SimpleNamespace(frozen=set()),
     )
     doubt = {**event(1, "OrderInDoubt", order_id="o"), "t_s": 0.0}
@@ -164,6 +165,8 @@ def test_who_sleeps_looks_at_no_stop_until_it_wakes() -> None:
     assert said(begun, prices=(2.0, 9.0)) == 0
     assert said({**begun, "event": {**begun["event"], "cancels": ["another"]}}, prices=(2.0, 9.0)) == 1
     assert said(begun, ended, prices=(2.0, 9.0)) == 1, "it was to end no more"
+    oracle.held["X"] = Decimal(0)
+    assert said(prices=(2.0, 9.0)) == 0, "a hand has closed it: nothing is there that could leave"
 
 
 def test_an_order_is_not_full_while_nobody_knows_whether_it_has_grown() -> None:
