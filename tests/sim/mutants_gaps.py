@@ -103,5 +103,5 @@ def what_was_begun_for_a_stop_goes_on_after_its_gap() -> Patch:
 @mutant("GAP")
 def an_exit_that_never_arrived_goes_out_while_a_person_is_asked() -> Patch:
     """It is sent again, whatever has become of its stop since."""
-    with patch.object(doubt, "_sleeps", lambda position, order: False):
+    with patch.object(doubt, "_is_over", lambda position, order: False):
         yield

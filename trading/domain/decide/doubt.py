@@ -132,17 +132,21 @@ def _unfit(order: Order | None, command: cm.AnswerDoubt) -> ev.Refusal | None:
 
 
 def _after_absence(d: Deciding, order: Order) -> None:
-    """An entry is never sent again; an exit that never arrived is placed anew with its next id. That of a
-    stop about whose gap a person is asked sleeps with it."""
+    """An entry is never sent again; an exit that never arrived is placed anew with its next id, unless its
+    stop has another place by now, or a person is asked about it."""
     position = d.book.position(order.position_id)
     assert position is not None, f"no position {order.position_id}"
     if position.is_open and not order.is_entry:
-        if order.is_leg:
+        if order.is_leg or _is_over(position, order):
             sync(d, position, "resize")
-        elif order.leaves_now and not _sleeps(position, order):
+        elif order.leaves_now:
             exit_now(d, position, order.role, leg_name(order) or order.role.value, order.quantity)
     step(d, position)
 
 
-def _sleeps(position: Position, order: Order) -> bool:
-    return position.gap is not None and order.role is Role.STOP
+def _is_over(position: Position, order: Order) -> bool:
+    """Whether the stop that has sent this exit sleeps, is gone, or was set anew since."""
+    if order.role is not Role.STOP or not order.leaves_now:
+        return False
+    leg = position.bracket.leg("sl") if position.bracket is not None else None
+    return position.gap is not None or leg is None or leg.order_id != order.order_id

@@ -179,7 +179,10 @@ def _anchor(d: Deciding, position: Position, price: Price) -> Price | None:
 
 
 def _stop_at(d: Deciding, position: Position, anchor: Price, cause: str) -> None:
-    """The plan's stop is at this price from now on. Break-even would put it back beyond the market."""
+    """The plan's stop is at this price from now on. Break-even would put it back beyond the market, and an
+    exit that is on its way or in doubt was that of the stop before."""
+    if any(one.role is Role.STOP and one.leaves_now for one in d.exits_in_flight(position)):
+        _unserved(d, position)
     plan = replace(d.position(position).plan, stop=Level(LevelKind.PRICE, anchor), break_even=None)
     d.emit(ev.PlanSet(position.account, position.position_id, plan, None, cause, d.now, d.by))
     sync(d, position, "gap", fresh_stop=True)
@@ -213,6 +216,13 @@ def _begin_anew(d: Deciding, position: Position) -> None:
     last = d.book.order(leg.order_id) if leg is not None and leg.order_id else None
     if bracket is None or last is None or last.is_open or last.type is not OrderType.MARKET:
         return
+    _unserved(d, position)
+
+
+def _unserved(d: Deciding, position: Position) -> None:
+    """No order serves the stop any more, so that what becomes of the last one is not about it."""
+    bracket = d.position(position).bracket
+    assert bracket is not None
     legs = tuple(replace(one, order_id=None) if one.name == "sl" else one for one in bracket.legs)
     after = replace(bracket, legs=legs)
     d.emit(ev.BracketSet(position.account, position.position_id, after, "gap", d.now))
