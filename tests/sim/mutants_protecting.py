@@ -304,3 +304,10 @@ def a_change_that_nobody_answered_enlarges_nothing() -> Patch:
     real = apply.after_fill
     with patch.object(apply, "after_fill", sure), patch.object(derive, "after_fill", sure):
         yield
+
+
+@mutant("I9", "I8")
+def a_refusal_speaks_for_every_earlier_change() -> Patch:
+    """A wish to be larger that nobody answered is forgotten when the same is refused later."""
+    with patch.object(Order, "is_growing_again", False):
+        yield

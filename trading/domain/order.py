@@ -311,6 +311,14 @@ class Order(Struct, frozen=True, gc=False):
         return asked is not None and asked.status not in _FAILED
 
     @property
+    def is_growing_again(self) -> bool:
+        """Whether it was asked more than once to be larger: that the newest wish is refused does not say that
+        an earlier one, which nobody answered, was not carried out."""
+        asked = self.request(RequestKind.REPLACE)
+        terms = asked.terms if asked is not None and asked.attempt > 1 else None
+        return terms is not None and terms.quantity > self.quantity
+
+    @property
     def is_change_failed(self) -> bool:
         """Whether a change was refused, or nobody knows what became of it."""
         asked = self.request(RequestKind.REPLACE)

@@ -131,3 +131,19 @@ def test_such_a_stop_is_watched_by_the_desk_as_well() -> None:
     desk.fill(stop, "0.3", price="6630")
     (leg,) = [one for one in desk.bracket.legs if one.name == "sl"]
     assert not stands_surely(desk.book, leg)
+
+
+def test_that_the_second_wish_is_refused_says_nothing_of_the_first() -> None:
+    """The first was carried out before the desk went away, and all of it had filled (seed 96885)."""
+    desk, stop = enlarged()
+    unanswered(desk, stop)
+    desk.restart()
+    change = desk.order(stop).request(RequestKind.REPLACE)
+    assert change is not None and change.attempt == 2
+    desk.tell(rp.ReplaceRefused(PAPER, stop.client_order_id, "it has filled", desk.now))
+    assert desk.order(stop).remaining_at_most == D("0.5")
+    desk.close()
+    assert not any(one.role.value == "close" for one in desk.orders)
+    is_there(desk, stop)
+    again = desk.order(stop).request(RequestKind.REPLACE)
+    assert again is None or again.attempt == 1, "what it is now is known"

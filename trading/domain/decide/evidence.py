@@ -111,7 +111,7 @@ def _answered(d: Deciding, order: Order, report: _Answered) -> None:
             is_silent = answer is Answer.SILENCE
             d.emit(ev.CancelFailed(account, order_id, report.reason, now, is_silent))
         case _:
-            is_silent = answer is Answer.SILENCE
+            is_silent = answer is Answer.SILENCE or order.is_growing_again
             d.emit(ev.ReplaceFailed(account, order_id, report.reason, now, is_silent))
             _kept_its_terms(d, order)
     # Neither a refusal nor silence proves that the order lives (X25), nor does a cancel that was taken
