@@ -106,6 +106,8 @@ class Pulls:
             self._must_ask[event["order_id"]] = position_id
         elif cid in self._by_venue and (event["at"] - order["intended_at"]).total_seconds() >= WANTED_S:
             self._stays.add(position_id)
+        elif cid in self._by_venue:
+            self._stays.discard(position_id)  # what it does not want there is a reason of its own, too
 
     def _settled(self, event: Row, oracle: Oracle) -> Iterator[str]:
         position_id, outcome = event["position_id"], event["outcome"]

@@ -45,16 +45,16 @@ def test_a_life_that_was_overtaken_goes_on_while_nobody_has_written_after_it() -
     assert said(BOOT, WRITTEN, crash("epoch"), BOOT, OLDER, SENT) == 1
 
 
-def given_up(*ended: str) -> list[str]:
+def given_up(*ended: str, new: str = "") -> list[str]:
     """The venue ends these legs of a position, and the desk watches it itself from then on."""
-    roles = {"stop": "sl", "target": "tp1"}
+    roles = {"stop": "sl", "target": "tp1", "trail": "trail"}
     orders = {
         role: {
             "role": role,
             "position_id": "a/X/1",
             "client_order_id": role,
             "type": "limit",
-            "intended_at": NOON,
+            "intended_at": NOON + timedelta(seconds=55 * (role == new)),
         }
         for role in roles
     }
@@ -80,6 +80,8 @@ def given_up(*ended: str) -> list[str]:
 def test_a_stop_that_the_venue_ends_alone_is_placed_again() -> None:
     assert len(given_up("stop")) == 1
     assert not given_up("stop", "target"), "seed 19164: what becomes of the target decides"
+    assert len(given_up("trail", "stop")) == 1
+    assert not given_up("trail", "stop", new="stop"), "seed 97993: it is not wanted there"
 
 
 def frozen(looked_s: float, written_s: float, *faults: str) -> int:

@@ -118,6 +118,7 @@ REGRESSIONS: dict[int, str] = {
     53327: "a difference left alone was counted on after a later one was adopted, and time exits waited",
     122196: "a stop that an unanswered change had enlarged counted as full, and its rest was sold once more",
     77390: "the same, of a lone stop that an addition had enlarged",
+    97993: "the venue ended two legs at once, one of which it had ended a moment ago (the judge's mistake)",
     96885: "that a change was refused counted for an earlier one that nobody answered, and that was made",
     4642: "a venue that hid an order told its fill under a name that nobody knew (the world's mistake)",
     130819: "a person was asked by answers that came while the machine slept (the judge's mistake)",
