@@ -237,11 +237,20 @@ class PlanLine(Struct, frozen=True):
     quantity: Decimal
 
 
+class PlanFact(Struct, frozen=True):
+    """A figure over the picture of a bot that works; the sign of `tone` colours it."""
+
+    name: str
+    text: str
+    tone: Decimal
+
+
 class PlanSpec(Struct, frozen=True):
-    """What a bot would do from `price` on, beside the last prices. Equal specs are one picture.
+    """What a bot would do, or does, from `price` on, beside the last prices. Equal specs are one picture.
 
     Candles stand oldest first and are `span` long; `title` names the bot; `capital` is what all entries
-    bind, `trip` what one way from entry to target brings, `worst` what may be lost: a positive sum.
+    bind, `trip` what one way from entry to target brings, `worst` what may be lost: a positive sum. Of a bot
+    that works `facts` stand in their place, and `fills` are where it has traded.
     """
 
     symbol: str
@@ -257,6 +266,8 @@ class PlanSpec(Struct, frozen=True):
     wording: Wording
     note: str = ""
     theme: Theme = Theme.DARK
+    facts: tuple[PlanFact, ...] = ()
+    fills: tuple[FillMark, ...] = ()
 
 
 class ReportSpec(Struct, frozen=True):

@@ -42,13 +42,15 @@ BOTS = (
     Verb(
         "bot",
         "automate",
-        "One bot: what it holds, its figures and its log; and start, stop, clone or delete it.",
+        "One bot: what it holds, its figures, picture and log; and start, stop, change, clone or delete it.",
         "stop asks how: finish opens nothing more and lets what is held end by its own exits, close sells it "
         "now, leave keeps it with its stop alone. start begins one that is over anew, clone makes another; "
-        "both take settings that differ. log shows what it did.",
+        "both take settings that differ. edit changes settings of one that works, undo takes the newest "
+        "change back, changes lists them. log shows what it did.",
         (
             "/bot grid-1",
             "/bot grid-1 stop close",
+            "/bot grid-1 edit stop_percent 3",
             "/bot grid-1 start cells 20",
             "/bot grid-1 clone name grid-2 budget 500",
             "/bot grid-1 log",
@@ -56,7 +58,11 @@ BOTS = (
         ),
         arguments=(
             Argument("name", Kind.WORD, required=True),
-            Argument("what", Kind.CHOICE, choices=("stop", "start", "clone", "log", "delete")),
+            Argument(
+                "what",
+                Kind.CHOICE,
+                choices=("stop", "edit", "undo", "changes", "start", "clone", "log", "delete"),
+            ),
             Argument("settings", Kind.TEXT),
         ),
         stage=5,

@@ -33,7 +33,7 @@ GERMAN: dict[str, str | tuple[str, str]] = {
     "bot.wish_close": "Seine Orders enden, und was er hält, wird jetzt zum Marktpreis geschlossen.",
     "bot.wish_leave": "Seine Orders enden; was er hält, bleibt deins, mit seinem Stop allein.",
     "bot.unknown": "Einen Bot {name} gibt es nicht. Es gibt: {names}.",
-    "bot.what": "Was soll {name} mit {typed}? /bot {name} stop, start, clone, log oder delete.",
+    "bot.what": "Was soll {name} mit {typed}? /bot {name} stop, edit, start, clone, log oder delete.",
     "bot.works_already": "{name} arbeitet schon: erst /bot {name} stop, oder /bot {name} clone macht noch "
     "einen.",
     "bot.is_over": "{name} hat schon angehalten: /bot {name} start beginnt ihn neu.",
@@ -110,4 +110,17 @@ GERMAN: dict[str, str | tuple[str, str]] = {
     "bot.reason.else": "Jemand anderes hat {symbol} auf diesem Konto gehandelt.",
     "bot.reason.hand": "Was er von {symbol} hielt, wurde von Hand geschlossen.",
     "bot.reason.locked": "Sein Mensch hat das Konto gegen Einstiege gesperrt.",
+    "bot.edit": "{name} ändern",
+    "bot.edit_what": "Was er hält und begonnen hat, bleibt; ab dem nächsten Schritt handelt er nach diesen "
+    "Einstellungen.",
+    "bot.do_edit": "Ändern",
+    "bot.do_undo": "Zurücknehmen",
+    "bot.do_changes": "Änderungen",
+    "bot.edited": "{name} macht mit diesen Einstellungen weiter.",
+    "bot.edit_stays": "{what} bleibt, solange {name} arbeitet: /bot {name} clone macht einen anderen damit.",
+    "bot.no_changes": "Niemand hat die Einstellungen von {name} geändert, während er arbeitete.",
+    "bot.changes_of": "Änderungen an {name}",
+    "bot.drawdown": "Tiefster Fall",
+    "bot.sharpe": "Sharpe",
+    "bot.waits": "Seine Einstiege warten: {reason}",
 }

@@ -117,10 +117,10 @@ async def begin_card(
         _figures(asked, seen, instrument),
         *_changed(asked, machine, settings),
         *lines,
-    ).with_buttons(*buttons)
+    )
     screen = await _painted(tools, asked, screen, seen, instrument)
     if lines:
-        return screen
+        return screen.with_buttons(*buttons)
     say = asked.wording.say
     named = say("newbot.called", name=wish.name)
     frame = say("newbot.frame", frame=wish.frame) if wish.frame else ""
@@ -131,7 +131,8 @@ async def begin_card(
         line(dim(named), dim(frame), dim(against)), line(dim(say("newbot.nothing_started")))
     )
     done = say("bot.started", name=wish.name, symbol=instrument.symbol)
-    return await ask(tools, asked, command, screen, label=say("newbot.start"), done=done)
+    asking = await ask(tools, asked, command, screen, label=say("newbot.start"), done=done)
+    return replace(asking, buttons=(*asking.buttons, *buttons))
 
 
 def _command(tools: Tools, asked: Asked, account: Account, wish: Wish, settings: Settings) -> cm.StartBot:

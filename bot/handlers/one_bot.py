@@ -1,4 +1,4 @@
-"""`/bot NAME`: one bot with its figures and its log; stop, start anew, clone and delete it."""
+"""`/bot NAME`: one bot with its figures and its log; stop, change, start anew, clone and delete it."""
 
 from __future__ import annotations
 
@@ -29,6 +29,8 @@ from bot.conversation.telling import quantity_text, where_badges
 from bot.conversation.wording import Wording
 from bot.conversation.words import CATALOGUE, DEFAULT
 from bot.handlers.bot_begin import Wish, against_of, begin_card, changed_settings, free_name
+from bot.handlers.bot_course import bot_painted, over_time, why_it_waits
+from bot.handlers.bot_edit import changes_of, edited, undone
 from bot.handlers.bots import Earned, earned, reason_of, status_word
 from bot.handlers.marks import mark_of
 from bot.handlers.newbot import NAME, pairs_of
@@ -67,14 +69,20 @@ async def one_bot(tools: Tools, asked: Asked, parsed: Parsed) -> Screen:
             return await _begin(tools, asked, account, bot, typed, is_clone=False)
         case "clone":
             return await _begin(tools, asked, account, bot, typed, is_clone=True)
+        case "edit":
+            return await edited(tools, asked, account, bot, typed)
         case _ if typed:
             return refusal(asked, "bot.what", name=bot.name, typed=typed)
         case "delete":
             return await _delete(tools, asked, account, bot)
+        case "undo":
+            return await undone(tools, asked, account, bot)
+        case "changes":
+            return changes_of(asked, bot)
         case "log":
             return _log(asked, bot)
         case _:
-            return _shown(tools, asked, account, bot)
+            return await _shown(tools, asked, account, bot)
 
 
 def _named(tools: Tools, asked: Asked, name: str) -> tuple[Account, Automation] | None:
@@ -106,7 +114,7 @@ def _instrument(tools: Tools, account: Account, bot: Automation) -> Instrument:
 # ---------------------------------------------------------------- what it is
 
 
-def _shown(tools: Tools, asked: Asked, account: Account, bot: Automation) -> Screen:
+async def _shown(tools: Tools, asked: Asked, account: Account, bot: Automation) -> Screen:
     say, wording = asked.wording.say, asked.wording
     instrument, known = _instrument(tools, account, bot), earned(tools, bot)
     blocks: list[Block] = [
@@ -117,10 +125,12 @@ def _shown(tools: Tools, asked: Asked, account: Account, bot: Automation) -> Scr
     reason = reason_of(asked, bot)
     if reason:
         blocks.append(line(reason))
+    blocks += [line(warn(say("bot.waits", reason=why))) for why in why_it_waits(tools, asked, account, bot)]
     budget = wording.money(Money(bot.budget, instrument.currency))
     pairs: list[tuple[str, Any]] = [(say("bot.budget"), budget)]
     if known is not None:
         pairs += _figures(wording, bot, known, instrument)
+        pairs += await over_time(tools, asked, account, bot)
     waiting = [one for one in tools.book().open_orders(account.account) if one.serves and _is_its(one, bot)]
     if bot.is_there:
         orders = say("bot.orders_of", n=len(waiting), later=len(bot.later))
@@ -137,7 +147,8 @@ def _shown(tools: Tools, asked: Asked, account: Account, bot: Automation) -> Scr
     if bot.settings.get(AGAINST):
         blocks.append(line(dim(say("newbot.against", symbol=bot.settings[AGAINST]))))
     blocks += [_note(wording, one) for one in bot.log[-LOG_SHOWN:]]
-    return Screen.of(*blocks).with_buttons(*_buttons(asked, bot))
+    screen = Screen.of(*blocks).with_buttons(*_buttons(asked, bot))
+    return await bot_painted(tools, asked, screen, account, bot, known)
 
 
 def _is_its(order: Any, bot: Automation) -> bool:
@@ -180,6 +191,8 @@ def _buttons(asked: Asked, bot: Automation) -> list[tuple[Button, ...]]:
     ways = ("stop",) if bot.is_there else ("start",)
     first = [look(say(f"bot.do_{way}"), "bot", f"{bot.name} {way}") for way in (*ways, "clone", "log")]
     last = [] if bot.is_there else [look(say("bot.do_delete"), "bot", f"{bot.name} delete")]
+    if bot.changes:
+        last.append(look(say("bot.do_changes"), "bot", f"{bot.name} changes"))
     return [row(*first), row(*last, look(say("bot.title"), "bots"), refresh(asked, "bot", bot.name))]
 
 

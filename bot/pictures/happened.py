@@ -7,9 +7,10 @@ from decimal import Decimal
 from itertools import pairwise
 
 from bot.conversation.painting import Candle, FillMark, LevelKind, StopStep
+from bot.pictures.canvas import Canvas
 from bot.pictures.frame import Area
 from bot.pictures.hours import place_of
-from bot.pictures.palette import Colour
+from bot.pictures.palette import Colour, Palette
 from bot.pictures.placing import free_spot
 from bot.pictures.stage import NAME_SIZE, Stage, height_of
 
@@ -125,13 +126,16 @@ def triangles(stage: Stage) -> None:
     """A triangle that points at where we traded: up for a buy, down for a sale."""
     canvas, palette = stage.canvas, stage.palette
     for fill, (x, y) in _marks(stage):
-        sign = 1 if fill.is_buy else -1
         colour = palette.up if fill.is_buy else palette.down
-        rim = (MARK_HALF, -6, MARK_FOOT, palette.ground)
-        for half, tip, foot, fill_colour in (rim, (13, 2, 25, colour)):
-            canvas.shape(
-                [(x, y + sign * tip), (x - half, y + sign * foot), (x + half, y + sign * foot)], fill_colour
-            )
+        triangle(canvas, palette, x, y, colour, fill.is_buy)
+
+
+def triangle(canvas: Canvas, palette: Palette, x: float, y: float, colour: Colour, is_up: bool) -> None:
+    """One, with its tip at the place and a rim of the ground around it."""
+    sign = 1 if is_up else -1
+    rim = (MARK_HALF, -6, MARK_FOOT, palette.ground)
+    for half, tip, foot, fill in (rim, (13, 2, 25, colour)):
+        canvas.shape([(x, y + sign * tip), (x - half, y + sign * foot), (x + half, y + sign * foot)], fill)
 
 
 def _marks(stage: Stage) -> Iterator[tuple[FillMark, tuple[float, float]]]:

@@ -19,7 +19,8 @@ from bot.pictures.frame import (
     head,
     time_axis,
 )
-from bot.pictures.hours import time_ticks
+from bot.pictures.happened import triangle
+from bot.pictures.hours import place_of, time_ticks
 from bot.pictures.palette import Colour, Palette, palette_of
 from bot.pictures.placing import Wish, placed
 from bot.pictures.scale import Scale, extent_of, padded, ticks_of, widened
@@ -68,6 +69,7 @@ def plan(spec: PlanSpec) -> bytes:
     for candle, x in zip(spec.candles, _places(sheet), strict=True):
         _candle(sheet, candle, x)
     _levels(sheet)
+    _fills(sheet)
     for tag, spot in zip(tags, spots, strict=True):
         if spot is not None:
             _tag(sheet, tag, spot)
@@ -77,13 +79,17 @@ def plan(spec: PlanSpec) -> bytes:
 
 def _head(canvas: Canvas, palette: Palette, spec: PlanSpec) -> float:
     wording = spec.wording
-    facts = [
+    facts = [Fact(one.name, one.text, _tone(palette, one.tone)) for one in spec.facts] or [
         Fact(wording.say("picture.plan.capital"), wording.money(spec.capital), palette.text),
         Fact(wording.say("picture.plan.trip"), wording.money(spec.trip, signed=True), palette.up),
         Fact(wording.say("picture.plan.worst"), wording.money(-spec.worst), palette.down),
     ]
     price = wording.price(spec.price, spec.tick)
     return head(canvas, palette, (spec.symbol, spec.title), (price, palette.text), facts, spec.note)
+
+
+def _tone(palette: Palette, tone: Decimal) -> Colour:
+    return palette.up if tone > 0 else palette.down if tone < 0 else palette.text
 
 
 def _laid(canvas: Canvas, palette: Palette, spec: PlanSpec, top: float) -> Sheet:
@@ -136,6 +142,18 @@ def _candle(sheet: Sheet, candle: Candle, x: float) -> None:
     canvas.down(x, scale.pinned(candle.high), scale.pinned(candle.low), colour, 2)
     top, bottom = sorted((scale.pinned(candle.open), scale.pinned(candle.close)))
     canvas.box(x - half, min(top, bottom - 2), x + half, bottom, colour)
+
+
+def _fills(sheet: Sheet) -> None:
+    """A triangle that points at where it has traded: up for a buy, down for a sale."""
+    starts, places = [candle.at for candle in sheet.spec.candles], _places(sheet)
+    for fill in sheet.spec.fills:
+        number = place_of(starts, fill.at)
+        if number is not None and sheet.scale.holds(fill.price):
+            colour = sheet.palette.up if fill.is_buy else sheet.palette.down
+            triangle(
+                sheet.canvas, sheet.palette, places[number], sheet.scale.y(fill.price), colour, fill.is_buy
+            )
 
 
 def _levels(sheet: Sheet) -> None:

@@ -185,3 +185,58 @@ def test_a_slip_about_a_bot_says_what_to_type(line: str, says: str) -> None:
         assert says in said, said
 
     in_chat(scene)
+
+
+def test_a_bot_that_works_is_changed_with_one_press_and_undone() -> None:
+    async def scene(chat: Chat) -> None:
+        await chat.pit.quote("6700", "6700.01")
+        await begun(chat)
+        assert "laid by its cells" in await chat.say("/bot grid-1 edit cells 20")
+        assert "stays as it is while grid-1 works" in await chat.say("/bot grid-1 edit frame 1h")
+        assert "Nobody has changed" in await chat.say("/bot grid-1 undo")
+        card = await chat.say("/bot grid-1 edit stop_percent 3")
+        assert "→ 3" in card and "Worst case" in card
+        assert "goes on with these settings" in await chat.press("Change")
+        assert "goes on with these settings" in await chat.press("Change")
+        assert len(chat.pit.named("BotEdited")) == 1
+        await passes(chat)
+        assert "→ 3" in await chat.say("/bot grid-1 changes")
+        card = await chat.say("/bot grid-1 undo")
+        assert "stop_percent 3 →" in card
+        await chat.press("Change")
+        await passes(chat)
+        assert len(chat.pit.named("BotEdited")) == 2
+
+    in_chat(scene)
+
+
+def test_start_is_the_first_button_of_a_bots_card() -> None:
+    async def scene(chat: Chat) -> None:
+        await run_bots(chat)
+        await chat.say(GRID)
+        assert [one.label for one in chat.buttons][:2] == ["Start", "Cancel"]
+
+    in_chat(scene)
+
+
+def test_a_bot_whose_symbol_is_barred_waits_and_says_why() -> None:
+    async def scene(chat: Chat) -> None:
+        await begun(chat)
+        await chat.say("/blacklist btc because news")
+        for _ in range(70):
+            await chat.pit.quote("6700", "6700.01")
+            await passes(chat)
+        said = await chat.say("/bot grid-1")
+        assert "ACTIVE" in said and "Its entries wait" in said and "news" in said, said
+
+    in_chat(scene)
+
+
+def test_no_bot_begins_in_a_symbol_that_is_barred() -> None:
+    async def scene(chat: Chat) -> None:
+        await run_bots(chat)
+        await chat.say("/blacklist btc because news")
+        assert "news" in await chat.say(GRID)
+        assert not any(one.label == "Start" for one in chat.buttons)
+
+    in_chat(scene)
