@@ -80,9 +80,8 @@ class Doubted:
             is_beyond = row["bid"] < stop if held > 0 else row["ask"] > stop
             # Who has asked for its end already, to make room for an exit, has nothing left to write down.
             is_excused = at_s < self._away_until_s or order_id in self._leaving.get(name, ())
-            is_excused |= (
-                oracle.held[row["symbol"]] * held <= 0
-            )  # a hand has closed it: nothing is there to leave
+            # What a hand has closed is not there to leave.
+            is_excused |= oracle.held[row["symbol"]] * held <= 0
             if not held or not is_beyond or is_excused or row["symbol"] in oracle.looks.frozen:
                 self._beyond_s.pop(name, None)
             elif at_s - self._beyond_s.setdefault(name, at_s) > WITHIN_S:

@@ -24,6 +24,7 @@ def watching() -> tuple[Doubted, Any]:
         orders={"s": SimpleNamespace(order=order)},
         brackets={NAME: {"guard": "stop", "legs": legs}},
         positions={NAME: D(1)},
+        held={"X": D(1)},
         looks=SimpleNamespace(frozen=set()),
     )
     judge = Doubted()

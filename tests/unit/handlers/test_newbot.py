@@ -72,7 +72,7 @@ async def test_every_bot_is_shown_with_every_preset(bot: str, preset: str) -> No
     assert spec.title == bot
     assert Money(Decimal(0), "USD").value < spec.worst.value <= spec.capital.value <= 2000
     labels = [button.label for button in screen.all_buttons]
-    assert labels[:3] == ["calm", "usual", "bold"]
+    assert labels[:5] == ["Start", "Cancel", "calm", "usual", "bold"]
 
 
 async def test_a_button_shows_the_same_bot_with_another_preset() -> None:
