@@ -126,6 +126,7 @@ REGRESSIONS: dict[int, str] = {
     88484: "what a venue had made of a stop that it did not show ended the search for it",
     89871: "its venue keeps a stop as large as what is held, and the book holds more (the judge's mistake)",
     102899: "a stop in doubt of what a hand had closed was passed (the judge's mistake)",
+    103861: "the same as 4642; and the fill counted once more when it was told as ours",
     75640: "a position that closed four times wished its exit away four times (the judge's mistake)",
 }
 """Seeds that found a bug once, with the bug. Worlds grow, so that a seed may mean another day by now."""

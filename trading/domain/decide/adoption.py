@@ -17,7 +17,7 @@ from trading.domain.decide.freezing import freeze_symbol
 from trading.domain.decide.legs import sync
 from trading.domain.exits import ExitPlan
 from trading.domain.freezing import LIQUIDATION, Adopted, Frozen, containing
-from trading.domain.ids import OrderId, PositionId
+from trading.domain.ids import ClientOrderId, OrderId, PositionId
 from trading.domain.instrument import Instrument
 from trading.domain.ledger import fill_effect, moved_by, told_effect
 from trading.domain.money import ZERO, Quantity
@@ -161,6 +161,21 @@ def filled_event(
         contained=contained,
         fee_base=fill.fee_base,
     )
+
+
+def told_before(d: Deciding, order: Order, fill: rp.FillReported) -> tuple[rp.FillReported, Adopted | None]:
+    """A fill of an order of ours, and what has booked it already, so that it moves nothing: a difference that
+    was adopted, or another hand, under a name of the order that nobody had heard of then (X27). That hand has
+    paid its fee."""
+    contained = containing(d.account(order.account).adopted, order.symbol, fill.at)
+    if contained is not None:
+        return fill, contained
+    for name in (*order.venue_names, fill.venue_order_id):
+        hand = d.book.order_of_client_id(ClientOrderId(name)) if name else None
+        if hand is not None and hand.is_foreign and fill.fill_id in hand.fill_ids:
+            booked = Adopted(order.symbol, hand.order_id, hand.position_id, ZERO, fill.price, fill.at)
+            return replace(fill, fee=ZERO, fee_base=ZERO), booked
+    return fill, None
 
 
 def _position(d: Deciding, fill: rp.FillReported, instrument: Instrument) -> Position:

@@ -8,7 +8,7 @@ from trading.domain import reports as rp
 from trading.domain.apply import leg_name
 from trading.domain.book import is_live
 from trading.domain.decide.addition import promised_by
-from trading.domain.decide.adoption import filled_event, of_another
+from trading.domain.decide.adoption import filled_event, of_another, told_before
 from trading.domain.decide.bracketed import ends_with, entry_over, follow_plan, is_too_early, may_wake
 from trading.domain.decide.closing import look_again, press_on, start_flatten
 from trading.domain.decide.deciding import Deciding
@@ -22,7 +22,6 @@ from trading.domain.decide.swap import is_plain_close, step
 from trading.domain.decide.watched import time_came
 from trading.domain.dust import TOO_SMALL
 from trading.domain.exits import ExitPlan
-from trading.domain.freezing import containing
 from trading.domain.ids import CommandId
 from trading.domain.naming import REPLACED, is_being_renamed, is_superseded, ours
 from trading.domain.order import (
@@ -214,7 +213,7 @@ def filled(d: Deciding, order: Order, report: rp.FillReported) -> None:
     difference, moves nothing: the order is known to have filled, and at which price."""
     if report.fill_id in order.fill_ids or is_too_early(d, order, report.quantity):
         return
-    contained = containing(d.account(order.account).adopted, order.symbol, report.at)
+    report, contained = told_before(d, order, report)
     held_by = d.book.position(contained.position_id) if contained is not None else None
     position = held_by or _booked_to(d, order)
     is_stray = position.position_id != order.position_id
