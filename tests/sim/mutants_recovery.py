@@ -17,7 +17,7 @@ from trading.domain.decide import adoption, evidence
 from trading.domain.decide.deciding import Deciding
 from trading.domain.money import ZERO
 from trading.domain.order import OrderType, Role, Side
-from trading.engine import drift, rounds
+from trading.engine import drift, flat, rounds
 from trading.ports import BrokerSilent, VenueSnapshot
 
 # ---------------------------------------------------------------- looking
@@ -260,4 +260,18 @@ def a_group_that_is_too_large_is_not_asked_about() -> Patch:
 def what_came_and_went_between_two_looks_is_no_movement() -> Patch:
     """Only what is booked at a look counts, and an answer that was late is compared with a book at rest."""
     with patch.object(drift, "_trades", lambda book, account, symbol, quantity: (quantity, ZERO)):
+        yield
+
+
+@mutant("I3", "I21")
+def what_makes_up_for_each_other_is_no_movement() -> Patch:
+    """A difference that was found before fills which leave as much booked as there was counts after them."""
+    with patch.object(rounds, "entered_in", lambda book, account, symbol: None):
+        yield
+
+
+@mutant("I7")
+def what_else_is_held_delays_the_proof_of_a_flatten() -> Patch:
+    """Only an account that holds nothing at all is asked about at once."""
+    with patch.object(flat, "_is_meant", lambda account, position: True):
         yield

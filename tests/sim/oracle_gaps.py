@@ -78,6 +78,7 @@ class Gaps:
             case "PositionClosed":
                 self.asked.discard(name)
                 self._old.discard(name)
+                self._left.discard(name)  # what an entry opens there in the same breath brings its own stop
             case "PlanSet" if name in self._anchors:
                 yield from self._anchored(event, self._anchors.pop(name), oracle)
             case "PlanSet" | "BracketSet":

@@ -10,6 +10,7 @@ import pytest
 
 from tests.sim.oracle_collar import Collars
 from tests.sim.oracle_doubted import Doubted
+from tests.sim.oracle_gaps import Gaps
 from tests.sim.oracle_stale import Stale
 
 D = Decimal
@@ -132,3 +133,25 @@ def test_who_sleeps_asks_for_no_price_that_has_stopped() -> None:
     other = {"what": "fault", "fault": "B03", "t_s": 2.0}
     assert unasked(sleep, other, {**look, "t_s": 40.0}) == 0, "whatever else goes wrong meanwhile"
     assert unasked(sleep, {"what": "boot", "t_s": 5.0}, {**look, "t_s": 15.5}) == 1, "another life"
+
+
+def left_without(*events: dict[str, Any]) -> int:
+    """Sentences about a position that a person leaves without its stop, whose plan has one in the end."""
+    oracle: Any = SimpleNamespace(
+        orders={},
+        brackets={},
+        positions={NAME: D(1)},
+        plans={NAME: {"stop": D(100)}},
+        confirmed={"c": "SetExits"},
+    )
+    judge = Gaps()
+    judge.asked.add(NAME)
+    left: dict[str, Any] = {"type": "GapSettled", "position_id": NAME, "outcome": "left", "by": "p"}
+    rows: list[dict[str, Any]] = [{"what": "event", "event": one} for one in (left, *events)]
+    rows.append({"what": "commit"})
+    return sum(1 for row in rows for _ in judge.row(row, oracle))
+
+
+def test_what_an_entry_opens_again_in_the_same_breath_brings_a_stop_of_its_own() -> None:
+    assert left_without() == 1
+    assert left_without({"type": "PositionClosed", "position_id": NAME}) == 0, "seed 104707"

@@ -335,6 +335,7 @@ class DriftFound(Struct, frozen=True, tag=True):
     lost: tuple[int, ...]
     at: datetime
     seen_at: datetime | None = None  # when it said so, by its own clock
+    entered: Decimal | None = None  # what was ever bought or shorted of it in its position, as booked then
 
 
 class DriftGone(Struct, frozen=True, tag=True):

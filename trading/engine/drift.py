@@ -137,8 +137,13 @@ NEVER_S = float("-inf")
 
 
 def _trades(book: Book, account: AccountId, symbol: str, quantity: Decimal) -> Trades:
+    return quantity, entered_in(book, account, symbol)
+
+
+def entered_in(book: Book, account: AccountId, symbol: str) -> Decimal:
+    """What was ever bought or shorted of a symbol in its newest position."""
     position = book.current_position(account, symbol)
-    return quantity, position.entry_quantity if position is not None else ZERO
+    return position.entry_quantity if position is not None else ZERO
 
 
 class DriftWatch:

@@ -7,8 +7,9 @@ from decimal import Decimal
 from typing import Protocol
 
 from trading.domain import reports as rp
-from trading.domain.book import Book
+from trading.domain.book import Account, Book
 from trading.domain.ids import AccountId
+from trading.domain.position import Position
 from trading.engine.drift import with_our_ids
 from trading.engine.settings import EngineSettings
 from trading.ports import Broker, BrokerSilent, Clock
@@ -53,9 +54,9 @@ class FlatChecks:
             del self._asked[account]
 
     def _has_closed(self, account: AccountId) -> bool:
-        """Whether nothing is left, and something was booked since that was last so."""
+        """Whether nothing is left of what is to close, and something was booked since that was last so."""
         known = self._engine.book.account(account)
-        if known is None or any(self._engine.book.live_positions(account)):
+        if known is None or any(_is_meant(known, one) for one in self._engine.book.live_positions(account)):
             return False
         booked = (known.realised, known.fees)
         is_news = self._booked.get(account) != booked
@@ -108,6 +109,14 @@ class FlatChecks:
         ours = (self._engine.book.order_of_client_id(one.client_order_id) for one in listed)
         waiting = sum(1 for order in ours if order is not None and not order.is_foreign)
         return rp.FlatChecked(account, broker.profile.venue, len(held), waiting, asked_at, held, cause)
+
+
+def _is_meant(account: Account, position: Position) -> bool:
+    """Whether the flatten under way is about the position: a panic is about all of them."""
+    flattening = account.flattening
+    if flattening is None or flattening.is_panic:
+        return True
+    return position.position_id in flattening.position_ids
 
 
 async def _is_set(event: asyncio.Event, within_s: float) -> bool:

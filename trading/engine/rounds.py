@@ -21,7 +21,16 @@ from trading.domain.ids import AccountId, ClientOrderId
 from trading.domain.naming import our_id
 from trading.domain.order import Order
 from trading.domain.reports import BrokerReport, DriftFound, DriftGone, FillReported
-from trading.engine.drift import DriftWatch, oversized, standing, turned_up, unexplained, untold, with_our_ids
+from trading.engine.drift import (
+    DriftWatch,
+    entered_in,
+    oversized,
+    standing,
+    turned_up,
+    unexplained,
+    untold,
+    with_our_ids,
+)
 from trading.engine.settings import EngineSettings
 from trading.engine.strangers import Strangers
 from trading.ports import Broker, BrokerSilent, Clock, VenueSnapshot
@@ -217,9 +226,9 @@ class Rounds:
         found, agreed = self._drift.looked(engine.book, account, before, seen, engine.clock.elapsed_s())
         now, venue = engine.clock.now(), self._broker.profile.venue
         for one in found:
-            engine.report(
-                DriftFound(account, venue, one.symbol, one.held, one.booked, one.lost, now, seen.at)
-            )
+            entered = entered_in(engine.book, account, one.symbol)
+            said = (one.symbol, one.held, one.booked, one.lost, now, seen.at, entered)
+            engine.report(DriftFound(account, venue, *said))
         for symbol in agreed:
             engine.report(DriftGone(account, symbol, now))
 

@@ -231,3 +231,19 @@ def test_a_position_whose_time_was_over_leaves_when_the_venue_holds_it_again() -
     assert desk.sent == ["sell market 0.1"]
     desk.tell(rp.DriftGone(PAPER, "BTC/USD", desk.now))
     assert desk.sent == [], "once"
+
+
+def test_a_difference_that_was_found_before_fills_which_make_up_for_each_other_is_none() -> None:
+    """The look's answer was from between them, and they were told while it waited (seed 94354)."""
+    desk = begun("0.1")
+    desk.close()
+    desk.fill(desk.open_role("close"))
+    entered = desk.position.entry_quantity
+    found = rp.DriftFound(PAPER, "paper", "BTC/USD", D("0.02"), ZERO, (), desk.now, desk.now, entered)
+    by_hand(desk, Side.BUY, "0.02")
+    by_hand(desk, Side.SELL, "0.02")
+    assert not desk.position.quantity
+    desk.tell(found)
+    assert not desk.account.frozen
+    desk.tell(replace(found, entered=desk.position.entry_quantity))
+    assert [one.held for one in desk.account.frozen] == [D("0.02")], "found again by the next look"

@@ -26,6 +26,8 @@ D = Decimal
 PANIC = Flattening("p:1", is_panic=True, position_ids=())
 HELD = Position(PositionId("paper/BTC/USD/1"), PAPER, "BTC/USD", quantity=Quantity(D(1)))
 
+OTHER = Position(PositionId("paper/MES/1"), PAPER, "MES", quantity=Quantity(D(1)))
+
 
 class Panicked:
     """An account in a panic, and when its venue, which never says that it is flat, was asked about it."""
@@ -154,3 +156,30 @@ def test_an_answer_is_as_old_as_its_question() -> None:
         return heard[0]
 
     assert run(main).at == START
+
+
+@pytest.mark.parametrize(("named", "asked"), [(HELD, [0, 1, 1.5]), (OTHER, [0, 1])])
+def test_what_else_is_held_does_not_delay_the_proof_that_what_was_named_is_closed(
+    named: Position, asked: list[float]
+) -> None:
+    """A hand had closed it, and held something else (seed 95606)."""
+
+    async def main(loop: VirtualLoop) -> list[float]:
+        clock = VirtualClock(loop, START)
+        desk: Any = Panicked(clock, holds=True)
+        desk.hold(OTHER)
+        flattening = Flattening("p:1", is_panic=False, position_ids=(named.position_id,))
+        desk.book.accounts[PAPER] = replace(desk.book.accounts[PAPER], flattening=flattening)
+        flat = FlatChecks(desk, EngineSettings())
+        for _ in range(2):
+            await flat.check(PAPER, desk)
+        waiting = asyncio.create_task(flat.check(PAPER, desk))
+        await clock.sleep_s(0.5)
+        desk.close()
+        await flat.check(PAPER, desk)
+        await clock.sleep_s(0.5)
+        found = [*desk.asked_s]
+        waiting.cancel()
+        return found
+
+    assert run(main) == asked

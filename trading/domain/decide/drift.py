@@ -32,9 +32,8 @@ def drift_found(d: Deciding, report: rp.DriftFound) -> None:
     """Freeze the symbol, and nothing but the symbol: nobody knows what is true of it, so nothing may be
     added to it. Exits go on, and so does every other symbol."""
     account = d.book.account(report.account)
-    # What has moved since the venue was asked is compared anew by the next look.
-    if account is None or booked_in(d, report.account, report.symbol) != report.booked:
-        return
+    if account is None or _has_moved(d, report):
+        return  # it is compared anew by the next look
     found = Frozen(report.symbol, DRIFT, report.held, report.booked, report.lost, d.now, report.seen_at)
     known = account.frozen_in(report.symbol)
     same = (found.held, found.booked, found.lost)
@@ -45,6 +44,14 @@ def drift_found(d: Deciding, report: rp.DriftFound) -> None:
     ):
         return
     freeze_symbol(d, report.account, found, report.venue)
+
+
+def _has_moved(d: Deciding, report: rp.DriftFound) -> bool:
+    """Whether fills were booked since it was found, also such as make up for each other."""
+    position = d.book.current_position(report.account, report.symbol)
+    entered = position.entry_quantity if position is not None else ZERO
+    is_same = report.entered is None or entered == report.entered
+    return booked_in(d, report.account, report.symbol) != report.booked or not is_same
 
 
 def drift_gone(d: Deciding, report: rp.DriftGone) -> None:
