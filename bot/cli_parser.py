@@ -87,6 +87,10 @@ class _Parser(argparse.ArgumentParser):
         raise BadInput(say("cli.usage", message=told[:1].upper() + told[1:], prog=self.prog))
 
 
+CERTIFIED = ("binance", "kraken", "alpaca", "alpaca-parts", "alpaca-coins")
+"""Venues that `certify` knows."""
+
+
 def read_line(argv: Sequence[str]) -> argparse.Namespace:
     """The arguments; no command means `run`. Raises BadInput; `--help` prints and ends the process."""
     words = list(argv)
@@ -141,7 +145,10 @@ def parser() -> argparse.ArgumentParser:
     add_keys(command("keys", "cli.keys.about"), every)
     certify = command("certify", "cli.certify.about")
     certify.add_argument(
-        "venue", choices=("binance", "kraken", "alpaca"), metavar="VENUE", help=say("cli.certify.venue")
+        "venue",
+        choices=CERTIFIED,
+        metavar="VENUE",
+        help=say("cli.certify.venue"),
     )
     certify.add_argument("--account", required=True, metavar="NAME", help=say("cli.certify.account"))
     certify.add_argument("--symbol", default="", metavar="SYMBOL", help=say("cli.certify.symbol"))

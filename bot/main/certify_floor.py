@@ -132,7 +132,8 @@ class Floor:
     @property
     def first(self) -> tuple[str, ...]:
         """What may be traded, the wanted first."""
-        return (self.wanted, *(SHARES if self.site.name.startswith("alpaca") else FIRST))
+        is_of_shares = "ALPACA" in self.site.prefix and "COINS" not in self.site.prefix
+        return (self.wanted, *(SHARES if is_of_shares else FIRST))
 
     @property
     def instrument(self) -> Instrument:

@@ -25,7 +25,13 @@ from trading.telemetry import Telemetry
 if TYPE_CHECKING:
     from trading.brokers.ccxt_wire import Endpoint
 
-CURRENCIES: Final = {"binance": "USDT", "kraken": "USD", "alpaca": "USD"}
+CURRENCIES: Final = {
+    "binance": "USDT",
+    "kraken": "USD",
+    "alpaca": "USD",
+    "alpaca-parts": "USD",
+    "alpaca-coins": "USD",
+}
 """Venues that accounts can be at, and what an account there counts in."""
 
 
@@ -72,8 +78,9 @@ def build_site(
     venue: str, environment: str, settings: Settings, clock: Clock, telemetry: Telemetry
 ) -> Site | None:
     """That side of that venue; None when this desk knows no such venue."""
-    makers = {"binance": _binance, "kraken": _kraken, "alpaca": _alpaca}
-    made = makers.get(venue)
+    if venue.startswith("alpaca") and venue in CURRENCIES:
+        return _alpaca(venue, environment, settings, clock, telemetry)
+    made = {"binance": _binance, "kraken": _kraken}.get(venue)
     return None if made is None else made(environment, settings, clock, telemetry)
 
 
@@ -190,7 +197,8 @@ def _kraken(environment: str, settings: Settings, clock: Clock, telemetry: Telem
 ALPACA_DATA: Final = "https://data.alpaca.markets"
 
 
-def _alpaca(environment: str, settings: Settings, clock: Clock, telemetry: Telemetry) -> Site:
+def _alpaca(venue: str, environment: str, settings: Settings, clock: Clock, telemetry: Telemetry) -> Site:
+    """`alpaca` itself is whole shares: they alone have stops at the venue."""
     from trading.brokers.alpaca_placed import PlacedAlpaca
     from trading.brokers.alpaca_profile import LIVE, AlpacaMarket, AlpacaSite
     from trading.brokers.alpaca_profile import PAPER as PRACTICE
@@ -200,15 +208,14 @@ def _alpaca(environment: str, settings: Settings, clock: Clock, telemetry: Telem
     from trading.brokers.limits import Budget
     from trading.feeds.alpaca_prices import AlpacaPrices
 
-    base, place = settings.alpaca_base_url, place_for("alpaca", environment)
+    base, place = settings.alpaca_base_url, place_for(venue, environment)
     at = PRACTICE if environment == PAPER else LIVE
     if base:
         at = AlpacaSite(environment, base, f"{base.replace('http', 'ws', 1)}/stream")
-    name = "alpaca" if environment != PAPER else "alpaca paper"
+    name = venue.replace("-", " ") + (" paper" if environment == PAPER else "")
     calls = Calls(name, clock, telemetry)
     budgets: list[Budget] = []
-    # Whole shares: they alone have stops at the venue. Its other markets wait for accounts of their own.
-    market = AlpacaMarket.SHARES
+    market = AlpacaMarket(venue.partition("-")[2] or AlpacaMarket.SHARES)
     feed = AlpacaPrices(market, at, base or ALPACA_DATA, place, clock, name)
 
     def session(seat: Seat) -> Session:
@@ -228,4 +235,4 @@ def _alpaca(environment: str, settings: Settings, clock: Clock, telemetry: Telem
     def foreseen(order: Order, instrument: Instrument) -> str:
         return at_alpaca(order, market)
 
-    return Site(name, f"{place}:", CURRENCIES["alpaca"], feed, session, look, close, foreseen)
+    return Site(name, f"{place}:", CURRENCIES[venue], feed, session, look, close, foreseen)

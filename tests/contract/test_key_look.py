@@ -184,9 +184,10 @@ async def test_kraken_tells_the_rights_of_a_key(venues: Venues, right: str, code
 
 
 async def test_it_knows_which_venues_there_are(venues: Venues) -> None:
-    assert tuple(venues.venue_look.venues) == ("binance", "kraken", "alpaca")
+    assert tuple(venues.venue_look.venues) == ("binance", "kraken", "alpaca", "alpaca-parts", "alpaca-coins")
     assert venues.venue_look.grade("binance") == venues.venue_look.grade("alpaca") == "bronze"
     assert tuple(venues.venue_look.environments("binance")) == ("paper", "live")
+    assert venues.venue_look.grade("alpaca-coins") == "bronze"
     assert tuple(venues.venue_look.environments("kraken")) == ("live",)
     assert tuple(venues.venue_look.environments("bybit")) == ()
 

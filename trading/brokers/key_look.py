@@ -44,6 +44,8 @@ class VenueLook:
             BINANCE: self._binance,
             KRAKEN: self._kraken,
             ALPACA: self._alpaca,
+            f"{ALPACA}-parts": self._alpaca,
+            f"{ALPACA}-coins": self._alpaca,
         }
 
     @property
@@ -55,7 +57,7 @@ class VenueLook:
         """The least of the grades that the venue's markets have."""
         from trading.brokers.grade import VENUES, Grade
 
-        found = [grade for profile, grade in VENUES if profile.venue.split("-")[0] == venue]
+        found = [grade for profile, grade in VENUES if venue in (profile.venue, profile.venue.split("-")[0])]
         return min(found, key=list(Grade).index).value
 
     def environments(self, venue: str) -> Sequence[str]:
@@ -75,7 +77,7 @@ class VenueLook:
         return found
 
     async def _judged(self, venue: str, environment: str, credentials: Credentials) -> KeyCheck:
-        if venue == ALPACA and not _has_letters_of(environment, credentials):
+        if venue.startswith(ALPACA) and not _has_letters_of(environment, credentials):
             return self._wrong_side()
         try:
             probe = await self._asks[venue](environment, credentials)
