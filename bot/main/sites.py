@@ -195,6 +195,7 @@ def _kraken(environment: str, settings: Settings, clock: Clock, telemetry: Telem
 
 
 ALPACA_DATA: Final = "https://data.alpaca.markets"
+ALPACA_STREAM: Final = "wss://stream.data.alpaca.markets"
 
 
 def _alpaca(venue: str, environment: str, settings: Settings, clock: Clock, telemetry: Telemetry) -> Site:
@@ -216,7 +217,8 @@ def _alpaca(venue: str, environment: str, settings: Settings, clock: Clock, tele
     calls = Calls(name, clock, telemetry)
     budgets: list[Budget] = []
     market = AlpacaMarket(venue.partition("-")[2] or AlpacaMarket.SHARES)
-    feed = AlpacaPrices(market, at, base or ALPACA_DATA, place, clock, name)
+    stream = base.replace("http", "ws", 1) or ALPACA_STREAM
+    feed = AlpacaPrices(market, at, base or ALPACA_DATA, place, clock, name, stream)
 
     def session(seat: Seat) -> Session:
         keys = AlpacaKeys(seat.credentials.key, seat.credentials.secret)

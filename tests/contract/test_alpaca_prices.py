@@ -52,7 +52,8 @@ class Desk:
             ]  # fmt: skip
         site = AlpacaSite("paper", self.server.rest, self.server.socket)
         rest, place = self.server.rest, "ALPACA-PAPER"
-        self.feed = AlpacaPrices(self.kind, site, rest, place, self.clock, "alpaca paper")
+        sockets = rest.replace("http", "ws")
+        self.feed = AlpacaPrices(self.kind, site, rest, place, self.clock, "alpaca paper", sockets)
         self.task = asyncio.create_task(self.market.listen(self.feed))
         self.feed.use(AlpacaKeys(KEY, SECRET))
         await until(lambda: self.market.instrument(self.symbol) is not None)
@@ -152,3 +153,33 @@ async def test_a_venue_that_gives_nothing_is_lost_and_found_again(desk: Desk) ->
     await until(lambda: told == [False])
     await desk.server.start()
     await until(lambda: told == [False, True], 30)
+
+
+async def test_a_price_off_the_stream_is_told_at_once(desk: Desk) -> None:
+    name = desk.symbol.partition(":")[2]
+    await until(lambda: name in desk.server.market.wanted)
+    await desk.server.market.tell(name, 100.01, 100.02)
+    await until(lambda: any(one.source == "alpaca paper stream" for one in desk.quotes()))
+    told = next(one for one in desk.quotes() if one.source == "alpaca paper stream")
+    assert (told.symbol, str(told.bid), told.ask_size) == (desk.symbol, "100.01", D(3))
+
+
+async def test_a_wrong_price_of_the_stream_moves_nothing_where_the_other_way_says_the_right_one(
+    desk: Desk,
+) -> None:
+    name = desk.symbol.partition(":")[2]
+    await until(lambda: name in desk.server.market.wanted)
+    for _ in range(5):
+        await desk.server.market.tell(name, 50.0, 50.01)
+    desk.server.exchange.quote(name, D("100.05"), D("100.06"))
+    await until(lambda: desk.quotes()[-1].bid == D("100.05"))
+    assert all(one.bid > 99 for one in desk.quotes())
+
+
+async def test_prices_go_on_while_the_stream_is_gone_and_it_is_begun_anew(desk: Desk) -> None:
+    name = desk.symbol.partition(":")[2]
+    await until(lambda: name in desk.server.market.wanted)
+    await desk.server.market.close()
+    desk.server.exchange.quote(name, D("100.10"), D("100.11"))
+    await until(lambda: desk.quotes()[-1].bid == D("100.10"))
+    await until(lambda: desk.server.market.connections == 2 and name in desk.server.market.wanted)

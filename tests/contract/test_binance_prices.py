@@ -20,7 +20,7 @@ from trading.brokers.limits import Budget
 from trading.clock import SystemClock
 from trading.domain.market import Quote
 from trading.entropy import SeededEntropy
-from trading.feeds import streamed_prices
+from trading.feeds import streamed_prices, two_ways
 from trading.feeds.binance_prices import BinancePrices
 from trading.feeds.feed import MarketEvent
 from trading.feeds.market import Market
@@ -131,7 +131,7 @@ async def test_rest_goes_on_where_the_stream_is_gone_and_the_stream_comes_back(d
 async def test_a_silent_stream_leaves_no_old_price_behind(
     desk: Desk, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(streamed_prices, "FRESH_S", 0.0)
+    monkeypatch.setattr(two_ways, "FRESH_S", 0.0)
     desk.server.rest_says["BTCUSDT"] = ("63000", "63001")
     await until(lambda: desk.quotes()[-1].bid == 63000)
 

@@ -13,6 +13,7 @@ from aiohttp import web
 
 from tests.fakes.alpaca_exchange import NOT_FOUND, Exchange
 from tests.fakes.alpaca_faults import Fault, Faults
+from tests.fakes.alpaca_market_stream import MarketStream
 from tests.fakes.alpaca_stream import Stream
 from tests.fakes.alpaca_words import Refused, Resting, stamp, text
 
@@ -27,6 +28,7 @@ class AlpacaServer:
         self.exchange = exchange
         self.faults = Faults()
         self.stream = Stream(KEY, SECRET, self.faults)
+        self.market = MarketStream(KEY, SECRET)
         self.asked: list[str] = []
         self.bodies: list[dict[str, Any]] = []
         self.account: dict[str, Any] = {"status": "ACTIVE", "trading_blocked": False}
@@ -65,6 +67,8 @@ class AlpacaServer:
         for method, path, answer in routes:
             app.router.add_route(method, path, self._guarded(answer))
         app.router.add_get("/stream", self.stream.serve)
+        for path in ("/v2/iex", "/v1beta3/crypto/us"):
+            app.router.add_get(path, self.market.serve)
         self._runner = web.AppRunner(app, access_log=None, shutdown_timeout=0.1)
         await self._runner.setup()
         site = web.TCPSite(self._runner, "127.0.0.1", self.port)
@@ -75,6 +79,7 @@ class AlpacaServer:
         """Refuse connections from now on."""
         self._hung.set()
         await self.stream.kick()
+        await self.market.close()
         if self._runner is not None:
             await self._runner.cleanup()
 

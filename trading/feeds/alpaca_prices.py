@@ -1,4 +1,5 @@
-"""Prices of Alpaca: best bid and ask of what somebody follows, asked for every two seconds, and its past.
+"""Prices of Alpaca: best bid and ask off its stream, held against the same asked for every two seconds, and
+their past.
 
 Its data is asked with the key of an account; before one is there, nothing is.
 """
@@ -23,8 +24,10 @@ from trading.domain.instrument import Instrument
 from trading.domain.market import Bar, Quote
 from trading.domain.money import Price, Quantity
 from trading.domain.place import bare, placed
+from trading.feeds.alpaca_quotes import AlpacaQuotes, Told
 from trading.feeds.feed import Sink
 from trading.feeds.problems import FeedLost
+from trading.feeds.two_ways import TwoWays
 from trading.frames import FRAMES
 from trading.ports import BrokerSilent, Clock
 
@@ -79,12 +82,20 @@ class AlpacaPrices:
         site: where its orders go; assets and the clock are asked there.
         data: where its prices come from, up to and without the version.
         place: stands before each symbol.
+        stream: where its data streams, up to and without the version; empty: it is only asked.
     """
 
     gives_bars = False
 
     def __init__(
-        self, market: AlpacaMarket, site: AlpacaSite, data: str, place: str, clock: Clock, name: str
+        self,
+        market: AlpacaMarket,
+        site: AlpacaSite,
+        data: str,
+        place: str,
+        clock: Clock,
+        name: str,
+        stream: str = "",
     ) -> None:
         self.name = name
         self._market, self._site, self._place, self._clock = market, site, place, clock
@@ -100,6 +111,10 @@ class AlpacaPrices:
         self._looked_s = self._dated_s = float("-inf")
         self._session = REGULAR
         self._more = asyncio.Event()
+        self._ways = TwoWays(clock, self._more.set)
+        feed = "v1beta3/crypto/us" if market is AlpacaMarket.COINS else "v2/iex"
+        self._sink: Sink | None = None
+        self._quotes = AlpacaQuotes(f"{stream}/{feed}", clock, self._followed, self._hear) if stream else None
 
     def use(self, keys: AlpacaKeys) -> None:
         """Ask with this key from now on."""
@@ -152,13 +167,15 @@ class AlpacaPrices:
         budget = Budget(self._clock, weight_max=200)
         data = Wire(self._data, self._given, self._clock, budget=budget, api=self._api)
         house = Wire(self._site, self._given, self._clock)
-        failed = 0
+        failed, self._sink = 0, sink
+        stream = None if self._quotes is None else asyncio.create_task(self._quotes.run(self._given))
         try:
             while True:
                 self._more.clear()
                 try:
                     await self._look(house)
                     await self._poll(data, sink)
+                    await self._steer()
                     failed = 0
                 except (BrokerSilent, VenueRefused) as broken:
                     failed += 1
@@ -171,6 +188,9 @@ class AlpacaPrices:
                 except TimeoutError:
                     pass
         finally:
+            if stream is not None:
+                stream.cancel()
+                await asyncio.gather(stream, return_exceptions=True)
             await data.close()
             await house.close()
 
@@ -225,7 +245,34 @@ class AlpacaPrices:
             # Half a quote, or one upside down, is none: the market is closed, or the feed has no other side.
             if symbol in self._wanted and 0 < best.bid <= best.ask:
                 self._heard_s = self._clock.elapsed_s()
-                sink.take(self._quote(symbol, best))
+                believed = self._ways.asked(self._quote(symbol, best))
+                if believed is not None:
+                    sink.take(believed)
+
+    async def _steer(self) -> None:
+        """Follow what is wanted; a stream that says something else than who is asked is begun anew."""
+        if self._quotes is None:
+            return
+        if self._ways.is_doubted:
+            self._ways.is_doubted = False
+            await self._quotes.hang_up()
+        await self._quotes.follow()
+
+    def _followed(self) -> set[str]:
+        return {bare(symbol) for symbol in self._wanted}
+
+    def _hear(self, told: Told) -> None:
+        symbol = placed(self._place, told.symbol)
+        if self._sink is None or symbol not in self._wanted or not 0 < told.bid <= told.ask:
+            return
+        self._heard_s = self._clock.elapsed_s()
+        sizes = Quantity(told.bid_size), Quantity(told.ask_size)
+        quote = Quote(
+            symbol, Price(told.bid), Price(told.ask), self._clock.now(), *sizes, source=f"{self.name} stream"
+        )
+        believed = self._ways.streamed(quote)
+        if believed is not None:
+            self._sink.take(believed)
 
     def _quote(self, symbol: str, best: _Best) -> Quote:
         sizes = Quantity(best.bid_size), Quantity(best.ask_size)

@@ -12,7 +12,6 @@ import contextlib
 import json
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime, timedelta
-from decimal import Decimal
 from typing import Any, ClassVar, Final
 
 import aiohttp
@@ -22,10 +21,10 @@ from trading.brokers.ccxt_markets import exact
 from trading.brokers.limits import Lane
 from trading.domain.instrument import Instrument
 from trading.domain.market import Bar, Quote
-from trading.domain.money import HUNDRED, Price, Quantity
+from trading.domain.money import Price, Quantity
 from trading.feeds.feed import Sink
 from trading.feeds.problems import FeedLost
-from trading.feeds.two_sources import TwoSources
+from trading.feeds.two_ways import TwoWays
 from trading.frames import FRAMES
 from trading.ports import BrokerSilent, Clock
 
@@ -35,17 +34,11 @@ STALE_S: Final = 5.0
 QUIET_S: Final = 20.0
 """A stream that says nothing for so long is begun anew: something is asked for on it every few seconds."""
 PAUSE_MAX_S: Final = 30.0
-FRESH_S: Final = 1.5
-"""A quote of the stream that is younger is not replaced by what REST says."""
-APART_PERCENT: Final = Decimal(1)
-APART_TIMES: Final = 3
-"""So often in a row stream and REST must be further apart, then the stream is not believed."""
 FAILED_TIMES: Final = 3
 WANTED_MAX: Final = 200
 HISTORY: Final = 1000
 FRAME_HISTORY: Final = 300
 CONNECT_S: Final = 8.0
-NEVER_S: Final = float("-inf")
 _MINUTE = timedelta(minutes=1)
 
 
@@ -76,16 +69,12 @@ class StreamedPrices:
         self._older: dict[tuple[str, str], list[Bar] | None] = {}
         self._instruments: tuple[Instrument, ...] = ()
         self._known: dict[str, Instrument] = {}
-        self._streamed: dict[str, tuple[Quote, float]] = {}
-        self._apart: dict[str, int] = {}
-        self._heard_s = NEVER_S
         self._failed = 0
-        self._doubts = False
         self._socket: aiohttp.ClientWebSocketResponse | None = None
         self._asked: set[str] = set()
         self._requests = 0
         self._more = asyncio.Event()
-        self._two = TwoSources(clock, self._more.set)
+        self._ways = TwoWays(clock, self._more.set)
 
     # ------------------------------------------------------------ what a venue says of its wire
 
@@ -147,7 +136,7 @@ class StreamedPrices:
     @property
     def stream_age_s(self) -> float | None:
         """How long the stream has said nothing; None before it said anything."""
-        return None if self._heard_s == NEVER_S else self._clock.elapsed_s() - self._heard_s
+        return self._ways.age_s
 
     def note(self, symbol: str) -> str:
         """Nothing: these prices are of now."""
@@ -185,7 +174,7 @@ class StreamedPrices:
 
     async def _check(self, sink: Sink) -> None:
         """One look over REST: what is new here, and what the stream should say."""
-        if self._doubts:
+        if self._ways.is_doubted:
             await self._hang_up()
         await self._subscribe()
         try:
@@ -193,33 +182,16 @@ class StreamedPrices:
             rows = await self._rest_quotes(list(self._wanted.values())) if self._wanted else ()
         except (BrokerSilent, Declined) as broken:
             self._failed += 1
-            now_s = self._clock.elapsed_s()
-            if self._failed >= FAILED_TIMES and now_s - self._heard_s > STALE_S:
+            age_s = self._ways.age_s
+            if self._failed >= FAILED_TIMES and (age_s is None or age_s > STALE_S):
                 raise FeedLost(self._lost(broken)) from broken
             return
         self._failed = 0
         for market, told in rows:
             quote = self._quote(market, told, "rest")
-            if quote is not None:
-                self._held_against(quote, sink)
-
-    def _held_against(self, quote: Quote, sink: Sink) -> None:
-        """Take what REST says, unless the stream has said something young that agrees with it."""
-        streamed, at_s = self._streamed.get(quote.symbol, (None, 0.0))
-        is_young = streamed is not None and self._clock.elapsed_s() - at_s <= FRESH_S
-        if streamed is not None and is_young:
-            apart = abs(streamed.mid - quote.mid) * HUNDRED > APART_PERCENT * quote.mid
-            times = self._apart[quote.symbol] = self._apart.get(quote.symbol, 0) + 1 if apart else 0
-            if times < APART_TIMES:
-                if self._two.is_held(quote.symbol):  # the stream has leapt: this says whether it is so
-                    sink.take(self._two.second(quote))
-                return
-            # Two sources disagree for good: the one that is asked anew each time is believed, and the
-            # connection is begun anew.
-            self._apart[quote.symbol] = 0
-            self._streamed.pop(quote.symbol, None)
-            self._doubts = True
-        sink.take(self._two.second(quote))
+            believed = None if quote is None else self._ways.asked(quote)
+            if believed is not None:
+                sink.take(believed)
 
     async def _recall(self, sink: Sink) -> None:
         """The last minutes of symbols that are new here, and longer bars that somebody asked for."""
@@ -271,7 +243,7 @@ class StreamedPrices:
 
     async def _hang_up(self) -> None:
         """End the connection without waiting for the other side for long."""
-        socket, self._socket, self._doubts = self._socket, None, False
+        socket, self._socket, self._ways.is_doubted = self._socket, None, False
         if socket is not None:
             with contextlib.suppress(TimeoutError, ConnectionError):
                 async with asyncio.timeout(1):
@@ -294,9 +266,7 @@ class StreamedPrices:
         for market, best in self._quotes_of(frame):
             quote = self._quote(market, best, "stream")
             if quote is not None:
-                self._heard_s = self._clock.elapsed_s()
-                self._streamed[quote.symbol] = (quote, self._heard_s)
-                told = self._two.first(quote)
+                told = self._ways.streamed(quote)
                 if told is not None:
                     sink.take(told)
 
