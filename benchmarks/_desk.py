@@ -20,7 +20,7 @@ from trading.domain.ids import AccountId, ClientOrderId, CommandId, FillId, Pers
 from trading.domain.instrument import Instrument, InstrumentKind
 from trading.domain.market import Quote
 from trading.domain.money import Price, Quantity
-from trading.domain.order import Order
+from trading.domain.order import Order, OrderType
 from trading.domain.risk import Approved
 from trading.engine.loop import Engine
 from trading.engine.settings import EngineSettings
@@ -70,7 +70,7 @@ class NotingBroker:
             await asyncio.sleep(self.answers_after_s)
         now = self._clock.now()
         cid = item.client_order_id
-        if self._fills and item.limit_price is None:
+        if self._fills and item.type is OrderType.MARKET:
             fill = rp.FillReported(
                 self.account,
                 cid,
@@ -181,7 +181,6 @@ class BenchDesk:
     ) -> cm.OpenPosition:
         """A buy of 100 dollars."""
         from trading.domain.exits import PriceSpec, PriceSpecKind
-        from trading.domain.order import OrderType
 
         spec = PriceSpec(PriceSpecKind.ABSOLUTE, Decimal(limit)) if limit else None
         return cm.OpenPosition(

@@ -34,6 +34,8 @@ START_WAIT_S = 5.0
 AGAIN_S = 5.0
 AGAIN_MAX_S = 300.0
 ASK_S = 8.0
+AT_ONCE = 16
+"""So many accounts of one side begin together, those that stand to lose most before the others."""
 
 
 class VenueDesk:
@@ -65,6 +67,7 @@ class VenueDesk:
         self._sessions: dict[AccountId, Renewable] = {}
         self._connected: dict[AccountId, asyncio.Event] = {}
         self._place: dict[AccountId, tuple[str, str]] = {}
+        self._turns: dict[tuple[str, str], asyncio.Semaphore] = {}
 
     async def begin(self, keys: VenueKeys) -> None:
         """Begin every account that has a key, what stands to lose most first, and wait for them a little."""
@@ -170,16 +173,24 @@ class VenueDesk:
 
     async def _account(self, key: VenueKey, site: Site) -> None:
         """For as long as the desk lives: a session that is up looks after itself, so this only waits."""
-        session = await self._begun(key, site)
-        if session is not None:
-            account = self._engine.book.account(key.account)
-            assert account is not None, "it was opened"
-            for position in self._engine.book.live_positions(key.account):
-                self._market.want(position.symbol)
-            if self._engine.outbox.broker(key.account) is None:
-                await connect(self._engine, key.account, session)
+        turn = self._turns.setdefault((key.venue, key.environment), asyncio.Semaphore(AT_ONCE))
+        async with turn:
+            session = await self._begun(key, site)
+            if session is not None and self._engine.book.account(key.account) is not None:
+                await self._joined(key.account, session)
+        if session is not None and self._engine.book.account(key.account) is None:
+            # Its venue may be silent for long: nobody waits behind it.
+            await self._opened_account(key, site, session)
+            await self._joined(key.account, session)
         self._connected[key.account].set()
         await asyncio.Event().wait()
+
+    async def _joined(self, account: AccountId, session: Session) -> None:
+        """Prices of what is held there, and the engine's own beginning, once."""
+        for position in self._engine.book.live_positions(account):
+            self._market.want(position.symbol)
+        if self._engine.outbox.broker(account) is None:
+            await connect(self._engine, account, session)
 
     async def _begun(self, key: VenueKey, site: Site) -> Session | None:
         """The account's session; None when its key cannot be had, or the account is of another side."""
@@ -198,6 +209,10 @@ class VenueDesk:
             # A key that may withdraw opens nothing; where nobody answers now, the daily look at keys does.
             async with asyncio.timeout(ASK_S):
                 await session.probe()
+        return session
+
+    async def _opened_account(self, key: VenueKey, site: Site, session: Session) -> None:
+        """The account in the book, however long its venue says nothing."""
         pause_s = AGAIN_S
         while self._engine.book.account(key.account) is None:
             try:
@@ -206,7 +221,6 @@ class VenueDesk:
                 self._telemetry.log("warning", "venue_silent", account=str(key.account), why=str(silent))
                 await self._clock.sleep_s(pause_s)
                 pause_s = min(pause_s * 2, AGAIN_MAX_S)
-        return session
 
     async def _opened(self, key: VenueKey, site: Site) -> Session | None:
         """A session with the key that the vault has now; None when there is none, or it cannot be had."""

@@ -31,6 +31,7 @@ from bot.conversation.messenger import PLAINLY, Manner, MessageRef
 from bot.conversation.screen import Screen
 from bot.main.key_socket import Request
 from bot.main.logbook import Logbook
+from bot.main.vault_anew import begin_anew
 from bot.main.vaulting import open_vault
 from bot.main.wiring import Memory, build_engine, exported
 from bot.notifications.notifier import Notifier
@@ -40,6 +41,7 @@ from bot.platforms.telegram_decode import without_secrets
 from bot.platforms.telegram_shapes import Update
 from bot.settings_model import Settings
 from db.backup import backup
+from db.master import MASTER_FILE
 from db.scrub import scrub
 from db.store import Store, open_store
 from tests.fakes.key_venue import SILENT, WITHDRAWS, SaidLook
@@ -50,7 +52,7 @@ from trading.domain.ids import AccountId, PersonId
 from trading.engine.settings import EngineSettings
 from trading.entropy import SystemEntropy
 from trading.key_checking import KeyChecking
-from trading.ports import Credentials
+from trading.ports import Credentials, Place
 
 MARK = "cAnArY7xQ"
 PEOPLE = 10
@@ -120,6 +122,7 @@ class Desk:
         self.clock = SystemClock()
         self.secrets = canaries(7)
         self.count = 0
+        self.others = 0
         self.said = io.StringIO()
         self.logbook = Logbook(home / "logs", "debug", stream=self.said, waiting_max=100_000)
         self.store: Store
@@ -172,6 +175,15 @@ class Desk:
         opened = await self.opened.keys.keys_of(AccountId(wanted.name))
         assert opened is not None and MARK in opened.secret
         logging.getLogger("adapter").debug("signing with %s %r", opened, [opened])
+
+    async def sealed(self, number: int) -> None:
+        """What else is kept to be opened again: the secret of a signal source, of an authenticator app."""
+        person = f"person-{number}"
+        for subject, field in ((f"signals/source-{number}", "secret"), ("factor", "totp")):
+            place, secret = Place(person, subject, field), self.canary()
+            await self.opened.vault.put(place, secret)
+            assert await self.opened.vault.get(place) == secret
+            self.others += 1
 
     async def refused(self, number: int) -> None:
         """A key that is not kept."""
@@ -229,6 +241,8 @@ async def lived(home: Path, entries: int) -> Desk:
     await desk.open()
     for number in range(entries * 8 // 100):
         await desk.kept(number)
+    for number in range(entries // 50):
+        await desk.sealed(number)
     for number in range(entries // 10):
         await desk.refused(number)
     for _ in range(entries // 10):
@@ -250,7 +264,7 @@ async def searched(tmp_path: Path, entries: int) -> None:
     (home / "journal.jsonl").write_bytes(await exported(desk.settings.store_url))
     assert holding(home) == [], "in a backup and in an export"
     kept = await desk.opened.keys.all_shown()
-    assert await desk.opened.vault.rotate() == 2 * len(kept)
+    assert await desk.opened.vault.rotate() == 2 * len(kept) + desk.others
     await scrub(desk.store.writer)
     for shown in kept[:: max(1, len(kept) // 50)]:
         opened = await desk.opened.keys.keys_of(shown.account)
@@ -265,7 +279,20 @@ async def searched(tmp_path: Path, entries: int) -> None:
     with sqlite3.connect(home / "desk.backup") as copy:
         (rows,) = copy.execute("SELECT count(*) FROM secret").fetchone()
     copy.close()
-    assert rows == 2 * len(kept), "the backup has them all, sealed"
+    assert rows == 2 * len(kept) + desk.others, "the backup has them all, sealed"
+    await lost(desk.settings)
+    assert holding(home) == [], "after the master key was lost and the vault begun anew"
+
+
+async def lost(settings: Settings) -> None:
+    """The master key is gone: the vault begins anew, with a backup of before."""
+    (settings.home / MASTER_FILE).unlink()
+    store = await open_store(settings.store_url)
+    try:
+        begun = await begin_anew(store, settings, SystemClock(), SystemEntropy(), ())
+        assert begun.secrets and begun.copy.exists()
+    finally:
+        await store.close()
 
 
 async def test_four_hundred_secrets_stand_nowhere(tmp_path: Path) -> None:
