@@ -126,6 +126,9 @@ ENGLISH: dict[str, str | tuple[str, str]] = {
     "opinion.month_saved": "Losses saved",
     "opinion.month_missed": "Gains missed",
     "opinion.month_own": "What you type is never changed: this is what it would have been.",
+    "opinion.month_vetoed": "Entries of profiles that were forbidden: {n}, counted as their exits would have "
+    "ended them, before fees; {open} would still be open, at the last close.",
+    "opinion.month_unknown": "Forbidden entries of which nobody can say what they would have brought: {n}.",
     "opinion.month_part": "Only the newest {n} events of the account were read.",
     "opinion.asking": "Asked about {symbol}: the answer takes some seconds, and nothing waits for it.",
     "opinion.show": "Show",

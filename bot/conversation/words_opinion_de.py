@@ -133,6 +133,9 @@ GERMAN: dict[str, str | tuple[str, str]] = {
     "opinion.month_saved": "Gesparte Verluste",
     "opinion.month_missed": "Entgangene Gewinne",
     "opinion.month_own": "Was du tippst, wird nie geändert: so wäre es gewesen.",
+    "opinion.month_vetoed": "Verbotene Einstiege von Profilen: {n}, gezählt, wie ihre Ausstiege sie beendet "
+    "hätten, vor Gebühren; {open} wären noch offen, zum letzten Schlusskurs.",
+    "opinion.month_unknown": "Verbotene Einstiege, von denen niemand weiß, was sie gebracht hätten: {n}.",
     "opinion.month_part": "Gelesen wurden nur die neuesten {n} Ereignisse des Kontos.",
     "opinion.asking": "Nach {symbol} gefragt: die Antwort dauert ein paar Sekunden, und nichts wartet "
     "darauf.",

@@ -17,6 +17,7 @@ from msgspec.structs import replace
 
 from trading.domain import commands as cm
 from trading.domain.book import Book
+from trading.domain.decide.entry import EntryPlan, plan_entry
 from trading.domain.events import Level, Refusal
 from trading.domain.exits import Size, SizeKind
 from trading.domain.ids import AccountId, CommandId, PositionId
@@ -169,7 +170,7 @@ class Actor:
             order = tuple(name for name in settings.get("opinions", "").split(",") if name)
             factor, kept = await self._heard(profile, card, order, kept)
             if factor == VETO:
-                return kept
+                return self._forgone(profile, candidate, instrument, kept)
         kept = replace(kept, exits=exits_of(candidate, instrument))
         async with self._at.locks.setdefault(profile.account, asyncio.Lock()):
             # What was entered and set meanwhile counts.
@@ -187,6 +188,20 @@ class Actor:
             if still.mode is Mode.AUTOMATIC:
                 return await self._send(still, instrument, kept)
         return await self._propose(still, instrument, kept)
+
+    def _forgone(
+        self, profile: TradingProfile, candidate: Candidate, instrument: Instrument, kept: Kept
+    ) -> Kept:
+        """With what the entry would have been, for the month's report; without, where it could not be
+        planned anyway."""
+        if kept.outcome is not Outcome.VETOED:
+            return kept
+        kept = replace(kept, size=profile.size, exits=exits_of(candidate, instrument))
+        entry = entry_of(profile, kept, self._seen(instrument))
+        planned = plan_entry(self._at.book(), entry, self._at.clock.now(), live_allowed=True)
+        if not isinstance(planned, EntryPlan):
+            return kept
+        return replace(kept, price=planned.expected_price, quantity=planned.quantity)
 
     async def _fresh_price(self, symbol: str, until: datetime) -> None:
         """Wait for a price that is not stale, as long as the entry may still go out: after a start the feed

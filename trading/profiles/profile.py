@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Mapping, Sequence
 from datetime import datetime
+from decimal import Decimal
 from enum import StrEnum
 from typing import Protocol
 
@@ -106,7 +107,8 @@ class Kept(Struct, frozen=True):
     """What a profile made of one candle that closed at `closed_at`. `settings`: number of the revision that
     judged it. `sentence`: why not, where no rule of the strategy says it; `until`: how long that holds.
     `left`: the share of the quantity that an opinion left, empty where nobody was asked. `size` and `exits`
-    are those of an entry that went out or was proposed."""
+    are those of an entry that went out, was proposed, or was vetoed; of a vetoed one `price` and `quantity`
+    (base or contracts) say what it would have been."""
 
     profile_id: str
     symbol: str
@@ -123,6 +125,8 @@ class Kept(Struct, frozen=True):
     left: str = ""
     size: Size | None = None
     exits: ExitPlan | None = None
+    price: Decimal | None = None
+    quantity: Decimal | None = None
 
 
 class SeriesMark(Struct, frozen=True):

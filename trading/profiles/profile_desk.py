@@ -9,6 +9,7 @@ from datetime import timedelta
 from typing import TYPE_CHECKING
 
 from trading.domain.events import Refusal
+from trading.domain.market import Bar
 from trading.profiles.parts import Parts
 from trading.profiles.profile import Kept, TradingProfile
 from trading.profiles.roster import Rest, Roster
@@ -114,3 +115,7 @@ class ProfileDesk:
     def trouble(self, profile: TradingProfile) -> Refusal | None:
         """Why it cannot run although it should."""
         return self.runner.troubles.get(profile.profile_id) if self.runner is not None else None
+
+    def candles(self, profile: TradingProfile, symbol: str) -> Sequence[Bar]:
+        """The closed candles that it reads, oldest first."""
+        return self._parts.candles.candles(symbol, timedelta(seconds=profile.frame_s))

@@ -10,6 +10,7 @@ from msgspec.structs import replace
 
 from trading.domain.events import Refusal
 from trading.domain.ids import CommandId
+from trading.domain.market import Bar
 from trading.ports import JournalUnavailable
 from trading.profiles.profile import Kept, ProfileStore, TradingProfile
 
@@ -54,6 +55,10 @@ class Profiles(Protocol):
 
     def trouble(self, profile: TradingProfile) -> Refusal | None:
         """Why it cannot run although it should."""
+        ...
+
+    def candles(self, profile: TradingProfile, symbol: str) -> Sequence[Bar]:
+        """The closed candles that it reads, oldest first; none where nobody follows them."""
         ...
 
 

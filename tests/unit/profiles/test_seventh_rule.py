@@ -7,6 +7,7 @@ from decimal import Decimal
 
 from tests.fakes.profile_pit import Oracle, ProfilePit, in_profile_pit
 from trading.domain import commands as cm
+from trading.profiles.forgone import Forgone, forgone
 from trading.profiles.profile import Outcome, Voice
 
 
@@ -89,5 +90,29 @@ def test_what_was_said_first_about_a_candle_holds_after_a_crash() -> None:
         assert len(floor.pit.named("OpinionGiven")) == 1
         (newest, *_) = await floor.kept()
         assert (newest.outcome, newest.left) == (Outcome.ENTERED, "0.5")
+
+    in_profile_pit(scene, opinion=lambda pit: Oracle(pit.clock))
+
+
+def test_what_a_forbidden_entry_would_have_brought_is_counted_from_the_candles_behind_it() -> None:
+    async def scene(floor: ProfilePit) -> None:
+        assert isinstance(floor.opinion, Oracle) and floor.desk is not None
+        floor.opinion.score = Decimal("-0.9")
+        profile = await floor.put(opinion=Voice.ON, direction="long")
+        await floor.calm()
+        await floor.candle(2)
+        (vetoed, *_) = await floor.kept()
+        assert vetoed.price == Decimal("7548") and vetoed.quantity == Decimal("0.13248542")
+        instrument = floor.market.instrument("BTC/USD")
+        assert instrument is not None and vetoed.exits is not None
+        assert forgone(vetoed, instrument, floor.desk.candles(profile, "BTC/USD")) is None, "none came yet"
+        await floor.candle(0.5)
+        open_yet = forgone(vetoed, instrument, floor.desk.candles(profile, "BTC/USD"))
+        assert open_yet == Forgone(Decimal("0.13248542") * Decimal("37.74"), True)
+        await floor.candle(-5)
+        stop = Decimal("7397.04")
+        ended = forgone(vetoed, instrument, floor.desk.candles(profile, "BTC/USD"))
+        assert ended == Forgone(Decimal("0.13248542") * (stop - Decimal(7548)), False)
+        assert floor.intents() == []
 
     in_profile_pit(scene, opinion=lambda pit: Oracle(pit.clock))
