@@ -58,7 +58,7 @@ lint: setup-dev ## format check and lint with the ban list
 	@$(BIN)/ruff check --quiet .
 
 types: setup-dev ## mypy --strict on everything
-	@$(BIN)/mypy
+	@$(BIN)/mypy -n $(WORKERS)
 
 contracts: setup-dev ## who may import whom
 	@$(BIN)/python -m tools.contracts

@@ -37,9 +37,22 @@ def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
     metafunc.parametrize("seeds", batches, ids=[f"{batch.start}-{batch.stop - 1}" for batch in batches])
 
 
-def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Long tests first, the others in their order: at the end no worker waits for one that has just begun."""
+@pytest.hookimpl(trylast=True)
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    """Long tests first, the others in their order: at the end no worker waits for one that has just begun.
+    What is part of another test that is played as well is not played twice (last of all: `-m` has chosen)."""
+    there = {one.originalname for one in items if isinstance(one, pytest.Function)}
+    twice = [one for one in items if _whole(one) in there]
+    if twice:
+        config.hook.pytest_deselected(items=twice)
+        items[:] = [one for one in items if _whole(one) not in there]
     items.sort(key=_place)
+
+
+def _whole(item: pytest.Item) -> str:
+    """The test that tries all of what this one tries in part; empty for most."""
+    marked = item.get_closest_marker("part_of")
+    return str(marked.args[0]) if marked is not None else ""
 
 
 def _place(item: pytest.Item) -> tuple[bool, float]:

@@ -217,3 +217,14 @@ BOTS: tuple[Script, ...] = (
     NEUTRAL,
     EDITED,
 )
+BESIDE_A_STOP = next(day for day in BOTS if day.venue == "stops")
+CRASHED_FOR_THE_BOT: tuple[Script, ...] = (
+    GRID,
+    FLAT,
+    STOPPED_OUT,
+    AVERAGED,
+    BESIDE_A_STOP,
+    NEUTRAL,
+    EDITED,
+)
+"""Crashed at every point by test_bots.py, which asks besides where the bot is in the end."""

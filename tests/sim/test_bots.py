@@ -14,18 +14,27 @@ from tests.sim.oracle_bots import BotJudge, state_of
 from tests.sim.recipe import recipe_of
 from tests.sim.scenario import play, played
 from tests.sim.scenarios import SCENARIOS
-from tests.sim.scenarios_bots import AVERAGED, BOTS, EDITED, FLAT, GRID, NEUTRAL, STOPPED_OUT
+from tests.sim.scenarios_bots import (
+    AVERAGED,
+    BESIDE_A_STOP,
+    BOTS,
+    CRASHED_FOR_THE_BOT,
+    EDITED,
+    FLAT,
+    GRID,
+    NEUTRAL,
+    STOPPED_OUT,
+)
 from tests.sim.scripted import Script
 
 D = Decimal
-BESIDE_A_STOP = next(day for day in BOTS if day.venue == "stops")
-DAYS = (GRID, FLAT, STOPPED_OUT, AVERAGED, BESIDE_A_STOP, NEUTRAL, EDITED)
 
 
 def _end(script: Script, crash_at: tuple[int, ...] = ()) -> dict[str, Any]:
-    """What the bot knows in the end, without instants and numbers of orders."""
+    """What the bot knows in the end, without instants and numbers of orders; nothing is broken on the way."""
     outcome = played(script, crash_at, keeps=True)
     assert outcome.breaches == []
+    assert outcome.crashes == len(crash_at)
     moved = [row["event"] for row in outcome.timeline if row["what"] == "event" and "state" in row["event"]]
     state = state_of(moved[-1]["state"])
     lots = {name: (lot["quantity"], lot["cost"]) for name, lot in state["lots"].items()}
@@ -33,7 +42,8 @@ def _end(script: Script, crash_at: tuple[int, ...] = ()) -> dict[str, Any]:
     return {"life": state["life"], "lots": lots, **statistic}
 
 
-@pytest.mark.parametrize("script", DAYS, ids=lambda one: one.name.replace(" ", "-"))
+@pytest.mark.part_of("test_no_crash_leaves_the_bot_elsewhere")
+@pytest.mark.parametrize("script", CRASHED_FOR_THE_BOT, ids=lambda one: one.name.replace(" ", "-"))
 def test_some_crashes_leave_the_bot_where_it_would_have_been(script: Script) -> None:
     whole = _end(script)
     points = points_of(SCENARIOS.index(script))
@@ -44,7 +54,7 @@ def test_some_crashes_leave_the_bot_where_it_would_have_been(script: Script) -> 
 
 @pytest.mark.slow
 @pytest.mark.timeout(600)
-@pytest.mark.parametrize("script", DAYS, ids=lambda one: one.name.replace(" ", "-"))
+@pytest.mark.parametrize("script", CRASHED_FOR_THE_BOT, ids=lambda one: one.name.replace(" ", "-"))
 def test_no_crash_leaves_the_bot_elsewhere(script: Script) -> None:
     whole = _end(script)
     points = range(1, points_of(SCENARIOS.index(script)) + 1)

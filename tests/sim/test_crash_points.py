@@ -8,12 +8,15 @@ from tests.sim.crash import Day, crashed, main, points_of, seconds_after
 from tests.sim.recipe import calm
 from tests.sim.scenario import play, played
 from tests.sim.scenarios import SCENARIOS, UNCRASHED
+from tests.sim.scenarios_bots import CRASHED_FOR_THE_BOT
 from tests.sim.scripted import Script
 
 DAYS = (12, 29, 2, 11)
 """Calm days, one on each kind of venue: the crash is the only trouble."""
 
 PLACES = [pytest.param(n, id=one.name.replace(" ", "-")) for n, one in enumerate(SCENARIOS)]
+CRASHED_HERE = [place for place, one in zip(PLACES, SCENARIOS, strict=True) if one not in CRASHED_FOR_THE_BOT]
+"""The others are crashed at every point in test_bots.py."""
 
 TWO = [one.name for one in SCENARIOS].index("two positions, one closed in halves")
 
@@ -66,6 +69,7 @@ def test_a_named_day_is_what_its_name_says(script: Script) -> None:
     assert {*outcome.fired} >= TROUBLE.get(script.name, set())
 
 
+@pytest.mark.part_of("test_no_crash_point_of_a_named_day_breaks_anything")
 @pytest.mark.parametrize("place", PLACES)
 def test_some_crash_points_of_every_named_day_break_nothing(place: int) -> None:
     found = [crashed((place, point, point + 1, 1)) for point in range(1 + place % 20, points_of(place), 20)]
@@ -74,7 +78,7 @@ def test_some_crash_points_of_every_named_day_break_nothing(place: int) -> None:
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize("place", PLACES)
+@pytest.mark.parametrize("place", CRASHED_HERE)
 def test_no_crash_point_of_a_named_day_breaks_anything(place: int) -> None:
     found = crashed((place, 1, points_of(place) + 1, 1))
     assert found.breaches == []
@@ -127,6 +131,7 @@ def test_the_days_are_on_all_kinds_of_venues() -> None:
     assert len({calm(seed).profile.venue for seed in DAYS}) == 4
 
 
+@pytest.mark.part_of("test_no_crash_point_of_the_day_breaks_anything")
 @pytest.mark.parametrize("seed", DAYS)
 def test_some_crash_points_of_each_venue_break_nothing(seed: int) -> None:
     assert broken_points(seed, step=25) == []
