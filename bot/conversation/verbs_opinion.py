@@ -39,6 +39,16 @@ OPINION = (
         ),
     ),
     Verb(
+        "calendar",
+        "outside",
+        "When a market trades: open or closed, its next hours, holidays and short days.",
+        "Hours are on your clock, holidays and short days on the exchange's. Without a symbol: every market "
+        "that you hold or watch.",
+        ("/calendar SPY", "/calendar"),
+        aliases=("hours", "sessions"),
+        arguments=(Argument("symbol", Kind.SYMBOL),),
+    ),
+    Verb(
         "copilot",
         "outside",
         "Say an order in your own words; a model writes the line, you see the card.",

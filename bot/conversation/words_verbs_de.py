@@ -52,6 +52,7 @@ GERMAN: dict[str, str | tuple[str, str]] = {
     "verb.strategy": "Die Einstellungen einer Strategie, oder was sie jetzt von einem Symbol sagt und warum.",
     "verb.sentiment": "Was über ein Symbol veröffentlicht wird, von einem Modell draußen zusammengefasst.",
     "verb.regime": "Wohin ein Markt geht und wie wild er ist, allein aus seinen Kursen.",
+    "verb.calendar": "Wann ein Markt gehandelt wird: offen oder zu, nächste Zeiten, Feiertage, kurze Tage.",
     "verb.copilot": "Sag eine Order mit deinen Worten; ein Modell schreibt die Zeile, du siehst die Karte.",
     "verb.chart": "Ein Bild vom Kurs eines Symbols, mit deinem Einstieg, Zielen und Stop.",
     "verb.why": "Warum eine Order gemacht, abgelehnt oder nicht gemacht wurde.",
@@ -188,6 +189,8 @@ GERMAN: dict[str, str | tuple[str, str]] = {
     "glauben "
     "ist, ist neutral, mit dem Grund. Ohne Symbol: was die Meinungen dieses "
     "Monats gekostet und was sie gespart haben oder hätten.",
+    "verb.calendar.more": "Zeiten stehen auf deiner Uhr, Feiertage und kurze Tage auf der der Börse. Ohne "
+    "Symbol: jeder Markt, in dem du etwas hältst oder den du beobachtest.",
     "verb.regime.more": "Trend aus der Steigung von EMA 50 und ADX 14, Schwankung danach, wo die mittlere "
     "Spanne "
     "unter den letzten hundert steht, Zickzack aus dem Choppiness-Index; höchstens einmal in der Minute "

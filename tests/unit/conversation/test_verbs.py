@@ -32,7 +32,7 @@ inbox logs board chart pause lockout maintenance alerts schedule health
 STAGE_3 = "doubt reconcile guard"
 STAGE_4 = "link unlink join roles role approve second audit pin performance stats watch blacklist"
 STAGE_5 = """
-sentiment regime copilot strategies strategy newbot bots bot stopall profile protections marketdir
+sentiment regime calendar copilot strategies strategy newbot bots bot stopall profile protections marketdir
 backtest sweep signals
 """
 STAGE_6 = "accounts keys mode"
