@@ -1,29 +1,20 @@
 """Verbs that people will look for and that do not work yet, each with what to do meanwhile.
 
-A row leaves this table in the stage in which the verb enters the table of verbs.
+A row leaves this table in the stage in which the verb enters the table of verbs. What it says has German
+words (`said.hint.` in words_refusal.py).
 """
 
 from __future__ import annotations
 
-_BOTS = "bots come in a later stage; /buy with tp, sl and trail is what works now"
 _MARKETS = "market lists come in a later stage; /watch btc eth keeps your own list of symbols"
-_RESEARCH = "backtests from the chat come in a later stage; openoutcry replay plays data in the shell"
-_OPERATE = "operating the desk from the chat comes in a later stage; /halt and /resume work now"
-_CHALLENGE = "challenges come in a later stage; /risk shows what may still be lost today"
 
 ANNOUNCED: dict[str, str] = {
-    **dict.fromkeys(("presets",), _BOTS),
-    **dict.fromkeys(
-        ("trending", "screen", "news"),
-        _MARKETS,
-    ),
-    **dict.fromkeys(("drift",), _RESEARCH),
-    **dict.fromkeys(
-        (
-            "flag",
-            "config",
-        ),
-        _OPERATE,
-    ),
-    "challenge": _CHALLENGE,
+    "presets": "a market of presets comes in a later stage; /newbot shows those of each bot",
+    **dict.fromkeys(("trending", "screen", "news"), _MARKETS),
+    "drift": "holding a bot against its backtest comes in a later stage; /stats and /backtest show "
+    "both sides",
+    "flag": "switching parts of the desk off comes in a later stage; /maintenance and /halt stop entries now",
+    "config": "the desk's own settings come in a later stage; openoutcry doctor in the shell looks at them, "
+    "and /settings shows yours",
+    "challenge": "challenges come in a later stage; /risk shows what may still be lost today",
 }

@@ -283,16 +283,15 @@ ENGLISH: dict[str, str | tuple[str, str]] = {
     "said.hint.an_order": "an order",
     "said.hint.waiting": "an order that waits",
     "said.hint.name": "{line} and a name",
-    "said.hint.bots": "bots come in a later stage; /buy with tp, sl and trail is what works now",
-    "said.hint.markets": "market lists come in a later stage; /price BTC shows one symbol",
-    "said.hint.research": "backtests from the chat come in a later stage; openoutcry replay plays data in "
-    "the shell",
-    "said.hint.person": "people and roles come in a later stage; this desk has one person, you",
-    "said.hint.keys": "keys and venues come in a later stage; this account is paper",
-    "said.hint.operate": "operating the desk from the chat comes in a later stage; /halt and /resume work "
-    "now",
+    "said.hint.presets": "a market of presets comes in a later stage; /newbot shows those of each bot",
+    "said.hint.markets": "market lists come in a later stage; /watch btc eth keeps your own list of symbols",
+    "said.hint.drift": "holding a bot against its backtest comes in a later stage; /stats and /backtest show "
+    "both sides",
+    "said.hint.flag": "switching parts of the desk off comes in a later stage; /maintenance and /halt stop "
+    "entries now",
+    "said.hint.config": "the desk's own settings come in a later stage; openoutcry doctor in the shell looks "
+    "at them, and /settings shows yours",
     "said.hint.challenge": "challenges come in a later stage; /risk shows what may still be lost today",
-    "said.hint.copilot": "the copilot comes in a later stage; /help shows what to type",
     "refusal.venue_holds_none": "The venue says that it holds nothing of your {symbol}, so that an exit "
     "would only be refused. /reconcile shows the difference: adopt it if that is true.",
     "refusal.no_indicator": "{name} is no indicator that can be computed: type /help alerts for those that "
@@ -306,4 +305,16 @@ ENGLISH: dict[str, str | tuple[str, str]] = {
     "refusal.no_value": "There is nothing to compare with yet: say > or < instead of crosses.",
     "said.between.range": "lies between {low} and {high}",
     "said.between.above": "is above 0",
+    "said.limit.order": "largest notional of one order",
+    "said.limit.position": "largest notional of one position, waiting entries included",
+    "said.limit.gross": "largest sum of all positions and waiting entries",
+    "said.limit.alone": "largest notional of a position, waiting entries included, that one person opens "
+    "without the consent of a second (0: any)",
+    "said.limit.day": "loss of the day, in percent of its first equity, that stops entries",
+    "said.limit.ten_s": "entries in ten seconds",
+    "said.limit.minute": "entries in a minute",
+    "said.limit.twice": "seconds in which the same order again is asked about",
+    "said.limit.unprotected": "seconds without the stop of its plan after which a position is closed at "
+    "market (0: never, you are told)",
+    "said.limit.price_age": "oldest price to trade on, in seconds (0: twice the feed's cadence)",
 }

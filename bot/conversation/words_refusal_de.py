@@ -294,14 +294,15 @@ GERMAN: dict[str, str | tuple[str, str]] = {
     "said.hint.an_order": "eine Order",
     "said.hint.waiting": "eine Order, die wartet",
     "said.hint.name": "{line} und einen Namen",
-    "said.hint.bots": "Bots kommen später; jetzt geht /buy mit tp, sl und trail",
-    "said.hint.markets": "Marktlisten kommen später; /price BTC zeigt ein Symbol",
-    "said.hint.research": "Backtests aus dem Chat kommen später; openoutcry replay spielt Daten in der Shell",
-    "said.hint.person": "Leute und Rollen kommen später; dieser Desk hat eine Person, dich",
-    "said.hint.keys": "Schlüssel und Börsen kommen später; dieses Konto ist Papier",
-    "said.hint.operate": "Den Desk aus dem Chat zu betreiben kommt später; /halt und /resume gehen jetzt",
+    "said.hint.presets": "ein Markt von Voreinstellungen kommt später; /newbot zeigt die jedes Bots",
+    "said.hint.markets": "Marktlisten kommen später; /watch btc eth führt deine eigene Liste von Symbolen",
+    "said.hint.drift": "einen Bot an seinem Backtest zu messen kommt später; /stats und /backtest zeigen "
+    "beide Seiten",
+    "said.hint.flag": "Teile des Desks abzuschalten kommt später; /maintenance und /halt halten Einstiege "
+    "jetzt an",
+    "said.hint.config": "die Einstellungen des Desks selbst kommen später; openoutcry doctor in der Shell "
+    "sieht sie nach, und /settings zeigt deine",
     "said.hint.challenge": "Challenges kommen später; /risk zeigt, was heute noch verloren gehen darf",
-    "said.hint.copilot": "Der Copilot kommt später; /help zeigt, was du tippen kannst",
     "refusal.venue_holds_none": "Die Börse sagt, dass sie nichts von deinem {symbol} hält, ein Ausstieg "
     "würde also nur abgelehnt. /reconcile zeigt die Differenz: übernimm sie, wenn das stimmt.",
     "refusal.no_indicator": "{name} ist kein Indikator, der berechnet werden kann: tippe /help alerts für "
@@ -315,4 +316,18 @@ GERMAN: dict[str, str | tuple[str, str]] = {
     "refusal.no_value": "Es gibt noch nichts zum Vergleichen: sag > oder < statt crosses.",
     "said.between.range": "liegt zwischen {low} und {high}",
     "said.between.above": "ist über 0",
+    "said.limit.order": "größter Wert einer Order",
+    "said.limit.position": "größter Wert einer Position, wartende Einstiege eingerechnet",
+    "said.limit.gross": "größte Summe aller Positionen und wartenden Einstiege",
+    "said.limit.alone": "größter Wert einer Position, wartende Einstiege eingerechnet, die eine Person ohne "
+    "die Zustimmung einer zweiten eröffnet (0: jeder)",
+    "said.limit.day": "Verlust des Tages, in Prozent des Kontowerts zu seinem Beginn, ab dem nichts mehr "
+    "eröffnet wird",
+    "said.limit.ten_s": "Einstiege in zehn Sekunden",
+    "said.limit.minute": "Einstiege in einer Minute",
+    "said.limit.twice": "Sekunden, in denen bei derselben Order noch einmal gefragt wird",
+    "said.limit.unprotected": "Sekunden ohne den Stop ihres Plans, nach denen eine Position am Markt "
+    "geschlossen wird (0: nie, du hörst davon)",
+    "said.limit.price_age": "ältester Kurs, auf den gehandelt wird, in Sekunden (0: das Doppelte des Takts "
+    "der Kursquelle)",
 }

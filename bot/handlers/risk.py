@@ -10,6 +10,7 @@ from typing import NamedTuple
 from bot.conversation.confirmation import ask, choice_button, send
 from bot.conversation.grammar_shapes import Amount, Parsed, VerbLine
 from bot.conversation.handling import Asked, Handler, Tools, refusal
+from bot.conversation.retelling import told_as
 from bot.conversation.screen import (
     Block,
     Line,
@@ -288,7 +289,7 @@ async def _one(tools: Tools, asked: Asked, account: Account, name: str) -> Scree
     blocks: list[Block] = [
         *heading(tools, asked, short(name), account),
         line(bold(_text_with_raise(tools, asked, account, name))),
-        line(dim(LIMIT_HELP[name])),
+        line(dim(told_as(asked.wording, "said.limit", LIMIT_HELP[name]))),
     ]
     waits, keep = raise_of(account.raises, name), None
     if waits is not None:
@@ -316,7 +317,7 @@ def _raise_card(tools: Tools, asked: Asked, account: Account, name: str, told: d
     return Screen.of(
         *heading(tools, asked, say("view.raise_limit", name=told["name"]), account),
         kv((say("view.now"), told["before"]), (say("view.then"), bold(told["after"]))),
-        line(dim(LIMIT_HELP[name])),
+        line(dim(told_as(asked.wording, "said.limit", LIMIT_HELP[name]))),
         line(warn(_cools_off(tools, asked, told["name"]))),
     )
 

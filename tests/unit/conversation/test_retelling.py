@@ -13,9 +13,11 @@ import pytest
 from bot.conversation.grammar import parse
 from bot.conversation.grammar_shapes import Asked, NotUnderstood
 from bot.conversation.retelling import pattern_of, reread, retold, told_as
+from bot.conversation.verbs_announced import ANNOUNCED
 from bot.conversation.wording import Wording
 from bot.conversation.words import CATALOGUE, DEFAULT, places
 from trading.domain.events import Refusal
+from trading.domain.limits import LIMIT_HELP
 
 TRADING = Path(__file__).parents[3] / "trading"
 ENGLISH, GERMAN = CATALOGUE[DEFAULT], CATALOGUE["de"]
@@ -205,6 +207,11 @@ def test_hints_of_the_grammar_have_german_words() -> None:
     assert len(hints) > 20
     lost = [one for one in hints if words.search(one) and told_as(READER, "said.hint", one) == one]
     assert lost == []
+
+
+def test_what_is_said_of_verbs_that_come_later_and_of_limits_can_be_told_in_german() -> None:
+    for prefix, said in (("said.hint", ANNOUNCED.values()), ("said.limit", LIMIT_HELP.values())):
+        assert [one for one in said if told_as(READER, prefix, one) == one] == []
 
 
 SAYS_NO = ("Problem", "Refused", "Rejected", "Unknown", "CancelRefused", "ReplaceRefused")
