@@ -38,6 +38,14 @@ _NEED = {
     Kind.SYMBOL: "a symbol, like BTC",
     Kind.ORDER: "the number of an order, like #3 (/orders lists them)",
 }
+_NEED_NAMED = {
+    "name": "a name",
+    "bot": "the kind of bot",
+    "text": "a sentence of yours",
+    "who": "the name of a person (/roles lists them)",
+    "request": "the code of a request (it stands on its card)",
+}
+"""What a required argument of any other kind is, by its name."""
 
 
 def verb_line(row: Verb, words: Words) -> VerbLine:
@@ -72,7 +80,7 @@ def verb_line(row: Verb, words: Words) -> VerbLine:
                 "argument_missing",
                 field=argument.name,
                 value=row.name,
-                hint=_NEED.get(argument.kind, argument.name),
+                hint=_NEED.get(argument.kind) or _NEED_NAMED.get(argument.name, argument.name),
                 suggestions=row.examples[:1],
             )
     for argument in row.arguments:

@@ -13,6 +13,7 @@ import pytest
 from bot.conversation.grammar import parse
 from bot.conversation.grammar_shapes import Asked, NotUnderstood
 from bot.conversation.retelling import pattern_of, reread, retold, told_as
+from bot.conversation.verbs import VERBS
 from bot.conversation.verbs_announced import ANNOUNCED
 from bot.conversation.wording import Wording
 from bot.conversation.words import CATALOGUE, DEFAULT, places
@@ -207,6 +208,17 @@ def test_hints_of_the_grammar_have_german_words() -> None:
     assert len(hints) > 20
     lost = [one for one in hints if words.search(one) and told_as(READER, "said.hint", one) == one]
     assert lost == []
+
+
+def test_a_verb_without_what_it_needs_says_in_words_what_that_is() -> None:
+    needy = [row for row in VERBS if any(one.required for one in row.arguments)]
+    for row in needy:
+        read = parse(f"/{row.name}")
+        if isinstance(read, NotUnderstood) and read.code == "argument_missing":
+            assert re.search(r" needs (an?|the) ", read.sentence), read.sentence
+            told = reread(READER, read.sentence)
+            assert re.search(r" braucht (eine?n?|den|die|das) ", told) and "the " not in told, told
+    assert len(needy) > 10
 
 
 def test_what_is_said_of_verbs_that_come_later_and_of_limits_can_be_told_in_german() -> None:
