@@ -257,6 +257,10 @@ OTHER_NAMES = {
 """Settings that the world knows by a name without our prefix; both are read."""
 
 
+SEALED = "***"
+"""Stands where a secret is set."""
+
+
 def names() -> dict[str, str]:
     """Environment name -> field, for every setting."""
     ours = {PREFIX + name.upper(): name for name in Settings.model_fields}
@@ -267,6 +271,21 @@ def secret_names() -> list[str]:
     """Every environment name of a secret; each may be given as a file too (settings_secrets.py)."""
     kinds = Settings.model_fields
     return [name for name, field in names().items() if isinstance(kinds[field].default, SecretStr)]
+
+
+def told_settings(settings: Settings) -> tuple[tuple[str, str, bool], ...]:
+    """Each setting for people: its environment name, its value, and whether it is another than the usual. Of
+    a secret only that it is there."""
+    found = []
+    for name, field in Settings.model_fields.items():
+        value = getattr(settings, name)
+        is_own = field.is_required() or value != field.default
+        if isinstance(value, SecretStr):
+            text = SEALED if value.get_secret_value() else ""
+        else:
+            text = ("on" if value else "off") if isinstance(value, bool) else str(value)
+        found.append((OTHER_NAMES.get(name, PREFIX + name.upper()), text, is_own))
+    return tuple(found)
 
 
 def validated(given: Mapping[str, Any]) -> tuple[Settings | None, list[Complaint]]:

@@ -80,6 +80,8 @@ class DeskFacts:
     raise_cools: timedelta = timedelta()  # before a limit that is raised allows more
     folder: str = ""  # where the data stands
     signals_url: str = ""  # under which signals from outside come in; empty: they do not
+    settings: tuple[tuple[str, str, bool], ...] = ()
+    """What whoever runs the desk has set: name, value without secrets, whether it is other than the usual."""
     schema: str = ""
     started_at: datetime | None = None
     journal_heads: Callable[[], Mapping[str, tuple[int, str]]] = _no_heads

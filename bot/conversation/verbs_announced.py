@@ -14,7 +14,5 @@ ANNOUNCED: dict[str, str] = {
     "drift": "holding a bot against its backtest comes in a later stage; /stats and /backtest show "
     "both sides",
     "flag": "switching parts of the desk off comes in a later stage; /maintenance and /halt stop entries now",
-    "config": "the desk's own settings come in a later stage; openoutcry doctor in the shell looks at them, "
-    "and /settings shows yours",
     "challenge": "challenges come in a later stage; /risk shows what may still be lost today",
 }

@@ -64,7 +64,7 @@ FREQTRADE: tuple[Elsewhere, ...] = (
     Elsewhere("/bl_delete DOGE/USDT", "/blacklist del DOGE/USDT"),
     Elsewhere("/logs 20", "/logs 20"),
     Elsewhere("/health", "/health"),
-    Elsewhere("/show_config", "/settings", "the operator's part stands in docs/configuration.md"),
+    Elsewhere("/show_config", "/settings", "the operator's part: /config"),
     Elsewhere("/reload_config", "/settings", "yours count at once, the operator's from the next start"),
     Elsewhere("/version", "/version"),
     Elsewhere("/help", "/help"),

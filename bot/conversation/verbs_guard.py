@@ -125,4 +125,14 @@ GUARD = (
         right=Right.OPERATE,
         stage=2,
     ),
+    Verb(
+        "config",
+        "guard",
+        "How whoever runs this desk has set it, without its secrets.",
+        "Shows what is set otherwise than usual; all shows everything. A change counts from the next start.",
+        ("/config", "/config all"),
+        arguments=(Argument("show", Kind.CHOICE, choices=("all",)),),
+        right=Right.OPERATE,
+        stage=4,
+    ),
 )

@@ -294,8 +294,6 @@ ENGLISH: dict[str, str | tuple[str, str]] = {
     "both sides",
     "said.hint.flag": "switching parts of the desk off comes in a later stage; /maintenance and /halt stop "
     "entries now",
-    "said.hint.config": "the desk's own settings come in a later stage; openoutcry doctor in the shell looks "
-    "at them, and /settings shows yours",
     "said.hint.challenge": "challenges come in a later stage; /risk shows what may still be lost today",
     "refusal.venue_holds_none": "The venue says that it holds nothing of your {symbol}, so that an exit "
     "would only be refused. /reconcile shows the difference: adopt it if that is true.",

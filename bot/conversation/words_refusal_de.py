@@ -305,8 +305,6 @@ GERMAN: dict[str, str | tuple[str, str]] = {
     "beide Seiten",
     "said.hint.flag": "Teile des Desks abzuschalten kommt später; /maintenance und /halt halten Einstiege "
     "jetzt an",
-    "said.hint.config": "die Einstellungen des Desks selbst kommen später; openoutcry doctor in der Shell "
-    "sieht sie nach, und /settings zeigt deine",
     "said.hint.challenge": "Challenges kommen später; /risk zeigt, was heute noch verloren gehen darf",
     "refusal.venue_holds_none": "Die Börse sagt, dass sie nichts von deinem {symbol} hält, ein Ausstieg "
     "würde also nur abgelehnt. /reconcile zeigt die Differenz: übernimm sie, wenn das stimmt.",

@@ -53,6 +53,7 @@ GERMAN: dict[str, str | tuple[str, str]] = {
     "verb.sentiment": "Was über ein Symbol veröffentlicht wird, von einem Modell draußen zusammengefasst.",
     "verb.regime": "Wohin ein Markt geht und wie wild er ist, allein aus seinen Kursen.",
     "verb.calendar": "Wann ein Markt gehandelt wird: offen oder zu, nächste Zeiten, Feiertage, kurze Tage.",
+    "verb.config": "Wie dieser Desk von dem, der ihn betreibt, eingestellt ist, ohne seine Geheimnisse.",
     "verb.copilot": "Sag eine Order mit deinen Worten; ein Modell schreibt die Zeile, du siehst die Karte.",
     "verb.chart": "Ein Bild vom Kurs eines Symbols, mit deinem Einstieg, Zielen und Stop.",
     "verb.why": "Warum eine Order gemacht, abgelehnt oder nicht gemacht wurde.",
@@ -189,6 +190,8 @@ GERMAN: dict[str, str | tuple[str, str]] = {
     "glauben "
     "ist, ist neutral, mit dem Grund. Ohne Symbol: was die Meinungen dieses "
     "Monats gekostet und was sie gespart haben oder hätten.",
+    "verb.config.more": "Zeigt, was anders als üblich eingestellt ist; all zeigt alles. Eine Änderung gilt "
+    "ab dem nächsten Start.",
     "verb.calendar.more": "Zeiten stehen auf deiner Uhr, Feiertage und kurze Tage auf der der Börse. Ohne "
     "Symbol: jeder Markt, in dem du etwas hältst oder den du beobachtest.",
     "verb.regime.more": "Trend aus der Steigung von EMA 50 und ADX 14, Schwankung danach, wo die mittlere "

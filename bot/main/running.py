@@ -62,7 +62,7 @@ from bot.notifications.newsstand import NewsStand
 from bot.notifications.notices import feed_noted, found_words, start_noted
 from bot.notifications.notifier import Notifier
 from bot.platforms.console import Console, Ended
-from bot.settings_model import Settings
+from bot.settings_model import Settings, told_settings
 from db.anchor import ANCHOR_FILE, FileAnchor
 from db.store import Store, open_store
 from scheduler.timekeeper import Timekeeper
@@ -305,6 +305,7 @@ class Running:
             live_allowed=self.settings.live,
             raise_cools=self.settings.raise_cools,
             folder=str(self.settings.home),
+            settings=told_settings(self.settings),
             signals_url=self.settings.signals_url,
             started_at=self.clock.now(),
             journal_heads=lambda: {stream: (seq, "") for stream, seq in seqs.items()},

@@ -30,7 +30,7 @@ STAGE_2 = """
 inbox logs board chart pause lockout maintenance alerts schedule health
 """
 STAGE_3 = "doubt reconcile guard"
-STAGE_4 = "link unlink join roles role approve second audit pin performance stats watch blacklist"
+STAGE_4 = "link unlink join roles role approve second audit pin performance stats watch blacklist config"
 STAGE_5 = """
 sentiment regime calendar copilot strategies strategy newbot bots bot stopall profile protections marketdir
 backtest sweep signals

@@ -37,7 +37,7 @@ def test_discord_takes_all_of_them_and_every_verb_is_there() -> None:
 
 def test_a_server_shows_at_first_to_its_managers_only_what_lets_people_in_or_binds_all() -> None:
     few = {body["name"] for body in command_bodies() if body["default_member_permissions"]}
-    assert few == {"role", "approve", "maintenance"}
+    assert few == {"role", "approve", "maintenance", "config"}
 
 
 def test_aliases_are_typed_only() -> None:
