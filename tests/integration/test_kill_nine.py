@@ -14,6 +14,7 @@ def proven(report: KillReport, kills: int) -> None:
     assert report.fills > 0
 
 
+@pytest.mark.part_of("test_twenty_kills_with_orders_in_flight_lose_no_fill_and_send_nothing_twice")
 def test_six_kills_lose_no_fill_and_send_nothing_twice() -> None:
     proven(killed(seed=1, kills=6), 6)
 
