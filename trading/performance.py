@@ -39,18 +39,36 @@ class Source(StrEnum):
 
     PERSON = "person"
     SCHEDULE = "schedule"  # a recurring order, or another job in time
+    SIGNAL = "signal"  # a charting service or another program, by webhook
+    PROFILE = "profile"  # a profile of automatic trading
+    BOT = "bot"
     EXTERNAL = "external"  # another hand at the venue, whose position was taken over
 
 
 JOB = "job:"
 """How the command ids of everything begin that a clock has caused."""
+_TAGS = {Source.SIGNAL: "signal-", Source.PROFILE: "profile:", Source.BOT: "bot:"}
+"""How the tags begin of what each of these opens; its own name follows."""
 
 
 def source_of(row: ClosedRow) -> Source:
     """Read from the id of the command that opened it: ids grow from their cause."""
     if not row.command_id:
         return Source.EXTERNAL
-    return Source.SCHEDULE if row.command_id.startswith(JOB) else Source.PERSON
+    if row.command_id.startswith(JOB):
+        return Source.SCHEDULE
+    if row.command_id.startswith("signal:"):
+        return Source.SIGNAL
+    # A bot's ids are its own: only its tag says what it is; nobody else can have that.
+    return next(
+        (one for one in (Source.PROFILE, Source.BOT) if row.tag.startswith(_TAGS[one])), Source.PERSON
+    )
+
+
+def source_name(row: ClosedRow) -> str:
+    """Which one of them it was: the name of a signal's source, a profile or a bot; empty for all others."""
+    start = _TAGS.get(source_of(row), row.tag)
+    return row.tag.removeprefix(start)
 
 
 class Score(Struct, frozen=True, gc=False):
@@ -166,7 +184,7 @@ def _key(row: ClosedRow, by: By, local: Local) -> str:
         case By.WEEKDAY:
             return str(local(row.opened_at).weekday())
         case By.SOURCE:
-            return source_of(row).value
+            return f"{source_of(row).value} {source_name(row)}".strip()
         case By.SIDE:
             return "long" if row.is_long else "short"
         case By.MIX:

@@ -122,7 +122,8 @@ def _named(asked: Asked, by: str, key: tuple[str, str]) -> str:
         case By.WEEKDAY:
             return say(f"stats.weekday.{name}")
         case By.SOURCE:
-            return say(f"stats.source.{name}")
+            source, _, which = name.partition(" ")
+            return say(f"stats.source.{source}", name=which)
         case By.MIX:
             tag, _, reason = name.rpartition(" ")
             return f"{tag} · {ended_by(asked, reason)}"

@@ -100,6 +100,25 @@ def test_what_nobody_here_asked_for_is_another_hands() -> None:
     assert source_of(round_trip("1", command_id="6f3a")) is Source.PERSON
 
 
+def test_signals_profiles_and_bots_are_told_apart_by_name() -> None:
+    rows = [
+        round_trip("1", command_id="signal:ab:n1", tag="signal-tv"),
+        round_trip("2", command_id="signal:ab:n2", tag="signal-tv"),
+        round_trip("4", command_id="signal:cd:n1", tag="signal-other"),
+        round_trip("8", command_id="profile:9f", tag="profile:trend"),
+        round_trip("16", command_id="paper/bot-1:t1", tag="bot:grid-1"),
+        round_trip("32", command_id="6f3a", tag="signal-like"),
+    ]
+    found = {key[0]: score.net for key, score in grouped(rows, By.SOURCE, lambda at: at).items()}
+    assert found == {
+        "signal tv": Decimal(3),
+        "signal other": Decimal(4),
+        "profile trend": Decimal(8),
+        "bot grid-1": Decimal(16),
+        "person": Decimal(32),
+    }
+
+
 def test_currencies_are_never_added() -> None:
     rows = [round_trip("1"), round_trip("2", currency="SOL"), round_trip("4")]
     assert {name: [row.net for row in group] for name, group in by_currency(rows).items()} == {

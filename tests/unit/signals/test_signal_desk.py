@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 import asyncio
+import gc
+from collections import Counter
 from collections.abc import AsyncIterator
+from datetime import timedelta
 
 import pytest
 from aiohttp import ClientSession, web
@@ -17,6 +20,8 @@ from tests.unit.signals.stage import SignalStage
 from trading.domain.reports import Noted, Report
 
 pytestmark = pytest.mark.wire
+FLOOD = 20_000
+"""`python -m benchmarks.signals` sends a million."""
 
 
 class Scene:
@@ -107,6 +112,26 @@ async def test_a_body_is_bounded_and_a_flood_is(scene: Scene) -> None:
     assert await scene.post(source.source_id, b"x" * (BODY_MAX + 1)) == (413, "size")
     codes = [(await scene.said("buy btc 100", id=f"n{number}"))[1] for number in range(14)]
     assert codes[:10] == ["taken"] * 10 and codes[-1] == "pace"
+
+
+async def test_a_flood_of_strangers_leaves_nothing_behind_and_the_next_signal_is_taken(scene: Scene) -> None:
+    desk, clock = scene.desk, scene.stage.clock
+    answers: Counter[tuple[int, str]] = Counter()
+    before = 0
+    for number in range(FLOOD):
+        if number == FLOOD // 4:
+            gc.collect()
+            before = len(gc.get_objects())
+        answers[await desk.take(f"{number:032x}", b'{"secret": "guess"}', {})] += 1
+        if not number % 100:
+            clock.at += timedelta(seconds=0.1)
+    gc.collect()
+    assert set(answers) == {(401, "secret"), (429, "pace")} and answers.total() == FLOOD
+    assert answers[429, "pace"] > FLOOD * 0.9, "guessing costs the desk next to nothing"
+    assert len(gc.get_objects()) - before < FLOOD // 20
+    assert desk.waiting == 0 and not await scene.stage.store.inbox.waiting("signal")
+    clock.at += timedelta(seconds=10)
+    assert await scene.said("buy btc 100", id="after") == (202, "taken")
 
 
 async def test_a_captured_request_is_worth_nothing_after_a_minute_or_a_second_time(scene: Scene) -> None:
