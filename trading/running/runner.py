@@ -31,6 +31,10 @@ PULSE_S: Final = 1.0
 """The longest pause between two looks at all bots."""
 WAKE_S: Final = 5.0
 """How long a bot that sees no new price waits before it is told that time has passed."""
+AT_ONCE: Final = 32
+"""Bots that move side by side; the next ones wait until these are written down."""
+IDLE_AT_ONCE: Final = 25
+"""Accounts that are passed over in one step of the loop."""
 BARS_WAITING_MAX: Final = 500
 OTHER_WAIT_S: Final = 10.0
 """How long a bar waits for that of the same instant of the market with which its own is compared."""
@@ -52,6 +56,14 @@ class _Running:
         self.bars: list[Bar] = []
         self.quote: Quote | None = None
         self.shown_s = 0.0
+
+    @property
+    def lines(self) -> Sequence[tuple[str, str]]:
+        """The frame and the symbols of the bars that it is shown."""
+        symbols = (
+            (self.state.instrument.symbol, self.other) if self.other else (self.state.instrument.symbol,)
+        )
+        return [(self.frame, symbol) for symbol in symbols]
 
     def ripe(self, elapsed_s: float) -> Sequence[Bar]:
         """The bars to be shown now. Where it compares two markets, the other's of an instant comes first: its
@@ -113,6 +125,8 @@ class Runner:
         self._live_allowed = live_allowed
         self._follow = follow
         self._running: dict[str, _Running] = {}
+        self._listening: dict[tuple[str, str], dict[str, _Running]] = {}
+        """By frame and symbol: whoever is shown its bars."""
         self._news = asyncio.Event()
 
     # ------------------------------------------------------------ what wakes it
@@ -123,10 +137,9 @@ class Runner:
 
     def on_bar(self, bar: Bar, frame: str = "") -> None:
         """A bar of the market has closed, or a candle of a frame."""
-        for running in self._running.values():
-            if running.frame == frame and bar.symbol in (running.state.instrument.symbol, running.other):
-                running.bars.append(bar)
-                del running.bars[:-BARS_WAITING_MAX]
+        for running in self._listening.get((frame, bar.symbol), {}).values():
+            running.bars.append(bar)
+            del running.bars[:-BARS_WAITING_MAX]
         self._news.set()
 
     async def run(self) -> None:
@@ -144,19 +157,47 @@ class Runner:
 
     async def pulse(self) -> None:
         """Look at every bot once; those that have something to do do it side by side."""
-        book = self._book()
-        known, due = set(), []
-        for name in book.account_ids():
-            account = book.account(name)
-            for bot in account.bots.every if account is not None else ():
-                if bot.status is BotStatus.ACTIVE and account is not None:
-                    known.add(bot.bot_id)
-                    if self._is_ready(name):
-                        due.append(self._look(account, bot))
-        for gone in set(self._running) - known:
-            del self._running[gone]
+        known: set[str] = set()
+        due: list[tuple[Account, Automation]] = []
+        for number, name in enumerate(self._book().account_ids(), 1):
+            due += self._due_on(name, known)
+            # A slice at a time: whoever else sends orders waits for one, not for all bots of the desk.
+            while len(due) >= AT_ONCE:
+                await asyncio.gather(*(self._look(*one) for one in due[:AT_ONCE]))
+                del due[:AT_ONCE]
+            if number % IDLE_AT_ONCE == 0:
+                await self._clock.sleep_s(0)
         if due:
-            await asyncio.gather(*due)
+            await asyncio.gather(*(self._look(*one) for one in due))
+        for gone in set(self._running) - known:
+            self._forget(gone)
+
+    def _due_on(self, name: AccountId, known: set[str]) -> list[tuple[Account, Automation]]:
+        """The bots of an account that have something to hear, to see or to end; all that work are `known`."""
+        book = self._book()
+        account = book.account(name)
+        if account is None or not account.bots.every:
+            return []
+        works = [bot for bot in account.bots.every if bot.status is BotStatus.ACTIVE]
+        known.update(bot.bot_id for bot in works)
+        if not self._is_ready(name):
+            return []
+        elapsed_s, bound = self._clock.elapsed_s(), self._may_be_stopped(book, account)
+        return [(account, bot) for bot in works if bound or self._has_news(book, bot, elapsed_s)]
+
+    @staticmethod
+    def _may_be_stopped(book: Book, account: Account) -> bool:
+        """Whether anything stands that could end the bots of an account: then each is looked at."""
+        desk = book.desk
+        is_halted = desk.halt.state in STOPPED or account.halting.state in STOPPED
+        return is_halted or account.lockout is not None or bool(desk.lockouts)
+
+    def _has_news(self, book: Book, bot: Automation, elapsed_s: float) -> bool:
+        """Whether a look at a bot could come to anything."""
+        running = self._running.get(bot.bot_id)
+        if running is None or running.version != bot.version or running.bars or bot.heard or bot.later:
+            return True
+        return book.marks.get(bot.symbol) is not running.quote or elapsed_s - running.shown_s >= WAKE_S
 
     # ------------------------------------------------------------ one bot
 
@@ -166,20 +207,36 @@ class Runner:
             if not await self._is_halted(account, bot):
                 await self._move(account.account, bot, running)
         except Broken as broken:
-            self._running.pop(bot.bot_id, None)
+            self._forget(bot.bot_id)
             await self._desk.submit(failure_of(account.account, bot, broken.code, str(broken)))
 
     def _known(self, bot: Automation) -> _Running:
         running = self._running.get(bot.bot_id)
         if running is None or running.version != bot.version:
             bars = running.bars if running is not None else []
-            running = self._running[bot.bot_id] = _Running(bot)
-            running.bars = bars
+            running = self._take_up(bot, bars)
             if running.frame:
                 self._follow(bot.symbol, running.frame)
             if running.other:
                 self._follow(running.other, running.frame)
         return running
+
+    def _take_up(self, bot: Automation, bars: list[Bar]) -> _Running:
+        """Know it by the book's state, with bars that it has not been shown."""
+        self._forget(bot.bot_id)
+        running = self._running[bot.bot_id] = _Running(bot)
+        running.bars = bars
+        for line in running.lines:
+            self._listening.setdefault(line, {})[bot.bot_id] = running
+        return running
+
+    def _forget(self, bot_id: str) -> None:
+        running = self._running.pop(bot_id, None)
+        for line in running.lines if running is not None else ():
+            listeners = self._listening.get(line, {})
+            listeners.pop(bot_id, None)
+            if not listeners:
+                self._listening.pop(line, None)
 
     async def _is_halted(self, account: Account, bot: Automation) -> bool:
         """Whether somebody has stopped the account for good: then its bots end, and keep what guards them. A
@@ -222,13 +279,12 @@ class Runner:
             running.state, running.version = move.state, bot.version + 1
             return
         # Not written: it is as the book says, and sees again what it has seen.
-        self._running.pop(bot.bot_id, None)
+        self._forget(bot.bot_id)
         code = answer.refusals[0].code
         if code in ("no_right", "no_account"):
             raise Broken(code, answer.refusals[0].sentence)
         if code != "bot_moved":
-            again = self._running[bot.bot_id] = _Running(bot)
-            again.bars = [*bars, *running.bars]
+            self._take_up(bot, [*bars, *running.bars])
 
     def _events(
         self, running: _Running, quote: Quote | None, seen: Seen
