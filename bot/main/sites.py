@@ -150,6 +150,7 @@ def _binance(environment: str, settings: Settings, clock: Clock, telemetry: Tele
 def _kraken(environment: str, settings: Settings, clock: Clock, telemetry: Telemetry) -> Site | None:
     from trading.brokers.calls import Calls
     from trading.brokers.ccxt_wire import Credentials as Held
+    from trading.brokers.foreseen import at_kraken
     from trading.brokers.kraken import KrakenBroker
     from trading.brokers.kraken_exchange import opened
     from trading.brokers.kraken_line import CALLS_MAX, Line, budget_of
@@ -191,7 +192,7 @@ def _kraken(environment: str, settings: Settings, clock: Clock, telemetry: Telem
         left = min((one.left for one in budgets), default=CALLS_MAX)
         return SiteLook(name, left, CALLS_MAX, (("prices", feed.stream_age_s),), tuple(times))
 
-    return Site(name, prefix, currency, feed, session, look, line.close)
+    return Site(name, prefix, currency, feed, session, look, line.close, at_kraken)
 
 
 ALPACA_DATA: Final = "https://data.alpaca.markets"

@@ -15,7 +15,8 @@ from tests.journeys.chat import Chat, in_chat
 from tests.journeys.test_accounts_journey import SPOT, Outside, with_spot
 from trading.brokers.alpaca_profile import PROFILES, AlpacaMarket
 from trading.brokers.binance_profile import BINANCE_SPOT
-from trading.brokers.foreseen import at_alpaca, at_binance
+from trading.brokers.foreseen import at_alpaca, at_binance, at_kraken
+from trading.brokers.kraken_profile import KRAKEN_SPOT
 from trading.domain.instrument import Instrument
 from trading.domain.market import Quote
 from trading.domain.money import Price
@@ -32,17 +33,22 @@ def alpaca(market: AlpacaMarket) -> Rule:
 
 COLUMNS: dict[str, Rule] = {
     "binance": at_binance,
+    "kraken": at_kraken,
     **{f"alpaca-{one.value}": alpaca(one) for one in AlpacaMarket},
 }
-PROFILE = {"binance": BINANCE_SPOT, **{f"alpaca-{one.value}": PROFILES[one] for one in AlpacaMarket}}
+PROFILE = {
+    "binance": BINANCE_SPOT,
+    "kraken": KRAKEN_SPOT,
+    **{f"alpaca-{one.value}": PROFILES[one] for one in AlpacaMarket},
+}
 FIELDS: tuple[tuple[str, str, str], ...] = (
     ("market", "/buy btc 100", ""),
     ("limit", "/buy btc 100 @ 6000", "alpaca-parts"),
     ("stop", "/buy btc 100 stop 9000", "alpaca-parts alpaca-coins"),
     ("stop-limit", "/buy btc 100 stop 8100 @ 8150", "alpaca-parts"),
-    ("limit for the day", "/buy btc 100 @ 6000 day", "binance alpaca-coins"),
+    ("limit for the day", "/buy btc 100 @ 6000 day", "binance kraken alpaca-coins"),
     ("limit, IOC", "/buy btc 100 @ 6000 ioc", "alpaca-parts"),
-    ("limit, FOK", "/buy btc 100 @ 6000 fok", "alpaca-parts alpaca-coins"),
+    ("limit, FOK", "/buy btc 100 @ 6000 fok", "kraken alpaca-parts alpaca-coins"),
     ("post-only", "/buy btc 100 @ 6000 post", "alpaca-shares alpaca-parts alpaca-coins"),
     ("an end at an instant", "/buy btc 100 @ 6000 gtd 2h", "binance alpaca-shares alpaca-parts alpaca-coins"),
 )
@@ -94,6 +100,7 @@ def test_each_field_has_a_card_or_a_sentence_before_the_press(column: str) -> No
     ("column", "guard"),
     [
         ("binance", "this desk watches the rest while it runs"),
+        ("kraken", "this desk watches the rest while it runs"),
         ("alpaca-shares", "this desk watches the rest while it runs"),
         ("alpaca-parts", "this desk, while it runs"),
         ("alpaca-coins", "this desk, while it runs"),

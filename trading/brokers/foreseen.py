@@ -10,6 +10,8 @@ from trading.brokers.alpaca_orders import form_problem
 from trading.brokers.alpaca_profile import AlpacaMarket
 from trading.brokers.binance_orders import order_problem
 from trading.brokers.binance_profile import BINANCE_SPOT
+from trading.brokers.kraken_orders import order_problem as kraken_problem
+from trading.brokers.kraken_profile import KRAKEN_SPOT
 from trading.domain.instrument import Instrument
 from trading.domain.order import Order
 
@@ -17,6 +19,12 @@ from trading.domain.order import Order
 def at_binance(order: Order, instrument: Instrument) -> str:
     """The sentence; empty when Binance would take it as far as one can know."""
     problem = order_problem(order, instrument, BINANCE_SPOT)
+    return _said(problem)
+
+
+def at_kraken(order: Order, instrument: Instrument) -> str:
+    """The sentence; empty when Kraken would take it as far as one can know."""
+    problem = kraken_problem(order, instrument, KRAKEN_SPOT)
     return _said(problem)
 
 
