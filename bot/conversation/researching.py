@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import datetime
+from datetime import datetime, timedelta
 from enum import StrEnum
 from hashlib import sha256
 from typing import Protocol
@@ -14,6 +14,10 @@ from trading.domain.ids import CommandId, PersonId
 
 SUBJECT = "research/"
 """What a screen about a run names as its subject, so that the run knows which message to edit."""
+
+
+WINNER_LASTS = timedelta(days=1)
+"""How long the best set of a sweep may be put to work with one press; later the sweep is played anew."""
 
 
 class Sort(StrEnum):
@@ -65,6 +69,20 @@ class Run(Struct, frozen=True):
         return SUBJECT + self.run_id
 
 
+class Winner(Struct, frozen=True):
+    """The best set of a person's sweep, as text, with the strategy, symbols and candles that it was found on.
+    `line`: what plays the sweep again."""
+
+    run_id: str
+    person: PersonId
+    strategy: str
+    symbols: tuple[str, ...]
+    frame: str
+    settings: dict[str, str]
+    at: datetime
+    line: str
+
+
 class Refused(Exception):
     """A wish that is not taken; `key` of the catalogue says why."""
 
@@ -90,6 +108,10 @@ class Research(Protocol):
 
     async def cancel(self, run_id: str, person: PersonId) -> bool:
         """End it, running or waiting; False when there is no such run of this person."""
+        ...
+
+    async def winner(self, run_id: str, person: PersonId) -> Winner | None:
+        """The best set of a sweep of this person; None when there is none any more."""
         ...
 
 

@@ -115,6 +115,7 @@ ENGLISH: dict[str, str | tuple[str, str]] = {
     "sweep.column.fall": "Fall",
     "sweep.column.trips": "Trips",
     "sweep.column.outside": "Outside",
+    "sweep.start_winner": "Start the best one on paper",
     "sweep.suggests": "A suggestion only: nothing was switched on.",
     "sweep.picture.inside": "inside",
     "sweep.picture.outside": "outside",

@@ -127,6 +127,7 @@ GERMAN: dict[str, str | tuple[str, str]] = {
     "sweep.column.fall": "Rückgang",
     "sweep.column.trips": "Anzahl",
     "sweep.column.outside": "Außen",
+    "sweep.start_winner": "Den besten auf Papier starten",
     "sweep.suggests": "Nur ein Vorschlag: nichts wurde eingeschaltet.",
     "sweep.picture.inside": "innen",
     "sweep.picture.outside": "außen",

@@ -28,6 +28,7 @@ from bot.handlers.profile_setting import (
     took_back,
     undone,
 )
+from bot.handlers.profile_winner import winner_started
 from bot.handlers.subjects import refresh, rows_of, word_of
 from trading.profiles.profile import TradingProfile
 from trading.profiles.roster import Profiles
@@ -64,6 +65,7 @@ STEPS: Mapping[str, Step] = {
     "handover": handed,
     "takeback": took_back,
     "delete": deleted,
+    "winner": winner_started,
     "yes": agreed,
     "no": declined,
 }

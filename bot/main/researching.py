@@ -16,9 +16,10 @@ from msgspec import DecodeError, Struct, ValidationError, json
 from msgspec.structs import replace
 
 from bot.conversation.messenger import MessageRef, Messenger
-from bot.conversation.researching import SUBJECT, Refused, Run
+from bot.conversation.researching import SUBJECT, Refused, Run, Winner
 from bot.main.researching_process import NotPlayed, Outcome, TookTooLong, played
 from bot.main.researching_told import Telling
+from bot.main.researching_winner import Winners
 from trading.domain.ids import PersonId
 from trading.ports import Clock
 from trading.telemetry import MUTE, Telemetry
@@ -70,6 +71,7 @@ class ProcessResearch:
         self._telemetry = telemetry
         self._play = play
         self._told = Telling(clock, messenger, telemetry)
+        self._winners = Winners(self._home / "winners")
         self._waiting: list[Run] = []
         self._current: Run | None = None
         self._task: asyncio.Task[Outcome] | None = None
@@ -122,6 +124,10 @@ class ProcessResearch:
             await self._told.canceled(run)
             await self._forget(run)
         return True
+
+    async def winner(self, run_id: str, person: PersonId) -> Winner | None:
+        """The best set of a sweep of this person."""
+        return await asyncio.to_thread(self._winners.find, run_id, person)
 
     # ------------------------------------------------------------ what the chats say
 
@@ -207,6 +213,7 @@ class ProcessResearch:
         error = task.exception()
         match error:
             case None:
+                await asyncio.to_thread(self._winners.keep, run, task.result(), self._clock.now())
                 await self._told.done(run, task.result(), took_s)
             case NotPlayed():
                 await self._told.failed(run, "research.not_played", why=error.sentence or "?")

@@ -22,9 +22,10 @@ from bot.conversation.messenger import (
 from bot.conversation.research_bar import bar_screen, canceled_screen, done_screen, ended_screen
 from bot.conversation.research_card import backtest_card, sweep_card
 from bot.conversation.researching import Run, Sort
-from bot.conversation.screen import Picture, Screen, picture_name
+from bot.conversation.screen import Picture, Screen, look, picture_name, row
 from bot.conversation.wording import Wording
 from bot.main.researching_process import Outcome
+from bot.main.researching_winner import winner_of
 from trading.backtest.report import Report, Step, Swept
 from trading.ports import Clock
 from trading.telemetry import Telemetry
@@ -180,6 +181,10 @@ def _card(run: Run, outcome: Outcome) -> Screen:
     if run.wish.sort is Sort.SWEEP:
         found = json.decode(outcome.report, type=Found)
         card = sweep_card(found.summary, found.walk, wording, SETS_SHOWN)
+        if winner_of(run, outcome, run.at) is not None:
+            card = card.with_buttons(
+                row(look(wording.say("sweep.start_winner"), "profile", f"winner {run.run_id}"))
+            )
     else:
         card = backtest_card(json.decode(outcome.report, type=Report), wording)
     if not outcome.png:

@@ -6,7 +6,7 @@ import asyncio
 from collections.abc import Awaitable, Callable, Sequence
 from datetime import datetime
 from decimal import Decimal
-from typing import TypeVar
+from typing import Any, TypeVar
 
 from bot.conversation.dialogue import Dialogue
 from bot.conversation.handling import DeskFacts, Prefs, Tools
@@ -101,6 +101,7 @@ class Chat:
         self.opinion: Opinion | None = None
         self.venues: Venues | None = None
         self.profiles: Profiles | None = None
+        self.research: Any = None
         self.keys: KeyDesk | None = None
         self.key_links: KeyLinks | None = None
         self.task: asyncio.Task[None] | None = None
@@ -136,6 +137,7 @@ class Chat:
             venues=self.venues,
             regimes=PriceRegimes(self.market, pit.clock),
             profiles=self.profiles,
+            research=self.research,
             keys=self.keys,
             key_links=self.key_links,
         )

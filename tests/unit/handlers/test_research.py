@@ -14,7 +14,7 @@ from bot.conversation.grammar import VerbLine
 from bot.conversation.handling import Asked, Person, Prefs, Tools
 from bot.conversation.incoming import Incoming
 from bot.conversation.layout import as_text
-from bot.conversation.researching import Refused, Run, Sort, Wish
+from bot.conversation.researching import Refused, Run, Sort, Winner, Wish
 from bot.conversation.screen import Screen
 from bot.handlers.research import BOT_NAMES, HANDLERS, STRATEGY_NAMES
 from tests.unit.handlers.views_stage import OWNER, PAPER, Stage
@@ -46,6 +46,9 @@ class Ledge:
     async def cancel(self, run_id: str, person: PersonId) -> bool:
         self.canceled.append(run_id)
         return True
+
+    async def winner(self, run_id: str, person: PersonId) -> Winner | None:
+        return None
 
 
 @pytest.fixture
