@@ -66,6 +66,14 @@ def test_what_waits_to_open_is_withdrawn_and_what_closes_stays() -> None:
     assert desk.close().events and not any(isinstance(one, ev.CommandDenied) for one in desk.last.events)
 
 
+def test_what_waits_in_another_symbol_goes_on_waiting() -> None:
+    desk = desk_at()
+    desk.buy("0.1", order_type=OrderType.LIMIT, limit=PriceSpec(PriceSpecKind.ABSOLUTE, D("6600")))
+    made = bar(desk, "DOGE/USD")
+    assert [type(one).__name__ for one in made.events] == ["SymbolsBarred"] and made.effects == []
+    assert [one.is_open for one in desk.orders] == [True]
+
+
 def test_barring_twice_and_freeing_what_is_free_change_nothing() -> None:
     desk = desk_at()
     assert refused(bar(desk, SYMBOL, free=True)) == "no_change"

@@ -127,6 +127,13 @@ def test_one_that_cannot_be_measured_yet_waits_for_the_other_side_when_it_crosse
     assert desk.said == ["AlertFired"]
 
 
+def test_what_is_there_already_is_named_with_the_line_that_it_is_over() -> None:
+    desk = desk_at()
+    on_rsi(desk, "0", Side.ABOVE, "12.5", indicator=Indicator("over_ema", (50,), 3_600))
+    assert desk.refused == ["already_there"]
+    assert desk.sentence.startswith("BTC/USD − ema(50) is at 12.5, so it is there already: crosses up 0 ")
+
+
 @pytest.mark.parametrize(
     ("level", "side", "value", "indicator", "code"),
     [

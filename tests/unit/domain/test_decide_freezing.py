@@ -214,10 +214,13 @@ def test_stops_teach_only_about_stops() -> None:
 
 def test_what_is_known_already_is_not_learned_again() -> None:
     desk, (first, second) = desk_with("6600", "6500")
-    for order in (first, second):
-        absent(desk, order)
-        desk.fill(order, price="6600")
+    absent(desk, first)
+    absent(desk, second)
+    desk.fill(first, price="6600")
     assert len(desk.named("VisibilityRaised")) == 1
+    desk.fill(second, price="6500")
+    assert len(desk.named("VisibilityRaised")) == 1
+    assert desk.account.visibility_s == D(20) and causes(desk) == ["sends", "turned_up"]
 
 
 def test_a_persons_word_teaches_nothing_about_the_venue() -> None:

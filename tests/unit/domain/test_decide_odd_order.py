@@ -12,8 +12,9 @@ from tests.unit.domain.test_decide_entry import at
 from tests.unit.domain.test_decide_evidence import bought
 from trading.domain import reports as rp
 from trading.domain.ids import ClientOrderId, FillId
+from trading.domain.ladder import ExitSupport
 from trading.domain.money import Price, Quantity
-from trading.domain.order import OrderStatus, OrderType, Side
+from trading.domain.order import NOT_FREE, OrderStatus, OrderType, Side
 
 D = Decimal
 S = OrderStatus
@@ -117,6 +118,18 @@ def test_silence_about_an_order_that_stood_is_asked_about_and_moves_nothing() ->
     desk.cancel(order)
     desk.silence(order)
     assert (desk.said, desk.sent) == ([], [])
+
+
+def test_a_stop_whose_venue_had_not_said_yet_what_is_free_waits_for_its_turn_as_the_same_kind() -> None:
+    desk = PureDesk(exits=ExitSupport(stop=True))
+    desk.price("6700")
+    desk.buy("0.1", exits=plan(stop="1%"))
+    desk.fill(desk.orders[0])
+    first = desk.open_role("stop")
+    desk.reject(first, NOT_FREE, "An earlier exit may have gone out after all, so it was not sent.")
+    second = desk.open_role("stop")
+    assert desk.status(first) is S.REJECTED and second.client_order_id != first.client_order_id
+    assert (second.type, second.stop_price, second.quantity) == (first.type, first.stop_price, first.quantity)
 
 
 def test_an_exit_that_was_throttled_is_tried_again_under_a_new_id() -> None:
