@@ -49,9 +49,10 @@ SETTINGS: dict[str, dict[str, str]] = {
     "momentum": {"channel": "20"},
     "dip": {"drop_percent": "5"},
     "scalper": {},
-    "dca": {},
-    "grid": {"cells": "8"},
+    "dca": {"safeties": "1"},
+    "grid": {"cells": "2"},
 }
+"""Few orders at the beginning: what is counted is a candle, not the way to it."""
 
 
 class BotsDesk(BenchDesk):
