@@ -20,7 +20,7 @@ from bot.handlers.profile_card import card_of, named, own_profiles
 from bot.handlers.symbol_owner import owned_by_another
 from trading.domain.exits import Size
 from trading.frames import FRAMES, frames_of, span_of
-from trading.profiles.deciding import SIZES
+from trading.profiles.deciding import SIZES, begun_anew
 from trading.profiles.profile import PROFILES_MAX, SYMBOLS_MAX, Mode, TradingProfile, Voice
 from trading.profiles.roster import Profiles
 
@@ -73,6 +73,7 @@ async def made(tools: Tools, profiles: Profiles, asked: Asked, words: Sequence[s
         mode,
         opinion=Voice.ON if strategy == "pipeline" else Voice.OFF,
     )
+    profile = begun_anew(profile, tools.book().live_positions(profile.account))
     await profiles.put(profile)
     card = await card_of(tools, profiles, asked, profile)
     return card.with_blocks(line(asked.wording.say("profile.made", line=f"/profile start {name}")))

@@ -21,7 +21,7 @@ from trading.domain.exits import Size, SizeKind
 from trading.domain.ids import PersonId
 from trading.domain.mode import PAPER
 from trading.parameters import ParameterHistory, Revision, validated, written
-from trading.profiles.deciding import rivals
+from trading.profiles.deciding import begun_anew, rivals
 from trading.profiles.profile import PROFILES_MAX, Mode, TradingProfile, Voice
 from trading.profiles.roster import Profiles
 
@@ -56,6 +56,7 @@ async def winner_started(tools: Tools, profiles: Profiles, asked: Asked, words: 
         return refusal(asked, "profile.rival", symbol=symbol, name=other.name)
     if len(own) >= PROFILES_MAX:
         return refusal(asked, "profile.full", n=PROFILES_MAX)
+    one = begun_anew(one, tools.book().live_positions(one.account))
     await profiles.put(one)
     card = await card_of(tools, profiles, asked, one)
     return card.with_blocks(

@@ -368,6 +368,23 @@ def test_one_symbol_has_one_owner_and_a_running_profile_is_not_deleted() -> None
     in_trade(scene)
 
 
+def test_what_a_deleted_profile_has_left_is_not_its_namesakes() -> None:
+    async def scene(t: Trader) -> None:
+        for line in ("new jumps pullback btc 1m $1000", "mode jumps automatic", "start jumps sure"):
+            await t.say(f"/profile {line}")
+        await t.floor.calm()
+        await t.floor.candle(2)
+        assert t.floor.held() > 0
+        for line in ("stop jumps", "delete jumps", "new jumps pullback btc 1m $1000", "start jumps sure"):
+            await t.say(f"/profile {line}")
+        await t.floor.candle(-0.5)
+        assert t.floor.held() > 0 and await t.say("/profile handover jumps btc")
+        await t.floor.candle(-0.5)
+        assert t.floor.held() == 0
+
+    in_trade(scene)
+
+
 def test_it_speaks_german_too() -> None:
     async def scene(t: Trader) -> None:
         await t.say("/settings language de")

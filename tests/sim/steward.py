@@ -22,7 +22,7 @@ from trading.domain.position import Position
 from trading.engine.loop import Engine
 from trading.parameters import ParameterHistory, validated, written
 from trading.ports import JournalUnavailable
-from trading.profiles.deciding import entry_of, handed_over, held, owners, rivals, taken_back
+from trading.profiles.deciding import begun_anew, entry_of, handed_over, held, owners, rivals, taken_back
 from trading.profiles.profile import Kept, Mode, Outcome, TradingProfile, Voice
 from trading.profiles.profile_desk import ProfileDesk
 from trading.strategies.table import STRATEGIES
@@ -96,6 +96,7 @@ class Steward:
             numbers = [int(one.profile_id.rpartition("-")[2]) for one in every]
             mode = pick(self._draw, Mode.AUTOMATIC, Mode.AUTOMATIC, Mode.PROPOSE)
             fresh = profile_of(name, max(numbers, default=0) + 1, pick(self._draw, 10, 10, 20), mode)
+            fresh = begun_anew(fresh, engine.book.live_positions(ACCOUNT))
             return await started(self._world, desk, fresh)
         if not every:
             return False

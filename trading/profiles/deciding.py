@@ -88,6 +88,13 @@ def handed_over(
     return [*changed, mine]
 
 
+def begun_anew(profile: TradingProfile, positions: Iterable[Position]) -> TradingProfile:
+    """A profile that was just made, among what lives on its account: what one of the same name has left there
+    when it was deleted is its person's, until somebody hands it over."""
+    left = (one for one in positions if one.account == profile.account and one.tag == profile.tag)
+    return replace(profile, released=tuple(one.position_id for one in left))
+
+
 def taken_back(profile: TradingProfile, position: Position) -> TradingProfile:
     """The profile when nobody but a person and its exits close the position any more."""
     return replace(
