@@ -307,6 +307,8 @@ def test_a_flood_and_an_order_typed_twice_are_seen() -> None:
 
     assert walked(CONFIRMED, *(entry(n) for n in range(10))) == set()
     assert walked(CONFIRMED, *(entry(n) for n in range(11))) == {"I14"}
+    later = {**entry(10), "t_s": 90.0}
+    assert walked(CONFIRMED, *(entry(n) for n in range(10)), later) == set(), "the clock was set back"
     unsure = {**CONFIRMED, "sure": False}
     assert walked(unsure, entry(0), entry(1, quantity=D(3))) == set()
     assert walked(unsure, entry(0), entry(1)) == {"I13"}
