@@ -160,13 +160,14 @@ class Lasting:
 
 
 def _has_exit(oracle: Oracle, position_id: str) -> bool:
-    """Whether no stop is wanted, the desk watches, or an order that ends the position lives: how large it is
-    others judge, for a position that grows is always a moment behind."""
+    """Whether no stop is wanted, the desk watches, or an order that ends the position lives, or may live by a
+    change that nobody has answered: how large it is others judge, for a position that grows is always a
+    moment behind."""
     plan, bracket = oracle.plans.get(position_id), oracle.brackets.get(position_id)
     if plan is None or plan["stop"] is None or (bracket is not None and bracket["guard"] == "bot"):
         return True
     return any(
-        one.left and (leaves_now(one.order) or one.order["role"] in ("stop", "trail", "close"))
+        one.left_at_most and (leaves_now(one.order) or one.order["role"] in ("stop", "trail", "close"))
         for one in oracle.orders.values()
         if one.order["position_id"] == position_id and not one.is_entry
     )

@@ -12,6 +12,7 @@ from typing import Any
 from tests.sim.oracle import Oracle
 from tests.sim.oracle_again import Again
 from tests.sim.oracle_doubted import Doubted
+from tests.sim.oracle_known import Known
 from tests.sim.oracle_lasting import Lasting
 from tests.sim.test_oracle import AT, CONFIRMED, FILLED, REPORT, SENT, TAKEN, event, intended, walked
 
@@ -218,3 +219,30 @@ def test_what_a_sleeper_is_answered_is_held_against_what_it_knew_before() -> Non
     person = {**event(3, "DoubtEscalated"), "t_s": 14.0}
     assert walked(*begun, *answers, person) == {"I7"}
     assert walked(*begun, sleep, *answers, person) == set()
+
+
+def test_a_filled_stop_that_an_unanswered_change_may_have_enlarged_is_not_wanted_twice() -> None:
+    stop = Known({"quantity": Decimal(1), "role": "stop", "type": "stop", "position_id": "a/X/1"})
+    stop.changed({"type": "ReplaceRequested", "quantity": Decimal(3)})
+    stop.filled, stop.status = Decimal(1), "partial"
+    nobody = SimpleNamespace(asked=set[str]())
+    day: Any = SimpleNamespace(
+        looks=SimpleNamespace(frozen=set[str]()),
+        rests=SimpleNamespace(dust=set[str]()),
+        pulls=SimpleNamespace(gaps=nobody, open=set[str]()),
+        positions={"a/X/1": Decimal(2)},
+        plans={"a/X/1": {"stop": {"kind": "percent"}}},
+        brackets={},
+        orders={"a/X/1/exit-4": stop},
+    )
+
+    def told() -> list[tuple[str, str]]:
+        lasting = Lasting()
+        ended = {"what": "event", "event": {"type": "SwapEnded", "position_id": "a/X/1"}}
+        return [one for row in (ended, {"what": "commit"}) for one in lasting.row(row, day)]
+
+    assert told() == [], "a second stop would sell twice"
+    stop.changed({"type": "ReplaceFailed", "is_silent": True})
+    assert told() == [], "silence is no answer"
+    stop.changed({"type": "ReplaceFailed", "is_silent": False})
+    assert [invariant for invariant, _ in told()] == ["I8"]

@@ -132,6 +132,7 @@ REGRESSIONS: dict[int, str] = {
     102899: "a stop in doubt of what a hand had closed was passed (the judge's mistake)",
     103861: "the same as 4642; and the fill counted once more when it was told as ours",
     75640: "a position that closed four times wished its exit away four times (the judge's mistake)",
+    116076: "a filled stop may have grown by an unanswered change when a swap ended (the judge's mistake)",
     116637: "a clock set back made entries of 90 s before a flood of this moment (the judge's mistake)",
 }
 """Seeds that found a bug once, with the bug. Worlds grow, so that a seed may mean another day by now."""
