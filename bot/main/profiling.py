@@ -4,9 +4,11 @@ opinions; begun once everything that hears of their orders is there."""
 from __future__ import annotations
 
 from dataclasses import replace
+from pathlib import Path
 
 from bot.conversation.handling import Tools
 from bot.main.loading import load_strategies
+from bot.main.past import reader_of
 from bot.main.supervising import Kind, Supervisor
 from trading.candles.candle_clock import CandleClock
 from trading.feeds.market import Market
@@ -17,7 +19,12 @@ from trading.telemetry import MUTE, Telemetry
 
 
 async def with_profiles(
-    tools: Tools, store: ProfileStore, market: Market, supervisor: Supervisor, telemetry: Telemetry = MUTE
+    tools: Tools,
+    store: ProfileStore,
+    market: Market,
+    supervisor: Supervisor,
+    home: Path,
+    telemetry: Telemetry = MUTE,
 ) -> Tools:
     """The tools of a conversation with its profiles, which trade from the supervisor's start on. Raises
     JournalUnavailable."""
@@ -35,6 +42,7 @@ async def with_profiles(
         market.want,
         lambda symbol, span: market.older(symbol, span) or (),
         tools.opinion,
+        reader_of(home, telemetry),
     )
     desk = ProfileDesk(parts, telemetry, load_strategies)
     await desk.load()

@@ -108,6 +108,7 @@ class ProfilePit:
         self.pit, self.market, self.opinion = pit, market, opinion
         self.desk: ProfileDesk | None = None
         self.task: asyncio.Task[None] | None = None
+        self.deeper: Callable[[str, timedelta], Awaitable[Sequence[Bar]]] | None = None
 
     async def begin(self) -> ProfilePit:
         pit = self.pit
@@ -122,6 +123,7 @@ class ProfilePit:
             pit.clock,
             self.candles,
             opinion=self.opinion,
+            deeper=self.deeper,
         )
         self.desk = ProfileDesk(parts)
         await self.desk.load()

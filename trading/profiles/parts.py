@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
 
@@ -16,7 +16,8 @@ from trading.profiles.profile import ProfileStore
 @dataclass(frozen=True)
 class Parts:
     """`want` has a feed listen to a symbol; `older` knows candles of a longer frame from before the desk
-    listened; `opinion` is None where nobody outside can be asked."""
+    listened; `opinion` is None where nobody outside can be asked. `deeper` reads candles from before all that
+    the market knows, which takes a while; empty where there are none."""
 
     desk: Desk
     book: Callable[[], Book]
@@ -29,3 +30,4 @@ class Parts:
     want: Callable[[str], None] = lambda symbol: None
     older: Callable[[str, timedelta], Sequence[Bar]] = lambda symbol, span: ()
     opinion: Opinion | None = None
+    deeper: Callable[[str, timedelta], Awaitable[Sequence[Bar]]] | None = None

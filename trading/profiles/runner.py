@@ -35,6 +35,10 @@ ACTING_MAX = 64
 RECALLS_MAX = 5
 """So many candles after the first, the past of a line is asked for again while it is short."""
 PRUNE_EVERY_S = 3_600.0
+DIG_WITHIN_S = 20.0
+"""So long the first candle of a line waits for what lies before the market's bars."""
+HOLE_MAX = 5
+"""Candles that may be missing between those and these: more, and averages would run over a hole."""
 
 
 class Runner:
@@ -60,6 +64,7 @@ class Runner:
         self._end: Callable[[], None] | None = None
         self._followed: frozenset[Line] = frozenset()
         self._recalled: dict[Line, int] = {}
+        self._digging: dict[Line, asyncio.Task[None]] = {}
         self._broken: BaseException | None = None
         self.stop: Callable[[TradingProfile, Refusal], object] = lambda profile, refusal: None
         self._actor = Actor(
@@ -100,7 +105,7 @@ class Runner:
         if self._end is not None:
             self._end()
             self._end = None
-        tasks = tuple(self._acting)
+        tasks = (*self._acting, *self._digging.values())
         for task in tasks:
             task.cancel()
         await asyncio.gather(*tasks, return_exceptions=True)
@@ -121,7 +126,8 @@ class Runner:
         if self._is_changed:
             self._is_changed = False
             self._follow()
-        moved, self._waiting = self._waiting, []
+        moved = [one for one in self._waiting if one.line not in self._digging]
+        self._waiting = [one for one in self._waiting if one.line in self._digging]
         odd, self._odd[:] = list(self._odd), []
         if not (moved or odd):
             return
@@ -193,12 +199,33 @@ class Runner:
         self._at.want(symbol)
         bars = self._at.market.bars(symbol, BARS_MAX)
         self._at.candles.follow(symbol, span, bars, self._at.older(symbol, span))
+        if self._at.deeper is not None and line not in self._digging:
+            self._digging[line] = asyncio.create_task(self._dig(line), name="profiles-past")
         known = self._at.candles.candles(symbol, span)
         done = self._judged_at.get(line) or self._begun(line)
         if not known or done is None or known[-1].ends_at <= done:
             return
         # Closed while nobody looked: the newest one may still be in time, the others are only history.
         self._waiting.append(Moved(line, known[-1]))
+
+    async def _dig(self, line: Line) -> None:
+        """Put what lies before the market's bars in front of them, before the first candle is judged: a long
+        average needs it, and one that was begun there before a restart has the same values after it."""
+        symbol, span = line[0], timedelta(seconds=line[1])
+        assert self._at.deeper is not None
+        try:
+            async with asyncio.timeout(DIG_WITHIN_S):
+                past = await self._at.deeper(symbol, span)
+                while past and not self.known(*line):
+                    await self._at.clock.sleep_s(1.0)  # a feed that has just been asked to listen
+            first = self.known(*line)[0] if past else None
+            if first is not None and first.at - _newest_before(past, first) <= span * HOLE_MAX:
+                self._at.candles.recall(symbol, span, (), past)
+        except TimeoutError:
+            self._telemetry.log("warning", "past_not_read", symbol=symbol, frame_s=line[1])
+        finally:
+            del self._digging[line]
+            self._wake.set()
 
     def _begun(self, line: Line) -> datetime | None:
         """Since when the candles of a line on which none was judged yet are somebody's business."""
@@ -352,6 +379,13 @@ class Runner:
                 {"profile": profile.name, "reason": refusal.sentence},
             )
         )
+
+
+def _newest_before(past: Sequence[Bar], first: Bar) -> datetime:
+    """Where the newest of them ends that lies before a candle; long ago when none does."""
+    return max(
+        (bar.ends_at for bar in past if bar.ends_at <= first.at), default=first.at - timedelta(days=9_999)
+    )
 
 
 def _refused(profile: TradingProfile, candidate: Candidate, at: datetime) -> Kept:
