@@ -52,6 +52,7 @@ BEGINNINGS: dict[str, frozenset[str]] = {
     "limits": frozenset({"limits", "limit"}),
     "repeat": frozenset({"repeat", "again"}),
     "preset": frozenset({"preset"}),
+    "config": frozenset({"config"}),
     "settings": frozenset({"settings", "set", "show_config", "prefs"}),
     "link": frozenset({"link"}),
     "unlink": frozenset({"unlink"}),

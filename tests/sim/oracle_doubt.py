@@ -238,7 +238,7 @@ class Doubts:
                     oracle.say("I6", f"{event['order_id']} went from {known.status} to not_placed by a word")
                 self._worded.add(cid)
                 self._absent_cids.add(cid)
-                known.status = "not_placed"
+                known.status, known.wanted = "not_placed", None
             case "OrderNotPlaced":
                 self._absent_cids.add(cid)
                 self._absent(event, known, oracle)

@@ -61,11 +61,23 @@ def test_there_are_enough_named_days_and_each_has_its_name() -> None:
     assert {one.venue for one in SCENARIOS} >= {"full", "bare", "slow"}
 
 
+SENDS_NOTHING = {
+    "a profile that proposes, and nobody answers",
+    "a profile that is stopped while its order waits for a price",
+    "a profile that is to ask, from when its order waits for a price",
+    "a profile that was stopped, and a deploy before its signal",
+    "a profile whose price comes too late for its candle",
+    "a profile that is started right behind a candle on which it would have bought",
+    "a profile whose start is lost with the answer to a COMMIT, and another one that wants its symbol",
+}
+"""Days that are about an order that must not leave."""
+
+
 @pytest.mark.parametrize("script", (*SCENARIOS, *UNCRASHED), ids=lambda one: one.name.replace(" ", "-"))
 def test_a_named_day_is_what_its_name_says(script: Script) -> None:
     outcome = played(script)
     assert outcome.breaches == []
-    assert outcome.sends > 0
+    assert (outcome.sends > 0) is (script.name not in SENDS_NOTHING)
     assert {*outcome.fired} >= TROUBLE.get(script.name, set())
 
 

@@ -190,6 +190,13 @@ def test_an_order_is_not_full_while_nobody_knows_whether_it_has_grown() -> None:
     assert found(asked, FILLED, filled, failed(is_silent=True), gone, ended) == set()
     assert found(asked, FILLED, filled, failed(is_silent=False), gone, ended) == {"I6"}
     assert found(asked, failed(is_silent=False), FILLED, filled, gone, ended) == {"I6"}
+    # Whoever says that it is not there says so of its change, too (seed 102217).
+    doubt = event(4, "OrderInDoubt", reason="")
+    word = event(5, "DoubtAnswered", is_there=False, venue_order_id="", by="p")
+    late = event(6, "OrderFilled", **{**REPORT, **booked})
+    unsure = (CONFIRMED, intended(), SENT, TAKEN, {**asked, "seq": 2})
+    rows = (*unsure, {**doubt, "seq": 3}, {**word, "seq": 4}, FILLED, {**late, "seq": 5}, gone)
+    assert "I6" in walked(*rows, {**ended, "seq": 6}), "it is full with what it stood for"
 
 
 def test_a_position_that_closes_once_more_wishes_its_exits_away_anew() -> None:

@@ -120,6 +120,8 @@ REGRESSIONS: dict[int, str] = {
     77390: "the same, of a lone stop that an addition had enlarged",
     94354: "fills that make up for each other came while a difference waited, and a person adopted that",
     111010: "a new profile left what a person had taken back from one of the same name that was deleted",
+    115294: "each new wish for a target that was full put off the answer whether an earlier one was heard",
+    102217: "what a person had said was not there filled, and was full (the judge's mistake)",
     95606: "a hand closed what a flatten had named, and what else was held delayed the proof for minutes",
     104707: "an entry opened again what a person had left without a stop, and brought its own (the judge)",
     97993: "the venue ended two legs at once, one of which it had ended a moment ago (the judge's mistake)",

@@ -60,7 +60,7 @@ def modify_order(d: Deciding, command: cm.ModifyOrder) -> None:
     if problems:
         deny(*problems)
         return
-    if order.is_canceling or order.is_changing:
+    if order.is_canceling or order.is_changing or not order.remaining:
         wish = "cancel" if order.is_canceling else "change"
         text = f"A {wish} of #{order.number} is on its way already: /order #{order.number} shows its answer."
         deny(ev.Refusal("change_on_its_way", text, "order"))

@@ -224,8 +224,10 @@ class Deciding:
         stop_price: Price | None,
         cause: str,
     ) -> None:
-        """Request a change of a working order; one at a time."""
-        if not order.is_open or order.is_changing or order.is_canceling:
+        """Request a change of a working order; one at a time. An order that has filled as much as it is known
+        to have, and may be larger by a change that nobody answered, is asked about and not changed again:
+        each new wish would put the answer off."""
+        if not order.is_open or order.is_changing or order.is_canceling or not order.remaining:
             return
         event = ev.ReplaceRequested(
             order.account, order.order_id, quantity, limit_price, stop_price, cause, self.now, self.by
