@@ -217,8 +217,9 @@ class Running:
                 self.research,
             ),
         )
-        home = self.settings.home
-        tools = await with_profiles(tools, store.profiles, market, self.supervisor, home, self.eyes.telemetry)
+        tools = await with_profiles(
+            tools, store.profiles, market, self.supervisor, self.settings.home, self.eyes.telemetry
+        )
         notifier.illustrator = illustrator(tools, self._prefs())
         await keep_noting(self.shut, self.settings.home, self.watched, OWNER, self._prefs())
         dialogue = Dialogue(tools, HANDLERS, auto_confirm=self.options.yes)
