@@ -101,11 +101,12 @@ def seconds_after(place: int, point: int) -> list[int]:
     return sorted({point + 1 + int(RECOVERY_HOOKS * draw.fraction()) for _ in range(PAIRS_A_POINT)})
 
 
-def crashed(job: Job, least: int = 1) -> Crashed:
-    """All crashes of a stretch of points, in this process; at `least` so many of each day."""
+def crashed(job: Job, least: int = 1, step: int = 1) -> Crashed:
+    """All crashes of a stretch of points, or of each `step`th of them, in this process; at `least` so many of
+    each day."""
     place, first, end, most = job
     found, day = Crashed(), Day(place)
-    for point in range(first, end):
+    for point in range(first, end, step):
         runs = [[point]]
         if most > 1:
             runs += [[point, second] for second in seconds_after(place, point)]

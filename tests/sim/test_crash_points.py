@@ -81,7 +81,7 @@ def test_a_named_day_is_what_its_name_says(script: Script) -> None:
     assert {*outcome.fired} >= TROUBLE.get(script.name, set())
 
 
-@pytest.mark.part_of("test_no_crash_point_of_a_named_day_breaks_anything")
+@pytest.mark.part_of("test_no_second_crash_point_of_a_named_day_breaks_anything")
 @pytest.mark.parametrize("place", PLACES)
 def test_some_crash_points_of_every_named_day_break_nothing(place: int) -> None:
     found = [crashed((place, point, point + 1, 1)) for point in range(1 + place % 20, points_of(place), 20)]
@@ -91,10 +91,12 @@ def test_some_crash_points_of_every_named_day_break_nothing(place: int) -> None:
 
 @pytest.mark.slow
 @pytest.mark.parametrize("place", CRASHED_HERE)
-def test_no_crash_point_of_a_named_day_breaks_anything(place: int) -> None:
-    found = crashed((place, 1, points_of(place) + 1, 1))
+def test_no_second_crash_point_of_a_named_day_breaks_anything(place: int) -> None:
+    """`make crash` tries every point. Here half of them, odd or even by the day: a change waits for this."""
+    first, end = 1 + place % 2, points_of(place) + 1
+    found = crashed((place, first, end, 1), step=2)
     assert found.breaches == []
-    assert found.points == points_of(place)
+    assert found.points == len(range(first, end, 2))
 
 
 OPEN: dict[tuple[str, int], str] = {}
