@@ -56,6 +56,7 @@ class BenchMarket(PitMarket):
 
         self.desk = desk
         self.notes: dict[str, str] = {}
+        self.stale_s = 120.0
         self._known = {f"C{n}/USD": instrument(f"C{n}/USD") for n in range(POSITIONS)}
 
     def instrument(self, symbol: str) -> Any:
