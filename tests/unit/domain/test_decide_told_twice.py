@@ -11,6 +11,7 @@ from tests.unit.domain.pure_desk import PureDesk
 from tests.unit.domain.test_bracket import plan
 from tests.unit.domain.test_decide_pair import PAIR
 from tests.unit.domain.test_decide_swap import holding
+from trading.domain import commands as cm
 from trading.domain import reports as rp
 from trading.domain.ids import ClientOrderId, FillId, VenueOrderId
 from trading.domain.money import Price, Quantity
@@ -80,3 +81,20 @@ def test_what_it_fills_beside_that_counts() -> None:
     is_renamed(desk, stop)
     desk.tell(fill(desk, stop.client_order_id, "0.2", fill_id="F2"))
     assert desk.position.quantity == 0
+
+
+def test_a_fill_of_ours_that_an_adopted_difference_contains_moves_nothing_when_it_is_told() -> None:
+    """The stop sold a part and nobody told it; what is missing at the venue was adopted by a person."""
+    desk = holding(plan(stop="1%"), support=PAIR)
+    stop = desk.open_role("stop")
+    told = fill(desk, stop.client_order_id, "0.1")
+    missing = {"held": D("0.2"), "booked": D("0.3")}
+    desk.tell(rp.DriftFound(PAPER, "paper", "BTC/USD", D("0.2"), D("0.3"), (), desk.now, desk.now))
+    desk.do(cm.SettleDrift, seen=desk.seen(), symbol="BTC/USD", choice="adopt", **missing)
+    assert desk.refused == [] and desk.position.quantity == D("0.2")
+    (adopted,) = desk.account.adopted
+    desk.tell(told)
+    (booked,) = desk.named("OrderFilled", of_last=True)
+    assert booked.order_id == stop.order_id and booked.contained == adopted
+    assert desk.order(stop).filled == D("0.1")
+    assert desk.position.quantity == D("0.2"), "the person has booked it already"
