@@ -7,6 +7,7 @@ from decimal import Decimal
 from tests.sim.recipe import ACCOUNT, INSTRUMENTS
 from tests.sim.thinking import pick
 from tests.sim.world import World
+from trading.brokers.paper_records import Filled
 from trading.domain.ids import ClientOrderId, OrderId, PositionId
 from trading.domain.instrument import Instrument
 from trading.domain.money import Price, Quantity
@@ -15,6 +16,10 @@ from trading.domain.reports import Accepted
 from trading.ports import VenueOrder
 
 D = Decimal
+
+FOUND_WITHIN_S = 45.0
+"""So long a desk may take to find what it is not told: nothing fills for 15 s, and two looks in a row see the
+same. A look comes every 8 s, and it takes one to see that something has filled last."""
 
 
 class Hand:
@@ -102,3 +107,16 @@ class Hand:
             self._world.loop.call_later(late_s, self._world.faults.untold.discard, cid)
         answer = self._world.venue.submit(order, self._world.clock.now())
         return cid if isinstance(answer, Accepted) else None
+
+
+def is_sought(world: World) -> bool:
+    """Whether the venue has filled an order of a hand so lately, and keeps it to itself, that no desk need
+    have found that out."""
+    now_s = world.loop.time()
+    for (what, content), at_s in zip(reversed(world.timeline), reversed(world.times_s), strict=True):
+        if now_s - at_s >= FOUND_WITHIN_S:
+            return False
+        if what == "venue" and isinstance(content, Filled):
+            if content.report.client_order_id in world.faults.untold:
+                return True
+    return False

@@ -6,6 +6,7 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 from tests.sim.oracle_again import Again
+from tests.sim.oracle_vain import InVain
 
 Row = Mapping[str, Any]
 
@@ -43,7 +44,7 @@ class Refusals:
     """Orders that the venue had ended when it refused to cancel them, until the journal says so too."""
 
     def __init__(self) -> None:
-        self._again = Again()
+        self._again, self._vain = Again(), InVain()
         self._since_s: dict[str, float] = {}
         self._busy, self._busy_until_s = Busy(), 0.0
         self._cids: dict[str, str] = {}
@@ -74,6 +75,7 @@ class Refusals:
         elif what == "crash" and row["which"] != "overtaken":
             self._died_s = self._now_s
         yield from self._again.row(row)
+        yield from self._vain.row(row)
         if what == "event":
             self._event(row["event"], at_s)
         elif what == "venue" and row["type"] == "Ended":

@@ -20,6 +20,7 @@ from db.tables import DERIVED
 from tests.sim.actors import Market, Settler, deliver, press_later
 from tests.sim.bots import act_still, is_under_way
 from tests.sim.epilogue import restored
+from tests.sim.hand import is_sought
 from tests.sim.occurrences import seen_in
 from tests.sim.oracle import Breach, judged
 from tests.sim.peopled import people_of
@@ -225,9 +226,9 @@ async def _quiet(world: World, market: Market) -> None:
     world.process.rest_profiles()
     await world.clock.sleep_s(LAST_ANSWERS_S)
     for _ in range(ROUNDS_MAX):
-        if not is_under_way(world.process):
+        if not is_under_way(world.process) and not is_sought(world):
             break
-        await world.clock.sleep_s(1)  # a bot has acted at the last moment
+        await world.clock.sleep_s(1)  # a bot has acted at the last moment, or a hand
     world.process.rest_bots()
     world.is_frozen = True
     if world.process.is_dead or not world.came_up.is_set():

@@ -127,7 +127,7 @@ def _ended_or_doubted(book: Book, event: _Ending) -> None:
         order = replace(order, absence=event.evidence)
     if isinstance(event, ev.OrderRejected):
         order = replace(order, refusal=event.code)
-        book.put_position(with_refusal(_position(book, order.position_id), order))
+        book.put_position(with_refusal(_position(book, order.position_id), order, event.at))
     _move(book, order, _EVIDENCE[type(event)], event, reason)
 
 

@@ -27,8 +27,8 @@ from trading.domain.events_exits import (
 from trading.domain.exits import GapPolicy
 from trading.domain.moment import seconds_between
 from trading.domain.money import ZERO, Price
-from trading.domain.order import STOP_PASSED, Order, Role
-from trading.domain.position import Bracket, Dust, Gap, Leg, Position, Pulled, Swap
+from trading.domain.order import NOTHING_LEFT, STOP_PASSED, Order, Role
+from trading.domain.position import Bracket, Dust, Gap, Leg, Position, Pulled, Swap, Vain
 
 
 def after_exits(position: Position, event: ExitEvent) -> Position:
@@ -122,8 +122,11 @@ def with_exit(position: Position, sent: Order | None, order: Order) -> Position:
     return replace(position, swap=replace(swap, exit_id=order.order_id)) if not sent or goes_on else position
 
 
-def with_refusal(position: Position, order: Order) -> Position:
-    """The position one of whose orders was refused: of a stop it may say that the price lies beyond it."""
+def with_refusal(position: Position, order: Order, at: datetime) -> Position:
+    """The position one of whose orders was refused at `at`: of a stop it may say that the price lies beyond
+    it, of any exit that nothing is there."""
+    if order.refusal == NOTHING_LEFT and not order.is_entry:
+        return replace(position, vain=_vain(position, order, at))
     if order.role is not Role.STOP or order.refusal != STOP_PASSED:
         return position
     bracket = position.bracket
@@ -131,6 +134,15 @@ def with_refusal(position: Position, order: Order) -> Position:
     # What it stood for may have moved while it was on its way: the price is beyond that, too, or it is sent.
     is_mine = leg is not None and leg.order_id == order.order_id
     return replace(position, jumped=leg.price if leg is not None and is_mine else order.stop_price)
+
+
+def _vain(position: Position, order: Order, at: datetime) -> Vain:
+    """One try more in vain. What was under way already when the one before was refused is no new try."""
+    known = position.vain
+    if known is None or known.quantity != position.quantity or at < known.at:
+        return Vain(position.quantity, at)
+    is_new = order.intended_at is None or order.intended_at >= known.at
+    return Vain(position.quantity, at, known.times + is_new)
 
 
 def _out_at(position: Position, bracket: Bracket) -> Price | None:

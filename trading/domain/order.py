@@ -89,6 +89,9 @@ THROTTLED: Final = "throttled"
 NOT_FREE: Final = "not_free"
 """The code of an exit that we did not send: the venue does not hold any more what it was to close."""
 
+NOTHING_LEFT: Final = "reduce_only"
+"""The code of an exit that was refused because the venue holds nothing that it could reduce."""
+
 STOP_PASSED: Final = "stop_passed"
 """The code of a stop that was refused because the price was beyond it already (RELIABILITY X33)."""
 

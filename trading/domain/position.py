@@ -112,6 +112,16 @@ class Dust(Struct, frozen=True, gc=False):
     at: datetime
 
 
+class Vain(Struct, frozen=True, gc=False):
+    """The venue has refused an exit because it holds nothing that could be reduced, and the book says
+    otherwise. `quantity`: what the book held then (signed): once that has moved, it says nothing any more.
+    `times`: tries in a row, each of them decided after the refusal of the one before."""
+
+    quantity: Quantity
+    at: datetime
+    times: int = 1
+
+
 class Pulled(Struct, frozen=True, gc=False):
     """Legs that another hand has ended at the venue. The desk watches their levels and does not place them
     while a person is asked whether they come back; unanswered they do, at `until`."""
@@ -170,6 +180,7 @@ class Position(Struct, frozen=True, gc=False):
     gap: Gap | None = None
     out_at: Price | None = None  # the stop that was jumped over and that a person has said to carry out
     jumped: Price | None = None  # the stop that was jumped over, and whose exits leave within a collar
+    vain: Vain | None = None
 
     @property
     def is_open(self) -> bool:

@@ -19,7 +19,7 @@ from trading.domain.decide.gaps import go_on, is_of_now, passed
 from trading.domain.decide.legs import check_cover, exit_now, is_enforced, sync
 from trading.domain.decide.pulled import go_back_when_due, lost, not_held
 from trading.domain.decide.swap import is_plain_close, step
-from trading.domain.decide.watched import time_came
+from trading.domain.decide.watched import seems_gone, time_came
 from trading.domain.dust import TOO_SMALL
 from trading.domain.exits import ExitPlan
 from trading.domain.ids import CommandId
@@ -309,6 +309,7 @@ def _rejected(d: Deciding, order: Order, report: rp.Rejected) -> None:
     position = _position(d, order)
     if not position.is_open or (report.code in TOO_SMALL and refused_as_small(d, order, report)):
         return
+    seems_gone(d, order, report.code)
     if report.code == NOT_FREE and order.is_leg:
         sync(d, position, "resize")  # its venue has refused nothing: it waits for its turn once more
         return

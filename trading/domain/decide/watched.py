@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import timedelta
 from decimal import Decimal
 
+from trading.domain import effects as fx
 from trading.domain import events as ev
 from trading.domain import reports as rp
 from trading.domain.bracket import entry_price_of, trail_stop
@@ -15,11 +16,15 @@ from trading.domain.decide.legs import ROLES, exit_now, is_enforced, stands_sure
 from trading.domain.decide.swap import can_make_room, make_room
 from trading.domain.dust import DUST
 from trading.domain.money import ZERO, Price
-from trading.domain.order import OrderStatus, Role
+from trading.domain.order import NOTHING_LEFT, Order, OrderStatus, Role
 from trading.domain.position import Guard, Leg, LegKind, Position
 
 AGAIN_AFTER = timedelta(seconds=2)
 """How long an exit rests that the venue has refused."""
+
+DOUBLED_MAX = 2
+"""So often that is doubled while each try is refused because nothing is there to be reduced: a venue is
+looked at as often as that, so that the next try knows more than the one before."""
 
 
 def price_touched(d: Deciding, report: rp.PriceTouched) -> None:
@@ -37,7 +42,7 @@ def price_touched(d: Deciding, report: rp.PriceTouched) -> None:
         return
     if position.gap is not None and leg.kind is LegKind.STOP:
         return  # it sleeps until a person has answered
-    if d.cannot_leave(position):
+    if d.cannot_leave(position) or _is_in_vain(d, position):
         return
     if position.bracket.rests(leg):
         # Of a stop at the venue we only take over what may not be there.
@@ -79,6 +84,23 @@ def _was_just_refused(d: Deciding, leg: Leg) -> bool:
         return False
     # A refusal that seems to lie ahead was before the clock was set back: nobody knows how long ago.
     return order.leaves_now and timedelta() <= d.now - order.intended_at < AGAIN_AFTER
+
+
+def seems_gone(d: Deciding, order: Order, code: str) -> None:
+    """An exit of what the book holds was refused. Where the venue says that it holds nothing of it, book and
+    venue may differ: it is asked at once what it holds, and not by the same exit every other moment."""
+    if code == NOTHING_LEFT and not order.is_entry:
+        d.then(fx.Compare(order.account))
+
+
+def _is_in_vain(d: Deciding, position: Position) -> bool:
+    """Whether the venue has said a moment ago that it holds nothing of what the book still holds: the same
+    again would be refused as well. What is filled meanwhile ends the pause."""
+    vain = position.vain
+    if vain is None or vain.quantity != position.quantity:
+        return False
+    pause = AGAIN_AFTER * (1 << min(vain.times - 1, DOUBLED_MAX))
+    return timedelta() <= d.now - vain.at < pause
 
 
 def trigger(
@@ -149,6 +171,8 @@ def time_came(d: Deciding, report: rp.TimeCame) -> None:
     if leg is None or leg.is_done:
         return
     if any(o.role is Role.TIME for o in d.exits_in_flight(position)) or d.cannot_leave(position):
+        return
+    if _is_in_vain(d, position):
         return
     for order in d.book.orders_of(position):
         if order.is_entry:
