@@ -116,7 +116,7 @@ def is_sought(world: World) -> bool:
     for (what, content), at_s in zip(reversed(world.timeline), reversed(world.times_s), strict=True):
         if now_s - at_s >= FOUND_WITHIN_S:
             return False
-        if what == "venue" and isinstance(content, Filled):
-            if content.report.client_order_id in world.faults.untold:
-                return True
+        is_fill = what == "venue" and isinstance(content, Filled)
+        if is_fill and content.report.client_order_id in world.faults.untold:
+            return True
     return False

@@ -13,7 +13,7 @@ from tests.sim.planting import Patch, mutant
 from trading.domain import apply, apply_freezing, risk
 from trading.domain import effects as fx
 from trading.domain import events as ev
-from trading.domain.decide import adoption, evidence
+from trading.domain.decide import adoption, evidence, watched
 from trading.domain.decide.deciding import Deciding
 from trading.domain.money import ZERO
 from trading.domain.order import OrderType, Role, Side
@@ -267,6 +267,13 @@ def what_came_and_went_between_two_looks_is_no_movement() -> Patch:
 def what_makes_up_for_each_other_is_no_movement() -> Patch:
     """A difference that was found before fills which leave as much booked as there was counts after them."""
     with patch.object(rounds, "entered_in", lambda book, account, symbol: None):
+        yield
+
+
+@mutant("I7")
+def what_seems_gone_is_left_every_other_moment() -> Patch:
+    """An exit that the venue refuses because it holds nothing goes out again after 2 s, for ever."""
+    with patch.object(watched, "_is_in_vain", lambda d, position: False):
         yield
 
 

@@ -40,7 +40,8 @@ class InVain:
                 pass
 
     def _sent(self, order: Row, at_s: float) -> Iterator[str]:
-        position, leaves_now = order["position_id"], order["type"] == "market" or order.get("collar") is not None
+        position = order["position_id"]
+        leaves_now = order["type"] == "market" or order.get("collar") is not None
         if position not in self._refused or order["role"] not in BY_ITSELF or not leaves_now:
             return
         tried = [one for one in self._tried_s.get(position, ()) if at_s - one < WITHIN_S]
