@@ -17,6 +17,8 @@ from trading.domain.money import ZERO
 from trading.domain.naming import ours
 from trading.domain.order import Order, OrderStatus
 from trading.domain.position import Position
+from trading.domain.request import RequestKind
+from trading.engine.drift import oversized, standing, untold, with_our_ids
 from trading.engine.loop import Engine
 from trading.engine.report import InSymbol, StartReport
 from trading.engine.resolve import is_whole, reports_of
@@ -30,6 +32,9 @@ have been an hour off."""
 
 ASKED_AT_ONCE = 8
 """How many questions about orders are on their way together while a session begins."""
+
+Evidence = dict[ClientOrderId, list[rp.BrokerReport]]
+"""What a venue's history tells, by our ids of its orders."""
 
 FILLED, BY_HAND, EXPLAINED = "filled", "by_hand", "explained"
 """Fills that a start hears of: of the desk's own orders, of another hand, of a difference adopted before."""
@@ -52,7 +57,10 @@ async def connect(engine: Engine, account: AccountId, broker: Broker) -> None:
             engine.report(rp.Silent(account, order.client_order_id, text, now))
     known: set[ClientOrderId] = set()
     if open_orders:
-        for report in await missing(open_orders, broker, engine):
+        evidence = await _told(open_orders, broker, engine)
+        known |= await _as_known(account, evidence, broker, engine)
+        asked = [one for one in open_orders if one.client_order_id not in known]
+        for report in await _missing(asked, evidence or {}, broker, engine):
             known.add(report.client_order_id)
             engine.report(report)
     profile = broker.profile
@@ -67,23 +75,66 @@ async def connect(engine: Engine, account: AccountId, broker: Broker) -> None:
     engine.outbox.put([fx.Resolve(account, o.client_order_id) for o in silent])
 
 
-async def missing(orders: Sequence[Order], broker: RestrainedBroker, engine: Engine) -> list[rp.BrokerReport]:
-    """The reports that the book has not seen, for all open orders with one look at the history."""
+async def _told(orders: Sequence[Order], broker: Broker, engine: Engine) -> Evidence | None:
+    """What the venue's history says of all open orders, by their ids, in one look; None when it is silent."""
     since = min(o.intended_at or engine.clock.now() for o in orders) - MARGIN
     try:
         async with asyncio.timeout(engine.settings.ask_timeout_s):
             history = await broker.history(since)
     except (BrokerSilent, TimeoutError):
-        history = []
-    by_order: dict[str, list[rp.BrokerReport]] = {}
+        return None
+    by_order: dict[ClientOrderId, list[rp.BrokerReport]] = {}
     for report in history:
         named = ours(engine.book, report)
         by_order.setdefault(named.client_order_id, []).append(named)
+    return by_order
+
+
+async def _as_known(
+    account: AccountId, evidence: Evidence | None, broker: Broker, engine: Engine
+) -> set[ClientOrderId]:
+    """Orders that wait at the venue just as the book says, by its one list of them all: nobody need ask about
+    each. Not those of which the history tells anything new, or that are not as they were to be (a cancel or a
+    change was refused or not answered, or they stand for more than is held): to decide, that they stand is
+    news."""
+    too_large = oversized(engine.book, account)
+    calm = [
+        order
+        for order in standing(engine.book, account)
+        if _is_as_wanted(order)
+        if order.client_order_id not in too_large
+        if not any(_is_new(one, order) for one in (evidence or {}).get(order.client_order_id, ()))
+    ]
+    if evidence is None or not calm:
+        return set()
+    try:
+        async with asyncio.timeout(engine.settings.ask_timeout_s):
+            seen = await broker.snapshot()
+    except (BrokerSilent, TimeoutError):
+        return set()
+    different = untold(engine.book, calm, with_our_ids(engine.book, account, seen))
+    return {o.client_order_id for o in calm if engine.book.order(o.order_id) == o} - set(different)
+
+
+def _is_as_wanted(order: Order) -> bool:
+    """Whether nothing was asked of it that was refused, or that nobody has answered."""
+    return all(one.kind is RequestKind.SUBMIT and not one.status.is_open for one in order.requests)
+
+
+def _is_new(report: rp.BrokerReport, order: Order) -> bool:
+    """Whether the book may not know what the venue's history tells of an order."""
+    return not isinstance(report, rp.FillReported) or report.fill_id not in order.fill_ids
+
+
+async def _missing(
+    orders: Sequence[Order], evidence: Evidence, broker: RestrainedBroker, engine: Engine
+) -> list[rp.BrokerReport]:
+    """The reports that the book has not seen, for orders that must be asked about one by one."""
     gate = asyncio.Semaphore(ASKED_AT_ONCE)
 
     async def ask(order: Order) -> Sequence[rp.BrokerReport]:
         async with gate:
-            return await _fate(order, by_order.get(order.client_order_id, []), broker, engine)
+            return await _fate(order, evidence.get(order.client_order_id, []), broker, engine)
 
     answers = await asyncio.gather(*(ask(order) for order in orders))
     return [report for answer in answers for report in answer]
