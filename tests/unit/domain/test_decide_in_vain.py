@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from decimal import Decimal
 from itertools import pairwise
 
 import pytest
+from msgspec.structs import replace
 
 from tests.unit.domain.contracts import PAPER
 from tests.unit.domain.pure_desk import PureDesk
@@ -13,7 +15,10 @@ from tests.unit.domain.test_decide_close import holding
 from tests.unit.domain.test_decide_entry import at
 from tests.unit.domain.test_decide_watched import rings, timed
 from trading.domain import effects as fx
-from trading.domain.order import NOTHING_LEFT, OrderType
+from trading.domain import reports as rp
+from trading.domain.order import NOTHING_LEFT, OrderType, Role
+
+D = Decimal
 
 
 def tried(desk: PureDesk) -> bool:
@@ -120,6 +125,20 @@ def test_a_time_exit_waits_for_the_pause_as_well() -> None:
     desk.wait(0.1)
     rings(desk)
     assert desk.sent == ["sell market 0.3"]
+
+
+def test_what_was_passed_while_the_desk_was_away_is_heard_in_spite_of_the_pause() -> None:
+    desk = holding(exits=plan("2%", stop="1%"))
+    tried(desk)
+    desk.wait(2)
+    tried(desk)
+    desk.wait(3)
+    name, quote = desk.position.position_id, desk.price("6840")
+    touch = rp.PriceTouched(PAPER, name, "tp1", quote, desk.now)
+    desk.tell(touch)
+    assert desk.sent == []
+    desk.tell(replace(touch, away_s=D(2)))
+    assert [one.role for one in desk.orders] == [Role.TARGET]
 
 
 def test_a_person_may_close_all_the_same() -> None:

@@ -42,7 +42,8 @@ def price_touched(d: Deciding, report: rp.PriceTouched) -> None:
         return
     if position.gap is not None and leg.kind is LegKind.STOP:
         return  # it sleeps until a person has answered
-    if d.cannot_leave(position) or _is_in_vain(d, position):
+    # The first price after the desk was away says what was jumped over, and no later one does.
+    if d.cannot_leave(position) or (report.away_s is None and _is_in_vain(d, position)):
         return
     if position.bracket.rests(leg):
         # Of a stop at the venue we only take over what may not be there.
