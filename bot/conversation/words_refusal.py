@@ -37,6 +37,8 @@ ENGLISH: dict[str, str | tuple[str, str]] = {
     "the bound): nothing is bought or shorted on a stale price; try again when /price shows it alive.",
     "refusal.price_collar": "{price} is {percent} % through the market ({market}); at most {limit} % is "
     "allowed: check the price.",
+    "refusal.price_collar.trigger": "{price} is {percent} % through its trigger ({trigger}); at most "
+    "{limit} % is allowed: check the price.",
     "refusal.daily_loss": "Today has lost {loss} {currency}; the limit is {limit}. No entries until "
     "tomorrow; exits work.",
     "refusal.rate_10_s": "{count} entries went out in ten seconds, the limit is {limit}: wait a moment.",

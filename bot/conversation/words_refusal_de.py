@@ -35,6 +35,8 @@ GERMAN: dict[str, str | tuple[str, str]] = {
     "wieder, wenn /price ihn frisch zeigt.",
     "refusal.price_collar": "{price} liegt {percent} % durch den Markt ({market}); erlaubt sind höchstens "
     "{limit} %: prüfe den Kurs.",
+    "refusal.price_collar.trigger": "{price} liegt {percent} % durch den eigenen Auslöser ({trigger}); "
+    "erlaubt sind höchstens {limit} %: prüfe den Kurs.",
     "refusal.daily_loss": "Heute sind {loss} {currency} verloren; das Limit ist {limit}. Bis morgen keine "
     "Einstiege; Ausstiege gehen.",
     "refusal.rate_10_s": "{count} Einstiege gingen in zehn Sekunden hinaus, das Limit ist {limit}: warte "

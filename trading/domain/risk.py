@@ -78,6 +78,7 @@ def judge_entry(
     quantity: Decimal,
     price: Decimal,
     collar_price: Decimal | None = None,
+    trigger: Decimal | None = None,
     already: Decimal = ZERO,
 ) -> Verdict:
     """Every check of an order that adds risk, in the order of RELIABILITY C-8.
@@ -85,6 +86,7 @@ def judge_entry(
     Args:
         price: limit or trigger price, else the side of the quote that the order would take.
         collar_price: the worst price that the order may trade at; None when it only waits for a trigger.
+        trigger: of an order that sleeps until the market has come there: its collar begins where it wakes.
         already: notional of the same order that is reserved already (a modification).
     """
     gate = _Gate()
@@ -92,7 +94,7 @@ def judge_entry(
     notional = instrument.notional(price, quantity).value
     limits = account.limits
     _check_states(gate, book, account, facts)
-    _check_price(gate, account, facts, is_buy, collar_price)
+    _check_price(gate, account, facts, is_buy, collar_price, trigger)
     gate.check(
         "order_notional",
         notional <= limits.order_notional_max,
@@ -214,7 +216,12 @@ def _check_states(gate: _Gate, book: Book, account: Account, facts: GateFacts) -
 
 
 def _check_price(
-    gate: _Gate, account: Account, facts: GateFacts, is_buy: bool, price: Decimal | None
+    gate: _Gate,
+    account: Account,
+    facts: GateFacts,
+    is_buy: bool,
+    price: Decimal | None,
+    trigger: Decimal | None,
 ) -> None:
     quote, instrument = facts.quote, facts.instrument
     age = seconds_between(quote.at, facts.now) if quote else None
@@ -233,8 +240,11 @@ def _check_price(
     )
     if quote is None or not quote.mid or price is None:
         return
+    # Of a trigger that the market has passed already the collar begins at the market, as of any other order.
+    beyond = max if is_buy else min
+    base = quote.mid if trigger is None else beyond(trigger, quote.mid)
     # Only the harmful direction: a limit that waits far below the market is no danger to a buyer.
-    through = (price - quote.mid if is_buy else quote.mid - price) / quote.mid * HUNDRED
+    through = (price - base if is_buy else base - price) / base * HUNDRED
     gate.check(
         "price_collar",
         through <= instrument.collar_percent,
@@ -242,8 +252,11 @@ def _check_price(
         instrument.collar_percent,
         lambda: (
             f"{plain(price)} is {through.quantize(Decimal('0.1'))} % through the market "
-            f"({plain(instrument.price_nearest(quote.mid))}); at most {plain(instrument.collar_percent)} % "
+            f"({plain(instrument.price_nearest(base))}); at most {plain(instrument.collar_percent)} % "
             "is allowed: check the price."
+            if base == quote.mid
+            else f"{plain(price)} is {through.quantize(Decimal('0.1'))} % through its trigger "
+            f"({plain(base)}); at most {plain(instrument.collar_percent)} % is allowed: check the price."
         ),
     )
 

@@ -58,9 +58,13 @@ async def connect(engine: Engine, account: AccountId, broker: Broker) -> None:
     known: set[ClientOrderId] = set()
     if open_orders:
         evidence = await _told(open_orders, broker, engine)
-        known |= await _as_known(account, evidence, broker, engine)
-        asked = [one for one in open_orders if one.client_order_id not in known]
-        for report in await _missing(asked, evidence or {}, broker, engine):
+        calm = await _as_known(account, evidence, broker, engine)
+        listed = {one.order_id for one in calm}
+        asked = [one for one in open_orders if one.order_id not in listed]
+        reports = await _missing(asked, evidence or {}, broker, engine)
+        # What somebody wanted of one meanwhile was refused: there was no session.
+        known |= {one.client_order_id for one in calm if engine.book.order(one.order_id) == one}
+        for report in reports:
             known.add(report.client_order_id)
             engine.report(report)
     profile = broker.profile
@@ -92,7 +96,7 @@ async def _told(orders: Sequence[Order], broker: Broker, engine: Engine) -> Evid
 
 async def _as_known(
     account: AccountId, evidence: Evidence | None, broker: Broker, engine: Engine
-) -> set[ClientOrderId]:
+) -> list[Order]:
     """Orders that wait at the venue just as the book says, by its one list of them all: nobody need ask about
     each. Not those of which the history tells anything new, or that are not as they were to be (a cancel or a
     change was refused or not answered, or they stand for more than is held): to decide, that they stand is
@@ -106,14 +110,14 @@ async def _as_known(
         if not any(_is_new(one, order) for one in (evidence or {}).get(order.client_order_id, ()))
     ]
     if evidence is None or not calm:
-        return set()
+        return []
     try:
         async with asyncio.timeout(engine.settings.ask_timeout_s):
             seen = await broker.snapshot()
     except (BrokerSilent, TimeoutError):
-        return set()
+        return []
     different = untold(engine.book, calm, with_our_ids(engine.book, account, seen))
-    return {o.client_order_id for o in calm if engine.book.order(o.order_id) == o} - set(different)
+    return [one for one in calm if one.client_order_id not in different]
 
 
 def _is_as_wanted(order: Order) -> bool:

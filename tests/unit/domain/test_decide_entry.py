@@ -233,6 +233,25 @@ def test_a_trigger_far_away_needs_no_collar() -> None:
     assert desk.refused == ["price_collar"]
 
 
+@pytest.mark.parametrize(
+    ("long", "stop", "limit", "too_far"),
+    [(True, "8000", "8010", "8241"), (False, "6000", "5990", "5819")],
+)
+def test_a_breakout_far_away_is_judged_from_its_trigger_on(
+    long: bool, stop: str, limit: str, too_far: str
+) -> None:
+    desk = desk_at()
+    desk.buy("0.1", long=long, order_type=OrderType.STOP_LIMIT, stop=at(stop), limit=at(limit))
+    assert desk.refused == [] and len(desk.sent) == 1
+    desk.accept(desk.orders[0])
+    changed = desk.orders[0].order_id
+    desk.do(cm.ModifyOrder, order_id=changed, seen=desk.seen(), limit_price=D(too_far))
+    assert desk.refused == ["price_collar"] and f"through its trigger ({stop})" in desk.sentence
+    desk = desk_at()
+    desk.buy("0.1", long=long, order_type=OrderType.STOP_LIMIT, stop=at(stop), limit=at(too_far))
+    assert desk.refused == ["price_collar"] and f"through its trigger ({stop})" in desk.sentence
+
+
 def test_nothing_is_bought_without_a_price() -> None:
     desk = PureDesk()
     desk.buy("0.1")

@@ -149,6 +149,19 @@ REFUSED: list[tuple[str, Callable[[Case], None], str]] = [
     ("price_fresh", quote_at(121), "the last is 121 s old, 120 s is the bound"),
     ("price_collar", order(collar_price=D("6901.01")), "6901.01 is 3.0 % through the market (6700)"),
     ("price_collar", order(is_buy=False, collar_price=D("6498.99")), "at most 3 % is allowed"),
+    # One that sleeps trades from its trigger on, and from the market where that is there already.
+    (
+        "price_collar",
+        order(collar_price=D("8240.01"), trigger=D(8000)),
+        "3.0 % through its trigger (8000)",
+    ),
+    ("price_collar", order(is_buy=False, collar_price=D("5819.99"), trigger=D(6000)), "its trigger (6000)"),
+    ("price_collar", order(collar_price=D("6901.01"), trigger=D(6000)), "through the market (6700)"),
+    (
+        "price_collar",
+        order(is_buy=False, collar_price=D("6498.99"), trigger=D(7000)),
+        "through the market (6700)",
+    ),
     ("order_notional", limit(order_notional_max=D("669.99")), "(/limits order_notional_max changes it)"),
     ("position_notional", limit(position_notional_max=D("669.99")), "(/limits position_notional_max)"),
     ("gross_exposure", limit(gross_exposure_max=D("669.99")), "(/limits gross_exposure_max)"),
@@ -169,6 +182,8 @@ PASSED: list[tuple[str, Callable[[Case], None]]] = [
     ("price_collar", order(collar_price=D(6901))),
     # Only the harmful direction counts: a limit far below the market is no danger to a buyer.
     ("price_collar", order(collar_price=D(100))),
+    ("price_collar", order(collar_price=D(8240), trigger=D(8000))),
+    ("price_collar", order(is_buy=False, collar_price=D(5820), trigger=D(6000))),
     ("price_collar", order(is_buy=False, collar_price=D(90_000))),
     ("order_notional", limit(order_notional_max=D(670))),
     ("position_notional", limit(position_notional_max=D(670))),

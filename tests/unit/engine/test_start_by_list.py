@@ -138,3 +138,26 @@ def test_without_a_list_every_order_is_asked_about() -> None:
         assert sorted(await asked_at_start(pit, silent)) == sorted(one.client_order_id for one in orders)
 
     in_marked_pit(scene)
+
+
+def test_a_cancel_that_is_wanted_while_the_rest_is_asked_about_is_not_forgotten() -> None:
+    async def scene(pit: MarkedPit) -> None:
+        calm, gone = await waiting(pit, 2)
+        await _gone(pit, gone)
+
+        def wanted(pit: MarkedPit) -> None:
+            find = pit.broker.find
+
+            async def meanwhile(client_order_id: ClientOrderId) -> VenueOrder | None:
+                if not pit.named("CancelRequested"):
+                    await pit.engine.submit(cm.CancelOrders(pit.command_id(), OWNER, PAPER, (calm.order_id,)))
+                return await find(client_order_id)
+
+            pit.broker.find = meanwhile  # type: ignore[method-assign]  # somebody types while it answers
+
+        assert gone.client_order_id in await asked_at_start(pit, wanted)
+        await pit.clock.sleep_s(30)
+        await pit.settle()
+        assert list(pit.engine.book.open_orders(PAPER)) == []
+
+    in_marked_pit(scene)

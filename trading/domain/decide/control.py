@@ -131,6 +131,7 @@ def _check_change(
         quantity=asked - order.filled,
         price=price,
         collar_price=limit,
+        trigger=stop,
         already=instrument.notional(old_price, order.remaining).value,
     )
     skipped = ("rate_10_s", "rate_minute", "price_fresh")

@@ -209,6 +209,7 @@ def _judged(
         quantity=quantity,
         price=expected,
         collar_price=collar,
+        trigger=stop,
     )
     held = book.current_position(account.account, instrument.symbol)
     live = held if held is not None and (held.quantity or held.order_ids) else None
