@@ -38,6 +38,9 @@ class Collars:
         self._begun: dict[str, Decimal] = {}  # positions whose stop was jumped over, with that stop
         self._last: dict[str, str] = {}  # their newest attempt, by position
         self._said: set[str] = set()  # those about whose stop a person has said exit
+        self._spent: set[str] = (
+            set()
+        )  # those whose question is what becomes of them now that no collar is wider
         self._refusals: dict[str, str] = {}
         self._as_found: set[str] = set()  # positions that are guarded as they were when this life began
         self._due: dict[tuple[str, int], Decimal] = {}  # targets that the first price of a life lay beyond
@@ -121,7 +124,9 @@ class Collars:
             case "OrderRejected":
                 self._refused(event, oracle)
             case "GapSettled" if event["outcome"] == "exit":
-                # What a person sends out slips no further than what the desk sends by itself.
+                # What a person sends out slips no further than what the desk sends by itself. Who was asked
+                # because the widest was too narrow has the market, wherever the stop has moved meanwhile.
+                self._spent.discard(name)
                 stop = self._stop_of(name, oracle)
                 if stop is not None:
                     self._begun[name] = stop
@@ -149,7 +154,10 @@ class Collars:
         stop = next((leg["price"] for leg in legs if leg["kind"] == "stop"), None)
         if event["type"] != "BracketSet" or stop != self._begun.get(name):
             self._begun.pop(name, None)
-            self._last.pop(name, None)
+            if event["type"] in ("GapSettled", "PositionClosed"):
+                self._spent.discard(name)
+            if name not in self._spent:
+                self._last.pop(name, None)
             self._said.discard(name)
 
     @staticmethod
@@ -201,6 +209,8 @@ class Collars:
         last = oracle.orders.get(self._last.get(event["position_id"], ""))
         if self._takes_them and (last is None or self._wanted(last) is not None or last.left):
             yield f"{event['position_id']} is asked about although an exit within a collar was to come"
+        if event["is_spent"]:
+            self._spent.add(event["position_id"])
 
     def _wanted(self, last: Any) -> Decimal | None:
         """The rung that comes now; None: the market."""

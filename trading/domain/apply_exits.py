@@ -43,7 +43,8 @@ def after_exits(position: Position, event: ExitEvent) -> Position:
         case BracketSet():
             stop = position.stop_at_entry or event.bracket.stop_price
             out_at = _out_at(position, event.bracket)
-            return replace(position, bracket=event.bracket, stop_at_entry=stop, out_at=out_at)
+            jumped = _jumped(position, event.bracket)
+            return replace(position, bracket=event.bracket, stop_at_entry=stop, out_at=out_at, jumped=jumped)
         case TrailMoved():
             assert position.bracket is not None
             bracket = replace(position.bracket, best_price=event.best_price)
@@ -152,6 +153,13 @@ def _out_at(position: Position, bracket: Bracket) -> Price | None:
     if position.out_at is None or before is None or before.stop_price != position.out_at:
         return position.out_at
     return bracket.stop_price if bracket.is_break_even == before.is_break_even else position.out_at
+
+
+def _jumped(position: Position, bracket: Bracket) -> Price | None:
+    """A stop that has moved away is another one, also where it comes back to that price later."""
+    before = position.bracket.stop_price if position.bracket is not None else None
+    has_left = before == position.jumped and bracket.stop_price != position.jumped
+    return None if has_left else position.jumped
 
 
 def _with_trail(bracket: Bracket, event: TrailMoved) -> Bracket:

@@ -151,6 +151,20 @@ def test_a_stop_that_a_person_moves_away_is_no_jump_any_more() -> None:
     assert exit_of(desk).type is OrderType.MARKET
 
 
+@pytest.mark.parametrize("policy", [None, GapPolicy.LIMIT])
+def test_a_stop_that_comes_back_to_where_one_was_jumped_over_is_another_one(policy: GapPolicy | None) -> None:
+    desk = held(policy, exits=WATCHED)
+    back(desk, "6500")
+    desk.price("6650")
+    ends(desk, exit_of(desk))
+    assert desk.position.jumped == 6633, "the stop stands again"
+    desk.exits(stop=Level(LevelKind.PRICE, D(6000)))
+    desk.exits(stop=Level(LevelKind.PRICE, D(6633)))
+    assert desk.position.jumped is None
+    desk.touched("sl", "6630")
+    assert exit_of(desk).type is OrderType.MARKET and desk.position.gap is None
+
+
 @pytest.mark.parametrize("exits", [WATCHED, GROUP, ATTACHED])
 def test_what_a_person_sends_out_leaves_by_the_same_collars(exits: ExitSupport) -> None:
     desk = jumped_and_asked(exits)
