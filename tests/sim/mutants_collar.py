@@ -7,6 +7,7 @@ from typing import Any
 from unittest.mock import patch
 
 from tests.sim.planting import Patch, mutant
+from trading.domain import apply_exits
 from trading.domain import effects as fx
 from trading.domain.decide import collar, evidence, watched
 from trading.domain.money import percent_of
@@ -72,6 +73,13 @@ def what_a_person_sends_out_slips_as_far_as_it_likes() -> Patch:
 def what_is_to_stay_within_a_limit_goes_at_market() -> Patch:
     """The person's choice is forgotten when the widest collar was too narrow."""
     with patch.object(collar, "_stays_within", lambda position: False):
+        yield
+
+
+@mutant("GAP")
+def a_stop_that_comes_back_is_the_one_that_was_jumped_over() -> Patch:
+    """It has moved away meanwhile, and is another one at the same price."""
+    with patch.object(apply_exits, "_jumped", lambda position, bracket: position.jumped):
         yield
 
 

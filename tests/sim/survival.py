@@ -36,6 +36,7 @@ PINNED = {
     "an_exit_slips_from_a_price_of_before": 38692,
     "a_panic_is_proven_by_a_look_of_whatever_age": 61408,
     "the_stop_of_an_earlier_life_counts": 49900,
+    "a_stop_that_comes_back_is_the_one_that_was_jumped_over": 113994,
     "a_stop_counts_as_passed_where_it_was_moved_to": 58313,
     "a_change_that_nobody_answered_enlarges_nothing": 122196,
     "what_makes_up_for_each_other_is_no_movement": 94354,

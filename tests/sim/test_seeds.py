@@ -138,7 +138,7 @@ REGRESSIONS: dict[int, str] = {
     75640: "a position that closed four times wished its exit away four times (the judge's mistake)",
     116076: "a filled stop may have grown by an unanswered change when a swap ended (the judge's mistake)",
     116637: "a clock set back made entries of 90 s before a flood of this moment (the judge's mistake)",
-    113994: "a stop at break-even stood where another one had been jumped over, and its touch was taken for that",
+    113994: "a stop at break-even was taken for the one that was jumped over at the same price",
     114972: "who was asked behind the widest collar was to leave by a new one (the judge's mistake)",
 }
 """Seeds that found a bug once, with the bug. Worlds grow, so that a seed may mean another day by now."""
