@@ -257,6 +257,18 @@ HIDDEN_TARGET = Script(
     ),
     restarts=False,
 )
+FLAT_BY_HAND = Script(
+    "a flatten of what a hand has sold, which is told late, while something else is held",
+    "full",
+    (
+        asks(1, buy(BTC, "0.5")),
+        asks(2, buy(MES, "1")),
+        trades(8, BTC, "-0.5", after_s=140),
+        asks(14, says(cm.Flatten, symbol=BTC)),
+        price(40, BTC, "7001"),
+    ),
+    restarts=False,
+)
 BY_HAND: tuple[Script, ...] = (
     *LOCKED,
     HALVED,
@@ -269,4 +281,4 @@ BY_HAND: tuple[Script, ...] = (
     MADE_UP,
     MADE_UP_LATER,
 )
-UNCRASHED_BY_HAND: tuple[Script, ...] = (TURNED, RETOLD, HIDDEN_TARGET, RENAMED)
+UNCRASHED_BY_HAND: tuple[Script, ...] = (TURNED, RETOLD, HIDDEN_TARGET, RENAMED, FLAT_BY_HAND)

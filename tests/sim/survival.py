@@ -41,7 +41,6 @@ PINNED = {
     "a_change_that_nobody_answered_enlarges_nothing": 122196,
     "what_makes_up_for_each_other_is_no_movement": 94354,
     "what_seems_gone_is_left_every_other_moment": 117153,
-    "what_else_is_held_delays_the_proof_of_a_flatten": 95606,
     "a_refusal_speaks_for_every_earlier_change": 96885,
     "an_exit_that_never_arrived_goes_out_while_a_person_is_asked": 68720,
     "a_sign_of_an_order_ends_its_doubt": 88484,

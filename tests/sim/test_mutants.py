@@ -138,6 +138,9 @@ OWN_DAYS = {
     "all_that_is_in_doubt_is_asked_about_at_the_full_pace": (
         "so many orders in doubt that a venue would ban whoever asks about each of them"
     ),
+    "what_else_is_held_delays_the_proof_of_a_flatten": (
+        "a flatten of what a hand has sold, which is told late, while something else is held"
+    ),
     "what_is_read_before_an_exit_goes_once_more_is_not_looked_at": (
         "a close that a person says is not there, and the venue has sold"
     ),
