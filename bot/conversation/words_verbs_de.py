@@ -143,7 +143,8 @@ GERMAN: dict[str, str | tuple[str, str]] = {
     "verb.help.more": "Ein Fragezeichen tut dasselbe.",
     "verb.status.more": "Sagt, wie alt jeder Kurs ist und wer verbunden ist.",
     "verb.portfolio.more": "Guthaben und Positionen eines Kontos oder aller.",
-    "verb.balance.more": "Der Kontowert ist das Guthaben plus Positionen zum neuesten Kurs.",
+    "verb.balance.more": "Von einem Konto, oder von allen und ihre Summe. Der Kontowert ist das Guthaben "
+    "plus Positionen zum neuesten Kurs.",
     "verb.positions.more": "Jede Zeile sagt, ob die Börse oder der Desk ihre Ausstiege überwacht.",
     "verb.position.more": "Einstieg, Menge, Gewinn, jeder Ausstieg mit Kurs und Anteil.",
     "verb.watch.more": "Dahinter stehen Symbole, die auf die Liste kommen; del und ein Symbol nimmt eines "

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Sequence
 from decimal import Decimal
 
 from bot.conversation.grammar_shapes import Parsed
@@ -23,7 +24,7 @@ from bot.conversation.screen import (
 )
 from bot.handlers.marks import heading, mark_of, total
 from bot.handlers.rates import whole
-from bot.handlers.subjects import account_of, accounts_of, held_by, refresh
+from bot.handlers.subjects import accounts_of, held_by, refresh
 from trading.domain.book import Account, Book
 from trading.domain.money import HUNDRED, Money, percent_of
 from trading.domain.position import Position
@@ -35,14 +36,24 @@ async def portfolio(tools: Tools, asked: Asked, parsed: Parsed) -> Screen:
     accounts = accounts_of(tools, asked, parsed)
     if isinstance(accounts, Screen):
         return accounts
+    positions = look(asked.wording.say("view.positions"), "positions")
+    shown = _one_by_one(tools, asked, accounts, _holdings)
+    return Screen.of(*shown).with_buttons(row(refresh(asked, "portfolio"), positions))
+
+
+def _one_by_one(
+    tools: Tools,
+    asked: Asked,
+    accounts: Sequence[Account],
+    blocks_of: Callable[[Tools, Asked, Account], list[Block]],
+) -> list[Block]:
+    """Account below account, and at the end all of them together in one currency."""
     blocks: list[Block] = []
     for account in accounts:
         blocks += [gap()] if blocks else []
-        blocks += _holdings(tools, asked, account)
+        blocks += blocks_of(tools, asked, account)
     together = whole(tools, asked, accounts)
-    blocks += [gap(), *together] if together else []
-    positions = look(asked.wording.say("view.positions"), "positions")
-    return Screen.of(*blocks).with_buttons(row(refresh(asked, "portfolio"), positions))
+    return [*blocks, *([gap(), *together] if together else [])]
 
 
 def value_of(book: Book, position: Position) -> Decimal:
@@ -86,10 +97,16 @@ def _holding(
 
 
 async def balance(tools: Tools, asked: Asked, parsed: Parsed) -> Screen:
-    """Equity, cash, what is reserved, what can still be spent and lost today."""
-    account = account_of(tools, asked, parsed)
-    if isinstance(account, Screen):
-        return account
+    """Of each account equity, cash, what is reserved, what can be spent, what today made; and their sum."""
+    accounts = accounts_of(tools, asked, parsed)
+    if isinstance(accounts, Screen):
+        return accounts
+    shown = _one_by_one(tools, asked, accounts, _spendable)
+    holdings = look(asked.wording.say("view.portfolio"), "portfolio")
+    return Screen.of(*shown).with_buttons(row(refresh(asked, "balance"), holdings))
+
+
+def _spendable(tools: Tools, asked: Asked, account: Account) -> list[Block]:
     book, wording = tools.book(), asked.wording
     say = wording.say
     held = held_by(tools, account)
@@ -103,7 +120,7 @@ async def balance(tools: Tools, asked: Asked, parsed: Parsed) -> Screen:
         return wording.money(Money(value, account.currency))
 
     stale = any(mark_of(tools, p.symbol).is_stale for p in held)
-    return Screen.of(
+    return [
         *heading(tools, asked, say("view.balance"), account, [p.symbol for p in held]),
         kv(
             (say("view.equity"), line(bold(money(book.equity(account))), warn(" *") if stale else "")),
@@ -114,7 +131,7 @@ async def balance(tools: Tools, asked: Asked, parsed: Parsed) -> Screen:
             (say("view.today"), today(tools, asked, account)),
         ),
         *([line(warn(say("view.stale_footnote")))] if stale else []),
-    ).with_buttons(row(refresh(asked, "balance"), look(say("view.portfolio"), "portfolio")))
+    ]
 
 
 def today(tools: Tools, asked: Asked, account: Account) -> Line:

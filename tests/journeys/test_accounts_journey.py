@@ -71,6 +71,11 @@ def test_the_list_says_where_each_account_is_and_what_all_are_worth() -> None:
             assert [word for word in row.split() if word not in said] == [], said
         assert "live-off" in said and "USDT counts as USD, one to one" in said
         assert "All of it" in await chat.say("/portfolio") and "one to one" in chat.said[-1]
+        said = await chat.say("/balance")
+        assert "$10,000.00" in said and "5,000.00 USDT" in said
+        assert "All of it $15,000.00" in said and "USDT counts as USD, one to one" in said
+        alone = await chat.say("/balance on spot")
+        assert "5,000.00 USDT" in alone and "$10,000.00" not in alone and "All of it" not in alone
         outside.apart.add("spot")
         assert "⚠ spot is not connected to its venue" in await chat.say("/accounts")
         assert "spot ●" in await chat.press("Use spot") or "spot ●" in await chat.say("/accounts")
