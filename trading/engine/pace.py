@@ -39,6 +39,12 @@ class Pace:
         self._turns.append(self._clock.elapsed_s())
         return True
 
+    @property
+    def room(self) -> int:
+        """How many may look now."""
+        now_s = self._clock.elapsed_s()
+        return LOOKS_MAX - sum(at_s + SPAN_S > now_s for at_s in self._turns)
+
     def _wait_s(self) -> float:
         if len(self._turns) < LOOKS_MAX:
             return 0.0

@@ -20,6 +20,7 @@ from trading.domain.position import Position
 from trading.domain.request import RequestKind
 from trading.engine.drift import oversized, standing, untold, with_our_ids
 from trading.engine.loop import Engine
+from trading.engine.pace import LOOKS_MAX
 from trading.engine.report import InSymbol, StartReport
 from trading.engine.resolve import is_whole, reports_of
 from trading.engine.restraint import RestrainedBroker
@@ -35,6 +36,9 @@ ASKED_AT_ONCE = 8
 
 Evidence = dict[ClientOrderId, list[rp.BrokerReport]]
 """What a venue's history tells, by our ids of its orders."""
+
+ROOM_LEFT = LOOKS_MAX // 2
+"""So many questions are kept for orders in doubt: those that only stand are compared with a list then."""
 
 FILLED, BY_HAND, EXPLAINED = "filled", "by_hand", "explained"
 """Fills that a start hears of: of the desk's own orders, of another hand, of a difference adopted before."""
@@ -95,12 +99,12 @@ async def _told(orders: Sequence[Order], broker: Broker, engine: Engine) -> Evid
 
 
 async def _as_known(
-    account: AccountId, evidence: Evidence | None, broker: Broker, engine: Engine
+    account: AccountId, evidence: Evidence | None, broker: RestrainedBroker, engine: Engine
 ) -> list[Order]:
     """Orders that wait at the venue just as the book says, by its one list of them all: nobody need ask about
     each. Not those of which the history tells anything new, or that are not as they were to be (a cancel or a
     change was refused or not answered, or they stand for more than is held): to decide, that they stand is
-    news."""
+    news. None where they are few and questions are left: a list costs a venue more than a question."""
     too_large = oversized(engine.book, account)
     calm = [
         order
@@ -109,7 +113,8 @@ async def _as_known(
         if order.client_order_id not in too_large
         if not any(_is_new(one, order) for one in (evidence or {}).get(order.client_order_id, ()))
     ]
-    if evidence is None or not calm:
+    is_few = len(calm) <= ASKED_AT_ONCE and broker.restraint.pace.room >= ROOM_LEFT
+    if evidence is None or not calm or is_few:
         return []
     try:
         async with asyncio.timeout(engine.settings.ask_timeout_s):

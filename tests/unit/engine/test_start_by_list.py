@@ -16,10 +16,11 @@ from trading.domain.ids import ClientOrderId
 from trading.domain.money import Price
 from trading.domain.order import Order, OrderStatus, OrderType
 from trading.engine.pace import LOOKS_MAX
-from trading.engine.reconcile import connect
+from trading.engine.reconcile import ASKED_AT_ONCE, ROOM_LEFT, connect
 from trading.ports import BrokerSilent, VenueOrder, VenueSnapshot
 
 D = Decimal
+MANY = ASKED_AT_ONCE + 1
 Change = Callable[[MarkedPit], None]
 
 
@@ -88,11 +89,11 @@ def test_what_the_list_tells_differently_is_asked_about_before_the_session_is_up
     away: Callable[[MarkedPit, Order], Awaitable[None]],
 ) -> None:
     async def scene(pit: MarkedPit) -> None:
-        first, second, third = await waiting(pit, 3)
+        first, second, *others = await waiting(pit, MANY + 1)
         await away(pit, second)
         assert set(await asked_at_start(pit)) == {second.client_order_id}
         now = {one.order_id: one for one in pit.engine.book.open_orders(PAPER)}
-        assert first.order_id in now and third.order_id in now
+        assert {first.order_id, *(one.order_id for one in others)} <= now.keys()
         if away is _gone:
             assert second.order_id not in now
         else:
@@ -105,7 +106,7 @@ def test_a_refused_cancel_is_asked_for_again_although_the_list_says_what_the_boo
     faults = Faults()
 
     async def scene(pit: MarkedPit) -> None:
-        calm, stubborn = await waiting(pit, 2)
+        *calm, stubborn = await waiting(pit, MANY + 1)
         faults.plan(Fault.BUSY)
         await pit.engine.submit(cm.CancelOrders(pit.command_id(), OWNER, PAPER, (stubborn.order_id,)))
         while not pit.named("CancelFailed"):
@@ -114,14 +115,14 @@ def test_a_refused_cancel_is_asked_for_again_although_the_list_says_what_the_boo
         assert stubborn.client_order_id in await asked_at_start(pit)
         await pit.clock.sleep_s(60)
         await pit.settle()
-        assert [one.order_id for one in pit.engine.book.open_orders(PAPER)] == [calm.order_id]
+        assert list(pit.engine.book.open_orders(PAPER)) == calm
 
     in_marked_pit(scene, faults=faults)
 
 
 def test_without_a_list_every_order_is_asked_about() -> None:
     async def scene(pit: MarkedPit) -> None:
-        orders = await waiting(pit, 3)
+        orders = await waiting(pit, MANY)
         await asleep(pit)
 
         def silent(pit: MarkedPit) -> None:
@@ -142,7 +143,7 @@ def test_without_a_list_every_order_is_asked_about() -> None:
 
 def test_a_cancel_that_is_wanted_while_the_rest_is_asked_about_is_not_forgotten() -> None:
     async def scene(pit: MarkedPit) -> None:
-        calm, gone = await waiting(pit, 2)
+        calm, gone, *others = await waiting(pit, MANY + 1)
         await _gone(pit, gone)
 
         def wanted(pit: MarkedPit) -> None:
@@ -158,6 +159,25 @@ def test_a_cancel_that_is_wanted_while_the_rest_is_asked_about_is_not_forgotten(
         assert gone.client_order_id in await asked_at_start(pit, wanted)
         await pit.clock.sleep_s(30)
         await pit.settle()
-        assert list(pit.engine.book.open_orders(PAPER)) == []
+        assert list(pit.engine.book.open_orders(PAPER)) == others
+
+    in_marked_pit(scene)
+
+
+@pytest.mark.parametrize("taken", [LOOKS_MAX - ROOM_LEFT, LOOKS_MAX - ROOM_LEFT + 1])
+def test_a_few_are_asked_about_as_long_as_enough_questions_are_left(taken: int) -> None:
+    """A list costs a venue more than a question; but other accounts may have asked much before."""
+
+    async def scene(pit: MarkedPit) -> None:
+        orders = await waiting(pit, 2)
+        await asleep(pit)
+
+        def busy(pit: MarkedPit) -> None:
+            pace = pit.engine.outbox.restrained(PAPER, pit.broker).restraint.pace
+            assert all(pace.takes() for _ in range(taken))
+
+        asked = await asked_at_start(pit, busy)
+        few = {one.client_order_id for one in orders} if LOOKS_MAX - taken >= ROOM_LEFT else set()
+        assert set(asked) == few
 
     in_marked_pit(scene)
