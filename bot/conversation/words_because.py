@@ -45,6 +45,12 @@ ENGLISH: dict[str, str | tuple[str, str]] = {
     "because.venue.least": "{symbol} needs at least {least}.",
     "because.venue.tick": "{symbol} has prices in steps of {tick}, not {price}.",
     "because.venue.worth": "{symbol} needs at least {least} {quote}.",
+    "because.venue.lot.nearest": "{symbol} trades in whole steps of {lot}, not {quantity}. The nearest size "
+    "is {size}.",
+    "because.venue.tick.nearest": "{symbol} has prices in steps of {tick}, not {price}. The nearest price "
+    "is {nearest}.",
+    "because.venue.worth.nearest": "{symbol} needs at least {least} {quote}. At {price} that is "
+    "{size} or more.",
     "because.venue.expired": "The order's end lies in the past.",
     "because.venue.closed": "{symbol} is closed now; a limit order may wait for the opening.",
     "because.venue.reduce_only": "There is no {symbol} position left to reduce.",

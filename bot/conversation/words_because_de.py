@@ -43,6 +43,12 @@ GERMAN: dict[str, str | tuple[str, str]] = {
     "because.venue.least": "{symbol} braucht mindestens {least}.",
     "because.venue.tick": "{symbol} hat Kurse in Schritten von {tick}, nicht {price}.",
     "because.venue.worth": "{symbol} braucht mindestens {least} {quote}.",
+    "because.venue.lot.nearest": "{symbol} wird in ganzen Schritten von {lot} gehandelt, nicht {quantity}. "
+    "Die nächste Menge ist {size}.",
+    "because.venue.tick.nearest": "{symbol} hat Kurse in Schritten von {tick}, nicht {price}. Der nächste "
+    "Kurs ist {nearest}.",
+    "because.venue.worth.nearest": "{symbol} braucht mindestens {least} {quote}. Zum Kurs {price} sind das "
+    "{size} oder mehr.",
     "because.venue.expired": "Das Ende der Order liegt in der Vergangenheit.",
     "because.venue.closed": "{symbol} ist gerade geschlossen; eine Limit-Order darf auf die Eröffnung "
     "warten.",

@@ -13,6 +13,7 @@ ENGLISH: dict[str, str | tuple[str, str]] = {
     "modify.done": "{order} is {state} already and cannot be changed: /order {order} tells its story.",
     "modify.pending": "The venue has not answered the last change or cancel of {order} yet: wait for its "
     "answer (/order {order}).",
+    "modify.venue_refuses": "The venue of {account} would refuse this change, so nothing was asked: {why}",
     "modify.no_change": "That is how {order} stands already: nothing to change.",
     "modify.no_limit": "{order} has no limit price to change: /cancel {order} and place a new one.",
     "modify.no_stop": "{order} has no stop price to change: /cancel {order} and place a new one.",

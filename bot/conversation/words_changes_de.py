@@ -14,6 +14,8 @@ GERMAN: dict[str, str | tuple[str, str]] = {
     "Geschichte.",
     "modify.pending": "Die Börse hat auf die letzte Änderung oder das Storno von {order} noch nicht "
     "geantwortet: warte auf ihre Antwort (/order {order}).",
+    "modify.venue_refuses": "Die Börse von {account} würde diese Änderung ablehnen, darum wurde nichts "
+    "verlangt: {why}",
     "modify.no_change": "So steht {order} schon: nichts zu ändern.",
     "modify.no_limit": "{order} hat kein Limit zu ändern: /cancel {order} und eine neue platzieren.",
     "modify.no_stop": "{order} hat keinen Stop-Kurs zu ändern: /cancel {order} und eine neue platzieren.",

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from msgspec.structs import replace
+
 from bot.conversation.handling import Asked, Tools, refusal
 from bot.conversation.retelling import because
 from bot.conversation.screen import Screen
@@ -74,6 +76,22 @@ def refused_close(
     return _refused(tools, asked, account, order, command.seen.instrument)
 
 
+def refused_change(
+    tools: Tools, asked: Asked, account: Account, order: Order, command: cm.ModifyOrder
+) -> Screen | None:
+    """Why the venue does not take an order that waits as it would be then; None when it would."""
+    changed = replace(
+        order,
+        quantity=command.quantity if command.quantity is not None else order.quantity,
+        limit_price=command.limit_price if command.limit_price is not None else order.limit_price,
+        stop_price=command.stop_price if command.stop_price is not None else order.stop_price,
+        # It stands there as it is: only what is to be changed is in question.
+        group="",
+        attached=False,
+    )
+    return _refused(tools, asked, account, changed, command.seen.instrument, "modify.venue_refuses")
+
+
 def guard_phrase(wording: Wording, account: Account, exits: ExitPlan) -> str:
     """Who carries these exits out at the account's venue; empty at the desk's own, and without exits."""
     if account.venue == PAPER or not (exits.targets or exits.stop or exits.trail or exits.break_even):
@@ -82,10 +100,15 @@ def guard_phrase(wording: Wording, account: Account, exits: ExitPlan) -> str:
 
 
 def _refused(
-    tools: Tools, asked: Asked, account: Account, order: Order, instrument: Instrument
+    tools: Tools,
+    asked: Asked,
+    account: Account,
+    order: Order,
+    instrument: Instrument,
+    phrase: str = "card.venue_refuses",
 ) -> Screen | None:
     sentence = tools.venues.foreseen(order, instrument) if tools.venues is not None else ""
     if not sentence:
         return None
     why = because(asked.wording, sentence)
-    return refusal(asked, "card.venue_refuses", account=account.label or account.account, why=why)
+    return refusal(asked, phrase, account=account.label or account.account, why=why)

@@ -12,6 +12,7 @@ from bot.conversation.screen import Line, Screen, kv, line, title
 from bot.conversation.telling import order_name, order_phrase, quantity_text, state_phrase, where_badges
 from bot.conversation.wording import Wording
 from bot.handlers.finding import contract_of, order_numbered, previewed, refusals_screen
+from bot.handlers.foreseeing import refused_change
 from bot.handlers.subjects import line_of
 from trading.domain.book import Account
 from trading.domain.commands import ModifyOrder, Seen
@@ -45,6 +46,8 @@ async def modify(tools: Tools, asked: Asked, parsed: Parsed) -> Screen:
     decided = previewed(tools, account, command)
     if decided.refusals:
         return refusals_screen(all_retold(asked.wording, decided.refusals))
+    if (no := refused_change(tools, asked, account, order, command)) is not None:
+        return no
     return await _asked_for(tools, asked, account, order, command)
 
 

@@ -236,6 +236,6 @@ def _alpaca(venue: str, environment: str, settings: Settings, clock: Clock, tele
         """Its feed hangs up by itself, each account's session with the account."""
 
     def foreseen(order: Order, instrument: Instrument) -> str:
-        return at_alpaca(order, market)
+        return at_alpaca(order, instrument, market)
 
     return Site(name, f"{place}:", CURRENCIES[venue], feed, session, look, close, foreseen)

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from decimal import Decimal
+from typing import Any
 
 import pytest
 from msgspec.structs import replace
@@ -17,10 +18,11 @@ from trading.brokers.alpaca_profile import PROFILES, AlpacaMarket
 from trading.brokers.binance_profile import BINANCE_SPOT
 from trading.brokers.foreseen import at_alpaca, at_binance, at_kraken
 from trading.brokers.kraken_profile import KRAKEN_SPOT
-from trading.domain.instrument import Instrument
+from trading.domain.ids import ClientOrderId, OrderId, PositionId
+from trading.domain.instrument import Instrument, InstrumentKind
 from trading.domain.market import Quote
-from trading.domain.money import Price
-from trading.domain.order import Order
+from trading.domain.money import Price, Quantity
+from trading.domain.order import Order, OrderType, Role, Side, TimeInForce
 from trading.domain.reports import BrokerConnected
 
 SYMBOL = "BINANCE-PAPER:BTC/USD"
@@ -28,7 +30,7 @@ Rule = Callable[[Order, Instrument], str]
 
 
 def alpaca(market: AlpacaMarket) -> Rule:
-    return lambda order, instrument: at_alpaca(order, market)
+    return lambda order, instrument: at_alpaca(order, instrument, market)
 
 
 COLUMNS: dict[str, Rule] = {
@@ -111,5 +113,69 @@ def test_the_card_says_who_carries_its_exits_out(column: str, guard: str) -> Non
         await at(chat, column)
         said = await chat.say("/buy btc 100 sl 2% tp 5% on spot")
         assert guard in " ".join(said.split()), said
+
+    in_chat(scene)
+
+
+BTC = Instrument(
+    SYMBOL, InstrumentKind.SPOT, "BTC", "USD", Decimal("0.01"), Decimal("0.0001"),
+    quantity_min=Decimal("0.001"), notional_min=Decimal(10),
+)  # fmt: skip
+
+
+def wish(quantity: str, limit: str | None = "8000", **more: Any) -> Order:
+    """A limit order, at market without a limit."""
+    kind = OrderType.MARKET if limit is None else OrderType.LIMIT
+    at_price = None if limit is None else Price(Decimal(limit))
+    ids = OrderId("card"), ClientOrderId("card"), SPOT, PositionId("card"), SYMBOL
+    sized = Quantity(Decimal(quantity))
+    return Order(*ids, Side.BUY, kind, sized, Role.ENTRY, limit_price=at_price, **more)
+
+
+@pytest.mark.parametrize("column", ["binance", "kraken", "alpaca-shares", "alpaca-coins"])
+@pytest.mark.parametrize(
+    ("order", "said"),
+    [
+        (wish("0.002"), ""),
+        (wish("0.00255"), "whole steps of 0.0001, not 0.00255. The nearest size is 0.0025."),
+        (wish("0.00005"), "whole steps of 0.0001, not 0.00005. The nearest size is 0.001."),
+        (wish("0.0009"), "needs at least 0.001."),
+        (wish("0.002", "8000.006"), "steps of 0.01, not 8000.006. The nearest price is 8000.01."),
+        (wish("0.0012"), "needs at least 10 USD. At 8000 that is 0.0013 or more."),
+        (
+            wish("0.0012", None, reference_price=Price(Decimal(4000))),
+            "needs at least 10 USD. At 4000 that is 0.0025 or more.",
+        ),
+        (wish("0.0012", None), ""),
+    ],
+)
+def test_a_size_or_price_that_a_venue_does_not_take_is_told_with_the_nearest(
+    column: str, order: Order, said: str
+) -> None:
+    if column == "alpaca-shares" and order.type is OrderType.MARKET:
+        order = replace(order, time_in_force=TimeInForce.DAY)
+    told = COLUMNS[column](order, BTC)
+    assert told.endswith(said) and bool(told) is bool(said), told
+
+
+@pytest.mark.parametrize("language", ["en", "de"])
+def test_a_change_that_the_venue_would_refuse_is_said_before_the_press(language: str) -> None:
+    async def scene(chat: Chat) -> None:
+        await chat.pit.quote("8000")
+        chat.venues = AtVenue(
+            lambda order, instrument: at_binance(order, replace(instrument, notional_min=Decimal(50)))
+        )
+        await chat.say("/buy btc 100 @ 6000")
+        await chat.press("Buy")
+        if language == "de":
+            await chat.say("/settings language de")
+        said = " ".join((await chat.say("/modify #1 @ 1000")).split())
+        if language == "en":
+            assert "would refuse this change" in said
+            assert "needs at least 50 USD. At 1000 that is 0.05" in said
+        else:
+            assert "braucht mindestens 50 USD. Zum Kurs 1.000 sind das 0,05" in said
+        assert "[Change" not in said and "[Ändern" not in said
+        assert "[Change" in await chat.say("/modify #1 @ 5900") or "[Ändern" in chat.said[-1]
 
     in_chat(scene)
