@@ -19,6 +19,12 @@ AT_ONCE_S = 0.005
 """The same for venues that have no fence: what is sent in the same breath as its commit."""
 
 
+def unseen_s(fence_s: float) -> float:
+    """How long after another process has taken over the one before may still send what it has committed: it
+    saw its lease so long before. `fence_s`: how long the venue may still take what was sent, seconds."""
+    return min(KNOWN_S, fence_s)
+
+
 class Look(NamedTuple):
     """An instant on both clocks: the one that never jumps stands still while a machine sleeps."""
 
@@ -51,7 +57,7 @@ class Lease:
         """
         now = self.look()
         asleep_s = abs((now.at - self._seen.at).total_seconds())
-        if max(now.elapsed_s - self._seen.elapsed_s, asleep_s) <= min(KNOWN_S, max(fence_s, AT_ONCE_S)):
+        if max(now.elapsed_s - self._seen.elapsed_s, asleep_s) <= max(unseen_s(fence_s), AT_ONCE_S):
             return ""
         try:
             newest = await self._journal.epoch()

@@ -18,6 +18,7 @@ from trading.domain.money import ZERO, Quantity
 from trading.domain.naming import REPLACED, is_superseded
 from trading.domain.order import CONDITIONAL, Order, OrderStatus
 from trading.domain.request import RequestKind, RequestStatus
+from trading.engine.lease import unseen_s
 from trading.engine.settings import EngineSettings
 from trading.ports import Broker, BrokerSilent, Clock, VenueOrder, VenueProfile
 
@@ -53,8 +54,9 @@ class Inquiry:
 
     Only a successful "not known here" counts, from the instant on from which the venue can no longer accept
     the request, and only until there is any sign of the order: a failed question counts as nothing. All
-    spans are measured on the clock that never jumps. `sent_s` is that clock at the sending; an order that an
-    earlier life has sent was certainly sent before the inquiry began.
+    spans are measured on the clock that never jumps. `sent_s` is that clock at the sending; an order of an
+    earlier life left before the inquiry began, or a moment later: who was overtaken may not know it yet, and
+    for that moment the venue is given longer (210141).
     """
 
     def __init__(
@@ -67,7 +69,8 @@ class Inquiry:
         self._sent_s = desk.clock.elapsed_s() if sent_s is None else sent_s
         self._earlier_s = 0.0 if sent_s is not None else age_s(order, desk.clock.now())
         self._stream = StreamSaid.UNHEARD if sent_s is None else StreamSaid.NOTHING
-        self._fence_s = broker.profile.fence_s
+        fence_s = broker.profile.fence_s
+        self._fence_s = fence_s if sent_s is not None else fence_s + unseen_s(fence_s)
         self._negatives: list[Negative] = []
         self._answers = 0
         self._is_answered = True  # the newest question

@@ -52,14 +52,15 @@ def proof_of(reports: Sequence[rp.BrokerReport]) -> AbsenceProof:
 def test_three_negatives_after_the_fence_prove_absence_once_they_span_the_visibility() -> None:
     reports, venue = asked(lambda _: None)
     proof = proof_of(reports)
-    # An earlier life has sent it: before 5 s. The venue could take it until 15 s and hide it until 20 s.
-    counted = [second for second in venue.asked_s if second >= 15]
-    assert counted == [15, 17, 19, 21]
-    assert reports[0].at == START + timedelta(seconds=21)
+    # An earlier life has sent it: before 5 s, or until 6 s, if it did not know yet that it was overtaken. The
+    # venue could take it until 16 s and hide it for 5 s more.
+    counted = [second for second in venue.asked_s if second >= 16]
+    assert counted == [17, 19, 21, 23]
+    assert reports[0].at == START + timedelta(seconds=23)
     assert [(one.at, one.after_s) for one in proof.negatives] == [
-        (START + timedelta(seconds=second), D(second - 5)) for second in (15, 19, 21)
+        (START + timedelta(seconds=second), D(second - 5)) for second in (17, 21, 23)
     ]
-    assert (proof.fence_s, proof.visibility_s) == (D(10), D(5)) and proof.answers == 4
+    assert (proof.fence_s, proof.visibility_s) == (D(11), D(5)) and proof.answers == 4
     assert proof.stream is StreamSaid.UNHEARD
     assert flaw(proof) == ""
 
@@ -67,6 +68,7 @@ def test_three_negatives_after_the_fence_prove_absence_once_they_span_the_visibi
 def test_the_sending_is_where_the_fence_begins_when_this_life_has_sent_it() -> None:
     reports, _ = asked(lambda _: None, sent_s=2.0)
     proof = proof_of(reports)
+    assert proof.fence_s == 10
     assert proof.negatives[0].at == START + timedelta(seconds=13)  # the first question after 12 s
     assert proof.negatives[0].after_s == D(11)
     assert proof.stream is StreamSaid.NOTHING
@@ -78,8 +80,8 @@ def test_a_clock_that_is_set_proves_nothing_and_hides_nothing(hours: int) -> Non
         clock.jump(timedelta(hours=hours))
 
     reports, venue = asked(lambda _: None, at=set_clock)
-    assert [second for second in venue.asked_s if second >= 15] == [15, 17, 19, 21]
-    assert proof_of(reports).negatives[0].after_s == D(10)
+    assert [second for second in venue.asked_s if second >= 16] == [17, 19, 21, 23]
+    assert proof_of(reports).negatives[0].after_s == D(12)
     assert all(since <= START + timedelta(hours=min(hours, 0)) for since in venue.since[1:])
 
 
@@ -102,8 +104,8 @@ def test_failed_questions_count_as_nothing() -> None:
     reports, venue = asked(lambda second: None if int(second) % 3 == 0 else "silent")
     proof = proof_of(reports)
     assert proof.answers == 3
-    assert [one.after_s for one in proof.negatives] == [10, 16, 22]
-    assert len([second for second in venue.asked_s if second >= 15]) == 7
+    assert [one.after_s for one in proof.negatives] == [16, 22, 28]
+    assert len([second for second in venue.asked_s if second >= 16]) == 9
 
 
 def test_a_thousand_failed_questions_lose_nothing() -> None:
@@ -145,7 +147,7 @@ def test_a_position_that_nobody_can_explain_is_no_proof() -> None:
 
 def test_an_order_in_the_venues_list_is_there() -> None:
     reports, venue = asked(lambda _: None, looks=lambda _: ("0", True))
-    assert kinds(reports) == ["Accepted"] and venue.asked_s[-1] == 21
+    assert kinds(reports) == ["Accepted"] and venue.asked_s[-1] == 23
 
 
 def test_without_a_look_at_what_is_held_nothing_is_proven() -> None:
@@ -165,7 +167,7 @@ def test_news_of_it_while_the_last_questions_are_out_end_the_proof(during_the_lo
     async def meanwhile(clock: VirtualClock, desk: Desk) -> None:
         held.append(desk)
         if not during_the_look:
-            await clock.sleep_s(16)
+            await clock.sleep_s(18)
             filled()
 
     def filled() -> None:
@@ -176,7 +178,7 @@ def test_news_of_it_while_the_last_questions_are_out_end_the_proof(during_the_lo
         return ("0", False)
 
     reports, venue = asked(lambda _: None, at=meanwhile, looks=looks)
-    assert reports == [] and venue.asked_s[-1] in (21, 23)
+    assert reports == [] and venue.asked_s[-1] in (23, 25)
 
 
 def test_an_answer_from_before_a_change_that_was_told_meanwhile_says_nothing() -> None:
