@@ -20,6 +20,7 @@ HINDERS = ("B02", "B03", "B04", "B10", "K", "C", "X47")
 AWAY_S = {"C04": 45.0, "K02": 20.0}
 """Faults behind which nobody is there: the machine sleeps, or a message has ended the desk. So long at most,
 and until something is written down again."""
+EXITS = {"close", "time", "flatten"}
 SAYS_NOTHING = {"RequestSent", "PositionUncovered"}
 
 
@@ -82,11 +83,22 @@ class Doubted:
             is_excused = at_s < self._away_until_s or order_id in self._leaving.get(name, ())
             # What a hand has closed is not there to leave.
             is_excused |= oracle.held[row["symbol"]] * held <= 0
+            # What is on its way out already, all of it, is not sent a second time.
+            is_excused |= _leaves_whole(oracle, name, held)
             if not held or not is_beyond or is_excused or row["symbol"] in oracle.looks.frozen:
                 self._beyond_s.pop(name, None)
             elif at_s - self._beyond_s.setdefault(name, at_s) > WITHIN_S:
                 del self._stops[name]
                 yield f"the stop of {name} at {stop} is in doubt, was passed, and nobody has looked at it"
+
+
+def _leaves_whole(oracle: Oracle, name: str, held: Decimal) -> bool:
+    """Whether nobody knows of an exit of the whole position if it has arrived."""
+    return any(
+        one.status == "in_doubt" and one.order["role"] in EXITS and one.order["quantity"] >= abs(held)
+        for one in oracle.orders.values()
+        if one.order["position_id"] == name
+    )
 
 
 def _is_wanted(bracket: Row, stop: Decimal) -> bool:

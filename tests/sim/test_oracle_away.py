@@ -22,7 +22,7 @@ def watching() -> tuple[Doubted, Any]:
     order = {"position_id": NAME, "role": "stop", "stop_price": D(100)}
     legs = [{"kind": "stop", "is_done": False, "price": D(100)}]
     oracle: Any = SimpleNamespace(
-        orders={"s": SimpleNamespace(order=order)},
+        orders={"s": SimpleNamespace(order=order, status="in_doubt")},
         brackets={NAME: {"guard": "stop", "legs": legs}},
         positions={NAME: D(1)},
         held={"X": D(1)},
@@ -51,6 +51,27 @@ def test_who_sleeps_or_has_been_ended_looks_at_no_price(fault: str, most_s: floa
     assert said(away, beyond(most_s + 2), beyond(most_s + 9)) == 1, "so long at most"
     awake = {"what": "event", "event": {"type": "Noticed"}, "t_s": 3.0}
     assert said(away, awake, beyond(4.0), beyond(11.0)) == 1, "who writes is there"
+
+
+@pytest.mark.parametrize(
+    ("role", "status", "quantity", "sentences"),
+    [
+        ("flatten", "in_doubt", "1", 0),
+        ("close", "in_doubt", "1", 0),
+        ("flatten", "in_doubt", "0.9", 1),
+        ("flatten", "not_placed", "1", 1),
+        ("target", "in_doubt", "1", 1),
+    ],
+)
+def test_what_is_on_its_way_out_is_not_sent_twice(
+    role: str, status: str, quantity: str, sentences: int
+) -> None:
+    """164395: a flatten of all of it was in doubt when the price passed the stop."""
+    judge, oracle = watching()
+    leaving = {"position_id": NAME, "role": role, "quantity": D(quantity)}
+    oracle.orders["f"] = SimpleNamespace(order=leaving, status=status)
+    found = [one for row in (beyond(2.0), beyond(9.0)) for one in judge.seen(oracle, row)]
+    assert len(found) == sentences
 
 
 def passed(*rows: dict[str, Any]) -> int:

@@ -138,7 +138,7 @@ def test_who_sleeps_looks_at_no_stop_until_it_wakes() -> None:
     stop = {"order_id": "o", "role": "stop", "position_id": "a/X/1", "stop_price": Decimal(9)}
     leg = {"kind": "stop", "price": Decimal(9), "is_done": False}
     oracle: Any = SimpleNamespace(
-        orders={"o": SimpleNamespace(order=stop)},
+        orders={"o": SimpleNamespace(order=stop, status="in_doubt")},
         brackets={"a/X/1": {"guard": "exits", "legs": [leg]}},
         positions=defaultdict(lambda: Decimal(1)),
         held={"X": Decimal(1)},
