@@ -151,7 +151,7 @@ class BenchDesk:
         account = AccountId(name)
         if self.engine.book.account(account) is None:
             command = cm.OpenAccount(
-                CommandId(f"open:{name}"), PersonId(name), account, "bench", "paper", "USD", LIMITLESS
+                CommandId(f"open:{name}"), PersonId(name), account, "paper", "paper", "USD", LIMITLESS
             )
             await self.engine.submit(command)
             for limit in ("order_notional_max", "position_notional_max", "gross_exposure_max"):
@@ -161,7 +161,7 @@ class BenchDesk:
             await self._limit(account, "duplicate_window_s", Decimal(0))
         broker = NotingBroker(account, self.clock, guards=guards, fills=fills)
         self.engine.outbox.attach(account, broker, self.clock.now())
-        self.engine.report(rp.BrokerConnected(account, "bench", guards, self.clock.now()))
+        self.engine.report(rp.BrokerConnected(account, "paper", guards, self.clock.now()))
         await self.idle()
         return broker
 
