@@ -133,14 +133,15 @@ class NotingBroker:
 class BenchDesk:
     """An engine on a file."""
 
-    def __init__(self, folder: Path) -> None:
+    def __init__(self, folder: Path, settings: EngineSettings | None = None) -> None:
         self.folder = folder
         self.clock = SystemClock()
+        self._settings = settings or EngineSettings()
 
     async def open(self) -> BenchDesk:
         """Open the store and start the engine."""
         self.store: Store = await open_store(f"sqlite:///{self.folder / 'desk.db'}")
-        self.engine = Engine(self.store.journal, self.clock, b"k" * 32, EngineSettings())
+        self.engine = Engine(self.store.journal, self.clock, b"k" * 32, self._settings)
         self.engine.memory.epoch = await self.store.journal.next_epoch()
         await self.engine.load()
         self.task = asyncio.create_task(self.engine.run())

@@ -34,6 +34,7 @@ from trading.domain.exits import ExitPlan, Level, LevelKind, Size, SizeKind
 from trading.domain.ids import AccountId, CommandId, PersonId
 from trading.domain.instrument import Instrument, Session
 from trading.domain.place import bare
+from trading.engine.settings import EngineSettings
 from trading.entropy import SystemEntropy
 from trading.feeds.market import Market
 from trading.ports import Credentials, Taken, VenueKey
@@ -82,7 +83,8 @@ class Keys(NoVenueKeys):
 
 async def filled_up(folder: Path, accounts: Sequence[AccountId]) -> dict[str, object]:
     """Open positions of all sizes, with their stops; what the venue must say of them, by key."""
-    desk = await BenchDesk(folder).open()
+    # The broker that fills them lists no orders: a look at it would seek them all.
+    desk = await BenchDesk(folder, EngineSettings(look_every_s=0)).open()
     listed, brokers = shares(), []
     for number, account in enumerate(accounts):
         brokers.append(await opened(desk, account))

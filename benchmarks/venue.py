@@ -241,30 +241,38 @@ async def flood(at: Venue) -> tuple[list[float], int]:
     return stops, sent
 
 
+@asynccontextmanager
+async def connected(at: Venue, clock: SystemClock) -> AsyncIterator[tuple[BenchDesk, Markets]]:
+    """A desk whose account is up at the venue."""
+    with scratch() as folder:
+        desk, markets = await opened_desk(Path(folder)), Markets()
+        session = broker(at, clock, Budget(clock), markets, desk)
+        await connect(desk.engine, ACCOUNT, session)
+        await session.snapshot()
+        await desk.idle()
+        yield desk, markets
+        await desk.close()
+        await session.close()
+
+
 async def main() -> None:
     clock = SystemClock()
-    with scratch() as folder:
-        async with venue() as at:
-            floor = await bare(at)
-            desk = await opened_desk(Path(folder))
-            markets = Markets()
-            session = broker(at, clock, Budget(clock, weight_max=10**9), markets, desk)
-            await connect(desk.engine, ACCOUNT, session)
-            await session.snapshot()
-            await desk.idle()
+    async with venue() as at:
+        floor = await bare(at)
+        async with connected(at, clock) as (desk, markets):
             instrument = markets.instrument("C0/USDT")
             assert instrument is not None
             ours = await confirmed(at, desk, instrument)
-            low = row("bare ccxt: call -> on the wire", floor)
-            high = row("confirm -> on the wire, commits included", ours, "p50 <= 8 ms, p99 <= 30 ms")
-            print(f"{'over the bare call':52} p50 {high['p50'] - low['p50']:9.3f} ms   (<= 3 ms)")
-            row("missed fill -> in the book", await missed(at, desk, markets), "p99 <= 15 s", unit="s")
-            await desk.close()
-            await session.close()
-        async with venue() as at:
-            stops, sent = await flood(at)
-            row(f"stop in a flood of {sent / FLOOD_S:.0f} entries/s -> wire", stops, "max <= 1 s")
-            print(f"{'the slowest of ' + str(len(stops)):52} {max(stops):9.3f} s")
+        low = row("bare ccxt: call -> on the wire", floor)
+        high = row("confirm -> on the wire, commits included", ours, "p50 <= 8 ms, p99 <= 30 ms")
+        print(f"{'over the bare call':52} p50 {high['p50'] - low['p50']:9.3f} ms   (<= 3 ms)")
+    # At a venue of its own: six hundred orders of the rows above have used up much of the minute's weight.
+    async with venue() as at, connected(at, clock) as (desk, markets):
+        row("missed fill -> in the book", await missed(at, desk, markets), "p99 <= 15 s", unit="s")
+    async with venue() as at:
+        stops, sent = await flood(at)
+        row(f"stop in a flood of {sent / FLOOD_S:.0f} entries/s -> wire", stops, "max <= 1 s")
+        print(f"{'the slowest of ' + str(len(stops)):52} {max(stops):9.3f} s")
 
 
 if __name__ == "__main__":

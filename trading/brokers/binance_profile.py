@@ -6,6 +6,7 @@ from typing import Final
 
 from msgspec.structs import replace
 
+from trading.brokers.spot_refusals import SPOT_REFUSALS
 from trading.domain.order import STOP_PASSED
 from trading.ports import VenueProfile
 
@@ -15,29 +16,7 @@ RECEIVE_WINDOW_MS: Final = 5_000
 SKEW_MAX_S: Final = 1.0
 """Binance takes no timestamp that lies further in its future."""
 
-DEFINITIVE: Final = frozenset(
-    {
-        "clock",
-        "form",
-        "insufficient_funds",
-        "key",
-        "key_rights",
-        "lot",
-        "market_closed",
-        "not_supported",
-        "notional_min",
-        "post_only_would_take",
-        "price",
-        "quantity_min",
-        "reduce_only",
-        "refused",
-        "tick",
-        "too_many_orders",
-        "unknown_symbol",
-        "venue_unavailable",
-        STOP_PASSED,
-    }
-)
+DEFINITIVE: Final = SPOT_REFUSALS | {"clock", STOP_PASSED}
 """Refusals that prove that nothing was taken. `duplicate` is not among them: then the order exists."""
 
 BINANCE_SPOT: Final = VenueProfile(

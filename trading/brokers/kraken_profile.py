@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Final
 
+from trading.brokers.spot_refusals import SPOT_REFUSALS
 from trading.ports import VenueProfile
 
 DEADLINE_MS: Final = 5_000
@@ -11,29 +12,6 @@ DEADLINE_MS: Final = 5_000
 
 SKEW_MAX_S: Final = 2.0
 """Kraken's clock is known to the second; how far ours may be from it after it was read."""
-
-DEFINITIVE: Final = frozenset(
-    {
-        "form",
-        "insufficient_funds",
-        "key",
-        "key_rights",
-        "lot",
-        "market_closed",
-        "not_supported",
-        "notional_min",
-        "post_only_would_take",
-        "price",
-        "quantity_min",
-        "reduce_only",
-        "refused",
-        "tick",
-        "too_many_orders",
-        "unknown_symbol",
-        "venue_unavailable",
-    }
-)
-"""Refusals that prove that nothing was taken. `duplicate` is not among them: then the order exists."""
 
 KRAKEN_SPOT: Final = VenueProfile(
     venue="kraken",
@@ -44,7 +22,7 @@ KRAKEN_SPOT: Final = VenueProfile(
     native_stop=True,
     native_trailing=False,
     reduce_only=False,
-    definitive_codes=DEFINITIVE,
+    definitive_codes=SPOT_REFUSALS,
     immediate=True,
     stream_silent_s=15.0,
 )
