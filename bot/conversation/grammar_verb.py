@@ -83,8 +83,9 @@ def verb_line(row: Verb, words: Words) -> VerbLine:
                 hint=_NEED.get(argument.kind) or _NEED_NAMED.get(argument.name, argument.name),
                 suggestions=row.examples[:1],
             )
+    alone = {one.name for one in row.arguments if one.alone and values.get(one.name) in one.alone}
     for argument in row.arguments:
-        if argument.name in values and _says_nothing(argument, values):
+        if argument.name in values and _says_nothing(argument, values, alone):
             text = argument_text(argument, values[argument.name])
             raise stop("argument_extra", field=row.name, value=text, hint=_usage_hint(row))
     if len(values) < row.values_min:
@@ -98,11 +99,12 @@ def verb_line(row: Verb, words: Words) -> VerbLine:
     return VerbLine(row.name, values)
 
 
-def _says_nothing(argument: Argument, values: dict[str, Value]) -> bool:
-    """Whether whoever carries the line out would drop this argument, beside the others that are there."""
-    if argument.never_with in values:
+def _says_nothing(argument: Argument, values: dict[str, Value], alone: set[str]) -> bool:
+    """Whether whoever carries the line out would drop this argument, beside the others that are there.
+    `alone`: arguments whose value stands for itself."""
+    if alone - {argument.name} or any(name in values for name in argument.never_with):
         return True
-    if not argument.needs:
+    if not argument.needs or values[argument.name] in argument.unless:
         return False
     beside = values.get(argument.needs)
     return beside is None or (bool(argument.only) and beside not in argument.only)

@@ -104,11 +104,13 @@ SEE = (
         aliases=("profit", "pl"),
         arguments=(
             _PERIOD,
-            Argument("each", Kind.CHOICE, choices=("daily", "weekly", "monthly"), never_with="picture"),
+            Argument(
+                "each", Kind.CHOICE, choices=("daily", "weekly", "monthly"), never_with=("period", "picture")
+            ),
             Argument("picture", Kind.CHOICE, choices=("card", "calendar")),
             Argument("amounts", Kind.CHOICE, choices=("hide", "show"), needs="picture"),
             Argument("day", Kind.DAY, needs="picture", only=("calendar",)),
-            Argument("count", Kind.COUNT, never_with="picture"),
+            Argument("count", Kind.COUNT, never_with=("picture",)),
             SYMBOL,
             ACCOUNT,
         ),
@@ -258,7 +260,7 @@ SELF = (
             _COUNT,
             _PAGE,
             Argument("level", Kind.CHOICE, choices=("info", "success", "warning", "error")),
-            Argument("act", Kind.CHOICE, choices=("clear", "all")),
+            Argument("act", Kind.CHOICE, choices=("clear", "all"), alone=("clear",)),
         ),
     ),
     Verb(

@@ -42,8 +42,9 @@ class Shape(StrEnum):
 class Argument(Struct, frozen=True):
     """One argument. `keyword` must stand before it when set; `lead` may (`by`); `many` takes several (a
     tuple). `needs` names the argument without which this one says nothing, `only` those values of it beside
-    which it says something (empty: all), `never_with` an argument beside which it says nothing: where it
-    would be dropped, the line is refused."""
+    which it says something (empty: all), `unless` its own values that need nothing; `never_with` names the
+    arguments beside which it says nothing, `alone` its own values beside which no other argument says
+    anything: where a word would be dropped, the line is refused."""
 
     name: str
     kind: Kind
@@ -54,7 +55,9 @@ class Argument(Struct, frozen=True):
     lead: str = ""
     needs: str = ""
     only: tuple[str, ...] = ()
-    never_with: str = ""
+    unless: tuple[str, ...] = ()
+    never_with: tuple[str, ...] = ()
+    alone: tuple[str, ...] = ()
 
 
 class Verb(Struct, frozen=True):

@@ -257,7 +257,9 @@ ORDERS = (
         ("/doubt", "/doubt #17", "/doubt #17 there OQCLML-BW3P3", "/doubt #17 absent", "/doubt seen"),
         arguments=(
             Argument("order", Kind.ORDER),
-            Argument("answer", Kind.CHOICE, choices=("there", "absent", "seen")),
+            Argument(
+                "answer", Kind.CHOICE, choices=("there", "absent", "seen"), needs="order", unless=("seen",)
+            ),
             ACCOUNT,
             Argument("id", Kind.TEXT, needs="answer", only=("there",)),
         ),

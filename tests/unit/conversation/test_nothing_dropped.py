@@ -7,7 +7,7 @@ import pytest
 from bot.conversation.grammar import NotUnderstood, VerbLine, parse
 from bot.conversation.verbs import VERBS, Verb
 
-BOUND = [row for row in VERBS if any(one.needs or one.never_with for one in row.arguments)]
+BOUND = [row for row in VERBS if any(one.needs or one.never_with or one.alone for one in row.arguments)]
 
 
 @pytest.mark.parametrize(
@@ -31,6 +31,12 @@ BOUND = [row for row in VERBS if any(one.needs or one.never_with for one in row.
         ("/pnl hide", "hide"),
         ("/pnl 2026-01-05", "2026-01-05"),
         ("/export json", "json"),
+        ("/doubt there", "there"),
+        ("/doubt absent", "absent"),
+        ("/pnl week daily", "daily"),
+        ("/pnl weekly year", "weekly"),
+        ("/logs clear error", "error"),
+        ("/logs 30 clear", "30"),
     ],
 )
 def test_a_word_that_would_do_nothing_refuses_the_line(line: str, word: str) -> None:
@@ -49,6 +55,9 @@ def test_a_word_that_would_do_nothing_refuses_the_line(line: str, word: str) -> 
         "/preset save scalp 1% sl 1%",
         "/preset use scalp BTC",
         "/doubt #3 there 1234",
+        "/doubt seen",
+        "/logs all error 30",
+        "/logs clear",
         "/limits order 500",
         "/reconcile BTC adopt",
         "/strategy macd BTC 1h",
@@ -68,5 +77,6 @@ def test_what_an_argument_needs_is_an_argument_of_the_same_verb(row: Verb) -> No
     names = {one.name: one for one in row.arguments}
     for one in row.arguments:
         assert not one.needs or one.needs in names
-        assert not one.never_with or one.never_with in names
+        assert set(one.never_with) <= set(names)
+        assert set(one.unless) | set(one.alone) <= set(one.choices)
         assert set(one.only) <= set(names[one.needs].choices if one.needs else ())
