@@ -234,7 +234,7 @@ def sentences_of_venues() -> list[str]:
     """What the adapters of venues outside say no with; a hole is filled with a word."""
     rooms = [
         path
-        for name in ("alpaca", "binance", "ccxt", "kraken")
+        for name in ("alpaca", "binance", "ccxt", "kraken", "spot")
         for path in (TRADING / "brokers").glob(f"{name}*.py")
     ]
     found: set[str] = set()
