@@ -7,14 +7,17 @@ from decimal import Decimal
 from tests.unit.domain.contracts import PAPER
 from tests.unit.domain.pure_desk import PureDesk
 from tests.unit.domain.test_bracket import plan
+from tests.unit.domain.test_decide_entry import at
 from tests.unit.domain.test_decide_pair import PAIR
 from tests.unit.domain.test_decide_swap import holding
+from tests.unit.domain.test_exit_levels import level
+from trading.domain import commands as cm
 from trading.domain import reports as rp
 from trading.domain.decide.legs import stands_surely
 from trading.domain.ids import VenueOrderId
 from trading.domain.ladder import ExitSupport
 from trading.domain.money import Quantity
-from trading.domain.order import Order, OrderStatus
+from trading.domain.order import Order, OrderStatus, OrderType
 from trading.domain.request import RequestKind
 
 D = Decimal
@@ -147,3 +150,32 @@ def test_that_the_second_wish_is_refused_says_nothing_of_the_first() -> None:
     is_there(desk, stop)
     again = desk.order(stop).request(RequestKind.REPLACE)
     assert again is None or again.attempt == 1, "what it is now is known"
+
+
+def test_who_moves_such_a_stop_does_not_put_its_answer_off() -> None:
+    """It has sold what it was known to be for; each wish would have the venue asked anew (seed 115294)."""
+    desk, stop = enlarged()
+    unanswered(desk, stop)
+    desk.fill(stop, "0.3", price="6640")
+    desk.exits(stop=level("6600"))
+    assert "ReplaceRequested" not in desk.said
+    assert not any(one.startswith("replace") for one in desk.sent)
+    is_there(desk, stop)
+    assert desk.status(stop) is S.FILLED
+    assert desk.sent == ["sell stop 0.2 stop 6600"]
+
+
+def test_a_person_cannot_change_a_full_entry_that_may_have_grown() -> None:
+    desk = PureDesk()
+    desk.price("6700")
+    desk.buy("0.1", order_type=OrderType.LIMIT, limit=at("6600"))
+    entry = desk.open_role("entry")
+    desk.accept(entry)
+    desk.do(cm.ModifyOrder, order_id=entry.order_id, quantity=Quantity(D("0.2")), seen=desk.seen())
+    assert desk.sent == ["replace entry-1 0.2 limit 6600"]
+    unanswered(desk, entry)
+    desk.fill(entry, "0.1", price="6600")
+    assert (desk.status(entry), desk.order(entry).remaining) == (S.PARTIAL, D(0))
+    desk.do(cm.ModifyOrder, order_id=entry.order_id, quantity=Quantity(D("0.3")), seen=desk.seen())
+    assert desk.refused == ["change_on_its_way"]
+    assert desk.sent == []
