@@ -56,6 +56,12 @@ class NotingBroker:
         self._reports: asyncio.Queue[rp.BrokerReport] = asyncio.Queue()
         self._profile = VenueProfile("bench", "forever", 0, 0, guards, guards, guards, True, 0)
 
+    def forget(self) -> None:
+        """Keep no instants: what a workload notes is not what the desk keeps."""
+        self.handed.clear()
+        self.canceled.clear()
+        self.replaced.clear()
+
     @property
     def profile(self) -> VenueProfile:
         """Guards exits or not, as asked."""
