@@ -5,20 +5,20 @@ from __future__ import annotations
 import asyncio
 import contextlib
 from collections.abc import AsyncIterator
-from datetime import datetime, timedelta
+from datetime import timedelta
 from decimal import Decimal
 from typing import Any
 
 from tests.contract.paper_under_test import HandClock
-from tests.fakes.binance_faults import Fault
+from tests.contract.spot_room import SpotRoom
 from tests.fakes.binance_server import KEY, SECRET, BinanceServer, until
 from trading.brokers.binance import BinanceBroker
 from trading.brokers.binance_profile import BINANCE_SPOT
 from trading.brokers.ccxt_wire import Credentials, Endpoint
 from trading.domain.ids import AccountId
 from trading.domain.instrument import Instrument, InstrumentKind
-from trading.domain.reports import Accepted, BrokerReport, LinkAlive, LinkBack, StreamReport
-from trading.ports import BrokerSilent, VenueProfile
+from trading.domain.reports import LinkAlive, StreamReport
+from trading.ports import VenueProfile
 
 ACCOUNT = AccountId("binance-1")
 MARKET = "BTCUSD"
@@ -35,13 +35,15 @@ BTC = Instrument(
 )
 
 
-class BinanceUnderTest:
+class BinanceUnderTest(SpotRoom):
     """`VenueUnderTest` over loopback. Fees are taken in the quote currency here, as from an account that pays
     them so, and the cases count in it; what Binance takes in other assets has tests of its own.
 
     What the stream says besides fills and ends (that orders were accepted, that the line is alive) is kept in
     `heard` and left out of `reports`, which other venues do not say.
     """
+
+    server: BinanceServer
 
     def __init__(
         self,
@@ -58,7 +60,7 @@ class BinanceUnderTest:
         self.server.engine.balances = {"USD": self.cash}
         self.server.engine.commission = "quote"
         self.heard: list[StreamReport] = []
-        self.broke = 0
+        self.broke, self.market = 0, MARKET
         self._profile = profile
         self._broker_type = broker_type
         self._deadline_s = deadline_s
@@ -97,18 +99,6 @@ class BinanceUnderTest:
         await self.broker.close()
         await self.server.stop()
 
-    async def _listen(self) -> None:
-        while True:
-            try:
-                async for report in self.broker.reports():
-                    self.heard.append(report)
-            except BrokerSilent:
-                self.broke += 1
-                await asyncio.sleep(0.005)
-
-    def _now_ms(self) -> int:
-        return int(self.clock.now().timestamp() * 1000)
-
     # ------------------------------------------------------------ what the cases use
 
     async def quote(self, bid: str, ask: str, size: str | None = None) -> None:
@@ -121,35 +111,8 @@ class BinanceUnderTest:
         streams.user({"e": "balanceUpdate", "E": self._now_ms(), "a": "USD", "d": "0", "T": self._now_ms()})
         await until(lambda: sum(isinstance(one, LinkAlive) for one in self.heard) >= streams.balances)
 
-    async def reports(self) -> list[BrokerReport]:
-        await self.told()
-        new, self._read = self.heard[self._read :], len(self.heard)
-        return [one for one in new if not isinstance(one, Accepted | LinkAlive | LinkBack)]
-
     async def let_pass(self, seconds: float) -> None:
         self.clock.time += timedelta(seconds=seconds)
-
-    def now(self) -> datetime:
-        return self.clock.time
-
-    def lose_request(self) -> None:
-        self.server.faults.plan(Fault.LOST)
-
-    def lose_answer(self) -> None:
-        self.server.faults.plan(Fault.CUT)
-
-    def crowd(self, after_s: float | None) -> None:
-        self.server.faults.retry_after_s = after_s
-        self.server.faults.plan(Fault.BUSY)
-
-    def delay_answer(self) -> None:
-        self.server.faults.plan(Fault.LATE)
-
-    def repeat_fills(self) -> None:
-        self.server.streams.repeats = 2
-
-    def during_next_request(self, bid: str, ask: str) -> None:
-        self.server.faults.on_the_way = lambda: self.server.quote(MARKET, bid, ask)
 
 
 @contextlib.asynccontextmanager

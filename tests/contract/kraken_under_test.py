@@ -5,29 +5,30 @@ from __future__ import annotations
 import asyncio
 import contextlib
 from collections.abc import AsyncIterator
-from datetime import datetime, timedelta
+from datetime import timedelta
 from decimal import Decimal
 from typing import Any
 
 from tests.contract.binance_under_test import BTC
 from tests.contract.paper_under_test import HandClock
-from tests.fakes.binance_faults import Fault
+from tests.contract.spot_room import SpotRoom
 from tests.fakes.binance_server import until
 from tests.fakes.kraken_server import KEY, SECRET, KrakenServer
 from trading.brokers.ccxt_wire import Credentials, Endpoint
 from trading.brokers.kraken import KrakenBroker
 from trading.brokers.limits import Budget
 from trading.domain.ids import AccountId
-from trading.domain.reports import Accepted, BrokerReport, LinkAlive, LinkBack, StreamReport
-from trading.ports import BrokerSilent
+from trading.domain.reports import LinkAlive, StreamReport
 
 ACCOUNT = AccountId("kraken-1")
 PAIR = "XXBTZUSD"
 
 
-class KrakenUnderTest:
+class KrakenUnderTest(SpotRoom):
     """`VenueUnderTest` over loopback. What the stream says besides fills and ends is kept in `heard` and left
     out of `reports`, which other venues do not say."""
+
+    server: KrakenServer
 
     def __init__(
         self, broker_type: type[KrakenBroker] = KrakenBroker, deadline_s: float = 10.0, **more: Any
@@ -39,7 +40,7 @@ class KrakenUnderTest:
         self.server = KrakenServer(self._now_ms)
         self.server.engine.balances = {"ZUSD": self.cash}
         self.heard: list[StreamReport] = []
-        self.broke = 0
+        self.broke, self.market = 0, PAIR
         self._broker_type = broker_type
         self._deadline_s = deadline_s
         self._more = more
@@ -82,18 +83,6 @@ class KrakenUnderTest:
         await self.broker.close()
         await self.server.stop()
 
-    async def _listen(self) -> None:
-        while True:
-            try:
-                async for report in self.broker.reports():
-                    self.heard.append(report)
-            except BrokerSilent:
-                self.broke += 1
-                await asyncio.sleep(0.005)
-
-    def _now_ms(self) -> int:
-        return int(self.clock.now().timestamp() * 1000)
-
     # ------------------------------------------------------------ what the cases use
 
     async def quote(self, bid: str, ask: str, size: str | None = None) -> None:
@@ -106,36 +95,9 @@ class KrakenUnderTest:
         self.server.streams.beat()
         await until(lambda: sum(isinstance(one, LinkAlive) for one in self.heard) > before)
 
-    async def reports(self) -> list[BrokerReport]:
-        await self.told()
-        new, self._read = self.heard[self._read :], len(self.heard)
-        return [one for one in new if not isinstance(one, Accepted | LinkAlive | LinkBack)]
-
     async def let_pass(self, seconds: float) -> None:
         self.clock.time += timedelta(seconds=seconds)
         self.server.engine.pass_time()
-
-    def now(self) -> datetime:
-        return self.clock.time
-
-    def lose_request(self) -> None:
-        self.server.faults.plan(Fault.LOST)
-
-    def lose_answer(self) -> None:
-        self.server.faults.plan(Fault.CUT)
-
-    def crowd(self, after_s: float | None) -> None:
-        self.server.faults.retry_after_s = after_s
-        self.server.faults.plan(Fault.BUSY)
-
-    def delay_answer(self) -> None:
-        self.server.faults.plan(Fault.LATE)
-
-    def repeat_fills(self) -> None:
-        self.server.streams.repeats = 2
-
-    def during_next_request(self, bid: str, ask: str) -> None:
-        self.server.faults.on_the_way = lambda: self.server.quote(PAIR, bid, ask)
 
 
 @contextlib.asynccontextmanager
