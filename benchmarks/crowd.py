@@ -35,7 +35,7 @@ from trading.engine.inbox import Answers
 
 PHONE = "benchmarks._telegram_crowd"
 PRESSES, A_SECOND = 3_000, 100.0
-ROUNDS, WARM = 5, 2
+ROUNDS, WARM = 5, 4
 MIB = 1 << 20
 
 SMALL = (
