@@ -45,6 +45,8 @@ class InVain:
         if position not in self._refused or order["role"] not in BY_ITSELF or not leaves_now:
             return
         tried = [one for one in self._tried_s.get(position, ()) if at_s - one < WITHIN_S]
+        if at_s in tried:
+            return  # several targets that leave together are one try
         self._tried_s[position] = [*tried, at_s]
         if len(tried) == TRIES:
             yield f"{position} was left {TRIES + 1} times in vain, and nothing was there to be closed"

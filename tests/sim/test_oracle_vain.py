@@ -52,3 +52,9 @@ def test_a_fill_is_news() -> None:
     assert said(rows) == []
     rows[len(rows) // 2]["event"]["position_id"] = "a/X/2"
     assert said(rows) != []
+
+
+def test_targets_that_leave_together_are_one_try() -> None:
+    """96188: three of them each time, less and less often."""
+    assert said(sorted(tries(6, role="target") * 3, key=lambda row: row["t_s"])) == []
+    assert said(sorted(tries(2, role="target") * 3, key=lambda row: row["t_s"])) != []

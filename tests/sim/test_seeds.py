@@ -91,6 +91,7 @@ REGRESSIONS: dict[int, str] = {
     3200154: "what an older version wrote before any newer one was taken for a newer one's (the judge)",
     3204421: "what a look had found was written when the disk took it again (the judge's mistake)",
     3203847: "what went beyond flat while a difference stood in the way stayed when that went by itself",
+    96188: "three targets that left together in vain counted as three tries (the judge)",
     164395: "what a flatten in doubt was to sell, all of it, was to be sold for a stop as well (the judge)",
     210141: "who was overtaken and did not know it yet sent after its successor had begun to count the fence",
     3202909: "a life that was overtaken knew what it had asked, and the judge did not (its mistake)",
